@@ -1,0 +1,96 @@
+namespace Ppl.Inference.Data;
+
+/// <summary>Writes images of a set as the floats that a model sees. Each draw depends only on its key, image and pixel.</summary>
+internal static class PixelSource
+{
+    // Fixed draws use a stream of their own: epochs of training are ≥ 0.
+    private const long FixedEpoch = -1;
+
+    /// <summary>Fills <paramref name="target"/> with the images of <paramref name="rows"/>, one after the other.</summary>
+    public static void Fill(ImageSet images, Binarization how, DrawKey key, ReadOnlySpan<int> rows, Span<float> target)
+    {
+        var size = images.PixelsPerImage;
+        for (var k = 0; k < rows.Length; k++)
+        {
+            var row = rows[k];
+            var image = target.Slice(k * size, size);
+            switch (how.Kind)
+            {
+                case Binarization.Mode.None:
+                    CopyGrey(images, row, image);
+                    break;
+                case Binarization.Mode.Threshold:
+                    CopyGrey(images, row, image);
+                    Threshold(image, how.Level);
+                    break;
+                case Binarization.Mode.Fixed:
+                    Draw(images, row, CounterRandom.Key(how.Seed, FixedEpoch, row), image);
+                    break;
+                default:
+                    Draw(images, row, CounterRandom.Key(key.Seed, key.Epoch, row), image);
+                    break;
+            }
+        }
+    }
+
+    public static void CopyGrey(ImageSet images, int row, Span<float> image)
+    {
+        if (images.White == 0)
+        {
+            images.FloatRow(row).CopyTo(image);
+            return;
+        }
+
+        var table = Intensities.Of(images.White);
+        var bytes = images.ByteRow(row);
+        for (var k = 0; k < image.Length; k++)
+        {
+            image[k] = table[bytes[k]];
+        }
+    }
+
+    private static void Threshold(Span<float> image, float level)
+    {
+        foreach (ref var value in image)
+        {
+            value = value > level ? 1 : 0;
+        }
+    }
+
+    /// <summary>Bernoulli(p) by 32-bit uniforms u: one where u &lt; p 2^32. The probability is within 2^-33 of p, exact for p = 0 and 1.</summary>
+    private static void Draw(ImageSet images, int row, ulong key, Span<float> image)
+    {
+        if (images.White == 0)
+        {
+            DrawFloats(images.FloatRow(row), key, image);
+            return;
+        }
+
+        var bounds = Intensities.BoundsOf(images.White);
+        var bytes = images.ByteRow(row)[..image.Length];
+        var white = images.White;
+        for (var k = 0; k < image.Length; k += 2)
+        {
+            // One hash serves two pixels; most pixels of drawings are black or white and need none.
+            int first = bytes[k], second = k + 1 < bytes.Length ? bytes[k + 1] : 0;
+            var bits = IsCertain(first, white) && IsCertain(second, white) ? 0 : CounterRandom.At(key, ((uint)k >> 1) + 1UL);
+            image[k] = (uint)bits < bounds[first] ? 1 : 0;
+            if (k + 1 < image.Length)
+            {
+                image[k + 1] = (bits >> 32) < bounds[second] ? 1 : 0;
+            }
+        }
+    }
+
+    private static bool IsCertain(int value, int white) => value == 0 || value == white;
+
+    private static void DrawFloats(ReadOnlySpan<float> grey, ulong key, Span<float> image)
+    {
+        for (var k = 0; k < image.Length; k++)
+        {
+            var bits = CounterRandom.At(key, ((uint)k >> 1) + 1UL);
+            var uniform = (k & 1) == 0 ? (uint)bits : (uint)(bits >> 32);
+            image[k] = uniform < Intensities.Bound(grey[k]) ? 1 : 0;
+        }
+    }
+}
