@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using Ppl.Inference.Data;
+using static TorchSharp.torch;
 
 namespace Ppl.Inference.Reporting;
 
@@ -101,6 +103,30 @@ public sealed class PictureGrid
         return this;
     }
 
+    /// <summary>Adds a row of images below the others.</summary>
+    /// <param name="caption">Stands to the left of the row; null for none.</param>
+    /// <param name="images">n images in any shape with that many elements, such as [n, pixels] or [n, channels, height, width].</param>
+    /// <returns>This grid.</returns>
+    /// <exception cref="ArgumentException">The elements are no whole number of images.</exception>
+    public PictureGrid AddRow(string? caption, Tensor images) => AddRow(caption, ToPixels(images));
+
+    /// <summary>Adds images in rows of <paramref name="columns"/>, without captions; the last row may have fewer.</summary>
+    /// <param name="images">n images in any shape with that many elements.</param>
+    /// <param name="columns">Images in a row, ≥ 1.</param>
+    /// <returns>This grid.</returns>
+    /// <exception cref="ArgumentException">The elements are no whole number of images.</exception>
+    public PictureGrid AddRows(Tensor images, int columns)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
+        var pixels = ToPixels(images);
+        for (var start = 0; start < pixels.Length; start += columns * pixelsPerImage)
+        {
+            AddRow(null, pixels.AsSpan(start, Math.Min(columns * pixelsPerImage, pixels.Length - start)));
+        }
+
+        return this;
+    }
+
     /// <summary>Draws the grid.</summary>
     /// <exception cref="InvalidOperationException">The grid has no rows.</exception>
     public Picture Render()
@@ -147,6 +173,14 @@ public sealed class PictureGrid
     /// <param name="path">The file; an older one is replaced. Its folder is made when it is not there.</param>
     /// <exception cref="PictureException">The file cannot be written.</exception>
     public void Save(string path) => Render().Save(path);
+
+    private static float[] ToPixels(Tensor images)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        using var scope = NewDisposeScope();
+        var plain = images.detach().cpu().to(ScalarType.Float32).contiguous();
+        return MemoryMarshal.Cast<byte, float>(plain.bytes).ToArray();
+    }
 
     private void DrawImage(Canvas canvas, int left, int top, ReadOnlySpan<float> image)
     {
