@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Ppl.Contracts;
 
 /// <summary>Whether a site draws a latent or weighs an observation.</summary>
@@ -44,6 +46,9 @@ public sealed record SiteInfo
     /// <summary>Whether the guide's distribution has K·B rows, because an encoder input is itself a latent; otherwise it has B rows.</summary>
     public bool GuideFollowsLatents { get; init; }
 
+    /// <summary>Whether the site is an array of sites, <c>h[i]</c> in a loop; its elements have the names <c>h[0]</c>, <c>h[1]</c>, ...</summary>
+    public bool IsIndexed { get; init; }
+
     /// <summary>How KL is computed.</summary>
     public KlChoice Kl { get; init; }
 
@@ -60,5 +65,6 @@ public sealed record SiteInfo
     public required string DistributionText { get; init; }
 
     /// <summary>The same site as element <paramref name="index"/> of an indexed site: name <c>h[index]</c>.</summary>
-    public SiteInfo At(int index) => this with { Name = $"{Name}[{index}]" };
+    public SiteInfo At(int index)
+        => this with { Name = string.Create(CultureInfo.InvariantCulture, $"{Name}[{index}]"), IsIndexed = false };
 }

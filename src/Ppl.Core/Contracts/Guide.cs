@@ -1,0 +1,106 @@
+using Ppl.Contracts;
+using static TorchSharp.torch;
+
+namespace Ppl;
+
+/// <summary>One step of a guide: which latent it draws, and what its encoder sees.</summary>
+/// <param name="Latent">The latent's name: <c>z</c>, or <c>h[1]</c>.</param>
+/// <param name="Inputs">Names of parameters and of latents drawn before, in the encoder's order.</param>
+public sealed record GuideStep(string Latent, IReadOnlyList<string> Inputs);
+
+/// <summary>The approximate posterior of a model: a <c>torch.nn.Module</c> whose parameters are its encoders'. Generated for each model.</summary>
+/// <remarks>
+/// Encoders are sized from a first batch, once, by <see cref="Prepare"/>; until then the guide has no parameters of its own. The model is
+/// not a submodule: its parameters are trained beside the guide's, not as part of them.
+/// </remarks>
+public abstract class Guide : nn.Module
+{
+    private readonly GenerativeModel model;
+
+    /// <summary>Creates a guide.</summary>
+    /// <param name="model">The model; also the <see cref="IGeneratedModel"/> that this guide was generated for.</param>
+    protected Guide(GenerativeModel model) : base(nameof(Guide))
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        this.model = model;
+        Model = model as IGeneratedModel ?? throw new PplArgumentException($"{model.GetType().Name} is not a generated model.");
+    }
+
+    /// <summary>The model.</summary>
+    public IGeneratedModel Model { get; }
+
+    /// <summary>What the compiler knows of the model.</summary>
+    public ModelPlan Plan => Model.Plan;
+
+    /// <summary>Whether the encoders have been sized.</summary>
+    public bool IsPrepared { get; private set; }
+
+    /// <summary>The guide's steps in the order of drawing, loops unrolled.</summary>
+    public abstract IReadOnlyList<GuideStep> Steps { get; }
+
+    /// <summary>Sizes the encoders from a first batch. A second call does nothing.</summary>
+    /// <param name="batch">Any batch of data.</param>
+    /// <exception cref="PplShapeException">The model does not run on the batch's shapes.</exception>
+    public void Prepare(Batch batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        if (IsPrepared) return;
+        using var scope = NewDisposeScope();
+        using var grad = no_grad();
+
+        // Shapes are learnt by a draw from the prior; it must not move batch statistics.
+        var wasTraining = model.training;
+        model.eval();
+        try
+        {
+            PrepareEncoders(batch);
+        }
+        finally
+        {
+            model.train(wasTraining);
+        }
+
+        IsPrepared = true;
+    }
+
+    /// <summary>A batch from tensors in the order of the model's parameters, checked.</summary>
+    /// <param name="tensors">One tensor for each parameter.</param>
+    public Batch Batch(params IReadOnlyList<Tensor> tensors) => new(Plan, tensors);
+
+    /// <summary>Draws every latent given a batch.</summary>
+    /// <param name="batch">The data.</param>
+    /// <param name="particles">K, at least 1.</param>
+    public abstract Draws Draw(Batch batch, int particles);
+
+    /// <summary>The guide's distributions at given latents, taken instead of drawn.</summary>
+    /// <param name="draws">Gives the batch and the rows.</param>
+    /// <param name="latents">The values, folded, in the order of the model.</param>
+    public abstract Draws Condition(Draws draws, IReadOnlyList<Tensor> latents);
+
+    /// <summary>Every site's term at the draws.</summary>
+    /// <param name="draws">The guide's draws.</param>
+    /// <param name="form">Whether divergences are taken in closed form where that is legal.</param>
+    public abstract SiteTerms Terms(Draws draws, TermForm form);
+
+    /// <summary>Registers an encoder, so that <c>parameters()</c> and <c>state_dict()</c> see it under the site's name.</summary>
+    /// <typeparam name="TModule">Its type.</typeparam>
+    /// <param name="site">The site's name.</param>
+    /// <param name="encoder">An <see cref="Networks.Encoder{TDistribution}"/> or an <see cref="Networks.EncoderList{TDistribution}"/>.</param>
+    /// <returns>The encoder.</returns>
+    protected TModule Register<TModule>(string site, TModule encoder) where TModule : nn.Module
+    {
+        register_module(site, encoder);
+        return encoder;
+    }
+
+    /// <summary>Sizes every encoder: runs the prior, and calls each encoder's <c>Prepare</c> in the order of drawing.</summary>
+    /// <param name="batch">Any batch of data.</param>
+    protected abstract void PrepareEncoders(Batch batch);
+
+    /// <summary>Throws when the encoders have not been sized; generated code calls it before drawing.</summary>
+    /// <exception cref="PplArgumentException">They have not.</exception>
+    protected void RequirePrepared()
+    {
+        if (!IsPrepared) throw new PplArgumentException($"The guide of {Plan.Model} has no encoders yet: call Prepare with a first batch.");
+    }
+}

@@ -1,0 +1,40 @@
+using static TorchSharp.torch;
+
+namespace Ppl.Contracts;
+
+/// <summary>A joint draw of a model, without names.</summary>
+/// <param name="Latents">The latents' values in the order of the model, the elements of an indexed site by index: [rows, event].</param>
+/// <param name="Observed">The observed sites' predictions in the order of the model.</param>
+public sealed record JointDraw(IReadOnlyList<Tensor> Latents, IReadOnlyList<Prediction> Observed);
+
+/// <summary>
+/// What generated code gives every model. Its typed members (<c>Simulate</c>, <c>Predict</c>, <c>LogJoint</c>) are for users; these
+/// untyped versions, implemented explicitly, are for the engine, which works for any model.
+/// </summary>
+public interface IGeneratedModel
+{
+    /// <summary>What the compiler knows of the model.</summary>
+    ModelPlan Plan { get; }
+
+    /// <summary>A new guide with default encoders.</summary>
+    Guide CreateGuide();
+
+    /// <summary>A draw from the prior.</summary>
+    /// <param name="rows">B, the number of rows.</param>
+    /// <param name="covariates">The parameters that are never observed, in order.</param>
+    JointDraw Simulate(long rows, IReadOnlyList<Tensor> covariates);
+
+    /// <summary>The observed sites given latents.</summary>
+    /// <param name="latents">The latents in the order of the model: [rows, event].</param>
+    /// <param name="covariates">The parameters that are never observed, in order.</param>
+    JointDraw Predict(IReadOnlyList<Tensor> latents, IReadOnlyList<Tensor> covariates);
+
+    /// <summary>log p(data, latents), one for each row.</summary>
+    /// <param name="latents">The latents in the order of the model: [rows, event].</param>
+    /// <param name="batch">The data.</param>
+    Tensor LogJoint(IReadOnlyList<Tensor> latents, Batch batch);
+
+    /// <summary>Calls the user's own method, inside an interpreter.</summary>
+    /// <param name="inputs">One tensor for each parameter, in order.</param>
+    void Invoke(IReadOnlyList<Tensor> inputs);
+}

@@ -1,0 +1,36 @@
+using Ppl.Contracts;
+using Ppl.Distributions;
+using static TorchSharp.torch;
+
+namespace Ppl;
+
+/// <summary>An observed site as the model predicts it: its distribution and a draw from it. Converts to the draw.</summary>
+/// <param name="distribution">The distribution of the observed value.</param>
+/// <param name="value">A draw from it: [rows, event], or [samples, rows, event].</param>
+public sealed class Prediction(Distribution distribution, Tensor value)
+{
+    /// <summary>The distribution of the observed value.</summary>
+    public Distribution Distribution { get; } = distribution;
+
+    /// <summary>A draw.</summary>
+    public Tensor Value { get; } = value;
+
+    /// <summary>The distribution's mean, of the draw's shape: what a picture of a reconstruction shows.</summary>
+    public Tensor Mean => Distribution.Mean.expand(Value.shape);
+
+    /// <summary>The same prediction with particles and rows apart.</summary>
+    /// <param name="rows">The rows it was made with.</param>
+    public Prediction Unfold(Rows rows)
+        => new(Distribution.Shape is [var first, ..] && first == rows.Total ? rows.Unfold(Distribution) : Distribution, rows.Unfold(Value));
+
+    /// <summary>The draw.</summary>
+    /// <param name="prediction">The prediction.</param>
+    public static implicit operator Tensor(Prediction prediction)
+    {
+        ArgumentNullException.ThrowIfNull(prediction);
+        return prediction.Value;
+    }
+
+    /// <summary>The draw.</summary>
+    public Tensor ToTensor() => Value;
+}

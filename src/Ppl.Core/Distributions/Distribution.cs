@@ -1,0 +1,142 @@
+using System.Reflection;
+using Ppl.Shapes;
+using static TorchSharp.torch;
+
+namespace Ppl.Distributions;
+
+/// <summary>A probability distribution: immutable, cheap to create, with its parameters' dtype and device.</summary>
+/// <remarks>
+/// A draw has shape <see cref="Shape"/>: the plate's rows, if the parameters have them, then the event. Constructors check shapes only.
+/// Values are checked on request, by <see cref="Validate"/> and <see cref="FindValueFault"/>, so that training pays for no reductions.
+/// A distribution does not own its tensors: the dispose scope that is open when they are made does.
+/// </remarks>
+public abstract class Distribution
+{
+    /// <summary>The family's name.</summary>
+    public virtual string Name => GetType().Name;
+
+    /// <summary>The shape of one draw: rows, if plated, then the event.</summary>
+    public abstract long[] Shape { get; }
+
+    /// <summary>How many trailing dimensions of a draw are one indivisible event of the family: 1 for a multivariate normal, else 0.</summary>
+    public virtual int EventDimensions => 0;
+
+    /// <summary>Where the values live.</summary>
+    public virtual Support Support
+        => GetType().GetCustomAttribute<FamilyAttribute>()?.Support ?? Support.Real;
+
+    /// <summary>Whether a draw is a differentiable function of the parameters.</summary>
+    public abstract bool IsReparameterized { get; }
+
+    /// <summary>Whether values are indices or 0 and 1 rather than real numbers.</summary>
+    public bool IsDiscrete => Support is Support.Boolean or Support.Categories;
+
+    /// <summary>The mean, of shape <see cref="Shape"/>.</summary>
+    /// <exception cref="NotSupportedException">The family has none (categories are not numbers).</exception>
+    public abstract Tensor Mean { get; }
+
+    /// <summary>The variance of each coordinate, of shape <see cref="Shape"/>.</summary>
+    /// <exception cref="NotSupportedException">The family has none.</exception>
+    public abstract Tensor Variance { get; }
+
+    /// <summary>A draw with a pathwise gradient: [<paramref name="sampleShape"/>, <see cref="Shape"/>].</summary>
+    /// <param name="sampleShape">How many draws; nothing for one.</param>
+    /// <exception cref="NotSupportedException">The family is not reparameterized.</exception>
+    public Tensor RSample(params long[] sampleShape) => RSample(sampleShape, null);
+
+    /// <summary>A draw with a pathwise gradient: [<paramref name="sampleShape"/>, <see cref="Shape"/>].</summary>
+    /// <param name="sampleShape">How many draws; empty for one.</param>
+    /// <param name="generator">Where the randomness comes from; torch's global generator when null.</param>
+    /// <exception cref="NotSupportedException">The family is not reparameterized.</exception>
+    public virtual Tensor RSample(long[] sampleShape, Generator? generator)
+        => throw new NotSupportedException($"{Name} is not reparameterized: its draws have no pathwise gradient. Use Sample.");
+
+    /// <summary>A draw without gradient: [<paramref name="sampleShape"/>, <see cref="Shape"/>].</summary>
+    /// <param name="sampleShape">How many draws; nothing for one.</param>
+    public Tensor Sample(params long[] sampleShape) => Sample(sampleShape, null);
+
+    /// <summary>A draw without gradient: [<paramref name="sampleShape"/>, <see cref="Shape"/>].</summary>
+    /// <param name="sampleShape">How many draws; empty for one.</param>
+    /// <param name="generator">Where the randomness comes from; torch's global generator when null.</param>
+    public virtual Tensor Sample(long[] sampleShape, Generator? generator)
+    {
+        using (no_grad()) return RSample(sampleShape, generator);
+    }
+
+    /// <summary>The log-density, elementwise over everything but the family's own <see cref="EventDimensions"/>.</summary>
+    /// <param name="value">Broadcasts with <see cref="Shape"/>.</param>
+    public abstract Tensor LogProb(Tensor value);
+
+    /// <summary>The log-density summed over all but the first <paramref name="leading"/> dimensions. Families fuse it.</summary>
+    /// <param name="value">Broadcasts with <see cref="Shape"/>.</param>
+    /// <param name="leading">How many dimensions to keep: 1 for rows, 2 for particles and rows.</param>
+    public virtual Tensor LogDensity(Tensor value, int leading)
+    {
+        var logProb = LogProb(value);
+        return EventSum.SumLast(logProb, checked((int)logProb.dim()) - leading);
+    }
+
+    /// <summary>The entropy, in nats, elementwise like <see cref="LogProb"/>.</summary>
+    /// <exception cref="NotSupportedException">The family has none in closed form.</exception>
+    public abstract Tensor Entropy();
+
+    /// <summary>The same family with every tensor parameter mapped: detached, moved, cast, viewed.</summary>
+    /// <param name="map">The map.</param>
+    public abstract Distribution With(Func<Tensor, Tensor> map);
+
+    /// <summary>The same family with every tensor parameter mapped, where the map must know a parameter's own event dimensions.</summary>
+    /// <param name="map">Receives a parameter and how many of its trailing dimensions are not rows or elements: 2 for a Cholesky factor.</param>
+    /// <param name="batch">The new shape without the family's <see cref="EventDimensions"/>; what the mapped parameters say when null.</param>
+    public abstract Distribution Map(Func<Tensor, int, Tensor> map, long[]? batch = null);
+
+    /// <summary>The same distribution broadcast to a larger shape; numbers stay numbers.</summary>
+    /// <param name="sizes">The whole new shape (without the family's own event dimensions); −1 keeps a dimension.</param>
+    /// <exception cref="PplShapeException">The shape does not expand to these sizes.</exception>
+    public abstract Distribution Expand(params long[] sizes);
+
+    /// <summary>The first parameter entry that breaks a rule, or null. Reads tensors: not for the hot path.</summary>
+    public abstract ValueFault? FindParameterFault();
+
+    /// <summary>The first entry of <paramref name="value"/> outside the support, or null. Reads tensors: not for the hot path.</summary>
+    /// <param name="value">The value.</param>
+    public abstract ValueFault? FindValueFault(Tensor value);
+
+    /// <summary>Checks the parameters' values.</summary>
+    /// <returns>This distribution.</returns>
+    /// <exception cref="PplArgumentException">A parameter breaks its rule: which, the rule, the first bad index and its value.</exception>
+    /// <exception cref="NonFiniteException">A parameter is NaN or infinite.</exception>
+    public Distribution Validate()
+    {
+        var fault = FindParameterFault();
+        return fault is null ? this : throw fault.ToException();
+    }
+
+    /// <summary>Checks that a value lies in the support.</summary>
+    /// <param name="value">The value.</param>
+    /// <exception cref="PplSupportException">It does not: the rule, the first bad index and its value.</exception>
+    /// <exception cref="NonFiniteException">It is NaN or infinite.</exception>
+    public void ValidateValue(Tensor value)
+    {
+        if (FindValueFault(value) is { } fault) throw fault.ToException();
+    }
+
+    /// <summary>The family and its shape.</summary>
+    public override string ToString() => $"{Name}{ShapeText.Of(Shape)}";
+
+    /// <summary>The shape of draws: [<paramref name="sampleShape"/>, <see cref="Shape"/>].</summary>
+    /// <param name="sampleShape">How many draws.</param>
+    protected long[] DrawShape(long[] sampleShape)
+    {
+        ArgumentNullException.ThrowIfNull(sampleShape);
+        return sampleShape.Length == 0 ? Shape : [.. sampleShape, .. Shape];
+    }
+
+    /// <summary>The shape of a log-density before it is summed: the value's and the distribution's, broadcast.</summary>
+    /// <param name="value">The value.</param>
+    /// <exception cref="PplShapeException">They do not broadcast.</exception>
+    protected long[] FullShape(Tensor value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        return Broadcasting.Broadcast(value.shape, Shape, "The value", Name);
+    }
+}

@@ -1,0 +1,169 @@
+using Ppl.Networks;
+using Ppl.Shapes;
+using static TorchSharp.torch;
+
+namespace Ppl.Distributions;
+
+/// <summary>The multivariate normal distribution with a full covariance.</summary>
+/// <remarks>
+/// log p(x) = −|L⁻¹(x − loc)|² / 2 − Σᵢ log Lᵢᵢ − D log(2π) / 2, where covariance = L Lᵀ. A draw's last dimension is the D coordinates,
+/// one indivisible event: <see cref="LogProb"/> has the shape of all before it.
+/// </remarks>
+[Family(Support.RealVector, Reparameterized = true, Head = typeof(MultivariateNormalHead))]
+public sealed class MultivariateNormal : Distribution
+{
+    private const double HalfLogTwoPi = 0.91893853320467274178;
+
+    private readonly long[] batch;
+    private readonly long[] natural;
+
+    /// <summary>A multivariate normal from its mean and one of three matrices: give exactly one.</summary>
+    /// <param name="loc">The mean: [..., D], or a number for all coordinates.</param>
+    /// <param name="scaleTril">L, lower triangular with a positive diagonal: [..., D, D].</param>
+    /// <param name="covariance">A symmetric positive definite matrix: [..., D, D].</param>
+    /// <param name="precision">The covariance's inverse: [..., D, D].</param>
+    /// <exception cref="PplArgumentException">Not exactly one matrix is given.</exception>
+    /// <exception cref="PplShapeException">The matrix is not square, or its size disagrees with the mean's.</exception>
+    /// <exception cref="System.Runtime.InteropServices.ExternalException">The covariance or the precision is not positive definite.</exception>
+    public MultivariateNormal(TensorOrScalar loc, Tensor? scaleTril = null, Tensor? covariance = null, Tensor? precision = null)
+        : this(loc, Factor(scaleTril, covariance, precision), (long[]?)null)
+    {
+    }
+
+    private MultivariateNormal(TensorOrScalar loc, Tensor scaleTril, long[]? batch)
+    {
+        Loc = loc;
+        ScaleTril = scaleTril;
+        var matrix = scaleTril.shape;
+        var mean = loc.Shape;
+        Dimension = matrix[^1];
+        if (mean.Length > 0 && mean[^1] != Dimension && mean[^1] != 1)
+            throw new PplShapeException($"MultivariateNormal's loc has shape {ShapeText.Of(mean)} and its matrix {ShapeText.Of(matrix)}: the last sizes must agree.");
+        natural = Broadcasting.Broadcast(
+            mean.AsSpan(0, Math.Max(0, mean.Length - 1)), matrix.AsSpan(..^2), "MultivariateNormal's loc (rows)", "its matrix (rows)");
+        this.batch = batch ?? natural;
+    }
+
+    /// <summary>The mean, as given.</summary>
+    public TensorOrScalar Loc { get; }
+
+    /// <summary>L, the lower Cholesky factor of the covariance: [..., D, D].</summary>
+    public Tensor ScaleTril { get; }
+
+    /// <summary>D.</summary>
+    public long Dimension { get; }
+
+    /// <summary>L Lᵀ.</summary>
+    public Tensor Covariance => ScaleTril.matmul(ScaleTril.mT);
+
+    /// <summary>Σᵢ log Lᵢᵢ, half the covariance's log-determinant.</summary>
+    public Tensor HalfLogDeterminant => ScaleTril.diagonal(0, -2, -1).log().sum(-1);
+
+    /// <inheritdoc/>
+    public override long[] Shape => [.. batch, Dimension];
+
+    /// <inheritdoc/>
+    public override int EventDimensions => 1;
+
+    /// <inheritdoc/>
+    public override bool IsReparameterized => true;
+
+    /// <inheritdoc/>
+    public override Tensor Mean => Loc.AsTensor(ScaleTril).expand(Shape);
+
+    /// <inheritdoc/>
+    public override Tensor Variance => ScaleTril.square().sum(-1).expand(Shape);
+
+    /// <inheritdoc/>
+    public override Tensor RSample(long[] sampleShape, Generator? generator)
+    {
+        var noise = randn(DrawShape(sampleShape), ScaleTril.dtype, ScaleTril.device, generator: generator);
+        var scaled = ScaleTril.dim() == 2 ? noise.matmul(ScaleTril.mT) : ScaleTril.matmul(noise.unsqueeze(-1)).squeeze(-1);
+        return Loc.Is(0) ? scaled : Loc.IsScalar ? scaled + Loc.Scalar : scaled + Loc.Tensor;
+    }
+
+    /// <inheritdoc/>
+    public override Tensor LogProb(Tensor value)
+    {
+        var full = FullShape(value);
+        var real = ValueCheck.AsReal(value, ScaleTril);
+        var centered = Loc.IsScalar ? real - Loc.Scalar : real - Loc.Tensor;
+        if (!centered.shape.AsSpan().SequenceEqual(full)) centered = centered.expand(full);
+        return SquaredNorm(ScaleTril, centered) * -0.5 - HalfLogDeterminant - Dimension * HalfLogTwoPi;
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Entropy()
+        => (HalfLogDeterminant + Dimension * (HalfLogTwoPi + 0.5)).expand(batch);
+
+    /// <inheritdoc/>
+    public override MultivariateNormal With(Func<Tensor, Tensor> map)
+    {
+        ArgumentNullException.ThrowIfNull(map);
+        return Map((tensor, _) => map(tensor));
+    }
+
+    /// <inheritdoc/>
+    public override MultivariateNormal Map(Func<Tensor, int, Tensor> map, long[]? batch = null)
+    {
+        ArgumentNullException.ThrowIfNull(map);
+        var expanded = batch ?? (this.batch.AsSpan().SequenceEqual(natural) ? null : this.batch);
+        return new(Loc.Map(t => map(t, 1)), map(ScaleTril, 2), expanded);
+    }
+
+    /// <inheritdoc/>
+    public override MultivariateNormal Expand(params long[] sizes)
+        => new(Loc, ScaleTril, Broadcasting.Expand(batch, sizes, "MultivariateNormal (rows)"));
+
+    /// <inheritdoc/>
+    public override ValueFault? FindParameterFault()
+    {
+        using var scope = NewDisposeScope();
+        using var grad = no_grad();
+        return ValueCheck.Finite(Loc, "loc", "MultivariateNormal needs a finite loc")
+            ?? ValueCheck.Finite(ScaleTril, "scaleTril", "MultivariateNormal needs a finite scaleTril")
+            ?? ValueCheck.Positive(
+                ScaleTril.diagonal(0, -2, -1), "scaleTril", "MultivariateNormal needs a positive diagonal of scaleTril");
+    }
+
+    /// <inheritdoc/>
+    public override ValueFault? FindValueFault(Tensor value)
+        => ValueCheck.Finite(value, "value", "MultivariateNormal needs a finite value");
+
+    /// <summary>|L⁻¹ v|² by triangular solves: [..., D, D] and [..., D] to [...].</summary>
+    /// <param name="factor">L, lower triangular.</param>
+    /// <param name="vectors">v; may have leading dimensions that L lacks.</param>
+    internal static Tensor SquaredNorm(Tensor factor, Tensor vectors)
+    {
+        var shape = vectors.shape;
+        var rows = factor.shape[..^2];
+        var extra = shape.Length - 1 - rows.Length;
+
+        // Dimensions that only the vectors have become columns of one solve, so that the factor is never copied.
+        if (extra >= 0 && shape.AsSpan(extra, rows.Length).SequenceEqual(rows))
+        {
+            var columns = vectors.reshape([-1, .. shape[extra..]]).movedim([0], [-1]);
+            var solved = linalg.solve_triangular(factor, columns, upper: false).square().sum(-2);
+            return solved.movedim([-1], [0]).reshape(shape[..^1]);
+        }
+
+        return linalg.solve_triangular(factor, vectors.unsqueeze(-1), upper: false).square().sum(-2).squeeze(-1);
+    }
+
+    private static Tensor Factor(Tensor? scaleTril, Tensor? covariance, Tensor? precision)
+    {
+        var given = (scaleTril is null ? 0 : 1) + (covariance is null ? 0 : 1) + (precision is null ? 0 : 1);
+        if (given != 1) throw new PplArgumentException("MultivariateNormal needs exactly one of scaleTril, covariance and precision.");
+        var matrix = (scaleTril ?? covariance ?? precision)!;
+        var shape = matrix.shape;
+        if (shape.Length < 2 || shape[^1] != shape[^2])
+            throw new PplShapeException($"MultivariateNormal needs a square matrix; found shape {ShapeText.Of(shape)}.");
+        if (scaleTril is not null) return scaleTril;
+        if (covariance is not null) return linalg.cholesky(covariance);
+
+        // With J the reversal of the coordinates and J P J = M Mᵀ, the covariance's factor is (J M J)⁻ᵀ, which is lower triangular.
+        var reversed = linalg.cholesky(matrix.flip(-2, -1)).flip(-2, -1);
+        var identity = eye(shape[^1], dtype: matrix.dtype, device: matrix.device).expand(shape);
+        return linalg.solve_triangular(reversed, identity, upper: true).mT;
+    }
+}

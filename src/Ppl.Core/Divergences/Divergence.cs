@@ -1,0 +1,183 @@
+using Ppl.Distributions;
+using Ppl.Shapes;
+using static TorchSharp.torch;
+
+namespace Ppl.Divergences;
+
+/// <summary>Kullback–Leibler divergences KL(q || p) = E_q[log q − log p] in closed form, in nats.</summary>
+/// <remarks>The result is elementwise over the two shapes, broadcast, with a family's own event dimensions summed.</remarks>
+public static class Divergence
+{
+    /// <summary>KL of two normals: log(s_p / s_q) + (s_q² + (m_q − m_p)²) / (2 s_p²) − 1/2.</summary>
+    /// <param name="q">The first argument.</param>
+    /// <param name="p">The second argument; as numbers 0 and 1 it costs nothing.</param>
+    [ClosedFormKl]
+    public static Tensor Kl(Normal q, Normal p)
+    {
+        ArgumentNullException.ThrowIfNull(q);
+        ArgumentNullException.ThrowIfNull(p);
+        var full = Full(q, p);
+        var variance = Square(q.Scale, p);
+        var moved = Shifted(q.Loc, p.Loc, p);
+        var second = variance + moved.square();
+        Tensor kl;
+        if (p.Scale.IsScalar)
+        {
+            var scale = p.Scale.Scalar;
+            kl = scale == 1 ? second * 0.5 : second * (0.5 / (scale * scale));
+            kl = Subtract(kl, q.LogScale, 0.5 - Math.Log(scale));
+        }
+        else
+        {
+            kl = Subtract(second / p.Scale.Tensor.square() * 0.5 + p.LogScale.Tensor!, q.LogScale, 0.5);
+        }
+
+        return kl.shape.AsSpan().SequenceEqual(full) ? kl : kl.expand(full);
+    }
+
+    /// <summary>KL of two Bernoullis: P_q(1) log(P_q(1) / P_p(1)) + P_q(0) log(P_q(0) / P_p(0)). Infinite where p excludes what q allows.</summary>
+    /// <param name="q">The first argument.</param>
+    /// <param name="p">The second argument.</param>
+    [ClosedFormKl]
+    public static Tensor Kl(Bernoulli q, Bernoulli p)
+    {
+        ArgumentNullException.ThrowIfNull(q);
+        ArgumentNullException.ThrowIfNull(p);
+        var full = Full(q, p);
+        if (q.IsLogits && p.IsLogits)
+        {
+            var lq = q.Logits.AsTensor(p.Logits.Tensor);
+            var lp = p.Logits.AsTensor(lq);
+            return (lq.sigmoid() * (lq - lp) + Bernoulli.Softplus(lp) - Bernoulli.Softplus(lq)).expand(full);
+        }
+
+        var one = q.Probs.AsTensor(p.Probs.Tensor);
+        var other = p.Probs.AsTensor(one);
+        var zero = 1 - one;
+        return (one.xlogy(one) - one.xlogy(other) + zero.xlogy(zero) - zero.xlogy(1 - other)).expand(full);
+    }
+
+    /// <summary>KL of two categoricals over the same categories: Σ_c q_c (log q_c − log p_c). Infinite where p excludes what q allows.</summary>
+    /// <param name="q">The first argument.</param>
+    /// <param name="p">The second argument.</param>
+    /// <exception cref="PplShapeException">They have different numbers of categories.</exception>
+    [ClosedFormKl]
+    public static Tensor Kl(Categorical q, Categorical p)
+    {
+        ArgumentNullException.ThrowIfNull(q);
+        ArgumentNullException.ThrowIfNull(p);
+        if (q.Categories != p.Categories)
+            throw new PplShapeException($"KL of Categorical needs the same categories; found {q.Categories} and {p.Categories}.");
+        var full = Full(q, p);
+        var probs = q.Probs;
+
+        // A category that q excludes contributes 0 whatever p says.
+        var difference = where(probs.gt(0), q.LogProbs - p.LogProbs, zeros_like(probs));
+        return (probs * difference).sum(-1).expand(full);
+    }
+
+    /// <summary>
+    /// KL of two multivariate normals: Σ log(L_p)ᵢᵢ − Σ log(L_q)ᵢᵢ + (|L_p⁻¹ L_q|² + |L_p⁻¹(m_p − m_q)|² − D) / 2, by triangular solves.
+    /// </summary>
+    /// <param name="q">The first argument.</param>
+    /// <param name="p">The second argument.</param>
+    /// <exception cref="PplShapeException">They have different dimensions.</exception>
+    [ClosedFormKl]
+    public static Tensor Kl(MultivariateNormal q, MultivariateNormal p)
+    {
+        ArgumentNullException.ThrowIfNull(q);
+        ArgumentNullException.ThrowIfNull(p);
+        return KlToFull(q, q.ScaleTril, q.HalfLogDeterminant, p, q.Dimension);
+    }
+
+    /// <summary>KL of a diagonal normal, whose last dimension is read as the event, and a multivariate normal.</summary>
+    /// <param name="q">The first argument.</param>
+    /// <param name="p">The second argument.</param>
+    /// <exception cref="PplShapeException">They have different dimensions.</exception>
+    [ClosedFormKl]
+    public static Tensor Kl(Normal q, MultivariateNormal p)
+    {
+        ArgumentNullException.ThrowIfNull(q);
+        ArgumentNullException.ThrowIfNull(p);
+        var shape = q.Shape;
+        if (shape.Length == 0) throw new PplShapeException($"KL of Normal and {p} needs a vector Normal; found shape ().");
+        var scale = q.Scale.AsTensor(p.ScaleTril).expand(shape);
+        var half = q.LogScale.AsTensor(p.ScaleTril).expand(shape).sum(-1);
+        return KlToFull(q, scale.diag_embed(), half, p, shape[^1]);
+    }
+
+    /// <summary>KL of distributions with the same declared event: that of their bases, summed over it.</summary>
+    /// <param name="q">The first argument.</param>
+    /// <param name="p">The second argument.</param>
+    /// <exception cref="PplShapeException">The declared events differ.</exception>
+    /// <exception cref="PplArgumentException">The bases have no closed form.</exception>
+    [ClosedFormKl]
+    public static Tensor Kl(Independent q, Independent p)
+    {
+        ArgumentNullException.ThrowIfNull(q);
+        ArgumentNullException.ThrowIfNull(p);
+        if (q.Dimensions != p.Dimensions)
+            throw new PplShapeException($"KL of Independent needs the same event dimensions; found {q.Dimensions} and {p.Dimensions}.");
+        return EventSum.SumLast(KlRegistry.Kl(q.Base, p.Base), q.Dimensions);
+    }
+
+    /// <summary>KL of a point mass and a discrete distribution: −log p(point), exactly.</summary>
+    /// <param name="q">The point mass.</param>
+    /// <param name="p">The second argument.</param>
+    [ClosedFormKl]
+    public static Tensor Kl(Delta q, Bernoulli p) => AtPoint(q, p);
+
+    /// <summary>KL of a point mass and a discrete distribution: −log p(point), exactly.</summary>
+    /// <param name="q">The point mass.</param>
+    /// <param name="p">The second argument.</param>
+    [ClosedFormKl]
+    public static Tensor Kl(Delta q, Categorical p) => AtPoint(q, p);
+
+    /// <summary>−log p(point): KL up to the infinite constant that maximum a posteriori estimation drops.</summary>
+    /// <param name="q">The point mass.</param>
+    /// <param name="p">The second argument.</param>
+    [ClosedFormKl]
+    public static Tensor Kl(Delta q, Normal p) => AtPoint(q, p);
+
+    /// <summary>−log p(point): KL up to the infinite constant that maximum a posteriori estimation drops.</summary>
+    /// <param name="q">The point mass.</param>
+    /// <param name="p">The second argument.</param>
+    [ClosedFormKl]
+    public static Tensor Kl(Delta q, MultivariateNormal p) => AtPoint(q, p);
+
+    private static Tensor AtPoint(Delta q, Distribution p)
+    {
+        ArgumentNullException.ThrowIfNull(q);
+        ArgumentNullException.ThrowIfNull(p);
+        return -p.LogProb(q.Mean);
+    }
+
+    private static long[] Full(Distribution q, Distribution p)
+        => Broadcasting.Broadcast(q.Shape, p.Shape, $"KL: q = {q.Name}", $"p = {p.Name}");
+
+    private static Tensor Square(TensorOrScalar scale, Normal p)
+    {
+        if (!scale.IsScalar) return scale.Tensor.square();
+        return ((TensorOrScalar)(scale.Scalar * scale.Scalar)).AsTensor(p.Scale.Tensor ?? p.Loc.Tensor);
+    }
+
+    private static Tensor Shifted(TensorOrScalar q, TensorOrScalar p, Normal like)
+    {
+        if (p.Is(0) && !q.IsScalar) return q.Tensor;
+        if (p.IsScalar) return q.IsScalar ? ((TensorOrScalar)(q.Scalar - p.Scalar)).AsTensor(like.Scale.Tensor) : q.Tensor - p.Scalar;
+        return q.IsScalar ? p.Tensor - q.Scalar : q.Tensor - p.Tensor;
+    }
+
+    private static Tensor Subtract(Tensor kl, TensorOrScalar logScale, double constant)
+        => logScale.IsScalar ? kl - (logScale.Scalar + constant) : kl - logScale.Tensor - constant;
+
+    private static Tensor KlToFull(Distribution q, Tensor factor, Tensor halfLogDeterminant, MultivariateNormal p, long dimension)
+    {
+        if (dimension != p.Dimension) throw new PplShapeException($"KL of {q} and {p} needs the same dimension.");
+        var full = Full(q, p);
+        var ratio = linalg.solve_triangular(p.ScaleTril, factor, upper: false).square().sum(-2, -1);
+        var shift = q.Mean - p.Mean;
+        var distance = MultivariateNormal.SquaredNorm(p.ScaleTril, shift);
+        return (p.HalfLogDeterminant - halfLogDeterminant + (ratio + distance - dimension) * 0.5).expand(full[..^1]);
+    }
+}

@@ -1,0 +1,74 @@
+using System.Runtime.CompilerServices;
+using Ppl.Distributions;
+using Ppl.Interpretation;
+using static TorchSharp.torch;
+
+namespace Ppl;
+
+/// <summary>The base of every model: a <c>torch.nn.Module</c> whose networks are its parameters, with the words of the language.</summary>
+/// <remarks>
+/// A model is a <c>partial</c> class with one <see cref="ModelAttribute"/> method that calls <see cref="Sample"/> for each latent variable
+/// and <see cref="Observe"/> for each observed one. The compiler reads the method and emits the guide, the terms of the bound and the
+/// simulator. Called directly, the method works only inside an <see cref="Interpreter"/>.
+/// </remarks>
+public abstract class GenerativeModel : nn.Module
+{
+    /// <summary>Creates a model.</summary>
+    /// <param name="name">The module's name; the class's name when it is not given.</param>
+    protected GenerativeModel(string? name = null) : base(name ?? nameof(GenerativeModel))
+    {
+        if (name is null) this.name = GetType().Name;
+    }
+
+    /// <summary>Draws a latent variable. The name of the variable that receives the result is the site's name.</summary>
+    /// <param name="distribution">The variable's distribution given everything drawn before it.</param>
+    /// <param name="line">Filled in by the compiler: the site's line.</param>
+    /// <param name="text">Filled in by the compiler: the distribution's source text.</param>
+    /// <returns>The value: rows, if the site is in a plate, then the event.</returns>
+    /// <exception cref="PplArgumentException">No interpreter is running; the message says what to call instead.</exception>
+    protected static Tensor Sample(
+        Distribution distribution,
+        [CallerLineNumber] int line = 0,
+        [CallerArgumentExpression(nameof(distribution))] string text = "")
+        => Interpreter.Require("Sample").Sample(distribution, line, text);
+
+    /// <summary>Weighs data: <paramref name="value"/> was observed, with this distribution.</summary>
+    /// <param name="value">The observed value; its leading dimension is the plate's rows.</param>
+    /// <param name="distribution">The distribution of the value given the latents.</param>
+    /// <param name="line">Filled in by the compiler: the site's line.</param>
+    /// <param name="text">Filled in by the compiler: the distribution's source text.</param>
+    /// <exception cref="PplArgumentException">No interpreter is running; the message says what to call instead.</exception>
+    protected static void Observe(
+        Tensor value,
+        Distribution distribution,
+        [CallerLineNumber] int line = 0,
+        [CallerArgumentExpression(nameof(distribution))] string text = "")
+        => Interpreter.Require("Observe").Observe(value, distribution, line, text);
+
+    /// <summary>Opens a plate over the rows of the data: all that follows in the scope is independent from row to row.</summary>
+    /// <param name="data">The model's parameters that have one row for each copy; their leading dimensions agree.</param>
+    /// <returns>The scope; write <c>using var data = Plate(x);</c>.</returns>
+    /// <exception cref="PplArgumentException">No interpreter is running; the message says what to call instead.</exception>
+    /// <exception cref="PplShapeException">The leading dimensions disagree, or there is none.</exception>
+    protected static PlateScope Plate(params Tensor[] data) => Interpreter.Require("Plate").Plate(data);
+
+    /// <inheritdoc cref="Distributions.Normal(TensorOrScalar, TensorOrScalar)"/>
+    protected static Normal Normal(TensorOrScalar loc, TensorOrScalar scale) => new(loc, scale);
+
+    /// <inheritdoc cref="Distributions.Bernoulli(TensorOrScalar?, TensorOrScalar?)"/>
+    protected static Bernoulli Bernoulli(TensorOrScalar? probs = null, TensorOrScalar? logits = null) => new(probs, logits);
+
+    /// <inheritdoc cref="Distributions.Categorical(Tensor, Tensor)"/>
+    protected static Categorical Categorical(Tensor? probs = null, Tensor? logits = null) => new(probs, logits);
+
+    /// <inheritdoc cref="Distributions.MultivariateNormal(TensorOrScalar, Tensor, Tensor, Tensor)"/>
+    protected static MultivariateNormal MultivariateNormal(
+        TensorOrScalar loc, Tensor? scaleTril = null, Tensor? covariance = null, Tensor? precision = null)
+        => new(loc, scaleTril, covariance, precision);
+
+    /// <inheritdoc cref="Distributions.Independent(Distribution, int)"/>
+    protected static Independent Independent(Distribution distribution, int dimensions) => new(distribution, dimensions);
+
+    /// <inheritdoc cref="Distributions.Delta(TensorOrScalar)"/>
+    protected static Delta Delta(TensorOrScalar value) => new(value);
+}

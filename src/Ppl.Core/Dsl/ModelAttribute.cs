@@ -1,0 +1,9 @@
+namespace Ppl;
+
+/// <summary>Marks the method of a <see cref="GenerativeModel"/> that the compiler reads as a generative model.</summary>
+/// <remarks>
+/// The method returns nothing; its parameters are tensors, given with the data. A parameter that is passed to <c>Observe</c> is observed;
+/// any other is a covariate, which the guide sees too. The class must be <c>partial</c>: the compiler writes the rest of it.
+/// </remarks>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class ModelAttribute : Attribute;

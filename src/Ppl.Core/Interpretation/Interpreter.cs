@@ -1,0 +1,201 @@
+using Ppl.Contracts;
+using Ppl.Distributions;
+using Ppl.Networks;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Ppl.Interpretation;
+
+/// <summary>
+/// Runs a model's own method as ordinary C#, one particle at a time: no folding, no fused densities, no closed forms. It is the oracle of the
+/// tests of compiled code, and the way to step through a model in a debugger.
+/// </summary>
+/// <remarks>
+/// <c>Sample</c>, <c>Observe</c> and <c>Plate</c> find the running interpreter of their thread. A site is known by its line and its
+/// distribution's source text; elements of an indexed site by the order in which they occur.
+/// </remarks>
+public sealed class Interpreter
+{
+    [ThreadStatic]
+    private static Interpreter? current;
+
+    private readonly IGeneratedModel model;
+    private readonly Simulation simulation;
+    private readonly Dictionary<string, Tensor> given;
+    private readonly Dictionary<string, Distribution> guides;
+    private readonly bool drawsObserved;
+    private readonly Trace trace = new();
+    private readonly Dictionary<string, int> occurrences = [];
+    private int plates;
+
+    private Interpreter(
+        IGeneratedModel model, long rows, Dictionary<string, Tensor> given, Dictionary<string, Distribution> guides, bool drawsObserved)
+    {
+        this.model = model;
+        simulation = new Simulation((nn.Module)model, rows);
+        this.given = given;
+        this.guides = guides;
+        this.drawsObserved = drawsObserved;
+    }
+
+    /// <summary>Runs a model forward: draws every latent from the prior, and every observed site from its distribution.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="rows">The plate's rows.</param>
+    /// <param name="covariates">The parameters that are never observed, in order.</param>
+    public static Trace Simulate(IGeneratedModel model, long rows, params IReadOnlyList<Tensor> covariates)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(covariates);
+        using var scope = NewDisposeScope();
+        using var grad = no_grad();
+        var next = 0;
+        if (covariates.Count != model.Plan.Covariates.Count())
+            throw new PplArgumentException($"{model.Plan.Model} has {model.Plan.Covariates.Count()} covariates; {covariates.Count} were given.");
+
+        // An observed parameter has no value yet; it only tells the plate its size.
+        var inputs = model.Plan.Inputs.Select(input => input.IsObserved ? full([rows], double.NaN) : covariates[next++]).ToArray();
+        var trace = new Interpreter(model, rows, [], [], drawsObserved: true).Run(inputs);
+        foreach (var site in trace) Keep(scope, site);
+        return trace;
+    }
+
+    /// <summary>Runs a model at given latents and data: log p of each site.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="batch">The data.</param>
+    /// <param name="latents">Every latent's value by name: [rows, event].</param>
+    public static Trace Replay(IGeneratedModel model, Batch batch, IReadOnlyDictionary<string, Tensor> latents)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(batch);
+        ArgumentNullException.ThrowIfNull(latents);
+        return new Interpreter(model, batch.Count, new(latents), [], drawsObserved: false).Run(batch.Tensors);
+    }
+
+    /// <summary>Draws the latents from a guide, in the guide's order, and runs the model at them: log p and log q of each site.</summary>
+    /// <param name="guide">The guide, prepared.</param>
+    /// <param name="batch">The data.</param>
+    /// <param name="latents">Values by name, taken instead of drawn; may be partial or null.</param>
+    public static Trace Run(Guide guide, Batch batch, IReadOnlyDictionary<string, Tensor>? latents = null)
+    {
+        ArgumentNullException.ThrowIfNull(guide);
+        ArgumentNullException.ThrowIfNull(batch);
+        var values = new Dictionary<string, Tensor>();
+        var guides = new Dictionary<string, Distribution>();
+        foreach (var step in guide.Steps)
+        {
+            var inputs = step.Inputs.Select(name => values.TryGetValue(name, out var value) ? value : batch[name]).ToArray();
+            var q = FindEncoder(guide, step.Latent).EncodeAny(inputs);
+            guides[step.Latent] = q;
+            values[step.Latent] = latents is not null && latents.TryGetValue(step.Latent, out var taken) ? taken
+                : q.IsReparameterized ? q.RSample() : q.Sample();
+        }
+
+        return new Interpreter(guide.Model, batch.Count, values, guides, drawsObserved: false).Run(batch.Tensors);
+    }
+
+    internal static Interpreter Require(string word) => current ?? throw new PplArgumentException(
+        $"{word} was called outside any run. A [Model] method is read by the compiler and is not called by itself: use CreateGuide and Svi to train, "
+        + "Simulate to draw from the prior, or Ppl.Interpretation.Interpreter to run the method step by step.");
+
+    internal Tensor Sample(Distribution distribution, int line, string text)
+    {
+        ArgumentNullException.ThrowIfNull(distribution);
+        var (name, site) = Identify(SiteKind.Latent, line, text);
+        RequirePlate(name);
+        if (!given.TryGetValue(name, out var value))
+        {
+            if (!drawsObserved) throw new PplArgumentException("no value was given for this latent.", name);
+            value = simulation.Latent(site, distribution);
+        }
+
+        SiteShapes.CheckLatent(site, distribution, value, simulation.Rows);
+        var guide = guides.GetValueOrDefault(name);
+        trace.Add(new(name, site, distribution, value, SumRows(distribution, value), guide, guide is null ? null : SumRows(guide, value)));
+        return value;
+    }
+
+    internal void Observe(Tensor value, Distribution distribution, int line, string text)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        ArgumentNullException.ThrowIfNull(distribution);
+        var (name, site) = Identify(SiteKind.Observed, line, text);
+        RequirePlate(name);
+        var observed = drawsObserved ? simulation.Observed(site, distribution).Value : value;
+        SiteShapes.CheckObserved(site, distribution, observed, simulation.Rows);
+        trace.Add(new(name, site, distribution, observed, SumRows(distribution, observed), null, null));
+    }
+
+    internal PlateScope Plate(Tensor[] data)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        if (data.Length == 0) throw new PplArgumentException("Plate needs at least one tensor: its leading dimension is the plate's size.");
+        foreach (var tensor in data)
+        {
+            if (tensor.dim() == 0) throw new PplShapeException("Plate needs tensors with rows; found a single number.");
+            if (tensor.shape[0] != data[0].shape[0])
+                throw new PplShapeException($"Plate needs tensors with the same rows; found {data[0].shape[0]} and {tensor.shape[0]}.");
+        }
+
+        plates++;
+        return new PlateScope(data[0].shape[0], () => plates--);
+    }
+
+    private static Tensor SumRows(Distribution distribution, Tensor value)
+    {
+        var logProb = distribution.LogProb(value);
+        return logProb.dim() <= 1 ? logProb : logProb.flatten(1).sum(-1);
+    }
+
+    private static Encoder FindEncoder(Guide guide, string latent)
+    {
+        var bracket = latent.IndexOf('[', StringComparison.Ordinal);
+        nn.Module? found = guide;
+        string[] path = bracket < 0 ? [latent] : [latent[..bracket], latent[(bracket + 1)..^1]];
+        foreach (var name in path) found = found?.named_children().FirstOrDefault(child => child.Item1 == name).Item2;
+        return found as Encoder ?? throw new PplArgumentException("the guide has no encoder of this name.", latent);
+    }
+
+    private static void Keep(DisposeScope scope, TraceSite site)
+    {
+        scope.MoveToOuter(site.Value, site.LogP);
+        site.Model.With(tensor => { scope.MoveToOuter(tensor); return tensor; });
+    }
+
+    private Trace Run(IReadOnlyList<Tensor> inputs)
+    {
+        var outer = current;
+        current = this;
+        try
+        {
+            model.Invoke(inputs);
+        }
+        finally
+        {
+            current = outer;
+        }
+
+        return trace;
+    }
+
+    private void RequirePlate(string name)
+    {
+        if (plates == 0) throw new PplArgumentException("the site is outside every plate; write using var data = Plate(...) before it.", name);
+    }
+
+    private (string Name, SiteInfo Site) Identify(SiteKind kind, int line, string text)
+    {
+        // Two equal texts on one line are told apart by order.
+        var candidates = model.Plan.Sites
+            .Where(site => site.Kind == kind && site.Line == line && Normalize(site.DistributionText) == Normalize(text)).ToArray();
+        var site = Array.Find(candidates, s => s.IsIndexed || !occurrences.ContainsKey(s.Name)) ?? throw new PplArgumentException(
+            candidates.Length == 0
+                ? $"No site of {model.Plan.Model} is at line {line} with text '{text}': the model was compiled from another source."
+                : $"the site at line {line} ran twice, but it is not an indexed site.",
+            candidates.Length == 0 ? null : candidates[0].Name);
+        var count = occurrences.GetValueOrDefault(site.Name);
+        occurrences[site.Name] = count + 1;
+        return site.IsIndexed ? (site.At(count).Name, site.At(count)) : (site.Name, site);
+    }
+
+    private static string Normalize(string text) => string.Concat(text.Where(c => !char.IsWhiteSpace(c)));
+}

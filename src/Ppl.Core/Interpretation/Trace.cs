@@ -1,0 +1,60 @@
+using System.Collections;
+using Ppl.Contracts;
+using Ppl.Divergences;
+using Ppl.Distributions;
+using static TorchSharp.torch;
+
+namespace Ppl.Interpretation;
+
+/// <summary>What happened at one site of an interpreted run.</summary>
+/// <param name="Name">The site's name; <c>h[1]</c> for the second element of an indexed site.</param>
+/// <param name="Site">What the compiler knows of it.</param>
+/// <param name="Model">The model's distribution.</param>
+/// <param name="Value">The value: drawn, replayed or observed.</param>
+/// <param name="LogP">log p of the value, one for each row.</param>
+/// <param name="Guide">The guide's distribution, where one was used.</param>
+/// <param name="LogQ">log q of the value, one for each row, where a guide was used.</param>
+public sealed record TraceSite(
+    string Name, SiteInfo Site, Distribution Model, Tensor Value, Tensor LogP, Distribution? Guide, Tensor? LogQ)
+{
+    /// <summary>KL(q || p) in closed form, one for each row. Right as the bound's term only where the compiler's rule allows it.</summary>
+    /// <exception cref="PplArgumentException">There is no guide here, or no closed form for the pair.</exception>
+    public Tensor Kl()
+    {
+        if (Guide is null) throw new PplArgumentException("no guide was used at this site.", Name);
+        var kl = KlRegistry.Kl(Guide, Model);
+        return kl.dim() <= 1 ? kl : kl.flatten(1).sum(-1);
+    }
+}
+
+/// <summary>An interpreted run: every site, in the order of the model.</summary>
+public sealed class Trace : IReadOnlyList<TraceSite>
+{
+    private readonly List<TraceSite> sites = [];
+
+    /// <inheritdoc/>
+    public int Count => sites.Count;
+
+    /// <inheritdoc/>
+    public TraceSite this[int index] => sites[index];
+
+    /// <summary>A site by name.</summary>
+    /// <param name="name">The name.</param>
+    /// <exception cref="PplArgumentException">The run had no such site.</exception>
+    public TraceSite this[string name]
+        => sites.Find(site => site.Name == name) ?? throw new PplArgumentException($"The run has no site '{name}'.");
+
+    /// <summary>log p(data, latents), one for each row.</summary>
+    public Tensor LogJoint => sites.Select(site => site.LogP).Aggregate((sum, term) => sum + term);
+
+    /// <summary>The latents' values by name.</summary>
+    public IReadOnlyDictionary<string, Tensor> Latents
+        => sites.Where(site => site.Site.Kind == SiteKind.Latent).ToDictionary(site => site.Name, site => site.Value);
+
+    /// <inheritdoc/>
+    public IEnumerator<TraceSite> GetEnumerator() => sites.GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    internal void Add(TraceSite site) => sites.Add(site);
+}

@@ -1,0 +1,213 @@
+using System.Reflection;
+using Ppl.Distributions;
+using Ppl.Shapes;
+using TorchSharp;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+using Module = TorchSharp.torch.nn.Module;
+
+namespace Ppl.Networks;
+
+/// <summary>An encoder without its family: what code that works for any latent needs.</summary>
+/// <param name="name">The module's name.</param>
+public abstract class Encoder(string name) : Module(name)
+{
+    /// <summary>The distribution given the inputs.</summary>
+    /// <param name="inputs">One tensor for each input, all with the same rows.</param>
+    public abstract Distribution EncodeAny(IReadOnlyList<Tensor> inputs);
+}
+
+/// <summary>Amortizes one latent: inputs → feature network → head → q(latent | inputs).</summary>
+/// <typeparam name="TDistribution">The guide's family for the latent.</typeparam>
+/// <remarks>
+/// The default network is a perceptron with one hidden layer of 400 rectified units. It is sized by <see cref="Prepare(IReadOnlyList{Tensor}, long[], Distribution)"/>;
+/// until then the encoder has no parameters. One input goes to the user's own network as it is, so that convolutions work; several inputs, and any
+/// input of the default network, are flattened to [rows, −1] and concatenated. Parameters are named <c>network.0.weight</c>, ..., <c>head.linear.weight</c>.
+/// </remarks>
+public sealed class Encoder<TDistribution> : Encoder where TDistribution : Distribution
+{
+    private static readonly long[] DefaultHidden = [400];
+
+    private readonly IReadOnlyList<long> hidden;
+    private readonly bool isOwn;
+    private readonly Head<TDistribution> head;
+    private Module<Tensor, Tensor>? network;
+    private ScalarType dtype;
+
+    /// <summary>Creates an encoder.</summary>
+    /// <param name="network">The feature network: rows in, rows out; the default perceptron when null.</param>
+    /// <param name="hidden">The default perceptron's hidden sizes; [400] when null. An empty list leaves the head alone: a linear encoder.</param>
+    /// <param name="head">The last layer; the one that the family's <see cref="FamilyAttribute"/> names when null.</param>
+    /// <exception cref="PplArgumentException">Both a network and hidden sizes are given, or the family has no head.</exception>
+    public Encoder(Module<Tensor, Tensor>? network = null, IReadOnlyList<long>? hidden = null, Head<TDistribution>? head = null)
+        : base("Encoder")
+    {
+        if (network is not null && hidden is not null)
+            throw new PplArgumentException("An encoder takes its own network or hidden sizes for the default one, not both.");
+        this.hidden = hidden ?? DefaultHidden;
+        this.network = network;
+        isOwn = network is not null;
+        if (network is not null) register_module("network", network);
+        this.head = head ?? CreateHead();
+        register_module("head", this.head);
+    }
+
+    /// <summary>Whether the encoder has been sized.</summary>
+    public bool IsPrepared { get; private set; }
+
+    /// <summary>The feature network; null before the default one is sized, and for a linear encoder.</summary>
+    public Module<Tensor, Tensor>? Network => network;
+
+    /// <summary>The last layer.</summary>
+    public Head<TDistribution> Head => head;
+
+    /// <summary>Sizes the encoder. A second call does nothing. The user's own network runs once, without gradient, in evaluation mode.</summary>
+    /// <param name="inputs">Inputs as <see cref="Encode(Tensor)"/> will get them, with any number of rows.</param>
+    /// <param name="eventShape">The latent's event: its shape without the rows.</param>
+    /// <param name="model">The model's distribution of the latent, where its head must know more than the event (categories).</param>
+    /// <exception cref="PplShapeException">The network does not return rows of features.</exception>
+    public void Prepare(IReadOnlyList<Tensor> inputs, long[] eventShape, Distribution? model = null)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        ArgumentNullException.ThrowIfNull(eventShape);
+        if (IsPrepared) return;
+        dtype = inputs.FirstOrDefault(t => t.is_floating_point())?.dtype ?? get_default_dtype();
+        var device = inputs[0].device;
+        if (head is CategoricalHead { Categories: 0 } categorical && model is Categorical categories) categorical.Categories = categories.Categories;
+
+        using (NewDisposeScope())
+        using (no_grad())
+        {
+            var input = Join(inputs);
+            if (!isOwn) CreateNetwork(input.shape[^1], device);
+            var features = RunOnce(input, device);
+            head.Prepare(features, eventShape, dtype, device);
+            foreach (var parameter in parameters()) parameter.DetachFromDisposeScope();
+            foreach (var buffer in buffers()) buffer.DetachFromDisposeScope();
+        }
+
+        IsPrepared = true;
+    }
+
+    /// <summary>q(latent | input).</summary>
+    /// <param name="input">[rows, ...].</param>
+    public TDistribution Encode(Tensor input) => Forward(isOwn ? input : Flatten(input));
+
+    /// <summary>q(latent | first, second).</summary>
+    /// <param name="first">[rows, ...].</param>
+    /// <param name="second">[rows, ...].</param>
+    public TDistribution Encode(Tensor first, Tensor second) => Forward(cat([Flatten(first), Flatten(second)], -1));
+
+    /// <summary>q(latent | inputs).</summary>
+    /// <param name="inputs">Tensors with the same rows.</param>
+    public TDistribution Encode(params Tensor[] inputs) => Forward(Join(inputs));
+
+    /// <inheritdoc/>
+    public override Distribution EncodeAny(IReadOnlyList<Tensor> inputs) => Forward(Join(inputs));
+
+    private TDistribution Forward(Tensor input)
+    {
+        if (!IsPrepared) throw new PplArgumentException("An encoder was called before it was sized: call Prepare on its guide.");
+        return head.Forward(network is null ? input : network.call(input));
+    }
+
+    private Tensor Join(IReadOnlyList<Tensor> inputs)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        if (inputs.Count == 0) throw new PplArgumentException("An encoder needs at least one input.");
+        if (inputs.Count == 1) return isOwn ? inputs[0] : Flatten(inputs[0]);
+        return cat([.. inputs.Select(Flatten)], -1);
+    }
+
+    private Tensor Flatten(Tensor input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        var real = input.is_floating_point() ? input : input.to(dtype);
+        return real.dim() switch
+        {
+            2 => real,
+            1 => real.unsqueeze(-1),
+            0 => throw new PplShapeException("An encoder's input is a single number; it needs rows."),
+            _ => real.flatten(1),
+        };
+    }
+
+    private void CreateNetwork(long inputs, Device device)
+    {
+        if (hidden.Count == 0) return;
+        var layers = new List<Module<Tensor, Tensor>>();
+        foreach (var size in hidden)
+        {
+            layers.Add(Linear(inputs, size, device: device, dtype: dtype));
+            layers.Add(ReLU());
+            inputs = size;
+        }
+
+        network = Sequential(layers);
+        register_module("network", network);
+    }
+
+    private long RunOnce(Tensor input, Device device)
+    {
+        if (network is null) return input.shape[^1];
+        network.to(device, dtype);
+        var wasTraining = network.training;
+        network.eval();
+        try
+        {
+            var features = network.call(input);
+            if (features.dim() == 2 && features.shape[0] == input.shape[0]) return features.shape[1];
+            throw new PplShapeException(
+                $"An encoder's network must return [rows, features]; for input {ShapeText.Of(input.shape)} it returned {ShapeText.Of(features.shape)}.");
+        }
+        finally
+        {
+            network.train(wasTraining);
+        }
+    }
+
+    private static Head<TDistribution> CreateHead()
+    {
+        var type = typeof(TDistribution).GetCustomAttribute<FamilyAttribute>()?.Head;
+        return type is not null && Activator.CreateInstance(type) is Head<TDistribution> created
+            ? created
+            : throw new PplArgumentException($"{typeof(TDistribution).Name} names no head in its Family attribute, so no encoder can produce it.");
+    }
+}
+
+/// <summary>The encoders of an indexed site <c>h[i]</c>, one for each element; their parameters are named <c>0.network.0.weight</c>, ...</summary>
+/// <typeparam name="TDistribution">The guide's family for the elements.</typeparam>
+public sealed class EncoderList<TDistribution> : Module where TDistribution : Distribution
+{
+    private readonly List<Encoder<TDistribution>> encoders = [];
+
+    /// <summary>Creates the encoders.</summary>
+    /// <param name="networks">A feature network for each element, null for a default one.</param>
+    public EncoderList(params IReadOnlyList<Module<Tensor, Tensor>?> networks) : base("EncoderList")
+    {
+        ArgumentNullException.ThrowIfNull(networks);
+        foreach (var network in networks) Add(new Encoder<TDistribution>(network));
+    }
+
+    /// <summary>Creates encoders with default networks.</summary>
+    /// <param name="count">How many.</param>
+    public EncoderList(int count) : this(new Module<Tensor, Tensor>?[count])
+    {
+    }
+
+    /// <summary>The number of elements.</summary>
+    public int Count => encoders.Count;
+
+    /// <summary>The encoder of one element.</summary>
+    /// <param name="index">The element's index.</param>
+    public Encoder<TDistribution> this[int index] => encoders[index];
+
+    /// <summary>Adds the encoder of the next element.</summary>
+    /// <param name="encoder">The encoder.</param>
+    public void Add(Encoder<TDistribution> encoder)
+    {
+        ArgumentNullException.ThrowIfNull(encoder);
+        register_module(encoders.Count.ToString(System.Globalization.CultureInfo.InvariantCulture), encoder);
+        encoders.Add(encoder);
+    }
+}

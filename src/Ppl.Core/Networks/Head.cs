@@ -1,0 +1,26 @@
+using Ppl.Distributions;
+using static TorchSharp.torch;
+
+namespace Ppl.Networks;
+
+/// <summary>The last layer of an encoder: turns features into a distribution's parameters, each in its domain.</summary>
+/// <typeparam name="TDistribution">The family. Its <see cref="FamilyAttribute.Head"/> names the head that encoders use by default.</typeparam>
+/// <param name="name">The module's name.</param>
+public abstract class Head<TDistribution>(string name) : nn.Module(name) where TDistribution : Distribution
+{
+    /// <summary>Creates the layer's parameters; called once.</summary>
+    /// <param name="features">The number of features.</param>
+    /// <param name="eventShape">The latent's event: its shape without the rows.</param>
+    /// <param name="dtype">The parameters' dtype.</param>
+    /// <param name="device">The parameters' device.</param>
+    /// <exception cref="PplShapeException">The family cannot have this event.</exception>
+    public abstract void Prepare(long features, IReadOnlyList<long> eventShape, ScalarType dtype, Device device);
+
+    /// <summary>The distribution, over the features' rows.</summary>
+    /// <param name="features">[rows, features].</param>
+    public abstract TDistribution Forward(Tensor features);
+
+    /// <summary>The number of elements of an event.</summary>
+    /// <param name="eventShape">The event.</param>
+    protected static long Count(IReadOnlyList<long> eventShape) => eventShape.Aggregate(1L, (product, size) => product * size);
+}

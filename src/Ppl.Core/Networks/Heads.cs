@@ -1,0 +1,122 @@
+using Ppl.Distributions;
+using Ppl.Shapes;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Ppl.Networks;
+
+/// <summary>One linear layer whose outputs a head reads as parameters.</summary>
+/// <typeparam name="TDistribution">The family.</typeparam>
+/// <param name="name">The module's name.</param>
+public abstract class LinearHead<TDistribution>(string name) : Head<TDistribution>(name) where TDistribution : Distribution
+{
+    private Linear? linear;
+
+    /// <summary>The latent's event.</summary>
+    protected IReadOnlyList<long> EventShape { get; private set; } = [];
+
+    /// <inheritdoc/>
+    public override void Prepare(long features, IReadOnlyList<long> eventShape, ScalarType dtype, Device device)
+    {
+        ArgumentNullException.ThrowIfNull(eventShape);
+        EventShape = [.. eventShape];
+        linear = nn.Linear(features, Outputs(eventShape), device: device, dtype: dtype);
+        register_module("linear", linear);
+    }
+
+    /// <inheritdoc/>
+    public override TDistribution Forward(Tensor features)
+        => Build((linear ?? throw new InvalidOperationException("Prepare was not called.")).call(features));
+
+    /// <summary>The number of outputs that an event needs.</summary>
+    /// <param name="eventShape">The event.</param>
+    protected abstract long Outputs(IReadOnlyList<long> eventShape);
+
+    /// <summary>The distribution from the layer's outputs.</summary>
+    /// <param name="outputs">[rows, outputs].</param>
+    protected abstract TDistribution Build(Tensor outputs);
+
+    /// <summary>[rows, n] to [rows, event].</summary>
+    /// <param name="flat">The flat tensor.</param>
+    protected Tensor ToEvent(Tensor flat) => EventShape.Count == 1 ? flat : flat.reshape([-1, .. EventShape]);
+}
+
+/// <summary>Mean and log standard deviation of a <see cref="Normal"/>, from one linear layer with two outputs for each coordinate.</summary>
+/// <remarks>At the start the outputs are near 0 (torch's default initialization), so q is near the standard normal.</remarks>
+public sealed class NormalHead() : LinearHead<Normal>(nameof(NormalHead))
+{
+    /// <inheritdoc/>
+    protected override long Outputs(IReadOnlyList<long> eventShape) => 2 * Count(eventShape);
+
+    /// <inheritdoc/>
+    protected override Normal Build(Tensor outputs)
+    {
+        var half = outputs.shape[^1] / 2;
+        return Normal.FromLogScale(ToEvent(outputs.narrow(-1, 0, half)), ToEvent(outputs.narrow(-1, half, half)));
+    }
+}
+
+/// <summary>Logits of a <see cref="Bernoulli"/>.</summary>
+public sealed class BernoulliHead() : LinearHead<Bernoulli>(nameof(BernoulliHead))
+{
+    /// <inheritdoc/>
+    protected override long Outputs(IReadOnlyList<long> eventShape) => Count(eventShape);
+
+    /// <inheritdoc/>
+    protected override Bernoulli Build(Tensor outputs) => new(logits: ToEvent(outputs));
+}
+
+/// <summary>The point of a <see cref="Delta"/>.</summary>
+public sealed class DeltaHead() : LinearHead<Delta>(nameof(DeltaHead))
+{
+    /// <inheritdoc/>
+    protected override long Outputs(IReadOnlyList<long> eventShape) => Count(eventShape);
+
+    /// <inheritdoc/>
+    protected override Delta Build(Tensor outputs) => new(ToEvent(outputs));
+}
+
+/// <summary>Logits of a <see cref="Categorical"/>. The number of categories is taken from the model's distribution, by the guide.</summary>
+public sealed class CategoricalHead() : LinearHead<Categorical>(nameof(CategoricalHead))
+{
+    /// <summary>C, the number of categories; set before <c>Prepare</c>.</summary>
+    public long Categories { get; set; }
+
+    /// <inheritdoc/>
+    protected override long Outputs(IReadOnlyList<long> eventShape) => Categories > 0
+        ? Count(eventShape) * Categories
+        : throw new PplArgumentException("CategoricalHead needs Categories before it is prepared.");
+
+    /// <inheritdoc/>
+    protected override Categorical Build(Tensor outputs) => new(logits: outputs.reshape([-1, .. EventShape, Categories]));
+}
+
+/// <summary>Mean and Cholesky factor of a <see cref="MultivariateNormal"/>: the diagonal through softplus, the rest as it is.</summary>
+/// <remarks>At the start the outputs are near 0; the diagonal's offset makes L near the identity.</remarks>
+public sealed class MultivariateNormalHead() : LinearHead<MultivariateNormal>(nameof(MultivariateNormalHead))
+{
+    // softplus(offset) = 1.
+    private const double UnitOffset = 0.54132485461291810;
+
+    // Keeps the factor invertible in float32 when softplus underflows.
+    private const double LeastDiagonal = 1e-6;
+
+    /// <inheritdoc/>
+    protected override long Outputs(IReadOnlyList<long> eventShape)
+    {
+        ArgumentNullException.ThrowIfNull(eventShape);
+        if (eventShape.Count != 1)
+            throw new PplShapeException($"A multivariate normal guide needs a vector event; found {ShapeText.Of(eventShape)}.");
+        return eventShape[0] + eventShape[0] * eventShape[0];
+    }
+
+    /// <inheritdoc/>
+    protected override MultivariateNormal Build(Tensor outputs)
+    {
+        var size = EventShape[0];
+        var loc = outputs.narrow(-1, 0, size);
+        var matrix = outputs.narrow(-1, size, size * size).reshape(-1, size, size);
+        var diagonal = (matrix.diagonal(0, -2, -1) + UnitOffset).softplus() + LeastDiagonal;
+        return new(loc, scaleTril: matrix.tril(-1) + diagonal.diag_embed());
+    }
+}

@@ -1,0 +1,76 @@
+using Ppl.Distributions;
+using static TorchSharp.torch;
+
+namespace Ppl.Shapes;
+
+/// <summary>Finds the first entry of a tensor that breaks a rule. Reads the tensor: for checks on request, not for the hot path.</summary>
+public static class ValueCheck
+{
+    /// <summary>The first entry where <paramref name="ok"/> is false, or null.</summary>
+    /// <param name="tensor">The checked tensor.</param>
+    /// <param name="ok">Boolean, of the tensor's shape.</param>
+    /// <param name="subject">The parameter's name, or <c>value</c>.</param>
+    /// <param name="rule">The rule, for the message.</param>
+    /// <param name="advice">What to do, for the message.</param>
+    public static ValueFault? First(Tensor tensor, Tensor ok, string subject, string rule, string advice = "")
+    {
+        ArgumentNullException.ThrowIfNull(tensor);
+        ArgumentNullException.ThrowIfNull(ok);
+        using var scope = NewDisposeScope();
+        using var grad = no_grad();
+        if (ok.all().item<bool>()) return null;
+
+        var flat = ok.logical_not().reshape(-1).to(ScalarType.Int32).argmax().item<long>();
+        var value = tensor.detach().reshape(-1).narrow(0, flat, 1).cpu().to(ScalarType.Float64).reshape(1).item<double>();
+        var shape = tensor.shape;
+        var index = new long[shape.Length];
+        for (var i = shape.Length - 1; i >= 0; i--)
+        {
+            index[i] = flat % shape[i];
+            flat /= shape[i];
+        }
+
+        return new(subject, rule, index, value, advice);
+    }
+
+    /// <summary>The first entry that is NaN or infinite, or null.</summary>
+    /// <param name="parameter">The checked parameter.</param>
+    /// <param name="subject">Its name.</param>
+    /// <param name="rule">The rule, for the message.</param>
+    public static ValueFault? Finite(TensorOrScalar parameter, string subject, string rule)
+    {
+        if (parameter.IsScalar) return double.IsFinite(parameter.Scalar) ? null : new(subject, rule, [], parameter.Scalar);
+        if (!is_floating_point(parameter.Tensor)) return null;
+        using var scope = NewDisposeScope();
+        return First(parameter.Tensor, parameter.Tensor.detach().isfinite(), subject, rule);
+    }
+
+    /// <summary>The first entry that is not a positive finite number, or null.</summary>
+    /// <param name="parameter">The checked parameter.</param>
+    /// <param name="subject">Its name.</param>
+    /// <param name="rule">The rule, for the message.</param>
+    public static ValueFault? Positive(TensorOrScalar parameter, string subject, string rule)
+        => Between(parameter, double.Epsilon, double.MaxValue, subject, rule);
+
+    /// <summary>The first entry outside [low, high], NaN included, or null.</summary>
+    /// <param name="parameter">The checked parameter.</param>
+    /// <param name="low">The least allowed value.</param>
+    /// <param name="high">The greatest allowed value.</param>
+    /// <param name="subject">Its name.</param>
+    /// <param name="rule">The rule, for the message.</param>
+    public static ValueFault? Between(TensorOrScalar parameter, double low, double high, string subject, string rule)
+    {
+        if (parameter.IsScalar)
+            return parameter.Scalar >= low && parameter.Scalar <= high ? null : new(subject, rule, [], parameter.Scalar);
+        using var scope = NewDisposeScope();
+        using var grad = no_grad();
+        var exact = parameter.Tensor.detach().to(ScalarType.Float64);
+        return First(parameter.Tensor, exact.ge(low).logical_and(exact.le(high)), subject, rule);
+    }
+
+    /// <summary>An integer or boolean tensor as a real one, with the dtype of <paramref name="like"/>; a real one as it is.</summary>
+    /// <param name="value">The tensor.</param>
+    /// <param name="like">Gives the dtype; the default one when null.</param>
+    internal static Tensor AsReal(Tensor value, Tensor? like)
+        => is_floating_point(value) ? value : value.to(like?.dtype ?? get_default_dtype());
+}
