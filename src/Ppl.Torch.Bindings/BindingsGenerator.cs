@@ -1,0 +1,76 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.IO;
+using System.Linq;
+using System.Text;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Text;
+
+namespace Ppl.Torch.Bindings;
+
+/// <summary>Turns the tables of operations (<c>*.ops</c>) into the members of <c>torch</c>, <c>torch.Tensor</c> and their neighbours.</summary>
+[Generator(LanguageNames.CSharp)]
+public sealed class BindingsGenerator : IIncrementalGenerator
+{
+    private static readonly DiagnosticDescriptor Malformed = new(
+        "PPLTORCH02", "The table of operations has a fault", "{0}", "Ppl.Torch", DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    public void Initialize(IncrementalGeneratorInitializationContext context)
+    {
+        var tables = context.AdditionalTextsProvider
+            .Where(file => file.Path.EndsWith(".ops", StringComparison.Ordinal))
+            .Select((file, cancel) => (file.Path, Text: file.GetText(cancel)?.ToString() ?? ""))
+            .Collect();
+        context.RegisterSourceOutput(tables, Emit);
+
+        var families = context.AdditionalTextsProvider
+            .Where(file => file.Path.EndsWith(".family", StringComparison.Ordinal))
+            .Select((file, cancel) => (file.Path, Text: file.GetText(cancel)?.ToString() ?? ""));
+        context.RegisterSourceOutput(families, EmitFamily);
+    }
+
+    private static void EmitFamily(SourceProductionContext context, (string Path, string Text) family)
+    {
+        try
+        {
+            var source = FamilyExpander.Expand(family.Text);
+            context.AddSource(Path.GetFileNameWithoutExtension(family.Path) + ".family.g.cs", SourceText.From(source, Encoding.UTF8));
+        }
+        catch (TableException fault)
+        {
+            Report(context, family.Path, fault);
+        }
+    }
+
+    private static void Report(SourceProductionContext context, string path, TableException fault)
+    {
+        var position = new LinePosition(fault.Line, 0);
+        var location = Location.Create(path, default, new LinePositionSpan(position, position));
+        context.ReportDiagnostic(Diagnostic.Create(Malformed, location, $"{Path.GetFileName(path)}: {fault.Message}"));
+    }
+
+    private static void Emit(SourceProductionContext context, ImmutableArray<(string Path, string Text)> tables)
+    {
+        var operations = new List<Operation>();
+        foreach (var (path, text) in tables.OrderBy(t => t.Path, StringComparer.Ordinal))
+        {
+            try
+            {
+                operations.AddRange(TableParser.Parse(text));
+            }
+            catch (TableException fault)
+            {
+                Report(context, path, fault);
+            }
+        }
+        if (operations.Count == 0) return;
+        context.AddSource("Ops.g.cs", SourceText.From(MemberEmitter.Handles(operations), Encoding.UTF8));
+        var members = operations.SelectMany(o => o.Members.Select(m => (Operation: o, Member: m))).ToList();
+        foreach (var home in Homes.Openings.Keys)
+        {
+            var mine = members.Where(m => m.Member.Home == home).ToList();
+            if (mine.Count > 0) context.AddSource($"{home}.g.cs", SourceText.From(MemberEmitter.Members(home, mine), Encoding.UTF8));
+        }
+    }
+}

@@ -1,0 +1,201 @@
+// Calls any ATen operator through the dispatcher, boxed.
+#include "ppl_torch.h"
+
+#include <ATen/core/dispatch/Dispatcher.h>
+#include <ATen/core/ivalue.h>
+#include <ATen/core/stack.h>
+
+namespace {
+
+using namespace ppl;
+using c10::IValue;
+using c10::TypeKind;
+
+// What an argument of a schema wants, worked out once per operator.
+enum class Want : uint8_t { Any, Float, IntList, FloatList, BoolList, TensorList, OptionalTensorList };
+
+struct Parameter {
+    Want want = Want::Any;
+    int32_t fixed_length = 0;  // int[2] takes a single integer for both
+    bool has_default = false;
+    IValue fallback;
+};
+
+struct Operator {
+    explicit Operator(c10::OperatorHandle h) : handle(std::move(h)) {}
+    c10::OperatorHandle handle;
+    std::vector<Parameter> parameters;
+};
+
+Want wanted(const c10::TypePtr& declared) {
+    c10::TypePtr type = declared;
+    if (auto optional = type->cast<c10::OptionalType>()) type = optional->getElementType();
+    if (type->kind() == TypeKind::FloatType) return Want::Float;
+    auto list = type->cast<c10::ListType>();
+    if (!list) return Want::Any;
+    const c10::TypePtr element = list->getElementType();
+    if (element->kind() == TypeKind::OptionalType) return Want::OptionalTensorList;
+    switch (element->kind()) {
+        case TypeKind::FloatType: return Want::FloatList;
+        case TypeKind::BoolType: return Want::BoolList;
+        case TypeKind::TensorType: return Want::TensorList;
+        default: return Want::IntList;
+    }
+}
+
+[[noreturn]] void mismatch(const Operator& op, size_t index, const char* given) {
+    const auto& argument = op.handle.schema().arguments()[index];
+    throw std::invalid_argument(op.handle.schema().name() + "(): argument '" + argument.name() + "' must be " +
+                                argument.type()->str() + ", not " + given);
+}
+
+IValue int_list(const Arg& a) {
+    const auto* p = static_cast<const int64_t*>(a.pointer);
+    return IValue(std::vector<int64_t>(p, p + a.length));
+}
+
+IValue double_list(const Arg& a) {
+    const auto* p = static_cast<const double*>(a.pointer);
+    return IValue(std::vector<double>(p, p + a.length));
+}
+
+IValue tensor_list(const Arg& a, Want want) {
+    auto* handles = static_cast<Handle*>(a.pointer);
+    if (want == Want::OptionalTensorList) {
+        c10::List<c10::optional<at::Tensor>> list;
+        list.reserve(a.length);
+        for (int32_t i = 0; i < a.length; i++)
+            list.push_back(handles[i] == nullptr ? c10::optional<at::Tensor>() : c10::optional<at::Tensor>(borrow(handles[i])));
+        return IValue(std::move(list));
+    }
+    c10::List<at::Tensor> list;
+    list.reserve(a.length);
+    for (int32_t i = 0; i < a.length; i++) list.push_back(borrow(handles[i]));
+    return IValue(std::move(list));
+}
+
+IValue integer(const Arg& a, const Parameter& p) {
+    if (p.want == Want::Float) return IValue(static_cast<double>(a.integer));
+    if (p.want == Want::IntList)
+        return IValue(std::vector<int64_t>(p.fixed_length > 0 ? p.fixed_length : 1, a.integer));
+    return IValue(a.integer);
+}
+
+IValue convert(const Operator& op, size_t index, const Arg& a) {
+    const Parameter& p = op.parameters[index];
+    switch (a.tag) {
+        case kNone: return IValue();
+        case kTensor: return a.pointer == nullptr ? IValue() : IValue(borrow(static_cast<Handle>(a.pointer)));
+        case kInt: return integer(a, p);
+        case kDouble:
+            return p.want == Want::FloatList ? IValue(std::vector<double>(p.fixed_length > 0 ? p.fixed_length : 1, a.real)) : IValue(a.real);
+        case kBool: return IValue(a.integer != 0);
+        case kIntList: {
+            if (p.want != Want::FloatList) return int_list(a);
+            const auto* v = static_cast<const int64_t*>(a.pointer);
+            return IValue(std::vector<double>(v, v + a.length));
+        }
+        case kDoubleList: return double_list(a);
+        case kBoolList: {
+            c10::List<bool> list;
+            for (int32_t i = 0; i < a.length; i++) list.push_back(static_cast<const uint8_t*>(a.pointer)[i] != 0);
+            return IValue(std::move(list));
+        }
+        case kTensorList:
+        case kOptionalTensors: return tensor_list(a, p.want);
+        case kComplex: {
+            const auto* v = static_cast<const double*>(a.pointer);
+            return IValue(c10::complex<double>(v[0], v[1]));
+        }
+        case kString: return IValue(std::string(static_cast<const char*>(a.pointer), a.length));
+        case kDevice: return IValue(c10::Device(static_cast<c10::DeviceType>(a.integer), static_cast<c10::DeviceIndex>(a.length)));
+        case kGenerator:
+            return a.pointer == nullptr ? IValue()
+                                        : IValue(at::Generator(c10::intrusive_ptr<c10::GeneratorImpl>::reclaim_copy(
+                                              static_cast<c10::GeneratorImpl*>(a.pointer))));
+        case kDefault:
+            if (!p.has_default) mismatch(op, index, "missing");
+            return p.fallback;
+        default: mismatch(op, index, "of an unknown kind");
+    }
+}
+
+void store_tensors(const c10::List<at::Tensor>& list, Arg& out) {
+    auto* handles = new Handle[list.size() + 1];
+    for (size_t i = 0; i < list.size(); i++) handles[i] = own(list.get(i));
+    out.tag = kTensorList;
+    out.pointer = handles;
+    out.length = static_cast<int32_t>(list.size());
+}
+
+void store(IValue&& v, Arg& out) {
+    static thread_local double complex_result[2];
+    out.length = 0;
+    if (v.isTensor()) {
+        out.tag = kTensor;
+        out.pointer = own(std::move(v).toTensor());
+    } else if (v.isInt()) {
+        out.tag = kInt;
+        out.integer = v.toInt();
+    } else if (v.isDouble()) {
+        out.tag = kDouble;
+        out.real = v.toDouble();
+    } else if (v.isBool()) {
+        out.tag = kBool;
+        out.integer = v.toBool() ? 1 : 0;
+    } else if (v.isTensorList()) {
+        store_tensors(v.toTensorList(), out);
+    } else if (v.isComplexDouble()) {
+        complex_result[0] = v.toComplexDouble().real();
+        complex_result[1] = v.toComplexDouble().imag();
+        out.tag = kComplex;
+        out.pointer = complex_result;
+    } else {
+        out.tag = kNone;
+        out.integer = 0;
+    }
+}
+
+}  // namespace
+
+// The handle of an operator; it lives as long as the process.
+PPL_API void* ppl_operator(const char* name, const char* overload) {
+    return guarded<void*>(nullptr, [&]() -> void* {
+        auto op = std::make_unique<Operator>(c10::Dispatcher::singleton().findSchemaOrThrow(name, overload));
+        for (const auto& argument : op->handle.schema().arguments()) {
+            Parameter p;
+            p.want = wanted(argument.type());
+            p.fixed_length = argument.N() ? static_cast<int32_t>(*argument.N()) : 0;
+            p.has_default = argument.default_value().has_value();
+            if (p.has_default) p.fallback = *argument.default_value();
+            op->parameters.push_back(std::move(p));
+        }
+        return op.release();
+    });
+}
+
+// Calls the operator. Missing trailing arguments take the schema's defaults. Returns the number of results written.
+PPL_API int32_t ppl_call(void* handle, const Arg* args, int32_t count, Arg* results, int32_t capacity) {
+    return guarded<int32_t>(-1, [&]() -> int32_t {
+        const auto& op = *static_cast<Operator*>(handle);
+        const size_t expected = op.parameters.size();
+        if (static_cast<size_t>(count) > expected)
+            throw std::invalid_argument(op.handle.schema().name() + "(): takes " + std::to_string(expected) + " arguments, not " +
+                                        std::to_string(count));
+        torch::jit::Stack stack;
+        stack.reserve(std::max<size_t>(expected, 4));
+        for (int32_t i = 0; i < count; i++) stack.push_back(convert(op, i, args[i]));
+        for (size_t i = count; i < expected; i++) {
+            if (!op.parameters[i].has_default) mismatch(op, i, "missing");
+            stack.push_back(op.parameters[i].fallback);
+        }
+        op.handle.callBoxed(&stack);
+        const auto produced = std::min<int32_t>(static_cast<int32_t>(stack.size()), capacity);
+        for (int32_t i = 0; i < produced; i++) store(std::move(stack[i]), results[i]);
+        return produced;
+    });
+}
+
+PPL_API void ppl_list_free(Handle* list) {
+    delete[] list;
+}
