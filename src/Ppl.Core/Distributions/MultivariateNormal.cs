@@ -54,7 +54,7 @@ public sealed class MultivariateNormal : Distribution
     public long Dimension { get; }
 
     /// <summary>L Lᵀ.</summary>
-    public Tensor Covariance => ScaleTril.matmul(ScaleTril.mT);
+    public Tensor Covariance => ScaleTril.matmul(ScaleTril.transpose(-2, -1));
 
     /// <summary>Σᵢ log Lᵢᵢ, half the covariance's log-determinant.</summary>
     public Tensor HalfLogDeterminant => ScaleTril.diagonal(0, -2, -1).log().sum(-1);
@@ -78,7 +78,7 @@ public sealed class MultivariateNormal : Distribution
     public override Tensor RSample(long[] sampleShape, Generator? generator)
     {
         var noise = randn(DrawShape(sampleShape), ScaleTril.dtype, ScaleTril.device, generator: generator);
-        var scaled = ScaleTril.dim() == 2 ? noise.matmul(ScaleTril.mT) : ScaleTril.matmul(noise.unsqueeze(-1)).squeeze(-1);
+        var scaled = ScaleTril.dim() == 2 ? noise.matmul(ScaleTril.transpose(-2, -1)) : ScaleTril.matmul(noise.unsqueeze(-1)).squeeze(-1);
         return Loc.Is(0) ? scaled : Loc.IsScalar ? scaled + Loc.Scalar : scaled + Loc.Tensor;
     }
 
@@ -164,6 +164,6 @@ public sealed class MultivariateNormal : Distribution
         // With J the reversal of the coordinates and J P J = M Mᵀ, the covariance's factor is (J M J)⁻ᵀ, which is lower triangular.
         var reversed = linalg.cholesky(matrix.flip(-2, -1)).flip(-2, -1);
         var identity = eye(shape[^1], dtype: matrix.dtype, device: matrix.device).expand(shape);
-        return linalg.solve_triangular(reversed, identity, upper: true).mT;
+        return linalg.solve_triangular(reversed, identity, upper: true).transpose(-2, -1);
     }
 }
