@@ -12,6 +12,7 @@ public static class DrawnDigits
 {
     private const int Size = 28;
     private const int StepsPerSpan = 5;
+    private const float Pressure = 0.22f;
 
     /// <summary>The default training set: 60,000 images.</summary>
     public static ImageSet Train() => Make(60_000, seed: 1);
@@ -44,7 +45,7 @@ public static class DrawnDigits
         mask.Clear();
         foreach (var stroke in strokes)
         {
-            var pressure = (float)random.NextUniform(-0.22, 0.22);
+            var pressure = (float)random.NextUniform(-Pressure, Pressure);
             for (var k = 0; k + 1 < stroke.Length; k++)
             {
                 var along = ((k + 0.5f) / (stroke.Length - 1)) - 0.5f;
@@ -167,7 +168,8 @@ public static class DrawnDigits
                 }
             }
 
-            var room = Size - 2 - (2 * Radius);
+            // The outermost pixels, whose centres are half a pixel from the border, stay black under the strongest pressure.
+            var room = Size - 1 - (2 * ((Radius * (1 + (Pressure / 2))) + (Softness / 2)));
             var shrink = Vector2.Min(Vector2.One, new Vector2(room) / Vector2.Max(high - low, Vector2.One));
             var free = Vector2.Max(Vector2.Zero, new Vector2(room) - ((high - low) * shrink)) / 2;
             var centre = new Vector2(Size / 2f) + Vector2.Clamp(place, -free, free);

@@ -23,11 +23,13 @@ internal sealed class AxisTicks
     {
         var raw = (high - low) / wanted;
         var power = Math.Pow(10, Math.Floor(Math.Log10(raw)));
+
+        // The geometric middle between two steps: the number of ticks is off by the same factor on either side.
         var digit = (raw / power) switch
         {
-            <= 1.0000001 => 1,
-            <= 2.0000001 => 2,
-            <= 5.0000001 => 5,
+            < 1.4142 => 1,
+            < 3.1623 => 2,
+            < 7.0711 => 5,
             _ => 10,
         };
         var step = digit * power;
