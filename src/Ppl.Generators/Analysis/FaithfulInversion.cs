@@ -1,0 +1,97 @@
+using System.Text;
+using Ppl.Generators.Ir;
+
+namespace Ppl.Generators.Analysis;
+
+/// <summary>One latent of the guide.</summary>
+/// <param name="Node">The latent's node.</param>
+/// <param name="Parents">What q(latent | ...) is conditioned on, ascending: data, covariates and latents drawn before it.</param>
+internal sealed record InverseStep(int Node, EquatableArray<int> Parents);
+
+/// <summary>
+/// The structure of the guide: the inverse of the model's graph that asserts no independence the model lacks, after NaMI: Webb, Golinski, Zinkov,
+/// Siddharth, Rainforth, Teh, Wood (2018), "Faithful Inversion of Generative Models for Effective Amortized Inference", arXiv:1712.00287.
+/// </summary>
+/// <remarks>
+/// The graph is moralized, then latents are eliminated one by one. The neighbours that a latent still has when it is eliminated are its parents in the
+/// guide, and become neighbours of each other (fill-in). By construction they separate it from everything that is not yet eliminated, so the
+/// guide's factor loses nothing. Latents are eliminated in a topological order of the model, each as soon as its latent parents are gone; among those
+/// that may go next, the one that causes the least fill-in goes first, and the earlier one where that ties. The guide draws in the reverse order.
+/// </remarks>
+/// <param name="Steps">The latents in the order in which the guide draws them.</param>
+/// <param name="FillIn">Edges added while eliminating, each (lower, higher), in the order they appeared.</param>
+internal sealed record FaithfulInversion(EquatableArray<InverseStep> Steps, EquatableArray<(int, int)> FillIn)
+{
+    public static FaithfulInversion Of(DependencyGraph graph)
+    {
+        var neighbours = Moralize(graph);
+        var remaining = new SortedSet<int>(graph.Latents);
+        var steps = new List<InverseStep>();
+        var fillIn = new List<(int, int)>();
+        while (remaining.Count > 0)
+        {
+            var next = remaining.Where(v => !graph.Parents[v].Any(remaining.Contains))
+                .OrderBy(v => MissingEdges(neighbours, v).Count()).ThenBy(v => v).First();
+            foreach (var edge in MissingEdges(neighbours, next).ToList())
+            {
+                Connect(neighbours, edge.Item1, edge.Item2);
+                fillIn.Add(edge);
+            }
+
+            steps.Add(new InverseStep(next, neighbours[next].ToEquatable()));
+            foreach (var neighbour in neighbours[next]) neighbours[neighbour].Remove(next);
+            remaining.Remove(next);
+        }
+
+        steps.Reverse();
+        return new(steps.ToEquatable(), fillIn.ToEquatable());
+    }
+
+    /// <summary>The latents that the guide draws after <paramref name="node"/> and from it, directly or through others.</summary>
+    public ISet<int> Descendants(int node)
+    {
+        var found = new SortedSet<int>();
+        foreach (var step in Steps)
+            if (step.Parents.Any(p => p == node || found.Contains(p))) found.Add(step.Node);
+        return found;
+    }
+
+    public string ToText(DependencyGraph graph)
+    {
+        var text = new StringBuilder();
+        foreach (var step in Steps)
+            text.Append($"q({graph.Nodes[step.Node].Name} | {string.Join(", ", step.Parents.Select(p => graph.Nodes[p].Name))})\n");
+        foreach (var (a, b) in FillIn) text.Append($"fill-in {graph.Nodes[a].Name} - {graph.Nodes[b].Name}\n");
+        return text.ToString();
+    }
+
+    /// <summary>Drops directions and marries the parents of each node.</summary>
+    private static SortedSet<int>[] Moralize(DependencyGraph graph)
+    {
+        var neighbours = graph.Nodes.Select(_ => new SortedSet<int>()).ToArray();
+        for (var node = 0; node < graph.Nodes.Count; node++)
+        {
+            foreach (var parent in graph.Parents[node])
+            {
+                Connect(neighbours, parent, node);
+                foreach (var other in graph.Parents[node])
+                    if (other < parent) Connect(neighbours, other, parent);
+            }
+        }
+
+        return neighbours;
+    }
+
+    private static void Connect(SortedSet<int>[] neighbours, int a, int b)
+    {
+        neighbours[a].Add(b);
+        neighbours[b].Add(a);
+    }
+
+    private static IEnumerable<(int, int)> MissingEdges(SortedSet<int>[] neighbours, int node)
+    {
+        foreach (var a in neighbours[node])
+            foreach (var b in neighbours[node])
+                if (a < b && !neighbours[a].Contains(b)) yield return (a, b);
+    }
+}

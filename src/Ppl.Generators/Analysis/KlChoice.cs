@@ -1,0 +1,66 @@
+using Ppl.Generators.Ir;
+
+namespace Ppl.Generators.Analysis;
+
+/// <summary>How one latent's divergence is computed.</summary>
+/// <param name="ClosedForm">KL(q || p) in closed form, where the objective wants it; otherwise log p - log q at the draw.</param>
+/// <param name="Reason">Why, in a sentence without a capital and full stop.</param>
+/// <param name="BlockedByPair">The order would allow a closed form, but none is registered for the pair of families.</param>
+internal sealed record KlDecision(bool ClosedForm, string Reason, bool BlockedByPair);
+
+/// <summary>Where KL(q || p) in closed form may stand for log q - log p at the draw.</summary>
+/// <remarks>
+/// Legal at latent z if and only if no latent parent of z in the model is a descendant of z in the guide. (And a closed form must be registered for
+/// the two families.)
+/// <para>
+/// If: let pa(z) be z's parents in the model and qa(z) in the guide. When no member of pa(z) descends from z in the guide's graph, the guide's latents have
+/// a topological order in which all of pa(z) and qa(z) come before z. The guide's joint density does not depend on which of its orders is used, so
+/// E_q[log q(z | qa) - log p(z | pa)] = E over what comes before z of E_{q(z | qa)}[log q(z | qa) - log p(z | pa)], and the inner expectation is
+/// KL(q(. | qa) || p(. | pa)) because pa and qa are constants in it. Replacing one term by its conditional expectation leaves the other terms of
+/// the bound alone, by linearity, and cannot raise the variance of this one (Rao-Blackwell).
+/// </para>
+/// <para>
+/// Only if: when some parent u in pa(z) is drawn from z, its value in p(z | u) is no constant under q(z | qa): u carries information about the
+/// very z that the inner expectation integrates over, and the KL at the drawn u is the KL of another bound. Example: z1 -> z2 -> x with the guide
+/// q(z2 | x) q(z1 | z2): at z2 the closed form would compare q(z2 | x) with p(z2 | z1) for a z1 drawn from z2.
+/// </para>
+/// Observed parents and covariates are data, constants everywhere.
+/// </remarks>
+internal sealed record KlChoice(EquatableArray<KlDecision> Decisions)
+{
+    public static KlChoice Of(ModelSpec model, DependencyGraph graph, FaithfulInversion inverse) =>
+        new(model.Sites.Select(s => Decide(s, graph, inverse)).ToEquatable());
+
+    public string ToText(ModelSpec model) => string.Concat(model.Sites.Where(s => s.IsLatent).Select(
+        s => $"{s.ToText()}: {(Decisions[s.Id].ClosedForm ? "closed form" : "sampled")}: {Decisions[s.Id].Reason}\n"));
+
+    private static KlDecision Decide(SiteSpec site, DependencyGraph graph, FaithfulInversion inverse)
+    {
+        if (!site.IsLatent) return new(false, "observed", false);
+        var nodes = graph.Nodes.Where(n => n.Site == site.Id).ToList();
+        var late = LateParents(nodes, graph, inverse);
+        if (late.Count > 0)
+            return new(false, $"its parent{(late.Count > 1 ? "s" : "")} {string.Join(", ", late)} {(late.Count > 1 ? "are" : "is")} drawn after it", false);
+        if (site.Divergence is null)
+            return new(false, $"no closed form of {site.Family.GuideName} || {site.Family.Name} is registered", true);
+        var latentParents = nodes.SelectMany(n => graph.Parents[n.Id]).Where(p => graph.Nodes[p].IsLatent).Select(p => graph.Nodes[p]);
+        var who = string.Join(", ", latentParents.Select(VariableName).Distinct());
+        var order = who.Length == 0 ? $"{site.Name} has no latent parents" : $"its latent parents ({who}) do not descend from it in the guide";
+        return new(true, $"{order}, and {site.Divergence.Pair} is registered", false);
+    }
+
+    private static List<string> LateParents(List<GraphNode> nodes, DependencyGraph graph, FaithfulInversion inverse)
+    {
+        var late = new List<string>();
+        foreach (var node in nodes)
+        {
+            var descendants = inverse.Descendants(node.Id);
+            late.AddRange(graph.Parents[node.Id].Where(descendants.Contains).Select(p => VariableName(graph.Nodes[p])));
+        }
+
+        return [.. late.Distinct()];
+    }
+
+    /// <summary>Elements of one array are named together, so that a reason does not depend on the length it was found at.</summary>
+    private static string VariableName(GraphNode node) => node.Element < 0 ? node.Name : node.Name.Substring(0, node.Name.IndexOf('['));
+}

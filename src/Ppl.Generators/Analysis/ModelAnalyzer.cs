@@ -1,0 +1,71 @@
+using Ppl.Generators.Ir;
+
+namespace Ppl.Generators.Analysis;
+
+/// <summary>Runs the passes in their order: graph, plates, inverse, gradients, divergences; and for loops the search for a repeating guide.</summary>
+internal static class ModelAnalyzer
+{
+    /// <summary>Long enough that the ends of a loop's guide and its repeating middle are told apart.</summary>
+    private const int UnrolledLength = 8;
+
+    public static InferencePlan Analyze(ModelSpec model)
+    {
+        if (model.Issues.Count > 0) return Empty(model, []);
+        var graph = DependencyGraph.Build(model, UnrolledLength);
+        if (graph is null) return Empty(model, [ElementsIssue(model)]);
+        var plates = PlatedAnalysis.Of(model, graph);
+        var inverse = FaithfulInversion.Of(graph);
+        var kl = KlChoice.Of(model, graph, inverse);
+        var issues = new List<Issue>();
+        foreach (var site in plates.Mixed)
+            issues.Add(new Issue("PPL0067", model.Sites[site].Anchor, new EquatableArray<string>([model.Sites[site].Name])));
+        var guide = model.Length.Length == 0 ? Straight(graph, inverse) : LoopPattern.Find(model, UnrolledLength);
+        if (guide is null) issues.Add(PatternIssue(model));
+        return new InferencePlan
+        {
+            Model = model,
+            Guide = guide?.Steps ?? EquatableArray<GuideStep>.Empty,
+            MinimalLength = guide?.MinimalLength ?? 0,
+            IsPlated = plates.IsPlated,
+            Kl = kl.Decisions,
+            Issues = issues.ToEquatable(),
+        };
+    }
+
+    /// <summary>The guide of a model without loops of unknown length: the inverse as it stands.</summary>
+    private static LoopPattern Straight(DependencyGraph graph, FaithfulInversion inverse)
+    {
+        var steps = inverse.Steps.Select(step => (GuideStep)new EncodeStep(
+            Constant(graph.Nodes[step.Node]), step.Parents.Select(p => graph.Nodes[p]).InInputOrder().Select(Constant).ToEquatable(),
+            step.Parents.Any(p => graph.Nodes[p].IsLatent)));
+        return new(steps.ToEquatable(), 0);
+    }
+
+    private static Read Constant(GraphNode node) => new(node.Variable, node.Element < 0 ? null : IndexSpec.Constant(node.Element));
+
+    /// <summary>Parameters in the order of the signature, then latents in the order of the model.</summary>
+    public static IEnumerable<GraphNode> InInputOrder(this IEnumerable<GraphNode> nodes) =>
+        nodes.OrderBy(n => n.IsLatent).ThenBy(n => n.IsLatent ? n.Id : n.Variable);
+
+    private static Issue ElementsIssue(ModelSpec model)
+    {
+        var site = model.Sites.First(s => s.Index is not null);
+        return new Issue("PPL0066", site.Anchor, new EquatableArray<string>([site.Name]));
+    }
+
+    private static Issue PatternIssue(ModelSpec model)
+    {
+        var site = model.Sites.First(s => s.Index is not null);
+        return new Issue("PPL0065", site.Anchor, new EquatableArray<string>([site.Name]));
+    }
+
+    private static InferencePlan Empty(ModelSpec model, IEnumerable<Issue> issues) => new()
+    {
+        Model = model,
+        Guide = EquatableArray<GuideStep>.Empty,
+        MinimalLength = 0,
+        IsPlated = model.Sites.Select(_ => true).ToEquatable(),
+        Kl = model.Sites.Select(_ => new KlDecision(false, "", false)).ToEquatable(),
+        Issues = issues.ToEquatable(),
+    };
+}

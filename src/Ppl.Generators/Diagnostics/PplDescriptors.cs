@@ -1,0 +1,22 @@
+using Microsoft.CodeAnalysis;
+using Ppl.Generators.Frontend;
+using Ppl.Generators.Ir;
+
+namespace Ppl.Generators.Diagnostics;
+
+/// <summary>The rules as Roslyn knows them. Each has a page docs/diagnostics/ID.md, a bad model in the tests and a line in the ledger.</summary>
+internal static partial class PplDescriptors
+{
+    private const string Pages = "https://github.com/ppl-dotnet/ppl/blob/main/docs/diagnostics/";
+
+    private static readonly Dictionary<string, DiagnosticDescriptor> ById = All.ToDictionary(d => d.Id);
+
+    /// <summary>Every rule, by id.</summary>
+    public static IEnumerable<DiagnosticDescriptor> All => [.. Errors, .. Advice];
+
+    /// <summary>An issue at its real place.</summary>
+    public static Diagnostic ToDiagnostic(Issue issue, SourceMap sources) =>
+        Diagnostic.Create(ById[issue.Rule], sources[issue.Anchor], [.. issue.Arguments]);
+
+    private static string Page(string id) => $"{Pages}{id}.md";
+}

@@ -1,0 +1,55 @@
+using System.Text;
+using Ppl.Generators.Ir;
+
+namespace Ppl.Generators.Emission;
+
+/// <summary>Writes indented lines, and the user's own text with directives that lead back to the user's file.</summary>
+internal sealed class CodeWriter(LineMap lines)
+{
+    private readonly StringBuilder text = new();
+    private int depth;
+
+    public int LineOf(int anchor) => lines.Spans[anchor].StartLine;
+
+    public void Line(string line = "")
+    {
+        if (line.Length > 0) text.Append(' ', depth * 4).Append(line);
+        text.Append('\n');
+    }
+
+    public void Open(string? header = null)
+    {
+        if (header is not null) Line(header);
+        Line("{");
+        depth++;
+    }
+
+    public void Close(string end = "}")
+    {
+        if (text.Length > 1 && text[text.Length - 1] == '\n' && text[text.Length - 2] == '\n') text.Length--;
+        depth--;
+        Line(end);
+    }
+
+    /// <summary>An empty line between members and between sites.</summary>
+    public void Gap()
+    {
+        if (text.Length < 2 || (text[text.Length - 1] == '\n' && text[text.Length - 2] is '\n' or '{')) return;
+        text.Append('\n');
+    }
+
+    /// <summary>
+    /// The user's text, as it stands, with what is generated before and after it on its lines. The directive maps the text to its span in the user's file, so that
+    /// breakpoints, stack traces and the compiler's messages point there.
+    /// </summary>
+    public void Carried(string before, string carried, string after, int anchor)
+    {
+        var span = lines.Spans[anchor];
+        var offset = (depth * 4) + before.Length;
+        text.Append($"#line ({span.StartLine},{span.StartColumn})-({span.EndLine},{span.EndColumn}) {offset} \"{lines.Path}\"\n");
+        text.Append(' ', depth * 4).Append(before).Append(carried).Append(after).Append('\n');
+        text.Append("#line default\n");
+    }
+
+    public override string ToString() => text.ToString();
+}

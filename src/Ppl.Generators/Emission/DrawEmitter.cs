@@ -1,0 +1,124 @@
+using Ppl.Generators.Analysis;
+using Ppl.Generators.Ir;
+
+namespace Ppl.Generators.Emission;
+
+/// <summary>Writes the guide's draws: the class that holds them, and the method that makes them in the order of the inverse.</summary>
+internal static class DrawEmitter
+{
+    private const string Loop = "i";
+
+    public static void Write(EmissionContext context)
+    {
+        WriteClass(context);
+        WriteInfer(context);
+    }
+
+    private static void WriteClass(EmissionContext context)
+    {
+        var writer = context.Writer;
+        var latents = context.Model.Latents.ToList();
+        var members = latents.SelectMany<VariableSpec, (string Type, string Name)>(
+            l => [(ValueType(l), Names.Escape(l.Name)), (GuideType(context, l), context.GuideName(l))]).ToList();
+        writer.Gap();
+        writer.Line("// The guide's draws, each with the distribution it was drawn from.");
+        writer.Line(Types.GeneratedCode);
+        writer.Line($"private sealed class Draw({Types.Guide} guide, {Types.Batch} batch, {Types.Rows} rows, {string.Join(", ", members.Select(m => $"{m.Type} {m.Name}"))})");
+        writer.Open($"    : {Types.Draws}(guide, batch, rows, [{Flat(latents, l => Names.Escape(l.Name))}], [{Flat(latents, context.GuideName)}])");
+        foreach (var (type, name) in members)
+        {
+            writer.Line($"public {type} {name} {{ get; }} = {name};");
+            writer.Gap();
+        }
+
+        writer.Close();
+    }
+
+    private static string Flat(IEnumerable<VariableSpec> latents, Func<VariableSpec, string> name) =>
+        string.Join(", ", latents.Select(l => EmissionContext.IsIndexed(l) ? $".. {name(l)}" : name(l)));
+
+    private static string ValueType(VariableSpec latent) => EmissionContext.IsIndexed(latent) ? $"{Types.Tensor}[]" : Types.Tensor;
+
+    private static string GuideType(EmissionContext context, VariableSpec latent) =>
+        context.Family(latent).GuideType + (EmissionContext.IsIndexed(latent) ? "[]" : "");
+
+    private static void WriteInfer(EmissionContext context)
+    {
+        var (writer, plan) = (context.Writer, context.Plan);
+        var order = string.Join(", then ", PublicFace.LatentsInDrawOrder(context).Select(l => l.Name));
+        writer.Gap();
+        writer.Line($"// Draws the latents in the order of the inverse: {order}. Given latents are taken instead of drawn.");
+        writer.Line(Types.GeneratedCode);
+        writer.Open($"private Draw Infer(Guide guide, {Types.Batch} batch, {Types.Rows} rows, Latents? given)");
+        var names = new Names([.. context.Model.Variables.Select(v => v.Name), "guide", "batch", "rows", "given"]);
+        var repeated = WriteInputs(context, names);
+        foreach (var latent in context.Model.Latents.Where(EmissionContext.IsIndexed))
+        {
+            writer.Line($"var {context.GuideName(latent)} = new {context.Family(latent).GuideType}[{context.Length(latent)}];");
+            writer.Line($"var {Names.Escape(latent.Name)} = new {Types.Tensor}[{context.Length(latent)}];");
+        }
+
+        var loop = names.Local(Loop);
+        ForEachStep(context, loop, (step, variable) => WriteStep(context, step, variable, repeated));
+        writer.Gap();
+        var values = context.Model.Latents.SelectMany(l => new[] { Names.Escape(l.Name), context.GuideName(l) });
+        writer.Line($"return new Draw(guide, batch, rows, {string.Join(", ", values)});");
+        writer.Close();
+    }
+
+    /// <summary>Writes the guide's steps, its loops around them.</summary>
+    public static void ForEachStep(EmissionContext context, string loop, Action<EncodeStep, string> write)
+    {
+        foreach (var step in context.Plan.Guide)
+        {
+            if (step is EncodeStep single)
+            {
+                write(single, loop);
+            }
+            else if (step is GuideLoop repeated)
+            {
+                context.Writer.Gap();
+                context.Writer.Open($"for (var {loop} = {context.Index(repeated.From, loop)}; {loop} {(repeated.Step > 0 ? "<" : ">")} "
+                    + $"{context.Index(repeated.To, loop)}; {loop}{(repeated.Step > 0 ? "++" : "--")})");
+                foreach (var inner in repeated.Body) write(inner, loop);
+                context.Writer.Close();
+            }
+        }
+    }
+
+    /// <summary>Names the data that encoders read; those read together with latents are repeated for each particle, once.</summary>
+    private static Dictionary<int, string> WriteInputs(EmissionContext context, Names names)
+    {
+        var repeated = new Dictionary<int, string>();
+        var index = 0;
+        foreach (var parameter in context.Model.Parameters)
+        {
+            var value = $"batch[{index++}]";
+            var steps = context.Plan.EncodeSteps.Where(s => s.Inputs.Any(i => i.Variable == parameter.Id)).ToList();
+            if (steps.Count == 0) continue;
+            context.Writer.Line($"var {Names.Escape(parameter.Name)} = {value}; // B rows");
+            if (!steps.Any(s => s.FollowsLatents)) continue;
+            repeated[parameter.Id] = names.Local($"every_{parameter.Name}");
+            context.Writer.Line($"var {repeated[parameter.Id]} = rows.Repeat({Names.Escape(parameter.Name)}); // K·B rows");
+        }
+
+        return repeated;
+    }
+
+    private static void WriteStep(EmissionContext context, EncodeStep step, string loop, Dictionary<int, string> repeated)
+    {
+        var writer = context.Writer;
+        var latent = context.Model.Variables[step.Target.Variable];
+        var element = step.Target.Index is null ? "" : $"[{context.Index(step.Target.Index, loop)}]";
+        var inputs = step.Inputs.Select(i => step.FollowsLatents && repeated.TryGetValue(i.Variable, out var name) ? name : context.Value(i, loop));
+        var (name, q) = (Names.Escape(latent.Name), context.GuideName(latent));
+        var declare = step.Target.Index is null ? "var " : "";
+        writer.Gap();
+        writer.Line($"// {Factor(context, step, loop)}: {(step.FollowsLatents ? "K·B rows" : "B rows, K draws from each")}");
+        writer.Line($"{declare}{q}{element} = guide.{name}{element}.Encode({string.Join(", ", inputs)});");
+        writer.Line($"{declare}{name}{element} = given?.{name}{element} ?? {(step.FollowsLatents ? $"{q}{element}.RSample()" : $"rows.Draw({q}{element})")};");
+    }
+
+    public static string Factor(EmissionContext context, EncodeStep step, string loop) =>
+        $"q({context.Value(step.Target, loop)}{(step.Inputs.Count == 0 ? "" : " | ")}{string.Join(", ", step.Inputs.Select(i => context.Value(i, loop)))})";
+}

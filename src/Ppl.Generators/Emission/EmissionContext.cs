@@ -1,0 +1,123 @@
+using System.Globalization;
+using Ppl.Generators.Analysis;
+using Ppl.Generators.Ir;
+
+namespace Ppl.Generators.Emission;
+
+/// <summary>What the emitters of one model share: the plan, the writer, and the names of emitted locals.</summary>
+internal sealed class EmissionContext
+{
+    private readonly Dictionary<int, string> guideNames = [];
+    private readonly Dictionary<int, string> modelNames = [];
+    private readonly Dictionary<int, string> predictionNames = [];
+    private readonly Dictionary<int, string> siteFields = [];
+
+    public EmissionContext(InferencePlan plan, LineMap lines)
+    {
+        Plan = plan;
+        Writer = new CodeWriter(lines);
+        Names = new Names(plan.Model.TakenNames);
+        LengthText = plan.Model.Length;
+        foreach (var latent in plan.Model.Latents) guideNames[latent.Id] = Names.Local($"q_{latent.Name}");
+        var fields = new HashSet<string>();
+        foreach (var site in plan.Model.Sites)
+        {
+            modelNames[site.Id] = Names.Local($"p_{site.Name}");
+            if (!site.IsLatent) predictionNames[site.Id] = Names.Local($"drawn_{site.Name}");
+            var field = site.Name;
+            for (var i = 2; !fields.Add(field); i++) field = $"{site.Name}_{i.ToString(CultureInfo.InvariantCulture)}";
+            siteFields[site.Id] = field;
+        }
+    }
+
+    public InferencePlan Plan { get; }
+
+    public ModelSpec Model => Plan.Model;
+
+    public CodeWriter Writer { get; }
+
+    public Names Names { get; }
+
+    /// <summary>How the model's length is reached from where is being written: the guide asks its owner.</summary>
+    public string LengthText { get; set; }
+
+    /// <summary>The name of the guide's distribution of a latent: <c>q_z</c>.</summary>
+    public string GuideName(VariableSpec latent) => guideNames[latent.Id];
+
+    /// <summary>The name of the model's distribution of a site: <c>p_z</c>.</summary>
+    public string ModelName(SiteSpec site) => modelNames[site.Id];
+
+    public string PredictionName(SiteSpec site) => predictionNames[site.Id];
+
+    /// <summary>The static description of a site: <c>Sites.z</c>.</summary>
+    public string SiteField(SiteSpec site) => Names.Escape(siteFields[site.Id]);
+
+    /// <summary>The description of a site where it is used: that of the element, if it is indexed.</summary>
+    public string SiteInfo(SiteSpec site, string loopVariable) =>
+        $"Sites.{SiteField(site)}{(site.Index is null ? "" : $".At({Index(site.Index, loopVariable)})")}";
+
+    public FamilySpec Family(VariableSpec latent) => Model.SitesOf(latent).First().Family;
+
+    /// <summary>The latents that get members: all, or in a faulty model those whose names can be members at all.</summary>
+    public IEnumerable<VariableSpec> Latents => Plan.IsSound ? Model.Latents
+        : Model.Latents.GroupBy(l => l.Name).Select(g => g.First()).Where(l => !Names.IsReserved(l.Name));
+
+    /// <summary>Latents and observed parameters in the order of the model.</summary>
+    public IEnumerable<VariableSpec> JointOrder => Model.Sites.Select(s => s.Variable).Distinct().Select(v => Model.Variables[v])
+        .Where(v => v.Role != VariableRole.Latent ? Plan.IsSound || !Names.IsReserved(v.Name) : Latents.Contains(v));
+
+    public static bool IsIndexed(VariableSpec latent) => latent.Length is not null;
+
+    /// <summary>The position as C# text, valid anywhere in the model's class.</summary>
+    public string Index(IndexSpec index, string loopVariable)
+    {
+        var terms = new List<string>();
+        if (index.LoopVariable >= 0) terms.Add(Names.Escape(loopVariable));
+        if (index.FromLength) terms.Add(LengthText);
+        var text = string.Join(" + ", terms);
+        var offset = Math.Abs(index.Offset).ToString(CultureInfo.InvariantCulture);
+        if (text.Length == 0) return index.Offset < 0 ? $"-{offset}" : offset;
+        return index.Offset == 0 ? text : $"{text} {(index.Offset < 0 ? '-' : '+')} {offset}";
+    }
+
+    public string Length(VariableSpec latent) => Index(latent.Length!, "");
+
+    /// <summary>A latent or datum as C# text: <c>x</c>, <c>h[i - 1]</c>.</summary>
+    public string Value(Read read, string loopVariable) =>
+        Names.Escape(Model.Variables[read.Variable].Name) + (read.Index is null ? "" : $"[{Index(read.Index, loopVariable)}]");
+
+    /// <summary>Parameters of an emitted method, each a tensor: <c>Tensor x, Tensor c</c>, with a leading comma where something precedes.</summary>
+    public static string Tensors(IEnumerable<VariableSpec> variables, bool leadingComma = false) =>
+        string.Concat(variables.Select((v, i) => $"{(i > 0 || leadingComma ? ", " : "")}{Types.Tensor} {Names.Escape(v.Name)}"));
+
+    public static string Arguments(IEnumerable<VariableSpec> variables, bool leadingComma = false) =>
+        string.Concat(variables.Select((v, i) => $"{(i > 0 || leadingComma ? ", " : "")}{Names.Escape(v.Name)}"));
+
+    /// <summary>Source text on one line, for a comment.</summary>
+    public static string OneLine(string source) =>
+        string.Join(" ", source.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+
+    /// <summary>Text inside an XML documentation comment.</summary>
+    public static string Xml(string source) => OneLine(source).Replace("&", "&amp;").Replace("<", "&lt;").Replace(">", "&gt;");
+
+    /// <summary>A C# string literal.</summary>
+    public static string Literal(string value)
+    {
+        var text = new System.Text.StringBuilder("\"");
+        foreach (var c in value)
+        {
+            text.Append(c switch
+            {
+                '"' => "\\\"",
+                '\\' => "\\\\",
+                '\n' => "\\n",
+                '\r' => "\\r",
+                '\t' => "\\t",
+                _ when char.IsControl(c) || c is '\u2028' or '\u2029' or '\u0085' => $"\\u{(int)c:x4}",
+                _ => c.ToString(),
+            });
+        }
+
+        return text.Append('"').ToString();
+    }
+}

@@ -1,0 +1,42 @@
+using Ppl.Generators.Ir;
+
+namespace Ppl.Generators.Emission;
+
+/// <summary>Writes the log joint density at given latents and data.</summary>
+internal sealed class LogJointBody(EmissionContext context, string latents, string terms) : BodyEmitter(context)
+{
+    public static void WriteMethod(EmissionContext context)
+    {
+        var (writer, model) = (context.Writer, context.Model);
+        var names = context.Names.Scope();
+        var (latents, terms, sum, term) = (names.Local("latents"), names.Local("terms"), names.Local("sum"), names.Local("term"));
+        var symbols = model.Sites.GroupBy(s => s.Variable).Select(g => g.First().Name);
+        writer.Gap();
+        writer.Line($"/// <summary>log p({string.Join(", ", symbols)}), one for each row.</summary>");
+        writer.Line($"/// <param name=\"{latents}\">The latents: [rows, event].</param>");
+        foreach (var parameter in model.Parameters)
+        {
+            if (model.IsObserved(parameter)) PassEmitter.WriteObservedParameters(writer, [parameter]);
+            else PassEmitter.WriteCovariates(writer, [parameter]);
+        }
+
+        writer.Line(Types.GeneratedCode);
+        writer.Open($"public {Types.Tensor} LogJoint(Latents {latents}{EmissionContext.Tensors(model.Parameters, true)})");
+        writer.Line($"var {terms} = new {Types.SiteTerms}(new {Types.Rows}(1, {Names.Escape(model.Parameters.First().Name)}.shape[0]), {Types.TermForm}.Sampled);");
+        new LogJointBody(context, latents, terms).Write();
+        writer.Gap();
+        writer.Line($"var {sum} = {terms}[0].LogP!;");
+        writer.Line($"for (var {term} = 1; {term} < {terms}.Count; {term}++) {sum} = {sum} + {terms}[{term}].LogP!;");
+        writer.Line($"return {sum}.squeeze(0);");
+        writer.Close();
+    }
+
+    protected override void WriteLatent(SiteSpec site, string target, string info)
+    {
+        Writer.Line($"{target} = {latents}.{Member(site)};");
+        Writer.Line($"{terms}.Given({info}, {Context.ModelName(site)}, {Member(site)});");
+    }
+
+    protected override void WriteObserved(SiteSpec site, string info) =>
+        Writer.Line($"{terms}.Observed({info}, {Context.ModelName(site)}, {Names.Escape(site.Name)});");
+}

@@ -1,0 +1,189 @@
+using Ppl.Generators.Ir;
+
+namespace Ppl.Generators.Emission;
+
+/// <summary>Writes the passes over the model: the terms at the guide's draws, ancestral sampling, and the log joint.</summary>
+internal static class PassEmitter
+{
+    public static void WritePublicPasses(EmissionContext context)
+    {
+        var (writer, model) = (context.Writer, context.Model);
+        var covariates = model.Covariates.ToList();
+        writer.Gap();
+        writer.Line("/// <summary>A draw from the prior: every site from its parents.</summary>");
+        WriteRowsParameter(writer);
+        WriteCovariates(writer, covariates);
+        writer.Line(Types.GeneratedCode);
+        writer.Line($"public Joint Simulate(long rows{EmissionContext.Tensors(covariates, true)}) => "
+            + $"Ancestral(new {Types.Simulation}(this, rows), null{EmissionContext.Arguments(covariates, true)});");
+
+        writer.Gap();
+        writer.Line("/// <summary>The observed sites given latents.</summary>");
+        writer.Line("/// <param name=\"latents\">The latents: [rows, event].</param>");
+        WriteCovariates(writer, covariates);
+        writer.Line(Types.GeneratedCode);
+        writer.Line($"public Joint Predict(Latents latents{EmissionContext.Tensors(covariates, true)}) => "
+            + $"Ancestral(new {Types.Simulation}(this, {RowsOf(model, "latents")}), latents{EmissionContext.Arguments(covariates, true)});");
+        LogJointBody.WriteMethod(context);
+    }
+
+    /// <summary>The number of rows of given latents.</summary>
+    private static string RowsOf(ModelSpec model, string latents)
+    {
+        var latent = model.Latents.FirstOrDefault();
+        return latent is null ? "1" : $"{latents}.{Names.Escape(latent.Name)}{(EmissionContext.IsIndexed(latent) ? "[0]" : "")}.shape[0]";
+    }
+
+    public static void WriteRowsParameter(CodeWriter writer) => writer.Line("/// <param name=\"rows\">The number of rows.</param>");
+
+    public static void WriteCovariates(CodeWriter writer, IEnumerable<VariableSpec> covariates)
+    {
+        foreach (var covariate in covariates) writer.Line($"/// <param name=\"{covariate.Name}\">The covariate: [rows, event].</param>");
+    }
+
+    public static void WriteObservedParameters(CodeWriter writer, IEnumerable<VariableSpec> observed)
+    {
+        foreach (var parameter in observed) writer.Line($"/// <param name=\"{parameter.Name}\">The observed data: [rows, event].</param>");
+    }
+
+    public static void WriteTerms(EmissionContext context)
+    {
+        var writer = context.Writer;
+        var names = context.Names.Scope();
+        var (draw, form, terms) = (names.Local("draw"), names.Local("form"), names.Local("terms"));
+        writer.Gap();
+        writer.Line("// The model, statement by statement, at the guide's draws.");
+        writer.Line(Types.GeneratedCode);
+        writer.Open($"private {Types.SiteTerms} Terms(Draw {draw}, {Types.TermForm} {form})");
+        writer.Line($"var {terms} = new {Types.SiteTerms}({draw}.Rows, {form});");
+        WriteInputs(context, $"{draw}.Batch", $"{draw}.Rows.Repeat");
+        new TermsBody(context, draw, terms).Write();
+        writer.Line($"return {terms};");
+        writer.Close();
+    }
+
+    /// <summary>Names the parameters: K·B rows where the model's statements read them, else the B rows of the data.</summary>
+    public static void WriteInputs(EmissionContext context, string batch, string repeat)
+    {
+        var read = ReadVariables(context.Model.Body, context.Model);
+        var index = 0;
+        foreach (var parameter in context.Model.Parameters)
+        {
+            var isRead = read.Contains(parameter.Id);
+            var value = $"{batch}[{index++}]";
+            if (isRead) context.Writer.Line($"var {Names.Escape(parameter.Name)} = {repeat}({value}); // K·B rows: the model's statements read it");
+            else if (context.Model.IsObserved(parameter)) context.Writer.Line($"var {Names.Escape(parameter.Name)} = {value}; // B rows");
+        }
+    }
+
+    /// <summary>The variables that any statement reads.</summary>
+    public static ISet<int> ReadVariables(EquatableArray<StatementSpec> body, ModelSpec model)
+    {
+        var read = new SortedSet<int>();
+        foreach (var statement in body)
+        {
+            read.UnionWith(statement switch
+            {
+                CarriedStatement carried => carried.Flows.SelectMany(f => f.Reads).Concat(carried.Others).Select(r => r.Variable),
+                SampleStatement sample => model.Sites[sample.Site].Reads.Select(r => r.Variable),
+                ObserveStatement observe => model.Sites[observe.Site].Reads.Select(r => r.Variable),
+                BlockStatement block => ReadVariables(block.Body, model),
+                LoopStatement loop => ReadVariables(loop.Body, model),
+                _ => [],
+            });
+        }
+
+        return read;
+    }
+
+    public static void WriteAncestral(EmissionContext context)
+    {
+        var writer = context.Writer;
+        var names = context.Names.Scope();
+        var (simulation, given) = (names.Local("simulation"), names.Local("given"));
+        writer.Gap();
+        writer.Line("// Ancestral sampling: every site from its parents. Given latents are taken instead of drawn.");
+        writer.Line(Types.GeneratedCode);
+        writer.Open($"private Joint Ancestral({Types.Simulation} {simulation}, Latents? {given}{EmissionContext.Tensors(context.Model.Covariates, true)})");
+        new AncestralBody(context, simulation, given).WriteAll();
+        writer.Close();
+    }
+
+    private sealed class TermsBody(EmissionContext context, string draw, string terms) : BodyEmitter(context)
+    {
+        protected override string Comment(SiteSpec site)
+        {
+            var kl = Context.Plan.Kl[site.Id];
+            return !site.IsLatent ? $"{site.Name} is observed"
+                : $"{base.Comment(site)}: pathwise; {(kl.ClosedForm ? "KL(q || p) in closed form" : "log p - log q at the draw")}: {kl.Reason}.";
+        }
+
+        protected override void WriteLatent(SiteSpec site, string target, string info)
+        {
+            Writer.Line($"{target} = {draw}.{Member(site)};");
+            var value = site.Index is null ? Names.Escape(site.Name) : Member(site);
+            var sampled = $"{terms}.Latent({info}, {draw}.{GuideMember(site)}, {Context.ModelName(site)}, {value});";
+            if (!Context.Plan.Kl[site.Id].ClosedForm)
+            {
+                Writer.Line(sampled);
+                return;
+            }
+
+            Writer.Line($"if ({terms}.ClosedForm) {terms}.Kl({info}, {draw}.{GuideMember(site)}, {Context.ModelName(site)}, {site.Divergence!.Method});");
+            Writer.Line($"else {sampled}");
+        }
+
+        protected override void WriteObserved(SiteSpec site, string info) =>
+            Writer.Line($"{terms}.Observed({info}, {Context.ModelName(site)}, {Names.Escape(site.Name)});");
+    }
+
+    private sealed class AncestralBody(EmissionContext context, string simulation, string given) : BodyEmitter(context)
+    {
+        private ISet<int> read = new SortedSet<int>();
+
+        /// <summary>Results whose statements stand in a block of their own are kept in locals outside it.</summary>
+        private IReadOnlyList<VariableSpec> hidden = [];
+
+        public void WriteAll()
+        {
+            read = ReadVariables(Model.Body, Model);
+            hidden = [.. Context.JointOrder.Where(IsHidden)];
+            foreach (var variable in hidden)
+            {
+                if (variable.Role != VariableRole.Latent) Writer.Line($"{Types.Prediction} {Kept(variable)};");
+                else if (EmissionContext.IsIndexed(variable)) Writer.Line($"var {Kept(variable)} = new {Types.Tensor}[{Context.Length(variable)}];");
+                else Writer.Line($"{Types.Tensor} {Kept(variable)};");
+            }
+
+            Write();
+            Writer.Gap();
+            Writer.Line($"return new Joint({string.Join(", ", Context.JointOrder.Select(Result))});");
+        }
+
+        private string Kept(VariableSpec variable) => variable.Role == VariableRole.Latent
+            ? $"{Context.GuideName(variable)}_value" : Context.PredictionName(Model.SitesOf(variable).First(s => !s.IsLatent));
+
+        private string Result(VariableSpec variable) => variable.Role != VariableRole.Latent || hidden.Contains(variable) ? Kept(variable) : Names.Escape(variable.Name);
+
+        private bool IsHidden(VariableSpec variable) => EmissionContext.IsIndexed(variable)
+            ? !Model.Body.OfType<CarriedStatement>().Any(s => s.Flows.Any(f => f.Variable == variable.Id))
+            : !Model.Body.Any(s => s is SampleStatement sample && Model.Sites[sample.Site].Variable == variable.Id
+                || s is ObserveStatement observe && Model.Sites[observe.Site].Variable == variable.Id);
+
+        protected override void WriteLatent(SiteSpec site, string target, string info)
+        {
+            Writer.Line($"{target} = {given}?.{Member(site)} ?? {simulation}.Latent({info}, {Context.ModelName(site)});");
+            var variable = Model.Variables[site.Variable];
+            if (!hidden.Contains(variable)) return;
+            var index = site.Index is null ? "" : Member(site).Substring(Names.Escape(site.Name).Length);
+            Writer.Line($"{Kept(variable)}{index} = {Member(site)};");
+        }
+
+        protected override void WriteObserved(SiteSpec site, string info)
+        {
+            var name = Context.PredictionName(site);
+            Writer.Line($"{(hidden.Contains(Model.Variables[site.Variable]) ? "" : "var ")}{name} = {simulation}.Observed({info}, {Context.ModelName(site)});");
+            if (read.Contains(site.Variable)) Writer.Line($"var {Names.Escape(site.Name)} = {name}.Value;");
+        }
+    }
+}

@@ -1,0 +1,158 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Ppl.Generators.Ir;
+
+namespace Ppl.Generators.Frontend;
+
+/// <summary>Reads the model's statements in order. A fault is reported and reading goes on, so that all faults of a model show at once.</summary>
+internal sealed class BodyReader
+{
+    private readonly ReadingContext context;
+    private readonly IndexReader indices;
+    private readonly FlowReader flows;
+    private readonly CarriedReader carried;
+    private readonly LoopReader loops;
+    private readonly SiteReader sites;
+    private bool plateIsOpen;
+    private bool plateWasOpen;
+    private int loopDepth;
+
+    public BodyReader(ReadingContext context)
+    {
+        this.context = context;
+        indices = new IndexReader(context);
+        flows = new FlowReader(context, indices, new AliasMap(context));
+        carried = new CarriedReader(context, flows, indices);
+        loops = new LoopReader(context, indices);
+        sites = new SiteReader(context, indices, flows, carried);
+    }
+
+    public string Length => indices.Length;
+
+    public string Plate { get; private set; } = "";
+
+    public IReadOnlyList<SiteSpec> Sites => sites.Sites;
+
+    /// <summary>Whether a plate was opened at all.</summary>
+    public bool HasPlate => plateWasOpen;
+
+    public EquatableArray<StatementSpec> Read(IEnumerable<StatementSyntax> statements)
+    {
+        var read = new List<StatementSpec>();
+        foreach (var statement in statements) read.AddRange(Read(statement));
+        return read.ToEquatable();
+    }
+
+    private IEnumerable<StatementSpec> Read(StatementSyntax statement)
+    {
+        if (!context.HasSites(statement)) return statement is EmptyStatementSyntax ? [] : [carried.Read(statement)];
+        switch (statement)
+        {
+            case BlockSyntax block:
+                return ReadBlock(block);
+            case UsingStatementSyntax { Declaration: { } declaration } scope when IsPlate(declaration):
+                return ReadPlateScope(scope, declaration);
+            case LocalDeclarationStatementSyntax { UsingKeyword.RawKind: (int)SyntaxKind.UsingKeyword } local when IsPlate(local.Declaration):
+                OpenPlate(local.Declaration);
+                return [];
+            case LocalDeclarationStatementSyntax { Declaration.Variables: [{ Initializer.Value: { } value } declarator] } local when Word(value) == "Sample":
+                return InPlate(value, () => sites.ReadDeclared(local, declarator, (InvocationExpressionSyntax)Strip(value), loopDepth > 0));
+            case ExpressionStatementSyntax { Expression: AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression } assignment }
+                when Word(assignment.Right) == "Sample" && !context.HasSites(assignment.Left):
+                return InPlate(assignment, () => sites.ReadAssigned(assignment, (InvocationExpressionSyntax)Strip(assignment.Right), loopDepth > 0));
+            case ExpressionStatementSyntax { Expression: InvocationExpressionSyntax call } when Word(call) == "Observe":
+                return InPlate(call, () => sites.ReadObserved(call, loopDepth > 0));
+            case ForStatementSyntax loop:
+                return ReadLoop(loop);
+            default:
+                Refuse(statement);
+                return [];
+        }
+    }
+
+    private IEnumerable<StatementSpec> ReadBlock(BlockSyntax block)
+    {
+        var outer = plateIsOpen;
+        var body = Read(block.Statements);
+        plateIsOpen = outer;
+        return [new BlockStatement(context.Anchor(block), body)];
+    }
+
+    private IEnumerable<StatementSpec> ReadPlateScope(UsingStatementSyntax scope, VariableDeclarationSyntax declaration)
+    {
+        var outer = plateIsOpen;
+        OpenPlate(declaration);
+        var body = Read(scope.Statement is BlockSyntax block ? block.Statements : [scope.Statement]);
+        plateIsOpen = outer;
+        return [new BlockStatement(context.Anchor(scope), body)];
+    }
+
+    private bool IsPlate(VariableDeclarationSyntax declaration) =>
+        declaration.Variables is [{ Initializer.Value: { } value }] && Word(value) == "Plate";
+
+    private void OpenPlate(VariableDeclarationSyntax declaration)
+    {
+        var declarator = declaration.Variables[0];
+        var call = (InvocationExpressionSyntax)Strip(declarator.Initializer!.Value);
+        if (plateWasOpen || loopDepth > 0)
+        {
+            context.Report(Rules.NestedPlate, call, Plate);
+            return;
+        }
+
+        plateIsOpen = plateWasOpen = true;
+        Plate = declarator.Identifier.ValueText;
+        if (call.ArgumentList.Arguments.Count == 0) context.Report(Rules.PlateForm, call);
+        foreach (var argument in call.ArgumentList.Arguments)
+        {
+            if (context.SymbolOf(argument.Expression) is not IParameterSymbol parameter || context.VariableOf(parameter) is null)
+                context.Report(Rules.PlateForm, argument);
+        }
+    }
+
+    private IEnumerable<StatementSpec> InPlate(SyntaxNode site, Func<StatementSpec?> read)
+    {
+        if (!plateIsOpen && context.Known.WordsIn(site, context.Semantics).FirstOrDefault() is { } call)
+            context.Report(Rules.SiteOutsidePlate, call, context.WordOf(call)!);
+        return read() is { } statement ? [statement] : [];
+    }
+
+    private IEnumerable<StatementSpec> ReadLoop(ForStatementSyntax loop)
+    {
+        var header = Location.Create(loop.SyntaxTree, TextSpanOf(loop.ForKeyword, loop.CloseParenToken));
+        if (loopDepth > 0) context.Report(Rules.NestedLoops, header);
+        var range = loops.Read(loop);
+        if (range is null) context.Report(Rules.LoopForm, header);
+        var anchor = context.Sources.Anchor(header);
+        var outer = plateIsOpen;
+        loopDepth++;
+        var body = Read(loop.Statement is BlockSyntax block ? block.Statements : [loop.Statement]);
+        loopDepth--;
+        plateIsOpen = outer;
+        if (range is null) return [];
+        var text = loop.SyntaxTree.GetText(context.Cancellation).ToString(TextSpanOf(loop.ForKeyword, loop.CloseParenToken));
+        return [new LoopStatement(anchor, text, range.Variable, range.Name, range.From, range.To, range.Step, body)];
+    }
+
+    private static Microsoft.CodeAnalysis.Text.TextSpan TextSpanOf(SyntaxToken from, SyntaxToken to) =>
+        Microsoft.CodeAnalysis.Text.TextSpan.FromBounds(from.SpanStart, to.Span.End);
+
+    /// <summary>Reports each site of a statement that cannot hold one, by the innermost construct in its way.</summary>
+    private void Refuse(StatementSyntax statement)
+    {
+        foreach (var call in context.Known.WordsIn(statement, context.Semantics))
+        {
+            var word = context.WordOf(call)!;
+            var rule = call.Ancestors().TakeWhile(a => a != statement.Parent).Select(UnsupportedSyntax.RuleFor).FirstOrDefault(r => r is not null);
+            if (rule is not null) context.Report(rule, call, word);
+            else if (word == "Plate") context.Report(Rules.PlateForm, call);
+            else if (word == "Sample") context.Report(Rules.SampleNotAssigned, call);
+            else context.Report(Rules.UnsupportedStatement, call, word);
+        }
+    }
+
+    private string? Word(ExpressionSyntax expression) => context.WordOf(Strip(expression));
+
+    private static ExpressionSyntax Strip(ExpressionSyntax expression) => expression is ParenthesizedExpressionSyntax inner ? Strip(inner.Expression) : expression;
+}

@@ -1,0 +1,114 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Ppl.Generators.Ir;
+
+namespace Ppl.Generators.Frontend;
+
+/// <summary>Reads statements without sites: they are carried over as they stand, and only their data flow is taken apart.</summary>
+internal sealed class CarriedReader(ReadingContext context, FlowReader flows, IndexReader indices)
+{
+    public CarriedStatement Read(StatementSyntax statement)
+    {
+        CheckKinds(statement);
+        CheckSubmodels(statement);
+        return new CarriedStatement(context.Anchor(statement), statement.ToString(), FlowsOf(statement, [], false).ToEquatable(),
+            flows.Reads(statement).ToEquatable());
+    }
+
+    private IEnumerable<Flow> FlowsOf(StatementSyntax statement, IReadOnlyList<Read> control, bool keeps)
+    {
+        switch (statement)
+        {
+            case LocalDeclarationStatementSyntax local:
+                foreach (var declarator in local.Declaration.Variables) indices.ReadDeclaration(declarator);
+                return [.. local.Declaration.Variables.SelectMany(d => flows.Declaration(d, control))];
+            case ExpressionStatementSyntax expression:
+                return flows.Flows(expression.Expression, control, keeps);
+            case BlockSyntax block:
+                return [.. block.Statements.SelectMany(s => FlowsOf(s, control, keeps))];
+            case CheckedStatementSyntax check:
+                return FlowsOf(check.Block, control, keeps);
+            case IfStatementSyntax branch:
+                IReadOnlyList<Read> condition = [.. control, .. flows.Reads(branch.Condition)];
+                return
+                [
+                    .. flows.Flows(branch.Condition, control, keeps), .. FlowsOf(branch.Statement, condition, true),
+                    .. branch.Else is null ? [] : FlowsOf(branch.Else.Statement, condition, true),
+                ];
+            case SwitchStatementSyntax choice:
+                IReadOnlyList<Read> chosen = [.. control, .. flows.Reads(choice.Expression), .. choice.Sections.SelectMany(s => s.Labels).SelectMany(flows.Reads)];
+                return [.. flows.Flows(choice.Expression, control, keeps), .. choice.Sections.SelectMany(s => s.Statements).SelectMany(s => FlowsOf(s, chosen, true))];
+            case ForStatementSyntax or CommonForEachStatementSyntax or WhileStatementSyntax or DoStatementSyntax:
+                return LoopFlows(statement, control);
+            case LocalFunctionStatementSyntax function:
+                return flows.Captures(function);
+            default:
+                return [];
+        }
+    }
+
+    /// <summary>A loop may run any number of times, so each local that it changes may come to depend on all that it reads.</summary>
+    private IEnumerable<Flow> LoopFlows(StatementSyntax loop, IReadOnlyList<Read> control)
+    {
+        var inner = new List<Flow>();
+        switch (loop)
+        {
+            case ForStatementSyntax counted:
+                if (counted.Declaration is not null) inner.AddRange(counted.Declaration.Variables.SelectMany(d => flows.Declaration(d, control)));
+                foreach (var expression in counted.Initializers.Concat(counted.Incrementors)) inner.AddRange(flows.Flows(expression, control, true));
+                inner.AddRange(flows.Flows(counted.Condition, control, true));
+                inner.AddRange(FlowsOf(counted.Statement, control, true));
+                break;
+            case ForEachStatementSyntax each:
+                if (context.Semantics.GetDeclaredSymbol(each, context.Cancellation) is { } item && context.VariableOf(item) is { } variable)
+                    inner.Add(new Flow(variable, null, false, flows.Reads(each.Expression).ToEquatable()));
+                inner.AddRange(FlowsOf(each.Statement, control, true));
+                break;
+            case ForEachVariableStatementSyntax each:
+                foreach (var designation in each.Variable.DescendantNodesAndSelf().OfType<SingleVariableDesignationSyntax>())
+                    if (context.Semantics.GetDeclaredSymbol(designation, context.Cancellation) is { } part && context.VariableOf(part) is { } id)
+                        inner.Add(new Flow(id, null, false, flows.Reads(each.Expression).ToEquatable()));
+                inner.AddRange(FlowsOf(each.Statement, control, true));
+                break;
+            case WhileStatementSyntax whileLoop:
+                inner.AddRange(flows.Flows(whileLoop.Condition, control, true));
+                inner.AddRange(FlowsOf(whileLoop.Statement, control, true));
+                break;
+            case DoStatementSyntax doLoop:
+                inner.AddRange(FlowsOf(doLoop.Statement, control, true));
+                inner.AddRange(flows.Flows(doLoop.Condition, control, true));
+                break;
+        }
+
+        var all = flows.Reads(loop).Concat(control).Select(r => new Read(r.Variable, null)).Distinct().ToEquatable();
+        return inner.Select(f => f.Variable).Distinct().Select(v => new Flow(v, null, true, all));
+    }
+
+    private void CheckKinds(StatementSyntax statement)
+    {
+        foreach (var node in statement.DescendantNodesAndSelf(n => n is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax)))
+        {
+            if (node is StatementSyntax inner && UnsupportedSyntax.RuleForCarried(inner) is { } rule)
+                context.Report(rule, inner.GetFirstToken().GetLocation(), inner.GetFirstToken().ValueText);
+        }
+    }
+
+    /// <summary>A method of the model that draws sites of its own would draw them where no guide can follow.</summary>
+    private void CheckSubmodels(SyntaxNode statement)
+    {
+        foreach (var call in statement.DescendantNodes().OfType<InvocationExpressionSyntax>()) CheckSubmodel(call);
+    }
+
+    /// <summary>Reports a call of a method, written in this project, that itself calls Sample, Observe or Plate.</summary>
+    public void CheckSubmodel(InvocationExpressionSyntax call)
+    {
+        if (context.SymbolOf(call) is not IMethodSymbol { MethodKind: MethodKind.Ordinary } method || !context.Known.IsModel(method.ContainingType)) return;
+        foreach (var reference in method.DeclaringSyntaxReferences)
+        {
+            var names = reference.GetSyntax(context.Cancellation).DescendantNodes().OfType<InvocationExpressionSyntax>()
+                .Select(c => c.Expression).OfType<IdentifierNameSyntax>().Select(n => n.Identifier.ValueText);
+            if (names.Any(n => n is "Sample" or "Observe" or "Plate")) context.Report(Rules.Submodel, call, method.Name);
+        }
+    }
+}

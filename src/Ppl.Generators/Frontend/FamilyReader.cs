@@ -1,0 +1,79 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Ppl.Generators.Ir;
+
+namespace Ppl.Generators.Frontend;
+
+/// <summary>Reads a site's family and its closed-form divergence from attributes: the generator knows no family by name.</summary>
+internal sealed class FamilyReader(ReadingContext context)
+{
+    private const string Point = "Point";
+
+    private static readonly SymbolDisplayFormat FullName = SymbolDisplayFormat.FullyQualifiedFormat;
+
+    /// <summary>The family of a distribution expression, by its static type; reports what makes it unfit for its site.</summary>
+    public (FamilySpec Family, DivergenceSpec? Divergence) Read(ExpressionSyntax distribution, bool isLatent, string site)
+    {
+        var type = context.TypeOf(distribution);
+        if (type is null or IErrorTypeSymbol) return (FamilySpec.Unknown, null);
+        if (FamilyTypeOf(type) is not { } family)
+        {
+            // An observed site needs only LogDensity; a latent needs a family for its guide.
+            if (isLatent) context.Report(Rules.UnknownFamily, distribution, site, type.Name);
+            return (new FamilySpec(type.ToDisplayString(FullName), type.Name, true, "", "", "?"), null);
+        }
+
+        var attribute = AttributeOf(family)!;
+        var reparameterized = attribute.NamedArguments.Any(a => a is { Key: "Reparameterized", Value.Value: true });
+        var head = attribute.NamedArguments.FirstOrDefault(a => a.Key == "Head").Value.Value as INamedTypeSymbol;
+        var guide = head is null ? null : GuideTypeOf(head);
+        var spec = new FamilySpec(
+            family.ToDisplayString(FullName), family.Name, reparameterized, head?.ToDisplayString(FullName) ?? "",
+            guide?.ToDisplayString(FullName) ?? "", guide?.Name ?? "?");
+        if (!isLatent) return (spec, null);
+        if (IsPoint(attribute)) context.Report(Rules.PointLatent, distribution, site, family.Name);
+        else if (!reparameterized) context.Report(Rules.NotReparameterized, distribution, site, family.Name);
+        else if (guide is null) context.Report(Rules.FamilyWithoutHead, distribution, site, family.Name);
+        return (spec, guide is null ? null : Divergence(guide, type));
+    }
+
+    private INamedTypeSymbol? FamilyTypeOf(ITypeSymbol type)
+    {
+        for (var current = type as INamedTypeSymbol; current is not null; current = current.BaseType)
+            if (AttributeOf(current) is not null) return current;
+        return null;
+    }
+
+    private AttributeData? AttributeOf(INamedTypeSymbol type) =>
+        type.GetAttributes().FirstOrDefault(a => SymbolEqualityComparer.Default.Equals(a.AttributeClass, context.Known.FamilyAttribute));
+
+    private static bool IsPoint(AttributeData attribute) => attribute.ConstructorArguments is [{ Type: INamedTypeSymbol support, Value: { } value }]
+        && support.GetMembers(Point).OfType<IFieldSymbol>().Any(f => Equals(f.ConstantValue, value));
+
+    private ITypeSymbol? GuideTypeOf(INamedTypeSymbol head)
+    {
+        for (var current = head; current is not null; current = current.BaseType)
+            if (SymbolEqualityComparer.Default.Equals(current.OriginalDefinition, context.Known.Head)) return current.TypeArguments[0];
+        return null;
+    }
+
+    /// <summary>
+    /// The method marked [ClosedFormKl] for KL(guide || model), looked for in Ppl.Core's Divergence, in the two families' own types and in the model's class:
+    /// four places that are cheap to read on every edit.
+    /// </summary>
+    private DivergenceSpec? Divergence(ITypeSymbol guide, ITypeSymbol model)
+    {
+        var places = new[] { context.Known.Divergence, guide as INamedTypeSymbol, model as INamedTypeSymbol, context.Method.ContainingType };
+        var method = places.Where(p => p is not null).Distinct<INamedTypeSymbol?>(SymbolEqualityComparer.Default).SelectMany(p => p!.GetMembers())
+            .OfType<IMethodSymbol>().Where(m => IsClosedForm(m) && Takes(m, guide, model))
+            .OrderByDescending(m => SymbolEqualityComparer.Default.Equals(m.Parameters[1].Type, model)).FirstOrDefault();
+        return method is null ? null : new DivergenceSpec(
+            $"{method.ContainingType.ToDisplayString(FullName)}.{method.Name}", $"{method.Parameters[0].Type.Name} || {method.Parameters[1].Type.Name}");
+    }
+
+    private bool IsClosedForm(IMethodSymbol method) => method is { IsStatic: true, Parameters.Length: 2 }
+        && method.GetAttributes().Any(a => SymbolEqualityComparer.Default.Equals(a.AttributeClass, context.Known.ClosedFormKlAttribute));
+
+    private static bool Takes(IMethodSymbol method, ITypeSymbol guide, ITypeSymbol model) =>
+        KnownSymbols.DerivesFrom(guide, method.Parameters[0].Type as INamedTypeSymbol) && KnownSymbols.DerivesFrom(model, method.Parameters[1].Type as INamedTypeSymbol);
+}

@@ -1,0 +1,255 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Ppl.Generators.Ir;
+
+namespace Ppl.Generators.Frontend;
+
+/// <summary>
+/// Reads which locals an expression changes and from what. Where it cannot tell, it says more rather than less: an edge too many in the model's graph
+/// costs an encoder input, an edge too few would make the guide wrong.
+/// </summary>
+internal sealed class FlowReader(ReadingContext context, IndexReader indices, AliasMap aliases)
+{
+    /// <summary>The variables whose values a node uses. Shapes of arrays and names in nameof are no values.</summary>
+    public IEnumerable<Read> Reads(SyntaxNode? node)
+    {
+        if (node is null) return [];
+        var reads = new List<Read>();
+        Collect(node, reads);
+        return reads.Distinct();
+    }
+
+    /// <summary>The changes that evaluating an expression makes, in order.</summary>
+    /// <param name="expression">The expression.</param>
+    /// <param name="control">What decides whether it is evaluated at all.</param>
+    /// <param name="keeps">Whether it may not be evaluated, so that old values stay.</param>
+    public IEnumerable<Flow> Flows(ExpressionSyntax? expression, IReadOnlyList<Read> control, bool keeps)
+    {
+        if (expression is null) return [];
+        var flows = new List<Flow>();
+        foreach (var node in expression.DescendantNodesAndSelf(n => n is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax)))
+        {
+            switch (node)
+            {
+                case AssignmentExpressionSyntax assignment:
+                    Assign(assignment, control, keeps, flows);
+                    break;
+                case PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PreIncrementExpression or (int)SyntaxKind.PreDecrementExpression } prefix:
+                    Write(prefix.Operand, Reads(prefix.Operand), control, true, flows);
+                    break;
+                case PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PostIncrementExpression or (int)SyntaxKind.PostDecrementExpression } postfix:
+                    Write(postfix.Operand, Reads(postfix.Operand), control, true, flows);
+                    break;
+                case InvocationExpressionSyntax call:
+                    Call(call, call.ArgumentList, call.Expression, control, keeps, flows);
+                    break;
+                case BaseObjectCreationExpressionSyntax { ArgumentList: { } arguments }:
+                    Call(node, arguments, null, control, keeps, flows);
+                    break;
+                case SingleVariableDesignationSyntax designation when !IsDeconstruction(designation):
+                    Declare(designation, Reads(expression), control, flows);
+                    break;
+                case AnonymousFunctionExpressionSyntax lambda:
+                    CheckCaptured(lambda);
+                    break;
+            }
+        }
+
+        return flows;
+    }
+
+    /// <summary>The value that a declaration gives its local.</summary>
+    public IEnumerable<Flow> Declaration(VariableDeclaratorSyntax declarator, IReadOnlyList<Read> control)
+    {
+        var value = declarator.Initializer?.Value;
+        var flows = Flows(value, control, false).ToList();
+        if (context.Semantics.GetDeclaredSymbol(declarator, context.Cancellation) is { } local && context.VariableOf(local) is { } variable)
+        {
+            if (value is not null) aliases.Note(variable, value);
+            flows.Add(new Flow(variable, null, false, Reads(value).Concat(control).ToEquatable()));
+        }
+
+        return flows;
+    }
+
+    public IEnumerable<Flow> Captures(LocalFunctionStatementSyntax function)
+    {
+        CheckCaptured(function);
+        return context.Semantics.GetDeclaredSymbol(function, context.Cancellation) is { } symbol && context.VariableOf(symbol) is { } variable
+            ? [new Flow(variable, null, false, Reads(function).Where(r => r.Variable != variable).ToEquatable())] : [];
+    }
+
+    /// <summary>A lambda or local function that changes the model's locals would do so at calls that cannot be followed.</summary>
+    private void CheckCaptured(SyntaxNode function)
+    {
+        foreach (var target in function.DescendantNodes().Select(WrittenBy).Where(t => t is not null))
+        {
+            if (RootOf(target!) is { } root && context.VariableOf(root) is { } variable && !root.Ancestors().Contains(DeclarationOf(root)?.Parent))
+                context.Report(Rules.CapturedWrite, target!, context.Variables[variable].Name);
+        }
+    }
+
+    private SyntaxNode? DeclarationOf(ExpressionSyntax name) =>
+        context.SymbolOf(name)?.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(context.Cancellation)
+            .AncestorsAndSelf().FirstOrDefault(n => n is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax);
+
+    private static ExpressionSyntax? WrittenBy(SyntaxNode node) => node switch
+    {
+        AssignmentExpressionSyntax assignment => assignment.Left,
+        PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PreIncrementExpression or (int)SyntaxKind.PreDecrementExpression } prefix => prefix.Operand,
+        PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PostIncrementExpression or (int)SyntaxKind.PostDecrementExpression } postfix => postfix.Operand,
+        ArgumentSyntax { RefKindKeyword.RawKind: (int)SyntaxKind.RefKeyword or (int)SyntaxKind.OutKeyword } argument => argument.Expression,
+        _ => null,
+    };
+
+    private static bool IsDeconstruction(SingleVariableDesignationSyntax designation) =>
+        designation.Ancestors().TakeWhile(a => a is VariableDesignationSyntax or DeclarationExpressionSyntax or TupleExpressionSyntax or ArgumentSyntax)
+            .LastOrDefault()?.Parent is AssignmentExpressionSyntax;
+
+    private void Collect(SyntaxNode node, List<Read> reads)
+    {
+        switch (node)
+        {
+            case InvocationExpressionSyntax { Expression: IdentifierNameSyntax { Identifier.ValueText: "nameof" } }:
+            case MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Length" or "Rank" } length when context.TypeOf(length.Expression) is IArrayTypeSymbol
+                && context.VariableOf(length.Expression) is not null:
+                return;
+            case ElementAccessExpressionSyntax access when indices.ReadElement(access) is (var array, { } index):
+                reads.Add(new Read(array, index));
+                return;
+            case IdentifierNameSyntax name:
+                if (context.VariableOf(name) is { } variable) Use(name, variable, reads);
+                return;
+        }
+
+        foreach (var child in node.ChildNodes()) Collect(child, reads);
+    }
+
+    private void Use(IdentifierNameSyntax name, int variable, List<Read> reads)
+    {
+        if (context.Variables[variable].Role == VariableRole.Loop) return;
+        if (context.SymbolOf(name) is { } symbol && context.Observed.Contains(symbol) && !context.AlreadyObserved.Contains(symbol))
+            context.Report(Rules.ReadBeforeObserved, name, symbol.Name);
+        reads.Add(new Read(variable, null));
+    }
+
+    private void Assign(AssignmentExpressionSyntax assignment, IReadOnlyList<Read> control, bool keeps, List<Flow> flows)
+    {
+        var compound = !assignment.IsKind(SyntaxKind.SimpleAssignmentExpression);
+        if (assignment is { Left: TupleExpressionSyntax left, Right: TupleExpressionSyntax right } && left.Arguments.Count == right.Arguments.Count
+            && !TargetsOf(left).Any(t => context.VariableOf(t) is { } v && Reads(right).Any(r => r.Variable == v)))
+        {
+            for (var i = 0; i < left.Arguments.Count; i++)
+                foreach (var target in TargetsOf(left.Arguments[i].Expression))
+                    Write(target, Reads(right.Arguments[i].Expression), control, keeps, flows);
+            return;
+        }
+
+        var reads = Reads(assignment.Right).ToList();
+        foreach (var target in TargetsOf(assignment.Left))
+        {
+            if (!compound && context.VariableOf(target) is { } variable) aliases.Note(variable, assignment.Right);
+            Write(target, reads, control, keeps || compound, flows);
+        }
+    }
+
+    private static IEnumerable<SyntaxNode> TargetsOf(ExpressionSyntax left) => left switch
+    {
+        TupleExpressionSyntax tuple => tuple.Arguments.SelectMany(a => TargetsOf(a.Expression)),
+        DeclarationExpressionSyntax declaration => declaration.DescendantNodes().OfType<SingleVariableDesignationSyntax>(),
+        ParenthesizedExpressionSyntax inner => TargetsOf(inner.Expression),
+        _ => [left],
+    };
+
+    private void Declare(SingleVariableDesignationSyntax designation, IEnumerable<Read> reads, IReadOnlyList<Read> control, List<Flow> flows)
+    {
+        if (context.Semantics.GetDeclaredSymbol(designation, context.Cancellation) is { } local && context.VariableOf(local) is { } variable)
+            flows.Add(new Flow(variable, null, false, reads.Where(r => r.Variable != variable).Concat(control).Distinct().ToEquatable()));
+    }
+
+    /// <summary>A write to a local, or through one to what it refers to; anything else lies outside the model.</summary>
+    private void Write(SyntaxNode target, IEnumerable<Read> reads, IReadOnlyList<Read> control, bool keeps, List<Flow> flows)
+    {
+        if (target is SingleVariableDesignationSyntax designation)
+        {
+            Declare(designation, reads, control, flows);
+            return;
+        }
+
+        if (target is IdentifierNameSyntax { Identifier.ValueText: "_" } discard && context.SymbolOf(discard) is null or IDiscardSymbol) return;
+        var root = RootOf((ExpressionSyntax)target);
+        if (root is null || context.VariableOf(root) is not { } variable)
+        {
+            if (root is null || context.SymbolOf(root) is not (ILocalSymbol or IParameterSymbol)) context.Report(Rules.OutsideWrite, target, target.ToString());
+            return;
+        }
+
+        if (target == root)
+        {
+            if (context.IsRandom(variable)) context.Report(Rules.SiteReassigned, target, context.Variables[variable].Name);
+            flows.Add(new Flow(variable, null, keeps, reads.Concat(control).Distinct().ToEquatable()));
+            return;
+        }
+
+        var index = target is ElementAccessExpressionSyntax element ? indices.ReadElement(element)?.Index : null;
+        var positions = target.DescendantNodes().OfType<BracketedArgumentListSyntax>().SelectMany(Reads);
+        Change(target, variable, index, reads.Concat(positions).Concat(control).Distinct().ToEquatable(), flows);
+    }
+
+    /// <summary>A change inside what a local refers to, which its aliases see too.</summary>
+    private void Change(SyntaxNode where, int variable, IndexSpec? index, EquatableArray<Read> reads, List<Flow> flows)
+    {
+        foreach (var alias in aliases.Of(variable))
+        {
+            if (context.IsRandom(alias)) context.Report(Rules.InPlaceSite, where, context.Variables[alias].Name);
+            flows.Add(new Flow(alias, alias == variable ? index : null, true, reads));
+        }
+    }
+
+    private void Call(
+        SyntaxNode call, ArgumentListSyntax arguments, ExpressionSyntax? callee, IReadOnlyList<Read> control, bool keeps, List<Flow> flows)
+    {
+        if (call is InvocationExpressionSyntax { Expression: IdentifierNameSyntax { Identifier.ValueText: "nameof" } }) return;
+        var method = context.SymbolOf(call) as IMethodSymbol;
+        var reads = Reads(call).Concat(control).Distinct().ToEquatable();
+        foreach (var argument in arguments.Arguments)
+        {
+            if (argument.RefKindKeyword.IsKind(SyntaxKind.RefKeyword) || argument.RefKindKeyword.IsKind(SyntaxKind.OutKeyword))
+                ByReference(argument, reads, control, keeps, flows);
+            else if (RootOf(argument.Expression) is { } root && context.VariableOf(root) is { } variable && !context.IsRandom(variable)
+                && !TypeTraits.LeavesArgumentsAlone(method) && TypeTraits.IsMutable(context.TypeOf(argument.Expression), context.Known))
+                Change(argument, variable, null, reads, flows);
+        }
+
+        if (callee is not MemberAccessExpressionSyntax access || RootOf(access.Expression) is not { } receiver) return;
+        if (context.VariableOf(receiver) is not { } changed) return;
+        var type = context.TypeOf(access.Expression);
+        var name = access.Name.Identifier.ValueText;
+        var changes = context.Known.IsTensor(type) ? name.Length > 1 && name[name.Length - 1] == '_'
+            : TypeTraits.IsMutable(type, context.Known) && !TypeTraits.LeavesArgumentsAlone(method);
+        if (changes) Change(call, changed, null, reads, flows);
+    }
+
+    private void ByReference(ArgumentSyntax argument, EquatableArray<Read> reads, IReadOnlyList<Read> control, bool keeps, List<Flow> flows)
+    {
+        if (argument.Expression is DeclarationExpressionSyntax) return;
+        if (context.VariableOf(argument.Expression) is { } variable && context.IsRandom(variable))
+            context.Report(Rules.SiteByReference, argument, context.Variables[variable].Name);
+        else
+            Write(argument.Expression, reads, control, keeps || argument.RefKindKeyword.IsKind(SyntaxKind.RefKeyword), flows);
+    }
+
+    /// <summary>The name at the start of a chain of members, elements and calls: <c>a</c> of <c>a.b[0].c</c>.</summary>
+    private static IdentifierNameSyntax? RootOf(ExpressionSyntax expression) => expression switch
+    {
+        IdentifierNameSyntax name => name,
+        MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax or BaseExpressionSyntax } => null,
+        MemberAccessExpressionSyntax access => RootOf(access.Expression),
+        ElementAccessExpressionSyntax element => RootOf(element.Expression),
+        InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } => RootOf(access.Expression),
+        ParenthesizedExpressionSyntax inner => RootOf(inner.Expression),
+        PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.SuppressNullableWarningExpression } inner => RootOf(inner.Operand),
+        _ => null,
+    };
+}

@@ -1,0 +1,80 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Ppl.Generators.Ir;
+
+namespace Ppl.Generators.Frontend;
+
+/// <summary>Reads positions: a constant, a loop variable, the model's length, and sums of them.</summary>
+internal sealed class IndexReader(ReadingContext context)
+{
+    /// <summary>Lengths of local arrays, site arrays or not.</summary>
+    private readonly Dictionary<int, IndexSpec> lengths = [];
+
+    /// <summary>The text that stands for the length symbol; empty while none has been met.</summary>
+    public string Length { get; private set; } = "";
+
+    /// <summary>Remembers the length of <c>var h = new Tensor[layers]</c>.</summary>
+    public void ReadDeclaration(VariableDeclaratorSyntax declarator)
+    {
+        if (declarator.Initializer?.Value is not ArrayCreationExpressionSyntax { Initializer: null } creation) return;
+        if (creation.Type.RankSpecifiers is not [{ Sizes: [var size] }]) return;
+        if (context.Semantics.GetDeclaredSymbol(declarator, context.Cancellation) is not ILocalSymbol local) return;
+        if (context.VariableOf(local) is not { } variable || Read(size, mayDefineLength: context.SiteArrays.Contains(local)) is not { } length) return;
+        if (length.LoopVariable >= 0) return;
+        lengths[variable] = length;
+        if (context.SiteArrays.Contains(local)) context.SetLength(variable, length);
+    }
+
+    /// <summary>The array and position of <c>h[i]</c>; a null position where it is no sum of constant, loop variable and length.</summary>
+    public (int Variable, IndexSpec? Index)? ReadElement(ElementAccessExpressionSyntax access)
+    {
+        if (context.VariableOf(access.Expression) is not { } variable) return null;
+        if (context.TypeOf(access.Expression) is not IArrayTypeSymbol || access.ArgumentList.Arguments is not [var argument]) return (variable, null);
+        if (argument.Expression is PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.IndexExpression } fromEnd)
+        {
+            if (!lengths.TryGetValue(variable, out var length) || Read(fromEnd.Operand) is not { LoopVariable: < 0, FromLength: false } back) return (variable, null);
+            return (variable, length with { Offset = length.Offset - back.Offset });
+        }
+
+        return (variable, Read(argument.Expression));
+    }
+
+    /// <summary>The value of an integer expression as a position; null where it has another form.</summary>
+    public IndexSpec? Read(ExpressionSyntax expression, bool mayDefineLength = false)
+    {
+        if (context.Semantics.GetConstantValue(expression, context.Cancellation) is { HasValue: true, Value: int number }) return IndexSpec.Constant(number);
+        return expression switch
+        {
+            ParenthesizedExpressionSyntax inner => Read(inner.Expression, mayDefineLength),
+            BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AddExpression } sum => Add(Read(sum.Left, mayDefineLength), Read(sum.Right, mayDefineLength)),
+            BinaryExpressionSyntax { RawKind: (int)SyntaxKind.SubtractExpression } difference =>
+                Read(difference.Right) is { LoopVariable: < 0, FromLength: false } right
+                    ? Add(Read(difference.Left, mayDefineLength), IndexSpec.Constant(-right.Offset)) : null,
+            IdentifierNameSyntax or MemberAccessExpressionSyntax => ReadSymbol(expression, mayDefineLength),
+            _ => null,
+        };
+    }
+
+    private IndexSpec? ReadSymbol(ExpressionSyntax expression, bool mayDefineLength)
+    {
+        if (context.VariableOf(expression) is { } variable)
+            return context.Variables[variable].Role == VariableRole.Loop ? new IndexSpec(variable, false, 0) : null;
+        if (expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Length" } access && context.VariableOf(access.Expression) is { } array)
+            return lengths.TryGetValue(array, out var length) ? length : null;
+        if (!IsMember(expression)) return null;
+        var text = expression.ToString();
+        if (Length.Length == 0 && mayDefineLength) Length = text;
+        return text == Length ? new IndexSpec(-1, true, 0) : null;
+    }
+
+    /// <summary>Whether an expression means the same everywhere in the class: fields and properties, of this or static, and theirs in turn.</summary>
+    private bool IsMember(ExpressionSyntax expression) => context.SymbolOf(expression) is IFieldSymbol or IPropertySymbol
+        && expression.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().All(name => context.SymbolOf(name) is not (ILocalSymbol or IParameterSymbol));
+
+    private static IndexSpec? Add(IndexSpec? a, IndexSpec? b)
+    {
+        if (a is null || b is null || (a.LoopVariable >= 0 && b.LoopVariable >= 0) || (a.FromLength && b.FromLength)) return null;
+        return new(Math.Max(a.LoopVariable, b.LoopVariable), a.FromLength || b.FromLength, a.Offset + b.Offset);
+    }
+}

@@ -1,0 +1,58 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Ppl.Generators.Frontend;
+
+/// <summary>The types of Ppl.Core and TorchSharp that the frontend asks for, by metadata name: the only place that knows these names.</summary>
+internal sealed class KnownSymbols(Compilation compilation)
+{
+    public const string ModelAttribute = "Ppl.ModelAttribute";
+
+    public INamedTypeSymbol? GenerativeModel { get; } = compilation.GetTypeByMetadataName("Ppl.GenerativeModel");
+
+    public INamedTypeSymbol? Guide { get; } = compilation.GetTypeByMetadataName("Ppl.Guide");
+
+    public INamedTypeSymbol? Distribution { get; } = compilation.GetTypeByMetadataName("Ppl.Distributions.Distribution");
+
+    public INamedTypeSymbol? Tensor { get; } = compilation.GetTypeByMetadataName("TorchSharp.torch+Tensor");
+
+    public INamedTypeSymbol? Module { get; } = compilation.GetTypeByMetadataName("TorchSharp.torch+nn+Module");
+
+    public INamedTypeSymbol? FamilyAttribute { get; } = compilation.GetTypeByMetadataName("Ppl.Distributions.FamilyAttribute");
+
+    public INamedTypeSymbol? Head { get; } = compilation.GetTypeByMetadataName("Ppl.Networks.Head`1");
+
+    public INamedTypeSymbol? ClosedFormKlAttribute { get; } = compilation.GetTypeByMetadataName("Ppl.Divergences.ClosedFormKlAttribute");
+
+    public INamedTypeSymbol? Divergence { get; } = compilation.GetTypeByMetadataName("Ppl.Divergences.Divergence");
+
+    public bool IsTensor(ITypeSymbol? type) => type is not null && SymbolEqualityComparer.Default.Equals(type, Tensor);
+
+    public bool IsModel(ITypeSymbol? type) => DerivesFrom(type, GenerativeModel);
+
+    public static bool DerivesFrom(ITypeSymbol? type, INamedTypeSymbol? ancestor)
+    {
+        for (var current = type; current is not null; current = current.BaseType)
+            if (SymbolEqualityComparer.Default.Equals(current, ancestor)) return true;
+        return false;
+    }
+
+    /// <summary>Which word of the language a call is: <c>Sample</c>, <c>Observe</c> or <c>Plate</c>; null for any other call.</summary>
+    public string? WordOf(InvocationExpressionSyntax call, SemanticModel semantics)
+    {
+        var name = call.Expression switch
+        {
+            IdentifierNameSyntax identifier => identifier.Identifier.ValueText,
+            MemberAccessExpressionSyntax access => access.Name.Identifier.ValueText,
+            _ => null,
+        };
+        if (name is not ("Sample" or "Observe" or "Plate")) return null;
+        var info = semantics.GetSymbolInfo(call);
+        var method = info.Symbol ?? info.CandidateSymbols.FirstOrDefault();
+        return method is IMethodSymbol && SymbolEqualityComparer.Default.Equals(method.ContainingType, GenerativeModel) ? name : null;
+    }
+
+    /// <summary>Calls of the language's words under a node, the node itself included.</summary>
+    public IEnumerable<InvocationExpressionSyntax> WordsIn(SyntaxNode node, SemanticModel semantics) =>
+        node.DescendantNodesAndSelf().OfType<InvocationExpressionSyntax>().Where(call => WordOf(call, semantics) is not null);
+}

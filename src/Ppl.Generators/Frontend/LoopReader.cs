@@ -1,0 +1,58 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Ppl.Generators.Ir;
+
+namespace Ppl.Generators.Frontend;
+
+/// <summary>The range of a <c>for</c> loop.</summary>
+internal sealed record LoopRange(int Variable, string Name, IndexSpec From, IndexSpec To, int Step);
+
+/// <summary>Reads the loops whose range is known: one integer, counted up or down by one between positions.</summary>
+internal sealed class LoopReader(ReadingContext context, IndexReader indices)
+{
+    public LoopRange? Read(ForStatementSyntax loop)
+    {
+        if (loop.Declaration is not { Variables: [{ Initializer.Value: { } start } declarator] } || loop.Initializers.Count > 0) return null;
+        if (context.Semantics.GetDeclaredSymbol(declarator, context.Cancellation) is not ILocalSymbol { Type.SpecialType: SpecialType.System_Int32 } local)
+            return null;
+        if (indices.Read(start, true) is not { } from || loop.Incrementors is not [var incrementor] || StepOf(incrementor, local) is not { } step) return null;
+        if (loop.Condition is not BinaryExpressionSyntax condition || !Is(condition.Left, local)) return null;
+        if (indices.Read(condition.Right, true) is not { } bound || from.LoopVariable >= 0 || bound.LoopVariable >= 0) return null;
+        var to = (condition.Kind(), step) switch
+        {
+            (SyntaxKind.LessThanExpression, 1) or (SyntaxKind.GreaterThanExpression, -1) => bound,
+            (SyntaxKind.LessThanOrEqualExpression, 1) or (SyntaxKind.GreaterThanOrEqualExpression, -1) => bound with { Offset = bound.Offset + step },
+            _ => null,
+        };
+        if (to is null || IsWritten(loop.Statement, local)) return null;
+        return new LoopRange(context.Add(local, VariableRole.Loop), local.Name, from, to, step);
+    }
+
+    private int? StepOf(ExpressionSyntax incrementor, ILocalSymbol local) => incrementor switch
+    {
+        PostfixUnaryExpressionSyntax postfix when Is(postfix.Operand, local) => postfix.IsKind(SyntaxKind.PostIncrementExpression) ? 1 : -1,
+        PrefixUnaryExpressionSyntax prefix when Is(prefix.Operand, local) => prefix.IsKind(SyntaxKind.PreIncrementExpression) ? 1 : -1,
+        AssignmentExpressionSyntax assignment when Is(assignment.Left, local) && indices.Read(assignment.Right) is { LoopVariable: < 0, FromLength: false, Offset: 1 } =>
+            assignment.Kind() switch
+            {
+                SyntaxKind.AddAssignmentExpression => 1,
+                SyntaxKind.SubtractAssignmentExpression => -1,
+                _ => null,
+            },
+        _ => null,
+    };
+
+    private bool Is(ExpressionSyntax expression, ILocalSymbol local) =>
+        expression is IdentifierNameSyntax && SymbolEqualityComparer.Default.Equals(context.SymbolOf(expression), local);
+
+    private bool IsWritten(StatementSyntax body, ILocalSymbol local) => body.DescendantNodes().Any(node => node switch
+    {
+        AssignmentExpressionSyntax assignment => Is(assignment.Left, local),
+        PostfixUnaryExpressionSyntax postfix => Is(postfix.Operand, local) && !postfix.IsKind(SyntaxKind.SuppressNullableWarningExpression),
+        PrefixUnaryExpressionSyntax prefix => Is(prefix.Operand, local)
+            && prefix.Kind() is SyntaxKind.PreIncrementExpression or SyntaxKind.PreDecrementExpression or SyntaxKind.AddressOfExpression,
+        ArgumentSyntax argument => !argument.RefKindKeyword.IsKind(SyntaxKind.None) && Is(argument.Expression, local),
+        _ => false,
+    });
+}

@@ -1,0 +1,64 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Ppl.Generators.Ir;
+
+namespace Ppl.Generators.Frontend;
+
+/// <summary>Reads one [Model] method into a <see cref="ModelSpec"/>. Runs on each edit, so it asks for no more than the method and its class.</summary>
+internal static class ModelParser
+{
+    /// <summary>The parse of the method that carries the attribute.</summary>
+    public static Parsed Parse(MethodDeclarationSyntax syntax, IMethodSymbol method, SemanticModel semantics, CancellationToken cancellation)
+    {
+        var sources = new SourceMap(syntax.SyntaxTree.FilePath);
+        var known = new KnownSymbols(semantics.Compilation);
+        var context = new ReadingContext(method, semantics, known, sources, cancellation);
+        var canEmit = ShapeRules.CheckClass(context, syntax);
+        ShapeRules.CheckMethod(context, syntax);
+        foreach (var parameter in method.Parameters) context.Add(parameter, VariableRole.Parameter);
+
+        var body = new BodyReader(context);
+        var statements = EquatableArray<StatementSpec>.Empty;
+        if (canEmit && syntax.Body is not null)
+        {
+            Survey(context, syntax.Body);
+            statements = body.Read(syntax.Body.Statements);
+            ShapeRules.CheckModel(context, syntax, body);
+        }
+
+        var spec = new ModelSpec
+        {
+            Scopes = ScopeReader.Scopes(syntax),
+            Types = ScopeReader.Types(syntax),
+            CanEmit = canEmit,
+            Method = method.Name,
+            HintName = ScopeReader.HintName(method),
+            Plate = body.Plate,
+            Variables = context.Variables.ToEquatable(),
+            Sites = body.Sites.ToEquatable(),
+            Body = statements,
+            Length = body.Length,
+            TakenNames = Names(syntax).ToEquatable(),
+            Issues = context.Issues.ToEquatable(),
+        };
+        return new Parsed(spec, sources.ToLineMap(), sources);
+    }
+
+    /// <summary>Finds what is observed and which arrays hold sites before reading: statements refer to both from above.</summary>
+    private static void Survey(ReadingContext context, BlockSyntax body)
+    {
+        foreach (var call in context.Known.WordsIn(body, context.Semantics))
+        {
+            var word = context.WordOf(call);
+            if (word == "Observe" && call.ArgumentList.Arguments.Count > 0 && context.SymbolOf(call.ArgumentList.Arguments[0].Expression) is IParameterSymbol observed)
+                context.Observed.Add(observed);
+            if (word == "Sample" && call.Parent is AssignmentExpressionSyntax { Left: ElementAccessExpressionSyntax element }
+                && context.SymbolOf(element.Expression) is ILocalSymbol array)
+                context.SiteArrays.Add(array);
+        }
+    }
+
+    private static IEnumerable<string> Names(MethodDeclarationSyntax syntax) => new SortedSet<string>(
+        syntax.DescendantTokens().Where(t => t.IsKind(SyntaxKind.IdentifierToken)).Select(t => t.ValueText), StringComparer.Ordinal);
+}

@@ -1,0 +1,80 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Ppl.Generators.Ir;
+
+namespace Ppl.Generators.Frontend;
+
+/// <summary>What the readers of one model share: symbols, places, the variables met so far, and the faults found.</summary>
+internal sealed class ReadingContext(
+    IMethodSymbol method, SemanticModel semantics, KnownSymbols known, SourceMap sources, CancellationToken cancellation)
+{
+    private readonly Dictionary<ISymbol, int> ids = new(SymbolEqualityComparer.Default);
+    private readonly List<VariableSpec> variables = [];
+    private readonly List<Issue> issues = [];
+
+    public IMethodSymbol Method { get; } = method;
+
+    public SemanticModel Semantics { get; } = semantics;
+
+    public KnownSymbols Known { get; } = known;
+
+    public SourceMap Sources { get; } = sources;
+
+    public CancellationToken Cancellation { get; } = cancellation;
+
+    public IReadOnlyList<VariableSpec> Variables => variables;
+
+    public IReadOnlyList<Issue> Issues => issues;
+
+    /// <summary>Parameters that some <c>Observe</c> names first, wherever it stands.</summary>
+    public HashSet<ISymbol> Observed { get; } = new(SymbolEqualityComparer.Default);
+
+    /// <summary>Locals whose elements are drawn: <c>h</c> of <c>h[i] = Sample(...)</c>.</summary>
+    public HashSet<ISymbol> SiteArrays { get; } = new(SymbolEqualityComparer.Default);
+
+    /// <summary>Observed parameters whose <c>Observe</c> has been read, so that they have a value.</summary>
+    public HashSet<ISymbol> AlreadyObserved { get; } = new(SymbolEqualityComparer.Default);
+
+    public int Anchor(SyntaxNode node) => Sources.Anchor(node.GetLocation());
+
+    public void Report(string rule, SyntaxNode node, params string[] arguments) => Report(rule, node.GetLocation(), arguments);
+
+    /// <summary>Reports a fault once, however often its place is read.</summary>
+    public void Report(string rule, Location location, params string[] arguments)
+    {
+        if (issues.Any(i => i.Rule == rule && Sources[i.Anchor].SourceSpan == location.SourceSpan)) return;
+        issues.Add(new Issue(rule, Sources.Anchor(location), arguments.ToEquatable()));
+    }
+
+    public string? WordOf(SyntaxNode node) => node is InvocationExpressionSyntax call ? Known.WordOf(call, Semantics) : null;
+
+    public bool HasSites(SyntaxNode node) => Known.WordsIn(node, Semantics).Any();
+
+    public ITypeSymbol? TypeOf(ExpressionSyntax expression) => Semantics.GetTypeInfo(expression, Cancellation).Type;
+
+    public ISymbol? SymbolOf(SyntaxNode node) => Semantics.GetSymbolInfo(node, Cancellation).Symbol;
+
+    /// <summary>The variable that a name stands for: a local, local function or parameter of the model itself, not of a lambda in it.</summary>
+    public int? VariableOf(SyntaxNode node) => node is IdentifierNameSyntax && SymbolOf(node) is { } symbol ? VariableOf(symbol) : null;
+
+    public int? VariableOf(ISymbol symbol)
+    {
+        if (ids.TryGetValue(symbol, out var id)) return id;
+        if (!SymbolEqualityComparer.Default.Equals(symbol.ContainingSymbol, Method)) return null;
+        return symbol is ILocalSymbol or IMethodSymbol { MethodKind: MethodKind.LocalFunction } ? Add(symbol, VariableRole.Local) : null;
+    }
+
+    public int Add(ISymbol symbol, VariableRole role)
+    {
+        ids.Add(symbol, variables.Count);
+        variables.Add(new VariableSpec(variables.Count, symbol.Name, role, null));
+        return variables.Count - 1;
+    }
+
+    public void SetRole(int variable, VariableRole role) => variables[variable] = variables[variable] with { Role = role };
+
+    public void SetLength(int variable, IndexSpec length) => variables[variable] = variables[variable] with { Length = length };
+
+    /// <summary>Whether a variable holds a draw or data, which nothing but its site may change.</summary>
+    public bool IsRandom(int variable) => variables[variable].Role is VariableRole.Latent or VariableRole.Parameter;
+}

@@ -1,0 +1,68 @@
+namespace Ppl.Generators.Frontend;
+
+/// <summary>Ids of the rules that the frontend and the analysis apply. An id is never reused; its page is docs/diagnostics/ID.md.</summary>
+internal static class Rules
+{
+    public const string ClassNotPartial = "PPL0001";
+    public const string ClassNotModel = "PPL0002";
+    public const string OuterNotPartial = "PPL0003";
+    public const string TwoModels = "PPL0004";
+    public const string MethodForm = "PPL0005";
+    public const string ParameterForm = "PPL0006";
+    public const string NoPlate = "PPL0007";
+    public const string NestedPlate = "PPL0008";
+    public const string SiteOutsidePlate = "PPL0009";
+    public const string NothingObserved = "PPL0010";
+    public const string PlateForm = "PPL0011";
+    public const string SampleNotAssigned = "PPL0012";
+    public const string SiteReassigned = "PPL0013";
+    public const string SiteNameTwice = "PPL0014";
+    public const string ObservedNotParameter = "PPL0015";
+    public const string ObservedTwice = "PPL0016";
+    public const string ReadBeforeObserved = "PPL0017";
+    public const string UnknownFamily = "PPL0018";
+    public const string NotReparameterized = "PPL0019";
+    public const string PointLatent = "PPL0020";
+    public const string CollidingName = "PPL0021";
+    public const string IndistinguishableSites = "PPL0022";
+    public const string SiteType = "PPL0023";
+    public const string FamilyWithoutHead = "PPL0024";
+    public const string NothingLatent = "PPL0025";
+    public const string SiteInIf = "PPL0030";
+    public const string SiteInWhile = "PPL0031";
+    public const string SiteInDo = "PPL0032";
+    public const string SiteInForEach = "PPL0033";
+    public const string SiteInLambda = "PPL0034";
+    public const string SiteInLocalFunction = "PPL0035";
+    public const string SiteInTry = "PPL0036";
+    public const string SiteInSwitch = "PPL0037";
+    public const string SiteInConditional = "PPL0038";
+    public const string SiteInCoalesce = "PPL0039";
+    public const string SiteInLogical = "PPL0040";
+    public const string SiteInAwait = "PPL0041";
+    public const string SiteInUsing = "PPL0042";
+    public const string SiteInLock = "PPL0043";
+    public const string SiteInUnsafe = "PPL0044";
+    public const string SiteInLabel = "PPL0045";
+    public const string SiteByReference = "PPL0046";
+    public const string ReturnInModel = "PPL0047";
+    public const string Submodel = "PPL0048";
+    public const string UnsupportedStatement = "PPL0050";
+    public const string CapturedWrite = "PPL0051";
+    public const string OutsideWrite = "PPL0052";
+    public const string InPlaceSite = "PPL0053";
+    public const string SideEffectInSite = "PPL0054";
+    public const string LoopForm = "PPL0060";
+    public const string SiteInLoopNotIndexed = "PPL0061";
+    public const string IndexForm = "PPL0062";
+    public const string LengthUnknown = "PPL0063";
+    public const string TwoLengths = "PPL0064";
+    public const string PatternDoesNotRepeat = "PPL0065";
+    public const string ElementsIncomplete = "PPL0066";
+    public const string MixedPlating = "PPL0067";
+    public const string NestedLoops = "PPL0068";
+    public const string MixedFamilies = "PPL0069";
+    public const string UnusedLatent = "PPL0101";
+    public const string UnobservedLatent = "PPL0102";
+    public const string SampledKl = "PPL0103";
+}

@@ -1,0 +1,118 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Ppl.Generators.Emission;
+using Ppl.Generators.Ir;
+
+namespace Ppl.Generators.Frontend;
+
+/// <summary>The rules about a model's class, signature and names.</summary>
+internal static class ShapeRules
+{
+    /// <summary>Whether members can be generated into the class at all.</summary>
+    public static bool CheckClass(ReadingContext context, MethodDeclarationSyntax syntax)
+    {
+        var type = context.Method.ContainingType;
+        var canEmit = true;
+        var own = syntax.Ancestors().OfType<TypeDeclarationSyntax>().ToList();
+        if (!context.Known.IsModel(type))
+        {
+            context.Report(Rules.ClassNotModel, own[0].Identifier.GetLocation(), type.Name);
+            canEmit = false;
+        }
+
+        foreach (var declaration in own.Where(t => !t.Modifiers.Any(SyntaxKind.PartialKeyword)))
+        {
+            var rule = declaration == own[0] ? Rules.ClassNotPartial : Rules.OuterNotPartial;
+            context.Report(rule, declaration.Identifier.GetLocation(), declaration.Identifier.ValueText, type.Name);
+            canEmit = false;
+        }
+
+        var first = type.GetMembers().OfType<IMethodSymbol>().First(IsModelMethod);
+        if (!SymbolEqualityComparer.Default.Equals(first, context.Method))
+        {
+            context.Report(Rules.TwoModels, syntax.Identifier.GetLocation(), type.Name, first.Name, context.Method.Name);
+            canEmit = false;
+        }
+
+        return canEmit;
+    }
+
+    private static bool IsModelMethod(IMethodSymbol method) => method.GetAttributes().Any(a => a.AttributeClass?.ToDisplayString() == KnownSymbols.ModelAttribute);
+
+    public static void CheckMethod(ReadingContext context, MethodDeclarationSyntax syntax)
+    {
+        var method = context.Method;
+        void Form(bool bad, SyntaxToken where, string what)
+        {
+            if (bad) context.Report(Rules.MethodForm, where.GetLocation(), method.Name, what);
+        }
+
+        Form(method.IsStatic, syntax.Identifier, "static: it uses the model's own networks");
+        Form(method.IsGenericMethod, syntax.Identifier, "generic");
+        Form(method.IsAsync, syntax.Identifier, "async");
+        Form(method.IsAbstract || method.IsVirtual || method.IsOverride, syntax.Identifier, "abstract, virtual or an override");
+        Form(!method.ReturnsVoid, syntax.Identifier, "of a type other than void");
+        Form(syntax.Body is null && !method.IsAbstract, syntax.Identifier, "without a block body");
+        for (var i = 0; i < method.Parameters.Length; i++) CheckParameter(context, method.Parameters[i], syntax.ParameterList.Parameters[i]);
+    }
+
+    private static void CheckParameter(ReadingContext context, IParameterSymbol parameter, ParameterSyntax syntax)
+    {
+        var fault = parameter switch
+        {
+            { RefKind: not RefKind.None } => $"passed by {syntax.Modifiers.First().ValueText}",
+            { IsParams: true } => "a params array",
+            { HasExplicitDefaultValue: true } => "optional",
+            _ when !context.Known.IsTensor(parameter.Type) => $"a {parameter.Type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)}",
+            _ => null,
+        };
+        if (fault is not null) context.Report(Rules.ParameterForm, syntax, parameter.Name, fault);
+    }
+
+    /// <summary>What can be said only after the whole body has been read.</summary>
+    public static void CheckModel(ReadingContext context, MethodDeclarationSyntax syntax, BodyReader body)
+    {
+        if (!body.HasPlate && body.Sites.Count > 0) context.Report(Rules.NoPlate, syntax.Identifier.GetLocation(), context.Method.Name);
+        if (context.Observed.Count == 0 && body.Sites.All(s => s.IsLatent)) context.Report(Rules.NothingObserved, syntax.Identifier.GetLocation(), context.Method.Name);
+        if (body.Sites.All(s => !s.IsLatent) && !context.Known.WordsIn(syntax.Body!, context.Semantics).Any(c => context.WordOf(c) == "Sample"))
+            context.Report(Rules.NothingLatent, syntax.Identifier.GetLocation(), context.Method.Name);
+        CheckNames(context, syntax, body);
+    }
+
+    private static void CheckNames(ReadingContext context, MethodDeclarationSyntax syntax, BodyReader body)
+    {
+        var type = context.Method.ContainingType;
+        foreach (var member in type.GetMembers().Where(m => Names.Members.Contains(m.Name) && m.DeclaringSyntaxReferences.Length > 0))
+        {
+            var place = member.Locations.FirstOrDefault(l => l.IsInSource && l.SourceTree == syntax.SyntaxTree) ?? syntax.Identifier.GetLocation();
+            context.Report(Rules.CollidingName, place, member.Name, $"a member generated for {type.Name}");
+        }
+
+        foreach (var name in syntax.Body!.DescendantNodes().OfType<IdentifierNameSyntax>().Where(n => Names.Members.Contains(n.Identifier.ValueText)))
+        {
+            var isQualified = name.Parent is MemberAccessExpressionSyntax access && access.Name == name;
+            if (!isQualified && context.SymbolOf(name) is INamedTypeSymbol)
+                context.Report(Rules.CollidingName, name, name.Identifier.ValueText, $"a member generated for {type.Name}");
+        }
+
+        foreach (var local in context.Variables.Where(v => v.Role != VariableRole.Latent && !context.Observed.Any(o => o.Name == v.Name) && Names.Members.Contains(v.Name)))
+            context.Report(Rules.CollidingName, syntax.Identifier.GetLocation(), local.Name, $"a member generated for {type.Name}");
+
+        foreach (var site in body.Sites.GroupBy(s => s.Name).Select(g => g.First()))
+        {
+            if (Owner(context, site) is { } owner) context.Report(Rules.CollidingName, context.Sources[site.Anchor], site.Name, owner);
+        }
+    }
+
+    private static string? Owner(ReadingContext context, SiteSpec site)
+    {
+        if (Names.Members.Contains(site.Name)) return $"a member generated for {context.Method.ContainingType.Name}";
+        if (Names.RecordMembers.Contains(site.Name)) return "a member of the generated records";
+        if (!site.IsLatent) return null;
+        if (Names.GuideMembers.Contains(site.Name)) return "a member of the generated guide";
+        for (var current = context.Known.Guide; current is not null; current = current.BaseType)
+            if (current.GetMembers(site.Name).Any(m => m.DeclaredAccessibility != Accessibility.Private)) return $"{current.Name}.{site.Name}, which the guide inherits";
+        return null;
+    }
+}

@@ -1,0 +1,34 @@
+using Microsoft.CodeAnalysis;
+
+namespace Ppl.Generators.Frontend;
+
+/// <summary>Which values a call can change behind a variable's back, judged by their type.</summary>
+internal static class TypeTraits
+{
+    private static readonly HashSet<string> Views =
+    [
+        "view", "reshape", "narrow", "select", "t", "transpose", "permute", "squeeze", "unsqueeze", "expand", "expand_as", "detach", "flatten",
+        "unflatten", "chunk", "split", "slice", "index", "contiguous", "view_as", "diagonal", "unbind", "to", "alias", "swapaxes", "movedim",
+    ];
+
+    /// <summary>Whether a method of Tensor returns a view: a change of the result changes the receiver.</summary>
+    public static bool IsView(string method) => Views.Contains(method);
+
+    /// <summary>Whether an object of this type may be changed by a call that receives it.</summary>
+    public static bool IsMutable(ITypeSymbol? type, KnownSymbols known)
+    {
+        if (type is null || type.SpecialType != SpecialType.None) return false;
+        if (type.TypeKind is TypeKind.Enum or TypeKind.Delegate or TypeKind.Pointer) return false;
+        if (type is IArrayTypeSymbol) return true;
+        if (known.IsTensor(type) || KnownSymbols.DerivesFrom(type, known.Distribution) || KnownSymbols.DerivesFrom(type, known.Module)) return false;
+        if (type.IsTupleType) return ((INamedTypeSymbol)type).TupleElements.Any(e => IsMutable(e.Type, known));
+        return !(type.IsValueType && type.IsReadOnly);
+    }
+
+    /// <summary>Libraries whose methods do not keep or change the collections they are given.</summary>
+    public static bool LeavesArgumentsAlone(IMethodSymbol? method)
+    {
+        var space = method?.ContainingNamespace?.ToDisplayString() ?? "";
+        return space is "TorchSharp" or "System.Linq" or "System" || space.StartsWith("TorchSharp.", StringComparison.Ordinal);
+    }
+}

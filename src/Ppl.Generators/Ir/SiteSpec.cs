@@ -1,0 +1,64 @@
+namespace Ppl.Generators.Ir;
+
+internal enum SiteKind
+{
+    Latent,
+    Observed,
+}
+
+/// <summary>What the [Family] attribute says of a distribution type.</summary>
+/// <param name="Type">The distribution type, fully qualified.</param>
+/// <param name="Name">Its short name, for messages.</param>
+/// <param name="Reparameterized">Whether a draw has a pathwise gradient.</param>
+/// <param name="Head">The type, fully qualified, that turns encoder outputs into the guide's distribution; empty when the family has none.</param>
+/// <param name="GuideType">The guide's distribution type, fully qualified: T of the head's base Head&lt;T&gt;; empty when the family has none.</param>
+/// <param name="GuideName">Its short name.</param>
+internal sealed record FamilySpec(string Type, string Name, bool Reparameterized, string Head, string GuideType, string GuideName)
+{
+    /// <summary>Stands for a family that could not be read, so that reading goes on.</summary>
+    public static readonly FamilySpec Unknown = new("", "?", true, "", "", "?");
+}
+
+/// <summary>The closed form KL(q || p) registered for a guide type and a model type.</summary>
+/// <param name="Method">The static method, fully qualified.</param>
+/// <param name="Pair">The pair, for comments: <c>Normal || Normal</c>.</param>
+internal sealed record DivergenceSpec(string Method, string Pair);
+
+/// <summary>One <c>Sample</c> or <c>Observe</c> of the model's text. An indexed site may have several, and one in a loop stands for many.</summary>
+internal sealed record SiteSpec
+{
+    public required int Id { get; init; }
+
+    /// <summary>The variable's name, or the observed parameter's.</summary>
+    public required string Name { get; init; }
+
+    public required SiteKind Kind { get; init; }
+
+    /// <summary>The local that holds the draw (for an indexed site the array), or the observed parameter.</summary>
+    public required int Variable { get; init; }
+
+    /// <summary>Which element of the array is drawn; null for a site that is not indexed.</summary>
+    public required IndexSpec? Index { get; init; }
+
+    public required FamilySpec Family { get; init; }
+
+    /// <summary>The distribution's source text.</summary>
+    public required string DistributionText { get; init; }
+
+    /// <summary>What the distribution's text reads.</summary>
+    public required EquatableArray<Read> Reads { get; init; }
+
+    /// <summary>The closed-form divergence for (guide type, family), where one is registered.</summary>
+    public required DivergenceSpec? Divergence { get; init; }
+
+    /// <summary>Where the site stands, for issues.</summary>
+    public required int Anchor { get; init; }
+
+    /// <summary>Where the call stands, whose line the interpreter knows the site by.</summary>
+    public required int CallAnchor { get; init; }
+
+    public bool IsLatent => Kind == SiteKind.Latent;
+
+    public string ToText() =>
+        $"{Kind.ToString().ToLowerInvariant()} {Name}{(Index is null ? "" : $"[{Index.ToText("")}]")} ~ {Family.Name}: {DistributionText}";
+}

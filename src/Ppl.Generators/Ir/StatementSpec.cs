@@ -1,0 +1,47 @@
+namespace Ppl.Generators.Ir;
+
+/// <summary>A variable's value is used. <paramref name="Index"/> is null when the whole of it may be.</summary>
+internal sealed record Read(int Variable, IndexSpec? Index);
+
+/// <summary>A statement changes a local: its new value depends on what is read.</summary>
+/// <param name="Variable">The local.</param>
+/// <param name="Index">The element of an array that changes; null when the whole local does.</param>
+/// <param name="Keeps">Whether the old value still matters: a branch may be skipped, or only a part is written.</param>
+/// <param name="Reads">What the new value is computed from.</param>
+internal sealed record Flow(int Variable, IndexSpec? Index, bool Keeps, EquatableArray<Read> Reads);
+
+/// <summary>A statement of the model's body.</summary>
+/// <param name="Anchor">Its place in the user's file: a number that the line map turns into a span.</param>
+internal abstract record StatementSpec(int Anchor);
+
+/// <summary>A statement without sites, kept as it is.</summary>
+/// <param name="Anchor">The statement's place.</param>
+/// <param name="Text">The statement as the user wrote it.</param>
+/// <param name="Flows">What it changes.</param>
+/// <param name="Others">All that it reads, also where nothing in the model changes by it: an argument check, a line of output.</param>
+internal sealed record CarriedStatement(int Anchor, string Text, EquatableArray<Flow> Flows, EquatableArray<Read> Others) : StatementSpec(Anchor);
+
+/// <summary><c>var z = Sample(...)</c>, <c>z = Sample(...)</c> or <c>h[i] = Sample(...)</c>.</summary>
+/// <param name="Anchor">The place of the distribution's text.</param>
+/// <param name="Site">The site's id.</param>
+/// <param name="Target">The left side as it is emitted: <c>var z</c>, <c>z</c>, <c>h[i]</c>.</param>
+internal sealed record SampleStatement(int Anchor, int Site, string Target) : StatementSpec(Anchor);
+
+/// <summary><c>Observe(x, ...)</c>.</summary>
+internal sealed record ObserveStatement(int Anchor, int Site) : StatementSpec(Anchor);
+
+/// <summary>A block of its own, with sites inside.</summary>
+internal sealed record BlockStatement(int Anchor, EquatableArray<StatementSpec> Body) : StatementSpec(Anchor);
+
+/// <summary>A <c>for</c> loop with sites inside.</summary>
+/// <param name="Anchor">The place of the header.</param>
+/// <param name="Header">The header as the user wrote it: <c>for (...)</c>.</param>
+/// <param name="Variable">The loop variable.</param>
+/// <param name="VariableName">Its name.</param>
+/// <param name="From">The first value.</param>
+/// <param name="To">The bound, exclusive.</param>
+/// <param name="Step">1 or -1.</param>
+/// <param name="Body">What is repeated.</param>
+internal sealed record LoopStatement(
+    int Anchor, string Header, int Variable, string VariableName, IndexSpec From, IndexSpec To, int Step, EquatableArray<StatementSpec> Body)
+    : StatementSpec(Anchor);

@@ -1,0 +1,50 @@
+using System.Text;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
+using Ppl.Generators.Analysis;
+using Ppl.Generators.Diagnostics;
+using Ppl.Generators.Emission;
+using Ppl.Generators.Frontend;
+using Ppl.Generators.Ir;
+
+namespace Ppl.Generators;
+
+/// <summary>Wires the pipeline: parse, analyse, emit for each model by itself; and beside it, from the same parse, the diagnostics.</summary>
+[Generator(LanguageNames.CSharp)]
+public sealed class PplGenerator : IIncrementalGenerator
+{
+    /// <inheritdoc/>
+    public void Initialize(IncrementalGeneratorInitializationContext context)
+    {
+        var parsed = context.SyntaxProvider.ForAttributeWithMetadataName(
+                KnownSymbols.ModelAttribute,
+                static (node, _) => node is MethodDeclarationSyntax,
+                static (model, cancellation) => ModelParser.Parse(
+                    (MethodDeclarationSyntax)model.TargetNode, (IMethodSymbol)model.TargetSymbol, model.SemanticModel, cancellation))
+            .WithTrackingName(TrackingNames.Parse);
+
+        // Equal after edits that neither change the model nor move it. A move changes the #line directives, so emission has to follow it; everything
+        // stays within one model, so that an edit costs the others nothing.
+        var files = parsed.Select(static (model, _) => new PlacedModel(model.Spec, model.Lines)).WithTrackingName(TrackingNames.Spec)
+            .Select(static (model, _) => new PlacedPlan(ModelAnalyzer.Analyze(model.Spec), model.Lines)).WithTrackingName(TrackingNames.Analyze)
+            .Select(static (plan, _) => (plan.Plan.Model.HintName, Text: ModelEmitter.Emit(plan.Plan, plan.Lines))).WithTrackingName(TrackingNames.Emit);
+        context.RegisterSourceOutput(files, static (output, file) =>
+        {
+            if (file.Text is not null) output.AddSource(file.HintName, SourceText.From(file.Text, Encoding.UTF8));
+        });
+
+        // Diagnostics need real locations, which no cached value may hold.
+        context.RegisterSourceOutput(parsed, static (output, model) =>
+        {
+            foreach (var issue in model.Spec.Issues.Concat(ModelAnalyzer.Analyze(model.Spec).Issues))
+                output.ReportDiagnostic(PplDescriptors.ToDiagnostic(issue, model.Sources));
+        });
+    }
+}
+
+/// <summary>A model and where its parts stand: all that emission depends on, and nothing of Roslyn.</summary>
+internal sealed record PlacedModel(ModelSpec Spec, LineMap Lines);
+
+/// <summary>A plan and where its parts stand.</summary>
+internal sealed record PlacedPlan(InferencePlan Plan, LineMap Lines);
