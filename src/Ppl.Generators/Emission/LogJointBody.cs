@@ -9,7 +9,7 @@ internal sealed class LogJointBody(EmissionContext context, string latents, stri
     {
         var (writer, model) = (context.Writer, context.Model);
         var names = context.Names.Scope();
-        var (latents, terms, sum, term) = (names.Local("latents"), names.Local("terms"), names.Local("sum"), names.Local("term"));
+        var (latents, terms, sum, term) = (names.Local("given"), names.Local("terms"), names.Local("sum"), names.Local("term"));
         var symbols = model.Sites.GroupBy(s => s.Variable).Select(g => g.First().Name);
         writer.Gap();
         writer.Line($"/// <summary>log p({string.Join(", ", symbols)}), one for each row.</summary>");
