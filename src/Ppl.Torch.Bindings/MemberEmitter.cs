@@ -56,11 +56,16 @@ internal static class MemberEmitter
         text.Append($"        Unsafe.SkipInit(out OpCall call);\n        call.Begin(Ops.{Field(Schema(operation, name), operation.Overload)});\n");
         var kept = new List<string>();
         foreach (var argument in arguments) text.Append(Argument(argument, kept));
-        if (inPlace) text.Append("        call.Run();\n");
+        if (inPlace || member.Returns == "void") text.Append("        call.Run();\n");
         else text.Append($"        var result = call.{Reader(member.Returns)}();\n");
         // The handles were copied into the call: nothing else keeps the objects alive while libtorch works.
         if (instance) text.Append("        GC.KeepAlive(this);\n");
         foreach (var held in member.Parameters.Where(p => HoldsTensors(p.Type)).Select(p => p.Name).Concat(kept)) text.Append($"        GC.KeepAlive({held});\n");
+        if (member.Returns == "void")
+        {
+            text.Append("    }\n\n");
+            return;
+        }
         var result = inPlace ? self : "result";
         text.Append(output == null ? $"        return {result};\n    }}\n\n" : $"        return OpCall.Into({output.Name}, {result});\n    }}\n\n");
     }

@@ -39,6 +39,9 @@ internal static unsafe partial class Native
     internal static partial IntPtr ppl_tensor_from_blob(
         void* data, long* sizes, int dims, int dtype, delegate* unmanaged[Cdecl]<IntPtr, void> release, IntPtr context);
 
+    [LibraryImport(Library)] internal static partial int ppl_tensor_save(IntPtr handle, byte* path);
+    [LibraryImport(Library)] internal static partial IntPtr ppl_tensor_load(byte* path);
+
     [LibraryImport(Library)] internal static partial IntPtr ppl_generator_default();
     [LibraryImport(Library)] internal static partial IntPtr ppl_generator_new(ulong seed);
     [LibraryImport(Library)] internal static partial void ppl_generator_release(IntPtr generator);

@@ -27,4 +27,15 @@ public static partial class torch
     private static long[] Firsts((long, long)[] pairs) => Array.ConvertAll(pairs, p => p.Item1);
 
     private static long[] Seconds((long, long)[] pairs) => Array.ConvertAll(pairs, p => p.Item2);
+
+    // -1 stands for "choose" where libtorch takes a missing number.
+    private static long? Positive(long value) => value > 0 ? value : null;
+
+    internal static string PadMode(PaddingModes mode) => mode switch
+    {
+        PaddingModes.Reflect => "reflect",
+        PaddingModes.Replicate => "replicate",
+        PaddingModes.Circular => "circular",
+        _ => "constant",
+    };
 }

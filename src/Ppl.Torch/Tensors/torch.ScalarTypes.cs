@@ -59,6 +59,8 @@ public static partial class torch
 
     public static bool is_integral(Tensor t) => t.is_integral();
 
+    public static long numel(Tensor input) => input.numel();
+
     public static long max_int_value(ScalarType type) => type switch
     {
         ScalarType.Byte => byte.MaxValue,

@@ -1,0 +1,71 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using TorchSharp.Interop;
+
+namespace TorchSharp;
+
+public static partial class torch
+{
+    /// <summary>A tensor with the array's dimensions and a copy of its values.</summary>
+    public static Tensor from_array(Array rawArray, Device device = null) => from_array(rawArray, null, device);
+
+    public static Tensor from_array(
+        Array rawArray, ScalarType? dtype, Device device = null, bool requires_grad = false, string[] names = null) =>
+        FromAnyArray(rawArray, dtype, device, requires_grad, names);
+
+    public static Tensor as_tensor(Array data, ScalarType? dtype = null, Device device = null) => from_array(data, dtype, device);
+
+    public static Tensor as_tensor(Tensor data, ScalarType? dtype = null, Device device = null) =>
+        (dtype is null || dtype == data.dtype) && device is null ? data.alias() : data.to(dtype ?? data.dtype, device ?? data.device);
+
+    public static Tensor tensor(float real, float imaginary, ScalarType? dtype = null, Device device = null, bool requires_grad = false) =>
+        FromScalar((real, imaginary), dtype, device, requires_grad);
+
+    public static Tensor tensor(double real, double imaginary, ScalarType? dtype = null, Device device = null, bool requires_grad = false) =>
+        FromScalar(new System.Numerics.Complex(real, imaginary), dtype, device, requires_grad);
+
+    public static Tensor tensor((double, double) scalar, ScalarType? dtype = null, Device device = null, bool requires_grad = false) =>
+        FromScalar(new System.Numerics.Complex(scalar.Item1, scalar.Item2), dtype, device, requires_grad);
+
+    /// <summary>A one-dimensional tensor over the array's own memory: what one writes, the other sees.</summary>
+    public static unsafe Tensor frombuffer(Array rawArray, ScalarType dtype, long count = -1, long offset = 0, bool requires_grad = false)
+    {
+        var elementSize = dtype.ElementSize();
+        var bytes = Buffer.ByteLength(rawArray);
+        var first = offset * elementSize;
+        if (count < 0) count = (bytes - first) / elementSize;
+        if (offset < 0 || first + (count * elementSize) > bytes)
+        {
+            throw new ArgumentException($"{count} elements from {offset} on do not fit in an array of {bytes} bytes");
+        }
+        var pin = GCHandle.Alloc(rawArray, GCHandleType.Pinned);
+        var data = (byte*)pin.AddrOfPinnedObject() + first;
+        var handle = Native.ppl_tensor_from_blob(data, &count, 1, (int)dtype, &Unpin, GCHandle.ToIntPtr(pin));
+        if (handle == IntPtr.Zero) pin.Free();
+        return Finish(Tensor.Wrap(Fault.Check(handle)), requires_grad, null);
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static void Unpin(IntPtr pin) => GCHandle.FromIntPtr(pin).Free();
+
+    private static Tensor FromAnyArray(Array values, ScalarType? dtype, Device device, bool requiresGrad, string[] names)
+    {
+        var element = values.GetType().GetElementType();
+        if (element is { IsArray: true }) throw new ArgumentException("an array of arrays has no shape; use a rectangular array", nameof(values));
+        return Tensor.TypeOf(element) switch
+        {
+            ScalarType.Float32 => FromArray<float>(values, dtype, device, requiresGrad, names),
+            ScalarType.Float64 => FromArray<double>(values, dtype, device, requiresGrad, names),
+            ScalarType.Int64 => FromArray<long>(values, dtype, device, requiresGrad, names),
+            ScalarType.Int32 => FromArray<int>(values, dtype, device, requiresGrad, names),
+            ScalarType.Int16 => FromArray<short>(values, dtype, device, requiresGrad, names),
+            ScalarType.Int8 => FromArray<sbyte>(values, dtype, device, requiresGrad, names),
+            ScalarType.Byte => FromArray<byte>(values, dtype, device, requiresGrad, names),
+            ScalarType.Bool => FromArray<bool>(values, dtype, device, requiresGrad, names),
+            ScalarType.Float16 => FromArray<Half>(values, dtype, device, requiresGrad, names),
+            ScalarType.BFloat16 => FromArray<BFloat16>(values, dtype, device, requiresGrad, names),
+            ScalarType.ComplexFloat32 => FromArray<(float, float)>(values, dtype, device, requiresGrad, names),
+            _ => FromArray<System.Numerics.Complex>(values, dtype, device, requiresGrad, names),
+        };
+    }
+}

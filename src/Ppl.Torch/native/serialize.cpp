@@ -1,0 +1,26 @@
+// Tensors in libtorch's own archive format (torch::save), which TorchSharp's torch.save writes too.
+#include "ppl_torch.h"
+
+#include <torch/csrc/api/include/torch/serialize/input-archive.h>
+#include <torch/csrc/api/include/torch/serialize/output-archive.h>
+
+using namespace ppl;
+
+PPL_API int32_t ppl_tensor_save(Handle h, const char* path) {
+    return guarded<int32_t>(-1, [&] {
+        torch::serialize::OutputArchive archive;
+        archive.write("0", borrow(h));
+        archive.save_to(path);
+        return 0;
+    });
+}
+
+PPL_API Handle ppl_tensor_load(const char* path) {
+    return guarded<Handle>(nullptr, [&] {
+        torch::serialize::InputArchive archive;
+        archive.load_from(path);
+        at::Tensor tensor;
+        archive.read("0", tensor);
+        return own(std::move(tensor));
+    });
+}
