@@ -9,8 +9,8 @@ public static partial class torch
         public static ChannelShuffle ChannelShuffle(long groups) =>
             new(groups);
 
-        public static Fold Fold((long, long) output_size, (long, long) kernel_size, (long, long)? dilation = null, (long,
-            long)? padding = null, (long, long)? stride = null) =>
+        public static Fold Fold((long, long) output_size, (long, long) kernel_size, (long, long)? dilation = null,
+            (long, long)? padding = null, (long, long)? stride = null) =>
             new(output_size, kernel_size, dilation ?? (1, 1), padding ?? (0, 0), stride ?? (1, 1));
 
         public static Fold Fold(long output_size, long kernel_size, long dilation = 1, long padding = 0, long stride = 1) =>
@@ -22,8 +22,8 @@ public static partial class torch
         public static PixelUnshuffle PixelUnshuffle(long downscale_factor) =>
             new(downscale_factor);
 
-        public static Unfold Unfold((long, long) kernel_size, (long, long)? dilation = null, (long, long)? padding = null, (long,
-            long)? stride = null) =>
+        public static Unfold Unfold((long, long) kernel_size, (long, long)? dilation = null, (long, long)? padding = null,
+            (long, long)? stride = null) =>
             new(kernel_size, dilation ?? (1, 1), padding ?? (0, 0), stride ?? (1, 1));
 
         public static Unfold Unfold(long kernel_size, long dilation = 1, long padding = 0, long stride = 1) =>

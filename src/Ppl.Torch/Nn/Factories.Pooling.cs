@@ -54,8 +54,8 @@ public static partial class torch
             bool count_include_pad = true, long? divisor_override = null) =>
             new(kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override);
 
-        public static AvgPool3d AvgPool3d((long, long, long) kernel_size, (long, long, long)? stride = null, (long, long,
-            long)? padding = null, bool ceil_mode = false, bool count_include_pad = true, long? divisor_override = null) =>
+        public static AvgPool3d AvgPool3d((long, long, long) kernel_size, (long, long, long)? stride = null,
+            (long, long, long)? padding = null, bool ceil_mode = false, bool count_include_pad = true, long? divisor_override = null) =>
             new(List(kernel_size), stride is { } s ? List(s) : null, padding is { } p ? List(p) : null, ceil_mode, count_include_pad,
             divisor_override);
 
@@ -81,8 +81,8 @@ public static partial class torch
             bool ceil_mode = false) =>
             new(kernel_size, stride, padding, dilation, ceil_mode);
 
-        public static MaxPool2d MaxPool2d((long, long) kernel_size, (long, long)? stride = null, (long, long)? padding = null, (long,
-            long)? dilation = null, bool ceil_mode = false) =>
+        public static MaxPool2d MaxPool2d((long, long) kernel_size, (long, long)? stride = null, (long, long)? padding = null,
+            (long, long)? dilation = null, bool ceil_mode = false) =>
             new(List(kernel_size), stride is { } s ? List(s) : null, padding is { } p ? List(p) : null,
             dilation is { } d ? List(d) : null, ceil_mode);
 
@@ -95,8 +95,8 @@ public static partial class torch
             bool ceil_mode = false) =>
             new(kernel_size, stride, padding, dilation, ceil_mode);
 
-        public static MaxPool3d MaxPool3d((long, long, long) kernel_size, (long, long, long)? stride = null, (long, long,
-            long)? padding = null, (long, long, long)? dilation = null, bool ceil_mode = false) =>
+        public static MaxPool3d MaxPool3d((long, long, long) kernel_size, (long, long, long)? stride = null,
+            (long, long, long)? padding = null, (long, long, long)? dilation = null, bool ceil_mode = false) =>
             new(List(kernel_size), stride is { } s ? List(s) : null, padding is { } p ? List(p) : null,
             dilation is { } d ? List(d) : null, ceil_mode);
 
