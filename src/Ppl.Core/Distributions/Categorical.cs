@@ -78,7 +78,10 @@ public sealed class Categorical : Distribution
     {
         var full = FullShape(value);
         var index = value.to(ScalarType.Int64).expand(full).unsqueeze(-1);
-        return LogProbs.expand([.. full, Categories]).gather(-1, index).squeeze(-1);
+        if (IsLogits) return LogProbs.expand([.. full, Categories]).gather(-1, index).squeeze(-1);
+
+        // Gathered before the logarithm: a category of weight 0 elsewhere in the row has no part in the gradient.
+        return Probs.expand([.. full, Categories]).gather(-1, index).squeeze(-1).log();
     }
 
     /// <inheritdoc/>
@@ -122,6 +125,14 @@ public sealed class Categorical : Distribution
         var ok = value.ge(0).logical_and(value.lt(Categories));
         if (is_floating_point(value)) ok = ok.logical_and(value.eq(value.floor()));
         return ValueCheck.First(value, ok, "value", $"Categorical needs an index from 0 to {Categories - 1}");
+    }
+
+    /// <summary>Normalized log-probabilities where <paramref name="mask"/> is set, and 0, without gradient, elsewhere.</summary>
+    /// <param name="mask">Boolean, broadcasts to [..., C].</param>
+    internal Tensor LogProbsWhere(Tensor mask)
+    {
+        if (!IsLogits) return where(mask, Probs, ones_like(parameter)).log();
+        return where(mask, LogProbs, zeros_like(parameter));
     }
 
     // A logit of minus infinity is a category that cannot occur; a row of them is no distribution.

@@ -1,5 +1,6 @@
 using Ppl.Distributions;
 using Ppl.Shapes;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Ppl.Divergences;
@@ -17,22 +18,11 @@ public static class Divergence
         ArgumentNullException.ThrowIfNull(q);
         ArgumentNullException.ThrowIfNull(p);
         var full = Full(q, p);
-        var variance = Square(q.Scale, p);
-        var moved = Shifted(q.Loc, p.Loc, p);
-        var second = variance + moved.square();
-        Tensor kl;
-        if (p.Scale.IsScalar)
-        {
-            var scale = p.Scale.Scalar;
-            kl = scale == 1 ? second * 0.5 : second * (0.5 / (scale * scale));
-            kl = Subtract(kl, q.LogScale, 0.5 - Math.Log(scale));
-        }
-        else
-        {
-            kl = Subtract(second / p.Scale.Tensor.square() * 0.5 + p.LogScale.Tensor!, q.LogScale, 0.5);
-        }
-
-        return kl.shape.AsSpan().SequenceEqual(full) ? kl : kl.expand(full);
+        var variance = q.Scale.Square();
+        var squares = q.Loc == p.Loc ? variance : variance.Plus(q.Loc.Minus(p.Loc).Square());
+        var kl = squares.Over(p.Scale.Square()).Times(0.5).Minus(q.LogScale).Plus(p.LogScale).Minus(0.5);
+        if (kl.IsScalar) return torch.full(full, kl.Scalar, get_default_dtype());
+        return kl.Tensor.shape.AsSpan().SequenceEqual(full) ? kl.Tensor : kl.Tensor.expand(full);
     }
 
     /// <summary>KL of two Bernoullis: P_q(1) log(P_q(1) / P_p(1)) + P_q(0) log(P_q(0) / P_p(0)). Infinite where p excludes what q allows.</summary>
@@ -71,9 +61,9 @@ public static class Divergence
         var full = Full(q, p);
         var probs = q.Probs;
 
-        // A category that q excludes contributes 0 whatever p says.
-        var difference = where(probs.gt(0), q.LogProbs - p.LogProbs, zeros_like(probs));
-        return (probs * difference).sum(-1).expand(full);
+        // A category that q excludes contributes 0 whatever p says, to the gradient too.
+        var possible = probs.gt(0);
+        return (probs * (q.LogProbsWhere(possible) - p.LogProbsWhere(possible))).sum(-1).expand(full);
     }
 
     /// <summary>
@@ -154,22 +144,6 @@ public static class Divergence
 
     private static long[] Full(Distribution q, Distribution p)
         => Broadcasting.Broadcast(q.Shape, p.Shape, $"KL: q = {q.Name}", $"p = {p.Name}");
-
-    private static Tensor Square(TensorOrScalar scale, Normal p)
-    {
-        if (!scale.IsScalar) return scale.Tensor.square();
-        return ((TensorOrScalar)(scale.Scalar * scale.Scalar)).AsTensor(p.Scale.Tensor ?? p.Loc.Tensor);
-    }
-
-    private static Tensor Shifted(TensorOrScalar q, TensorOrScalar p, Normal like)
-    {
-        if (p.Is(0) && !q.IsScalar) return q.Tensor;
-        if (p.IsScalar) return q.IsScalar ? ((TensorOrScalar)(q.Scalar - p.Scalar)).AsTensor(like.Scale.Tensor) : q.Tensor - p.Scalar;
-        return q.IsScalar ? p.Tensor - q.Scalar : q.Tensor - p.Tensor;
-    }
-
-    private static Tensor Subtract(Tensor kl, TensorOrScalar logScale, double constant)
-        => logScale.IsScalar ? kl - (logScale.Scalar + constant) : kl - logScale.Tensor - constant;
 
     private static Tensor KlToFull(Distribution q, Tensor factor, Tensor halfLogDeterminant, MultivariateNormal p, long dimension)
     {

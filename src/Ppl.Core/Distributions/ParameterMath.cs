@@ -1,0 +1,34 @@
+namespace Ppl.Distributions;
+
+/// <summary>Arithmetic on parameters in which numbers stay numbers, in double precision, as long as they meet no tensor.</summary>
+internal static class ParameterMath
+{
+    public static TensorOrScalar Square(this TensorOrScalar a)
+        => a.IsScalar ? a.Scalar * a.Scalar : (TensorOrScalar)a.Tensor.square();
+
+    public static TensorOrScalar Plus(this TensorOrScalar a, TensorOrScalar b)
+    {
+        if (b.Is(0)) return a;
+        if (a.Is(0)) return b;
+        if (a.IsScalar) return b.IsScalar ? a.Scalar + b.Scalar : (TensorOrScalar)(b.Tensor + a.Scalar);
+        return b.IsScalar ? a.Tensor + b.Scalar : a.Tensor + b.Tensor;
+    }
+
+    public static TensorOrScalar Minus(this TensorOrScalar a, TensorOrScalar b)
+    {
+        if (b.IsScalar) return a.Plus(-b.Scalar);
+        return a.IsScalar ? a.Is(0) ? -b.Tensor : a.Scalar - b.Tensor : a.Tensor - b.Tensor;
+    }
+
+    public static TensorOrScalar Times(this TensorOrScalar a, double b)
+    {
+        if (b == 1) return a;
+        return a.IsScalar ? a.Scalar * b : (TensorOrScalar)(a.Tensor * b);
+    }
+
+    public static TensorOrScalar Over(this TensorOrScalar a, TensorOrScalar b)
+    {
+        if (b.IsScalar) return a.IsScalar ? a.Scalar / b.Scalar : a.Times(1 / b.Scalar);
+        return a.IsScalar ? a.Scalar / b.Tensor : a.Tensor / b.Tensor;
+    }
+}

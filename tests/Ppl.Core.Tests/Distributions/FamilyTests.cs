@@ -1,0 +1,271 @@
+using Ppl.Core.Tests.Testing;
+using Ppl.Distributions;
+using Ppl.Shapes;
+using static TorchSharp.torch;
+
+namespace Ppl.Core.Tests.Distributions;
+
+/// <summary>Every check for every family; a family is one row of <see cref="FamilyCase.All"/>.</summary>
+public sealed class FamilyTests : IDisposable
+{
+    private readonly TorchSharp.DisposeScope scope = NewDisposeScope();
+
+    public FamilyTests() => manual_seed(20150901);
+
+    public static TheoryData<string> Names => [.. FamilyCase.All.Select(c => c.Name)];
+
+    public void Dispose() => scope.Dispose();
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void LogProb_EqualsSciPy(string name)
+    {
+        var family = Case(name);
+        TensorAssert.Close(family.Expected("log_prob")!, family.Make().LogProb(family.Value()), relative: 1e-11);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void MomentsAndEntropy_EqualSciPy(string name)
+    {
+        var family = Case(name);
+        var d = family.Make();
+        TensorAssert.Close(family.Expected("entropy")!.expand(d.Entropy().shape), d.Entropy(), relative: 1e-11);
+        if (family.Expected("mean") is { } mean)
+        {
+            TensorAssert.Close(mean, d.Mean, relative: 1e-11);
+            TensorAssert.Close(family.Expected("variance")!.expand(d.Shape), d.Variance, relative: 1e-11);
+        }
+        else
+        {
+            Assert.Contains("categories are not numbers", Assert.Throws<NotSupportedException>(() => d.Mean).Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void LogDensity_IsTheSumOfLogProb(string name)
+    {
+        var family = Case(name);
+        var d = family.Make();
+        var value = family.Value();
+        var logProb = d.LogProb(value);
+        for (var leading = 0; leading <= logProb.dim(); leading++)
+        {
+            var expected = EventSum.SumLast(logProb, (int)logProb.dim() - leading);
+            TensorAssert.Close(expected, d.LogDensity(value, leading), relative: 1e-12);
+        }
+
+        // Particles in front of the rows.
+        var particles = value.unsqueeze(0).expand([4, .. value.shape]);
+        TensorAssert.Close(d.LogDensity(value, 1).unsqueeze(0).expand(4, d.Shape[0]), d.LogDensity(particles, 2), relative: 1e-12);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Sample_HasTheShape(string name)
+    {
+        var d = Case(name).Make();
+        TensorAssert.Shape(d.Shape, d.Sample());
+        TensorAssert.Shape([7, .. d.Shape], d.Sample(7));
+        TensorAssert.Shape([2, 3, .. d.Shape], d.Sample(2, 3));
+        Assert.Null(d.FindValueFault(d.Sample(100)));
+        if (d.IsReparameterized) TensorAssert.Shape([7, .. d.Shape], d.RSample(7));
+        else Assert.Contains("is not reparameterized", Assert.Throws<NotSupportedException>(() => d.RSample()).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Sample_FollowsTheSeed(string name)
+    {
+        var d = Case(name).Make();
+        manual_seed(5);
+        var first = d.Sample(10);
+        manual_seed(5);
+        TensorAssert.Close(first, d.Sample(10), 0, 0);
+        using var generator = new Generator(7);
+        var own = d.Sample([10], generator);
+        using var again = new Generator(7);
+        TensorAssert.Close(own, d.Sample([10], again), 0, 0);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void GradientOfLogProb_EqualsFiniteDifferences(string name)
+    {
+        var family = Case(name);
+        if (family.IsPoint) return;
+        var value = family.Value();
+        CheckDirections(family, d => d.LogProb(value).sum());
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void PathwiseGradient_EqualsFiniteDifferencesAtFixedNoise(string name)
+    {
+        var family = Case(name);
+        if (!family.Make().IsReparameterized) return;
+        var weights = randn_like(family.Value());
+        CheckDirections(family, d =>
+        {
+            manual_seed(11);
+            var z = d.RSample(3);
+            return (z.square() * weights).sum();
+        });
+    }
+
+    // The chance that a right sampler fails one entry is that of |z| > 5: 6e-7. Seeds are fixed.
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Samples_HaveTheMoments(string name)
+    {
+        const int Count = 100_000;
+        var family = Case(name);
+        var d = family.Make();
+        if (family.Expected("mean") is not { } mean)
+        {
+            var probs = ((Categorical)d).Probs;
+            var draws = d.Sample(Count);
+            var hits = stack(Enumerable.Range(0, (int)probs.shape[^1]).Select(c => draws.eq(c).to(ScalarType.Float64)), -1);
+            CheckMean(hits, probs);
+            return;
+        }
+
+        var samples = d.Sample(Count).to(ScalarType.Float64);
+        CheckMean(samples, mean);
+        CheckMean((samples - mean).square(), d.Variance);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Entropy_IsMinusTheMeanLogProb(string name)
+    {
+        var family = Case(name);
+        if (family.IsPoint) return;
+        var d = family.Make();
+        CheckMean(-d.LogProb(d.Sample(100_000)), d.Entropy());
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void With_MapsEveryParameter(string name)
+    {
+        var family = Case(name);
+        var parameters = Leaves(family);
+        var d = family.Create(parameters).With(t => t.detach());
+        Assert.IsType(family.Make().GetType(), d);
+        Assert.False(d.LogProb(family.Value()).requires_grad);
+        TensorAssert.Close(family.Make().LogProb(family.Value()), d.LogProb(family.Value()), 0, 0);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Expand_RepeatsTheDistribution(string name)
+    {
+        var family = Case(name);
+        var d = family.Make();
+        var batch = d.Shape[..^d.EventDimensions];
+        var expanded = d.Expand([5, .. batch]);
+        Assert.IsType(d.GetType(), expanded);
+        TensorAssert.Shape([5, .. d.Shape], expanded.Sample());
+        var logProb = d.LogProb(family.Value());
+        TensorAssert.Close(logProb.unsqueeze(0).expand([5, .. logProb.shape]), expanded.LogProb(family.Value()), 0, 0);
+        Assert.Equal(ShapeText.Of(expanded.Shape), ShapeText.Of(d.Expand([5, .. batch.Select(_ => -1L)]).Shape));
+        Assert.Contains("does not expand", Assert.Throws<PplShapeException>(() => d.Expand([.. batch, 17])).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Dtype_IsKept(string name)
+    {
+        var family = Case(name);
+        foreach (var dtype in new[] { ScalarType.Float32, ScalarType.Float64 })
+        {
+            var d = family.Make().With(t => t.to(dtype));
+            var value = d.Sample();
+            Assert.Equal(d.Support == Support.Categories ? ScalarType.Int64 : dtype, value.dtype);
+            Assert.Equal(dtype, d.LogProb(value).dtype);
+            Assert.Equal(dtype, d.LogDensity(value, 1).dtype);
+            Assert.Equal(dtype, d.Entropy().dtype);
+            if (d.Support != Support.Categories) Assert.Equal(dtype, d.Mean.dtype);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Validate_AcceptsTheCase(string name)
+    {
+        var family = Case(name);
+        var d = family.Make();
+        Assert.Same(d, d.Validate());
+        d.ValidateValue(family.Value());
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void NothingLeaks(string name)
+    {
+        var family = Case(name);
+        var d = family.Make();
+        var value = family.Value();
+        var before = Tensor.TotalCount;
+        using (NewDisposeScope())
+        {
+            d.LogDensity(value, 1);
+            d.Sample(3);
+            d.Entropy();
+            d.FindParameterFault();
+            d.FindValueFault(value);
+        }
+
+        Assert.Equal(before, Tensor.TotalCount);
+    }
+
+    private static FamilyCase Case(string name) => FamilyCase.All.Single(c => c.Name == name);
+
+    private static Dictionary<string, Tensor> Leaves(FamilyCase family)
+        => family.Parameters().ToDictionary(p => p.Key, p => p.Value.requires_grad_());
+
+    private static void CheckDirections(FamilyCase family, Func<Distribution, Tensor> f)
+    {
+        var leaves = Leaves(family);
+        var gradients = autograd.grad([f(family.Create(leaves))], leaves.Values.ToArray(), allow_unused: true);
+        var i = 0;
+        foreach (var name in leaves.Keys)
+        {
+            var gradient = gradients[i++];
+            var direction = FamilyCase.Direction(name, leaves[name].detach());
+            var expected = Slope(family, name, direction, f);
+            var actual = gradient is null ? 0 : TensorAssert.Item((gradient * direction).sum());
+            Assert.True(
+                Math.Abs(actual - expected) <= 1e-6 * (1 + Math.Abs(expected)), $"{name}: finite differences give {expected:R}, autograd {actual:R}");
+        }
+    }
+
+    private static double Slope(FamilyCase family, string name, Tensor direction, Func<Distribution, Tensor> f)
+    {
+        const double Step = 1e-5;
+        double At(double step)
+        {
+            var parameters = family.Parameters();
+            parameters[name] = parameters[name] + direction * step;
+            return TensorAssert.Item(f(family.Create(parameters)));
+        }
+
+        return (At(Step) - At(-Step)) / (2 * Step);
+    }
+
+    private static void CheckMean(Tensor samples, Tensor expected)
+    {
+        var count = samples.shape[0];
+        var mean = TensorAssert.ToArray(samples.mean([0]));
+        var error = TensorAssert.ToArray(samples.var(0).sqrt() / Math.Sqrt(count));
+        var truth = TensorAssert.ToArray(expected);
+        for (var i = 0; i < truth.Length; i++)
+        {
+            // An outcome too rare to occur has no spread in the sample: its probability is below 10 / count.
+            var bound = Math.Max(5 * error[i], error[i] == 0 ? 10.0 / count : 0) + 1e-9;
+            Assert.True(Math.Abs(mean[i] - truth[i]) <= bound, $"entry {i}: mean of samples {mean[i]:R}, expected {truth[i]:R}, standard error {error[i]:R}");
+        }
+    }
+}

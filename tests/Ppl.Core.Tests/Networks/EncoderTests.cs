@@ -1,0 +1,142 @@
+using Ppl.Core.Tests.Testing;
+using Ppl.Distributions;
+using Ppl.Networks;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Ppl.Core.Tests.Networks;
+
+public sealed class EncoderTests : IDisposable
+{
+    private readonly TorchSharp.DisposeScope scope = NewDisposeScope();
+
+    public EncoderTests() => manual_seed(3);
+
+    public void Dispose() => scope.Dispose();
+
+    [Fact]
+    public void DefaultEncoder_IsSizedFromTheFirstInput()
+    {
+        using var encoder = new Encoder<Normal>();
+        Assert.Empty(encoder.parameters());
+        encoder.Prepare([zeros(6, 28, 28)], [20]);
+        var q = encoder.Encode(zeros(9, 28, 28));
+        Assert.Equal([9, 20], q.Shape);
+        Assert.Equal(
+            ["network.0.weight", "network.0.bias", "head.linear.weight", "head.linear.bias"],
+            encoder.named_parameters().Select(p => p.name).Order().OrderByDescending(n => n.StartsWith("network", StringComparison.Ordinal))
+                .ThenByDescending(n => n.EndsWith("weight", StringComparison.Ordinal)));
+        Assert.Equal([400, 784], encoder.state_dict()["network.0.weight"].shape);
+        Assert.Equal([40, 400], encoder.state_dict()["head.linear.weight"].shape);
+        Assert.All(encoder.parameters(), p => Assert.True(p.requires_grad));
+    }
+
+    [Fact]
+    public void SeveralInputs_AreFlattenedAndJoined()
+    {
+        using var encoder = new Encoder<Normal>(hidden: [7, 8]);
+        encoder.Prepare([zeros(6, 2, 3), zeros(6)], [2, 5]);
+        Assert.Equal([7, 7], encoder.state_dict()["network.0.weight"].shape);
+        var a = randn(4, 2, 3);
+        var b = randn(4);
+        var q = encoder.Encode(a, b);
+        Assert.Equal([4, 2, 5], q.Shape);
+        TensorAssert.Close(q.Mean, encoder.Encode([a, b]).Mean, 0, 0);
+        TensorAssert.Close(q.Mean, encoder.EncodeAny([a, b]).Mean, 0, 0);
+    }
+
+    [Fact]
+    public void OwnNetwork_GetsOneInputAsItIs()
+    {
+        using var encoder = new Encoder<Normal>(Sequential(Conv2d(1, 4, 3L), ReLU(), Flatten()));
+        encoder.Prepare([zeros(6, 1, 8, 8)], [3]);
+        Assert.Equal([6, 144], encoder.state_dict()["head.linear.weight"].shape);
+        Assert.Equal([2, 3], encoder.Encode(randn(2, 1, 8, 8)).Shape);
+        Assert.True(encoder.Network!.training);
+    }
+
+    [Fact]
+    public void OwnNetworkThatLosesTheRows_IsNamed()
+    {
+        using var encoder = new Encoder<Normal>(Conv2d(1, 4, 3L));
+        TensorAssert.Throws<PplShapeException>(
+            "An encoder's network must return [rows, features]; for input (6, 1, 8, 8) it returned (6, 4, 6, 6).",
+            () => encoder.Prepare([zeros(6, 1, 8, 8)], [3]));
+    }
+
+    [Fact]
+    public void DtypeOfTheInputs_IsAdopted()
+    {
+        using var encoder = new Encoder<Normal>(Linear(5, 4));
+        encoder.Prepare([zeros(6, 5, ScalarType.Float64)], [3]);
+        Assert.Equal(ScalarType.Float64, encoder.Encode(zeros(2, 5, ScalarType.Float64)).Sample().dtype);
+    }
+
+    [Fact]
+    public void Heads_KeepTheirParametersInTheirDomains()
+    {
+        using var normal = new Encoder<MultivariateNormal>();
+        normal.Prepare([zeros(6, 5)], [3]);
+        var q = normal.Encode(randn(4, 5) * 100);
+        q.Validate();
+        TensorAssert.Close(q.ScaleTril, q.ScaleTril.tril(), 0, 0);
+        using var bernoulli = new Encoder<Bernoulli>();
+        bernoulli.Prepare([zeros(6, 5)], [3]);
+        Assert.Equal([4, 3], bernoulli.Encode(randn(4, 5)).Shape);
+        using var categorical = new Encoder<Categorical>();
+        categorical.Prepare([zeros(6, 5)], [], new Categorical(logits: zeros(7)));
+        var c = categorical.Encode(randn(4, 5));
+        Assert.Equal([4], c.Shape);
+        Assert.Equal(7, c.Categories);
+        using var delta = new Encoder<Delta>();
+        delta.Prepare([zeros(6, 5)], []);
+        Assert.Equal([4], delta.Encode(randn(4, 5)).Shape);
+    }
+
+    [Fact]
+    public void ScalarEvent_HasNoExtraDimension()
+    {
+        using var encoder = new Encoder<Normal>();
+        encoder.Prepare([zeros(6, 5)], []);
+        Assert.Equal([4], encoder.Encode(randn(4, 5)).Shape);
+    }
+
+    [Fact]
+    public void EncoderList_NamesItsElements()
+    {
+        using var list = new EncoderList<Normal>(2);
+        list[0].Prepare([zeros(6, 5)], [3]);
+        list[1].Prepare([zeros(6, 3)], [2]);
+        Assert.Contains("1.head.linear.bias", list.state_dict().Keys);
+        Assert.Equal(8, list.parameters().Count());
+    }
+
+    [Fact]
+    public void UnpreparedEncoder_SaysWhatToCall()
+    {
+        using var encoder = new Encoder<Normal>();
+        TensorAssert.Throws<PplArgumentException>(
+            "An encoder was called before it was sized: call Prepare on its guide.", () => encoder.Encode(zeros(2, 3)));
+        TensorAssert.Throws<PplArgumentException>(
+            "Independent names no head in its Family attribute, so no encoder can produce it.", () => _ = new Encoder<Independent>());
+    }
+
+    [Fact]
+    public void Parameters_OutliveTheScopeThatSizedThem()
+    {
+        using var encoder = new Encoder<Normal>();
+        using (NewDisposeScope()) encoder.Prepare([zeros(6, 5)], [3]);
+        Assert.Equal([4, 3], encoder.Encode(randn(4, 5)).Shape);
+    }
+
+    [Fact]
+    public void Glorot_IsUniformWithinItsBoundAndZeroesBiases()
+    {
+        using var linear = Initialization.Glorot(Linear(300, 100));
+        var bound = Math.Sqrt(6.0 / 400);
+        var weights = TensorAssert.ToArray(linear.weight);
+        Assert.InRange(weights.Max(Math.Abs), bound * 0.99, bound);
+        Assert.InRange(weights.Average() / (bound / Math.Sqrt(3) / Math.Sqrt(weights.Length)), -5, 5);
+        Assert.All(TensorAssert.ToArray(linear.bias!), b => Assert.Equal(0, b));
+    }
+}

@@ -1,0 +1,87 @@
+using Ppl.Contracts;
+using Ppl.Networks;
+using Ppl.Distributions;
+using static TorchSharp.torch;
+
+namespace Ppl.Core.Tests.Testing;
+
+/// <summary>An indexed site: a random walk of three steps, observed at its end. Only what the interpreter needs.</summary>
+internal sealed class HandWrittenChain : GenerativeModel, IGeneratedModel
+{
+    private const int Steps = 3;
+
+    private static readonly SiteInfo First = new()
+    {
+        Name = "h",
+        Kind = SiteKind.Latent,
+        Family = "Normal",
+        Plate = "data",
+        IsPlated = false,
+        IsIndexed = true,
+        Line = 200,
+        DistributionText = "Normal(0, 1)",
+    };
+
+    public ModelPlan Plan { get; } = new()
+    {
+        Model = nameof(HandWrittenChain),
+        Method = "Generate",
+        Sites =
+        [
+            First,
+            First with { IsPlated = true, Line = 201, DistributionText = "Normal(h[i - 1], 0.5)" },
+            First with { Name = "x", Kind = SiteKind.Observed, IsIndexed = false, IsPlated = true, Line = 202, DistributionText = "Normal(h[Steps - 1], 0.1)" },
+        ],
+        Inputs = [new("x", true)],
+    };
+
+    public void Invoke(IReadOnlyList<Tensor> inputs) => Generate(inputs[0]);
+
+    public Ppl.Guide CreateGuide() => new Guide(this);
+
+    public JointDraw Simulate(long rows, IReadOnlyList<Tensor> covariates) => throw new NotSupportedException();
+
+    public JointDraw Predict(IReadOnlyList<Tensor> latents, IReadOnlyList<Tensor> covariates) => throw new NotSupportedException();
+
+    public Tensor LogJoint(IReadOnlyList<Tensor> latents, Batch batch) => throw new NotSupportedException();
+
+    public void GenerateOutside(Tensor x) => Generate(x);
+
+    [Model]
+    private static void Generate(Tensor x)
+    {
+        using var data = Plate(x);
+        var h = new Tensor[Steps];
+#line 200
+        h[0] = Sample(Normal(0, 1));
+        for (var i = 1; i < Steps; i++)
+        {
+#line 201
+            h[i] = Sample(Normal(h[i - 1], 0.5));
+        }
+
+#line 202
+        Observe(x, Normal(h[Steps - 1], 0.1));
+#line default
+    }
+
+    public sealed class Guide : Ppl.Guide
+    {
+        private readonly EncoderList<Normal> encoders;
+
+        public Guide(HandWrittenChain model) : base(model) => encoders = Register("h", new EncoderList<Normal>(HandWrittenChain.Steps));
+
+        public override IReadOnlyList<GuideStep> Steps { get; } = [new("h[2]", ["x"]), new("h[1]", ["h[2]"]), new("h[0]", ["h[1]"])];
+
+        public override Draws Draw(Batch batch, int particles) => throw new NotSupportedException();
+
+        public override Draws Condition(Draws draws, IReadOnlyList<Tensor> latents) => throw new NotSupportedException();
+
+        public override SiteTerms Terms(Draws draws, TermForm form) => throw new NotSupportedException();
+
+        protected override void PrepareEncoders(Batch batch)
+        {
+            for (var i = encoders.Count - 1; i >= 0; i--) encoders[i].Prepare([batch[0]], []);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using System.Text.Json;
+using static TorchSharp.torch;
+
+namespace Ppl.Core.Tests.Testing;
+
+/// <summary>Reference values that References/references.py computed with SciPy and PyTorch.</summary>
+internal static class References
+{
+    private static readonly JsonDocument Document = Load();
+
+    public static JsonElement Family(string name) => Find("families", name);
+
+    public static JsonElement Divergence(string name) => Find("divergences", name);
+
+    public static Dictionary<string, Tensor> Parameters(JsonElement entry)
+        => entry.GetProperty("parameters").EnumerateObject().ToDictionary(p => p.Name, p => ToTensor(p.Value));
+
+    public static Tensor ToTensor(JsonElement element)
+    {
+        var shape = new List<long>();
+        for (var e = element; e.ValueKind == JsonValueKind.Array; e = e[0]) shape.Add(e.GetArrayLength());
+        var values = new List<double>();
+        Flatten(element, values);
+        return tensor(values.ToArray(), ScalarType.Float64).reshape([.. shape]);
+    }
+
+    private static void Flatten(JsonElement element, List<double> values)
+    {
+        if (element.ValueKind != JsonValueKind.Array)
+        {
+            values.Add(element.GetDouble());
+            return;
+        }
+
+        foreach (var item in element.EnumerateArray()) Flatten(item, values);
+    }
+
+    private static JsonElement Find(string group, string name)
+        => Document.RootElement.GetProperty(group).EnumerateArray().Single(entry => entry.GetProperty("name").GetString() == name);
+
+    private static JsonDocument Load()
+    {
+        using var stream = typeof(References).Assembly.GetManifestResourceStream("references.json")!;
+        return JsonDocument.Parse(stream);
+    }
+}
