@@ -1,0 +1,72 @@
+namespace Ppl.Inference.Checkpoints;
+
+/// <summary>What a checkpoint says of itself: read and compared before any tensor is touched.</summary>
+public sealed record CheckpointManifest
+{
+    /// <summary>The value of <see cref="Format"/>: tells a checkpoint from any other archive.</summary>
+    public const string FormatName = "Ppl checkpoint";
+
+    /// <summary>The format that this library writes and the only one it reads.</summary>
+    public const int CurrentVersion = 1;
+
+    /// <summary>Always <see cref="FormatName"/>.</summary>
+    public required string Format { get; init; }
+
+    /// <summary>The version of the format.</summary>
+    public required int Version { get; init; }
+
+    /// <summary>The model's type name.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>The guide's type name.</summary>
+    public required string Guide { get; init; }
+
+    /// <summary>The optimizer's type name.</summary>
+    public required string Optimizer { get; init; }
+
+    /// <summary>The learning rate of each of the optimizer's groups of parameters.</summary>
+    public required IReadOnlyList<double> LearningRates { get; init; }
+
+    /// <summary>The objective, as it prints: for the reader, and compared with the one that resumes.</summary>
+    public required string Objective { get; init; }
+
+    /// <summary>The seed of batches and noise.</summary>
+    public required long Seed { get; init; }
+
+    /// <summary>Where training stood.</summary>
+    public required TrainingPosition Position { get; init; }
+
+    /// <summary>The data's columns, with the shape and type of one row: enough to size the guide's encoders again.</summary>
+    public required IReadOnlyList<TensorEntry> Columns { get; init; }
+
+    /// <summary>The model's state: names, shapes, types.</summary>
+    public required IReadOnlyList<TensorEntry> ModelState { get; init; }
+
+    /// <summary>The guide's state: names, shapes, types.</summary>
+    public required IReadOnlyList<TensorEntry> GuideState { get; init; }
+
+    /// <summary>Length and SHA-256 of each binary part of the file.</summary>
+    public IReadOnlyDictionary<string, PartEntry> Parts { get; init; } = new Dictionary<string, PartEntry>();
+}
+
+/// <summary>A tensor by name.</summary>
+/// <param name="Name">The name in the state dictionary, or the column's.</param>
+/// <param name="Shape">Its shape.</param>
+/// <param name="Type">Its scalar type.</param>
+public sealed record TensorEntry(string Name, IReadOnlyList<long> Shape, string Type)
+{
+    /// <summary>Whether both name the same tensor layout.</summary>
+    public bool Matches(TensorEntry other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return Name == other.Name && Type == other.Type && Shape.SequenceEqual(other.Shape);
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Name} [{string.Join(", ", Shape)}] {Type}";
+}
+
+/// <summary>A binary part of the file.</summary>
+/// <param name="Length">Bytes.</param>
+/// <param name="Sha256">Lower-case hexadecimal.</param>
+public sealed record PartEntry(long Length, string Sha256);

@@ -1,0 +1,164 @@
+using Ppl.Contracts;
+using static TorchSharp.torch;
+
+namespace Ppl.Inference;
+
+/// <content>What a model draws and what it makes of its latents: tensors to look at.</content>
+public static partial class Evaluate
+{
+    /// <summary>Draws from the prior.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="count">How many rows.</param>
+    /// <param name="site">The observed site to show; the first one when null.</param>
+    /// <param name="covariates">The model's covariates in their order, each of <paramref name="count"/> rows; empty where it has none.</param>
+    /// <param name="seed">The seed of the draws.</param>
+    /// <returns>The site's distribution and draws, [count, event], owned by the caller's dispose scope.</returns>
+    public static Prediction PriorSamples(
+        GenerativeModel model, long count, string? site = null, IReadOnlyList<Tensor>? covariates = null, long seed = 0)
+    {
+        var generated = Generated(model);
+        using var mode = new EvaluationMode(model);
+        StepSeed.Apply(seed, StepSeed.Purpose.Evaluation, 0);
+        return Pick(generated, generated.Simulate(count, covariates ?? []), site);
+    }
+
+    /// <summary>What the model makes of the guide's view of data: z ~ q(z | x), then p(x | z).</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="guide">Its guide.</param>
+    /// <param name="data">One tensor for each parameter of the model, in order.</param>
+    /// <param name="site">The observed site to show; the first one when null.</param>
+    /// <param name="seed">The seed of the draws.</param>
+    /// <returns>The site's distribution and draws, [rows, event], owned by the caller's dispose scope.</returns>
+    public static Prediction Reconstructions(
+        GenerativeModel model, Guide guide, IReadOnlyList<Tensor> data, string? site = null, long seed = 0)
+    {
+        ArgumentNullException.ThrowIfNull(guide);
+        var generated = Generated(model);
+        using var mode = new EvaluationMode(model, guide);
+        StepSeed.Apply(seed, StepSeed.Purpose.Evaluation, 0);
+        var batch = guide.Batch(data);
+        guide.Prepare(batch);
+        return Pick(generated, generated.Predict(guide.Draw(batch, 1).Latents, Covariates(batch)), site);
+    }
+
+    /// <summary>Latents on a straight line between those of two data, seen through the model.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="guide">Its guide; a datum's latents are its means.</param>
+    /// <param name="from">The data at one end: one tensor of n rows for each parameter. Covariates are taken from here.</param>
+    /// <param name="to">The data at the other end: as many rows.</param>
+    /// <param name="steps">Points on the line, both ends included, at least 2.</param>
+    /// <param name="site">The observed site to show; the first one when null.</param>
+    /// <returns>Rows in the order n · steps: the line of datum 0, then that of datum 1, ...; owned by the caller's dispose scope.</returns>
+    public static Prediction Interpolate(
+        GenerativeModel model, Guide guide, IReadOnlyList<Tensor> from, IReadOnlyList<Tensor> to, int steps, string? site = null)
+    {
+        ArgumentNullException.ThrowIfNull(guide);
+        ArgumentOutOfRangeException.ThrowIfLessThan(steps, 2);
+        var generated = Generated(model);
+        using var mode = new EvaluationMode(model, guide);
+        var (first, last) = (guide.Batch(from), guide.Batch(to));
+        if (first.Count != last.Count) throw new PplShapeException($"both ends need as many rows; found {first.Count} and {last.Count}.");
+        guide.Prepare(first);
+        var (a, b) = (PosteriorMeans(guide, first), PosteriorMeans(guide, last));
+        var latents = a.Zip(b, (x, y) => Line(x, y, steps)).ToList();
+        return Pick(generated, generated.Predict(latents, [.. Covariates(first).Select(c => c.repeat_interleave(steps, 0))]), site);
+    }
+
+    /// <summary>One coordinate of one latent moved over a range, every other latent held, seen through the model.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="guide">Its guide; the datum's latents are its means.</param>
+    /// <param name="data">One row of data: one tensor for each parameter.</param>
+    /// <param name="latent">The latent's name.</param>
+    /// <param name="coordinate">The coordinate, in row-major order of the event.</param>
+    /// <param name="values">The values that it takes.</param>
+    /// <param name="site">The observed site to show; the first one when null.</param>
+    /// <returns>One row for each value, owned by the caller's dispose scope.</returns>
+    public static Prediction Traverse(
+        GenerativeModel model, Guide guide, IReadOnlyList<Tensor> data, string latent, long coordinate, IReadOnlyList<double> values, string? site = null)
+    {
+        ArgumentNullException.ThrowIfNull(guide);
+        ArgumentNullException.ThrowIfNull(values);
+        var generated = Generated(model);
+        using var mode = new EvaluationMode(model, guide);
+        var batch = guide.Batch(data);
+        if (batch.Count != 1) throw new PplShapeException($"a traversal starts from one row of data; found {batch.Count}.");
+        guide.Prepare(batch);
+        var names = LatentNames(guide, batch);
+        var index = names.IndexOf(latent);
+        if (index < 0) throw new PplArgumentException($"there is no such latent; {guide.Plan.Model} has {string.Join(", ", names)}.", latent);
+
+        var latents = PosteriorMeans(guide, batch).Select(z => z.repeat_interleave(values.Count, 0)).ToList();
+        var shape = latents[index].shape;
+        var flat = latents[index].flatten(1);
+        if (coordinate < 0 || coordinate >= flat.shape[1])
+            throw new PplArgumentException($"coordinate {coordinate} is not one of 0 to {flat.shape[1] - 1}.", latent);
+        flat.select(1, coordinate).copy_(tensor(values.ToArray(), dtype: flat.dtype, device: flat.device));
+        latents[index] = flat.view(shape);
+        return Pick(generated, generated.Predict(latents, [.. Covariates(batch).Select(c => c.repeat_interleave(values.Count, 0))]), site);
+    }
+
+    /// <summary>The model over the whole prior of a latent of two coordinates: a grid of its quantiles.</summary>
+    /// <remarks>Both coordinates take Φ⁻¹((i + ½)/n), i = 0 ... n − 1: the centres of cells of equal probability under N(0, 1).</remarks>
+    /// <param name="model">A model whose only latent has a standard normal prior and the event [2], and that has no covariates.</param>
+    /// <param name="size">n, cells in each direction.</param>
+    /// <param name="site">The observed site to show; the first one when null.</param>
+    /// <returns>n² rows: the second coordinate falls from row to row of the grid, the first rises along it.</returns>
+    /// <exception cref="PplArgumentException">The model has another number of latents.</exception>
+    public static Prediction Manifold(GenerativeModel model, int size, string? site = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
+        var generated = Generated(model);
+        using var mode = new EvaluationMode(model);
+        var example = generated.Simulate(1, []);
+        if (example.Latents is not [{ shape: [1, 2] } only])
+        {
+            throw new PplArgumentException(
+                "a manifold needs one latent with two coordinates; "
+                + $"{generated.Plan.Model} has {string.Join(", ", example.Latents.Select(z => Shapes.ShapeText.Of(z.shape[1..])))}.");
+        }
+
+        var probabilities = (arange(size, dtype: ScalarType.Float64) + 0.5) / size;
+        var quantiles = (erfinv((2 * probabilities) - 1) * Math.Sqrt(2)).to(only.dtype, only.device);
+        var x = quantiles.repeat(size);
+        var y = quantiles.flip(0).repeat_interleave(size, 0);
+        return Pick(generated, generated.Predict([stack([x, y], 1)], []), site);
+    }
+
+    /// <summary>The guide's means, each at the means of the latents that its encoder sees.</summary>
+    private static IReadOnlyList<Tensor> PosteriorMeans(Guide guide, Batch batch)
+    {
+        var draws = guide.Draw(batch, 1);
+
+        // A latent at depth d of the guide has its mean after d + 1 rounds.
+        for (var round = 0; round < draws.Latents.Count; round++)
+            draws = guide.Condition(draws, [.. draws.Distributions.Select(q => q.Mean.contiguous())]);
+        return draws.Latents;
+    }
+
+    // [n, event] and [n, event] to [n · steps, event].
+    private static Tensor Line(Tensor from, Tensor to, int steps)
+    {
+        long[] shape = [1, steps, .. Enumerable.Repeat(1L, (int)from.dim() - 1)];
+        var t = linspace(0, 1, steps, dtype: from.dtype, device: from.device).view(shape);
+        return lerp(from.unsqueeze(1), to.unsqueeze(1), t).flatten(0, 1);
+    }
+
+    private static IReadOnlyList<Tensor> Covariates(Batch batch) =>
+        [.. batch.Tensors.Where((_, i) => !batch.Plan.Inputs[i].IsObserved)];
+
+    private static Prediction Pick(IGeneratedModel model, JointDraw draw, string? site)
+    {
+        var names = model.Plan.Observed.Select(s => s.Name).ToList();
+        var index = site is null ? 0 : names.IndexOf(site);
+        return index >= 0 && index < draw.Observed.Count
+            ? draw.Observed[index]
+            : throw new PplArgumentException($"there is no such observed site; {model.Plan.Model} has {string.Join(", ", names)}.", site);
+    }
+
+    private static IGeneratedModel Generated(GenerativeModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return model as IGeneratedModel
+            ?? throw new PplArgumentException($"{model.GetType().Name} has no generated code: is it partial, with a [Model] method?");
+    }
+}

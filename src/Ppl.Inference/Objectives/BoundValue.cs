@@ -1,0 +1,36 @@
+using System.Globalization;
+
+namespace Ppl.Inference;
+
+/// <summary>A bound as numbers: its mean over the data, in nats for each datum, and the mean of each site's part.</summary>
+/// <param name="Bound">The objective's value; larger is better.</param>
+/// <param name="Parts">
+/// In the model's order: <c>log p(x)</c> for an observed site, <c>KL z</c> for a latent (closed form, or the mean of log q − log p at
+/// the guide's draws). For the ELBO they add up to the bound; for IWAE they are the parts of the ELBO at the same draws.
+/// </param>
+public sealed record BoundValue(double Bound, IReadOnlyList<PartValue> Parts)
+{
+    /// <summary>The sum of the observed sites' log densities: the reconstruction term.</summary>
+    public double Reconstruction => Parts.Where(p => p.IsObserved).Sum(p => p.Value);
+
+    /// <summary>The sum of the latents' divergences.</summary>
+    public double Kl => Parts.Where(p => !p.IsObserved).Sum(p => p.Value);
+
+    /// <inheritdoc/>
+    public override string ToString() =>
+        string.Join("  ", Parts.Select(p => p.ToString()).Prepend(string.Create(CultureInfo.InvariantCulture, $"{Bound:F3}")));
+}
+
+/// <summary>One site's part of a bound.</summary>
+/// <param name="Site">The site's name.</param>
+/// <param name="IsObserved">Whether it is a log density of data (added) or a divergence (subtracted).</param>
+/// <param name="Value">In nats.</param>
+public sealed record PartValue(string Site, bool IsObserved, double Value)
+{
+    /// <summary><c>log p(x)</c> or <c>KL z</c>.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public string Label => IsObserved ? $"log p({Site})" : $"KL {Site}";
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Label} {Value:F3}");
+}

@@ -1,0 +1,42 @@
+namespace Ppl.Inference;
+
+/// <summary>Where training stands. Together with the seed it decides every batch and all noise that follow.</summary>
+/// <param name="Step">Steps taken since the parameters were created.</param>
+/// <param name="Epoch">Epochs completed.</param>
+/// <param name="Batch">Batches done of the epoch in progress; 0 between epochs.</param>
+/// <param name="Totals">Sums over the epoch in progress, so that a resumed epoch reports the same means.</param>
+public sealed record TrainingPosition(long Step, int Epoch, int Batch, EpochTotals Totals)
+{
+    /// <summary>Before the first step.</summary>
+    public static TrainingPosition Start { get; } = new(0, 0, 0, EpochTotals.Empty);
+}
+
+/// <summary>Sums over the rows of an epoch seen so far.</summary>
+/// <param name="Rows">Rows seen.</param>
+/// <param name="Bound">Sum of the bound.</param>
+/// <param name="Parts">Sum of each part.</param>
+public sealed record EpochTotals(long Rows, double Bound, IReadOnlyList<PartValue> Parts)
+{
+    /// <summary>No rows.</summary>
+    public static EpochTotals Empty { get; } = new(0, 0, []);
+
+    /// <summary>These sums and one more batch.</summary>
+    /// <param name="rows">Rows of the batch.</param>
+    /// <param name="batch">The batch's means.</param>
+    public EpochTotals Add(long rows, BoundValue batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        var parts = new PartValue[batch.Parts.Count];
+        for (var i = 0; i < parts.Length; i++)
+        {
+            var part = batch.Parts[i];
+            var sum = Parts.Count == 0 ? 0 : Parts[i].Value;
+            parts[i] = part with { Value = sum + (rows * part.Value) };
+        }
+
+        return new EpochTotals(Rows + rows, Bound + (rows * batch.Bound), parts);
+    }
+
+    /// <summary>The means over the rows.</summary>
+    public BoundValue Mean() => new(Bound / Rows, [.. Parts.Select(p => p with { Value = p.Value / Rows })]);
+}

@@ -1,0 +1,210 @@
+using Ppl.Contracts;
+using Ppl.Distributions;
+using Ppl.Divergences;
+using Ppl.Networks;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Ppl.Inference.Tests.EndToEnd;
+
+/// <summary>
+/// Two Gaussian layers, coordinate by coordinate, in double precision: h2 ~ N(0, 1), h1 ~ N(a h2, s), x ~ N(b h1, t). The generator's code
+/// written by hand, with the faithful inverse q(h1 | x) q(h2 | h1); its exact posterior is in the guide's family.
+/// </summary>
+internal sealed class GaussianChain : GenerativeModel, IGeneratedModel
+{
+    private readonly Parameter a;
+    private readonly Parameter b;
+    private readonly Parameter logS;
+    private readonly Parameter logT;
+
+    public GaussianChain()
+    {
+        a = new Parameter(tensor([0.8, -1.3], dtype: ScalarType.Float64));
+        b = new Parameter(tensor([1.1, 0.6], dtype: ScalarType.Float64));
+        logS = new Parameter(tensor([-0.3, 0.2], dtype: ScalarType.Float64));
+        logT = new Parameter(tensor([-0.5, -0.1], dtype: ScalarType.Float64));
+        RegisterComponents();
+    }
+
+    private void Generate(Tensor x)
+    {
+        using var data = Plate(x);
+        var h2 = Sample(Normal(0, 1).Expand(2));
+        var h1 = Sample(Normal(a * h2, logS.exp()));
+        Observe(x, Normal(b * h1, logT.exp()));
+    }
+
+    public ModelPlan Plan => Sites.Plan;
+
+    Ppl.Guide IGeneratedModel.CreateGuide() => CreateGuide();
+
+    public Guide CreateGuide() => new(this);
+
+    /// <summary>A guide that is the posterior.</summary>
+    public Guide ExactGuide(Tensor x)
+    {
+        var guide = CreateGuide();
+        guide.Prepare(guide.Batch(x));
+        using var scope = NewDisposeScope();
+        using var grad = no_grad();
+        var (s2, t2) = ((2 * logS).exp(), (2 * logT).exp());
+        var prior = a.square() + s2;
+        var precision1 = (1 / prior) + (b.square() / t2);
+        var precision2 = 1 + (a.square() / s2);
+        SetDiagonal(guide.h1, b / t2 / precision1, -0.5 * precision1.log());
+        SetDiagonal(guide.h2, a / s2 / precision2, -0.5 * precision2.log());
+        return guide;
+    }
+
+    /// <summary>log p(x), [B].</summary>
+    public Tensor Evidence(Tensor x)
+    {
+        using var grad = no_grad();
+        var variance = (b.square() * (a.square() + (2 * logS).exp())) + (2 * logT).exp();
+        return (-0.5 * ((x.square() / variance) + variance.log() + Math.Log(2 * Math.PI))).sum(1);
+    }
+
+    /// <summary>Makes a linear encoder's mean diagonal in its inputs, and its scale a constant.</summary>
+    private static void SetDiagonal(Encoder<Normal> encoder, Tensor slope, Tensor logScale)
+    {
+        foreach (var (name, parameter) in encoder.named_parameters())
+        {
+            if (name.EndsWith("weight", StringComparison.Ordinal)) parameter.copy_(cat([slope.diag(), zeros_like(slope.diag())], 0));
+            else parameter.copy_(cat([zeros_like(logScale), logScale], 0));
+        }
+    }
+
+    public JointDraw Simulate(long rows, IReadOnlyList<Tensor> covariates)
+    {
+        var pass = new Simulation(this, rows);
+        var h2 = pass.Latent(Sites.h2, Normal(0, 1).Expand(2));
+        var h1 = pass.Latent(Sites.h1, Normal(a * h2, logS.exp()));
+        return new JointDraw([h2, h1], [pass.Observed(Sites.x, Normal(b * h1, logT.exp()))]);
+    }
+
+    public JointDraw Predict(IReadOnlyList<Tensor> values, IReadOnlyList<Tensor> covariates)
+    {
+        var pass = new Simulation(this, values[0].shape[0]);
+        return new JointDraw(values, [pass.Observed(Sites.x, Normal(b * values[1], logT.exp()))]);
+    }
+
+    public Tensor LogJoint(IReadOnlyList<Tensor> values, Batch batch)
+    {
+        var terms = new SiteTerms(new Rows(1, batch.Count), TermForm.Sampled);
+        terms.Given(Sites.h2, Normal(0, 1).Expand(2), values[0]);
+        terms.Given(Sites.h1, Normal(a * values[0], logS.exp()), values[1]);
+        terms.Observed(Sites.x, Normal(b * values[1], logT.exp()), batch[0]);
+        return terms.Select(t => t.LogP!).Aggregate((p, q) => p + q).squeeze(0);
+    }
+
+    public void Invoke(IReadOnlyList<Tensor> inputs) => Generate(inputs[0]);
+
+    private Draws Infer(Guide guide, Batch batch, Rows rows, IReadOnlyList<Tensor>? given)
+    {
+        var q_h1 = guide.h1.Encode(batch[0]);
+        var h1 = given?[1] ?? rows.Draw(q_h1);
+        var q_h2 = guide.h2.Encode(h1);
+        var h2 = given?[0] ?? q_h2.RSample();
+        return new Draws(guide, batch, rows, [h2, h1], [q_h2, q_h1]);
+    }
+
+    private SiteTerms Terms(Draws draws, TermForm form)
+    {
+        var terms = new SiteTerms(draws.Rows, form);
+        var (h2, h1, x) = (draws.Latents[0], draws.Latents[1], draws.Batch[0]);
+
+        var p_h2 = Normal(0, 1).Expand(2);
+        if (terms.ClosedForm) terms.Kl(Sites.h2, (Normal)draws.Distributions[0], p_h2, Divergence.Kl);
+        else terms.Latent(Sites.h2, draws.Distributions[0], p_h2, h2);
+
+        // Its parent h2 is drawn after it, so that no closed form is legal.
+        var p_h1 = Normal(a * h2, logS.exp());
+        terms.Latent(Sites.h1, draws.Distributions[1], p_h1, h1);
+
+        var p_x = Normal(b * h1, logT.exp());
+        terms.Observed(Sites.x, p_x, x);
+        return terms;
+    }
+
+    public sealed class Guide : Ppl.Guide
+    {
+        private readonly GaussianChain model;
+
+        public Guide(GaussianChain model)
+            : base(model)
+        {
+            this.model = model;
+            h1 = Register("h1", new Encoder<Normal>(hidden: []));
+            h2 = Register("h2", new Encoder<Normal>(hidden: []));
+        }
+
+        public Encoder<Normal> h1 { get; }
+
+        public Encoder<Normal> h2 { get; }
+
+        public override IReadOnlyList<GuideStep> Steps { get; } = [new("h1", ["x"]), new("h2", ["h1"])];
+
+        public override Draws Draw(Batch batch, int particles) => model.Infer(this, batch, new Rows(particles, batch.Count), null);
+
+        public override Draws Condition(Draws draws, IReadOnlyList<Tensor> latents) => model.Infer(this, draws.Batch, draws.Rows, latents);
+
+        public override SiteTerms Terms(Draws draws, TermForm form) => model.Terms(draws, form);
+
+        protected override void PrepareEncoders(Batch batch)
+        {
+            var prior = model.Simulate(batch.Count, []);
+            h1.Prepare([batch[0]], prior.Latents[1].shape[1..]);
+            h2.Prepare([prior.Latents[1]], prior.Latents[0].shape[1..]);
+        }
+    }
+
+    private static class Sites
+    {
+        public static readonly SiteInfo h2 = new()
+        {
+            Name = "h2",
+            Kind = SiteKind.Latent,
+            Family = "Normal",
+            Plate = "data",
+            IsPlated = false,
+            GuideFollowsLatents = true,
+            Kl = KlChoice.ClosedForm,
+            GuideParents = ["h1"],
+            Line = 34,
+            DistributionText = "Normal(0, 1).Expand(2)",
+        };
+
+        public static readonly SiteInfo h1 = new()
+        {
+            Name = "h1",
+            Kind = SiteKind.Latent,
+            Family = "Normal",
+            Plate = "data",
+            IsPlated = true,
+            Kl = KlChoice.Sampled,
+            GuideParents = ["x"],
+            Line = 35,
+            DistributionText = "Normal(a * h2, logS.exp())",
+        };
+
+        public static readonly SiteInfo x = new()
+        {
+            Name = "x",
+            Kind = SiteKind.Observed,
+            Family = "Normal",
+            Plate = "data",
+            IsPlated = true,
+            Line = 36,
+            DistributionText = "Normal(b * h1, logT.exp())",
+        };
+
+        public static readonly ModelPlan Plan = new()
+        {
+            Model = nameof(GaussianChain),
+            Method = nameof(Generate),
+            Sites = [h2, h1, x],
+            Inputs = [new ModelInput("x", IsObserved: true)],
+        };
+    }
+}

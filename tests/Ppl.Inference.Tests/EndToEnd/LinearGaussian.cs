@@ -1,0 +1,152 @@
+using Ppl.Contracts;
+using Ppl.Distributions;
+using Ppl.Divergences;
+using Ppl.Networks;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Ppl.Inference.Tests.EndToEnd;
+
+/// <summary>
+/// Probabilistic PCA (Tipping and Bishop 1999) in double precision, with the code that the generator writes written by hand: a test of the
+/// contract, and the model whose evidence and posterior are known.
+/// </summary>
+internal sealed class LinearGaussian : GenerativeModel, IGeneratedModel
+{
+    private readonly long latents;
+    private readonly Linear decoder;
+    private readonly Parameter logNoise;
+
+    public LinearGaussian(long latents, long observed)
+    {
+        this.latents = latents;
+        decoder = nn.Linear(latents, observed, dtype: ScalarType.Float64);
+        logNoise = new Parameter(zeros([], dtype: ScalarType.Float64));
+        RegisterComponents();
+    }
+
+    private void Generate(Tensor x)
+    {
+        using var data = Plate(x);
+        var z = Sample(Normal(0, 1).Expand(latents));
+        Observe(x, Normal(decoder.call(z), logNoise.exp()));
+    }
+
+    public Linear Decoder => decoder;
+
+    public Parameter LogNoise => logNoise;
+
+    public ModelPlan Plan => Sites.Plan;
+
+    Ppl.Guide IGeneratedModel.CreateGuide() => CreateGuide();
+
+    public Guide CreateGuide() => new(this);
+
+    public JointDraw Simulate(long rows, IReadOnlyList<Tensor> covariates)
+    {
+        var pass = new Simulation(this, rows);
+        var z = pass.Latent(Sites.z, Normal(0, 1).Expand(latents));
+        return new JointDraw([z], [pass.Observed(Sites.x, Normal(decoder.call(z), logNoise.exp()))]);
+    }
+
+    public JointDraw Predict(IReadOnlyList<Tensor> values, IReadOnlyList<Tensor> covariates)
+    {
+        var pass = new Simulation(this, values[0].shape[0]);
+        return new JointDraw(values, [pass.Observed(Sites.x, Normal(decoder.call(values[0]), logNoise.exp()))]);
+    }
+
+    public Tensor LogJoint(IReadOnlyList<Tensor> values, Batch batch)
+    {
+        var terms = new SiteTerms(new Rows(1, batch.Count), TermForm.Sampled);
+        terms.Given(Sites.z, Normal(0, 1).Expand(latents), values[0]);
+        terms.Observed(Sites.x, Normal(decoder.call(values[0]), logNoise.exp()), batch[0]);
+        return terms.Select(t => t.LogP!).Aggregate((a, b) => a + b).squeeze(0);
+    }
+
+    public void Invoke(IReadOnlyList<Tensor> inputs) => Generate(inputs[0]);
+
+    private Draws Infer(Guide guide, Batch batch, Rows rows, IReadOnlyList<Tensor>? given)
+    {
+        var q_z = guide.z.Encode(batch[0]);
+        var z = given?[0] ?? rows.Draw(q_z);
+        return new Draws(guide, batch, rows, [z], [q_z]);
+    }
+
+    private SiteTerms Terms(Draws draws, TermForm form)
+    {
+        var terms = new SiteTerms(draws.Rows, form);
+        var (z, x) = (draws.Latents[0], draws.Batch[0]);
+        var q_z = (Normal)draws.Distributions[0];
+
+        var p_z = Normal(0, 1).Expand(latents);
+        if (terms.ClosedForm) terms.Kl(Sites.z, q_z, p_z, Divergence.Kl);
+        else terms.Latent(Sites.z, q_z, p_z, z);
+
+        var p_x = Normal(decoder.call(z), logNoise.exp());
+        terms.Observed(Sites.x, p_x, x);
+        return terms;
+    }
+
+    public sealed class Guide : Ppl.Guide
+    {
+        private readonly LinearGaussian model;
+
+        public Guide(LinearGaussian model)
+            : base(model)
+        {
+            this.model = model;
+            z = Register("z", new Encoder<Normal>(hidden: []));
+        }
+
+        public Encoder<Normal> z { get; }
+
+        public override IReadOnlyList<GuideStep> Steps { get; } = [new("z", ["x"])];
+
+        public override Draws Draw(Batch batch, int particles) => model.Infer(this, batch, new Rows(particles, batch.Count), null);
+
+        public override Draws Condition(Draws draws, IReadOnlyList<Tensor> latents) => model.Infer(this, draws.Batch, draws.Rows, latents);
+
+        public override SiteTerms Terms(Draws draws, TermForm form) => model.Terms(draws, form);
+
+        protected override void PrepareEncoders(Batch batch)
+        {
+            var prior = model.Simulate(batch.Count, []);
+            z.Prepare([batch[0]], prior.Latents[0].shape[1..]);
+        }
+    }
+
+    private static class Sites
+    {
+        public static readonly SiteInfo z = new()
+        {
+            Name = "z",
+            Kind = SiteKind.Latent,
+            Family = "Normal",
+            Plate = "data",
+            IsPlated = false,
+            Kl = KlChoice.ClosedForm,
+            GuideParents = ["x"],
+            Line = 32,
+            DistributionText = "Normal(0, 1).Expand(latents)",
+        };
+
+        public static readonly SiteInfo x = new()
+        {
+            Name = "x",
+            Kind = SiteKind.Observed,
+            Family = "Normal",
+            Plate = "data",
+            IsPlated = true,
+            Line = 33,
+            DistributionText = "Normal(decoder.call(z), logNoise.exp())",
+        };
+
+        public static readonly ModelPlan Plan = new()
+        {
+            Model = nameof(LinearGaussian),
+            Method = nameof(Generate),
+            Sites = [z, x],
+            Inputs = [new ModelInput("x", IsObserved: true)],
+        };
+    }
+}
