@@ -224,16 +224,10 @@ public static partial class torch
     {
         var count = 1L;
         foreach (var s in size) count *= s;
-        if (count != values.Length) throw new ArgumentException($"{values.Length} values do not fill a tensor of shape [{string.Join(", ", size.ToArray())}]");
+        if (count > values.Length) throw new ArgumentException($"mismatched total size creating a tensor from an array: {count} vs. {values.Length}");
         var result = Make(Factory.empty, size, Tensor.TypeOf(typeof(T)), CPU, false, null);
-        values.CopyTo(new Span<T>((void*)result.DataPointer, values.Length));
-        var target = device ?? defaultDevice;
-        if ((dtype.HasValue && dtype != result.dtype) || (target is not null && target.type != DeviceType.CPU))
-        {
-            using var before = result;
-            result = before.to(dtype ?? before.dtype, target ?? CPU);
-        }
-        return Finish(result, requiresGrad, names);
+        values[..(int)count].CopyTo(new Span<T>((void*)result.DataPointer, (int)count));
+        return Finish(Fitted(result, dtype, device), requiresGrad, names);
     }
 
     private static unsafe Tensor FromArray<T>(Array values, ScalarType? dtype, Device device, bool requiresGrad, string[] names) where T : unmanaged

@@ -6,7 +6,10 @@ namespace TorchSharp;
 
 public static partial class torch
 {
-    /// <summary>A tensor with the array's dimensions and a copy of its values.</summary>
+    /// <summary>
+    /// A tensor with the array's dimensions. It is the array's own memory (pinned while the tensor lives) unless a type or a device
+    /// asks for a copy.
+    /// </summary>
     public static Tensor from_array(Array rawArray, Device device = null) => from_array(rawArray, null, device);
 
     public static Tensor from_array(
@@ -48,24 +51,27 @@ public static partial class torch
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void Unpin(IntPtr pin) => GCHandle.FromIntPtr(pin).Free();
 
-    private static Tensor FromAnyArray(Array values, ScalarType? dtype, Device device, bool requiresGrad, string[] names)
+    private static unsafe Tensor FromAnyArray(Array values, ScalarType? dtype, Device device, bool requiresGrad, string[] names)
     {
         var element = values.GetType().GetElementType();
         if (element is { IsArray: true }) throw new ArgumentException("an array of arrays has no shape; use a rectangular array", nameof(values));
-        return Tensor.TypeOf(element) switch
-        {
-            ScalarType.Float32 => FromArray<float>(values, dtype, device, requiresGrad, names),
-            ScalarType.Float64 => FromArray<double>(values, dtype, device, requiresGrad, names),
-            ScalarType.Int64 => FromArray<long>(values, dtype, device, requiresGrad, names),
-            ScalarType.Int32 => FromArray<int>(values, dtype, device, requiresGrad, names),
-            ScalarType.Int16 => FromArray<short>(values, dtype, device, requiresGrad, names),
-            ScalarType.Int8 => FromArray<sbyte>(values, dtype, device, requiresGrad, names),
-            ScalarType.Byte => FromArray<byte>(values, dtype, device, requiresGrad, names),
-            ScalarType.Bool => FromArray<bool>(values, dtype, device, requiresGrad, names),
-            ScalarType.Float16 => FromArray<Half>(values, dtype, device, requiresGrad, names),
-            ScalarType.BFloat16 => FromArray<BFloat16>(values, dtype, device, requiresGrad, names),
-            ScalarType.ComplexFloat32 => FromArray<(float, float)>(values, dtype, device, requiresGrad, names),
-            _ => FromArray<System.Numerics.Complex>(values, dtype, device, requiresGrad, names),
-        };
+        var own = Tensor.TypeOf(element);
+        var size = new long[values.Rank];
+        for (var d = 0; d < size.Length; d++) size[d] = values.GetLongLength(d);
+        // libtorch and .NET agree on the layout: rectangular arrays are row-major too.
+        var pin = GCHandle.Alloc(values, GCHandleType.Pinned);
+        var data = Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(values));
+        IntPtr handle;
+        fixed (long* sizes = size) handle = Native.ppl_tensor_from_blob(data, sizes, size.Length, (int)own, &Unpin, GCHandle.ToIntPtr(pin));
+        if (handle == IntPtr.Zero) pin.Free();
+        return Finish(Fitted(Tensor.Wrap(Fault.Check(handle)), dtype, device), requiresGrad, names);
+    }
+
+    /// <summary>The tensor itself, or in its place one of the type and on the device that the caller wants.</summary>
+    private static Tensor Fitted(Tensor result, ScalarType? dtype, Device device)
+    {
+        var target = device ?? defaultDevice;
+        if ((dtype is null || dtype == result.dtype) && (target is null || target.type == DeviceType.CPU)) return result;
+        using (result) return result.to(dtype ?? result.dtype, target ?? CPU);
     }
 }

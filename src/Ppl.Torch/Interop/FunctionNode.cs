@@ -16,8 +16,8 @@ internal sealed unsafe class FunctionNode(
 
     internal List<Tensor> Apply(object[] arguments)
     {
-        isTensor = Array.ConvertAll(arguments, a => a is Tensor);
-        var inputs = arguments.OfType<Tensor>().ToList();
+        isTensor = Array.ConvertAll(arguments, a => a is Tensor { IsInvalid: false });
+        var inputs = arguments.OfType<Tensor>().Where(t => !t.IsInvalid).ToList();
         var node = Fault.Check(Native.ppl_node_new(&Backward, &Release, GCHandle.ToIntPtr(GCHandle.Alloc(this))));
         try
         {

@@ -5,8 +5,9 @@ public sealed class DisposeScope : IDisposable
 {
     // Members remember their place, so that taking one out costs the same in a scope of ten and of ten thousand. A removed member
     // leaves a hole; holes are squeezed out when they are the majority.
-    private readonly List<IDisposable> members = [];
+    private readonly List<IScoped> members = [];
     private int live;
+    private bool ended;
 
     internal DisposeScope(DisposeScope outer) => OuterScope = outer;
 
@@ -14,9 +15,9 @@ public sealed class DisposeScope : IDisposable
 
     public int DisposablesCount => live;
 
-    public IReadOnlyList<IDisposable> DisposablesView => members.Where(m => m is not null).ToList();
+    public IReadOnlyList<IDisposable> DisposablesView => members.Where(m => m is not null).Cast<IDisposable>().ToList();
 
-    public bool Contains(IDisposable disposable) => IndexOf(disposable) >= 0;
+    public bool Contains(IDisposable disposable) => disposable is IScoped scoped && scoped.OwningDisposeScope == this;
 
     public T MoveToOuter<T>(T disposable) where T : IDisposable
     {
@@ -59,7 +60,8 @@ public sealed class DisposeScope : IDisposable
 
     public T Detach<T>(T disposable) where T : IDisposable
     {
-        if (Remove(disposable) && disposable is IScoped scoped) scoped.Statistics.DetachedFromScopeCount++;
+        ObjectDisposedException.ThrowIf(ended, this);
+        if (disposable is IScoped scoped && Remove(scoped)) scoped.Statistics.DetachedFromScopeCount++;
         return disposable;
     }
 
@@ -78,17 +80,12 @@ public sealed class DisposeScope : IDisposable
 
     public void Attach(IDisposable disposable)
     {
-        if (disposable is IScoped scoped)
-        {
-            if (scoped.OwningDisposeScope == this) return;
-            scoped.Statistics.AttachedToScopeCount++;
-            scoped.OwningDisposeScope?.Remove(disposable);
-        }
-        else if (Contains(disposable))
-        {
-            return;
-        }
-        Insert(disposable);
+        ObjectDisposedException.ThrowIf(ended, this);
+        if (disposable is not IScoped scoped) throw new InvalidOperationException("DisposeScope can only manage Tensor or PackedSequence");
+        if (scoped.OwningDisposeScope == this) return;
+        scoped.Statistics.AttachedToScopeCount++;
+        scoped.OwningDisposeScope?.Remove(scoped);
+        Insert(scoped);
     }
 
     public void Attach(params IDisposable[] disposables) => Attach((IEnumerable<IDisposable>)disposables);
@@ -106,7 +103,8 @@ public sealed class DisposeScope : IDisposable
 
     public void DisposeEverythingBut(IEnumerable<IDisposable> inKeep)
     {
-        var kept = new HashSet<IDisposable>(inKeep, ReferenceEqualityComparer.Instance);
+        ObjectDisposedException.ThrowIf(ended, this);
+        var kept = new HashSet<object>(inKeep, ReferenceEqualityComparer.Instance);
         var old = members.ToArray();
         members.Clear();
         live = 0;
@@ -140,58 +138,49 @@ public sealed class DisposeScope : IDisposable
     /// <summary>Takes out an object that was disposed by hand.</summary>
     public void MarkAsDisposed(IDisposable disposable)
     {
-        if (Remove(disposable) && disposable is IScoped scoped) scoped.Statistics.DisposedInScopeCount++;
+        if (disposable is IScoped scoped && Remove(scoped)) scoped.Statistics.DisposedInScopeCount++;
     }
 
     public void Dispose()
     {
+        if (ended) return;
         DisposeEverything();
+        ended = true;
         DisposeScopeManager.Leave(this);
     }
 
-    internal void Include(IScoped item) => Insert((IDisposable)item);
+    internal void Include(IScoped item) => Insert(item);
 
-    private static void DisposeMember(IDisposable member)
+    private static void DisposeMember(IScoped member)
     {
-        if (member is IScoped scoped)
-        {
-            // The count is taken here: the object no longer knows the scope when it is disposed.
-            scoped.OwningDisposeScope = null;
-            scoped.Statistics.DisposedInScopeCount++;
-            scoped.Statistics.DisposedOutsideScopeCount--;
-        }
+        // The count is taken here: the object no longer knows the scope when it is disposed.
+        member.OwningDisposeScope = null;
+        member.Statistics.DisposedInScopeCount++;
+        member.Statistics.DisposedOutsideScopeCount--;
         member.Dispose();
     }
 
     private void Move(DisposeScope scope, IDisposable disposable)
     {
-        if (!Remove(disposable)) return;
-        if (scope != null) scope.Insert(disposable);
-        else if (disposable is IScoped scoped) scoped.Statistics.DetachedFromScopeCount++;
+        ObjectDisposedException.ThrowIf(ended, this);
+        if (disposable is not IScoped scoped || !Remove(scoped)) return;
+        if (scope != null) scope.Insert(scoped);
+        else scoped.Statistics.DetachedFromScopeCount++;
     }
 
-    private void Insert(IDisposable disposable)
+    private void Insert(IScoped item)
     {
-        if (disposable is IScoped scoped)
-        {
-            scoped.OwningDisposeScope = this;
-            scoped.ScopeIndex = members.Count;
-        }
-        members.Add(disposable);
+        item.OwningDisposeScope = this;
+        item.ScopeIndex = members.Count;
+        members.Add(item);
         live++;
     }
 
-    private int IndexOf(IDisposable disposable)
+    private bool Remove(IScoped item)
     {
-        if (disposable is IScoped scoped) return scoped.OwningDisposeScope == this ? scoped.ScopeIndex : -1;
-        return members.FindIndex(m => ReferenceEquals(m, disposable));
-    }
-
-    private bool Remove(IDisposable disposable)
-    {
-        var index = IndexOf(disposable);
-        if (index < 0) return false;
-        if (disposable is IScoped scoped) scoped.OwningDisposeScope = null;
+        if (item.OwningDisposeScope != this) return false;
+        var index = item.ScopeIndex;
+        item.OwningDisposeScope = null;
         live--;
         if (index == members.Count - 1) members.RemoveAt(index);
         else members[index] = null;
@@ -202,9 +191,6 @@ public sealed class DisposeScope : IDisposable
     private void Squeeze()
     {
         members.RemoveAll(m => m is null);
-        for (var i = 0; i < members.Count; i++)
-        {
-            if (members[i] is IScoped scoped) scoped.ScopeIndex = i;
-        }
+        for (var i = 0; i < members.Count; i++) members[i].ScopeIndex = i;
     }
 }
