@@ -48,7 +48,7 @@ internal static class Accuracy
             {
                 using var scope = NewDisposeScope();
                 optimizer.zero_grad();
-                var loss = loop.Loss(train.Rows(batch.Rows.Span, batch.Key)[0]);
+                var loss = loop.Loss(batch.Load()[0]);
                 loss.backward();
                 optimizer.step();
             }
@@ -64,7 +64,7 @@ internal static class Accuracy
         foreach (var batch in test.Batches(500, 0, 0, shuffle: false))
         {
             using var scope = NewDisposeScope();
-            total += loop.Loss(test.Rows(batch.Rows.Span, batch.Key)[0]).item<float>() * batch.Size;
+            total += loop.Loss(batch.Load()[0]).item<float>() * batch.Size;
         }
 
         return total / test.Count;
