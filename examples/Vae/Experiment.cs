@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Ppl.Inference;
 using Ppl.Inference.Data;
-using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -17,7 +16,7 @@ internal sealed class Experiment(Options options)
     {
         var clock = Stopwatch.StartNew();
         Directory.CreateDirectory(options.Out);
-        var data = DataSets.Open(options);
+        var data = NamedSets.Open(options);
         Console.WriteLine(
             $"{data.Train.Name}: {data.Train.Count} images of {data.Train.Height} x {data.Train.Width}, {data.Binarization}; "
             + $"{data.Test.Name}: {data.Test.Count}");

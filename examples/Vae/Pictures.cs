@@ -1,5 +1,4 @@
 using Ppl.Inference;
-using Ppl.Inference.Data;
 using Ppl.Inference.Reporting;
 using static TorchSharp.torch;
 

@@ -19,7 +19,7 @@ internal sealed record DataSet(ImageSet Train, ImageSet Test, bool IsBinary)
 }
 
 /// <summary>The sets that <c>--set</c> knows.</summary>
-internal static class DataSets
+internal static class NamedSets
 {
     public static IReadOnlyList<string> Names { get; } =
         ["mnist", "binarized-mnist", "omniglot", "fashion-mnist", "drawn-digits", "drawn-sprites"];
