@@ -39,27 +39,18 @@ public sealed class DataDownload : IDisposable
     {
         ArgumentNullException.ThrowIfNull(set);
         var target = Path.Combine(folder, set.Folder);
-        try
+        MakeFolder(target);
+        if (set.Convert is null)
         {
-            Directory.CreateDirectory(target);
+            await FetchFiles(set, target, report, cancel).ConfigureAwait(false);
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        else if (set.Products.All(product => File.Exists(Path.Combine(target, product))))
         {
-            throw new DataFileException(target, $"the folder cannot be made: {fault.Message}", fault);
+            report?.Invoke($"{target}: already there");
         }
-
-        foreach (var file in set.Files)
+        else
         {
-            var path = Path.Combine(target, file.Name);
-            if (File.Exists(path))
-            {
-                Verify(path, file);
-                report?.Invoke($"{path}: already there, SHA-256 is right");
-            }
-            else
-            {
-                await FetchFile(set, file, path, report, cancel).ConfigureAwait(false);
-            }
+            await FetchAndConvert(set, set.Convert, target, report, cancel).ConfigureAwait(false);
         }
 
         return target;
@@ -75,10 +66,62 @@ public sealed class DataDownload : IDisposable
     public static void Verify(string path, RemoteFile file)
     {
         ArgumentNullException.ThrowIfNull(file);
+        if (file.Sha256 is null)
+        {
+            return;
+        }
+
         var found = Convert.ToHexStringLower(SHA256.HashData(DataFile.ReadAll(path)));
         if (found != file.Sha256)
         {
             throw new DataFileException(path, $"SHA-256: expected {file.Sha256}, found {found}; remove the file to download it again");
+        }
+    }
+
+    private static void MakeFolder(string folder)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new DataFileException(folder, $"the folder cannot be made: {fault.Message}", fault);
+        }
+    }
+
+    private async Task FetchFiles(RemoteSet set, string target, Action<string>? report, CancellationToken cancel)
+    {
+        foreach (var file in set.Files)
+        {
+            var path = Path.Combine(target, file.Name);
+            if (File.Exists(path))
+            {
+                Verify(path, file);
+                report?.Invoke($"{path}: already there, SHA-256 is right");
+            }
+            else
+            {
+                await FetchFile(set, file, path, report, cancel).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Downloads into a folder of its own, makes the set's files of it, and removes it whatever happens.</summary>
+    private async Task FetchAndConvert(
+        RemoteSet set, Action<string, string> convert, string target, Action<string>? report, CancellationToken cancel)
+    {
+        var downloads = Path.Combine(target, $".download.{Path.GetRandomFileName()}");
+        MakeFolder(downloads);
+        try
+        {
+            await FetchFiles(set, downloads, report, cancel).ConfigureAwait(false);
+            convert(downloads, target);
+            report?.Invoke($"{target}: made {string.Join(", ", set.Products)}");
+        }
+        finally
+        {
+            Directory.Delete(downloads, recursive: true);
         }
     }
 
@@ -92,7 +135,7 @@ public sealed class DataDownload : IDisposable
             var problem = await TryFetch(address, file, path, cancel).ConfigureAwait(false);
             if (problem is null)
             {
-                report?.Invoke($"{path}: done, SHA-256 is right");
+                report?.Invoke($"{path}: done{(file.Sha256 is null ? string.Empty : ", SHA-256 is right")}");
                 return;
             }
 
@@ -182,7 +225,7 @@ public sealed class DataDownload : IDisposable
         }
 
         var found = Convert.ToHexStringLower(hash.GetHashAndReset());
-        return found == file.Sha256 ? null : $"SHA-256: expected {file.Sha256}, found {found} ({total} bytes)";
+        return file.Sha256 is null || found == file.Sha256 ? null : $"SHA-256: expected {file.Sha256}, found {found} ({total} bytes)";
     }
 
     private static void OnDisk(string path, Action action) => OnDisk(path, () =>

@@ -20,7 +20,7 @@ public sealed record KnownDataset(
     {
         if (Remote is null)
         {
-            throw new DataFileException(Title, "this set cannot be downloaded: no file of it with a published checksum has the form used here");
+            throw new DataFileException(Title, "this set is drawn by the program: there is nothing to download");
         }
 
         using var download = new DataDownload(handler);
@@ -37,8 +37,8 @@ public static class DataSets
         new("drawn", "drawn digits", _ => DrawnDigits.Train(), _ => DrawnDigits.Test()),
         new("sprites", "drawn sprites", _ => Sprites(20_000, 1), _ => Sprites(5_000, 2)),
         new("mnist", "MNIST", Mnist.Train, Mnist.Test, Mnist.Remote),
-        new("binarized-mnist", "binarized MNIST", BinarizedMnist.Train, BinarizedMnist.Test),
-        new("omniglot", "OMNIGLOT 28x28", Omniglot28.Train, Omniglot28.Test),
+        new("binarized-mnist", "binarized MNIST", BinarizedMnist.Train, BinarizedMnist.Test, BinarizedMnist.Remote),
+        new("omniglot", "OMNIGLOT 28x28", Omniglot28.Train, Omniglot28.Test, Omniglot28.Remote),
         new("fashion-mnist", "Fashion-MNIST", FashionMnist.Train, FashionMnist.Test, FashionMnist.Remote),
     ];
 

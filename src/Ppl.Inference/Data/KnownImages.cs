@@ -10,6 +10,9 @@ namespace Ppl.Inference.Data;
 /// <param name="White">The byte of intensity 1.</param>
 internal sealed record KnownImages(string Set, string Folder, string File, int Count, int Height, int Width, int White)
 {
+    /// <summary>The advice where a set can be downloaded.</summary>
+    public const string DownloadAdvice = "Name the folder that has it, or ask for the download where there is internet.";
+
     /// <summary>What a user can do when the files are not there.</summary>
     public string Advice { get; init; } = "Name the folder that has it.";
 

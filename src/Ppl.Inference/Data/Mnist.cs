@@ -5,7 +5,6 @@ namespace Ppl.Inference.Data;
 public static class Mnist
 {
     private const string Folder = "mnist";
-    private const string DownloadAdvice = "Name the folder that has it, or ask for the download where there is internet.";
 
     /// <summary>The files and where they are served; their SHA-256 are those of the original files.</summary>
     public static RemoteSet Remote { get; } = new(
@@ -32,7 +31,7 @@ public static class Mnist
     /// <summary>Fashion-MNIST has the same files under another folder.</summary>
     internal static ImageSet Read(string set, string setFolder, string part, int count, string? folder, string label)
     {
-        var known = new KnownImages(set, setFolder, $"{part}-images-idx3-ubyte.gz", count, 28, 28, 255) { Advice = DownloadAdvice };
+        var known = new KnownImages(set, setFolder, $"{part}-images-idx3-ubyte.gz", count, 28, 28, 255) { Advice = KnownImages.DownloadAdvice };
         return known.Read(folder, path => [known.ReadLabels($"{part}-labels-idx1-ubyte.gz", label, 10, Path.GetDirectoryName(path))]);
     }
 }

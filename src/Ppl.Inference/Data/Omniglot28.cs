@@ -9,6 +9,22 @@ namespace Ppl.Inference.Data;
 /// </remarks>
 public static class Omniglot28
 {
+    private const string Folder = "omniglot28";
+
+    /// <summary>The original archives and where they are served; they are turned into IDX files, whose content is verified.</summary>
+    public static RemoteSet Remote { get; } = new(
+        "OMNIGLOT",
+        Folder,
+        [new("https://github.com/brendenlake/omniglot/raw/master/python/")],
+        [new(OmniglotArchive.Background, null), new(OmniglotArchive.Evaluation, null)])
+    {
+        Convert = OmniglotArchive.Convert,
+        Products =
+        [
+            "train-images-idx3-ubyte.gz", "train-labels-idx2-short.gz", "test-images-idx3-ubyte.gz", "test-labels-idx2-short.gz",
+        ],
+    };
+
     /// <summary>The 24,345 training images.</summary>
     /// <param name="folder">The data folder, or the folder of the files; null for the defaults of <see cref="DataFolder"/>.</param>
     /// <exception cref="DataFileException">A file is missing, damaged, or not what it should be.</exception>
@@ -21,7 +37,10 @@ public static class Omniglot28
 
     private static ImageSet Read(string part, int count, string? folder)
     {
-        var known = new KnownImages($"OMNIGLOT 28x28 {part}", "omniglot28", $"{part}-images-idx3-ubyte.gz", count, 28, 28, 255);
+        var known = new KnownImages($"OMNIGLOT 28x28 {part}", Folder, $"{part}-images-idx3-ubyte.gz", count, 28, 28, 255)
+        {
+            Advice = KnownImages.DownloadAdvice,
+        };
         return known.Read(folder, path => known.ReadFactors(
             $"{part}-labels-idx2-short.gz",
             IdxType.Int16,

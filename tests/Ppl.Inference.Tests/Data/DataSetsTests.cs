@@ -42,8 +42,8 @@ public sealed class DataSetsTests
     [Fact]
     public async Task A_set_without_a_download_says_so()
         => Assert.Equal(
-            "OMNIGLOT 28x28: this set cannot be downloaded: no file of it with a published checksum has the form used here",
-            (await Assert.ThrowsAsync<DataFileException>(() => DataSets.Find("omniglot").DownloadAsync())).Message);
+            "drawn digits: this set is drawn by the program: there is nothing to download",
+            (await Assert.ThrowsAsync<DataFileException>(() => DataSets.Find("drawn").DownloadAsync())).Message);
 
     private sealed class NotFound : HttpMessageHandler
     {
