@@ -30,9 +30,11 @@ internal sealed class GaussianChain : GenerativeModel, IGeneratedModel
     private void Generate(Tensor x)
     {
         using var data = Plate(x);
+#line 1
         var h2 = Sample(Normal(0, 1).Expand(2));
         var h1 = Sample(Normal(a * h2, logS.exp()));
         Observe(x, Normal(b * h1, logT.exp()));
+#line default
     }
 
     public ModelPlan Plan => Sites.Plan;
@@ -171,7 +173,7 @@ internal sealed class GaussianChain : GenerativeModel, IGeneratedModel
             GuideFollowsLatents = true,
             Kl = KlChoice.ClosedForm,
             GuideParents = ["h1"],
-            Line = 34,
+            Line = 1,
             DistributionText = "Normal(0, 1).Expand(2)",
         };
 
@@ -184,7 +186,7 @@ internal sealed class GaussianChain : GenerativeModel, IGeneratedModel
             IsPlated = true,
             Kl = KlChoice.Sampled,
             GuideParents = ["x"],
-            Line = 35,
+            Line = 2,
             DistributionText = "Normal(a * h2, logS.exp())",
         };
 
@@ -195,7 +197,7 @@ internal sealed class GaussianChain : GenerativeModel, IGeneratedModel
             Family = "Normal",
             Plate = "data",
             IsPlated = true,
-            Line = 36,
+            Line = 3,
             DistributionText = "Normal(b * h1, logT.exp())",
         };
 

@@ -28,8 +28,10 @@ internal sealed class LinearGaussian : GenerativeModel, IGeneratedModel
     private void Generate(Tensor x)
     {
         using var data = Plate(x);
+#line 1
         var z = Sample(Normal(0, 1).Expand(latents));
         Observe(x, Normal(decoder.call(z), logNoise.exp()));
+#line default
     }
 
     public Linear Decoder => decoder;
@@ -126,7 +128,7 @@ internal sealed class LinearGaussian : GenerativeModel, IGeneratedModel
             IsPlated = false,
             Kl = KlChoice.ClosedForm,
             GuideParents = ["x"],
-            Line = 32,
+            Line = 1,
             DistributionText = "Normal(0, 1).Expand(latents)",
         };
 
@@ -137,7 +139,7 @@ internal sealed class LinearGaussian : GenerativeModel, IGeneratedModel
             Family = "Normal",
             Plate = "data",
             IsPlated = true,
-            Line = 33,
+            Line = 2,
             DistributionText = "Normal(decoder.call(z), logNoise.exp())",
         };
 

@@ -1,7 +1,6 @@
 using Ppl.Contracts;
 using Ppl.Inference.Tests.Objectives;
 using Ppl.Interpretation;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Ppl.Inference.Tests.EndToEnd;

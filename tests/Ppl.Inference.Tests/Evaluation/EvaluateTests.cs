@@ -116,9 +116,9 @@ public sealed class EvaluateTests
         const double Quartile = 0.67448975019608171;
         var z = tensor(new double[,] { { -Quartile, Quartile }, { Quartile, Quartile }, { -Quartile, -Quartile }, { Quartile, -Quartile } });
         using var grad = no_grad();
-        Close(model.Decoder.call(z), grad);
+        Close(model.Decoder.call(z), grid);
         using var wide = new LinearGaussian(3, 5);
-        Assert.Contains("[3]", Assert.Throws<PplArgumentException>(() => Evaluate.Manifold(wide, 2)).Message, StringComparison.Ordinal);
+        Assert.Contains("has (3)", Assert.Throws<PplArgumentException>(() => Evaluate.Manifold(wide, 2)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
