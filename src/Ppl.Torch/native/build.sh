@@ -20,7 +20,7 @@ mkdir -p "$folder/obj"
 exec 9> "$folder/obj/lock"
 if command -v flock > /dev/null; then flock 9; fi
 
-flags="-std=c++17 -O2 -fPIC -fvisibility=hidden -Wall -I$headers -I$headers/torch/csrc/api/include"
+flags="-std=c++17 -O2 -fno-math-errno -fno-trapping-math -fopenmp -fPIC -fvisibility=hidden -Wall -I$headers -I$headers/torch/csrc/api/include"
 link="-ltorch_cpu -lc10"
 [ -z "$libraries" ] || link="-L$libraries -Wl,-rpath,$libraries $link"
 
@@ -36,6 +36,6 @@ for source in "$here"/*.cpp; do
 done
 for job in $running; do wait "$job" || fail "the shim over libtorch does not compile (see above)"; done
 if [ "$stale" = 1 ] || [ ! -f "$out" ]; then
-    "$cxx" -shared -o "$out.tmp" "$folder"/obj/*.o -Wl,--no-undefined $link || fail "the shim does not link with libtorch"
+    "$cxx" -shared -fopenmp -o "$out.tmp" "$folder"/obj/*.o -Wl,--no-undefined $link || fail "the shim does not link with libtorch"
     mv "$out.tmp" "$out"
 fi
