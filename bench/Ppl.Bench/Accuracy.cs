@@ -2,7 +2,6 @@ using System.Globalization;
 using Ppl.Bench.HandWritten;
 using Ppl.Inference;
 using Ppl.Inference.Data;
-using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 

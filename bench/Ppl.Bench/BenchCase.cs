@@ -1,9 +1,6 @@
 using Ppl.Bench.HandWritten;
-using Ppl.Contracts;
 using Ppl.Examples.Iwae;
-using Ppl.Examples.Vae;
 using Ppl.Inference;
-using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -58,7 +55,7 @@ internal sealed record BenchCase(
         () =>
         {
             var model = new OneLayer(full(Pixels, 0.1f));
-            return (model, model.CreateGuide(h: Networks.TanhLayers(Pixels, 200)));
+            return (model, model.CreateGuide(h: TanhNetworks.TanhLayers(Pixels, 200)));
         },
         Objective.Iwae(particles),
         () => new IwaeLoop(particles));
@@ -70,7 +67,7 @@ internal sealed record BenchCase(
         () =>
         {
             var model = new TwoLayers(full(Pixels, 0.1f));
-            return (model, model.CreateGuide(h2: Networks.TanhLayers(100, 100), h1: Networks.TanhLayers(Pixels, 200)));
+            return (model, model.CreateGuide(h2: TanhNetworks.TanhLayers(100, 100), h1: TanhNetworks.TanhLayers(Pixels, 200)));
         },
         Objective.Iwae(particles),
         () => new TwoLayerLoop(particles));

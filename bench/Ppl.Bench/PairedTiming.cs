@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Ppl.Bench.HandWritten;
 using Ppl.Inference;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Ppl.Bench;

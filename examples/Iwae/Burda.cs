@@ -1,7 +1,6 @@
 using System.Globalization;
 using Ppl.Inference;
 using Ppl.Inference.Data;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Ppl.Examples.Iwae;
@@ -77,10 +76,10 @@ internal sealed class Burda(
         {
             case 1:
                 var one = new OneLayer(pixels);
-                return (one, one.CreateGuide(h: Networks.TanhLayers(width, 200)));
+                return (one, one.CreateGuide(h: TanhNetworks.TanhLayers(width, 200)));
             case 2:
                 var two = new TwoLayers(pixels);
-                return (two, two.CreateGuide(h2: Networks.TanhLayers(100, 100), h1: Networks.TanhLayers(width, 200)));
+                return (two, two.CreateGuide(h2: TanhNetworks.TanhLayers(100, 100), h1: TanhNetworks.TanhLayers(width, 200)));
             default:
                 throw new ArgumentException($"--layers {layers}: the paper has models of 1 and 2 layers");
         }

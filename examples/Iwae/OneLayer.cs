@@ -1,4 +1,3 @@
-using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -13,7 +12,7 @@ public sealed partial class OneLayer : GenerativeModel
     public OneLayer(Tensor meanPixels, int latents = 50, int hidden = 200)
     {
         this.latents = latents;
-        decoder = Networks.PixelDecoder(latents, hidden, meanPixels);
+        decoder = TanhNetworks.PixelDecoder(latents, hidden, meanPixels);
         RegisterComponents();
     }
 

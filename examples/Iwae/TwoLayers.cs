@@ -1,4 +1,3 @@
-using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -19,10 +18,10 @@ public sealed partial class TwoLayers : GenerativeModel
     public TwoLayers(Tensor meanPixels, int top = 50, int bottom = 100, int topHidden = 100, int bottomHidden = 200)
     {
         this.top = top;
-        features = Networks.TanhLayers(top, topHidden);
+        features = TanhNetworks.TanhLayers(top, topHidden);
         mean = Linear(topHidden, bottom);
         logScale = Linear(topHidden, bottom);
-        decoder = Networks.PixelDecoder(bottom, bottomHidden, meanPixels);
+        decoder = TanhNetworks.PixelDecoder(bottom, bottomHidden, meanPixels);
         RegisterComponents();
     }
 

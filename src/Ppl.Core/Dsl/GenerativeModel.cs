@@ -52,8 +52,18 @@ public abstract class GenerativeModel : nn.Module
     /// <exception cref="PplShapeException">The leading dimensions disagree, or there is none.</exception>
     protected static PlateScope Plate(params Tensor[] data) => Interpreter.Require("Plate").Plate(data);
 
-    /// <inheritdoc cref="Distributions.Normal(TensorOrScalar, TensorOrScalar)"/>
-    protected static Normal Normal(TensorOrScalar loc, TensorOrScalar scale) => new(loc, scale);
+    /// <summary>The normal distribution with independent coordinates; see <see cref="Distributions.Normal"/>.</summary>
+    /// <param name="loc">The mean: any real. Any shape.</param>
+    /// <param name="scale">The standard deviation: &gt; 0. Broadcasts with <paramref name="loc"/>.</param>
+    /// <param name="logScale">Its logarithm, any real, in place of <paramref name="scale"/>: what a network gives most easily.</param>
+    /// <exception cref="PplArgumentException">Both or neither of scale and logScale are given.</exception>
+    /// <exception cref="PplShapeException">The shapes do not broadcast.</exception>
+    protected static Normal Normal(TensorOrScalar loc, TensorOrScalar? scale = null, TensorOrScalar? logScale = null) => (scale, logScale) switch
+    {
+        ({ } given, null) => new(loc, given),
+        (null, { } given) => Distributions.Normal.FromLogScale(loc, given),
+        _ => throw new PplArgumentException("Normal needs exactly one of scale and logScale."),
+    };
 
     /// <inheritdoc cref="Distributions.Bernoulli(TensorOrScalar?, TensorOrScalar?)"/>
     protected static Bernoulli Bernoulli(TensorOrScalar? probs = null, TensorOrScalar? logits = null) => new(probs, logits);

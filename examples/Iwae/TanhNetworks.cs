@@ -1,12 +1,11 @@
 using Ppl.Networks;
-using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
 namespace Ppl.Examples.Iwae;
 
 /// <summary>The networks of Burda, Grosse and Salakhutdinov (2016), section 5: tanh layers, Glorot's initialisation.</summary>
-internal static class Networks
+public static class TanhNetworks
 {
     /// <summary>Two tanh layers: inputs - width - width.</summary>
     public static Module<Tensor, Tensor> TanhLayers(int inputs, int width) =>
