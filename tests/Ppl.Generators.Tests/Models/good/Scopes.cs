@@ -1,0 +1,35 @@
+using Ppl;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Good;
+
+/// <summary>Sites in blocks of their own, whose results live on outside them.</summary>
+public sealed partial class Scopes : GenerativeModel
+{
+    private readonly Module<Tensor, Tensor> net = Linear(2, 2), decoder = Linear(2, 6);
+    private readonly int layers = 3;
+
+    public Scopes() => RegisterComponents();
+
+    [Model]
+    private void Generate(Tensor x, Tensor y)
+    {
+        using var data = Plate(x);
+        Tensor top;
+        {
+            var scale = 1.5;
+            top = Sample(Normal(0, scale).Expand(2));
+        }
+
+        {
+            var h = new Tensor[layers];
+            for (var i = 0; i < layers; i++) h[i] = Sample(Normal(net.call(top), 1));
+            var all = h[0];
+            foreach (var part in h) all = all + part;
+            Observe(y, Normal(all, 1));
+        }
+
+        Observe(x, Normal(decoder.call(top), 1));
+    }
+}
