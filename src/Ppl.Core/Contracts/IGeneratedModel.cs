@@ -16,6 +16,11 @@ public interface IGeneratedModel
     /// <summary>What the compiler knows of the model.</summary>
     ModelPlan Plan { get; }
 
+    /// <summary>
+    /// Every site in the order in which the method runs it, indexed sites element by element, each with the line and text of its own statement.
+    /// </summary>
+    IReadOnlyList<SiteInfo> Sequence => Plan.Sites;
+
     /// <summary>A new guide with default encoders.</summary>
     Guide CreateGuide();
 

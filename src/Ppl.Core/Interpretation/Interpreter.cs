@@ -26,12 +26,15 @@ public sealed class Interpreter
     private readonly bool drawsObserved;
     private readonly Trace trace = new();
     private readonly Dictionary<string, int> occurrences = [];
+    private readonly IReadOnlyList<SiteInfo> sequence;
     private int plates;
+    private int next;
 
     private Interpreter(
         IGeneratedModel model, long rows, Dictionary<string, Tensor> given, Dictionary<string, Distribution> guides, bool drawsObserved)
     {
         this.model = model;
+        sequence = model.Sequence;
         simulation = new Simulation((nn.Module)model, rows);
         this.given = given;
         this.guides = guides;
@@ -184,6 +187,9 @@ public sealed class Interpreter
 
     private (string Name, SiteInfo Site) Identify(SiteKind kind, int line, string text)
     {
+        // Where the elements are known one by one, the order of the run is the order of the sequence.
+        if (sequence.All(site => !site.IsIndexed)) return IdentifyNext(kind, line, text);
+
         // Two equal texts on one line are told apart by order.
         var candidates = model.Plan.Sites
             .Where(site => site.Kind == kind && site.Line == line && Normalize(site.DistributionText) == Normalize(text)).ToArray();
@@ -195,6 +201,19 @@ public sealed class Interpreter
         var count = occurrences.GetValueOrDefault(site.Name);
         occurrences[site.Name] = count + 1;
         return site.IsIndexed ? (site.At(count).Name, site.At(count)) : (site.Name, site);
+    }
+
+    private (string Name, SiteInfo Site) IdentifyNext(SiteKind kind, int line, string text)
+    {
+        var site = next < sequence.Count ? sequence[next++] : null;
+        if (site is null || site.Kind != kind || site.Line != line || Normalize(site.DistributionText) != Normalize(text))
+        {
+            throw new PplArgumentException(
+                $"No site of {model.Plan.Model} is at line {line} with text '{text}' at this point of its run: the model was compiled from another source.",
+                site?.Name);
+        }
+
+        return (site.Name, site);
     }
 
     private static string Normalize(string text) => string.Concat(text.Where(c => !char.IsWhiteSpace(c)));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Ppl.Generators.Ir;
 
 namespace Ppl.Generators.Emission;
 
@@ -22,6 +23,7 @@ internal static class ContractEmitter
         var inputs = string.Join(", ", model.Parameters.Select((_, i) => $"inputs[{Text(i)}]"));
         writer.Gap();
         writer.Line($"{Types.ModelPlan} {Types.Model}.Plan => Sites.Plan;");
+        if (model.Latents.Any(EmissionContext.IsIndexed)) WriteSequence(context);
         writer.Gap();
         writer.Line($"{Types.Guide} {Types.Model}.CreateGuide() => CreateGuide();");
         writer.Gap();
@@ -33,6 +35,47 @@ internal static class ContractEmitter
         writer.Line($"{Types.Tensor} {Types.Model}.LogJoint({Types.List}<{Types.Tensor}> latents, {Types.Batch} batch) => LogJoint(Named(latents){tensors});");
         writer.Gap();
         writer.Line($"void {Types.Model}.Invoke({Types.List}<{Types.Tensor}> inputs) => {Names.Escape(model.Method)}({inputs});");
+    }
+
+    /// <summary>Elements of indexed sites have their own names, so the order of the run is walked through.</summary>
+    private static void WriteSequence(EmissionContext context)
+    {
+        var writer = context.Writer;
+        var sequence = context.Names.Scope().Local("sequence");
+        writer.Gap();
+        writer.Open($"{Types.List}<{Types.SiteInfo}> {Types.Model}.Sequence");
+        writer.Open("get");
+        writer.Line($"var {sequence} = new {Types.GrowingList}<{Types.SiteInfo}>();");
+        WriteSequence(context, context.Model.Body, sequence, "");
+        writer.Line($"return {sequence};");
+        writer.Close();
+        writer.Close();
+    }
+
+    private static void WriteSequence(EmissionContext context, EquatableArray<StatementSpec> body, string sequence, string loop)
+    {
+        foreach (var statement in body)
+        {
+            switch (statement)
+            {
+                case SampleStatement sample:
+                    context.Writer.Line($"{sequence}.Add({context.SiteInfo(context.Model.Sites[sample.Site], loop)});");
+                    break;
+                case ObserveStatement observe:
+                    context.Writer.Line($"{sequence}.Add({context.SiteInfo(context.Model.Sites[observe.Site], loop)});");
+                    break;
+                case BlockStatement block:
+                    WriteSequence(context, block.Body, sequence, loop);
+                    break;
+                case LoopStatement repeated:
+                    var name = Names.Escape(repeated.VariableName);
+                    context.Writer.Open($"for (var {name} = {context.Index(repeated.From, "")}; {name} {(repeated.Step > 0 ? "<" : ">")} "
+                        + $"{context.Index(repeated.To, "")}; {name}{(repeated.Step > 0 ? "++" : "--")})");
+                    WriteSequence(context, repeated.Body, sequence, repeated.VariableName);
+                    context.Writer.Close();
+                    break;
+            }
+        }
     }
 
     private static void WriteNamed(EmissionContext context)
