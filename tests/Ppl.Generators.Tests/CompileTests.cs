@@ -1,3 +1,4 @@
+using System.Reflection;
 using Ppl.Contracts;
 using Ppl.Generators.Tests.Harness;
 using Ppl.Interpretation;
@@ -107,7 +108,8 @@ public class CompileTests
     {
         var type = GeneratorHarness.Load(GeneratorHarness.RunGood(name)).GetTypes().Single(t => typeof(IGeneratedModel).IsAssignableFrom(t));
         if (type.IsGenericTypeDefinition) type = type.MakeGenericType(typeof(int));
-        var model = (IGeneratedModel)Activator.CreateInstance(type)!;
+        var model = (IGeneratedModel)Activator.CreateInstance(type, BindingFlags.CreateInstance | BindingFlags.Public | BindingFlags.Instance
+            | BindingFlags.OptionalParamBinding, null, type.GetConstructor([]) is null ? [Type.Missing] : [], null)!;
         var covariates = model.Plan.Covariates.Select(_ => torch.randn(RowCount, 2)).ToList();
         var observed = model.Simulate(RowCount, covariates).Observed;
         var names = model.Plan.Observed.Select(s => s.Name).ToList();

@@ -9,14 +9,18 @@ internal static partial class PplDescriptors
 {
     private const string Pages = "https://github.com/ppl-dotnet/ppl/blob/main/docs/diagnostics/";
 
-    private static readonly Dictionary<string, DiagnosticDescriptor> ById = All.ToDictionary(d => d.Id);
-
     /// <summary>Every rule, by id.</summary>
     public static IEnumerable<DiagnosticDescriptor> All => [.. Errors, .. Advice];
 
     /// <summary>An issue at its real place.</summary>
     public static Diagnostic ToDiagnostic(Issue issue, SourceMap sources) =>
-        Diagnostic.Create(ById[issue.Rule], sources[issue.Anchor], [.. issue.Arguments]);
+        Diagnostic.Create(Index.ById[issue.Rule], sources[issue.Anchor], [.. issue.Arguments]);
 
     private static string Page(string id) => $"{Pages}{id}.md";
+
+    /// <summary>A class of its own, so that it is built after the descriptors, whichever file they stand in.</summary>
+    private static class Index
+    {
+        public static readonly Dictionary<string, DiagnosticDescriptor> ById = All.ToDictionary(d => d.Id);
+    }
 }

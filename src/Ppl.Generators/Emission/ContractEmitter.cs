@@ -9,7 +9,9 @@ internal static class ContractEmitter
     public static void Write(EmissionContext context)
     {
         var (writer, model) = (context.Writer, context.Model);
+        context.LengthText = "LoopLength";
         WriteNamed(context);
+        context.LengthText = model.Length;
         WriteFlat(context);
         if (model.Length.Length > 0)
         {

@@ -23,8 +23,10 @@ internal static class DrawEmitter
         writer.Gap();
         writer.Line("// The guide's draws, each with the distribution it was drawn from.");
         writer.Line(Types.GeneratedCode);
-        writer.Line($"private sealed class Draw({Types.Guide} guide, {Types.Batch} batch, {Types.Rows} rows, {string.Join(", ", members.Select(m => $"{m.Type} {m.Name}"))})");
-        writer.Open($"    : {Types.Draws}(guide, batch, rows, [{Flat(latents, l => Names.Escape(l.Name))}], [{Flat(latents, context.GuideName)}])");
+        var names = new Names(members.Select(m => m.Name));
+        var (guide, batch, rows) = (names.Local("guide"), names.Local("batch"), names.Local("rows"));
+        writer.Line($"private sealed class Draw({Types.Guide} {guide}, {Types.Batch} {batch}, {Types.Rows} {rows}, {string.Join(", ", members.Select(m => $"{m.Type} {m.Name}"))})");
+        writer.Open($"    : {Types.Draws}({guide}, {batch}, {rows}, [{Flat(latents, l => Names.Escape(l.Name))}], [{Flat(latents, context.GuideName)}])");
         foreach (var (type, name) in members)
         {
             writer.Line($"public {type} {name} {{ get; }} = {name};");
@@ -49,9 +51,10 @@ internal static class DrawEmitter
         writer.Gap();
         writer.Line($"// Draws the latents in the order of the inverse: {order}. Given latents are taken instead of drawn.");
         writer.Line(Types.GeneratedCode);
-        writer.Open($"private Draw Infer(Guide guide, {Types.Batch} batch, {Types.Rows} rows, Latents? given)");
-        var names = new Names([.. context.Model.Variables.Select(v => v.Name), "guide", "batch", "rows", "given"]);
-        var repeated = WriteInputs(context, names);
+        var names = new Names(context.Model.TakenNames.Concat(context.Model.Latents.Select(context.GuideName)));
+        var locals = new InferNames(names.Local("guide"), names.Local("batch"), names.Local("rows"), names.Local("given"));
+        writer.Open($"private Draw Infer(Guide {locals.Guide}, {Types.Batch} {locals.Batch}, {Types.Rows} {locals.Rows}, Latents? {locals.Given})");
+        var repeated = WriteInputs(context, names, locals);
         foreach (var latent in context.Model.Latents.Where(EmissionContext.IsIndexed))
         {
             writer.Line($"var {context.GuideName(latent)} = new {context.Family(latent).GuideType}[{context.Length(latent)}];");
@@ -59,10 +62,10 @@ internal static class DrawEmitter
         }
 
         var loop = names.Local(Loop);
-        ForEachStep(context, loop, (step, variable) => WriteStep(context, step, variable, repeated));
+        ForEachStep(context, loop, (step, variable) => WriteStep(context, step, variable, repeated, locals));
         writer.Gap();
         var values = context.Model.Latents.SelectMany(l => new[] { Names.Escape(l.Name), context.GuideName(l) });
-        writer.Line($"return new Draw(guide, batch, rows, {string.Join(", ", values)});");
+        writer.Line($"return new Draw({locals.Guide}, {locals.Batch}, {locals.Rows}, {string.Join(", ", values)});");
         writer.Close();
     }
 
@@ -87,25 +90,25 @@ internal static class DrawEmitter
     }
 
     /// <summary>Names the data that encoders read; those read together with latents are repeated for each particle, once.</summary>
-    private static Dictionary<int, string> WriteInputs(EmissionContext context, Names names)
+    private static Dictionary<int, string> WriteInputs(EmissionContext context, Names names, InferNames locals)
     {
         var repeated = new Dictionary<int, string>();
         var index = 0;
         foreach (var parameter in context.Model.Parameters)
         {
-            var value = $"batch[{index++}]";
+            var value = $"{locals.Batch}[{index++}]";
             var steps = context.Plan.EncodeSteps.Where(s => s.Inputs.Any(i => i.Variable == parameter.Id)).ToList();
             if (steps.Count == 0) continue;
             context.Writer.Line($"var {Names.Escape(parameter.Name)} = {value}; // B rows");
             if (!steps.Any(s => s.FollowsLatents)) continue;
             repeated[parameter.Id] = names.Local($"every_{parameter.Name}");
-            context.Writer.Line($"var {repeated[parameter.Id]} = rows.Repeat({Names.Escape(parameter.Name)}); // K·B rows");
+            context.Writer.Line($"var {repeated[parameter.Id]} = {locals.Rows}.Repeat({Names.Escape(parameter.Name)}); // K·B rows");
         }
 
         return repeated;
     }
 
-    private static void WriteStep(EmissionContext context, EncodeStep step, string loop, Dictionary<int, string> repeated)
+    private static void WriteStep(EmissionContext context, EncodeStep step, string loop, Dictionary<int, string> repeated, InferNames locals)
     {
         var writer = context.Writer;
         var latent = context.Model.Variables[step.Target.Variable];
@@ -115,10 +118,12 @@ internal static class DrawEmitter
         var declare = step.Target.Index is null ? "var " : "";
         writer.Gap();
         writer.Line($"// {Factor(context, step, loop)}: {(step.FollowsLatents ? "K·B rows" : "B rows, K draws from each")}");
-        writer.Line($"{declare}{q}{element} = guide.{name}{element}.Encode({string.Join(", ", inputs)});");
-        writer.Line($"{declare}{name}{element} = given?.{name}{element} ?? {(step.FollowsLatents ? $"{q}{element}.RSample()" : $"rows.Draw({q}{element})")};");
+        writer.Line($"{declare}{q}{element} = {locals.Guide}.{name}{element}.Encode({string.Join(", ", inputs)});");
+        writer.Line($"{declare}{name}{element} = {locals.Given}?.{name}{element} ?? {(step.FollowsLatents ? $"{q}{element}.RSample()" : $"{locals.Rows}.Draw({q}{element})")};");
     }
 
     public static string Factor(EmissionContext context, EncodeStep step, string loop) =>
         $"q({context.Value(step.Target, loop)}{(step.Inputs.Count == 0 ? "" : " | ")}{string.Join(", ", step.Inputs.Select(i => context.Value(i, loop)))})";
+
+    private sealed record InferNames(string Guide, string Batch, string Rows, string Given);
 }

@@ -59,7 +59,8 @@ internal static class GuideEmitter
         }
         else
         {
-            var (steps, loop) = ("steps", "i");
+            var names = new Names(context.Model.Latents.Select(l => l.Name));
+            var (steps, loop) = (names.Local("steps"), names.Local("i"));
             writer.Line($"var {steps} = new {Types.GrowingList}<{Types.GuideStep}>();");
             DrawEmitter.ForEachStep(context, loop, (step, variable) => writer.Line($"{steps}.Add({Step(context, step, variable)});"));
             writer.Line($"Steps = {steps};");
@@ -153,23 +154,23 @@ internal static class GuideEmitter
     private static void WritePrepare(EmissionContext context)
     {
         var (writer, model) = (context.Writer, context.Model);
-        var names = new Names([.. model.Variables.Select(v => v.Name), "batch"]);
-        var (prior, loop) = (names.Local("prior"), names.Local("i"));
+        var names = new Names(model.Variables.Select(v => v.Name));
+        var (prior, loop, batch) = (names.Local("prior"), names.Local("i"), names.Local("batch"));
         writer.Gap();
         writer.Line("// A draw from the prior tells each latent's event, and stands for the draws that later encoders read.");
         writer.Line("/// <inheritdoc/>");
-        writer.Open($"protected override void PrepareEncoders({Types.Batch} batch)");
+        writer.Open($"protected override void PrepareEncoders({Types.Batch} {batch})");
         var index = 0;
         var used = context.Plan.EncodeSteps.SelectMany(s => s.Inputs).Select(i => i.Variable).ToList();
         var arguments = new List<string>();
         foreach (var parameter in model.Parameters)
         {
-            var value = $"batch[{index++}]";
+            var value = $"{batch}[{index++}]";
             if (used.Contains(parameter.Id)) writer.Line($"var {Names.Escape(parameter.Name)} = {value};");
             if (!model.IsObserved(parameter)) arguments.Add(value);
         }
 
-        writer.Line($"var {prior} = owner.Simulate(batch.Count{string.Concat(arguments.Select(a => $", {a}"))});");
+        writer.Line($"var {prior} = owner.Simulate({batch}.Count{string.Concat(arguments.Select(a => $", {a}"))});");
         DrawEmitter.ForEachStep(context, loop, (step, variable) =>
         {
             var target = context.Value(step.Target, variable);

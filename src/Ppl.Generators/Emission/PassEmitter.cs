@@ -9,21 +9,23 @@ internal static class PassEmitter
     {
         var (writer, model) = (context.Writer, context.Model);
         var covariates = model.Covariates.ToList();
+        var names = new Names(model.Parameters.Select(p => p.Name));
+        var (rows, latents) = (names.Local("rows"), names.Local("latents"));
         writer.Gap();
         writer.Line("/// <summary>A draw from the prior: every site from its parents.</summary>");
-        WriteRowsParameter(writer);
+        writer.Line($"/// <param name=\"{rows}\">The number of rows.</param>");
         WriteCovariates(writer, covariates);
         writer.Line(Types.GeneratedCode);
-        writer.Line($"public Joint Simulate(long rows{EmissionContext.Tensors(covariates, true)}) => "
-            + $"Ancestral(new {Types.Simulation}(this, rows), null{EmissionContext.Arguments(covariates, true)});");
+        writer.Line($"public Joint Simulate(long {rows}{EmissionContext.Tensors(covariates, true)}) => "
+            + $"Ancestral(new {Types.Simulation}(this, {rows}), null{EmissionContext.Arguments(covariates, true)});");
 
         writer.Gap();
         writer.Line("/// <summary>The observed sites given latents.</summary>");
-        writer.Line("/// <param name=\"latents\">The latents: [rows, event].</param>");
+        writer.Line($"/// <param name=\"{latents}\">The latents: [rows, event].</param>");
         WriteCovariates(writer, covariates);
         writer.Line(Types.GeneratedCode);
-        writer.Line($"public Joint Predict(Latents latents{EmissionContext.Tensors(covariates, true)}) => "
-            + $"Ancestral(new {Types.Simulation}(this, {RowsOf(model, "latents")}), latents{EmissionContext.Arguments(covariates, true)});");
+        writer.Line($"public Joint Predict(Latents {latents}{EmissionContext.Tensors(covariates, true)}) => "
+            + $"Ancestral(new {Types.Simulation}(this, {RowsOf(model, latents)}), {latents}{EmissionContext.Arguments(covariates, true)});");
         LogJointBody.WriteMethod(context);
     }
 
@@ -33,8 +35,6 @@ internal static class PassEmitter
         var latent = model.Latents.FirstOrDefault();
         return latent is null ? "1" : $"{latents}.{Names.Escape(latent.Name)}{(EmissionContext.IsIndexed(latent) ? "[0]" : "")}.shape[0]";
     }
-
-    public static void WriteRowsParameter(CodeWriter writer) => writer.Line("/// <param name=\"rows\">The number of rows.</param>");
 
     public static void WriteCovariates(CodeWriter writer, IEnumerable<VariableSpec> covariates)
     {

@@ -83,7 +83,7 @@ internal sealed class BodyReader
     {
         var outer = plateIsOpen;
         OpenPlate(declaration);
-        var body = Read(scope.Statement is BlockSyntax block ? block.Statements : [scope.Statement]);
+        var body = Read(StatementsOf(scope.Statement));
         plateIsOpen = outer;
         return [new BlockStatement(context.Anchor(scope), body)];
     }
@@ -127,13 +127,15 @@ internal sealed class BodyReader
         var anchor = context.Sources.Anchor(header);
         var outer = plateIsOpen;
         loopDepth++;
-        var body = Read(loop.Statement is BlockSyntax block ? block.Statements : [loop.Statement]);
+        var body = Read(StatementsOf(loop.Statement));
         loopDepth--;
         plateIsOpen = outer;
         if (range is null) return [];
         var text = loop.SyntaxTree.GetText(context.Cancellation).ToString(TextSpanOf(loop.ForKeyword, loop.CloseParenToken));
         return [new LoopStatement(anchor, text, range.Variable, range.Name, range.From, range.To, range.Step, body)];
     }
+
+    private static IEnumerable<StatementSyntax> StatementsOf(StatementSyntax body) => body is BlockSyntax block ? block.Statements : new[] { body };
 
     private static Microsoft.CodeAnalysis.Text.TextSpan TextSpanOf(SyntaxToken from, SyntaxToken to) =>
         Microsoft.CodeAnalysis.Text.TextSpan.FromBounds(from.SpanStart, to.Span.End);

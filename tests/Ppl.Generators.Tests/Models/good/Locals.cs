@@ -22,7 +22,7 @@ public static partial class Outer
         [Model]
         private void Generate(Tensor @event, Tensor rows)
         {
-            const int unused = 3;
+            const int layers = 3;
             var terms = 2;
             using var data = Plate(@event, rows);
             var draw = Sample(Normal(0, 1).Expand(terms));
@@ -45,7 +45,7 @@ public static partial class Outer
             }
 
             var parts = new List<Tensor>();
-            for (var i = 0; i < 2; i++) parts.Add(hidden * i);
+            for (var i = 0; i < layers; i++) parts.Add(hidden * i);
             Func<Tensor, Tensor> squash = t => t.tanh() + parts[0];
             hidden = squash(hidden);
             switch (terms)

@@ -24,9 +24,10 @@ public sealed partial class Scopes : GenerativeModel
 
         {
             var h = new Tensor[layers];
-            for (var i = 0; i < layers; i++) h[i] = Sample(Normal(net.call(top), 1));
-            var all = h[0];
-            foreach (var part in h) all = all + part;
+            h[0] = Sample(Normal(net.call(top), 1));
+            for (var i = 1; i <= layers - 1; i += 1) h[i] = Sample(Normal(net.call(h[i - 1]), 1));
+            var all = h[^1];
+            foreach (var factor in new[] { 1.0, 2.0 }) all = all + (h[layers - 1] * factor);
             Observe(y, Normal(all, 1));
         }
 
