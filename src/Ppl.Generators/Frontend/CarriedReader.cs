@@ -81,7 +81,7 @@ internal sealed class CarriedReader(ReadingContext context, FlowReader flows, In
                 break;
         }
 
-        var all = flows.Reads(loop).Concat(control).Select(r => new Read(r.Variable, null)).Distinct().ToEquatable();
+        var all = flows.Reads(loop).Concat(control).Distinct().ToEquatable();
         return inner.Select(f => f.Variable).Distinct().Select(v => new Flow(v, null, true, all));
     }
 
