@@ -87,6 +87,8 @@ public sealed class Bernoulli : Distribution
     {
         var full = FullShape(value);
         var x = ValueCheck.AsReal(value, parameter.Tensor);
+        if (IsLogits && leading < full.Length && parameter.Tensor is { } logits && BernoulliDensity.Fits(x, logits, full))
+            return BernoulliDensity.Sum(x, logits, leading);
         var p = parameter.AsTensor(x);
         return IsLogits
             ? EventSum.Of(x * p, full, leading) - EventSum.Of(Softplus(p), full, leading)
