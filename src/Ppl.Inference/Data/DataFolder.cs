@@ -15,6 +15,13 @@ public static class DataFolder
     /// <exception cref="DataFileException">The chosen folder does not exist.</exception>
     public static string? Resolve(string? option = null) => Roots(option).FirstOrDefault(Directory.Exists);
 
+    /// <summary>The first of the data folders that holds a set's folder; null when none does.</summary>
+    /// <param name="setFolder">The set's folder, such as "mnist".</param>
+    /// <param name="option">The user's choice; null or empty for the defaults.</param>
+    /// <exception cref="DataFileException">The chosen folder does not exist.</exception>
+    public static string? Containing(string setFolder, string? option = null)
+        => Roots(option).FirstOrDefault(root => Directory.Exists(Path.Combine(root, setFolder)));
+
     /// <summary>Where downloads go: the chosen folder, else <c>artifacts/data</c> of the repository or of the current folder.</summary>
     /// <param name="option">The user's choice; null or empty for the default.</param>
     public static string ForDownloads(string? option = null)

@@ -50,5 +50,5 @@ public static class DataSets
             ?? throw new ArgumentException(
                 $"no data set \"{name}\"; there are {string.Join(", ", All.Select(set => set.Name))}", nameof(name));
 
-    private static ImageSet Sprites(int count, long seed) => DrawnSprites.Make(count, seed, new SpriteFactors(Size: 28, Orientations: 40));
+    private static ImageSet Sprites(int count, long seed) => DrawnSprites.Make(count, seed, new SpriteFactors(Size: 28, Orientations: 40, Extent: 0.3));
 }

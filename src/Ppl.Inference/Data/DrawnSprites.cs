@@ -5,7 +5,9 @@ namespace Ppl.Inference.Data;
 /// <param name="Scales">Number of scales, from 0.5 to 1, ≥ 1.</param>
 /// <param name="Orientations">Number of orientations over one full turn, ≥ 1.</param>
 /// <param name="Positions">Number of positions along x and along y, from 0 to 1, ≥ 1.</param>
-public sealed record SpriteFactors(int Size = 64, int Scales = 6, int Orientations = 10, int Positions = 16)
+/// <param name="Extent">How far the largest sprite may reach from its centre, as a part of the image, in (0, 0.5]: 0.2 is dSprites'
+/// size; in images below 40 pixels 0.3 still shows the shape. Position 0 has its centre this far from the border, 1 from the other.</param>
+public sealed record SpriteFactors(int Size = 64, int Scales = 6, int Orientations = 10, int Positions = 16, double Extent = 0.2)
 {
     /// <summary>3 shapes × scales × orientations × positions × positions.</summary>
     public int Combinations => checked(3 * Scales * Orientations * Positions * Positions);
@@ -49,7 +51,9 @@ public static class DrawnSprites
 
     private static ImageSet Draw(SpriteFactors factors, int[] combinations, string which)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(factors.Size, 8);
+        ArgumentOutOfRangeException.ThrowIfLessThan(factors.Size, 8, "Size");
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(factors.Extent, "Extent");
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(factors.Extent, 0.5, "Extent");
         var scales = Values(factors.Scales, 0.5, 1);
         var angles = Values(factors.Orientations, 0, 2 * Math.PI * (factors.Orientations - 1) / factors.Orientations);
         var places = Values(factors.Positions, 0, 1);
@@ -65,7 +69,7 @@ public static class DrawnSprites
             }
 
             var sprite = new Sprite(
-                labels[0][k], scales[labels[1][k]], angles[labels[2][k]], places[labels[3][k]], places[labels[4][k]], factors.Size);
+                labels[0][k], scales[labels[1][k]], angles[labels[2][k]], places[labels[3][k]], places[labels[4][k]], factors.Size, factors.Extent);
             sprite.Draw(pixels.AsSpan(k * plane, plane));
         });
 
@@ -85,16 +89,15 @@ public static class DrawnSprites
         => [.. Enumerable.Range(0, count).Select(k => count == 1 ? high : low + ((high - low) * k / (count - 1)))];
 
     /// <summary>One shape in its place.</summary>
-    private readonly struct Sprite(int shape, double scale, double angle, double x, double y, int size)
+    private readonly struct Sprite(int shape, double scale, double angle, double x, double y, int size, double reach)
     {
-        // The shapes have the same area; the largest reaches 0.2 of the image from its centre, so that none is ever cut off.
-        private const double Reach = 0.2;
-        private const double SquareHalf = 0.125;
+        // The shapes have the same area. The ellipse reaches farthest, to 1.596 of this, so that none is ever cut off.
+        private readonly double half = 0.625 * reach;
 
         public void Draw(Span<byte> image)
         {
             var (sin, cos) = Math.SinCos(angle);
-            var (centreX, centreY) = (Reach + (x * (1 - (2 * Reach))), Reach + (y * (1 - (2 * Reach))));
+            var (centreX, centreY) = (reach + (x * (1 - (2 * reach))), reach + (y * (1 - (2 * reach))));
             for (var row = 0; row < size; row++)
             {
                 for (var column = 0; column < size; column++)
@@ -108,23 +111,23 @@ public static class DrawnSprites
 
         private bool Inside(double u, double v) => shape switch
         {
-            0 => Math.Abs(u) <= SquareHalf && Math.Abs(v) <= SquareHalf,
+            0 => Math.Abs(u) <= half && Math.Abs(v) <= half,
             1 => InsideEllipse(u, v),
             _ => InsideHeart(u, v),
         };
 
-        private static bool InsideEllipse(double u, double v)
+        private bool InsideEllipse(double u, double v)
         {
             // Half axes a and a/2 with π a²/2 = (2 h)².
-            const double Long = SquareHalf * 1.5957691216;
-            return ((u * u) + (4 * v * v)) <= Long * Long;
+            var axis = half * 1.5957691216;
+            return ((u * u) + (4 * v * v)) <= axis * axis;
         }
 
-        private static bool InsideHeart(double u, double v)
+        private bool InsideHeart(double u, double v)
         {
             // The sextic (X² + Y² − 1)³ = X² Y³, whose area is about 3.66; its point is below.
-            const double Unit = SquareHalf * 1.0454;
-            var (bigX, bigY) = (u / Unit, (-v / Unit) + 0.15);
+            var unit = half * 1.0454;
+            var (bigX, bigY) = (u / unit, (-v / unit) + 0.15);
             var ring = (bigX * bigX) + (bigY * bigY) - 1;
             return (ring * ring * ring) <= bigX * bigX * bigY * bigY * bigY;
         }

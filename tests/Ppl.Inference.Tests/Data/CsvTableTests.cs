@@ -87,7 +87,7 @@ public sealed class CsvTableTests
     [FactWhenData("small-tables")]
     public void The_small_tables_have_their_known_sizes_and_means()
     {
-        var root = DataFolder.Resolve()!;
+        var root = DataFolder.Containing("small-tables")!;
         var faithful = CsvTable.Read(Path.Combine(root, "small-tables", "faithful.csv"));
         Assert.Equal(272, faithful.RowCount);
         Assert.Equal(3.4878, faithful.Column("eruptions").Average(), 4);

@@ -102,6 +102,21 @@ public sealed class DrawnTests
     }
 
     [Fact]
+    public void No_sprite_is_cut_off()
+    {
+        // Whatever the orientation, all positions show the same number of pixels up to the raster.
+        foreach (var extent in new[] { 0.2, 0.3, 0.5 })
+        {
+            var sprites = DrawnSprites.Grid(new SpriteFactors(Size: 64, Scales: 1, Orientations: 8, Positions: 2, Extent: extent));
+            var areas = Enumerable.Range(0, sprites.Count).Select(row => sprites.Image(row).Sum()).ToArray();
+            Assert.All(areas, area => Assert.InRange(area / Math.Pow(64 * 1.25 * extent, 2), 0.93, 1.07));
+        }
+
+        Assert.Throws<ArgumentOutOfRangeException>(() => DrawnSprites.Make(1, factors: new SpriteFactors(Extent: 0.6)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => DrawnSprites.Make(1, factors: new SpriteFactors(Size: 4)));
+    }
+
+    [Fact]
     public void Sprites_are_a_function_of_seed_and_index()
     {
         var (few, many) = (DrawnSprites.Make(5, 9), DrawnSprites.Make(50, 9));

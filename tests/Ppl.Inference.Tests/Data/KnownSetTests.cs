@@ -86,6 +86,9 @@ public sealed class KnownSetTests : IDisposable
         Assert.Equal($"{missing}: the data folder does not exist", Assert.Throws<DataFileException>(() => Mnist.Train(missing)).Message);
         Assert.Throws<DataFileException>(() => DataFolder.Resolve(missing));
         Assert.Equal(folder.Path, DataFolder.Resolve(folder.Path));
+        Assert.Null(DataFolder.Containing("mnist", folder.Path));
+        Directory.CreateDirectory(folder.File("mnist"));
+        Assert.Equal(folder.Path, DataFolder.Containing("mnist", folder.Path));
     }
 
     [Fact]
