@@ -196,11 +196,12 @@ public abstract class OptimizerHelper : optim.Optimizer
         }
     }
 
-    /// <summary>The state and the gradient of each parameter that has one. Temporaries belong to the step's scope.</summary>
+    /// <summary>The gradient of each parameter that has one, and the state. What a parameter's step makes goes before the next one's.</summary>
     private protected IEnumerable<(Parameter Parameter, Tensor Gradient, OptimizerState State)> WithGradients(ParamGroup group)
     {
         foreach (var parameter in group.Parameters)
         {
+            using var scope = NewDisposeScope();
             var gradient = parameter.grad;
             if (gradient is not null)
             {
