@@ -179,7 +179,7 @@ public static partial class torch
                     at++;
                     return view.unsqueeze(at - 1);
                 case IndexKind.Bool:
-                    Place(ref tensors, at++, tensor(index.Start != 0));
+                    Place(ref tensors, at++, index.Start != 0 ? torch.zeros(1, ScalarType.Int64) : torch.empty(0, ScalarType.Int64));
                     return view.unsqueeze(at - 1);
                 default:
                     Place(ref tensors, at, index.Mask);

@@ -18,6 +18,7 @@ struct Parameter {
     Want want = Want::Any;
     int32_t fixed_length = 0;  // int[2] takes a single integer for both
     bool has_default = false;
+    bool optional = false;
     IValue fallback;
 };
 
@@ -84,7 +85,8 @@ IValue integer(const Arg& a, const Parameter& p) {
 IValue convert(const Operator& op, size_t index, const Arg& a) {
     const Parameter& p = op.parameters[index];
     switch (a.tag) {
-        case kNone: return IValue();
+        // Callers write null for "not given": where the operator has no such case its default is meant.
+        case kNone: return !p.optional && p.has_default ? p.fallback : IValue();
         case kTensor: return a.pointer == nullptr ? IValue() : IValue(borrow(static_cast<Handle>(a.pointer)));
         case kInt: return integer(a, p);
         case kDouble:
@@ -167,6 +169,7 @@ PPL_API void* ppl_operator(const char* name, const char* overload) {
             p.want = wanted(argument.type());
             p.fixed_length = argument.N() ? static_cast<int32_t>(*argument.N()) : 0;
             p.has_default = argument.default_value().has_value();
+            p.optional = argument.type()->kind() == TypeKind::OptionalType;
             if (p.has_default) p.fallback = *argument.default_value();
             op->parameters.push_back(std::move(p));
         }
