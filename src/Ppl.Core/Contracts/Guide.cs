@@ -1,4 +1,5 @@
 using Ppl.Contracts;
+using Ppl.Networks;
 using static TorchSharp.torch;
 
 namespace Ppl;
@@ -49,17 +50,7 @@ public abstract class Guide : nn.Module
         using var grad = no_grad();
 
         // Shapes are learnt by a draw from the prior; it must not move batch statistics.
-        var wasTraining = model.training;
-        model.eval();
-        try
-        {
-            PrepareEncoders(batch);
-        }
-        finally
-        {
-            model.train(wasTraining);
-        }
-
+        using (new EvaluationMode(model)) PrepareEncoders(batch);
         IsPrepared = true;
     }
 
@@ -85,7 +76,7 @@ public abstract class Guide : nn.Module
     /// <summary>Registers an encoder, so that <c>parameters()</c> and <c>state_dict()</c> see it under the site's name.</summary>
     /// <typeparam name="TModule">Its type.</typeparam>
     /// <param name="site">The site's name.</param>
-    /// <param name="encoder">An <see cref="Networks.Encoder{TDistribution}"/> or an <see cref="Networks.EncoderList{TDistribution}"/>.</param>
+    /// <param name="encoder">An <see cref="Encoder{TDistribution}"/> or an <see cref="EncoderList{TDistribution}"/>.</param>
     /// <returns>The encoder.</returns>
     protected TModule Register<TModule>(string site, TModule encoder) where TModule : nn.Module
     {

@@ -13,12 +13,14 @@ namespace Ppl;
 /// </remarks>
 public abstract class GenerativeModel : nn.Module
 {
+    private readonly string? given;
+
     /// <summary>Creates a model.</summary>
     /// <param name="name">The module's name; the class's name when it is not given.</param>
-    protected GenerativeModel(string? name = null) : base(name ?? nameof(GenerativeModel))
-    {
-        if (name is null) this.name = GetType().Name;
-    }
+    protected GenerativeModel(string? name = null) : base(name ?? nameof(GenerativeModel)) => given = name;
+
+    /// <summary>The module's name: the one given to the constructor, else the class's.</summary>
+    public override string GetName() => given ?? GetType().Name;
 
     /// <summary>Draws a latent variable. The name of the variable that receives the result is the site's name.</summary>
     /// <param name="distribution">The variable's distribution given everything drawn before it.</param>

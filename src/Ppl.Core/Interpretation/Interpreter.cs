@@ -1,7 +1,6 @@
 using Ppl.Contracts;
 using Ppl.Distributions;
 using Ppl.Networks;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Ppl.Interpretation;
@@ -49,7 +48,6 @@ public sealed class Interpreter
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(covariates);
-        using var scope = NewDisposeScope();
         using var grad = no_grad();
         var next = 0;
         if (covariates.Count != model.Plan.Covariates.Count())
@@ -57,9 +55,7 @@ public sealed class Interpreter
 
         // An observed parameter has no value yet; it only tells the plate its size.
         var inputs = model.Plan.Inputs.Select(input => input.IsObserved ? full([rows], double.NaN) : covariates[next++]).ToArray();
-        var trace = new Interpreter(model, rows, [], [], drawsObserved: true).Run(inputs);
-        foreach (var site in trace) Keep(scope, site);
-        return trace;
+        return new Interpreter(model, rows, [], [], drawsObserved: true).Run(inputs);
     }
 
     /// <summary>Runs a model at given latents and data: log p of each site.</summary>
@@ -156,12 +152,6 @@ public sealed class Interpreter
         string[] path = bracket < 0 ? [latent] : [latent[..bracket], latent[(bracket + 1)..^1]];
         foreach (var name in path) found = found?.named_children().FirstOrDefault(child => child.Item1 == name).Item2;
         return found as Encoder ?? throw new PplArgumentException("the guide has no encoder of this name.", latent);
-    }
-
-    private static void Keep(DisposeScope scope, TraceSite site)
-    {
-        scope.MoveToOuter(site.Value, site.LogP);
-        site.Model.With(tensor => { scope.MoveToOuter(tensor); return tensor; });
     }
 
     private Trace Run(IReadOnlyList<Tensor> inputs)

@@ -151,19 +151,11 @@ public sealed class Encoder<TDistribution> : Encoder where TDistribution : Distr
     {
         if (network is null) return input.shape[^1];
         network.to(device, dtype);
-        var wasTraining = network.training;
-        network.eval();
-        try
-        {
-            var features = network.call(input);
-            if (features.dim() == 2 && features.shape[0] == input.shape[0]) return features.shape[1];
-            throw new PplShapeException(
-                $"An encoder's network must return [rows, features]; for input {ShapeText.Of(input.shape)} it returned {ShapeText.Of(features.shape)}.");
-        }
-        finally
-        {
-            network.train(wasTraining);
-        }
+        using var evaluation = new EvaluationMode(network);
+        var features = network.call(input);
+        if (features.dim() == 2 && features.shape[0] == input.shape[0]) return features.shape[1];
+        throw new PplShapeException(
+            $"An encoder's network must return [rows, features]; for input {ShapeText.Of(input.shape)} it returned {ShapeText.Of(features.shape)}.");
     }
 
     private static Head<TDistribution> CreateHead()

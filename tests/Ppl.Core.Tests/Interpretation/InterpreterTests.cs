@@ -143,6 +143,9 @@ public sealed class InterpreterTests : IDisposable
             () => new HandWrittenChain().GenerateOutside(zeros(3)));
 
     [Fact]
+    public void Model_IsNamedAfterItsClass() => Assert.Equal("HandWrittenChain", new HandWrittenChain().GetName());
+
+    [Fact]
     public void MissingLatent_IsNamed()
     {
         var (model, _, batch) = Hierarchy();

@@ -56,6 +56,19 @@ public sealed class EncoderTests : IDisposable
     }
 
     [Fact]
+    public void SizingAnOwnNetwork_KeepsModesAndStatistics()
+    {
+        var norm = BatchNorm1d(5);
+        var dropout = Dropout(0.5);
+        dropout.eval();
+        using var encoder = new Encoder<Normal>(Sequential(norm, dropout));
+        encoder.Prepare([ones(6, 5)], [3]);
+        Assert.True(norm.training);
+        Assert.False(dropout.training);
+        Assert.All(TensorAssert.ToArray(norm.running_mean!), m => Assert.Equal(0, m));
+    }
+
+    [Fact]
     public void OwnNetworkThatLosesTheRows_IsNamed()
     {
         using var encoder = new Encoder<Normal>(Conv2d(1, 4, 3L));

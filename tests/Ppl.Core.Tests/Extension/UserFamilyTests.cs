@@ -1,0 +1,113 @@
+using Ppl.Contracts;
+using Ppl.Core.Tests.Testing;
+using Ppl.Distributions;
+using Ppl.Divergences;
+using Ppl.Networks;
+using static TorchSharp.torch;
+
+namespace Ppl.Core.Tests.Extension;
+
+/// <summary>A family, its head and its divergence written outside Ppl.Core, as in docs/adding-a-family.md, work like the built-in ones.</summary>
+public sealed class UserFamilyTests : IDisposable
+{
+    private readonly TorchSharp.DisposeScope scope = NewDisposeScope();
+
+    public UserFamilyTests() => manual_seed(6);
+
+    public void Dispose() => scope.Dispose();
+
+    [Fact]
+    public void Encoder_FindsTheHeadByTheAttribute()
+    {
+        using var encoder = new Encoder<Exponential>();
+        encoder.Prepare([zeros(4, 5)], [3]);
+        var q = encoder.Encode(randn(6, 5));
+        Assert.Equal([6, 3], q.Shape);
+        q.Validate();
+        q.ValidateValue(q.Sample());
+    }
+
+    [Fact]
+    public void Divergence_IsFoundByItsTypes()
+    {
+        var q = new Exponential(tensor(new[] { 0.5, 2.0 }, ScalarType.Float64));
+        var p = new Exponential(tensor(new[] { 1.0, 1.0 }, ScalarType.Float64));
+        TensorAssert.Close(UserDivergence.Kl(q, p), KlRegistry.Kl(q, p));
+        var z = q.Sample(200_000);
+        var difference = q.LogProb(z) - p.LogProb(z);
+        var score = (difference.mean([0]) - UserDivergence.Kl(q, p)) / (difference.std(0) / Math.Sqrt(200_000));
+        Assert.All(TensorAssert.ToArray(score), s => Assert.InRange(s, -5, 5));
+    }
+
+    [Fact]
+    public void Terms_FoldParticlesThroughTheBaseClassAlone()
+    {
+        var rows = new Rows(3, 4);
+        var site = new SiteInfo
+        {
+            Name = "z",
+            Kind = SiteKind.Latent,
+            Family = nameof(Exponential),
+            Plate = "data",
+            IsPlated = true,
+            Line = 1,
+            DistributionText = "",
+        };
+        var q = new Exponential(rand(4, 2, ScalarType.Float64) + 0.5);
+        var p = new Exponential(rand(12, 2, ScalarType.Float64) + 0.5);
+        var z = rows.Draw(q);
+        var terms = new SiteTerms(rows, TermForm.ClosedFormWhereLegal);
+        terms.Latent(site, q, p, z);
+        terms.Kl(site, q, p, UserDivergence.Kl);
+        terms.Diagnose();
+        TensorAssert.Close(p.LogProb(z).sum(-1).view(3, 4), terms[0].LogP!);
+        TensorAssert.Close(q.LogProb(rows.Unfold(z)).sum(-1), terms[0].LogQ!);
+        TensorAssert.Close(UserDivergence.Kl(rows.Repeat(q), p).sum(-1).view(3, 4), terms[1].Kl!);
+    }
+}
+
+/// <summary>The exponential distribution: log p(x) = log rate − rate · x.</summary>
+[Family(Support.Real, Reparameterized = true, Head = typeof(ExponentialHead))]
+public sealed class Exponential(Tensor rate) : Distribution
+{
+    public Tensor Rate { get; } = rate;
+
+    public override long[] Shape => Rate.shape;
+
+    public override bool IsReparameterized => true;
+
+    public override Tensor Mean => 1 / Rate;
+
+    public override Tensor Variance => 1 / Rate.square();
+
+    public override Tensor RSample(long[] sampleShape, Generator? generator)
+        => empty(DrawShape(sampleShape), Rate.dtype).exponential_(1, generator) / Rate;
+
+    public override Tensor LogProb(Tensor value) => Rate.log() - (Rate * value);
+
+    public override Tensor Entropy() => 1 - Rate.log();
+
+    public override Exponential With(Func<Tensor, Tensor> map) => new(map(Rate));
+
+    public override Exponential Map(Func<Tensor, int, Tensor> map, long[]? batch = null) => new(map(Rate, 0));
+
+    public override Exponential Expand(params long[] sizes) => new(Rate.expand(sizes));
+
+    public override ValueFault? FindParameterFault() => Ppl.Shapes.ValueCheck.Positive(Rate, "rate", "Exponential needs rate > 0");
+
+    public override ValueFault? FindValueFault(Tensor value)
+        => Ppl.Shapes.ValueCheck.Between(value, 0, double.MaxValue, "value", "Exponential needs a value >= 0");
+}
+
+public sealed class ExponentialHead() : LinearHead<Exponential>(nameof(ExponentialHead))
+{
+    protected override long Outputs(IReadOnlyList<long> eventShape) => Count(eventShape);
+
+    protected override Exponential Build(Tensor outputs) => new(ToEvent(outputs).exp());
+}
+
+public static class UserDivergence
+{
+    [ClosedFormKl]
+    public static Tensor Kl(Exponential q, Exponential p) => (q.Rate / p.Rate).log() + (p.Rate / q.Rate) - 1;
+}
