@@ -48,23 +48,14 @@ internal static class NamedSets
 
     private static DataSet Sprites(bool few)
     {
-        var factors = new SpriteFactors { Size = 28 };
+        var factors = new SpriteFactors { Size = 28, Extent = 0.3 };
         return new(
             DrawnSprites.Make(few ? 1_280 : 20_000, seed: 1, factors), DrawnSprites.Make(few ? 200 : 5_000, seed: 2, factors), IsBinary: true);
     }
 
     private static bool HasMnist(string? folder) =>
-        DataFolder.Resolve(folder) is { } found && Directory.Exists(Path.Combine(found, Mnist.Remote.Folder));
+        DataFolder.Containing(Mnist.Remote.Folder, folder) is not null;
 
-    private static void Fetch(string name, string? folder)
-    {
-        var remote = name switch
-        {
-            "mnist" => Mnist.Remote,
-            "fashion-mnist" => FashionMnist.Remote,
-            _ => throw new ArgumentException($"--download knows mnist and fashion-mnist, not {name}"),
-        };
-        using var download = new DataDownload();
-        download.FetchAsync(remote, DataFolder.ForDownloads(folder), Console.WriteLine).GetAwaiter().GetResult();
-    }
+    private static void Fetch(string name, string? folder) =>
+        DataSets.Find(name).DownloadAsync(folder, Console.WriteLine).GetAwaiter().GetResult();
 }

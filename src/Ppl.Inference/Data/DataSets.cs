@@ -34,8 +34,8 @@ public static class DataSets
     /// <summary>All of them; the first needs no files.</summary>
     public static IReadOnlyList<KnownDataset> All { get; } =
     [
-        new("drawn", "drawn digits", _ => DrawnDigits.Train(), _ => DrawnDigits.Test()),
-        new("sprites", "drawn sprites", _ => Sprites(20_000, 1), _ => Sprites(5_000, 2)),
+        new("drawn-digits", "drawn digits", _ => DrawnDigits.Train(), _ => DrawnDigits.Test()),
+        new("drawn-sprites", "drawn sprites", _ => Sprites(20_000, 1), _ => Sprites(5_000, 2)),
         new("mnist", "MNIST", Mnist.Train, Mnist.Test, Mnist.Remote),
         new("binarized-mnist", "binarized MNIST", BinarizedMnist.Train, BinarizedMnist.Test, BinarizedMnist.Remote),
         new("omniglot", "OMNIGLOT 28x28", Omniglot28.Train, Omniglot28.Test, Omniglot28.Remote),

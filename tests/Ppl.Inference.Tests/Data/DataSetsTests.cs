@@ -10,7 +10,7 @@ public sealed class DataSetsTests
     {
         Assert.Equal("MNIST", DataSets.Find("Mnist").Title);
         Assert.Equal(
-            "no data set \"mnits\"; there are drawn, sprites, mnist, binarized-mnist, omniglot, fashion-mnist (Parameter 'name')",
+            "no data set \"mnits\"; there are drawn-digits, drawn-sprites, mnist, binarized-mnist, omniglot, fashion-mnist (Parameter 'name')",
             Assert.Throws<ArgumentException>(() => DataSets.Find("mnits")).Message);
     }
 
@@ -43,7 +43,7 @@ public sealed class DataSetsTests
     public async Task A_set_without_a_download_says_so()
         => Assert.Equal(
             "drawn digits: this set is drawn by the program: there is nothing to download",
-            (await Assert.ThrowsAsync<DataFileException>(() => DataSets.Find("drawn").DownloadAsync())).Message);
+            (await Assert.ThrowsAsync<DataFileException>(() => DataSets.Find("drawn-digits").DownloadAsync())).Message);
 
     private sealed class NotFound : HttpMessageHandler
     {
