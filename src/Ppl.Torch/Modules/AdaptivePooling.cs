@@ -54,7 +54,8 @@ public sealed class AdaptiveMaxPool1d : ParameterLessModule<Tensor, Tensor>
 
     public override Tensor forward(Tensor input) => functional.adaptive_max_pool1d(input, output_size);
 
-    public (Tensor output, Tensor indices) forward_with_indices(Tensor input) => functional.adaptive_max_pool1d_with_indices(input, output_size);
+    public (Tensor output, Tensor indices) forward_with_indices(Tensor input) =>
+        functional.adaptive_max_pool1d_with_indices(input, output_size);
 }
 
 /// <summary>The maximum over windows that divide the input evenly into the output's size.</summary>
@@ -69,7 +70,8 @@ public sealed class AdaptiveMaxPool2d : ParameterLessModule<Tensor, Tensor>
 
     public override Tensor forward(Tensor input) => functional.adaptive_max_pool2d(input, output_size);
 
-    public (Tensor output, Tensor indices) forward_with_indices(Tensor input) => functional.adaptive_max_pool2d_with_indices(input, output_size);
+    public (Tensor output, Tensor indices) forward_with_indices(Tensor input) =>
+        functional.adaptive_max_pool2d_with_indices(input, output_size);
 }
 
 /// <summary>The maximum over windows that divide the input evenly into the output's size.</summary>
@@ -84,7 +86,8 @@ public sealed class AdaptiveMaxPool3d : ParameterLessModule<Tensor, Tensor>
 
     public override Tensor forward(Tensor input) => functional.adaptive_max_pool3d(input, output_size);
 
-    public (Tensor output, Tensor indices) forward_with_indices(Tensor input) => functional.adaptive_max_pool3d_with_indices(input, output_size);
+    public (Tensor output, Tensor indices) forward_with_indices(Tensor input) =>
+        functional.adaptive_max_pool3d_with_indices(input, output_size);
 }
 
 /// <summary>The p-norm over a sliding window.</summary>

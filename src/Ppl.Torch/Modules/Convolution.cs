@@ -112,7 +112,8 @@ public abstract class Convolution : Module<Tensor, Tensor>
         if (!ValidateShape(input, dimensions))
         {
             throw new ArgumentException(
-                $"{GetName()} expects {input_channels} channels and {dimensions} spatial dimensions, not ({string.Join(", ", input.shape)}).");
+                $"{GetName()} expects {input_channels} channels and {dimensions} spatial dimensions, "
+                + $"not ({string.Join(", ", input.shape)}).");
         }
     }
 

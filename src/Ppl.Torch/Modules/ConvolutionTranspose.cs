@@ -38,7 +38,8 @@ public abstract class ConvolutionTranspose : Convolution
             if (extra[i] < 0 || extra[i] >= stride[i])
             {
                 throw new ArgumentException(
-                    $"An output of size {sizes[i]} is not possible: it can be from {least} to {least + stride[i] - 1}.", nameof(output_size));
+                    $"An output of size {sizes[i]} is not possible: it can be from {least} to {least + stride[i] - 1}.",
+                    nameof(output_size));
             }
         }
 

@@ -3,7 +3,7 @@ using static TorchSharp.torch.nn;
 
 namespace TorchSharp.Modules;
 
-/// <summary>In training, sets each value to zero with probability p and scales the others by 1 / (1 - p) (Srivastava et al., 2014).</summary>
+/// <summary>Zeros with probability p in training, the rest scaled by 1 / (1 - p) (Srivastava et al., 2014).</summary>
 public sealed class Dropout : ParameterLessModule<Tensor, Tensor>
 {
     internal Dropout(double p, bool inplace) : base(nameof(Dropout))

@@ -81,7 +81,8 @@ public sealed class Fold : ParameterLessModule<Tensor, Tensor>
     internal Fold((long, long) output_size, (long, long) kernel_size, (long, long) dilation, (long, long) padding, (long,
         long) stride) : base(nameof(Fold))
     {
-        (this.output_size, this.kernel_size, this.dilation, this.padding, this.stride) = (output_size, kernel_size, dilation, padding, stride);
+        (this.output_size, this.kernel_size, this.dilation, this.padding, this.stride) =
+            (output_size, kernel_size, dilation, padding, stride);
     }
 
     public (long, long) output_size { get; set; }

@@ -3,9 +3,10 @@ using static TorchSharp.torch.nn;
 
 namespace TorchSharp.Modules;
 
-internal sealed record AttentionShape(long Size, long Heads, long KeySize, long ValueSize, bool Bias, bool BiasKeyValue, bool ZeroAttention);
+internal sealed record AttentionShape(long Size, long Heads, long KeySize, long ValueSize, bool Bias, bool BiasKeyValue,
+    bool ZeroAttention);
 
-/// <summary>Scaled dot-product attention in several subspaces (Vaswani et al., 2017, arXiv:1706.03762). Shapes: (length, batch, size).</summary>
+/// <summary>Dot-product attention in several subspaces (Vaswani et al., 2017, arXiv:1706.03762); (length, batch, size).</summary>
 public sealed class MultiheadAttention : Module<Tensor, Tensor, Tensor, Tensor, bool, Tensor, Tuple<Tensor, Tensor>>
 {
     private readonly AttentionShape shape;

@@ -79,7 +79,8 @@ public abstract class NormBase : Module<Tensor, Tensor>
         ArgumentNullException.ThrowIfNull(input);
         if (!allowed.Contains(input.Dimensions))
         {
-            throw new ArgumentException($"An input of {string.Join(" or ", allowed)} dimensions is expected, not of {input.Dimensions}.", nameof(input));
+            throw new ArgumentException(
+                $"An input of {string.Join(" or ", allowed)} dimensions is expected, not of {input.Dimensions}.", nameof(input));
         }
     }
 }

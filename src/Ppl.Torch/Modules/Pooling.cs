@@ -83,7 +83,8 @@ public sealed class AvgPool1d : ParameterLessModule<Tensor, Tensor>
 {
     internal AvgPool1d(long kernel_size, long? stride, long? padding, bool ceil_mode, bool count_include_pad) : base(nameof(AvgPool1d))
     {
-        (this.kernel_size, this.stride, this.padding, this.ceil_mode, this.count_include_pad) = (kernel_size, stride, padding, ceil_mode, count_include_pad);
+        (this.kernel_size, this.stride, this.padding, this.ceil_mode, this.count_include_pad) =
+            (kernel_size, stride, padding, ceil_mode, count_include_pad);
     }
 
     public long kernel_size { get; set; }
@@ -106,7 +107,8 @@ public sealed class AvgPool2d : ParameterLessModule<Tensor, Tensor>
     internal AvgPool2d(long[] kernel_size, long[] stride, long[] padding, bool ceil_mode, bool count_include_pad,
         long? divisor_override) : base(nameof(AvgPool2d))
     {
-        (this.kernel_size, this.stride, this.padding, this.ceil_mode, this.count_include_pad, this.divisor_override) = (kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override);
+        (this.kernel_size, this.stride, this.padding, this.ceil_mode, this.count_include_pad, this.divisor_override) =
+            (kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override);
     }
 
     public long[] kernel_size { get; set; }
@@ -131,7 +133,8 @@ public sealed class AvgPool3d : ParameterLessModule<Tensor, Tensor>
     internal AvgPool3d(long[] kernel_size, long[] stride, long[] padding, bool ceil_mode, bool count_include_pad,
         long? divisor_override) : base(nameof(AvgPool3d))
     {
-        (this.kernel_size, this.stride, this.padding, this.ceil_mode, this.count_include_pad, this.divisor_override) = (kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override);
+        (this.kernel_size, this.stride, this.padding, this.ceil_mode, this.count_include_pad, this.divisor_override) =
+            (kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override);
     }
 
     public long[] kernel_size { get; set; }

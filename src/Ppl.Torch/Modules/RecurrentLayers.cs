@@ -3,7 +3,9 @@ using static TorchSharp.torch.nn;
 
 namespace TorchSharp.Modules;
 
-/// <summary>The weights of a stack of recurrent layers, held by the module under PyTorch's names (weight_ih_l0, weight_hh_l0_reverse, ...).</summary>
+/// <summary>
+/// The weights of a stack of recurrent layers, held by the module under PyTorch's names (weight_ih_l0, weight_hh_l0_reverse, ...).
+/// </summary>
 internal sealed class RecurrentLayers
 {
     private readonly Module owner;

@@ -19,7 +19,8 @@ public static partial class torch
         public static RNN RNN(long inputSize, long hiddenSize, long numLayers = 1, NonLinearities nonLinearity = NonLinearities.Tanh,
             bool bias = true, bool batchFirst = false, double dropout = 0.0, bool bidirectional = false, Device device = null,
             ScalarType? dtype = null) =>
-            new(new RecurrentShape(inputSize, hiddenSize, numLayers, 1, bias, batchFirst, dropout, bidirectional), nonLinearity, device, dtype);
+            new(new RecurrentShape(inputSize, hiddenSize, numLayers, 1, bias, batchFirst, dropout, bidirectional), nonLinearity, device,
+                dtype);
 
         public static GRU GRU(long inputSize, long hiddenSize, long numLayers = 1, bool bias = true, bool batchFirst = false,
             double dropout = 0.0, bool bidirectional = false, Device device = null, ScalarType? dtype = null) =>
@@ -35,12 +36,14 @@ public static partial class torch
         public static GRUCell GRUCell(long inputSize, long hiddenSize, bool bias = true, Device device = null, ScalarType? dtype = null) =>
             new(inputSize, hiddenSize, bias, device, dtype);
 
-        public static LSTMCell LSTMCell(long inputSize, long hiddenSize, bool bias = true, Device device = null, ScalarType? dtype = null) =>
+        public static LSTMCell LSTMCell(long inputSize, long hiddenSize, bool bias = true, Device device = null,
+            ScalarType? dtype = null) =>
             new(inputSize, hiddenSize, bias, device, dtype);
 
         public static MultiheadAttention MultiheadAttention(long embedded_dim, long num_heads, double dropout = 0.0, bool bias = true,
             bool add_bias_kv = false, bool add_zero_attn = false, long? kdim = null, long? vdim = null) =>
-            new(new AttentionShape(embedded_dim, num_heads, kdim ?? embedded_dim, vdim ?? embedded_dim, bias, add_bias_kv, add_zero_attn), dropout);
+            new(new AttentionShape(embedded_dim, num_heads, kdim ?? embedded_dim, vdim ?? embedded_dim, bias, add_bias_kv, add_zero_attn),
+                dropout);
 
         public static EmbeddingBag EmbeddingBag(long num_embeddings, long embedding_dims, double? max_norm = null, double norm_type = 2.0,
             bool scale_grad_by_freq = false, EmbeddingBagMode mode = EmbeddingBagMode.Mean, bool sparse = false,

@@ -34,9 +34,11 @@ public static partial class torch
             public static Tensor Hardtanh(Tensor x, double min_val = -1.0, double max_val = 1.0, bool inplace = false) =>
                 hardtanh(x, min_val, max_val, inplace);
 
-            public static Tensor hardsigmoid(Tensor input, bool inplace = false) => inplace ? Shared(input.hardsigmoid_(), input) : input.hardsigmoid();
+            public static Tensor hardsigmoid(Tensor input, bool inplace = false) =>
+                inplace ? Shared(input.hardsigmoid_(), input) : input.hardsigmoid();
 
-            public static Tensor hardswish(Tensor input, bool inplace = false) => inplace ? Shared(input.hardswish_(), input) : input.hardswish();
+            public static Tensor hardswish(Tensor input, bool inplace = false) =>
+                inplace ? Shared(input.hardswish_(), input) : input.hardswish();
 
             public static Tensor Hardshrink(Tensor x, double lambda = 0.5) => hardshrink(x, lambda);
 

@@ -17,10 +17,13 @@ public static partial class torch
             /// <summary>The sum of the columns' blocks as an image: the transpose of unfold.</summary>
             public static Tensor fold(Tensor input, (long, long) output_size, (long, long) kernel_size, (long, long)? dilation = null,
                 (long, long)? padding = null, (long, long)? stride = null) =>
-                Raw.col2im(input, Pair(output_size), Pair(kernel_size), Pair(dilation ?? (1, 1)), Pair(padding ?? (0, 0)), Pair(stride ?? (1, 1)));
+                Raw.col2im(input, Pair(output_size), Pair(kernel_size), Pair(dilation ?? (1, 1)), Pair(padding ?? (0, 0)),
+                    Pair(stride ?? (1, 1)));
 
-            public static Tensor fold(Tensor input, long output_size, long kernel_size, long dilation = 1, long padding = 0, long stride = 1) =>
-                fold(input, (output_size, output_size), (kernel_size, kernel_size), (dilation, dilation), (padding, padding), (stride, stride));
+            public static Tensor fold(Tensor input, long output_size, long kernel_size, long dilation = 1, long padding = 0,
+                long stride = 1) =>
+                fold(input, (output_size, output_size), (kernel_size, kernel_size), (dilation, dilation), (padding, padding),
+                    (stride, stride));
 
             public static Tensor grid_sample(Tensor input, Tensor grid, GridSampleMode mode = GridSampleMode.Bilinear,
                 GridSamplePaddingMode padding_mode = GridSamplePaddingMode.Zeros, bool? align_corners = null) =>
@@ -65,7 +68,8 @@ public static partial class torch
             public static Tensor upsample_nearest(Tensor x, long[] size = null, double[] scale_factor = null, bool align_corners = false) =>
                 interpolate(x, size, scale_factor);
 
-            public static Tensor upsample_bilinear(Tensor x, long[] size = null, double[] scale_factor = null, bool align_corners = false) =>
+            public static Tensor upsample_bilinear(Tensor x, long[] size = null, double[] scale_factor = null,
+                bool align_corners = false) =>
                 interpolate(x, size, scale_factor, InterpolationMode.Bilinear, align_corners);
 
             public static Tensor upsample_nearest1d(Tensor input, long? outputSize, double? scaleFactor) =>

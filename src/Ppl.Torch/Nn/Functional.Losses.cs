@@ -44,7 +44,9 @@ public static partial class torch
                 return Reduced(loss.mean([-1]), reduction).MoveToOuterDisposeScope();
             }
 
-            /// <summary>max(0, d(anchor, positive) - d(anchor, negative) + margin); swap takes the nearer of the two distances to the negative.</summary>
+            /// <summary>
+            /// max(0, d(anchor, positive) - d(anchor, negative) + margin); swap takes the nearer of the two distances to the negative.
+            /// </summary>
             public static Tensor triplet_margin_with_distance_loss(Tensor anchor, Tensor positive, Tensor negative,
                 Func<Tensor, Tensor, Tensor> distance = null, double margin = 1.0, bool swap = false, Reduction reduction = Reduction.Mean)
             {

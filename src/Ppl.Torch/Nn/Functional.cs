@@ -4,7 +4,7 @@ public static partial class torch
 {
     public static partial class nn
     {
-        /// <summary>The functions behind the modules. Those that are one operator of libtorch come from Operations/functional.ops.</summary>
+        /// <summary>The functions behind the modules; those that are one operator of libtorch come from Operations/functional.ops.</summary>
         public static partial class functional
         {
             public static Tensor mish(Tensor x, bool inplace = false) => inplace ? Shared(Raw.mish_(x), x) : Raw.mish(x);
@@ -29,7 +29,7 @@ public static partial class torch
                     ? Shared(Raw.feature_alpha_dropout_(input, p, training), input)
                     : Raw.feature_alpha_dropout(input, p, training);
 
-            /// <summary>Constant padding by value unless another mode is given; the pairs go from the last dimension to the first.</summary>
+            /// <summary>Constant padding unless another mode is given; the pairs go from the last dimension to the first.</summary>
             public static Tensor pad(Tensor input, long[] pad, PaddingModes mode = PaddingModes.Constant, double value = 0) => mode switch
             {
                 PaddingModes.Constant or PaddingModes.Zeros => Raw.pad(input, pad, "constant", mode == PaddingModes.Zeros ? 0 : value),
@@ -48,7 +48,8 @@ public static partial class torch
             public static Tensor pad(Tensor input, (long, long) pad, PaddingModes mode = PaddingModes.Constant, double value = 0) =>
                 functional.pad(input, [pad.Item1, pad.Item2], mode, value);
 
-            public static Tensor pad(Tensor input, (long, long, long, long) pad, PaddingModes mode = PaddingModes.Constant, double value = 0) =>
+            public static Tensor pad(Tensor input, (long, long, long, long) pad, PaddingModes mode = PaddingModes.Constant,
+                double value = 0) =>
                 functional.pad(input, [pad.Item1, pad.Item2, pad.Item3, pad.Item4], mode, value);
 
             /// <summary>Each vector along the dimension divided by its p-norm.</summary>
@@ -73,8 +74,8 @@ public static partial class torch
             }
 
             /// <summary>softmax(q kᵀ / √d + mask) v (Vaswani et al., 2017).</summary>
-            public static Tensor scaled_dot_product_attention(Tensor query, Tensor key, Tensor value, Tensor attn_mask = null, double p = 0.0,
-                bool is_casual = false)
+            public static Tensor scaled_dot_product_attention(Tensor query, Tensor key, Tensor value, Tensor attn_mask = null,
+                double p = 0.0, bool is_casual = false)
             {
                 ArgumentNullException.ThrowIfNull(query);
                 ArgumentNullException.ThrowIfNull(key);
@@ -90,7 +91,9 @@ public static partial class torch
                     : attn_mask;
                 if (mask is not null)
                 {
-                    scores = mask.dtype == ScalarType.Bool ? scores.masked_fill(mask.logical_not(), double.NegativeInfinity) : scores + mask;
+                    scores = mask.dtype == ScalarType.Bool
+                        ? scores.masked_fill(mask.logical_not(), double.NegativeInfinity)
+                        : scores + mask;
                 }
 
                 return dropout(scores.softmax(-1), p, p > 0).matmul(value).MoveToOuterDisposeScope();

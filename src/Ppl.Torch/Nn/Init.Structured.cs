@@ -92,7 +92,8 @@ public static partial class torch
                 ArgumentNullException.ThrowIfNull(tensor);
                 if (tensor.Dimensions < least || tensor.Dimensions > most)
                 {
-                    throw new ArgumentException($"The tensor has {tensor.Dimensions} dimensions, which this filling is not defined for.", nameof(tensor));
+                    throw new ArgumentException(
+                        $"The tensor has {tensor.Dimensions} dimensions, which this filling is not defined for.", nameof(tensor));
                 }
             }
         }

@@ -180,19 +180,23 @@ public static partial class torch
             public virtual Parameter get_parameter(string target)
             {
                 ArgumentNullException.ThrowIfNull(target);
-                return _internal_params.TryGetValue(target, out var parameter) ? parameter : Descend(target, (m, rest) => m.get_parameter(rest));
+                return _internal_params.TryGetValue(target, out var parameter)
+                    ? parameter
+                    : Descend(target, (m, rest) => m.get_parameter(rest));
             }
 
             public virtual Tensor get_buffer(string target)
             {
                 ArgumentNullException.ThrowIfNull(target);
-                return _internal_buffers.TryGetValue(target, out var buffer) ? buffer.Item1 : Descend(target, (m, rest) => m.get_buffer(rest));
+                return _internal_buffers.TryGetValue(target, out var buffer)
+                    ? buffer.Item1
+                    : Descend(target, (m, rest) => m.get_buffer(rest));
             }
 
             /// <summary>The parameter that a built-in module keeps under this name, or null.</summary>
             internal Parameter Own(string name) => _internal_params.TryGetValue(name, out var parameter) ? parameter : null;
 
-            /// <summary>Makes the module the owner of the parameter: the one before is released, and no dispose scope holds the new one.</summary>
+            /// <summary>Makes the module the owner: the parameter before is released, and no dispose scope holds the new one.</summary>
             internal void Own(string name, Parameter value)
             {
                 var old = Own(name);
@@ -230,7 +234,10 @@ public static partial class torch
                 }
 
                 var (head, rest) = (target[..dot], target[(dot + 1)..]);
-                return named_children().Where(c => c.name == head).Select(c => find(c.module, rest)).FirstOrDefault(found => found is not null);
+                return named_children()
+                    .Where(c => c.name == head)
+                    .Select(c => find(c.module, rest))
+                    .FirstOrDefault(found => found is not null);
             }
         }
     }

@@ -42,7 +42,7 @@ public static partial class torch
             protected void _toEpilog(DeviceType deviceType, int deviceIndex, bool non_blocking) =>
                 _toEpilog(null, new Device(deviceType, deviceIndex), non_blocking);
 
-            /// <summary>Converts the submodules, then the module's own parameters and buffers, and points its fields at the new ones.</summary>
+            /// <summary>Converts the submodules, then the own parameters and buffers, and points the fields at the new ones.</summary>
             protected virtual void _toEpilog(ScalarType? dtype, Device device, bool non_blocking)
             {
                 foreach (var (_, child) in named_children())
@@ -66,7 +66,7 @@ public static partial class torch
                     }
                 }
 
-                foreach (var (component, (buffer, persistent)) in _internal_buffers.Select<(string, (Tensor, bool)), (string, (Tensor, bool))>(b => b).ToList())
+                foreach (var (component, (buffer, persistent)) in new List<(string, (Tensor, bool))>(_internal_buffers))
                 {
                     if (ReplaceBuffer(dtype, device, buffer, out var converted))
                     {
@@ -120,7 +120,7 @@ public static partial class torch
                 return true;
             }
 
-            /// <summary>Only floating point and complex tensors change their type with the module; counters and indices keep theirs.</summary>
+            /// <summary>Only floating point and complex tensors change their type; counters and indices keep theirs.</summary>
             private static (ScalarType, Device) Target(ScalarType? dtype, Device device, Tensor tensor) =>
                 (dtype is { } type && (tensor.is_floating_point() || tensor.is_complex()) ? type : tensor.dtype, device ?? tensor.device);
 

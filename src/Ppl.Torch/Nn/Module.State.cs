@@ -42,7 +42,8 @@ public static partial class torch
                 if (strict && (missing.Count > 0 || unexpected.Count > 0))
                 {
                     throw new InvalidOperationException(
-                        $"The state does not fit {GetName()}: missing [{string.Join(", ", missing)}], unexpected [{string.Join(", ", unexpected)}].");
+                        $"The state does not fit {GetName()}: missing [{string.Join(", ", missing)}], "
+                        + $"unexpected [{string.Join(", ", unexpected)}].");
                 }
 
                 var pairs = source.Where(s => !skipped.Contains(s.Key) && destination.ContainsKey(s.Key)).ToList();
@@ -233,7 +234,8 @@ public static partial class torch
                 if (!target.shape.SequenceEqual(value.shape))
                 {
                     throw new ArgumentException(
-                        $"'{key}' has shape ({string.Join(", ", value.shape)}) in the state, and ({string.Join(", ", target.shape)}) in {GetName()}.");
+                        $"'{key}' has shape ({string.Join(", ", value.shape)}) in the state, "
+                        + $"and ({string.Join(", ", target.shape)}) in {GetName()}.");
                 }
             }
         }

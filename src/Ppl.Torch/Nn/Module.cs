@@ -142,7 +142,7 @@ public static partial class torch
             protected static (Device device, ScalarType dtype) GetDefaultDeviceAndType(Device device = null, ScalarType? dtype = null) =>
                 (device ?? get_default_device(), dtype ?? get_default_dtype());
 
-            /// <summary>The fields of every class level from the module's own type up to Module, whose own fields are no components.</summary>
+            /// <summary>The fields of every class level from the module's type up to Module, whose own are no components.</summary>
             private IEnumerable<FieldInfo> ComponentFields()
             {
                 var seen = new HashSet<string>();

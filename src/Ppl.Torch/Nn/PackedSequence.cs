@@ -8,7 +8,7 @@ public static partial class torch
         {
             public static partial class rnn
             {
-                /// <summary>Sequences of different lengths, stored step by step: first the first steps of all, then the second ones, ...</summary>
+                /// <summary>Sequences of different lengths, stored step by step: the first steps of all, then the second, ...</summary>
                 public sealed class PackedSequence : IDisposable
                 {
                     public readonly Tensor data;
@@ -27,7 +27,8 @@ public static partial class torch
 
                     public PackedSequence MoveToOuterDisposeScope() => ForEach(tensor => tensor.MoveToOuterDisposeScope());
 
-                    public PackedSequence MoveToOtherDisposeScope(DisposeScope other) => ForEach(tensor => tensor.MoveToOtherDisposeScope(other));
+                    public PackedSequence MoveToOtherDisposeScope(DisposeScope other) =>
+                        ForEach(tensor => tensor.MoveToOtherDisposeScope(other));
 
                     public PackedSequence MoveToOtherDisposeScope(PackedSequence other) =>
                         ForEach(tensor => tensor.MoveToOtherDisposeScope(other.data));

@@ -14,8 +14,14 @@ public class Adagrad : OptimizerHelper
     public Adagrad(IEnumerable<ParamGroup> parameters, double lr = 1e-2, double lr_decay = 0, double weight_decay = 0,
         double initial_accumulator_value = 0, double eps = 1e-10)
     {
-        Start(new Options { LearningRate = lr, lr_decay = lr_decay, weight_decay = weight_decay,
-            initial_accumulator_value = initial_accumulator_value, eps = eps }, parameters);
+        Start(new Options
+        {
+            LearningRate = lr,
+            lr_decay = lr_decay,
+            weight_decay = weight_decay,
+            initial_accumulator_value = initial_accumulator_value,
+            eps = eps
+        }, parameters);
     }
 
     public override Tensor step(Func<Tensor> closure = null) => _step<ParamGroup>(Step, closure);
@@ -66,8 +72,14 @@ public class Adagrad : OptimizerHelper
 
         public ParamGroup(IEnumerable<Parameter> parameters, double lr = 1e-2, double lr_decay = 0, double weight_decay = 0,
             double initial_accumulator_value = 0, double eps = 1e-10) :
-            base(parameters, new Options { LearningRate = lr, lr_decay = lr_decay, weight_decay = weight_decay,
-                initial_accumulator_value = initial_accumulator_value, eps = eps })
+            base(parameters, new Options
+            {
+                LearningRate = lr,
+                lr_decay = lr_decay,
+                weight_decay = weight_decay,
+                initial_accumulator_value = initial_accumulator_value,
+                eps = eps
+            })
         {
         }
     }

@@ -98,7 +98,7 @@ public class LBFGS : optim.Optimizer, optim.ILearningRateController
     }
 
     private Tensor FlatGradient() => cat(
-        targets.ConvertAll(parameter => parameter.grad is { } gradient ? gradient.reshape(-1) : zeros_like(parameter).reshape(-1)).ToArray(), 0);
+        targets.ConvertAll(parameter => (parameter.grad ?? zeros_like(parameter)).reshape(-1)).ToArray(), 0);
 
     private void NextDirection(Tensor gradient)
     {

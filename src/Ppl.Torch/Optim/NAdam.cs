@@ -14,8 +14,15 @@ public class NAdam : OptimizerHelper, optim.IBetas
     public NAdam(IEnumerable<ParamGroup> parameters, double lr = 0.002, double beta1 = 0.9, double beta2 = 0.999, double eps = 1e-8,
         double weight_decay = 0, double momentum_decay = 4e-3)
     {
-        Start(new Options { LearningRate = lr, beta1 = beta1, beta2 = beta2, eps = eps, weight_decay = weight_decay,
-            momentum_decay = momentum_decay }, parameters);
+        Start(new Options
+        {
+            LearningRate = lr,
+            beta1 = beta1,
+            beta2 = beta2,
+            eps = eps,
+            weight_decay = weight_decay,
+            momentum_decay = momentum_decay
+        }, parameters);
     }
 
     public (double, double) Betas
@@ -82,8 +89,15 @@ public class NAdam : OptimizerHelper, optim.IBetas
 
         public ParamGroup(IEnumerable<Parameter> parameters, double lr = 1.0, double beta1 = 0.9, double beta2 = 0.999,
             double eps = 1e-8, double weight_decay = 0, double momentum_decay = 4e-3) :
-            base(parameters, new Options { LearningRate = lr, beta1 = beta1, beta2 = beta2, eps = eps, weight_decay = weight_decay,
-                momentum_decay = momentum_decay })
+            base(parameters, new Options
+            {
+                LearningRate = lr,
+                beta1 = beta1,
+                beta2 = beta2,
+                eps = eps,
+                weight_decay = weight_decay,
+                momentum_decay = momentum_decay
+            })
         {
         }
 

@@ -50,11 +50,7 @@ public static partial class torch
                 foreach (var parameter in parameters())
                 {
                     using var gradient = parameter.grad;
-                    if (gradient is not null)
-                    {
-                        using var scope = NewDisposeScope();
-                        gradient.zero_();
-                    }
+                    gradient?.zero_();
                 }
             }
 

@@ -196,7 +196,7 @@ public abstract class OptimizerHelper : optim.Optimizer
         }
     }
 
-    /// <summary>The gradient of each parameter that has one, and the state. What a parameter's step makes goes before the next one's.</summary>
+    /// <summary>Each parameter that has a gradient, with its state. What a step makes is gone before the next one's.</summary>
     private protected IEnumerable<(Parameter Parameter, Tensor Gradient, OptimizerState State)> WithGradients(ParamGroup group)
     {
         foreach (var parameter in group.Parameters)
@@ -222,7 +222,8 @@ public abstract class OptimizerHelper : optim.Optimizer
         if (options != own.Options.Count || states != own.State.Count)
         {
             throw new ArgumentException(
-                $"The state has {options} groups and {states} parameters, this {GetType().Name} has {own.Options.Count} and {own.State.Count}.");
+                $"The state has {options} groups and {states} parameters, "
+                + $"this {GetType().Name} has {own.Options.Count} and {own.State.Count}.");
         }
     }
 }

@@ -1,5 +1,5 @@
-using static TorchSharp.torch;
 using TorchSharp.Utils;
+using static TorchSharp.torch;
 
 namespace TorchSharp.Modules;
 

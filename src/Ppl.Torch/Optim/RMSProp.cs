@@ -14,8 +14,16 @@ public class RMSProp : OptimizerHelper, optim.IMomentum
     public RMSProp(IEnumerable<ParamGroup> parameters, double lr = 1e-3, double alpha = 0.99, double eps = 1e-8,
         double weight_decay = 0, double momentum = 0, bool centered = false, bool maximize = false)
     {
-        Start(new Options { LearningRate = lr, alpha = alpha, eps = eps, weight_decay = weight_decay, momentum = momentum,
-            centered = centered, maximize = maximize }, parameters);
+        Start(new Options
+        {
+            LearningRate = lr,
+            alpha = alpha,
+            eps = eps,
+            weight_decay = weight_decay,
+            momentum = momentum,
+            centered = centered,
+            maximize = maximize
+        }, parameters);
     }
 
     public double Momentum { get => Defaults.momentum.Value; set => Defaults.momentum = value; }
@@ -93,8 +101,15 @@ public class RMSProp : OptimizerHelper, optim.IMomentum
 
         public ParamGroup(IEnumerable<Parameter> parameters, double lr = 1e-3, double eps = 1e-8, double alpha = 0.99,
             double weight_decay = 0, double momentum = 0.0, bool centered = false) :
-            base(parameters, new Options { LearningRate = lr, eps = eps, alpha = alpha, weight_decay = weight_decay,
-                momentum = momentum, centered = centered })
+            base(parameters, new Options
+            {
+                LearningRate = lr,
+                eps = eps,
+                alpha = alpha,
+                weight_decay = weight_decay,
+                momentum = momentum,
+                centered = centered
+            })
         {
         }
 
@@ -118,7 +133,7 @@ public class RMSProp : OptimizerHelper, optim.IMomentum
             {
                 Zero(ref momentum_buffer);
             }
-            
+
             if (o.centered == true)
             {
                 Zero(ref grad_avg);

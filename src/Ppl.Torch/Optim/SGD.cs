@@ -14,8 +14,15 @@ public class SGD : OptimizerHelper, optim.IMomentum
     public SGD(IEnumerable<ParamGroup> parameters, double lr, double momentum = 0.0, double dampening = 0.0, double weight_decay = 0.0,
         bool nesterov = false, bool maximize = false)
     {
-        Start(new Options { LearningRate = lr, momentum = momentum, dampening = dampening, weight_decay = weight_decay,
-            nesterov = nesterov, maximize = maximize }, parameters);
+        Start(new Options
+        {
+            LearningRate = lr,
+            momentum = momentum,
+            dampening = dampening,
+            weight_decay = weight_decay,
+            nesterov = nesterov,
+            maximize = maximize
+        }, parameters);
     }
 
     public double Momentum { get => Defaults.momentum.Value; set => Defaults.momentum = value; }
@@ -83,8 +90,15 @@ public class SGD : OptimizerHelper, optim.IMomentum
 
         public ParamGroup(IEnumerable<Parameter> parameters, double lr = 1e-3, double momentum = 0.0, double dampening = 0.0,
             double weight_decay = 0.0, bool nesterov = false, bool maximize = false) :
-            base(parameters, new Options { LearningRate = lr, momentum = momentum, dampening = dampening, weight_decay = weight_decay,
-                nesterov = nesterov, maximize = maximize })
+            base(parameters, new Options
+            {
+                LearningRate = lr,
+                momentum = momentum,
+                dampening = dampening,
+                weight_decay = weight_decay,
+                nesterov = nesterov,
+                maximize = maximize
+            })
         {
         }
 

@@ -33,15 +33,38 @@ internal static partial class ReferenceCases
     {
         Dictionary<string, Func<Module>> modules = new()
         {
-            ["ReLU"] = () => ReLU(), ["ReLU6"] = () => ReLU6(), ["LeakyReLU"] = () => LeakyReLU(0.2), ["ELU"] = () => ELU(0.7),
-            ["SELU"] = () => SELU(), ["CELU"] = () => CELU(1.4), ["Threshold"] = () => Threshold(0.1, -3),
-            ["Hardtanh"] = () => Hardtanh(-0.4, 0.6), ["Hardsigmoid"] = () => Hardsigmoid(), ["Hardswish"] = () => Hardswish(),
-            ["Hardshrink"] = () => Hardshrink(0.3), ["Softshrink"] = () => Softshrink(0.3), ["GELU"] = () => GELU(),
-            ["GELU tanh"] = () => GELU(TorchSharp.Modules.GELU.Approximate.tanh), ["SiLU"] = () => SiLU(), ["Mish"] = () => Mish(),
-            ["Sigmoid"] = () => Sigmoid(), ["LogSigmoid"] = () => LogSigmoid(), ["Tanh"] = () => Tanh(), ["Tanhshrink"] = () => Tanhshrink(),
-            ["Softplus"] = () => Softplus(2, 1.5), ["Softsign"] = () => Softsign(), ["Softmax"] = () => Softmax(1), ["Softmin"] = () => Softmin(0),
-            ["LogSoftmax"] = () => LogSoftmax(-1), ["GLU"] = () => GLU(), ["RReLU"] = () => RReLU(), ["PReLU"] = () => PReLU(4),
-            ["Identity"] = () => Identity(), ["Dropout"] = () => Dropout(), ["Dropout2d"] = () => Dropout2d(), ["AlphaDropout"] = () => AlphaDropout(),
+            ["ReLU"] = () => ReLU(),
+            ["ReLU6"] = () => ReLU6(),
+            ["LeakyReLU"] = () => LeakyReLU(0.2),
+            ["ELU"] = () => ELU(0.7),
+            ["SELU"] = () => SELU(),
+            ["CELU"] = () => CELU(1.4),
+            ["Threshold"] = () => Threshold(0.1, -3),
+            ["Hardtanh"] = () => Hardtanh(-0.4, 0.6),
+            ["Hardsigmoid"] = () => Hardsigmoid(),
+            ["Hardswish"] = () => Hardswish(),
+            ["Hardshrink"] = () => Hardshrink(0.3),
+            ["Softshrink"] = () => Softshrink(0.3),
+            ["GELU"] = () => GELU(),
+            ["GELU tanh"] = () => GELU(TorchSharp.Modules.GELU.Approximate.tanh),
+            ["SiLU"] = () => SiLU(),
+            ["Mish"] = () => Mish(),
+            ["Sigmoid"] = () => Sigmoid(),
+            ["LogSigmoid"] = () => LogSigmoid(),
+            ["Tanh"] = () => Tanh(),
+            ["Tanhshrink"] = () => Tanhshrink(),
+            ["Softplus"] = () => Softplus(2, 1.5),
+            ["Softsign"] = () => Softsign(),
+            ["Softmax"] = () => Softmax(1),
+            ["Softmin"] = () => Softmin(0),
+            ["LogSoftmax"] = () => LogSoftmax(-1),
+            ["GLU"] = () => GLU(),
+            ["RReLU"] = () => RReLU(),
+            ["PReLU"] = () => PReLU(4),
+            ["Identity"] = () => Identity(),
+            ["Dropout"] = () => Dropout(),
+            ["Dropout2d"] = () => Dropout2d(),
+            ["AlphaDropout"] = () => AlphaDropout(),
         };
         return [.. modules.Select(m => Of(m.Key, m.Value, [3, 4]) with { Train = false }), Of("Softmax2d", () => Softmax2d(), [1, 3, 2, 2])];
     }
@@ -53,9 +76,14 @@ internal static partial class ReferenceCases
         static Tensor Target(Module m, Tensor[] x) => ((Module<Tensor, Tensor, Tensor>)m).call(x[0], x[1].detach());
         Dictionary<string, Func<Reduction, Module>> losses = new()
         {
-            ["MSELoss"] = r => MSELoss(r), ["L1Loss"] = r => L1Loss(r), ["SmoothL1Loss"] = r => SmoothL1Loss(r, 0.5),
-            ["HuberLoss"] = r => HuberLoss(0.4, r), ["SoftMarginLoss"] = r => SoftMarginLoss(r), ["BCEWithLogitsLoss"] = r => BCEWithLogitsLoss(null, r),
-            ["KLDivLoss"] = r => KLDivLoss(true, r), ["PoissonNLLLoss"] = r => PoissonNLLLoss(reduction: r),
+            ["MSELoss"] = r => MSELoss(r),
+            ["L1Loss"] = r => L1Loss(r),
+            ["SmoothL1Loss"] = r => SmoothL1Loss(r, 0.5),
+            ["HuberLoss"] = r => HuberLoss(0.4, r),
+            ["SoftMarginLoss"] = r => SoftMarginLoss(r),
+            ["BCEWithLogitsLoss"] = r => BCEWithLogitsLoss(null, r),
+            ["KLDivLoss"] = r => KLDivLoss(true, r),
+            ["PoissonNLLLoss"] = r => PoissonNLLLoss(reduction: r),
         };
         foreach (var reduction in new[] { Reduction.None, Reduction.Mean, Reduction.Sum })
         {

@@ -42,7 +42,8 @@ public static partial class torch
                         if (this.schedulers.Count != this.milestones.Count + 1)
                         {
                             throw new ArgumentException(
-                                $"{this.schedulers.Count} schedulers need {this.schedulers.Count - 1} milestones, not {this.milestones.Count}.", nameof(milestones));
+                                $"{this.schedulers.Count} schedulers need {this.schedulers.Count - 1} milestones, not {this.milestones.Count}.",
+                                nameof(milestones));
                         }
 
                         // Every scheduler has made its first step already: all are taken back, and only the first starts.
@@ -91,7 +92,8 @@ public static partial class torch
                         smaller = Choice(mode, "min", "max", nameof(mode));
                         relative = Choice(threshold_mode, "rel", "abs", nameof(threshold_mode));
                         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(factor, 1);
-                        (this.factor, this.patience, this.threshold, this.cooldown, this.eps) = (factor, patience, threshold, cooldown, eps);
+                        (this.factor, this.patience, this.threshold, this.cooldown, this.eps) =
+                            (factor, patience, threshold, cooldown, eps);
                         floors = min_lr switch
                         {
                             null => [.. Enumerable.Repeat(0.0, Groups.Count)],

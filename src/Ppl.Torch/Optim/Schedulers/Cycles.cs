@@ -8,7 +8,7 @@ public static partial class torch
         {
             public static partial class impl
             {
-                /// <summary>Rates (and, against them, momenta) that go up and down between two bounds (Smith, 2017, arXiv:1506.01186).</summary>
+                /// <summary>Rates (and, against them, momenta) that go up and down (Smith, 2017, arXiv:1506.01186).</summary>
                 public class CyclicLR : LRScheduler
                 {
                     private readonly List<double> highest;
@@ -35,8 +35,8 @@ public static partial class torch
                         Mode mode = Mode.Triangular, double gamma = 1.0, Func<double, double> scale_fn = null,
                         ScaleMode scale_mode = ScaleMode.Cycle, bool cycle_momentum = true, double base_momentum = 0.8,
                         double max_momentum = 0.9, int last_epoch = -1, bool verbose = false) :
-                        this(optimizer, ForEachGroup(optimizer, base_lr), ForEachGroup(optimizer, max_lr), step_size_up, step_size_down, mode,
-                            gamma, scale_fn, scale_mode, cycle_momentum, ForEachGroup(optimizer, base_momentum),
+                        this(optimizer, ForEachGroup(optimizer, base_lr), ForEachGroup(optimizer, max_lr), step_size_up, step_size_down,
+                            mode, gamma, scale_fn, scale_mode, cycle_momentum, ForEachGroup(optimizer, base_momentum),
                             ForEachGroup(optimizer, max_momentum), last_epoch, verbose)
                     {
                     }
@@ -83,7 +83,7 @@ public static partial class torch
                     }
                 }
 
-                /// <summary>One rise to the highest rate and one fall to a very low one (Smith and Topin, 2018, arXiv:1708.07120).</summary>
+                /// <summary>One rise to the highest rate and one fall far below (Smith and Topin, 2018, arXiv:1708.07120).</summary>
                 public class OneCycleLR : LRScheduler
                 {
                     private readonly int total;
@@ -126,7 +126,7 @@ public static partial class torch
                         total = total_steps != -1 ? total_steps : epochs * steps_per_epoch;
                         if (total <= 0 || (total_steps == -1 && (epochs <= 0 || steps_per_epoch <= 0)))
                         {
-                            throw new ArgumentException("Either total_steps, or both epochs and steps_per_epoch, must be given and positive.");
+                            throw new ArgumentException("Either total_steps, or epochs and steps_per_epoch, must be given and positive.");
                         }
 
                         if (pct_start is < 0 or > 1)

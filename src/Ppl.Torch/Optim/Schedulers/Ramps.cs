@@ -122,7 +122,8 @@ public static partial class torch
                         // At the valley the ratio of two steps is 0 / 0: the way up starts from the closed form.
                         if ((_last_epoch - 1 - period) % (2 * period) == 0)
                         {
-                            return Current.Zip(_base_lrs, (rate, initial) => rate + ((initial - least) * (1 - Math.Cos(Math.PI / period)) / 2));
+                            var climb = (1 - Math.Cos(Math.PI / period)) / 2;
+                            return Current.Zip(_base_lrs, (rate, initial) => rate + ((initial - least) * climb));
                         }
 
                         var change = (1 + Math.Cos(Math.PI * _last_epoch / period)) / (1 + Math.Cos(Math.PI * (_last_epoch - 1) / period));
