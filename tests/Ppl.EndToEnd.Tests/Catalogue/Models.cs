@@ -1,0 +1,18 @@
+namespace Ppl.EndToEnd.Tests.Catalogue;
+
+/// <summary>Every model of the catalogue, by name: xunit shows the names.</summary>
+public static class Models
+{
+    private static readonly CatalogueEntry[] Entries =
+    [
+        Vae.Entry, TwoLayers.Entry, ThreeLayers.Entry, Layers.Entry, Series.Entry, SkipConnection.Entry, Cvae.Entry, ConditionalPrior.Entry,
+        Branches.Entry, TwoSites.Entry, FullCovariance.Entry, Classes.Entry, Statements.Entry, LinearGaussian.Entry, Convolutional.Entry,
+        ExplainingAway.Entry,
+    ];
+
+    /// <summary>The names, as the data of theories.</summary>
+    public static TheoryData<string> Names => [.. Entries.Select(entry => entry.Name)];
+
+    /// <summary>A model's entry.</summary>
+    public static CatalogueEntry Get(string name) => Array.Find(Entries, entry => entry.Name == name) ?? throw new ArgumentException(name, nameof(name));
+}

@@ -1,0 +1,114 @@
+using Ppl.Contracts;
+using Ppl.EndToEnd.Tests.Catalogue;
+using Ppl.Interpretation;
+using static TorchSharp.torch;
+
+namespace Ppl.EndToEnd.Tests;
+
+/// <summary>Generated code and the interpreter, which runs the user's own method, agree on every model of the catalogue, in float64.</summary>
+public sealed class ParityTests
+{
+    private const double Tolerance = 1e-10;
+
+    public static TheoryData<string> Names => Models.Names;
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Same_seed_gives_the_same_draws(string name)
+    {
+        using var pass = Pass.Prepare(Models.Get(name));
+        Seed(5);
+        var draws = pass.Guide.Draw(pass.Batch, 1);
+        Seed(5);
+        var trace = Interpreter.Run(pass.Guide, pass.Batch);
+        foreach (var (latent, value) in pass.Values(draws, 0)) Assert.Equal(Bits(trace[latent].Value), Bits(value));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void One_particle_has_the_same_terms_and_gradient(string name) => Agree(name, particles: 1);
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Folded_particles_have_the_terms_and_gradient_of_separate_ones(string name) => Agree(name, particles: 3);
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Log_joint_is_that_of_a_replayed_run(string name)
+    {
+        using var pass = Pass.Prepare(Models.Get(name));
+        var draws = pass.Guide.Draw(pass.Batch, 1);
+        var expected = Interpreter.Replay(pass.Generated, pass.Batch, pass.Values(draws, 0)).LogJoint;
+        Close(expected, pass.Generated.LogJoint(draws.Latents, pass.Batch));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Simulation_draws_what_the_interpreter_draws(string name)
+    {
+        using var pass = Pass.Prepare(Models.Get(name));
+        Tensor[] covariates = [.. pass.Covariates];
+        Seed(6);
+        var joint = pass.Generated.Simulate(pass.Batch.Count, covariates);
+        Seed(6);
+        var trace = Interpreter.Simulate(pass.Generated, pass.Batch.Count, covariates);
+
+        var observed = trace.Where(site => site.Site.Kind == SiteKind.Observed).ToArray();
+        foreach (var (latent, value) in pass.Latents.Zip(joint.Latents)) Assert.Equal(Bits(trace[latent].Value), Bits(value));
+        Assert.Equal(observed.Length, joint.Observed.Count);
+        foreach (var (site, prediction) in observed.Zip(joint.Observed))
+        {
+            Assert.Equal(Bits(site.Value), Bits(prediction.Value));
+            Close(site.LogP, prediction.Distribution.LogDensity(prediction.Value, 1));
+        }
+    }
+
+    private static void Agree(string name, int particles)
+    {
+        using var pass = Pass.Prepare(Models.Get(name));
+        foreach (var form in new[] { TermForm.Sampled, TermForm.ClosedFormWhereLegal })
+        {
+            var draws = pass.Guide.Draw(pass.Batch, particles);
+            var terms = pass.Guide.Terms(draws, form);
+            var traces = Enumerable.Range(0, particles).Select(k => Interpreter.Run(pass.Guide, pass.Batch, pass.Values(draws, k))).ToList();
+            Assert.Equal(traces[0].Select(site => site.Name), terms.Select(term => term.Site.Name));
+            foreach (var term in terms)
+            {
+                Same(term.LogP, [.. traces.Select(trace => trace[term.Site.Name].LogP)]);
+                Same(term.LogQ, [.. traces.Select(trace => trace[term.Site.Name].LogQ!)]);
+                if (term.Kl is not null) Same(term.Kl, [.. traces.Select(trace => trace[term.Site.Name].Kl())]);
+            }
+
+            var bound = terms.Select(Part).Aggregate((sum, part) => sum + part).mean();
+            var expected = stack([.. traces.Select(trace => terms.Select(term => Part(term, trace[term.Site.Name])).Aggregate((sum, part) => sum + part))]).mean();
+            Close(expected, bound);
+            var gradient = pass.Gradient(bound);
+            Assert.True(gradient.abs().max().item<double>() > 1e-3);
+            Close(pass.Gradient(expected), gradient);
+        }
+    }
+
+    private static Tensor Part(SiteTerm term) => term.Kl is { } kl ? -kl : term.LogQ is { } logQ ? term.LogP! - logQ : term.LogP!;
+
+    private static Tensor Part(SiteTerm term, TraceSite site) => term.Kl is not null ? -site.Kl() : site.LogQ is { } logQ ? site.LogP - logQ : site.LogP;
+
+    private static void Same(Tensor? compiled, Tensor[] interpreted)
+    {
+        if (compiled is not null) Close(stack(interpreted), compiled.expand(interpreted.Length, -1));
+    }
+
+    private static void Close(Tensor expected, Tensor found)
+    {
+        Assert.Equal(expected.shape, found.shape);
+        Assert.Equal(ScalarType.Float64, found.dtype);
+        var difference = ((expected - found).abs() / (expected.abs() + 1)).max().item<double>();
+        Assert.True(difference < Tolerance, $"they differ by {difference:G3}: expected {string.Join(' ', Bits(expected))}, found {string.Join(' ', Bits(found))}");
+    }
+
+    private static void Seed(long seed)
+    {
+        using var generator = manual_seed(seed);
+    }
+
+    private static double[] Bits(Tensor tensor) => tensor.detach().to(ScalarType.Float64).contiguous().data<double>().ToArray();
+}

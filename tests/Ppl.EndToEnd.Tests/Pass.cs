@@ -1,0 +1,72 @@
+using Ppl.Contracts;
+using Ppl.EndToEnd.Tests.Catalogue;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Ppl.EndToEnd.Tests;
+
+/// <summary>A model of the catalogue with a prepared guide and a batch, in a dispose scope of its own.</summary>
+internal sealed class Pass : IDisposable
+{
+    private readonly DisposeScope scope;
+
+    private Pass(DisposeScope scope, GenerativeModel model, Guide guide, Batch batch) =>
+        (this.scope, Model, Guide, Batch) = (scope, model, guide, batch);
+
+    public GenerativeModel Model { get; }
+
+    public IGeneratedModel Generated => (IGeneratedModel)Model;
+
+    public Guide Guide { get; }
+
+    public Batch Batch { get; }
+
+    /// <summary>The latents' names in the order of <see cref="Draws.Latents"/>: of the model, the elements of an indexed site by index.</summary>
+    public IEnumerable<string> Latents => Guide.Plan.Latents.Select(site => site.Name).Distinct().SelectMany(name => Guide.Steps
+        .Select(step => step.Latent)
+        .Where(latent => latent == name || latent.StartsWith(name + "[", StringComparison.Ordinal))
+        .Order(StringComparer.Ordinal));
+
+    public IEnumerable<Tensor> Covariates => Batch.Tensors.Where((_, i) => !Guide.Plan.Inputs[i].IsObserved);
+
+    /// <summary>Makes a pass in float64, its weights moved from where initialisation put them, so that no term is zero by accident.</summary>
+    public static Pass Prepare(CatalogueEntry entry, long rows = 5, ScalarType type = ScalarType.Float64, long seed = 1)
+    {
+        using (manual_seed(seed))
+        {
+        }
+
+        var scope = NewDisposeScope();
+        var model = entry.Create();
+        model.to(type);
+        var guide = ((IGeneratedModel)model).CreateGuide();
+        var batch = guide.Batch(entry.Data(rows, type));
+        guide.Prepare(batch);
+        using (no_grad())
+        {
+            foreach (var parameter in model.parameters().Concat(guide.parameters())) parameter.add_(randn_like(parameter) * 0.02);
+        }
+
+        return new Pass(scope, model, guide, batch);
+    }
+
+    /// <summary>The latents of one particle, by name.</summary>
+    public Dictionary<string, Tensor> Values(Draws draws, int particle) =>
+        Latents.Select((name, i) => (name, value: draws.Rows.Unfold(draws.Latents[i])[particle])).ToDictionary(pair => pair.name, pair => pair.value);
+
+    /// <summary>The gradients of all parameters of the model and of the guide, one after the other.</summary>
+    public Tensor Gradient(Tensor bound)
+    {
+        Model.zero_grad();
+        Guide.zero_grad();
+        bound.backward(retain_graph: true);
+        return cat([.. Model.parameters().Concat(Guide.parameters()).Select(p => (p.grad is { } grad ? grad.clone() : zeros_like(p)).flatten())]);
+    }
+
+    public void Dispose()
+    {
+        Guide.Dispose();
+        Model.Dispose();
+        scope.Dispose();
+    }
+}
