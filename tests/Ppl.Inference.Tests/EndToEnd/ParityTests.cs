@@ -34,7 +34,7 @@ public sealed class ParityTests
         Agree(model, guide, guide.Batch(x), ["h2", "h1"], particles);
     }
 
-    private static void Agree(nn.Module model, Guide guide, Batch batch, string[] latents, int particles)
+    internal static void Agree(nn.Module model, Guide guide, Batch batch, string[] latents, int particles)
     {
         foreach (var form in new[] { TermForm.Sampled, TermForm.ClosedFormWhereLegal })
         {
