@@ -113,7 +113,7 @@ public sealed class Categorical : Distribution
     /// <inheritdoc/>
     public override ValueFault? FindParameterFault() => IsLogits
         ? FindLogitsFault()
-        : ValueCheck.Between(parameter, 0, double.MaxValue, "probs", "Categorical needs probs >= 0")
+        : ValueCheck.NonNegative(parameter, "probs", "Categorical needs probs >= 0")
             ?? FindSumFault();
 
     /// <inheritdoc/>

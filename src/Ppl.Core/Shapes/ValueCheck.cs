@@ -50,7 +50,14 @@ public static class ValueCheck
     /// <param name="subject">Its name.</param>
     /// <param name="rule">The rule, for the message.</param>
     public static ValueFault? Positive(TensorOrScalar parameter, string subject, string rule)
-        => Between(parameter, double.Epsilon, double.MaxValue, subject, rule);
+        => Check(parameter, x => x > 0 && double.IsFinite(x), t => t.gt(0).logical_and(t.isfinite()), subject, rule);
+
+    /// <summary>The first entry that is negative or not finite, or null.</summary>
+    /// <param name="parameter">The checked parameter.</param>
+    /// <param name="subject">Its name.</param>
+    /// <param name="rule">The rule, for the message.</param>
+    public static ValueFault? NonNegative(TensorOrScalar parameter, string subject, string rule)
+        => Check(parameter, x => x >= 0 && double.IsFinite(x), t => t.ge(0).logical_and(t.isfinite()), subject, rule);
 
     /// <summary>The first entry outside [low, high], NaN included, or null.</summary>
     /// <param name="parameter">The checked parameter.</param>
@@ -59,13 +66,15 @@ public static class ValueCheck
     /// <param name="subject">Its name.</param>
     /// <param name="rule">The rule, for the message.</param>
     public static ValueFault? Between(TensorOrScalar parameter, double low, double high, string subject, string rule)
+        => Check(parameter, x => x >= low && x <= high, t => t.ge(low).logical_and(t.le(high)), subject, rule);
+
+    private static ValueFault? Check(
+        TensorOrScalar parameter, Func<double, bool> number, Func<Tensor, Tensor> entries, string subject, string rule)
     {
-        if (parameter.IsScalar)
-            return parameter.Scalar >= low && parameter.Scalar <= high ? null : new(subject, rule, [], parameter.Scalar);
+        if (parameter.IsScalar) return number(parameter.Scalar) ? null : new(subject, rule, [], parameter.Scalar);
         using var scope = NewDisposeScope();
         using var grad = no_grad();
-        var exact = parameter.Tensor.detach().to(ScalarType.Float64);
-        return First(parameter.Tensor, exact.ge(low).logical_and(exact.le(high)), subject, rule);
+        return First(parameter.Tensor, entries(parameter.Tensor.detach()), subject, rule);
     }
 
     /// <summary>An integer or boolean tensor as a real one, with the dtype of <paramref name="like"/>; a real one as it is.</summary>

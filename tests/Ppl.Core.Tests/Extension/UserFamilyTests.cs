@@ -96,7 +96,7 @@ public sealed class Exponential(Tensor rate) : Distribution
     public override ValueFault? FindParameterFault() => Ppl.Shapes.ValueCheck.Positive(Rate, "rate", "Exponential needs rate > 0");
 
     public override ValueFault? FindValueFault(Tensor value)
-        => Ppl.Shapes.ValueCheck.Between(value, 0, double.MaxValue, "value", "Exponential needs a value >= 0");
+        => Ppl.Shapes.ValueCheck.NonNegative(value, "value", "Exponential needs a value >= 0");
 }
 
 public sealed class ExponentialHead() : LinearHead<Exponential>(nameof(ExponentialHead))
