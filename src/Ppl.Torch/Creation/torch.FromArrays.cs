@@ -48,6 +48,11 @@ public static partial class torch
         return Finish(Tensor.Wrap(Fault.Check(handle)), requires_grad, null);
     }
 
+    /// <summary>The first <paramref name="size"/> elements of a file of raw numbers; shared ones are written back.</summary>
+    public static Tensor from_file(
+        string filename, bool? shared = null, long? size = 0, ScalarType? dtype = null, Device device = null, bool requires_grad = false) =>
+        Finish(Raw.from_file(filename, shared, size, dtype, device), requires_grad, null);
+
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void Unpin(IntPtr pin) => GCHandle.FromIntPtr(pin).Free();
 

@@ -30,11 +30,9 @@ internal static unsafe partial class Native
     [LibraryImport(Library), SuppressGCTransition] internal static partial int ppl_tensor_device(IntPtr handle, int* index);
     [LibraryImport(Library)] internal static partial int ppl_tensor_flags(IntPtr handle);
     [LibraryImport(Library)] internal static partial IntPtr ppl_tensor_data(IntPtr handle);
-    [LibraryImport(Library)] internal static partial long ppl_tensor_storage(IntPtr handle, IntPtr* data);
     [LibraryImport(Library)] internal static partial int ppl_tensor_set_requires_grad(IntPtr handle, int value);
     [LibraryImport(Library)] internal static partial int ppl_tensor_grad(IntPtr handle, IntPtr* grad);
     [LibraryImport(Library)] internal static partial int ppl_tensor_set_grad(IntPtr handle, IntPtr grad);
-    [LibraryImport(Library)] internal static partial int ppl_tensor_set_data(IntPtr handle, IntPtr other);
     [LibraryImport(Library)]
     internal static partial IntPtr ppl_tensor_from_blob(
         void* data, long* sizes, int dims, int dtype, delegate* unmanaged[Cdecl]<IntPtr, void> release, IntPtr context);
@@ -64,7 +62,6 @@ internal static unsafe partial class Native
     [LibraryImport(Library)] internal static partial int ppl_promote_types(int a, int b);
     [LibraryImport(Library)] internal static partial int ppl_num_threads(int interop);
     [LibraryImport(Library)] internal static partial int ppl_set_num_threads(int count, int interop);
-    [LibraryImport(Library)] internal static partial int ppl_parallel_info(byte* text, int capacity);
 
     [LibraryImport(Library)]
     internal static partial int ppl_backward(

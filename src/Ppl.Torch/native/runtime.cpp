@@ -43,10 +43,6 @@ PPL_API const char* ppl_last_error() {
     return last_error.c_str();
 }
 
-PPL_API int32_t ppl_abi() {
-    return 1;
-}
-
 PPL_API const char* ppl_torch_version() {
     return TORCH_VERSION;
 }
@@ -110,27 +106,18 @@ PPL_API int32_t ppl_tensor_device(Handle h, int32_t* index) {
     });
 }
 
-// Bits: 0 contiguous, 1 leaf, 2 requires grad, 3 sparse, 4 quantized, 5 conj, 6 neg, 7 pinned, 8 inference, 9 has storage.
+// Bits: 0 contiguous, 1 leaf, 2 requires grad, 3 sparse, 4 quantized, 5 conj, 6 neg.
 PPL_API int32_t ppl_tensor_flags(Handle h) {
     return guarded<int32_t>(-1, [&] {
         const auto t = borrow(h);
         const bool sparse = t.is_sparse();
         return (!sparse && t.is_contiguous() ? 1 : 0) | (t.is_leaf() ? 2 : 0) | (t.requires_grad() ? 4 : 0) | (sparse ? 8 : 0) |
-               (t.is_quantized() ? 16 : 0) | (t.is_conj() ? 32 : 0) | (t.is_neg() ? 64 : 0) |
-               (t.is_inference() ? 256 : 0) | (h->has_storage() ? 512 : 0);
+               (t.is_quantized() ? 16 : 0) | (t.is_conj() ? 32 : 0) | (t.is_neg() ? 64 : 0);
     });
 }
 
 PPL_API void* ppl_tensor_data(Handle h) {
     return guarded<void*>(nullptr, [&]() -> void* { return borrow(h).data_ptr(); });
-}
-
-PPL_API int64_t ppl_tensor_storage(Handle h, void** data) {
-    return guarded<int64_t>(-1, [&] {
-        const auto& storage = h->storage();
-        *data = const_cast<void*>(static_cast<const void*>(storage.data()));
-        return static_cast<int64_t>(storage.nbytes());
-    });
 }
 
 PPL_API int32_t ppl_tensor_set_requires_grad(Handle h, int32_t value) {
@@ -157,14 +144,6 @@ PPL_API int32_t ppl_tensor_set_grad(Handle h, Handle grad) {
             TORCH_CHECK(g.device() == t.device(), "assigned grad has data located on a different device");
         }
         t.mutable_grad() = g;
-        return 0;
-    });
-}
-
-// Shares the memory of `other` without its history (Python's x.data).
-PPL_API int32_t ppl_tensor_set_data(Handle h, Handle other) {
-    return guarded<int32_t>(-1, [&] {
-        borrow(h).set_data(borrow(other));
         return 0;
     });
 }
@@ -291,15 +270,5 @@ PPL_API int32_t ppl_set_num_threads(int32_t count, int32_t interop) {
         else
             at::set_num_threads(count);
         return 0;
-    });
-}
-
-// libtorch's own build and threading report; the BLAS in use is found by the managed side from the loaded libraries.
-PPL_API int32_t ppl_parallel_info(char* out, int32_t capacity) {
-    return guarded<int32_t>(-1, [&] {
-        const auto text = at::get_parallel_info();
-        const auto n = std::min<size_t>(text.size(), static_cast<size_t>(capacity));
-        std::copy(text.begin(), text.begin() + n, out);
-        return static_cast<int32_t>(n);
     });
 }

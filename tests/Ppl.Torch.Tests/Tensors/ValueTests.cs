@@ -244,6 +244,28 @@ public sealed class ValueTests : IDisposable
     }
 
     [Fact]
+    public void FourierTransformsInvert()
+    {
+        var x = randn(4, 6, float64);
+        Assert.True(fft.irfft(fft.rfft(x), 6).allclose(x));
+        Assert.True(fft.ifftn(fft.fftn(x.to(complex128))).real.allclose(x));
+        Assert.True(fft.ifft2(fft.fft2(x.to(complex128), norm: FFTNormType.Ortho), norm: FFTNormType.Ortho).real.allclose(x));
+        Assert.Equal([0.0, 0.25, -0.5, -0.25], fft.fftfreq(4, dtype: float64).data<double>().ToArray());
+        Assert.True(fft.ifftshift(fft.fftshift(x)).Equals(x));
+    }
+
+    [Fact]
+    public void JacobiansHaveOutputThenInputDimensions()
+    {
+        var x = tensor([1.0, 2.0, 3.0]);
+        Assert.True(autograd.functional.jacobian(v => v * v, x).Equals(diag(2 * x)));
+        var both = autograd.functional.jacobian(v => v[0].dot(v[1]), x, x * 2).ToList();
+        Assert.True(both[0].Equals(x * 2));
+        Assert.True(both[1].Equals(x));
+        Assert.Equal([3, 3], autograd.functional.jacobian((Tensor v) => new[] { v.exp(), v.sum() }, x).First().shape);
+    }
+
+    [Fact]
     public void TextForms()
     {
         var x = tensor(new[,] { { 1f, 2.5f }, { -3f, 4f } });
