@@ -122,5 +122,29 @@ public static partial class torch
         public static SGD SGD(IEnumerable<SGD.ParamGroup> parameters, double learningRate, double momentum = 0, double dampening = 0,
                 double weight_decay = 0, bool nesterov = false, bool maximize = false) =>
             new(parameters, learningRate, momentum, dampening, weight_decay, nesterov, maximize);
+
+        public static Rprop Rprop(IEnumerable<(string name, Parameter parameter)> parameters, double lr = 0.01, double etaminus = 0.5,
+            double etaplus = 1.2, double min_step = 1e-6, double max_step = 50, bool maximize = false) =>
+            Rprop(parameters.Select(p => p.parameter), lr, etaminus, etaplus, min_step, max_step, maximize);
+
+        public static Rprop Rprop(IEnumerable<Parameter> parameters, double lr = 0.01, double etaminus = 0.5, double etaplus = 1.2,
+            double min_step = 1e-6, double max_step = 50, bool maximize = false) =>
+            new(parameters, lr, etaminus, etaplus, min_step, max_step, maximize);
+
+        public static Rprop Rprop(IEnumerable<Rprop.ParamGroup> parameters, double lr = 0.01, double etaminus = 0.5, double etaplus = 1.2,
+            double min_step = 1e-6, double max_step = 50, bool maximize = false) =>
+            new(parameters, lr, etaminus, etaplus, min_step, max_step, maximize);
+
+        public static ASGD ASGD(IEnumerable<(string name, Parameter parameter)> parameters, double lr = 1e-3, double lambd = 1e-4,
+            double alpha = 0.75, double t0 = 1e6, double weight_decay = 0, bool maximize = false) =>
+            ASGD(parameters.Select(p => p.parameter), lr, lambd, alpha, t0, weight_decay, maximize);
+
+        public static ASGD ASGD(IEnumerable<Parameter> parameters, double lr = 1e-3, double lambd = 1e-4, double alpha = 0.75,
+            double t0 = 1e6, double weight_decay = 0, bool maximize = false) =>
+            new(parameters, lr, lambd, alpha, t0, weight_decay, maximize);
+
+        public static ASGD ASGD(IEnumerable<ParamGroup<ASGD.Options>> parameters, double lr = 1e-3, double lambd = 1e-4,
+            double alpha = 0.75, double t0 = 1e6, double weight_decay = 0, bool maximize = false) =>
+            new(parameters, lr, lambd, alpha, t0, weight_decay, maximize);
     }
 }

@@ -22,6 +22,8 @@ public sealed class OptimizerStateTests : IDisposable
         ["Adamax"] = p => Adamax(p),
         ["NAdam"] = p => NAdam(p),
         ["RAdam"] = p => RAdam(p),
+        ["Rprop"] = p => Rprop(p),
+        ["ASGD"] = p => ASGD(p, t0: 2),
     };
 
     private static void Steps(Problem problem, Optimizer optimizer, int count)

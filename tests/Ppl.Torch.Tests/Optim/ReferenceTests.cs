@@ -27,6 +27,8 @@ public class ReferenceTests
         ["Adamax"] = p => Adamax(p, 0.03, weight_decay: 0.1),
         ["NAdam"] = p => NAdam(p, 0.03, weight_decay: 0.1),
         ["RAdam"] = p => RAdam(p, 0.03, weight_decay: 0.1),
+        ["Rprop"] = p => Rprop(p, 0.02, 0.4, 1.3, 1e-4, 0.3),
+        ["ASGD"] = p => ASGD(p, 0.05, 1e-2, 0.6, 5, 0.1),
         ["LBFGS"] = p => LBFGS(p, 0.5, max_iter: 4, tolerange_grad: 1e-7, history_size: 3),
     };
 

@@ -278,6 +278,8 @@ def optimizers():
         "RMSProp": lambda p: torch.optim.RMSprop(p, 0.02), "RMSProp momentum": lambda p: torch.optim.RMSprop(p, 0.02, 0.9, 1e-6, 0.1, 0.7, True),
         "Adadelta": lambda p: torch.optim.Adadelta(p, 0.7, rho=0.8, weight_decay=0.1), "Adamax": lambda p: torch.optim.Adamax(p, 0.03, weight_decay=0.1),
         "NAdam": lambda p: NAdam(p, 0.03, weight_decay=0.1), "RAdam": lambda p: torch.optim.RAdam(p, 0.03, weight_decay=0.1),
+        "Rprop": lambda p: torch.optim.Rprop(p, 0.02, (0.4, 1.3), (1e-4, 0.3)),
+        "ASGD": lambda p: torch.optim.ASGD(p, 0.05, 1e-2, 0.6, 5, 0.1),
         "LBFGS": lambda p: torch.optim.LBFGS(p, 0.5, max_iter=4, tolerance_grad=1e-7, history_size=3),
     }
     result = {}
