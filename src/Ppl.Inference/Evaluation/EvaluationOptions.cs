@@ -3,7 +3,7 @@ namespace Ppl.Inference;
 /// <summary>Options that evaluations share.</summary>
 public sealed record EvaluationOptions
 {
-    /// <summary>Noise is a pure function of this seed.</summary>
+    /// <summary>Noise is a pure function of this seed, the batch size and the element budget.</summary>
     public long Seed { get; init; }
 
     /// <summary>The most rows of the data taken at a time.</summary>

@@ -108,9 +108,7 @@ public sealed partial class Svi : IDisposable
         }
         else
         {
-            reporter.Message(
-                $"objective: {from} -> {objective}; networks and {name} state kept (its averages are of the old bound's gradient; "
-                + "SwitchObjective(objective, resetOptimizer: true) drops them)");
+            reporter.Message($"objective: {from} -> {objective}; networks and {name} state kept (its averages are of the old bound's gradient)");
         }
     }
 
@@ -170,6 +168,8 @@ public sealed partial class Svi : IDisposable
         var parameters = Parameters();
         if (parameters.Count == 0) throw new PplArgumentException($"{guide.Plan.Model} and its guide have no parameters to train.");
         optimizer = makeOptimizer(parameters);
+        if (optimizer is LBFGS)
+            throw new PplArgumentException("LBFGS evaluates its loss several times a step, which needs a loss without noise: use Adam or another first-order method.");
         schedule = settings.Schedule?.Invoke(optimizer);
     }
 

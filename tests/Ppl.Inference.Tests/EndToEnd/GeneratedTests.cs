@@ -43,6 +43,7 @@ public sealed class GeneratedTests
         })
         {
             svi.Objective = objective;
+            LiveTensors.ForgetGarbage();
             var first = svi.Step(columns).Bound;
             for (var i = 0; i < 9; i++) svi.Step(columns);
             var live = Tensor.TotalCount;

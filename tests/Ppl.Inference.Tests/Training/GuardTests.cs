@@ -42,6 +42,29 @@ public sealed class GuardTests
     }
 
     [Fact]
+    public void A_value_outside_the_support_is_found_before_training_with_its_row()
+    {
+        using var scope = NewDisposeScope();
+        using var model = new EndToEnd.SmallVae();
+        using var guide = model.CreateGuide();
+        using var svi = new Svi(model, guide, Objective.Elbo(), settings: new SviSettings { Reporter = ITrainingReporter.Quiet });
+        var grey = zeros(5000, 64);
+        grey[4321, 7] = 0.25;
+        using var data = Dataset.From("pixels", ("x", grey));
+        var fault = Assert.Throws<PplSupportException>(() => svi.Fit(data, 1, 16));
+        Assert.Equal("x: data 'pixels', column 'x': Bernoulli needs 0 or 1; found 0.25 at [4321, 7]; "
+            + "binarize the data, or choose a family for real values, such as Normal", fault.Message);
+    }
+
+    [Fact]
+    public void An_optimizer_that_needs_a_loss_without_noise_is_refused()
+    {
+        using var run = new Run();
+        using var svi = new Svi(run.Model, run.Guide, Objective.Elbo(), p => optim.LBFGS(p), new SviSettings { Reporter = ITrainingReporter.Quiet });
+        Assert.Contains("LBFGS", Assert.Throws<PplArgumentException>(() => svi.Step(run.Values)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_step_that_is_not_finite_stops_before_the_update_and_names_step_and_site()
     {
         using var run = new Run();

@@ -30,6 +30,7 @@ public sealed class SviTests
     {
         using var run = new Run();
         run.Fit(1);
+        LiveTensors.ForgetGarbage();
         foreach (var objective in new[] { Objective.Elbo(), Objective.Iwae(5), Objective.Iwae(5, GradientForm.DoublyReparameterized) })
         {
             run.Svi.Objective = objective;
@@ -49,6 +50,7 @@ public sealed class SviTests
     {
         using var run = new Run();
         run.Fit(1);
+        LiveTensors.ForgetGarbage();
         var before = Tensor.TotalCount;
         run.Fit(5);
         Assert.Equal(before, Tensor.TotalCount);
