@@ -56,5 +56,23 @@ public static partial class torch
             bool include_last_offset = false, long padding_index = -1, Device device = null, ScalarType? dtype = null) =>
             new(embeddings, freeze, new EmbeddingRules(padding_index, max_norm, norm_type, scale_grad_by_freq, sparse), mode,
                 include_last_offset, device, dtype);
+
+        public static TransformerEncoderLayer TransformerEncoderLayer(long d_model = 512, long nhead = 8, long dim_feedforward = 2048,
+            double dropout = 0.1, Activations activation = Activations.ReLU) =>
+            new(new TransformerShape(d_model, nhead, dim_feedforward, dropout, activation));
+
+        public static TransformerEncoder TransformerEncoder(TransformerEncoderLayer encoder_layer, long num_layers) =>
+            new(encoder_layer, num_layers);
+
+        public static TransformerDecoderLayer TransformerDecoderLayer(long d_model = 512, long nhead = 8, long dim_feedforward = 2048,
+            double dropout = 0.1, Activations activation = Activations.ReLU) =>
+            new(new TransformerShape(d_model, nhead, dim_feedforward, dropout, activation));
+
+        public static TransformerDecoder TransformerDecoder(TransformerDecoderLayer decoder_layer, long num_layers) =>
+            new(decoder_layer, num_layers);
+
+        public static Transformer Transformer(long d_model = 512, long nhead = 8, long num_encoder_layers = 6, long num_decoder_layers = 6,
+            long dim_feedforward = 2048, double dropout = 0.1, Activations activation = Activations.ReLU) =>
+            new(new TransformerShape(d_model, nhead, dim_feedforward, dropout, activation), num_encoder_layers, num_decoder_layers);
     }
 }

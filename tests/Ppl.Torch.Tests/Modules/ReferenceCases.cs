@@ -83,18 +83,20 @@ internal static partial class ReferenceCases
     private static IEnumerable<ReferenceCase> Attention()
     {
         static Tensor[] Both(Tuple<Tensor, Tensor> pair) => [pair.Item1, pair.Item2];
+        static Tensor Causal() => torch.ones(5, 5).triu(1).to(ScalarType.Bool);
+        static Tensor Padded() => torch.cat([torch.zeros(8), torch.ones(2)]).to(ScalarType.Bool).reshape(2, 5);
         return
         [
             new("MultiheadAttention", () => MultiheadAttention(4, 2), (m, x) => Both(((MultiheadAttention)m).call(x[0], x[1], x[2])),
                 [[3, 2, 4], [5, 2, 4], [5, 2, 4]]),
             new("MultiheadAttention sizes", () => MultiheadAttention(4, 2, kdim: 3, vdim: 5, add_bias_kv: true, add_zero_attn: true),
                 (m, x) => Both(((MultiheadAttention)m).call(x[0], x[1], x[2])), [[3, 2, 4], [5, 2, 3], [5, 2, 5]]),
-            new("MultiheadAttention masks", () => MultiheadAttention(4, 2, bias: false), (m, x) =>
-            {
-                var causal = torch.ones(5, 5).triu(1).to(ScalarType.Bool);
-                var padding = torch.tensor(new[] { false, false, false, false, false, false, false, false, true, true }).reshape(2, 5);
-                return Both(((MultiheadAttention)m).call(x[0], x[0], x[0], padding, attn_mask: causal));
-            }, [[5, 2, 4]]),
+            new("MultiheadAttention masks", () => MultiheadAttention(4, 2, bias: false),
+                (m, x) => Both(((MultiheadAttention)m).call(x[0], x[0], x[0], Padded(), attn_mask: Causal())), [[5, 2, 4]]),
+            Of("TransformerEncoderLayer", () => TransformerEncoderLayer(4, 2, 6, activation: torch.nn.Activations.GELU),
+                (m, x) => ((TransformerEncoderLayer)m).call(x[0], Causal(), Padded()), [5, 2, 4]) with { Train = false },
+            Of("Transformer", () => Transformer(4, 2, 2, 1, 6), (m, x) => ((Transformer)m).call(x[0], x[1], null, Causal()), [3, 2, 4], [5, 2, 4])
+                with { Train = false },
             Function("scaled_dot_product_attention", x => functional.scaled_dot_product_attention(x[0], x[1], x[2]), [2, 4, 3], [2, 5, 3], [2, 5, 2]),
         ];
     }

@@ -159,6 +159,10 @@ def attention():
     padding[1, 3:] = True
     module_case("MultiheadAttention masks", nn.MultiheadAttention(4, 2, bias=False), (5, 2, 4),
                 call=lambda m: lambda x: m(x, x, x, key_padding_mask=padding, attn_mask=causal))
+    module_case("TransformerEncoderLayer", nn.TransformerEncoderLayer(4, 2, 6, activation="gelu"), (5, 2, 4), train=False,
+                call=lambda m: lambda x: m(x, src_mask=causal, src_key_padding_mask=padding))
+    module_case("Transformer", nn.Transformer(4, 2, 2, 1, 6), (3, 2, 4), (5, 2, 4), train=False,
+                call=lambda m: lambda x, y: m(x, y, tgt_mask=causal))
     function_case("scaled_dot_product_attention",
                   lambda q, k, v: torch.softmax(q @ k.transpose(-2, -1) / math.sqrt(3), -1) @ v, (2, 4, 3), (2, 5, 3), (2, 5, 2))
 
