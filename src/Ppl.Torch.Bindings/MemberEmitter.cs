@@ -61,6 +61,8 @@ internal static class MemberEmitter
         // The handles were copied into the call: nothing else keeps the objects alive while libtorch works.
         if (instance) text.Append("        GC.KeepAlive(this);\n");
         foreach (var held in member.Parameters.Where(p => HoldsTensors(p.Type)).Select(p => p.Name).Concat(kept)) text.Append($"        GC.KeepAlive({held});\n");
+        // A span keeps its array, and that its tensors, until here.
+        foreach (var span in member.Parameters.Where(p => p.Type.Contains("Span<Tensor>"))) text.Append($"        OpCall.KeepAlive({span.Name});\n");
         if (member.Returns == "void")
         {
             text.Append("    }\n\n");

@@ -162,5 +162,11 @@ internal unsafe partial struct OpCall
         }
     }
 
+    /// <summary>What GC.KeepAlive is to objects.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal static void KeepAlive(ReadOnlySpan<Tensor> tensors)
+    {
+    }
+
     private Tensor TensorAt(int index) => Tensor.Wrap((IntPtr)Results[index].Pointer);
 }

@@ -2,7 +2,6 @@
 #include "ppl_torch.h"
 
 #include <c10/core/GradMode.h>
-#include <torch/csrc/api/include/torch/version.h>
 #include <torch/csrc/autograd/anomaly_mode.h>
 #include <torch/csrc/autograd/autograd.h>
 #include <torch/csrc/autograd/custom_function.h>
@@ -65,24 +64,33 @@ struct ManagedNode : public autograd::Node {
     }
 };
 
+// libtorch has let this function grow: six parameters in 1.13, eight or nine in 2.x. The form that compiles is the one it has.
+template <typename Function, typename... Base>
+std::vector<c10::optional<at::Tensor>> wrap_outputs(Function* function, const Base&... base) {
+    const std::unordered_set<at::TensorImpl*> none;
+    const std::function<at::Tensor(at::Tensor)> view_as_self = [](at::Tensor x) { return x.view_as(x); };
+    if constexpr (std::is_invocable_v<Function*, const Base&...>)
+        return function(base...);
+    else if constexpr (std::is_invocable_v<Function*, const Base&..., decltype(none), decltype(view_as_self)>)
+        return function(base..., none, view_as_self);
+    else
+        return function(base..., none, view_as_self, false);
+}
+
 autograd::variable_list wrap(
     const autograd::variable_list& inputs,
     const std::unordered_set<at::TensorImpl*>& constant,
     const std::unordered_set<at::TensorImpl*>& dirty,
     const std::vector<at::Tensor>& raw,
     const std::shared_ptr<autograd::Node>& node) {
-    std::vector<c10::optional<at::Tensor>> outputs(raw.begin(), raw.end());
-    const auto no_jvp = [](autograd::variable_list, autograd::variable_list) -> autograd::variable_list {
+    const std::vector<c10::optional<at::Tensor>> outputs(raw.begin(), raw.end());
+    const autograd::_jvp_fn_t no_jvp = [](autograd::variable_list, autograd::variable_list) -> autograd::variable_list {
         throw std::runtime_error("forward-mode derivatives of managed functions are not supported");
     };
-#if TORCH_VERSION_MAJOR >= 2
-    const auto view_as_self = [](at::Tensor x) -> at::Tensor { return x.view_as(x); };
-    auto wrapped = autograd::_wrap_outputs(inputs, constant, dirty, outputs, node, no_jvp, {}, view_as_self, false);
-#else
-    auto wrapped = autograd::_wrap_outputs(inputs, constant, dirty, outputs, node, no_jvp);
-#endif
+    const at::ArrayRef<c10::optional<at::Tensor>> view(outputs);
     autograd::variable_list result;
-    for (auto& w : wrapped) result.push_back(w.has_value() ? std::move(*w) : at::Tensor());
+    for (auto& w : wrap_outputs(&autograd::_wrap_outputs, inputs, constant, dirty, view, node, no_jvp))
+        result.push_back(w.has_value() ? std::move(*w) : at::Tensor());
     return result;
 }
 
