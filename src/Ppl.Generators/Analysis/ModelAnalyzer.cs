@@ -18,7 +18,7 @@ internal static class ModelAnalyzer
         var kl = KlChoice.Of(model, graph, inverse);
         var issues = new List<Issue>();
         foreach (var site in plates.Mixed)
-            issues.Add(new Issue("PPL0067", model.Sites[site].Anchor, new EquatableArray<string>([model.Sites[site].Name])));
+            issues.Add(new Issue(Rules.MixedPlating, model.Sites[site].Anchor, new EquatableArray<string>([model.Sites[site].Name])));
         var guide = model.Length.Length == 0 ? Straight(graph, inverse) : LoopPattern.Find(model, UnrolledLength);
         if (guide is null) issues.Add(PatternIssue(model));
         return new InferencePlan
@@ -50,13 +50,13 @@ internal static class ModelAnalyzer
     private static Issue ElementsIssue(ModelSpec model)
     {
         var site = model.Sites.First(s => s.Index is not null);
-        return new Issue("PPL0066", site.Anchor, new EquatableArray<string>([site.Name]));
+        return new Issue(Rules.ElementsIncomplete, site.Anchor, new EquatableArray<string>([site.Name]));
     }
 
     private static Issue PatternIssue(ModelSpec model)
     {
         var site = model.Sites.First(s => s.Index is not null);
-        return new Issue("PPL0065", site.Anchor, new EquatableArray<string>([site.Name]));
+        return new Issue(Rules.PatternDoesNotRepeat, site.Anchor, new EquatableArray<string>([site.Name]));
     }
 
     private static InferencePlan Empty(ModelSpec model, IEnumerable<Issue> issues) => new()

@@ -1,5 +1,5 @@
 using Microsoft.CodeAnalysis;
-using Ppl.Generators.Frontend;
+using Ppl.Generators.Ir;
 
 namespace Ppl.Generators.Diagnostics;
 

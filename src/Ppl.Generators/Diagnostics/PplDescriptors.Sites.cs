@@ -1,5 +1,5 @@
 using Microsoft.CodeAnalysis;
-using Ppl.Generators.Frontend;
+using Ppl.Generators.Ir;
 
 namespace Ppl.Generators.Diagnostics;
 
@@ -167,6 +167,6 @@ internal static partial class PplDescriptors
 
     public static readonly DiagnosticDescriptor UnsupportedStatement = new(
         Rules.UnsupportedStatement, "An unsupported statement",
-        "'{0}' is a statement that a model cannot hold",
+        "A '{0}' statement cannot stand here: a model holds declarations, assignments, calls, 'if', 'switch' and loops",
         "Ppl.Sites", DiagnosticSeverity.Error, true, helpLinkUri: Page(Rules.UnsupportedStatement));
 }

@@ -4,8 +4,11 @@ using Ppl.Generators.Ir;
 namespace Ppl.Generators.Emission;
 
 /// <summary>Writes indented lines, and the user's own text with directives that lead back to the user's file.</summary>
-internal sealed class CodeWriter(LineMap lines)
+/// <param name="lines">Where the user's text stands.</param>
+/// <param name="shortNames">Marked names that mean the same without their namespace.</param>
+internal sealed class CodeWriter(LineMap lines, IEnumerable<string> shortNames)
 {
+    private readonly HashSet<string> shortNames = [.. shortNames];
     private readonly StringBuilder text = new();
     private int depth;
 
@@ -13,7 +16,7 @@ internal sealed class CodeWriter(LineMap lines)
 
     public void Line(string line = "")
     {
-        if (line.Length > 0) text.Append(' ', depth * 4).Append(line);
+        if (line.Length > 0) text.Append(' ', depth * 4).Append(Resolve(line));
         text.Append('\n');
     }
 
@@ -49,6 +52,28 @@ internal sealed class CodeWriter(LineMap lines)
         text.Append($"#line ({span.StartLine},{span.StartColumn})-({span.EndLine},{span.EndColumn}) {offset} \"{lines.Path}\"\n");
         text.Append(' ', depth * 4).Append(before).Append(carried).Append(after).Append('\n');
         text.Append("#line default\n");
+    }
+
+    /// <summary>Turns marked names into short or fully qualified ones.</summary>
+    private string Resolve(string line)
+    {
+        for (var at = line.IndexOf(Types.Mark); at >= 0; at = line.IndexOf(Types.Mark))
+        {
+            var end = at + 1;
+            while (end < line.Length && (char.IsLetterOrDigit(line[end]) || line[end] is '_' or '.')) end++;
+            var name = line.Substring(at, end - at);
+            var known = Prefixes(name).FirstOrDefault(shortNames.Contains);
+            var resolved = known is null ? $"global::{name.Substring(1)}" : name.Substring(known.LastIndexOf('.') + 1);
+            line = line.Substring(0, at) + resolved + line.Substring(end);
+        }
+
+        return line;
+    }
+
+    /// <summary>A name, then the names it is a member of, up to its namespace.</summary>
+    private static IEnumerable<string> Prefixes(string name)
+    {
+        for (var length = name.Length; length > 0; length = name.LastIndexOf('.', length - 1)) yield return name.Substring(0, length);
     }
 
     public override string ToString() => text.ToString();

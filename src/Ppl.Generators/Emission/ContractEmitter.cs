@@ -70,9 +70,7 @@ internal static class ContractEmitter
                     WriteSequence(context, block.Body, sequence, loop);
                     break;
                 case LoopStatement repeated:
-                    var name = Names.Escape(repeated.VariableName);
-                    context.Writer.Open($"for (var {name} = {context.Index(repeated.From, "")}; {name} {(repeated.Step > 0 ? "<" : ">")} "
-                        + $"{context.Index(repeated.To, "")}; {name}{(repeated.Step > 0 ? "++" : "--")})");
+                    context.Writer.Open(context.Loop(repeated.VariableName, repeated.From, repeated.To, repeated.Step));
                     WriteSequence(context, repeated.Body, sequence, repeated.VariableName);
                     context.Writer.Close();
                     break;

@@ -42,7 +42,7 @@ internal static class DrawEmitter
     private static string ValueType(VariableSpec latent) => EmissionContext.IsIndexed(latent) ? $"{Types.Tensor}[]" : Types.Tensor;
 
     private static string GuideType(EmissionContext context, VariableSpec latent) =>
-        context.Family(latent).GuideType + (EmissionContext.IsIndexed(latent) ? "[]" : "");
+        context.GuideType(latent) + (EmissionContext.IsIndexed(latent) ? "[]" : "");
 
     private static void WriteInfer(EmissionContext context)
     {
@@ -57,7 +57,7 @@ internal static class DrawEmitter
         var repeated = WriteInputs(context, names, locals);
         foreach (var latent in context.Model.Latents.Where(EmissionContext.IsIndexed))
         {
-            writer.Line($"var {context.GuideName(latent)} = new {context.Family(latent).GuideType}[{context.Length(latent)}];");
+            writer.Line($"var {context.GuideName(latent)} = new {context.GuideType(latent)}[{context.Length(latent)}];");
             writer.Line($"var {Names.Escape(latent.Name)} = new {Types.Tensor}[{context.Length(latent)}];");
         }
 
@@ -81,8 +81,7 @@ internal static class DrawEmitter
             else if (step is GuideLoop repeated)
             {
                 context.Writer.Gap();
-                context.Writer.Open($"for (var {loop} = {context.Index(repeated.From, loop)}; {loop} {(repeated.Step > 0 ? "<" : ">")} "
-                    + $"{context.Index(repeated.To, loop)}; {loop}{(repeated.Step > 0 ? "++" : "--")})");
+                context.Writer.Open(context.Loop(loop, repeated.From, repeated.To, repeated.Step));
                 foreach (var inner in repeated.Body) write(inner, loop);
                 context.Writer.Close();
             }

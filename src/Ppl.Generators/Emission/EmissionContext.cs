@@ -15,7 +15,7 @@ internal sealed class EmissionContext
     public EmissionContext(InferencePlan plan, LineMap lines)
     {
         Plan = plan;
-        Writer = new CodeWriter(lines);
+        Writer = new CodeWriter(lines, plan.Model.ShortNames);
         Names = new Names(plan.Model.TakenNames);
         LengthText = plan.Model.Length;
         foreach (var latent in plan.Model.Latents) guideNames[latent.Id] = Names.Local($"q_{latent.Name}");
@@ -58,13 +58,16 @@ internal sealed class EmissionContext
 
     public FamilySpec Family(VariableSpec latent) => Model.SitesOf(latent).First().Family;
 
+    /// <summary>The type of the guide's distribution of a latent, marked.</summary>
+    public string GuideType(VariableSpec latent) => Types.Marked(Family(latent).GuideType);
+
     /// <summary>The latents that get members: all, or in a faulty model those whose names can be members at all.</summary>
     public IEnumerable<VariableSpec> Latents => Plan.IsSound ? Model.Latents
-        : Model.Latents.GroupBy(l => l.Name).Select(g => g.First()).Where(l => !Names.IsReserved(l.Name));
+        : Model.Latents.GroupBy(l => l.Name).Select(g => g.First()).Where(l => !GeneratedNames.IsReserved(l.Name));
 
     /// <summary>Latents and observed parameters in the order of the model.</summary>
     public IEnumerable<VariableSpec> JointOrder => Model.Sites.Select(s => s.Variable).Distinct().Select(v => Model.Variables[v])
-        .Where(v => v.Role != VariableRole.Latent ? Plan.IsSound || !Names.IsReserved(v.Name) : Latents.Contains(v));
+        .Where(v => v.Role != VariableRole.Latent ? Plan.IsSound || !GeneratedNames.IsReserved(v.Name) : Latents.Contains(v));
 
     public static bool IsIndexed(VariableSpec latent) => latent.Length is not null;
 
@@ -78,6 +81,14 @@ internal sealed class EmissionContext
         var offset = Math.Abs(index.Offset).ToString(CultureInfo.InvariantCulture);
         if (text.Length == 0) return index.Offset < 0 ? $"-{offset}" : offset;
         return index.Offset == 0 ? text : $"{text} {(index.Offset < 0 ? '-' : '+')} {offset}";
+    }
+
+    /// <summary>The header of a counting loop.</summary>
+    public string Loop(string variable, IndexSpec from, IndexSpec to, int step)
+    {
+        var name = Names.Escape(variable);
+        return step > 0 ? $"for (var {name} = {Index(from, "")}; {name} < {Index(to, "")}; {name}++)"
+            : $"for (var {name} = {Index(from, "")}; {name} >= {Index(to with { Offset = to.Offset + 1 }, "")}; {name}--)";
     }
 
     public string Length(VariableSpec latent) => Index(latent.Length!, "");

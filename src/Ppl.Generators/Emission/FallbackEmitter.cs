@@ -1,3 +1,5 @@
+using Ppl.Generators.Ir;
+
 namespace Ppl.Generators.Emission;
 
 /// <summary>

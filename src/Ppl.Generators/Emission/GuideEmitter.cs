@@ -36,7 +36,7 @@ internal static class GuideEmitter
     }
 
     public static string EncoderType(EmissionContext context, VariableSpec latent) =>
-        $"{(EmissionContext.IsIndexed(latent) ? Types.EncoderList : Types.Encoder)}<{context.Family(latent).GuideType}>";
+        $"{(EmissionContext.IsIndexed(latent) ? Types.EncoderList : Types.Encoder)}<{context.GuideType(latent)}>";
 
     private static void WriteConstructor(EmissionContext context)
     {

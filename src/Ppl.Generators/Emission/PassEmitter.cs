@@ -129,7 +129,7 @@ internal static class PassEmitter
                 return;
             }
 
-            Writer.Line($"if ({terms}.ClosedForm) {terms}.Kl({info}, {draw}.{GuideMember(site)}, {Context.ModelName(site)}, {site.Divergence!.Method});");
+            Writer.Line($"if ({terms}.ClosedForm) {terms}.Kl({info}, {draw}.{GuideMember(site)}, {Context.ModelName(site)}, {Types.Marked(site.Divergence!.Method)});");
             Writer.Line($"else {sampled}");
         }
 

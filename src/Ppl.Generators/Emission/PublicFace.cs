@@ -26,8 +26,9 @@ internal static class PublicFace
         writer.Line($"/// <summary>Creates the guide {EmissionContext.Xml(factors)}: the faithful inverse of {context.Model.Method}.</summary>");
         foreach (var latent in LatentsInDrawOrder(context))
         {
-            var what = EmissionContext.IsIndexed(latent) ? "The feature networks of the elements' encoders, null for a perceptron" : "The feature network of the encoder";
-            writer.Line($"/// <param name=\"{latent.Name}\">{what} for {EmissionContext.Xml(string.Join(", ", context.Plan.StepsOf(latent).Select(context.Plan.Factor)))}; a perceptron when null.</param>");
+            var factorsOf = EmissionContext.Xml(string.Join(", ", context.Plan.StepsOf(latent).Select(context.Plan.Factor)));
+            var what = EmissionContext.IsIndexed(latent) ? "A feature network for each element's encoder" : "The feature network of the encoder";
+            writer.Line($"/// <param name=\"{latent.Name}\">{what}, {factorsOf}; a perceptron when null.</param>");
         }
 
         writer.Line(Types.GeneratedCode);

@@ -113,7 +113,7 @@ internal sealed class BodyReader
 
     private IEnumerable<StatementSpec> InPlate(SyntaxNode site, Func<StatementSpec?> read)
     {
-        if (!plateIsOpen && context.Known.WordsIn(site, context.Semantics).FirstOrDefault() is { } call)
+        if (!plateIsOpen && context.HasPlate && context.Known.WordsIn(site, context.Semantics).FirstOrDefault() is { } call)
             context.Report(Rules.SiteOutsidePlate, call, context.WordOf(call)!);
         return read() is { } statement ? [statement] : [];
     }
@@ -123,7 +123,7 @@ internal sealed class BodyReader
         var header = Location.Create(loop.SyntaxTree, TextSpanOf(loop.ForKeyword, loop.CloseParenToken));
         if (loopDepth > 0) context.Report(Rules.NestedLoops, header);
         var range = loops.Read(loop);
-        if (range is null) context.Report(Rules.LoopForm, header);
+        if (range is null) RefuseLoop(loop, header);
         var anchor = context.Sources.Anchor(header);
         var outer = plateIsOpen;
         loopDepth++;
@@ -133,6 +133,17 @@ internal sealed class BodyReader
         if (range is null) return [];
         var text = loop.SyntaxTree.GetText(context.Cancellation).ToString(TextSpanOf(loop.ForKeyword, loop.CloseParenToken));
         return [new LoopStatement(anchor, text, range.Variable, range.Name, range.From, range.To, range.Step, body)];
+    }
+
+    /// <summary>Reports the loop's form, and lets its variables index sites all the same, so that only this fault shows.</summary>
+    private void RefuseLoop(ForStatementSyntax loop, Location header)
+    {
+        context.Report(Rules.LoopForm, header);
+        foreach (var declarator in loop.Declaration?.Variables ?? [])
+        {
+            if (context.Semantics.GetDeclaredSymbol(declarator, context.Cancellation) is { } local && context.VariableOf(local) is { } variable)
+                context.SetRole(variable, VariableRole.Loop);
+        }
     }
 
     private static IEnumerable<StatementSyntax> StatementsOf(StatementSyntax body) => body is BlockSyntax block ? block.Statements : new[] { body };
@@ -149,8 +160,8 @@ internal sealed class BodyReader
             var rule = call.Ancestors().TakeWhile(a => a != statement.Parent).Select(UnsupportedSyntax.RuleFor).FirstOrDefault(r => r is not null);
             if (rule is not null) context.Report(rule, call, word);
             else if (word == "Plate") context.Report(Rules.PlateForm, call);
-            else if (word == "Sample") context.Report(Rules.SampleNotAssigned, call);
-            else context.Report(Rules.UnsupportedStatement, call, word);
+            else if (word == "Sample" && statement is LocalDeclarationStatementSyntax or ExpressionStatementSyntax) context.Report(Rules.SampleNotAssigned, call);
+            else context.Report(Rules.UnsupportedStatement, call, statement.GetFirstToken().ValueText);
         }
     }
 

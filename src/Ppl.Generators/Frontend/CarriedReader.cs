@@ -89,7 +89,8 @@ internal sealed class CarriedReader(ReadingContext context, FlowReader flows, In
     {
         foreach (var node in statement.DescendantNodesAndSelf(n => n is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax)))
         {
-            if (node is StatementSyntax inner && UnsupportedSyntax.RuleForCarried(inner) is { } rule)
+            if (node is StatementSyntax inner && UnsupportedSyntax.RuleForCarried(inner) is { } rule
+                && (rule != Rules.ReturnInModel || context.Method.ReturnsVoid))
                 context.Report(rule, inner.GetFirstToken().GetLocation(), inner.GetFirstToken().ValueText);
         }
     }

@@ -85,14 +85,10 @@ internal sealed class FlowReader(ReadingContext context, IndexReader indices, Al
     {
         foreach (var target in function.DescendantNodes().Select(WrittenBy).Where(t => t is not null))
         {
-            if (RootOf(target!) is { } root && context.VariableOf(root) is { } variable && !root.Ancestors().Contains(DeclarationOf(root)?.Parent))
+            if (RootOf(target!) is { } root && context.VariableOf(root) is { } variable)
                 context.Report(Rules.CapturedWrite, target!, context.Variables[variable].Name);
         }
     }
-
-    private SyntaxNode? DeclarationOf(ExpressionSyntax name) =>
-        context.SymbolOf(name)?.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(context.Cancellation)
-            .AncestorsAndSelf().FirstOrDefault(n => n is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax);
 
     private static ExpressionSyntax? WrittenBy(SyntaxNode node) => node switch
     {
@@ -136,22 +132,37 @@ internal sealed class FlowReader(ReadingContext context, IndexReader indices, Al
 
     private void Assign(AssignmentExpressionSyntax assignment, IReadOnlyList<Read> control, bool keeps, List<Flow> flows)
     {
-        var compound = !assignment.IsKind(SyntaxKind.SimpleAssignmentExpression);
-        if (assignment is { Left: TupleExpressionSyntax left, Right: TupleExpressionSyntax right } && left.Arguments.Count == right.Arguments.Count
-            && !TargetsOf(left).Any(t => context.VariableOf(t) is { } v && Reads(right).Any(r => r.Variable == v)))
+        if (Parts(assignment) is { } parts)
         {
-            for (var i = 0; i < left.Arguments.Count; i++)
-                foreach (var target in TargetsOf(left.Arguments[i].Expression))
-                    Write(target, Reads(right.Arguments[i].Expression), control, keeps, flows);
+            // All right sides are computed before any left side changes: each goes through a temporary of its own.
+            var values = parts.Select(p => (p.Targets, Value: context.AddTemporary(), Reads: Reads(p.Value))).ToList();
+            foreach (var (_, value, reads) in values) flows.Add(new Flow(value, null, false, reads.ToEquatable()));
+            foreach (var (targets, value, _) in values)
+                foreach (var target in targets) Write(target, [new Read(value, null)], control, keeps, flows);
             return;
         }
 
-        var reads = Reads(assignment.Right).ToList();
+        var compound = !assignment.IsKind(SyntaxKind.SimpleAssignmentExpression);
+        var all = Reads(assignment.Right).ToList();
         foreach (var target in TargetsOf(assignment.Left))
         {
             if (!compound && context.VariableOf(target) is { } variable) aliases.Note(variable, assignment.Right);
-            Write(target, reads, control, keeps || compound, flows);
+            Write(target, all, control, keeps || compound, flows);
         }
+    }
+
+    /// <summary>The pairs of <c>(a, b) = (e, f)</c> and <c>var (a, b) = (e, f)</c>; null for any other assignment.</summary>
+    private static List<(IReadOnlyList<SyntaxNode> Targets, ExpressionSyntax Value)>? Parts(AssignmentExpressionSyntax assignment)
+    {
+        if (assignment.Right is not TupleExpressionSyntax right) return null;
+        IReadOnlyList<IReadOnlyList<SyntaxNode>>? targets = assignment.Left switch
+        {
+            TupleExpressionSyntax left => [.. left.Arguments.Select(a => TargetsOf(a.Expression).ToList())],
+            DeclarationExpressionSyntax { Designation: ParenthesizedVariableDesignationSyntax left } =>
+                [.. left.Variables.Select(v => v.DescendantNodesAndSelf().OfType<SingleVariableDesignationSyntax>().ToList())],
+            _ => null,
+        };
+        return targets?.Count == right.Arguments.Count ? [.. targets.Zip(right.Arguments, (t, a) => (t, a.Expression))] : null;
     }
 
     private static IEnumerable<SyntaxNode> TargetsOf(ExpressionSyntax left) => left switch

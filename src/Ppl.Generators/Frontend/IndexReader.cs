@@ -65,7 +65,9 @@ internal sealed class IndexReader(ReadingContext context)
         if (!IsMember(expression)) return null;
         var text = expression.ToString();
         if (Length.Length == 0 && mayDefineLength) Length = text;
-        return text == Length ? new IndexSpec(-1, true, 0) : null;
+        if (text == Length) return new IndexSpec(-1, true, 0);
+        if (mayDefineLength) context.Report(Rules.TwoLengths, expression, text, Length);
+        return mayDefineLength ? new IndexSpec(-1, true, 0) : null;
     }
 
     /// <summary>Whether an expression means the same everywhere in the class: fields and properties, of this or static, and theirs in turn.</summary>

@@ -27,6 +27,8 @@ internal static class ModelParser
             ShapeRules.CheckModel(context, syntax, body);
         }
 
+        var taken = Names(syntax).ToList();
+        var (imports, shortNames) = ShortNameReader.Read(context, syntax, taken, body.Sites);
         var spec = new ModelSpec
         {
             Scopes = ScopeReader.Scopes(syntax),
@@ -39,7 +41,9 @@ internal static class ModelParser
             Sites = body.Sites.ToEquatable(),
             Body = statements,
             Length = body.Length,
-            TakenNames = Names(syntax).ToEquatable(),
+            TakenNames = taken.ToEquatable(),
+            Imports = imports.ToEquatable(),
+            ShortNames = shortNames.ToEquatable(),
             Issues = context.Issues.ToEquatable(),
         };
         return new Parsed(spec, sources.ToLineMap(), sources);
@@ -51,6 +55,7 @@ internal static class ModelParser
         foreach (var call in context.Known.WordsIn(body, context.Semantics))
         {
             var word = context.WordOf(call);
+            context.HasPlate |= word == "Plate";
             if (word == "Observe" && call.ArgumentList.Arguments.Count > 0 && context.SymbolOf(call.ArgumentList.Arguments[0].Expression) is IParameterSymbol observed)
                 context.Observed.Add(observed);
             if (word == "Sample" && call.Parent is AssignmentExpressionSyntax { Left: ElementAccessExpressionSyntax element }

@@ -32,6 +32,9 @@ internal sealed class ReadingContext(
     /// <summary>Locals whose elements are drawn: <c>h</c> of <c>h[i] = Sample(...)</c>.</summary>
     public HashSet<ISymbol> SiteArrays { get; } = new(SymbolEqualityComparer.Default);
 
+    /// <summary>Whether a plate is opened anywhere; where none is, sites are not told one by one that they stand outside it.</summary>
+    public bool HasPlate { get; set; }
+
     /// <summary>Observed parameters whose <c>Observe</c> has been read, so that they have a value.</summary>
     public HashSet<ISymbol> AlreadyObserved { get; } = new(SymbolEqualityComparer.Default);
 
@@ -68,6 +71,13 @@ internal sealed class ReadingContext(
     {
         ids.Add(symbol, variables.Count);
         variables.Add(new VariableSpec(variables.Count, symbol.Name, role, null));
+        return variables.Count - 1;
+    }
+
+    /// <summary>A variable without a name, for a value on its way.</summary>
+    public int AddTemporary()
+    {
+        variables.Add(new VariableSpec(variables.Count, $"#{variables.Count}", VariableRole.Local, null));
         return variables.Count - 1;
     }
 

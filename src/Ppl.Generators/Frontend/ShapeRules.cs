@@ -1,7 +1,6 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Ppl.Generators.Emission;
 using Ppl.Generators.Ir;
 
 namespace Ppl.Generators.Frontend;
@@ -73,30 +72,32 @@ internal static class ShapeRules
     /// <summary>What can be said only after the whole body has been read.</summary>
     public static void CheckModel(ReadingContext context, MethodDeclarationSyntax syntax, BodyReader body)
     {
-        if (!body.HasPlate && body.Sites.Count > 0) context.Report(Rules.NoPlate, syntax.Identifier.GetLocation(), context.Method.Name);
-        if (context.Observed.Count == 0 && body.Sites.All(s => s.IsLatent)) context.Report(Rules.NothingObserved, syntax.Identifier.GetLocation(), context.Method.Name);
-        if (body.Sites.All(s => !s.IsLatent) && !context.Known.WordsIn(syntax.Body!, context.Semantics).Any(c => context.WordOf(c) == "Sample"))
-            context.Report(Rules.NothingLatent, syntax.Identifier.GetLocation(), context.Method.Name);
+        var place = syntax.Identifier.GetLocation();
+        if (!context.HasPlate && body.Sites.Count > 0) context.Report(Rules.NoPlate, place, context.Method.Name);
+
+        // What is missing altogether may only be missing because of another fault.
+        if (context.Issues.Count == 0 && body.Sites.All(s => s.IsLatent)) context.Report(Rules.NothingObserved, place, context.Method.Name);
+        if (context.Issues.Count == 0 && body.Sites.All(s => !s.IsLatent)) context.Report(Rules.NothingLatent, place, context.Method.Name);
         CheckNames(context, syntax, body);
     }
 
     private static void CheckNames(ReadingContext context, MethodDeclarationSyntax syntax, BodyReader body)
     {
         var type = context.Method.ContainingType;
-        foreach (var member in type.GetMembers().Where(m => Names.Members.Contains(m.Name) && m.DeclaringSyntaxReferences.Length > 0))
+        foreach (var member in type.GetMembers().Where(m => GeneratedNames.Members.Contains(m.Name) && IsOwn(m)))
         {
             var place = member.Locations.FirstOrDefault(l => l.IsInSource && l.SourceTree == syntax.SyntaxTree) ?? syntax.Identifier.GetLocation();
             context.Report(Rules.CollidingName, place, member.Name, $"a member generated for {type.Name}");
         }
 
-        foreach (var name in syntax.Body!.DescendantNodes().OfType<IdentifierNameSyntax>().Where(n => Names.Members.Contains(n.Identifier.ValueText)))
+        foreach (var name in syntax.Body!.DescendantNodes().OfType<IdentifierNameSyntax>().Where(n => GeneratedNames.Members.Contains(n.Identifier.ValueText)))
         {
             var isQualified = name.Parent is MemberAccessExpressionSyntax access && access.Name == name;
             if (!isQualified && context.SymbolOf(name) is INamedTypeSymbol)
                 context.Report(Rules.CollidingName, name, name.Identifier.ValueText, $"a member generated for {type.Name}");
         }
 
-        foreach (var local in context.Variables.Where(v => v.Role != VariableRole.Latent && !context.Observed.Any(o => o.Name == v.Name) && Names.Members.Contains(v.Name)))
+        foreach (var local in context.Variables.Where(v => v.Role != VariableRole.Latent && !context.Observed.Any(o => o.Name == v.Name) && GeneratedNames.Members.Contains(v.Name)))
             context.Report(Rules.CollidingName, syntax.Identifier.GetLocation(), local.Name, $"a member generated for {type.Name}");
 
         foreach (var site in body.Sites.GroupBy(s => s.Name).Select(g => g.First()))
@@ -105,12 +106,16 @@ internal static class ShapeRules
         }
     }
 
+    /// <summary>Whether the user wrote a member: an analyzer, unlike the generator, sees the generated half of the class too.</summary>
+    private static bool IsOwn(ISymbol member) =>
+        member.DeclaringSyntaxReferences.Any(r => !r.SyntaxTree.FilePath.EndsWith(".g.cs", StringComparison.Ordinal));
+
     private static string? Owner(ReadingContext context, SiteSpec site)
     {
-        if (Names.Members.Contains(site.Name)) return $"a member generated for {context.Method.ContainingType.Name}";
-        if (Names.RecordMembers.Contains(site.Name)) return "a member of the generated records";
+        if (GeneratedNames.Members.Contains(site.Name)) return $"a member generated for {context.Method.ContainingType.Name}";
+        if (GeneratedNames.RecordMembers.Contains(site.Name)) return "a member of the generated records";
         if (!site.IsLatent) return null;
-        if (Names.GuideMembers.Contains(site.Name)) return "a member of the generated guide";
+        if (GeneratedNames.GuideMembers.Contains(site.Name)) return "a member of the generated guide";
         for (var current = context.Known.Guide; current is not null; current = current.BaseType)
             if (current.GetMembers(site.Name).Any(m => m.DeclaredAccessibility != Accessibility.Private)) return $"{current.Name}.{site.Name}, which the guide inherits";
         return null;

@@ -59,6 +59,12 @@ internal sealed record ModelSpec
     /// <summary>Identifiers of the method's text, sorted: emitted locals avoid them.</summary>
     public required EquatableArray<string> TakenNames { get; init; }
 
+    /// <summary>Namespaces that the generated file imports beside the user's.</summary>
+    public required EquatableArray<string> Imports { get; init; }
+
+    /// <summary>Types, marked, whose short names mean them in the generated file.</summary>
+    public required EquatableArray<string> ShortNames { get; init; }
+
     public required EquatableArray<Issue> Issues { get; init; }
 
     public string ClassName => Types[Types.Count - 1].Name;

@@ -3,7 +3,9 @@ using System.Reflection;
 using System.Runtime.Loader;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Text;
+using Ppl.Generators.Advice;
 using Ppl.Generators.Analysis;
 using Ppl.Generators.Ir;
 
@@ -23,6 +25,10 @@ internal sealed record GeneratorRun(Compilation Input, Compilation Output, Immut
     public IEnumerable<object> Outputs(string step) => Result.Results[0].TrackedSteps.TryGetValue(step, out var steps) ? steps.SelectMany(s => s.Outputs).Select(o => o.Value) : [];
 
     public IEnumerable<IncrementalStepRunReason> Reasons(string step) => Result.Results[0].TrackedSteps[step].SelectMany(s => s.Outputs).Select(o => o.Reason);
+
+    /// <summary>What the advisor says, with the source's own #pragma directives applied.</summary>
+    public async Task<ImmutableArray<Diagnostic>> Advise() =>
+        await Output.WithAnalyzers([new PedanticAnalyzer()]).GetAnalyzerDiagnosticsAsync();
 
     /// <summary>Everything the compiler says of the user's source and the generated files, from warnings up.</summary>
     public IReadOnlyList<Diagnostic> Compile() => [.. Output.GetDiagnostics().Where(d => d.Severity >= DiagnosticSeverity.Warning)];
@@ -49,7 +55,7 @@ internal static class GeneratorHarness
     public static SyntaxTree Parse(string source, string path) => CSharpSyntaxTree.ParseText(SourceText.From(source, System.Text.Encoding.UTF8), ParseOptions, path);
 
     public static CSharpCompilation Compilation(params SyntaxTree[] trees) => CSharpCompilation.Create("Models", trees, References,
-        new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable, warningLevel: 9999,
+        new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable, warningLevel: 9999, allowUnsafe: true,
             specificDiagnosticOptions: [new("CS1591", ReportDiagnostic.Suppress)]));
 
     public static GeneratorDriver Driver() => CSharpGeneratorDriver.Create([new PplGenerator().AsSourceGenerator()], parseOptions: ParseOptions,

@@ -1,4 +1,4 @@
-namespace Ppl.Generators.Frontend;
+namespace Ppl.Generators.Ir;
 
 /// <summary>Ids of the rules that the frontend and the analysis apply. An id is never reused; its page is docs/diagnostics/ID.md.</summary>
 internal static class Rules

@@ -1,0 +1,26 @@
+using Ppl.Generators.Analysis;
+using Ppl.Generators.Ir;
+
+namespace Ppl.Generators.Advice;
+
+/// <summary>What a sound model may want to change, read off its graph and its plan.</summary>
+internal static class Advisor
+{
+    /// <summary>Long enough that first, last and inner rounds of a loop all occur.</summary>
+    private const int Length = 4;
+
+    public static IEnumerable<Issue> Advise(InferencePlan plan)
+    {
+        if (!plan.IsSound || DependencyGraph.Build(plan.Model, Math.Max(Length, plan.MinimalLength)) is not { } graph) yield break;
+        foreach (var site in plan.Model.Sites.Where(s => s.IsLatent))
+        {
+            // A site in a loop is judged by its best element: a last one that nothing reads is how loops end.
+            var below = graph.Nodes.Where(n => n.Site == site.Id).Select(n => graph.Descendants(n.Id)).ToList();
+            if (below.All(d => d.Count == 0)) yield return Of(Rules.UnusedLatent, site, site.Name);
+            else if (below.All(d => d.All(n => graph.Nodes[n].IsLatent))) yield return Of(Rules.UnobservedLatent, site, site.Name);
+            if (plan.Kl[site.Id].BlockedByPair) yield return Of(Rules.SampledKl, site, site.Name, plan.Kl[site.Id].Reason);
+        }
+    }
+
+    private static Issue Of(string rule, SiteSpec site, params string[] arguments) => new(rule, site.Anchor, arguments.ToEquatable());
+}

@@ -1,0 +1,51 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Ppl.Generators.Ir;
+
+namespace Ppl.Generators.Frontend;
+
+/// <summary>Finds which types emitted code may call by their short names: readable code must not be able to mean something else.</summary>
+internal static class ShortNameReader
+{
+    private static readonly SymbolDisplayFormat Plain = new(
+        typeQualificationStyle: SymbolDisplayTypeQualificationStyle.NameAndContainingTypesAndNamespaces);
+
+    private static readonly string[] Importable = ["Ppl", "Ppl.Contracts", "Ppl.Distributions", "Ppl.Divergences", "Ppl.Networks", "System.Collections.Generic"];
+
+    public static (IReadOnlyList<string> Imports, IReadOnlyList<string> ShortNames) Read(
+        ReadingContext context, MethodDeclarationSyntax syntax, IReadOnlyCollection<string> taken, IReadOnlyList<SiteSpec> sites)
+    {
+        var place = syntax.Body?.OpenBraceToken.Span.End ?? syntax.SpanStart;
+        var imports = Importable.Where(space => CanImport(context, space, place, taken)).ToList();
+        var families = sites.Where(s => s.IsLatent && s.Family.GuideType.Length > 0).Select(s => Types.Marked(s.Family.GuideType));
+        var divergences = sites.Where(s => s.Divergence is not null).Select(s => Types.Marked(TypeOf(s.Divergence!.Method))).ToList();
+        var names = Types.All.Concat(families).Concat(divergences).Distinct()
+            .Where(name => IsShort(context, name, place, imports, Types.InExpressions.Contains(name) || divergences.Contains(name))).ToList();
+        return (imports.Where(i => names.Any(n => NamespaceOf(n) == i)).ToList(), names);
+    }
+
+    private static string TypeOf(string method) => method.Substring(0, method.LastIndexOf('.'));
+
+    private static string NamespaceOf(string marked) => TypeOf(marked).Substring(1);
+
+    /// <summary>Importing a namespace is harmless where the method's text names none of its types, or means exactly those.</summary>
+    private static bool CanImport(ReadingContext context, string name, int place, IReadOnlyCollection<string> taken)
+    {
+        INamespaceSymbol? space = context.Semantics.Compilation.GlobalNamespace;
+        foreach (var part in name.Split('.')) space = space?.GetNamespaceMembers().FirstOrDefault(n => n.Name == part);
+        return space is not null && taken.Where(t => space.GetTypeMembers(t).Length > 0)
+            .All(t => context.Semantics.LookupNamespacesAndTypes(place, null, t) is var found && found.All(f => f.ContainingSymbol is INamespaceSymbol owner
+                && owner.ToDisplayString(Plain) == name));
+    }
+
+    private static bool IsShort(ReadingContext context, string marked, int place, IReadOnlyCollection<string> imports, bool inExpressions)
+    {
+        var full = marked.Substring(1);
+        var name = full.Substring(full.LastIndexOf('.') + 1);
+        if (GeneratedNames.Members.Contains(name)) return false;
+        var found = context.Semantics.LookupNamespacesAndTypes(place, null, name);
+        if (found.Any(f => f.ToDisplayString(Plain) != full)) return false;
+        if (inExpressions && context.Semantics.LookupSymbols(place, null, name).Any(f => f.ToDisplayString(Plain) != full)) return false;
+        return found.Length > 0 || imports.Contains(NamespaceOf(marked));
+    }
+}

@@ -1,0 +1,26 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading.Tasks;
+using Ppl;
+using Ppl.Distributions;
+using TorchSharp;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Bad;
+
+public sealed partial class Example : GenerativeModel
+{
+    private readonly Module<Tensor, Tensor> net = Linear(2, 2);
+
+    [Model]
+    private void Generate(Tensor x)
+    {
+        using var data = Plate(x);
+        var z = Sample(Normal(0, 1).Expand(2));
+        using var inner = Plate(x);
+//                        ^^^^^^^^ PPL0008: Plate 'data' is already open: plates cannot be nested or follow one another yet
+        Observe(x, Normal(net.call(z), 1));
+    }
+}

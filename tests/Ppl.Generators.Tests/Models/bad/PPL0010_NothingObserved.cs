@@ -1,0 +1,24 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading.Tasks;
+using Ppl;
+using Ppl.Distributions;
+using TorchSharp;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Bad;
+
+public sealed partial class Example : GenerativeModel
+{
+    private readonly Module<Tensor, Tensor> net = Linear(2, 2);
+
+    [Model]
+    private void Generate(Tensor x)
+//               ^^^^^^^^ PPL0010: 'Generate' observes nothing, so there is nothing to infer its latents from
+    {
+        using var data = Plate(x);
+        var z = Sample(Normal(0, 1).Expand(2));
+    }
+}

@@ -1,0 +1,26 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading.Tasks;
+using Ppl;
+using Ppl.Distributions;
+using TorchSharp;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Bad;
+
+public sealed partial class Example : GenerativeModel
+{
+    private readonly Module<Tensor, Tensor> net = Linear(2, 2);
+
+    [Model]
+    private void Generate(Tensor x)
+    {
+        using var data = Plate(x);
+        Tensor Prior() => Sample(Normal(0, 1).Expand(2));
+//                        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ PPL0035: 'Sample' cannot stand in a local function, which may run any number of times or never
+        var z = Prior();
+        Observe(x, Normal(net.call(z), 1));
+    }
+}

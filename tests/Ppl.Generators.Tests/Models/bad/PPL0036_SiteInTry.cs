@@ -1,0 +1,32 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading.Tasks;
+using Ppl;
+using Ppl.Distributions;
+using TorchSharp;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Bad;
+
+public sealed partial class Example : GenerativeModel
+{
+    private readonly Module<Tensor, Tensor> net = Linear(2, 2);
+
+    [Model]
+    private void Generate(Tensor x)
+    {
+        using var data = Plate(x);
+        try
+        {
+            var z = Sample(Normal(0, 1).Expand(2));
+//                  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ PPL0036: 'Sample' cannot stand in a 'try' statement, nor can one stand in a model: a site may be left halfway
+            Observe(x, Normal(net.call(z), 1));
+//          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ PPL0036: 'Observe' cannot stand in a 'try' statement, nor can one stand in a model: a site may be left halfway
+        }
+        finally
+        {
+        }
+    }
+}

@@ -1,0 +1,29 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading.Tasks;
+using Ppl;
+using Ppl.Distributions;
+using TorchSharp;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Bad;
+
+public sealed partial class Example : GenerativeModel
+{
+    private readonly Module<Tensor, Tensor> net = Linear(2, 2);
+
+    [Model]
+    private void Generate(Tensor x)
+    {
+        using var data = Plate(x);
+        using (var scope = NewDisposeScope())
+        {
+            var z = Sample(Normal(0, 1).Expand(2));
+//                  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ PPL0042: 'Sample' cannot stand in a 'using' other than the plate's, nor can one stand in a model
+            Observe(x, Normal(net.call(z), 1));
+//          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ PPL0042: 'Observe' cannot stand in a 'using' other than the plate's, nor can one stand in a model
+        }
+    }
+}

@@ -1,0 +1,28 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading.Tasks;
+using Ppl;
+using Ppl.Distributions;
+using TorchSharp;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Bad;
+
+public sealed partial class Example : GenerativeModel
+{
+    private readonly Module<Tensor, Tensor> net = Linear(2, 2);
+
+    [Model]
+    private void Generate(Tensor x)
+    {
+        using var data = Plate(x);
+        var z = Sample(Normal(0, 1).Expand(2));
+        goto end;
+//      ^^^^ PPL0045: 'goto' cannot stand at a label, nor can a model jump to one
+        end:
+        Observe(x, Normal(net.call(z), 1));
+//      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ PPL0045: 'Observe' cannot stand at a label, nor can a model jump to one
+    }
+}

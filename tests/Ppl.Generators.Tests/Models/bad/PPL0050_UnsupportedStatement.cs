@@ -1,0 +1,29 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading.Tasks;
+using Ppl;
+using Ppl.Distributions;
+using TorchSharp;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Bad;
+
+public sealed partial class Example : GenerativeModel
+{
+    private readonly Module<Tensor, Tensor> net = Linear(2, 2);
+
+    [Model]
+    private void Generate(Tensor x)
+    {
+        using var data = Plate(x);
+        checked
+        {
+            var z = Sample(Normal(0, 1).Expand(2));
+//                  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ PPL0050: A 'checked' statement cannot stand here: a model holds declarations, assignments, calls, 'if', 'switch' and loops
+            Observe(x, Normal(net.call(z), 1));
+//          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ PPL0050: A 'checked' statement cannot stand here: a model holds declarations, assignments, calls, 'if', 'switch' and loops
+        }
+    }
+}

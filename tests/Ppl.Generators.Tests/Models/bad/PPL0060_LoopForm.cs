@@ -1,0 +1,27 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading.Tasks;
+using Ppl;
+using Ppl.Distributions;
+using TorchSharp;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Bad;
+
+public sealed partial class Example : GenerativeModel
+{
+    private readonly Module<Tensor, Tensor> net = Linear(2, 2);
+    private readonly int layers = 3;
+
+    [Model]
+    private void Generate(Tensor x)
+    {
+        using var data = Plate(x);
+        var h = new Tensor[layers];
+        for (var i = 0; i < layers; i += 2) h[i] = Sample(Normal(0, 1).Expand(2));
+//      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ PPL0060: A loop with sites counts one integer up or down by one, between positions made of constants and one length
+        Observe(x, Normal(net.call(h[layers - 1]), 1));
+    }
+}

@@ -1,0 +1,33 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading.Tasks;
+using Ppl;
+using Ppl.Distributions;
+using TorchSharp;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Bad;
+
+public sealed partial class Example : GenerativeModel
+{
+    private readonly Module<Tensor, Tensor> net = Linear(2, 2);
+    private readonly int layers = 3;
+
+    [Model]
+    private void Generate(Tensor x)
+    {
+        using var data = Plate(x);
+        var h = new Tensor[layers];
+        var sum = zeros(2);
+        for (var i = 0; i < layers; i++)
+        {
+            h[i] = Sample(Normal(0, 1).Expand(2));
+//          ^^^^ PPL0065: The faithful inverse of the loop over 'h' does not repeat with the index, so no loop of the guide draws it
+            sum = sum + h[i];
+        }
+
+        Observe(x, Normal(net.call(sum), 1));
+    }
+}

@@ -1,0 +1,28 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading.Tasks;
+using Ppl;
+using Ppl.Distributions;
+using TorchSharp;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Bad;
+
+public sealed partial class Example : GenerativeModel
+{
+    private readonly Module<Tensor, Tensor> net = Linear(2, 2);
+
+    [Model]
+    private void Generate(Tensor x)
+    {
+        using var data = Plate(x);
+        var z = Sample(Normal(0, 1).Expand(2));
+        var a = Sample(Normal(0, 1).Expand(2));
+//          ^ PPL0102: No observed variable depends on 'a', directly or through others: the data say nothing about it
+        var b = Sample(Normal(a, 1));
+//          ^ PPL0101: Nothing depends on 'b': its posterior is its prior
+        Observe(x, Normal(net.call(z), 1));
+    }
+}

@@ -1,0 +1,77 @@
+using Ppl.Generators.Analysis;
+using Ppl.Generators.Tests.Harness;
+using VerifyXunit;
+
+namespace Ppl.Generators.Tests;
+
+/// <summary>What each pass says of small models, and the code that comes of it. The order of everything is the generator's own.</summary>
+public class SnapshotTests
+{
+    [Fact]
+    public Task Vae_code() => Verifier.Verify(Code("Vae"), "cs");
+
+    [Fact]
+    public Task Hierarchy_code() => Verifier.Verify(Code("Hierarchy"), "cs");
+
+    [Fact]
+    public Task Ladder_code() => Verifier.Verify(Code("Ladder"), "cs");
+
+    [Fact]
+    public Task Fallback_code() =>
+        Verifier.Verify(GeneratorHarness.Run(GeneratorHarness.ReadModel("bad/PPL0019_NotReparameterized.cs"), "Example.cs").Files.Single().SourceText.ToString(), "cs");
+
+    [Fact]
+    public Task Vae_passes() => Verifier.Verify(Passes("Vae"), "txt");
+
+    [Fact]
+    public Task Cvae_passes() => Verifier.Verify(Passes("Cvae"), "txt");
+
+    [Fact]
+    public Task Hierarchy_passes() => Verifier.Verify(Passes("Hierarchy"), "txt");
+
+    [Fact]
+    public Task ThreeLayers_passes() => Verifier.Verify(Passes("ThreeLayers"), "txt");
+
+    [Fact]
+    public Task Branches_passes() => Verifier.Verify(Passes("Branches"), "txt");
+
+    [Fact]
+    public Task Locals_passes() => Verifier.Verify(Passes("Locals"), "txt");
+
+    [Fact]
+    public Task Ladder_passes() => Verifier.Verify(Passes("Ladder"), "txt");
+
+    [Fact]
+    public Task Series_passes() => Verifier.Verify(Passes("Series"), "txt");
+
+    [Fact]
+    public Task FixedLoop_passes() => Verifier.Verify(Passes("FixedLoop"), "txt");
+
+    [Fact]
+    public Task Scopes_passes() => Verifier.Verify(Passes("Scopes"), "txt");
+
+    private static string Code(string model) => GeneratorHarness.RunGood(model).Files.Single().SourceText.ToString();
+
+    private static string Passes(string model)
+    {
+        var plan = GeneratorHarness.RunGood(model).Plan;
+        var graph = DependencyGraph.Build(plan.Model, 4)!;
+        var inverse = FaithfulInversion.Of(graph);
+        return $"""
+            == spec
+            {plan.Model.ToText()}
+            == graph{(plan.Model.Length.Length > 0 ? " at length 4" : "")}
+            {graph.ToText()}
+            == plates
+            {PlatedAnalysis.Of(plan.Model, graph).ToText(plan.Model)}
+            == inverse
+            {inverse.ToText(graph)}
+            == gradients
+            {GradientChoice.Of(plan.Model).ToText(plan.Model)}
+            == divergences
+            {KlChoice.Of(plan.Model, graph, inverse).ToText(plan.Model)}
+            == plan
+            {plan.ToText()}
+            """;
+    }
+}
