@@ -32,3 +32,55 @@ public abstract class ParameterLessModule<T1, T2, TResult> : nn.Module<T1, T2, T
 
     protected internal override nn.Module _to(ScalarType dtype, bool non_blocking) => this;
 }
+
+public abstract class ParameterLessModule<T1, T2, T3, TResult> : nn.Module<T1, T2, T3, TResult>, IParameterLessModule
+{
+    protected ParameterLessModule(string name) : base(name)
+    {
+    }
+
+    protected internal override nn.Module _to(Device device, ScalarType dtype, bool non_blocking) => this;
+
+    protected internal override nn.Module _to(DeviceType deviceType, int deviceIndex, bool non_blocking) => this;
+
+    protected internal override nn.Module _to(ScalarType dtype, bool non_blocking) => this;
+}
+
+public abstract class ParameterLessModule<T1, T2, T3, T4, TResult> : nn.Module<T1, T2, T3, T4, TResult>, IParameterLessModule
+{
+    protected ParameterLessModule(string name) : base(name)
+    {
+    }
+
+    protected internal override nn.Module _to(Device device, ScalarType dtype, bool non_blocking) => this;
+
+    protected internal override nn.Module _to(DeviceType deviceType, int deviceIndex, bool non_blocking) => this;
+
+    protected internal override nn.Module _to(ScalarType dtype, bool non_blocking) => this;
+}
+
+public abstract class ParameterLessModule<T1, T2, T3, T4, T5, TResult> : nn.Module<T1, T2, T3, T4, T5, TResult>, IParameterLessModule
+{
+    protected ParameterLessModule(string name) : base(name)
+    {
+    }
+
+    protected internal override nn.Module _to(Device device, ScalarType dtype, bool non_blocking) => this;
+
+    protected internal override nn.Module _to(DeviceType deviceType, int deviceIndex, bool non_blocking) => this;
+
+    protected internal override nn.Module _to(ScalarType dtype, bool non_blocking) => this;
+}
+
+public abstract class ParameterLessModule<T1, T2, T3, T4, T5, T6, TResult> : nn.Module<T1, T2, T3, T4, T5, T6, TResult>, IParameterLessModule
+{
+    protected ParameterLessModule(string name) : base(name)
+    {
+    }
+
+    protected internal override nn.Module _to(Device device, ScalarType dtype, bool non_blocking) => this;
+
+    protected internal override nn.Module _to(DeviceType deviceType, int deviceIndex, bool non_blocking) => this;
+
+    protected internal override nn.Module _to(ScalarType dtype, bool non_blocking) => this;
+}

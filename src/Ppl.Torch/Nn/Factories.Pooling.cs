@@ -108,5 +108,26 @@ public static partial class torch
         public static MaxPool3d MaxPool3d(long[] kernel_size, long[] stride = null, long[] padding = null, long[] dilation = null,
             bool ceil_mode = false) =>
             new(kernel_size, stride, padding, dilation, ceil_mode);
+
+        public static MaxUnpool1d MaxUnpool1d(long kernel_size, long? stride = null, long? padding = null) =>
+            new(kernel_size, stride, padding);
+
+        public static MaxUnpool2d MaxUnpool2d(long kernel_size, long? stride = null, long? padding = null) =>
+            new(All(kernel_size, 2), stride is { } s ? All(s, 2) : null, padding is { } p ? All(p, 2) : null);
+
+        public static MaxUnpool2d MaxUnpool2d((long, long) kernel_size, (long, long)? stride = null, (long, long)? padding = null) =>
+            new(List(kernel_size), stride is { } s ? List(s) : null, padding is { } p ? List(p) : null);
+
+        public static MaxUnpool2d MaxUnpool2d(long[] kernel_size, long[] stride = null, long[] padding = null) =>
+            new(kernel_size, stride, padding);
+
+        public static MaxUnpool3d MaxUnpool3d(long kernel_size, long? stride = null, long? padding = null) =>
+            new(All(kernel_size, 3), stride is { } s ? All(s, 3) : null, padding is { } p ? All(p, 3) : null);
+
+        public static MaxUnpool3d MaxUnpool3d((long, long, long) kernel_size, (long, long, long)? stride = null, (long, long, long)? padding = null) =>
+            new(List(kernel_size), stride is { } s ? List(s) : null, padding is { } p ? List(p) : null);
+
+        public static MaxUnpool3d MaxUnpool3d(long[] kernel_size, long[] stride = null, long[] padding = null) =>
+            new(kernel_size, stride, padding);
     }
 }

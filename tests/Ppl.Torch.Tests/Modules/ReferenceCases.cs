@@ -41,9 +41,15 @@ internal static partial class ReferenceCases
         Of("AdaptiveAvgPool1d", () => AdaptiveAvgPool1d(3), [2, 2, 7]),
         Of("AdaptiveAvgPool2d", () => AdaptiveAvgPool2d((3, 2)), [2, 2, 7, 5]),
         Of("AdaptiveMaxPool2d", () => AdaptiveMaxPool2d([3, 2]), [2, 2, 7, 5]),
+        Function("MaxUnpool1d", x => Unpooled(MaxPool1d(2).forward_with_indices(x[0]), MaxUnpool1d(2), x[0]), [1, 2, 7]),
+        Function("MaxUnpool2d", x => Unpooled(MaxPool2d(2).forward_with_indices(x[0]), MaxUnpool2d(2), x[0]), [1, 2, 5, 6]),
+        Function("MaxUnpool3d", x => Unpooled(MaxPool3d(2).forward_with_indices(x[0]), MaxUnpool3d(2), x[0]), [1, 2, 4, 4, 2]),
         Of("LPPool1d", () => LPPool1d(2, 3, 2), [2, 2, 7]) with { Positive = true },
         Of("LPPool2d", () => LPPool2d(3, [2, 3]), [1, 2, 4, 6]) with { Positive = true },
     ];
+
+    private static Tensor Unpooled((Tensor, Tensor) pooled, Module<Tensor, Tensor, long[], Tensor> unpool, Tensor input) =>
+        unpool.call(pooled.Item1, pooled.Item2, input.shape);
 
     private static IEnumerable<ReferenceCase> Norms() =>
     [

@@ -106,6 +106,9 @@ def pools():
     module_case("AdaptiveAvgPool1d", nn.AdaptiveAvgPool1d(3), (2, 2, 7))
     module_case("AdaptiveAvgPool2d", nn.AdaptiveAvgPool2d((3, 2)), (2, 2, 7, 5))
     module_case("AdaptiveMaxPool2d", nn.AdaptiveMaxPool2d((3, 2)), (2, 2, 7, 5))
+    for d, shape in ((1, (1, 2, 7)), (2, (1, 2, 5, 6)), (3, (1, 2, 4, 4, 2))):
+        pool, unpool = (getattr(nn, f"Max{kind}{d}d") for kind in ("Pool", "Unpool"))
+        function_case(f"MaxUnpool{d}d", lambda x: unpool(2)(*pool(2, return_indices=True)(x), output_size=x.shape), shape)
     module_case("LPPool1d", nn.LPPool1d(2, 3, 2), (2, 2, 7), positive=True)
     module_case("LPPool2d", nn.LPPool2d(3, (2, 3)), (1, 2, 4, 6), positive=True)
 
