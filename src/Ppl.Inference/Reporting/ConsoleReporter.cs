@@ -5,8 +5,8 @@ using Spectre.Console;
 namespace Ppl.Inference;
 
 /// <summary>
-/// Shows training on the console: one line for each epoch, and on a terminal a live line below them with a bar, the step rate and the
-/// batch's bound. Redirected output gets the plain lines only.
+/// Shows training on the console: one line for each epoch, and on a terminal a live line below them with a bar, the means
+/// so far and the step rate. Redirected output gets the plain lines only.
 /// </summary>
 public sealed class ConsoleReporter : ITrainingReporter
 {
@@ -84,7 +84,8 @@ public sealed class ConsoleReporter : ITrainingReporter
         var bar = $"[green]{new string('━', filled)}[/][grey]{new string('━', BarWidth - filled)}[/]";
         live.UpdateTarget(new Markup(string.Create(
             CultureInfo.InvariantCulture,
-            $"epoch {step.Epoch}/{fit.LastEpoch} {bar} {step.Batch}/{fit.StepsPerEpoch}  {step.StepsPerSecond:F1} steps/s  bound {step.Bound:F2}")));
+            $"epoch {step.Epoch}/{fit.LastEpoch} {bar} {step.Batch}/{fit.StepsPerEpoch}  {Markup.Escape(Numbers(fit.Bound, step.Totals.Mean()))}  "
+            + $"{step.StepsPerSecond:F1} steps/s")));
     }
 
     /// <inheritdoc/>
@@ -96,11 +97,15 @@ public sealed class ConsoleReporter : ITrainingReporter
 
     private string Line(EpochReport epoch)
     {
-        var parts = string.Join("  ", epoch.Training.Parts.Select(p => string.Create(CultureInfo.InvariantCulture, $"{p.Label} {p.Value:F2}")));
         var line = string.Create(
             CultureInfo.InvariantCulture,
-            $"epoch {epoch.Epoch}/{fit?.LastEpoch ?? epoch.Epoch}  {epoch.Objective} {epoch.Training.Bound:F2}  {parts}");
+            $"epoch {epoch.Epoch}/{fit?.LastEpoch ?? epoch.Epoch}  {Numbers(epoch.Objective, epoch.Training)}");
         if (epoch.HeldOut is { } heldOut) line += string.Create(CultureInfo.InvariantCulture, $"  held out {heldOut.Bound:F2}");
         return line + string.Create(CultureInfo.InvariantCulture, $"  {epoch.StepsPerSecond:F1} steps/s");
     }
+
+    // The bound, then each site's part.
+    private static string Numbers(string name, BoundValue value) =>
+        string.Join("  ", value.Parts.Select(p => (p.Label, p.Value)).Prepend((name, value.Bound))
+            .Select(p => string.Create(CultureInfo.InvariantCulture, $"{p.Item1} {p.Item2:F2}")));
 }

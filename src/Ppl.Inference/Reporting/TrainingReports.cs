@@ -5,16 +5,18 @@ namespace Ppl.Inference;
 /// <param name="LastEpoch">The number of the last.</param>
 /// <param name="StepsPerEpoch">Batches in an epoch.</param>
 /// <param name="Objective">The objective, as it prints.</param>
+/// <param name="Bound">The objective's short name, such as <c>ELBO</c>.</param>
 /// <param name="Parameters">How many numbers are trained: the model's and the guide's.</param>
-public sealed record FitReport(int FirstEpoch, int LastEpoch, int StepsPerEpoch, string Objective, long Parameters);
+public sealed record FitReport(int FirstEpoch, int LastEpoch, int StepsPerEpoch, string Objective, string Bound, long Parameters);
 
 /// <summary>A step just done.</summary>
 /// <param name="Step">Steps taken so far, this one included.</param>
 /// <param name="Epoch">The epoch's number, from 1.</param>
 /// <param name="Batch">The batch's number in its epoch, from 1.</param>
 /// <param name="Bound">The batch's mean bound.</param>
+/// <param name="Totals">Sums over the epoch so far; <see cref="EpochTotals.Mean"/> gives the bound and its parts.</param>
 /// <param name="StepsPerSecond">The rate since the epoch began.</param>
-public sealed record StepReport(long Step, int Epoch, int Batch, double Bound, double StepsPerSecond);
+public sealed record StepReport(long Step, int Epoch, int Batch, double Bound, EpochTotals Totals, double StepsPerSecond);
 
 /// <summary>An epoch just done.</summary>
 /// <param name="Step">Steps taken so far.</param>

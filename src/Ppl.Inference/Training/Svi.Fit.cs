@@ -39,7 +39,12 @@ public sealed partial class Svi
         if (heldOut is not null) DataCheck.Run(guide, heldOut, settings.Seed, 0);
 
         var start = new FitReport(
-            epoch + 1, epoch + epochs, (int)(((long)data.Count + batchSize - 1) / batchSize), objective.ToString(), Parameters().Sum(p => p.numel()));
+            epoch + 1,
+            epoch + epochs,
+            (int)(((long)data.Count + batchSize - 1) / batchSize),
+            objective.ToString(),
+            objective.Name,
+            Parameters().Sum(p => p.numel()));
         FitResult? result = null;
         reporter.Run(start, () => result = Loop(data, epoch + epochs, batchSize, heldOut, options));
         return result!;
@@ -99,7 +104,7 @@ public sealed partial class Svi
             totals = totals.Add(batch.Size, result.Read());
             batchOfEpoch++;
 
-            var report = new StepReport(step, epoch + 1, batchOfEpoch, result.Bound, (batchOfEpoch - first) / clock.Elapsed.TotalSeconds);
+            var report = new StepReport(step, epoch + 1, batchOfEpoch, result.Bound, totals, (batchOfEpoch - first) / clock.Elapsed.TotalSeconds);
             reporter.StepEnded(report);
             foreach (var callback in options.Callbacks) callback.OnStepEnd(this, report);
             if (interruption.Requested && batchOfEpoch < batches.Count) return (clock.Elapsed.TotalSeconds, batchOfEpoch - first);

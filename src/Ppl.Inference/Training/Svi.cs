@@ -133,7 +133,7 @@ public sealed partial class Svi : IDisposable
         SeedStep();
         model.zero_grad();
         guide.zero_grad();
-        last = objective.Accumulate(guide, batch).KeepFrom(scope);
+        last = objective.Accumulate(guide, batch);
         if (!double.IsFinite(last.Bound))
         {
             SeedStep();
