@@ -88,23 +88,7 @@ public static partial class torch
 
             public Module save(string location, IList<string> skip = null)
             {
-                // A file that was there before stays whole until the new one is complete.
-                var unfinished = location + ".part";
-                try
-                {
-                    using (var stream = File.Create(unfinished))
-                    {
-                        save(stream, skip);
-                    }
-
-                    File.Move(unfinished, location, overwrite: true);
-                }
-                catch
-                {
-                    File.Delete(unfinished);
-                    throw;
-                }
-
+                StateFile.Replace(location, writer => save(writer, skip));
                 return this;
             }
 

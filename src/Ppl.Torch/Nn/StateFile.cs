@@ -40,6 +40,33 @@ internal static class StateFile
         throw new InvalidDataException("The file holds a number longer than 63 bits: it is not a saved state.");
     }
 
+    /// <summary>Writes a file; what was there before stays whole until the new one is complete.</summary>
+    public static void Replace(string location, Action<BinaryWriter> write)
+    {
+        ArgumentNullException.ThrowIfNull(location);
+
+        // Renaming a file onto a device would put an end to the device.
+        var isDevice = Path.GetFullPath(location).StartsWith("/dev/", StringComparison.Ordinal);
+        var target = isDevice ? location : location + ".part";
+        try
+        {
+            using (var writer = new BinaryWriter(File.Create(target)))
+            {
+                write(writer);
+            }
+
+            if (!isDevice)
+            {
+                File.Move(target, location, overwrite: true);
+            }
+        }
+        catch when (!isDevice)
+        {
+            File.Delete(target);
+            throw;
+        }
+    }
+
     public static void WriteTensor(BinaryWriter writer, Tensor tensor)
     {
         using var scope = NewDisposeScope();

@@ -88,11 +88,7 @@ public abstract class OptimizerHelper : optim.Optimizer
         }
     }
 
-    public void save_state_dict(string location)
-    {
-        using var writer = new BinaryWriter(File.Create(location));
-        save_state_dict(writer);
-    }
+    public void save_state_dict(string location) => StateFile.Replace(location, save_state_dict);
 
     public void save_state_dict(BinaryWriter writer)
     {

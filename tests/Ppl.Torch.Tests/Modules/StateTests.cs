@@ -111,6 +111,18 @@ public sealed class StateTests : IDisposable
     }
 
     [Fact]
+    public void A_save_that_fails_leaves_the_file_as_it_was()
+    {
+        using var net = Net(1);
+        net.save(file);
+        var before = File.ReadAllBytes(file);
+        net.get_parameter("last.bias").Dispose();
+        Assert.ThrowsAny<Exception>(() => net.save(file));
+        Assert.Equal(before, File.ReadAllBytes(file));
+        Assert.False(File.Exists(file + ".part"));
+    }
+
+    [Fact]
     public void A_file_cut_anywhere_is_refused_and_changes_nothing()
     {
         using var source = Net(1);
