@@ -29,8 +29,13 @@ internal sealed class Pass : IDisposable
 
     public IEnumerable<Tensor> Covariates => Batch.Tensors.Where((_, i) => !Guide.Plan.Inputs[i].IsObserved);
 
-    /// <summary>Makes a pass in float64, its weights moved from where initialisation put them, so that no term is zero by accident.</summary>
-    public static Pass Prepare(CatalogueEntry entry, long rows = 5, ScalarType type = ScalarType.Float64, long seed = 1)
+    /// <summary>Makes a pass.</summary>
+    /// <param name="entry">The model.</param>
+    /// <param name="rows">B.</param>
+    /// <param name="type">Of weights and data.</param>
+    /// <param name="seed">Of weights and data.</param>
+    /// <param name="disturb">How far weights move from where initialisation put them, so that no term is zero by accident.</param>
+    public static Pass Prepare(CatalogueEntry entry, long rows = 5, ScalarType type = ScalarType.Float64, long seed = 1, double disturb = 0.02)
     {
         using (manual_seed(seed))
         {
@@ -44,7 +49,7 @@ internal sealed class Pass : IDisposable
         guide.Prepare(batch);
         using (no_grad())
         {
-            foreach (var parameter in model.parameters().Concat(guide.parameters())) parameter.add_(randn_like(parameter) * 0.02);
+            foreach (var parameter in model.parameters().Concat(guide.parameters())) parameter.add_(randn_like(parameter) * disturb);
         }
 
         return new Pass(scope, model, guide, batch);

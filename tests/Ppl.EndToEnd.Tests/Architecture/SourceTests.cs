@@ -1,0 +1,75 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Ppl.EndToEnd.Tests.Architecture;
+
+/// <summary>House rules that the compiler does not check.</summary>
+public sealed class SourceTests
+{
+    private const int FileLines = 400;
+    private const int MethodLines = 60;
+
+    /// <summary>Files and methods that may be longer, each with the reason.</summary>
+    private static readonly Dictionary<string, string> Exceptions = [];
+
+    [Fact]
+    public void Files_are_short() => Assert.Empty(
+        from path in Repository.Files("*.cs", "src")
+        let lines = Repository.Read(path).Split('\n').Length - 1
+        where lines > FileLines && !Exceptions.ContainsKey(path)
+        select $"{path}: {lines} lines, at most {FileLines}");
+
+    [Fact]
+    public void Methods_are_short() => Assert.Empty(
+        from path in Repository.Files("*.cs", "src")
+        from member in Repository.Parse(path).DescendantNodes()
+        where member is BaseMethodDeclarationSyntax or LocalFunctionStatementSyntax or AccessorDeclarationSyntax
+        let place = $"{path}: {NameOf(member)}"
+        let lines = Lines(member)
+        where lines > MethodLines && !Exceptions.ContainsKey(place)
+        select $"{place}: {lines} lines, at most {MethodLines}");
+
+    [Fact]
+    public void Exceptions_are_still_needed()
+    {
+        var known = Repository.Files("*.cs", "src")
+            .SelectMany(path => Repository.Parse(path).DescendantNodes().OfType<BaseMethodDeclarationSyntax>().Select(member => $"{path}: {NameOf(member)}").Prepend(path))
+            .ToHashSet();
+        Assert.Subset(known, Exceptions.Keys.ToHashSet());
+    }
+
+    [Fact]
+    public void No_file_names_a_place_on_one_machine()
+    {
+        string[] roots = ["/" + "home/", "/" + "root/", "/" + "Users/", "/" + "work/", "C:" + "\\"];
+        string[] kinds = ["*.cs", "*.csproj", "*.props", "*.targets", "*.sln", "*.md", "*.sh", "*.json", "*.yml", "*.cpp", "*.h", "*.ops", "*.family", "*.py"];
+        Assert.Empty(
+            from kind in kinds
+            from path in Repository.Files(kind)
+            from root in roots
+            where Repository.Read(path).Contains(root, StringComparison.Ordinal)
+            select $"{path}: {root}");
+    }
+
+    [Fact]
+    public void Files_have_one_namespace_written_without_braces() => Assert.Empty(
+        from path in Repository.Files("*.cs", "src")
+        where path != "src/Ppl.Generators/Polyfills/LanguageSupport.cs" // types that the compiler looks for in namespaces of its own
+            && Repository.Parse(path).DescendantNodes().OfType<NamespaceDeclarationSyntax>().Any()
+        select path);
+
+    private static int Lines(SyntaxNode member)
+    {
+        var span = member.SyntaxTree.GetLineSpan(member.Span);
+        return span.EndLinePosition.Line - span.StartLinePosition.Line + 1;
+    }
+
+    private static string NameOf(SyntaxNode member) => member switch
+    {
+        MethodDeclarationSyntax method => method.Identifier.ValueText,
+        ConstructorDeclarationSyntax constructor => constructor.Identifier.ValueText,
+        LocalFunctionStatementSyntax function => function.Identifier.ValueText,
+        AccessorDeclarationSyntax { Parent.Parent: PropertyDeclarationSyntax property } => property.Identifier.ValueText,
+        _ => member.GetType().Name,
+    };
+}

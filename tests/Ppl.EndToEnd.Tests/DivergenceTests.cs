@@ -1,0 +1,74 @@
+using Ppl.Contracts;
+using Ppl.Distributions;
+using Ppl.EndToEnd.Tests.Catalogue;
+using static TorchSharp.torch;
+
+namespace Ppl.EndToEnd.Tests;
+
+/// <summary>The closed-form divergences that generated code takes are the formula's value, and the mean of log q - log p at draws.</summary>
+public sealed class DivergenceTests
+{
+    public static TheoryData<string> Names => Models.Names;
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Closed_forms_are_the_formula(string name)
+    {
+        using var pass = Pass.Prepare(Models.Get(name));
+        var terms = pass.Guide.Terms(pass.Guide.Draw(pass.Batch, 3), TermForm.ClosedFormWhereLegal);
+        foreach (var term in terms.Where(term => term.Kl is not null))
+        {
+            var found = term.Kl!.expand(3, -1);
+            var expected = ByHand(term.Guide!, term.Model).reshape(-1, pass.Batch.Count).expand(3, -1);
+            Assert.True((found - expected).abs().max().item<double>() < 1e-10, term.Site.Name);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Closed_forms_are_the_mean_of_the_sampled_form(string name)
+    {
+        const int particles = 4000;
+        using var grad = no_grad();
+        using var pass = Pass.Prepare(Models.Get(name), rows: 2);
+        var draws = pass.Guide.Draw(pass.Batch, particles);
+        var sampled = pass.Guide.Terms(draws, TermForm.Sampled);
+        var closed = pass.Guide.Terms(draws, TermForm.ClosedFormWhereLegal);
+        foreach (var (term, exact) in sampled.Zip(closed).Where(pair => pair.Second.Kl is not null))
+        {
+            // Given what was drawn before it, each site's difference has mean zero.
+            var difference = term.LogQ! - term.LogP! - exact.Kl!;
+            var z = difference.mean([0]) / difference.std(0) * Math.Sqrt(particles);
+            Assert.True(z.abs().max().item<double>() < 5, $"{term.Site.Name}: z = {string.Join(", ", z.data<double>().ToArray())}");
+        }
+    }
+
+    private static Tensor ByHand(Distribution q, Distribution p) => (q, p) switch
+    {
+        (Normal from, Normal to) => ByHand(from, to),
+        (MultivariateNormal from, MultivariateNormal to) => ByHand(from.Mean, Covariance(from), to.Mean, Covariance(to)),
+        (Normal from, MultivariateNormal to) => ByHand(from.Mean, from.Variance.diag_embed(), to.Mean, Covariance(to)),
+        _ => throw new ArgumentException($"no formula for {q.Name} and {p.Name}"),
+    };
+
+    private static Tensor ByHand(Normal q, Normal p)
+    {
+        // Numbers become tensors of float32; a prior with K·B rows meets a guide with B.
+        var (from, to) = (q.Variance, p.Variance.to(ScalarType.Float64));
+        var (loc, toLoc) = (q.Mean, p.Mean.to(ScalarType.Float64));
+        if (to.dim() == 2 && to.shape[0] != from.shape[0]) (from, loc) = (from.repeat(to.shape[0] / from.shape[0], 1), loc.repeat(to.shape[0] / loc.shape[0], 1));
+        var elements = ((to.log() - from.log()) / 2) + ((from + (loc - toLoc).square()) / to / 2) - 0.5;
+        return elements.flatten(1).sum(1);
+    }
+
+    private static Tensor ByHand(Tensor loc, Tensor covariance, Tensor toLoc, Tensor toCovariance)
+    {
+        var shift = (toLoc - loc).unsqueeze(-1);
+        var precision = linalg.inv(toCovariance);
+        var trace = matmul(precision, covariance).diagonal(0, -2, -1).sum(-1);
+        var distance = matmul(matmul(shift.transpose(-2, -1), precision), shift).squeeze(-1).squeeze(-1);
+        return (trace + distance - loc.shape[^1] + linalg.det(toCovariance).log() - linalg.det(covariance).log()) / 2;
+    }
+
+    private static Tensor Covariance(MultivariateNormal distribution) => matmul(distribution.ScaleTril, distribution.ScaleTril.transpose(-2, -1));
+}
