@@ -40,6 +40,7 @@ public sealed partial class Svi : IDisposable
     /// <param name="optimizer">Makes the optimizer from all parameters; Adam with a rate of 1e-3 when left out.</param>
     /// <param name="settings">Seed, learning rate schedule, reporter.</param>
     /// <exception cref="ArgumentException">The guide was made for another model.</exception>
+    /// <exception cref="PplArgumentException">The objective means nothing for these networks, such as batch norm over several particles.</exception>
     public Svi(
         GenerativeModel model,
         Guide guide,
@@ -52,6 +53,7 @@ public sealed partial class Svi : IDisposable
         ArgumentNullException.ThrowIfNull(objective);
         if (!ReferenceEquals(guide.Model, model))
             throw new ArgumentException($"the guide was made for another {guide.Plan.Model}: use model.CreateGuide()", nameof(guide));
+        ObjectiveCheck.Run(objective, model, guide);
         (this.model, this.guide, this.objective) = (model, guide, objective);
         makeOptimizer = optimizer ?? (parameters => Adam(parameters, lr: 1e-3));
         this.settings = settings ?? new SviSettings();
@@ -86,9 +88,11 @@ public sealed partial class Svi : IDisposable
     /// Whether to make a new optimizer. Adam's moments are averages of the old bound's gradient: they fade within about 1 / (1 − β₂) steps,
     /// and their scale is usually near enough that keeping them is the smoother way.
     /// </param>
+    /// <exception cref="PplArgumentException">The objective means nothing for these networks; the old one stays.</exception>
     public void SwitchObjective(Objective objective, bool resetOptimizer = false)
     {
         ArgumentNullException.ThrowIfNull(objective);
+        ObjectiveCheck.Run(objective, model, guide);
         var from = this.objective;
         this.objective = objective;
         if (optimizer is null)

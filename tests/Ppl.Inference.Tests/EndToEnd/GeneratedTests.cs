@@ -1,6 +1,7 @@
 using Ppl.Contracts;
 using Ppl.Inference.Data;
 using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
 
 namespace Ppl.Inference.Tests.EndToEnd;
 
@@ -77,6 +78,27 @@ public sealed class GeneratedTests
         Assert.Equal([3, 64], Evaluate.Traverse(ladder, inverse, [columns[0].narrow(0, 0, 1)], "h[2]", 1, [-1, 0, 1]).Mean.shape);
     }
 
+    [Fact]
+    public void Batch_statistics_over_particles_and_dropout_along_the_path_are_refused()
+    {
+        using var model = new SmallHierarchy();
+        using var seen = model.CreateGuide(h1: Sequential(Linear(64, 8), BatchNorm1d(8)));
+        using var folded = model.CreateGuide(h2: Sequential(Linear(4, 8), BatchNorm1d(8)));
+        using var masked = model.CreateGuide(h1: Sequential(Linear(64, 8), Dropout(0.5)));
+        var quiet = new SviSettings { Reporter = ITrainingReporter.Quiet };
+
+        // q(h1 | x) sees B rows, however many particles; q(h2 | h1) sees K·B.
+        using var allowed = new Svi(model, seen, Objective.Iwae(5), settings: quiet);
+        using var one = new Svi(model, folded, Objective.Elbo(), settings: quiet);
+        var fault = Assert.Throws<PplArgumentException>(() => one.Objective = Objective.Iwae(5));
+        Assert.Contains("'h2.network.1' of the guide is a BatchNorm1d", fault.Message, StringComparison.Ordinal);
+        Assert.Equal("ELBO", one.Objective.ToString());
+
+        using var plain = new Svi(model, masked, Objective.Iwae(5), settings: quiet);
+        fault = Assert.Throws<PplArgumentException>(() => plain.Objective = Objective.Iwae(5, GradientForm.DoublyReparameterized));
+        Assert.Contains("another mask", fault.Message, StringComparison.Ordinal);
+    }
+
     private static GenerativeModel Create(string name, ScalarType dtype) => name switch
     {
         nameof(SmallVae) => new SmallVae(dtype),
@@ -90,7 +112,7 @@ public sealed class GeneratedTests
     {
         var corner = randint(2, [rows, 1, 2, 2]).to(dtype);
         var image = corner.repeat_interleave(4, 2).repeat_interleave(4, 3).reshape(rows, 64);
-        var label = nn.functional.one_hot(randint(10, [rows]), 10).to(dtype);
+        var label = functional.one_hot(randint(10, [rows]), 10).to(dtype);
         return plan.Inputs.Count == 1 ? [image] : [image, label];
     }
 
