@@ -1,7 +1,7 @@
 using Ppl.Distributions;
 using Ppl.Shapes;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
+using Linear = TorchSharp.Modules.Linear; // not the namespace: it has distributions with the names of Ppl's
 
 namespace Ppl.Networks;
 
