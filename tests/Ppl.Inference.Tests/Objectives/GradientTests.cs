@@ -123,7 +123,7 @@ public sealed class GradientTests
     }
 
     /// <summary>
-    /// Paired over 1,500 draws, each of the guide's 20 gradient entries of the doubly reparameterized form, and of sticking the landing
+    /// Paired over 400 draws, each of the guide's 20 gradient entries of the doubly reparameterized form, and of sticking the landing
     /// under the ELBO, has the plain one's mean within 4.5 standard errors: a false alarm in about 7,000 runs. The same test finds the
     /// bias of sticking the landing under IWAE, so that it has the power to find one.
     /// </summary>
@@ -137,7 +137,7 @@ public sealed class GradientTests
         {
             Assert.True(LargestZ(Objective.Iwae(3), Objective.Iwae(3, GradientForm.DoublyReparameterized), guide, batch) < 4.5);
             Assert.True(LargestZ(Objective.Elbo(kl: KlForm.Sampled), Objective.Elbo(gradient: GradientForm.StickingTheLanding), guide, batch) < 4.5);
-            Assert.True(LargestZ(Objective.Iwae(3), Objective.Iwae(3, GradientForm.StickingTheLanding), guide, batch) > 6);
+            Assert.True(LargestZ(Objective.Iwae(3), Objective.Iwae(3, GradientForm.StickingTheLanding), guide, batch) is var z && z > 6, $"z = {z}");
         }
     }
 
@@ -164,7 +164,7 @@ public sealed class GradientTests
 
     private static double LargestZ(Objective first, Objective second, Guide guide, Batch batch)
     {
-        const int N = 1500;
+        const int N = 400;
         double[]? sum = null;
         double[]? squares = null;
         for (var seed = 0; seed < N; seed++)
