@@ -108,7 +108,7 @@ namespace Good
                 IsIndexed = true,
                 GuideFollowsLatents = true,
                 Kl = KlChoice.ClosedForm,
-                KlReason = "h has no latent parents, and Normal || Normal is registered",
+                KlReason = "h[layers - 1] has no latent parents, and Normal || Normal is registered",
                 GuideParents = ["x", "h[i - 1]"],
                 Line = 30,
                 DistributionText = "Normal(0, 1).Expand(3)",
@@ -272,7 +272,7 @@ namespace Good
             var h = new Tensor[layers];
 #line default
 
-            // h[layers - 1] ~ Normal(0, 1).Expand(3): pathwise; KL(q || p) in closed form: h has no latent parents, and Normal || Normal is registered.
+            // h[layers - 1] ~ Normal(0, 1).Expand(3): pathwise; KL(q || p) in closed form: h[layers - 1] has no latent parents, and Normal || Normal is registered.
 #line (30,32)-(30,54) 22 "Ladder.cs"
             var p_h = Normal(0, 1).Expand(3);
 #line default

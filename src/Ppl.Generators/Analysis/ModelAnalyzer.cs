@@ -13,23 +13,34 @@ internal static class ModelAnalyzer
         if (model.Issues.Count > 0) return Empty(model, []);
         var graph = DependencyGraph.Build(model, UnrolledLength);
         if (graph is null) return Empty(model, [ElementsIssue(model)]);
-        var plates = PlatedAnalysis.Of(model, graph);
         var inverse = FaithfulInversion.Of(graph);
-        var kl = KlChoice.Of(model, graph, inverse);
-        var issues = new List<Issue>();
-        foreach (var site in plates.Mixed)
-            issues.Add(new Issue(Rules.MixedPlating, model.Sites[site].Anchor, new EquatableArray<string>([model.Sites[site].Name])));
-        var guide = model.Length.Length == 0 ? Straight(graph, inverse) : LoopPattern.Find(model, UnrolledLength);
+        var hasLoops = model.Length.Length > 0;
+        var guide = hasLoops ? LoopPattern.Find(model, UnrolledLength) : Straight(graph, inverse);
+        var graphs = hasLoops && guide is not null ? Graphs(model, guide.MinimalLength) : [graph];
+        var plates = graphs.Select(g => PlatedAnalysis.Of(model, g)).ToList();
+        var issues = plates.SelectMany(p => p.Mixed).Distinct()
+            .Select(site => new Issue(Rules.MixedPlating, model.Sites[site].Anchor, new EquatableArray<string>([model.Sites[site].Name]))).ToList();
         if (guide is null) issues.Add(PatternIssue(model));
         return new InferencePlan
         {
             Model = model,
             Guide = guide?.Steps ?? EquatableArray<GuideStep>.Empty,
             MinimalLength = guide?.MinimalLength ?? 0,
-            IsPlated = plates.IsPlated,
-            Kl = kl.Decisions,
+            IsPlated = model.Sites.Select(s => plates.Any(p => p.IsPlated[s.Id])).ToEquatable(),
+            Kl = AtEveryLength(model, graphs),
             Issues = issues.ToEquatable(),
         };
+    }
+
+    /// <summary>The graphs of every length from the shortest at which the guide is right to well past where its pattern was read.</summary>
+    private static List<DependencyGraph> Graphs(ModelSpec model, int minimal) =>
+        [.. Enumerable.Range(minimal, UnrolledLength + 2 - minimal).Select(n => DependencyGraph.Build(model, n)).Where(g => g is not null).Select(g => g!)];
+
+    /// <summary>A closed form is taken only where it is legal at every length; otherwise the reason is that of the first length where it is not.</summary>
+    private static EquatableArray<KlDecision> AtEveryLength(ModelSpec model, List<DependencyGraph> graphs)
+    {
+        var choices = graphs.Select(g => KlChoice.Of(model, g, FaithfulInversion.Of(g)).Decisions).ToList();
+        return model.Sites.Select(s => choices.Select(c => c[s.Id]).FirstOrDefault(d => !d.ClosedForm) ?? choices[choices.Count - 1][s.Id]).ToEquatable();
     }
 
     /// <summary>The guide of a model without loops of unknown length: the inverse as it stands.</summary>

@@ -48,6 +48,8 @@ internal static partial class PplDescriptors
         SiteType,
         FamilyWithoutHead,
         NothingLatent,
+        FileLocalClass,
+        PlateRead,
         SiteInIf,
         SiteInWhile,
         SiteInDo,

@@ -64,4 +64,14 @@ internal static partial class PplDescriptors
         Rules.NothingLatent, "The model has no latent",
         "'{0}' draws nothing, so there is nothing to infer",
         "Ppl.Model", DiagnosticSeverity.Error, true, helpLinkUri: Page(Rules.NothingLatent));
+
+    public static readonly DiagnosticDescriptor FileLocalClass = new(
+        Rules.FileLocalClass, "The model's class is local to its file",
+        "'{0}' is a file-local type, of which the compiler cannot write a second part",
+        "Ppl.Model", DiagnosticSeverity.Error, true, helpLinkUri: Page(Rules.FileLocalClass));
+
+    public static readonly DiagnosticDescriptor PlateRead = new(
+        Rules.PlateRead, "The plate is used as a value",
+        "'{0}' is the plate, which compiled code does not have: take the number of rows from a covariate's shape",
+        "Ppl.Plates", DiagnosticSeverity.Error, true, helpLinkUri: Page(Rules.PlateRead));
 }

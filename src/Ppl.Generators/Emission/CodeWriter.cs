@@ -47,6 +47,13 @@ internal sealed class CodeWriter(LineMap lines, IEnumerable<string> shortNames)
     /// </summary>
     public void Carried(string before, string carried, string after, int anchor)
     {
+        if (lines.Path.Length == 0)
+        {
+            // Source that came from no file: there is nothing to lead back to.
+            Line(before + carried + after);
+            return;
+        }
+
         var span = lines.Spans[anchor];
         var offset = (depth * 4) + before.Length;
         text.Append($"#line ({span.StartLine},{span.StartColumn})-({span.EndLine},{span.EndColumn}) {offset} \"{lines.Path}\"\n");

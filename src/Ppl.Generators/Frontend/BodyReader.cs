@@ -103,6 +103,7 @@ internal sealed class BodyReader
 
         plateIsOpen = plateWasOpen = true;
         Plate = declarator.Identifier.ValueText;
+        context.Plate = context.Semantics.GetDeclaredSymbol(declarator, context.Cancellation);
         if (call.ArgumentList.Arguments.Count == 0) context.Report(Rules.PlateForm, call);
         foreach (var argument in call.ArgumentList.Arguments)
         {

@@ -125,6 +125,8 @@ internal sealed class FlowReader(ReadingContext context, IndexReader indices, Al
     private void Use(IdentifierNameSyntax name, int variable, List<Read> reads)
     {
         if (context.Variables[variable].Role == VariableRole.Loop) return;
+        if (context.Plate is not null && SymbolEqualityComparer.Default.Equals(context.SymbolOf(name), context.Plate))
+            context.Report(Rules.PlateRead, name, name.Identifier.ValueText);
         if (context.SymbolOf(name) is { } symbol && context.Observed.Contains(symbol) && !context.AlreadyObserved.Contains(symbol))
             context.Report(Rules.ReadBeforeObserved, name, symbol.Name);
         reads.Add(new Read(variable, null));
@@ -192,7 +194,7 @@ internal sealed class FlowReader(ReadingContext context, IndexReader indices, Al
         var root = RootOf((ExpressionSyntax)target);
         if (root is null || context.VariableOf(root) is not { } variable)
         {
-            if (root is null || context.SymbolOf(root) is not (ILocalSymbol or IParameterSymbol)) context.Report(Rules.OutsideWrite, target, target.ToString());
+            if (root is null || !ReadingContext.IsOfMethod(context.SymbolOf(root))) context.Report(Rules.OutsideWrite, target, target.ToString());
             return;
         }
 

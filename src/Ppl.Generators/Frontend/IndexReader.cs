@@ -71,8 +71,8 @@ internal sealed class IndexReader(ReadingContext context)
     }
 
     /// <summary>Whether an expression means the same everywhere in the class: fields and properties, of this or static, and theirs in turn.</summary>
-    private bool IsMember(ExpressionSyntax expression) => context.SymbolOf(expression) is IFieldSymbol or IPropertySymbol
-        && expression.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().All(name => context.SymbolOf(name) is not (ILocalSymbol or IParameterSymbol));
+    private bool IsMember(ExpressionSyntax expression) => context.SymbolOf(expression) is IFieldSymbol or IPropertySymbol or IParameterSymbol
+        && expression.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().All(name => !ReadingContext.IsOfMethod(context.SymbolOf(name)));
 
     private static IndexSpec? Add(IndexSpec? a, IndexSpec? b)
     {

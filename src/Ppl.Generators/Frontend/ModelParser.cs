@@ -24,7 +24,7 @@ internal static class ModelParser
         {
             Survey(context, syntax.Body);
             statements = body.Read(syntax.Body.Statements);
-            ShapeRules.CheckModel(context, syntax, body);
+            canEmit = ShapeRules.CheckModel(context, syntax, body);
         }
 
         var taken = Names(syntax).ToList();
@@ -56,7 +56,7 @@ internal static class ModelParser
         {
             var word = context.WordOf(call);
             context.HasPlate |= word == "Plate";
-            if (word == "Observe" && call.ArgumentList.Arguments.Count > 0 && context.SymbolOf(call.ArgumentList.Arguments[0].Expression) is IParameterSymbol observed)
+            if (word == "Observe" && SiteReader.Argument(call, "value", 0) is { } value && context.SymbolOf(value) is IParameterSymbol observed)
                 context.Observed.Add(observed);
             if (word == "Sample" && call.Parent is AssignmentExpressionSyntax { Left: ElementAccessExpressionSyntax element }
                 && context.SymbolOf(element.Expression) is ILocalSymbol array)

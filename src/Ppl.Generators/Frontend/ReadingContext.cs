@@ -32,6 +32,9 @@ internal sealed class ReadingContext(
     /// <summary>Locals whose elements are drawn: <c>h</c> of <c>h[i] = Sample(...)</c>.</summary>
     public HashSet<ISymbol> SiteArrays { get; } = new(SymbolEqualityComparer.Default);
 
+    /// <summary>The plate's variable, once it is open.</summary>
+    public ISymbol? Plate { get; set; }
+
     /// <summary>Whether a plate is opened anywhere; where none is, sites are not told one by one that they stand outside it.</summary>
     public bool HasPlate { get; set; }
 
@@ -80,6 +83,9 @@ internal sealed class ReadingContext(
         variables.Add(new VariableSpec(variables.Count, $"#{variables.Count}", VariableRole.Local, null));
         return variables.Count - 1;
     }
+
+    /// <summary>Whether a symbol belongs to the model's method, rather than to its class: a primary constructor's parameter belongs to the class.</summary>
+    public static bool IsOfMethod(ISymbol? symbol) => symbol is ILocalSymbol or IParameterSymbol { ContainingSymbol: not IMethodSymbol { MethodKind: MethodKind.Constructor } };
 
     public void SetRole(int variable, VariableRole role) => variables[variable] = variables[variable] with { Role = role };
 

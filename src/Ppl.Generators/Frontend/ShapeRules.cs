@@ -27,6 +27,12 @@ internal static class ShapeRules
             canEmit = false;
         }
 
+        foreach (var declaration in own.Where(t => t.Modifiers.Any(SyntaxKind.FileKeyword)))
+        {
+            context.Report(Rules.FileLocalClass, declaration.Identifier.GetLocation(), declaration.Identifier.ValueText);
+            canEmit = false;
+        }
+
         var first = type.GetMembers().OfType<IMethodSymbol>().First(IsModelMethod);
         if (!SymbolEqualityComparer.Default.Equals(first, context.Method))
         {
@@ -70,7 +76,8 @@ internal static class ShapeRules
     }
 
     /// <summary>What can be said only after the whole body has been read.</summary>
-    public static void CheckModel(ReadingContext context, MethodDeclarationSyntax syntax, BodyReader body)
+    /// <returns>Whether members can still be generated: not beside others of the same names.</returns>
+    public static bool CheckModel(ReadingContext context, MethodDeclarationSyntax syntax, BodyReader body)
     {
         var place = syntax.Identifier.GetLocation();
         if (!context.HasPlate && body.Sites.Count > 0) context.Report(Rules.NoPlate, place, context.Method.Name);
@@ -78,16 +85,18 @@ internal static class ShapeRules
         // What is missing altogether may only be missing because of another fault.
         if (context.Issues.Count == 0 && body.Sites.All(s => s.IsLatent)) context.Report(Rules.NothingObserved, place, context.Method.Name);
         if (context.Issues.Count == 0 && body.Sites.All(s => !s.IsLatent)) context.Report(Rules.NothingLatent, place, context.Method.Name);
-        CheckNames(context, syntax, body);
+        return CheckNames(context, syntax, body);
     }
 
-    private static void CheckNames(ReadingContext context, MethodDeclarationSyntax syntax, BodyReader body)
+    private static bool CheckNames(ReadingContext context, MethodDeclarationSyntax syntax, BodyReader body)
     {
         var type = context.Method.ContainingType;
+        var isFree = true;
         foreach (var member in type.GetMembers().Where(m => GeneratedNames.Members.Contains(m.Name) && IsOwn(m)))
         {
             var place = member.Locations.FirstOrDefault(l => l.IsInSource && l.SourceTree == syntax.SyntaxTree) ?? syntax.Identifier.GetLocation();
             context.Report(Rules.CollidingName, place, member.Name, $"a member generated for {type.Name}");
+            isFree = false;
         }
 
         foreach (var name in syntax.Body!.DescendantNodes().OfType<IdentifierNameSyntax>().Where(n => GeneratedNames.Members.Contains(n.Identifier.ValueText)))
@@ -104,6 +113,8 @@ internal static class ShapeRules
         {
             if (Owner(context, site) is { } owner) context.Report(Rules.CollidingName, context.Sources[site.Anchor], site.Name, owner);
         }
+
+        return isFree;
     }
 
     /// <summary>Whether the user wrote a member: an analyzer, unlike the generator, sees the generated half of the class too.</summary>

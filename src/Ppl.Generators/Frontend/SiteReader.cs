@@ -132,7 +132,8 @@ internal sealed class SiteReader(ReadingContext context, IndexReader indices, Fl
         return (sites.Count - 1, context.Anchor(distribution));
     }
 
-    private static ExpressionSyntax? Argument(InvocationExpressionSyntax call, string name, int position)
+    /// <summary>An argument by name or position.</summary>
+    public static ExpressionSyntax? Argument(InvocationExpressionSyntax call, string name, int position)
     {
         var arguments = call.ArgumentList.Arguments;
         var named = arguments.FirstOrDefault(a => a.NameColon?.Name.Identifier.ValueText == name);

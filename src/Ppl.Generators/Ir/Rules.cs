@@ -28,6 +28,8 @@ internal static class Rules
     public const string SiteType = "PPL0023";
     public const string FamilyWithoutHead = "PPL0024";
     public const string NothingLatent = "PPL0025";
+    public const string FileLocalClass = "PPL0026";
+    public const string PlateRead = "PPL0027";
     public const string SiteInIf = "PPL0030";
     public const string SiteInWhile = "PPL0031";
     public const string SiteInDo = "PPL0032";

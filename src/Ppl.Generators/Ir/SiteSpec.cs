@@ -59,6 +59,8 @@ internal sealed record SiteSpec
 
     public bool IsLatent => Kind == SiteKind.Latent;
 
-    public string ToText() =>
-        $"{Kind.ToString().ToLowerInvariant()} {Name}{(Index is null ? "" : $"[{Index.ToText("")}]")} ~ {Family.Name}: {DistributionText}";
+    /// <summary>The name, with the element's position where there is one.</summary>
+    public string Element(string length) => Index is null ? Name : $"{Name}[{Index.ToText(length)}]";
+
+    public string ToText() => $"{Kind.ToString().ToLowerInvariant()} {Element("")} ~ {Family.Name}: {DistributionText}";
 }

@@ -34,7 +34,7 @@ public sealed class Mine : Distribution
     public override Tensor LogProb(Tensor value) => value;
     public override Tensor Entropy() => ones(2);
     public override Distribution With(Func<Tensor, Tensor> map) => this;
-    public override Distribution Map(Func<Tensor, int, Tensor> map, long[] batch) => this;
+    public override Distribution Map(Func<Tensor, int, Tensor> map, long[]? batch) => this;
     public override Distribution Expand(params long[] sizes) => this;
     public override ValueFault? FindParameterFault() => null;
     public override ValueFault? FindValueFault(Tensor value) => null;

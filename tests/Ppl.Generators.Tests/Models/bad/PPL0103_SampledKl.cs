@@ -35,7 +35,7 @@ public sealed class Laplace(Tensor loc) : Distribution
     public override Tensor LogProb(Tensor value) => -(value - loc).abs();
     public override Tensor Entropy() => ones(2);
     public override Distribution With(Func<Tensor, Tensor> map) => new Laplace(map(loc));
-    public override Distribution Map(Func<Tensor, int, Tensor> map, long[] batch) => new Laplace(map(loc, 0));
+    public override Distribution Map(Func<Tensor, int, Tensor> map, long[]? batch) => new Laplace(map(loc, 0));
     public override Distribution Expand(params long[] sizes) => new Laplace(loc.expand(sizes));
     public override ValueFault? FindParameterFault() => null;
     public override ValueFault? FindValueFault(Tensor value) => null;

@@ -5,12 +5,12 @@ using static TorchSharp.torch.nn;
 namespace Good;
 
 /// <summary>Sites in blocks of their own, whose results live on outside them.</summary>
-public sealed partial class Scopes : GenerativeModel
+public sealed partial class Scopes(int layers) : GenerativeModel
 {
     private readonly Module<Tensor, Tensor> net = Linear(2, 2), decoder = Linear(2, 6);
-    private readonly int layers = 3;
 
-    public Scopes() => RegisterComponents();
+    public Scopes()
+        : this(3) => RegisterComponents();
 
     [Model]
     private void Generate(Tensor x, Tensor y)
