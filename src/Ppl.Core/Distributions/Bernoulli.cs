@@ -87,7 +87,7 @@ public sealed class Bernoulli : Distribution
     {
         var full = FullShape(value);
         var x = ValueCheck.AsReal(value, parameter.Tensor);
-        if (IsLogits && leading < full.Length && parameter.Tensor is { } logits && BernoulliDensity.Fits(x, logits, full))
+        if (IsLogits && parameter.Tensor is { } logits && full.AsSpan().SequenceEqual(logits.shape) && BernoulliDensity.Fits(x, logits, leading))
             return BernoulliDensity.Sum(x, logits, leading);
         var p = parameter.AsTensor(x);
         return IsLogits

@@ -18,6 +18,8 @@ public sealed class BernoulliDensityTests : IDisposable
         { [3, 4, 28, 28], 2 }, // particles, rows, images
         { [6000, 1], 1 },
         { [70, 64], 0 },
+        { [3, 300, 784], 2 }, // several pieces of rows
+        { [40, 20, 784], 2 }, // several pieces of particles, the last one shorter
     };
 
     public void Dispose() => scope.Dispose();
