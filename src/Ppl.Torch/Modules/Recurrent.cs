@@ -25,7 +25,7 @@ public sealed class RNN : Module<Tensor, Tensor, (Tensor, Tensor)>
 
     public new (Tensor, Tensor) call(Tensor input, Tensor h0 = null) => base.call(input, h0);
 
-    public (utils.rnn.PackedSequence, Tensor) call(utils.rnn.PackedSequence input, Tensor h0 = null)
+    public (nn.utils.rnn.PackedSequence, Tensor) call(nn.utils.rnn.PackedSequence input, Tensor h0 = null)
     {
         using var scope = NewDisposeScope();
         var start = h0 is null ? layers.Zeros(input) : input.Sorted(h0);
@@ -65,7 +65,7 @@ public sealed class GRU : Module<Tensor, Tensor, (Tensor, Tensor)>
 
     public new (Tensor, Tensor) call(Tensor input, Tensor h0 = null) => base.call(input, h0);
 
-    public (utils.rnn.PackedSequence, Tensor) call(utils.rnn.PackedSequence input, Tensor h0 = null)
+    public (nn.utils.rnn.PackedSequence, Tensor) call(nn.utils.rnn.PackedSequence input, Tensor h0 = null)
     {
         using var scope = NewDisposeScope();
         var start = h0 is null ? layers.Zeros(input) : input.Sorted(h0);
@@ -99,7 +99,7 @@ public sealed class LSTM : Module<Tensor, (Tensor, Tensor)?, (Tensor, Tensor, Te
 
     public new (Tensor, Tensor, Tensor) call(Tensor input, (Tensor, Tensor)? h0_c0 = null) => base.call(input, h0_c0);
 
-    public (utils.rnn.PackedSequence, Tensor, Tensor) call(utils.rnn.PackedSequence input, (Tensor, Tensor)? h0_c0 = null)
+    public (nn.utils.rnn.PackedSequence, Tensor, Tensor) call(nn.utils.rnn.PackedSequence input, (Tensor, Tensor)? h0_c0 = null)
     {
         using var scope = NewDisposeScope();
         var start = h0_c0 is { } given ? new[] { input.Sorted(given.Item1), input.Sorted(given.Item2) } : Twice(layers.Zeros(input));

@@ -67,7 +67,7 @@ internal sealed class RecurrentLayers
     internal Tensor Zeros(Tensor input) =>
         zeros([layers * Directions, BatchFirst ? input.shape[0] : input.shape[1], hidden], dtype: input.dtype, device: input.device);
 
-    internal Tensor Zeros(utils.rnn.PackedSequence input) =>
+    internal Tensor Zeros(nn.utils.rnn.PackedSequence input) =>
         zeros([layers * Directions, input.batch_sizes[0].item<long>(), hidden], dtype: input.data.dtype, device: input.data.device);
 }
 

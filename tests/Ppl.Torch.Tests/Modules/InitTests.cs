@@ -77,14 +77,14 @@ public sealed class InitTests : IDisposable
     {
         var (a, b) = (Parameter(torch.zeros(2)), Parameter(torch.zeros(1)));
         (a.grad, b.grad) = (torch.tensor(new[] { 3f, 0f }), torch.tensor(new[] { -4f }));
-        Assert.Equal(5, utils.clip_grad_norm_([a, b], 10), 1e-6);
-        Assert.Equal(5, utils.clip_grad_norm_([a, b], 1), 1e-6);
+        Assert.Equal(5, torch.nn.utils.clip_grad_norm_([a, b], 10), 1e-6);
+        Assert.Equal(5, torch.nn.utils.clip_grad_norm_([a, b], 1), 1e-6);
         Assert.Equal(0.6, a.grad[0].item<float>(), 1e-5);
-        Assert.Equal(0.8, utils.clip_grad_norm_([a, b], 1, double.PositiveInfinity), 1e-5);
-        utils.clip_grad_value_([a, b], 0.7);
+        Assert.Equal(0.8, torch.nn.utils.clip_grad_norm_([a, b], 1, double.PositiveInfinity), 1e-5);
+        torch.nn.utils.clip_grad_value_([a, b], 0.7);
         Assert.Equal(-0.7, b.grad[0].item<float>(), 1e-6);
-        utils.vector_to_parameters(torch.tensor(new[] { 1f, 2f, 3f }), [a, b]);
-        Assert.Equal([1f, 2f, 3f], utils.parameters_to_vector([a, b]).detach().data<float>().ToArray());
-        Assert.Throws<ArgumentException>(() => utils.vector_to_parameters(torch.zeros(4), [a, b]));
+        torch.nn.utils.vector_to_parameters(torch.tensor(new[] { 1f, 2f, 3f }), [a, b]);
+        Assert.Equal([1f, 2f, 3f], torch.nn.utils.parameters_to_vector([a, b]).detach().data<float>().ToArray());
+        Assert.Throws<ArgumentException>(() => torch.nn.utils.vector_to_parameters(torch.zeros(4), [a, b]));
     }
 }

@@ -22,7 +22,7 @@ public class LeakTests
                 using var logits = net.call(x);
                 using var value = loss.call(logits, y);
                 value.backward();
-                utils.clip_grad_norm_(net.parameters(), 1.0);
+                torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0);
                 optimizer.step();
             }
 

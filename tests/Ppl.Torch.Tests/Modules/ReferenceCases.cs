@@ -80,9 +80,9 @@ internal static partial class ReferenceCases
         Of("LSTMCell", () => LSTMCell(3, 4), [2, 3], [2, 4], [2, 4]),
         new("LSTM packed", () => LSTM(3, 4, bidirectional: true), (m, x) =>
         {
-            var packed = utils.rnn.pack_padded_sequence(x[0], torch.tensor(new long[] { 2, 5, 3 }), enforce_sorted: false);
+            var packed = torch.nn.utils.rnn.pack_padded_sequence(x[0], torch.tensor(new long[] { 2, 5, 3 }), enforce_sorted: false);
             var (output, hidden, cell) = ((LSTM)m).call(packed);
-            return [utils.rnn.pad_packed_sequence(output).Item1, hidden, cell];
+            return [torch.nn.utils.rnn.pad_packed_sequence(output).Item1, hidden, cell];
         }, [[5, 3, 3]]),
     ];
 
