@@ -45,7 +45,7 @@ public static partial class torch
 
         public Scalar ToScalar()
         {
-            var result = Raw._local_scalar_dense(this);
+            var result = Raw.item(this);
             // Keep the tensor's own type: libtorch widens to double and long.
             return dtype switch
             {

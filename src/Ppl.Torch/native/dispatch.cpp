@@ -82,12 +82,19 @@ IValue integer(const Arg& a, const Parameter& p) {
     return IValue(a.integer);
 }
 
+// Callers write null for "not given": where the operator has no such case its default is meant.
+IValue missing(const Operator& op, size_t index) {
+    const Parameter& p = op.parameters[index];
+    if (p.optional) return IValue();
+    if (!p.has_default) mismatch(op, index, "null");
+    return p.fallback;
+}
+
 IValue convert(const Operator& op, size_t index, const Arg& a) {
     const Parameter& p = op.parameters[index];
     switch (a.tag) {
-        // Callers write null for "not given": where the operator has no such case its default is meant.
-        case kNone: return !p.optional && p.has_default ? p.fallback : IValue();
-        case kTensor: return a.pointer == nullptr ? IValue() : IValue(borrow(static_cast<Handle>(a.pointer)));
+        case kNone: return missing(op, index);
+        case kTensor: return a.pointer == nullptr ? missing(op, index) : IValue(borrow(static_cast<Handle>(a.pointer)));
         case kInt: return integer(a, p);
         case kDouble:
             return p.want == Want::FloatList ? IValue(std::vector<double>(p.fixed_length > 0 ? p.fixed_length : 1, a.real)) : IValue(a.real);
@@ -112,7 +119,7 @@ IValue convert(const Operator& op, size_t index, const Arg& a) {
         case kString: return IValue(std::string(static_cast<const char*>(a.pointer), a.length));
         case kDevice: return IValue(c10::Device(static_cast<c10::DeviceType>(a.integer), static_cast<c10::DeviceIndex>(a.length)));
         case kGenerator:
-            return a.pointer == nullptr ? IValue()
+            return a.pointer == nullptr ? missing(op, index)
                                         : IValue(at::Generator(c10::intrusive_ptr<c10::GeneratorImpl>::reclaim_copy(
                                               static_cast<c10::GeneratorImpl*>(a.pointer))));
         case kDefault:

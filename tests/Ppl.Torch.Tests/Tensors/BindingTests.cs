@@ -59,6 +59,23 @@ public class BindingTests
     }
 
     [Fact]
+    public void ANullTensorIsNamed()
+    {
+        using var x = ones(2);
+        var fault = Assert.Throws<System.Runtime.InteropServices.ExternalException>(() => matmul(x, null));
+        Assert.Equal("aten::matmul(): argument 'other' must be Tensor, not null", fault.Message);
+    }
+
+    [Fact]
+    public void ReadingAnEmptyTensorIsAFault()
+    {
+        using var x = zeros(0);
+        Assert.Throws<System.Runtime.InteropServices.ExternalException>(() => x.ToScalar());
+        Assert.Throws<ArgumentException>(() => x.item<float>());
+        Assert.Throws<ArgumentException>(() => x.ToDouble());
+    }
+
+    [Fact]
     public void AnUnknownOperatorIsNamed()
     {
         var fault = Assert.Throws<System.Runtime.InteropServices.ExternalException>(() => new Op("aten::no_such_thing", "").Handle);
