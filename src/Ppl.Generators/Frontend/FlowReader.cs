@@ -32,7 +32,7 @@ internal sealed class FlowReader(ReadingContext context, IndexReader indices, Al
         {
             switch (node)
             {
-                case AssignmentExpressionSyntax assignment:
+                case AssignmentExpressionSyntax { Parent: not InitializerExpressionSyntax } assignment:
                     Assign(assignment, control, keeps, flows);
                     break;
                 case PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PreIncrementExpression or (int)SyntaxKind.PreDecrementExpression } prefix:
@@ -87,6 +87,14 @@ internal sealed class FlowReader(ReadingContext context, IndexReader indices, Al
         {
             if (RootOf(target!) is { } root && context.VariableOf(root) is { } variable)
                 context.Report(Rules.CapturedWrite, target!, context.Variables[variable].Name);
+        }
+
+        // A call inside may change an object that a local refers to, such as a list.
+        foreach (var call in function.DescendantNodes().OfType<InvocationExpressionSyntax>())
+        {
+            var changes = new List<Flow>();
+            Call(call, call.ArgumentList, call.Expression, [], true, changes);
+            foreach (var change in changes) context.Report(Rules.CapturedWrite, call, context.Variables[change.Variable].Name);
         }
     }
 
@@ -235,14 +243,29 @@ internal sealed class FlowReader(ReadingContext context, IndexReader indices, Al
                 Change(argument, variable, null, reads, flows);
         }
 
-        if (callee is not MemberAccessExpressionSyntax access || RootOf(access.Expression) is not { } receiver) return;
-        if (context.VariableOf(receiver) is not { } changed) return;
-        var type = context.TypeOf(access.Expression);
-        var name = access.Name.Identifier.ValueText;
+        if (ReceiverOf(call, callee) is not (var target, var name) || RootOf(target) is not { } receiver) return;
+        var type = context.TypeOf(target);
+        if (context.VariableOf(receiver) is not { } changed)
+        {
+            // A collection outside the model would carry what is put into it past the graph.
+            if (!ReadingContext.IsOfMethod(context.SymbolOf(receiver)) && reads.Count > 0 && TypeTraits.IsCollection(type))
+                context.Report(Rules.OutsideWrite, call, target.ToString());
+            return;
+        }
+
         var changes = context.Known.IsTensor(type) ? name.Length > 1 && name[name.Length - 1] == '_'
             : TypeTraits.IsMutable(type, context.Known) && !TypeTraits.LeavesArgumentsAlone(method);
         if (changes) Change(call, changed, null, reads, flows);
     }
+
+    /// <summary>The object that a method is called on, and the method's name: <c>a.M()</c> and <c>a?.M()</c>.</summary>
+    private static (ExpressionSyntax Target, string Name)? ReceiverOf(SyntaxNode call, ExpressionSyntax? callee) => callee switch
+    {
+        MemberAccessExpressionSyntax access => (access.Expression, access.Name.Identifier.ValueText),
+        MemberBindingExpressionSyntax binding when call.Ancestors().OfType<ConditionalAccessExpressionSyntax>().FirstOrDefault() is { } conditional =>
+            (conditional.Expression, binding.Name.Identifier.ValueText),
+        _ => null,
+    };
 
     private void ByReference(ArgumentSyntax argument, EquatableArray<Read> reads, IReadOnlyList<Read> control, bool keeps, List<Flow> flows)
     {

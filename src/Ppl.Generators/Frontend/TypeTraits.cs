@@ -25,6 +25,10 @@ internal static class TypeTraits
         return !(type.IsValueType && type.IsReadOnly);
     }
 
+    /// <summary>Whether a type is one of the framework's collections, or an array.</summary>
+    public static bool IsCollection(ITypeSymbol? type) => type is IArrayTypeSymbol
+        || (type?.ContainingNamespace?.ToDisplayString().StartsWith("System.Collections", StringComparison.Ordinal) ?? false);
+
     /// <summary>Libraries whose methods do not keep or change the collections they are given.</summary>
     public static bool LeavesArgumentsAlone(IMethodSymbol? method)
     {
