@@ -2,8 +2,8 @@ using Ppl.Contracts;
 using Ppl.Distributions;
 using Ppl.Divergences;
 using Ppl.Networks;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
+using Parameter = TorchSharp.Modules.Parameter;
 
 namespace Ppl.Inference.Tests.EndToEnd;
 

@@ -2,8 +2,9 @@ using Ppl.Contracts;
 using Ppl.Distributions;
 using Ppl.Divergences;
 using Ppl.Networks;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
+using Linear = TorchSharp.Modules.Linear;
+using Parameter = TorchSharp.Modules.Parameter;
 
 namespace Ppl.Inference.Tests.EndToEnd;
 
