@@ -28,7 +28,8 @@ public static partial class torch
                 dtype);
 
         public static Embedding Embedding_from_pretrained(Tensor embeddings, bool freeze = true, long? padding_idx = null,
-            double? max_norm = null, double norm_type = 2.0, bool scale_grad_by_freq = false, bool sparse = false, Device device = null, ScalarType? dtype = null) =>
+            double? max_norm = null, double norm_type = 2.0, bool scale_grad_by_freq = false, bool sparse = false,
+            Device device = null, ScalarType? dtype = null) =>
             new(embeddings, freeze, new EmbeddingRules(padding_idx, max_norm, norm_type, scale_grad_by_freq, sparse), device, dtype);
     }
 }

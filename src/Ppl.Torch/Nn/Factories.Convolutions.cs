@@ -92,9 +92,9 @@ public static partial class torch
                 All(output_padding, 3)), bias, padding_mode, device, dtype);
 
         public static ConvTranspose3d ConvTranspose3d(long in_channels, long out_channels, (long, long, long) kernel_size,
-            (long, long, long)? stride = null, (long, long, long)? padding = null, (long, long, long)? output_padding = null, (long, long, long)? dilation = null,
-            PaddingModes padding_mode = PaddingModes.Zeros,
-            long groups = 1, bool bias = true, Device device = null, ScalarType? dtype = null) =>
+            (long, long, long)? stride = null, (long, long, long)? padding = null, (long, long, long)? output_padding = null,
+            (long, long, long)? dilation = null, PaddingModes padding_mode = PaddingModes.Zeros, long groups = 1,
+            bool bias = true, Device device = null, ScalarType? dtype = null) =>
             new(Shape(in_channels, out_channels, List(kernel_size), List(stride, 1), List(padding, 0), null, List(dilation, 1), groups,
                 List(output_padding, 0)), bias, padding_mode, device, dtype);
 

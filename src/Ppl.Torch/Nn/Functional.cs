@@ -4,7 +4,7 @@ public static partial class torch
 {
     public static partial class nn
     {
-        /// <summary>The functions behind the modules; those that are one operator of libtorch come from Operations/functional.ops.</summary>
+        /// <summary>The functions behind the modules; those that are one operator come from Operations/functional.ops.</summary>
         public static partial class functional
         {
             public static Tensor mish(Tensor x, bool inplace = false) => inplace ? Shared(Raw.mish_(x), x) : Raw.mish(x);

@@ -5,7 +5,7 @@
 
 // The loop is plain, so that the compiler makes vector code of it; the loader picks the widest that the processor has.
 #pragma GCC optimize("O3")
-#if defined(__x86_64__) && defined(__linux__)
+#if defined(__x86_64__) && defined(__GLIBC__)
 #define PPL_WIDEST __attribute__((target_clones("avx512f", "avx2", "default")))
 #else
 #define PPL_WIDEST

@@ -9,7 +9,8 @@ public class LeakTests
     public void Training_steps_keep_the_number_of_tensors()
     {
         using var net = Sequential(
-            Conv2d(1, 2, 3, padding: 1), BatchNorm2d(2), ReLU(inplace: true), MaxPool2d(2), Flatten(), Dropout(), Linear(8, 4), Softplus(), GELU(), Linear(4, 3));
+            Conv2d(1, 2, 3, padding: 1), BatchNorm2d(2), ReLU(inplace: true), MaxPool2d(2), Flatten(), Dropout(), Linear(8, 4),
+                Softplus(), GELU(), Linear(4, 3));
         using var optimizer = torch.optim.Adam(net.parameters());
         using var x = torch.randn(6, 1, 4, 4);
         using var y = torch.randint(0, 3, [6], dtype: ScalarType.Int64);

@@ -123,7 +123,8 @@ public sealed class ModuleTests : IDisposable
     [Fact]
     public void In_place_activations_survive_in_a_sequence()
     {
-        using var net = Sequential(Linear(3, 4), ReLU(inplace: true), Linear(4, 3), Dropout(0.5, inplace: true), Linear(3, 2), Sigmoid(true));
+        using var net = Sequential(Linear(3, 4), ReLU(inplace: true), Linear(4, 3), Dropout(0.5, inplace: true), Linear(3, 2),
+            Sigmoid(true));
         net.call(torch.randn(5, 3)).sum().backward();
         Assert.All(net.parameters(), p => Assert.NotNull(p.grad));
     }
@@ -131,7 +132,8 @@ public sealed class ModuleTests : IDisposable
     [Fact]
     public void Disposing_a_module_disposes_all_it_owns()
     {
-        Module[] modules = [Sequential(Conv2d(1, 2, 3), BatchNorm2d(2), ReLU()), LSTM(2, 3, 2), MultiheadAttention(4, 2), Embedding(3, 2)];
+        Module[] modules = [Sequential(Conv2d(1, 2, 3), BatchNorm2d(2), ReLU()), LSTM(2, 3, 2), MultiheadAttention(4, 2),
+            Embedding(3, 2)];
         var tensors = modules.SelectMany(m => m.parameters().Cast<Tensor>().Concat(m.buffers())).ToList();
         Assert.NotEmpty(tensors);
         Array.ForEach(modules, module => module.Dispose());

@@ -66,7 +66,8 @@ internal static partial class ReferenceCases
             ["Dropout2d"] = () => Dropout2d(),
             ["AlphaDropout"] = () => AlphaDropout(),
         };
-        return [.. modules.Select(m => Of(m.Key, m.Value, [3, 4]) with { Train = false }), Of("Softmax2d", () => Softmax2d(), [1, 3, 2, 2])];
+        return [.. modules.Select(m => Of(m.Key, m.Value, [3, 4]) with { Train = false }), Of("Softmax2d", () => Softmax2d(),
+            [1, 3, 2, 2])];
     }
 
     private static IEnumerable<ReferenceCase> Losses() => [.. Reductions(), .. OtherLosses()];
@@ -104,17 +105,20 @@ internal static partial class ReferenceCases
         static Tensor Class(Module m, Tensor[] x) => Two(m, x[0], Classes());
         static Tensor Pair(Module m, Tensor[] x) => ((Module<Tensor, Tensor, Tensor, Tensor>)m).call(x[0], x[1], Signs());
         static Tensor Ctc(Module m, Tensor[] x) => ((CTCLoss)m).call(
-            functional.log_softmax(x[0], 2), torch.tensor(new long[] { 1, 2, 3, 1 }).reshape(2, 2), torch.tensor(new long[] { 6, 5 }), torch.tensor(new long[] { 2, 1 }));
+            functional.log_softmax(x[0], 2), torch.tensor(new long[] { 1, 2, 3, 1 }).reshape(2, 2),
+                torch.tensor(new long[] { 6, 5 }), torch.tensor(new long[] { 2, 1 }));
         return
         [
-            Of("BCEWithLogitsLoss weighted", () => BCEWithLogitsLoss(Weight(), pos_weights: Positive()), (m, x) => Two(m, x[0], x[1].detach()), [3, 4], [3, 4]),
+            Of("BCEWithLogitsLoss weighted", () => BCEWithLogitsLoss(Weight(), pos_weights: Positive()),
+                (m, x) => Two(m, x[0], x[1].detach()), [3, 4], [3, 4]),
             Of("BCELoss", () => BCELoss(Weight()), (m, x) => Two(m, x[0], x[1].detach()), [3, 4], [3, 4]) with { Positive = true },
             Of("GaussianNLLLoss", () => GaussianNLLLoss(full: true, eps: 1e-6f), [3, 4], [3, 4], [3, 4]) with { Positive = true },
             Of("CrossEntropyLoss", () => CrossEntropyLoss(), Class, [3, 4]),
             Of("CrossEntropyLoss smoothed", () => new CrossEntropyLoss(Weight(), 0, Reduction.Sum, 0.1), Class, [3, 4]),
             Of("NLLLoss", () => NLLLoss(Weight()), Class, [3, 4]),
             Of("MultiMarginLoss", () => MultiMarginLoss(2, 0.7, Weight()), Class, [3, 4]),
-            Of("MultiLabelMarginLoss", () => MultiLabelMarginLoss(), (m, x) => Two(m, x[0], torch.tensor(new long[] { 3, 0, -1, 1 }).reshape(1, 4)), [1, 4]),
+            Of("MultiLabelMarginLoss", () => MultiLabelMarginLoss(),
+                (m, x) => Two(m, x[0], torch.tensor(new long[] { 3, 0, -1, 1 }).reshape(1, 4)), [1, 4]),
             Of("MultiLabelSoftMarginLoss", () => MultiLabelSoftMarginLoss(Weight()), [3, 4], [3, 4]),
             Of("CosineEmbeddingLoss", () => CosineEmbeddingLoss(0.2), Pair, [3, 4], [3, 4]),
             Of("HingeEmbeddingLoss", () => HingeEmbeddingLoss(0.8), (m, x) => Two(m, x[0], Signs()), [3]),

@@ -8,7 +8,10 @@ namespace Ppl.Torch.Tests.Modules;
 internal static partial class ReferenceCases
 {
     public static IEnumerable<ReferenceCase> All() =>
-        [.. Layers(), .. Pools(), .. Norms(), .. RecurrentNetworks(), .. Attention(), .. Tables(), .. Shapes(), .. Activations(), .. Losses()];
+        [
+            .. Layers(), .. Pools(), .. Norms(), .. RecurrentNetworks(), .. Attention(), .. Tables(), .. Shapes(), .. Activations(),
+            .. Losses(),
+        ];
 
     private static IEnumerable<ReferenceCase> Layers() =>
     [
@@ -25,7 +28,8 @@ internal static partial class ReferenceCases
         Of("Conv3d", () => Conv3d(1, 2, 2, padding: 1), [1, 1, 3, 3, 2]),
         Of("ConvTranspose1d", () => ConvTranspose1d(2, 3, 3, stride: 2, padding: 1, output_padding: 1), [2, 2, 4]),
         Of("ConvTranspose2d", () => ConvTranspose2d(4, 2, 3, stride: 2, padding: 1, output_padding: 1, groups: 2), [2, 4, 3, 4]),
-        Of("ConvTranspose2d output size", () => ConvTranspose2d(2, 3, 3, stride: 3), (m, x) => ((ConvTranspose2d)m).forward(x[0], [7, 8]), [1, 2, 2, 2]),
+        Of("ConvTranspose2d output size", () => ConvTranspose2d(2, 3, 3, stride: 3),
+            (m, x) => ((ConvTranspose2d)m).forward(x[0], [7, 8]), [1, 2, 2, 2]),
         Of("ConvTranspose3d", () => ConvTranspose3d(1, 2, 2, stride: 2), [1, 1, 2, 2, 2]),
     ];
 
@@ -57,7 +61,8 @@ internal static partial class ReferenceCases
         Of("BatchNorm1d sequences", () => BatchNorm1d(3, momentum: 0.3, eps: 1e-3), [4, 3, 5]),
         Of("BatchNorm1d eval", () => BatchNorm1d(3), [6, 3]) with { Train = false },
         Of("BatchNorm2d train", () => BatchNorm2d(2), [3, 2, 4, 3]),
-        Of("BatchNorm2d without statistics", () => BatchNorm2d(2, affine: false, track_running_stats: false), [3, 2, 4, 3]) with { Train = false },
+        Of("BatchNorm2d without statistics", () => BatchNorm2d(2, affine: false, track_running_stats: false),
+            [3, 2, 4, 3]) with { Train = false },
         Of("LayerNorm", () => LayerNorm([4, 3]), [2, 4, 3]),
         Of("LayerNorm plain", () => LayerNorm(3, elementwise_affine: false), [2, 4, 3]),
         Of("GroupNorm", () => GroupNorm(2, 4), [3, 4, 5]),
@@ -101,9 +106,11 @@ internal static partial class ReferenceCases
                 (m, x) => Both(((MultiheadAttention)m).call(x[0], x[0], x[0], Padded(), attn_mask: Causal())), [[5, 2, 4]]),
             Of("TransformerEncoderLayer", () => TransformerEncoderLayer(4, 2, 6, activation: torch.nn.Activations.GELU),
                 (m, x) => ((TransformerEncoderLayer)m).call(x[0], Causal(), Padded()), [5, 2, 4]) with { Train = false },
-            Of("Transformer", () => Transformer(4, 2, 2, 1, 6), (m, x) => ((Transformer)m).call(x[0], x[1], null, Causal()), [3, 2, 4], [5, 2, 4])
+            Of("Transformer", () => Transformer(4, 2, 2, 1, 6), (m, x) => ((Transformer)m).call(x[0], x[1], null, Causal()),
+                [3, 2, 4], [5, 2, 4])
                 with { Train = false },
-            Function("scaled_dot_product_attention", x => functional.scaled_dot_product_attention(x[0], x[1], x[2]), [2, 4, 3], [2, 5, 3], [2, 5, 2]),
+            Function("scaled_dot_product_attention", x => functional.scaled_dot_product_attention(x[0], x[1], x[2]), [2, 4, 3],
+                [2, 5, 3], [2, 5, 2]),
         ];
     }
 

@@ -40,7 +40,8 @@ public class ReferenceTests
 
         if (module is not null)
         {
-            var gradients = module.named_parameters().Where(p => p.parameter.grad is not null).ToDictionary(p => p.name, p => p.parameter.grad);
+            var gradients = module.named_parameters().Where(p => p.parameter.grad is not null).ToDictionary(p => p.name,
+                p => p.parameter.grad);
             Compare(expected.GetProperty("parameters"), gradients);
             Compare(expected.GetProperty("buffers"), module.named_buffers().ToDictionary(b => b.name, b => b.buffer));
         }
@@ -63,7 +64,8 @@ public class ReferenceTests
         }
 
         using var noGrad = torch.no_grad();
-        foreach (var ((_, parameter), k) in module.named_parameters().OrderBy(p => p.name, StringComparer.Ordinal).Select((p, k) => (p, k)))
+        foreach (var ((_, parameter), k) in module.named_parameters().OrderBy(p => p.name,
+            StringComparer.Ordinal).Select((p, k) => (p, k)))
         {
             parameter.copy_(References.Fill(parameter.shape, k));
         }

@@ -64,7 +64,8 @@ public sealed class OptimizerStateTests : IDisposable
 
         memory.Position = 0;
         copy.load_state_dict(new BinaryReader(memory));
-        Assert.All(original.state_dict().State.Zip(copy.state_dict().State), pair => Assert.True(pair.First.ApproximatelyEquals(pair.Second)));
+        Assert.All(original.state_dict().State.Zip(copy.state_dict().State),
+            pair => Assert.True(pair.First.ApproximatelyEquals(pair.Second)));
         Steps(first, original, 5);
         Steps(second, copy, 5);
         Assert.True(Same(first, second));

@@ -42,8 +42,7 @@ public static partial class torch
                         if (this.schedulers.Count != this.milestones.Count + 1)
                         {
                             throw new ArgumentException(
-                                $"{this.schedulers.Count} schedulers need {this.schedulers.Count - 1} milestones, not {this.milestones.Count}.",
-                                nameof(milestones));
+                                $"{this.schedulers.Count} schedulers do not fit {this.milestones.Count} milestones.", nameof(milestones));
                         }
 
                         // Every scheduler has made its first step already: all are taken back, and only the first starts.
