@@ -41,7 +41,8 @@ public static partial class Evaluate
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentOutOfRangeException.ThrowIfLessThan(samples, 1);
-        if (data.Count < 2) throw new PplArgumentException($"a variance over the data needs at least two rows; '{data.Name}' has {data.Count}.");
+        if (data.Count < 2)
+            throw new PplArgumentException($"a variance over the data needs at least two rows; '{data.Name}' has {data.Count}.");
         options ??= new EvaluationOptions();
         using var pass = new EvaluationPass(model, guide, data, options);
         using var scope = NewDisposeScope();
@@ -58,7 +59,8 @@ public static partial class Evaluate
         }
 
         var names = LatentNames(guide, pass.Load(data.Batches(1, options.Seed, epoch: 0, shuffle: false)[0]));
-        return [.. means.Select((batches, i) => new ActiveUnits(names[i], cat(batches, 0).var(0, unbiased: true).data<double>().ToArray(), threshold))];
+        return [.. means.Select((batches, i) =>
+            new ActiveUnits(names[i], cat(batches, 0).var(0, unbiased: true).data<double>().ToArray(), threshold))];
     }
 
     /// <summary>The mean of q over the draws of what its encoder sees: [B, event].</summary>

@@ -74,7 +74,13 @@ public static partial class Evaluate
     /// <param name="site">The observed site to show; the first one when null.</param>
     /// <returns>One row for each value, owned by the caller's dispose scope.</returns>
     public static Prediction Traverse(
-        GenerativeModel model, Guide guide, IReadOnlyList<Tensor> data, string latent, long coordinate, IReadOnlyList<double> values, string? site = null)
+        GenerativeModel model,
+        Guide guide,
+        IReadOnlyList<Tensor> data,
+        string latent,
+        long coordinate,
+        IReadOnlyList<double> values,
+        string? site = null)
     {
         ArgumentNullException.ThrowIfNull(guide);
         ArgumentNullException.ThrowIfNull(values);
@@ -85,7 +91,8 @@ public static partial class Evaluate
         guide.Prepare(batch);
         var names = LatentNames(guide, batch);
         var index = names.IndexOf(latent);
-        if (index < 0) throw new PplArgumentException($"there is no such latent; {guide.Plan.Model} has {string.Join(", ", names)}.", latent);
+        if (index < 0)
+            throw new PplArgumentException($"there is no such latent; {guide.Plan.Model} has {string.Join(", ", names)}.", latent);
 
         var latents = PosteriorMeans(guide, batch).Select(z => z.repeat_interleave(values.Count, 0)).ToList();
         var shape = latents[index].shape;

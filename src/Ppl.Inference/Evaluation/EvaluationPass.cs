@@ -21,7 +21,8 @@ internal sealed class EvaluationPass : IDisposable
         ArgumentNullException.ThrowIfNull(data);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.BatchSize, 1, "options.BatchSize");
         ArgumentOutOfRangeException.ThrowIfLessThan(options.ElementBudget, 1, "options.ElementBudget");
-        if (!ReferenceEquals(guide.Model, model)) throw new ArgumentException($"the guide was made for another {guide.Plan.Model}", nameof(guide));
+        if (!ReferenceEquals(guide.Model, model))
+            throw new ArgumentException($"the guide was made for another {guide.Plan.Model}", nameof(guide));
         DataCheck.Columns(guide.Plan, data);
         (this.model, this.guide, this.data, this.options) = (model, guide, data, options);
         mode = new EvaluationMode(model, guide);

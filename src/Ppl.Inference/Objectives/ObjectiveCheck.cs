@@ -22,8 +22,8 @@ internal static class ObjectiveCheck
         {
             if (module is not BatchNorm) continue;
             throw new PplArgumentException(
-                $"{objective}: '{name}' of {owner} is a {module.GetType().Name}. With {objective.Particles} particles its statistics run over all particles of "
-                + "all rows, so that a particle's weight depends on the others. Use LayerNorm or GroupNorm, or one particle.");
+                $"{objective}: '{name}' of {owner} is a {module.GetType().Name}. With {objective.Particles} particles its statistics run over "
+                + "all particles of all rows, so that a particle's weight depends on the others. Use LayerNorm or GroupNorm, or one particle.");
         }
     }
 
@@ -34,8 +34,8 @@ internal static class ObjectiveCheck
         {
             if (module is not (Dropout or Dropout1d or Dropout2d or Dropout3d or AlphaDropout or FeatureAlphaDropout)) continue;
             throw new PplArgumentException(
-                $"{objective}: '{name}' of the guide is a {module.GetType().Name}. The gradient along the path computes the guide's distributions a second time at the "
-                + "draws, and dropout would draw another mask. Use GradientForm.Plain, or no dropout in the guide.");
+                $"{objective}: '{name}' of the guide is a {module.GetType().Name}. The gradient along the path computes the guide's "
+                + "distributions a second time at the draws, and dropout would draw another mask. Use GradientForm.Plain, or no dropout in the guide.");
         }
     }
 

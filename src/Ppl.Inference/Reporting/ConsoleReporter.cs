@@ -45,7 +45,8 @@ public sealed class ConsoleReporter : ITrainingReporter
         this.fit = start;
         Message(string.Create(
             CultureInfo.InvariantCulture,
-            $"{start.Objective}: epochs {start.FirstEpoch} to {start.LastEpoch}, {start.StepsPerEpoch} steps each, {start.Parameters:N0} parameters"));
+            $"{start.Objective}: epochs {start.FirstEpoch} to {start.LastEpoch}, {start.StepsPerEpoch} steps each, "
+            + $"{start.Parameters:N0} parameters"));
         if (terminal is null)
         {
             fit();
@@ -84,8 +85,8 @@ public sealed class ConsoleReporter : ITrainingReporter
         var bar = $"[green]{new string('━', filled)}[/][grey]{new string('━', BarWidth - filled)}[/]";
         live.UpdateTarget(new Markup(string.Create(
             CultureInfo.InvariantCulture,
-            $"epoch {step.Epoch}/{fit.LastEpoch} {bar} {step.Batch}/{fit.StepsPerEpoch}  {Markup.Escape(Numbers(fit.Bound, step.Totals.Mean()))}  "
-            + $"{step.StepsPerSecond:F1} steps/s")));
+            $"epoch {step.Epoch}/{fit.LastEpoch} {bar} {step.Batch}/{fit.StepsPerEpoch}  "
+            + $"{Markup.Escape(Numbers(fit.Bound, step.Totals.Mean()))}  {step.StepsPerSecond:F1} steps/s")));
     }
 
     /// <inheritdoc/>

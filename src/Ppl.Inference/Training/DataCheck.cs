@@ -46,7 +46,9 @@ internal static class DataCheck
         StepSeed.Apply(seed, StepSeed.Purpose.Preparation, 0);
         var probe = data.Batches(Math.Min(ProbeRows, data.Count), seed, epoch, shuffle: false)[0];
         var batch = BatchLoading.OnDeviceOf(model, guide, probe.Load());
-        var sites = guide.Terms(guide.Draw(batch, 1), TermForm.Sampled).Where(t => t.Guide is null).ToDictionary(t => t.Site.Name, t => t.Model);
+        var sites = guide.Terms(guide.Draw(batch, 1), TermForm.Sampled)
+            .Where(t => t.Site.Kind == SiteKind.Observed)
+            .ToDictionary(t => t.Site.Name, t => t.Model);
         foreach (var minibatch in data.Batches(ChunkRows, seed, epoch, shuffle: false)) Check(guide.Plan, sites, data, minibatch);
     }
 
@@ -63,7 +65,8 @@ internal static class DataCheck
 
             // The chunk's row becomes the data set's.
             long[] index = [minibatch.Rows.Span[(int)fault.Index[0]], .. fault.Index.Skip(1)];
-            throw (fault with { Index = index, Rule = $"data '{data.Name}', column '{data.Columns[i].Name}': {fault.Rule}" }).ToException(name);
+            var rule = $"data '{data.Name}', column '{data.Columns[i].Name}': {fault.Rule}";
+            throw (fault with { Index = index, Rule = rule }).ToException(name);
         }
     }
 

@@ -32,10 +32,12 @@ internal static class NonFiniteStep
         {
             var prefix = $"{fault.Site}: ";
             var reason = fault.Message.StartsWith(prefix, StringComparison.Ordinal) ? fault.Message[prefix.Length..] : fault.Message;
-            return new NonFiniteException($"step {step}: the {objective.Name} is not finite, no update was made. {reason}.{keep}", fault.Site);
+            return new NonFiniteException(
+                $"step {step}: the {objective.Name} is not finite, no update was made. {reason}.{keep}", fault.Site);
         }
 
-        return new NonFiniteException($"step {step}: the {objective.Name} is not finite, although each site's terms are: their sum overflows.{keep}");
+        return new NonFiniteException(
+            $"step {step}: the {objective.Name} is not finite, although each site's terms are: their sum overflows.{keep}");
     }
 
     private static string? BadParameter(Guide guide)

@@ -84,7 +84,8 @@ public sealed partial class Svi
             written = last;
         }
 
-        reporter.Message($"interrupted after step {step} (epoch {epoch + 1}, batch {batchOfEpoch})" + (written is null ? "" : $"; checkpoint {written}"));
+        var saved = written is null ? "" : $"; checkpoint {written}";
+        reporter.Message($"interrupted after step {step} (epoch {epoch + 1}, batch {batchOfEpoch}){saved}");
         return new FitResult(reports, Interrupted: true, written);
     }
 
@@ -104,7 +105,8 @@ public sealed partial class Svi
             totals = totals.Add(batch.Size, result.Read());
             batchOfEpoch++;
 
-            var report = new StepReport(step, epoch + 1, batchOfEpoch, result.Bound, totals, (batchOfEpoch - first) / clock.Elapsed.TotalSeconds);
+            var rate = (batchOfEpoch - first) / clock.Elapsed.TotalSeconds;
+            var report = new StepReport(step, epoch + 1, batchOfEpoch, result.Bound, totals, rate);
             reporter.StepEnded(report);
             foreach (var callback in options.Callbacks) callback.OnStepEnd(this, report);
             if (interruption.Requested && batchOfEpoch < batches.Count) return (clock.Elapsed.TotalSeconds, batchOfEpoch - first);

@@ -171,13 +171,21 @@ public sealed partial class Svi : IDisposable
     {
         var parameters = Parameters();
         if (parameters.Count == 0) throw new PplArgumentException($"{guide.Plan.Model} and its guide have no parameters to train.");
-        optimizer = makeOptimizer(parameters);
-        if (optimizer is LBFGS)
-            throw new PplArgumentException("LBFGS evaluates its loss several times a step, which needs a loss without noise: use Adam or another first-order method.");
-        schedule = settings.Schedule?.Invoke(optimizer);
+        var made = makeOptimizer(parameters);
+        if (made is LBFGS)
+        {
+            made.Dispose();
+            throw new PplArgumentException(
+                "LBFGS evaluates its loss several times a step, which needs a loss without noise: use Adam or another first-order method.");
+        }
+
+        (optimizer, schedule) = (made, settings.Schedule?.Invoke(made));
     }
 
-    private List<Parameter> Parameters() => [.. model.parameters().Concat(guide.parameters()).Where(p => p.requires_grad).Distinct()];
+    // By reference: tensors of equal values, such as two biases of zeros, are equal.
+    private List<Parameter> Parameters() =>
+        [.. model.parameters().Concat(guide.parameters()).Where(p => p.requires_grad)
+            .Distinct(ReferenceEqualityComparer.Instance).Cast<Parameter>()];
 
     private void AdvanceSchedule(long times)
     {
