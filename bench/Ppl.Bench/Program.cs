@@ -20,7 +20,7 @@ command.SetAction(parsed =>
 {
     if (parsed.GetValue(accuracy))
     {
-        Accuracy.Run(DataFolder.Resolve(parsed.GetValue(data)), parsed.GetValue(seeds), parsed.GetValue(epochs));
+        Accuracy.Run(parsed.GetValue(data), parsed.GetValue(seeds), parsed.GetValue(epochs));
         return 0;
     }
 

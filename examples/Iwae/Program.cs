@@ -31,7 +31,7 @@ var command = new RootCommand("The models of Burda, Grosse and Salakhutdinov, Im
 command.SetAction((parsed, cancellation) =>
 {
     var burda = new Burda(
-        DataFolder.Resolve(parsed.GetValue(data)),
+        parsed.GetValue(data),
         parsed.GetValue(full) ? Schedule.FullEpochs : parsed.GetValue(epochs),
         parsed.GetValue(objective),
         parsed.GetValue(gradient),
