@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using Ppl.Bench;
-using Ppl.Inference.Data;
 
 var csv = new Option<string?>("--csv") { Description = "write case,generated_ms,handwritten_ms,ratio to this file", HelpName = "file" };
 var pairs = new Option<int>("--pairs") { Description = "timed pairs a case", DefaultValueFactory = _ => 21, HelpName = "n" };

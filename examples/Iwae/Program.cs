@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Ppl.Examples.Iwae;
-using Ppl.Inference.Data;
 
 var data = new Option<string?>("--data") { Description = "folder of the data sets [default: ../shared/data where it exists]", HelpName = "folder" };
 var epochs = new Option<int>("--epochs")
