@@ -72,7 +72,8 @@ public sealed class Batch
             if (tensors[i] is null) throw new PplArgumentException("the tensor is null.", name);
             if (!plan.Inputs[i].IsPlated) continue;
             var shape = tensors[i].shape;
-            if (shape.Length == 0) throw new PplShapeException("the tensor is a single number; it needs the plate's rows as its leading dimension.", name);
+            if (shape.Length == 0)
+                throw new PplShapeException("the tensor is a single number; it needs the plate's rows as its leading dimension.", name);
             if (shape[0] == 0) throw new PplShapeException($"the tensor of shape {ShapeText.Of(shape)} has no rows.", name);
             if (first is null)
             {

@@ -9,7 +9,9 @@ namespace Ppl;
 /// <param name="Inputs">Names of parameters and of latents drawn before, in the encoder's order.</param>
 public sealed record GuideStep(string Latent, IReadOnlyList<string> Inputs);
 
-/// <summary>The approximate posterior of a model: a <c>torch.nn.Module</c> whose parameters are its encoders'. Generated for each model.</summary>
+/// <summary>
+/// The approximate posterior of a model: a <c>torch.nn.Module</c> whose parameters are its encoders'. Generated for each model.
+/// </summary>
 /// <remarks>
 /// Encoders are sized from a first batch, once, by <see cref="Prepare"/>; until then the guide has no parameters of its own. The model is
 /// not a submodule: its parameters are trained beside the guide's, not as part of them.

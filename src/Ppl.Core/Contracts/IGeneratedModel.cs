@@ -17,7 +17,8 @@ public interface IGeneratedModel
     ModelPlan Plan { get; }
 
     /// <summary>
-    /// Every site in the order in which the method runs it, indexed sites element by element, each with the line and text of its own statement.
+    /// Every site in the order in which the method runs it, indexed sites element by element, each with the line and text of its own
+    /// statement.
     /// </summary>
     IReadOnlyList<SiteInfo> Sequence => Plan.Sites;
 

@@ -15,7 +15,9 @@ public sealed record ModelPlan
     /// <summary>The model's method.</summary>
     public required string Method { get; init; }
 
-    /// <summary>The sites in the order of the model; an indexed site stands once for each <c>Sample</c> that draws elements of it.</summary>
+    /// <summary>
+    /// The sites in the order of the model; an indexed site stands once for each <c>Sample</c> that draws elements of it.
+    /// </summary>
     public required IReadOnlyList<SiteInfo> Sites { get; init; }
 
     /// <summary>The method's parameters, in order.</summary>

@@ -38,7 +38,9 @@ public readonly record struct Rows(int Particles, long Count)
         return unfolded.reshape([Total, .. unfolded.shape[2..]]);
     }
 
-    /// <summary>A distribution over K·B rows as one over [K, B] rows: its parameters are viewed, numbers and shared parameters left alone.</summary>
+    /// <summary>
+    /// A distribution over K·B rows as one over [K, B] rows: its parameters are viewed, numbers and shared parameters left alone.
+    /// </summary>
     /// <param name="folded">A distribution whose leading dimension is K·B.</param>
     public Distribution Unfold(Distribution folded)
     {

@@ -43,10 +43,14 @@ public sealed record SiteInfo
     /// <summary>Whether the model's distribution depends on something inside the plate, so that its shape begins with the rows.</summary>
     public required bool IsPlated { get; init; }
 
-    /// <summary>Whether the guide's distribution has K·B rows, because an encoder input is itself a latent; otherwise it has B rows.</summary>
+    /// <summary>
+    /// Whether the guide's distribution has K·B rows, because an encoder input is itself a latent; otherwise it has B rows.
+    /// </summary>
     public bool GuideFollowsLatents { get; init; }
 
-    /// <summary>Whether the site is an array of sites, <c>h[i]</c> in a loop; its elements have the names <c>h[0]</c>, <c>h[1]</c>, ...</summary>
+    /// <summary>
+    /// Whether the site is an array of sites, <c>h[i]</c> in a loop; its elements have the names <c>h[0]</c>, <c>h[1]</c>, ...
+    /// </summary>
     public bool IsIndexed { get; init; }
 
     /// <summary>How KL is computed.</summary>

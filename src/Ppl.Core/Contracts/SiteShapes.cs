@@ -20,10 +20,12 @@ public static class SiteShapes
         var shape = distribution.Shape;
         if (shape.Length - distribution.EventDimensions >= 1 && (shape[0] == rows.Total || shape[0] == rows.Count)) return;
         throw new PplShapeException(
-            $"{distribution.Name} depends on plate '{site.Plate}', so its shape must begin with the plate's {Describe(rows)}; found {ShapeText.Of(shape)}. "
+            $"{distribution.Name} depends on plate '{site.Plate}', so its shape must begin with the plate's {Describe(rows)}; "
+            + $"found {ShapeText.Of(shape)}. "
             + (shape.Length == 0
                 ? "A network or a reduction has lost the leading dimension."
-                : shape[0] == 1 ? "A parameter of one row broadcasts over the plate: expand it to the rows." : "Keep the rows first in every parameter."),
+                : shape[0] == 1 ? "A parameter of one row broadcasts over the plate: expand it to the rows."
+                : "Keep the rows first in every parameter."),
             site.Name);
     }
 
@@ -61,7 +63,8 @@ public static class SiteShapes
         ArgumentNullException.ThrowIfNull(model);
         var shape = guide.Shape;
         var events = Event(site, model);
-        if (shape.Length == events.Length + 1 && (shape[0] == rows.Total || shape[0] == rows.Count) && shape.AsSpan(1).SequenceEqual(events)) return;
+        var hasRows = shape.Length == events.Length + 1 && (shape[0] == rows.Total || shape[0] == rows.Count);
+        if (hasRows && shape.AsSpan(1).SequenceEqual(events)) return;
         throw new PplShapeException(
             $"the guide's {guide.Name} has shape {ShapeText.Of(shape)}, but {model} in plate '{site.Plate}' of {Describe(rows)} needs "
             + $"{ShapeText.Of([rows.Total, .. events])}. An encoder network must keep the rows first.",
@@ -90,8 +93,9 @@ public static class SiteShapes
         var events = Event(site, distribution);
         if (shape.AsSpan(1).SequenceEqual(events)) return;
         throw new PplShapeException(
-            $"the observed value has shape {ShapeText.Of(shape)} and {distribution.Name} has shape {ShapeText.Of(distribution.Shape)}: in plate '{site.Plate}' "
-            + $"of {Describe(rows)} the event of the value is {ShapeText.Of(shape.Skip(1))}, that of the distribution {ShapeText.Of(events)}. "
+            $"the observed value has shape {ShapeText.Of(shape)} and {distribution.Name} has shape {ShapeText.Of(distribution.Shape)}: "
+            + $"in plate '{site.Plate}' of {Describe(rows)} the event of the value is {ShapeText.Of(shape.Skip(1))}, "
+            + $"that of the distribution {ShapeText.Of(events)}. "
             + Advice(site, distribution, shape[1..], events),
             site.Name);
     }
@@ -117,13 +121,17 @@ public static class SiteShapes
         if (same && Broadcasting.TryBroadcast(value, events, out var both) && both.AsSpan().SequenceEqual(value))
         {
             var sizes = ShapeText.Join(value[..^own]);
-            return $"To repeat the distribution over the event write {distribution.Name}(...).Expand({(site.IsPlated ? "-1, " : "")}{sizes})"
+            var kept = site.IsPlated ? "-1, " : "";
+            return $"To repeat the distribution over the event write {distribution.Name}(...).Expand({kept}{sizes})"
                 + (site.IsPlated && value.Length > events.Length ? ", after unsqueeze of its parameters." : ".");
         }
 
-        if (value.Length == events.Length + 1 && value[^1] == 1) return "Drop the value's last dimension with squeeze(-1), or give the parameters one with unsqueeze(-1).";
-        if (events.Length == value.Length + 1 && events[^1] == 1) return "Drop the parameters' last dimension with squeeze(-1), or give the value one with unsqueeze(-1).";
-        if (EventSum.Count(value, 0) == EventSum.Count(events, 0)) return "The sizes agree but not the dimensions: flatten or view one of them.";
+        if (value.Length == events.Length + 1 && value[^1] == 1)
+            return "Drop the value's last dimension with squeeze(-1), or give the parameters one with unsqueeze(-1).";
+        if (events.Length == value.Length + 1 && events[^1] == 1)
+            return "Drop the parameters' last dimension with squeeze(-1), or give the value one with unsqueeze(-1).";
+        if (EventSum.Count(value, 0) == EventSum.Count(events, 0))
+            return "The sizes agree but not the dimensions: flatten or view one of them.";
         return "Make the two events the same.";
     }
 }

@@ -137,7 +137,9 @@ public sealed class SiteTerms(Rows rows, TermForm form) : IReadOnlyList<SiteTerm
         terms.Add(new() { Site = site, Model = model, Value = value, LogP = LogDensity(model, site.IsPlated, value) });
     }
 
-    /// <summary>Checks every value and parameter of the pass. Reads tensors: for a data set once, and for a loss that is not finite.</summary>
+    /// <summary>
+    /// Checks every value and parameter of the pass. Reads tensors: for a data set once, and for a loss that is not finite.
+    /// </summary>
     /// <exception cref="PplSupportException">A value lies outside its support: site, rule, first bad index and value.</exception>
     /// <exception cref="PplArgumentException">A parameter breaks its rule.</exception>
     /// <exception cref="NonFiniteException">A value, a parameter or a term is NaN or infinite.</exception>

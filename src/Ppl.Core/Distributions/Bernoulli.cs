@@ -87,7 +87,8 @@ public sealed class Bernoulli : Distribution
     {
         var full = FullShape(value);
         var x = ValueCheck.AsReal(value, parameter.Tensor);
-        if (IsLogits && parameter.Tensor is { } logits && full.AsSpan().SequenceEqual(logits.shape) && BernoulliDensity.Fits(x, logits, leading))
+        var isWhole = IsLogits && full.AsSpan().SequenceEqual(parameter.Shape);
+        if (isWhole && parameter.Tensor is { } logits && BernoulliDensity.Fits(x, logits, leading))
             return BernoulliDensity.Sum(x, logits, leading);
         var p = parameter.AsTensor(x);
         return IsLogits

@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace Ppl.Distributions;
 
-/// <summary>Σ (x · l − softplus(l)) over the event, as one operation of the graph that works through the rows in pieces of the cache's size.</summary>
+/// <summary>
+/// Σ (x · l − softplus(l)) over the event, as one operation of the graph that works through the rows in pieces of the cache's size.
+/// </summary>
 /// <remarks>
 /// Each element is (x − ½) l − |l| / 2 − log(1 + e^−|l|), which loses nothing to cancellation. The logarithms are taken of products of
 /// blocks: a factor 1 + e^−|l| lies in (1, 2], so a block of up to <see cref="LongestBlock"/> stays far from overflow, and its relative

@@ -31,7 +31,11 @@ public sealed class Categorical : Distribution
         IsLogits = isLogits;
         var own = parameter.shape;
         if (own.Length == 0)
-            throw new PplShapeException($"Categorical's {(isLogits ? "logits" : "probs")} is a single number; its last dimension must be the categories.");
+        {
+            throw new PplShapeException(
+                $"Categorical's {(isLogits ? "logits" : "probs")} is a single number; its last dimension must be the categories.");
+        }
+
         Categories = own[^1];
         this.shape = shape ?? own[..^1];
     }
@@ -60,7 +64,8 @@ public sealed class Categorical : Distribution
 
     /// <summary>Not defined: categories are not numbers.</summary>
     /// <exception cref="NotSupportedException">Always.</exception>
-    public override Tensor Variance => throw new NotSupportedException("Categorical has no variance: categories are not numbers. Use Probs.");
+    public override Tensor Variance
+        => throw new NotSupportedException("Categorical has no variance: categories are not numbers. Use Probs.");
 
     /// <inheritdoc/>
     public override Tensor Sample(long[] sampleShape, Generator? generator)

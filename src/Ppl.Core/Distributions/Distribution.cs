@@ -18,7 +18,9 @@ public abstract class Distribution
     /// <summary>The shape of one draw: rows, if plated, then the event.</summary>
     public abstract long[] Shape { get; }
 
-    /// <summary>How many trailing dimensions of a draw are one indivisible event of the family: 1 for a multivariate normal, else 0.</summary>
+    /// <summary>
+    /// How many trailing dimensions of a draw are one indivisible event of the family: 1 for a multivariate normal, else 0.
+    /// </summary>
     public virtual int EventDimensions => 0;
 
     /// <summary>Where the values live.</summary>
@@ -85,8 +87,10 @@ public abstract class Distribution
     public abstract Distribution With(Func<Tensor, Tensor> map);
 
     /// <summary>The same family with every tensor parameter mapped, where the map must know a parameter's own event dimensions.</summary>
-    /// <param name="map">Receives a parameter and how many of its trailing dimensions are not rows or elements: 2 for a Cholesky factor.</param>
-    /// <param name="batch">The new shape without the family's <see cref="EventDimensions"/>; what the mapped parameters say when null.</param>
+    /// <param name="map">Receives a parameter and how many of its trailing dimensions are not rows or elements: 2 for a Cholesky
+    /// factor.</param>
+    /// <param name="batch">The new shape without the family's <see cref="EventDimensions"/>; what the mapped parameters say when
+    /// null.</param>
     public abstract Distribution Map(Func<Tensor, int, Tensor> map, long[]? batch = null);
 
     /// <summary>The same distribution broadcast to a larger shape; numbers stay numbers.</summary>

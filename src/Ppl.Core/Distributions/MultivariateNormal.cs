@@ -24,7 +24,8 @@ public sealed class MultivariateNormal : Distribution
     /// <param name="precision">The covariance's inverse: [..., D, D].</param>
     /// <exception cref="PplArgumentException">Not exactly one matrix is given.</exception>
     /// <exception cref="PplShapeException">The matrix is not square, or its size disagrees with the mean's.</exception>
-    /// <exception cref="System.Runtime.InteropServices.ExternalException">The covariance or the precision is not positive definite.</exception>
+    /// <exception cref="System.Runtime.InteropServices.ExternalException">The covariance or the precision is not positive
+    /// definite.</exception>
     public MultivariateNormal(TensorOrScalar loc, Tensor? scaleTril = null, Tensor? covariance = null, Tensor? precision = null)
         : this(loc, Factor(scaleTril, covariance, precision), (long[]?)null)
     {
@@ -38,7 +39,11 @@ public sealed class MultivariateNormal : Distribution
         var mean = loc.Shape;
         Dimension = matrix[^1];
         if (mean.Length > 0 && mean[^1] != Dimension && mean[^1] != 1)
-            throw new PplShapeException($"MultivariateNormal's loc has shape {ShapeText.Of(mean)} and its matrix {ShapeText.Of(matrix)}: the last sizes must agree.");
+        {
+            throw new PplShapeException(
+                $"MultivariateNormal's loc has shape {ShapeText.Of(mean)} and its matrix {ShapeText.Of(matrix)}: the last sizes must agree.");
+        }
+
         natural = Broadcasting.Broadcast(
             mean.AsSpan(0, Math.Max(0, mean.Length - 1)), matrix.AsSpan(..^2), "MultivariateNormal's loc (rows)", "its matrix (rows)");
         this.batch = batch ?? natural;

@@ -1,10 +1,13 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using static TorchSharp.torch;
 
 namespace Ppl.Distributions;
 
-/// <summary>A distribution's parameter: a tensor, or a number that stays a number, so that it costs nothing and has no dtype of its own.</summary>
+/// <summary>
+/// A distribution's parameter: a tensor, or a number that stays a number, so that it costs nothing and has no dtype of its own.
+/// </summary>
 public readonly struct TensorOrScalar : IEquatable<TensorOrScalar>
 {
     private readonly double scalar;
@@ -74,7 +77,7 @@ public readonly struct TensorOrScalar : IEquatable<TensorOrScalar>
     public override bool Equals(object? obj) => obj is TensorOrScalar other && Equals(other);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => Tensor is null ? scalar.GetHashCode() : System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(Tensor);
+    public override int GetHashCode() => Tensor is null ? scalar.GetHashCode() : RuntimeHelpers.GetHashCode(Tensor);
 
     /// <summary>Whether both are the same tensor object or the same number.</summary>
     /// <param name="left">One parameter.</param>

@@ -25,7 +25,9 @@ public static class Divergence
         return kl.Tensor.shape.AsSpan().SequenceEqual(full) ? kl.Tensor : kl.Tensor.expand(full);
     }
 
-    /// <summary>KL of two Bernoullis: P_q(1) log(P_q(1) / P_p(1)) + P_q(0) log(P_q(0) / P_p(0)). Infinite where p excludes what q allows.</summary>
+    /// <summary>
+    /// KL of two Bernoullis: P_q(1) log(P_q(1) / P_p(1)) + P_q(0) log(P_q(0) / P_p(0)). Infinite where p excludes what q allows.
+    /// </summary>
     /// <param name="q">The first argument.</param>
     /// <param name="p">The second argument.</param>
     [ClosedFormKl]
@@ -47,7 +49,9 @@ public static class Divergence
         return (one.xlogy(one) - one.xlogy(other) + zero.xlogy(zero) - zero.xlogy(1 - other)).expand(full);
     }
 
-    /// <summary>KL of two categoricals over the same categories: Σ_c q_c (log q_c − log p_c). Infinite where p excludes what q allows.</summary>
+    /// <summary>
+    /// KL of two categoricals over the same categories: Σ_c q_c (log q_c − log p_c). Infinite where p excludes what q allows.
+    /// </summary>
     /// <param name="q">The first argument.</param>
     /// <param name="p">The second argument.</param>
     /// <exception cref="PplShapeException">They have different numbers of categories.</exception>

@@ -5,7 +5,9 @@ using static TorchSharp.torch;
 
 namespace Ppl.Divergences;
 
-/// <summary>Finds a closed form by the arguments' run-time families, for code that does not know them. Compiled models call methods directly.</summary>
+/// <summary>
+/// Finds a closed form by the arguments' run-time families, for code that does not know them. Compiled models call methods directly.
+/// </summary>
 public static class KlRegistry
 {
     private static readonly ConcurrentDictionary<(Type Q, Type P), MethodInfo?> Found = new();

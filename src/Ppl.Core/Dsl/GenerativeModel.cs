@@ -60,12 +60,13 @@ public abstract class GenerativeModel : nn.Module
     /// <param name="logScale">Its logarithm, any real, in place of <paramref name="scale"/>: what a network gives most easily.</param>
     /// <exception cref="PplArgumentException">Both or neither of scale and logScale are given.</exception>
     /// <exception cref="PplShapeException">The shapes do not broadcast.</exception>
-    protected static Normal Normal(TensorOrScalar loc, TensorOrScalar? scale = null, TensorOrScalar? logScale = null) => (scale, logScale) switch
-    {
-        ({ } given, null) => new(loc, given),
-        (null, { } given) => Distributions.Normal.FromLogScale(loc, given),
-        _ => throw new PplArgumentException("Normal needs exactly one of scale and logScale."),
-    };
+    protected static Normal Normal(TensorOrScalar loc, TensorOrScalar? scale = null, TensorOrScalar? logScale = null)
+        => (scale, logScale) switch
+        {
+            ({ } given, null) => new(loc, given),
+            (null, { } given) => Distributions.Normal.FromLogScale(loc, given),
+            _ => throw new PplArgumentException("Normal needs exactly one of scale and logScale."),
+        };
 
     /// <inheritdoc cref="Distributions.Bernoulli(TensorOrScalar?, TensorOrScalar?)"/>
     protected static Bernoulli Bernoulli(TensorOrScalar? probs = null, TensorOrScalar? logits = null) => new(probs, logits);

@@ -1,6 +1,8 @@
 namespace Ppl;
 
-/// <summary>A plate of a model: everything until the end of its <c>using</c> scope is repeated, independently, for each row of the data.</summary>
+/// <summary>
+/// A plate of a model: everything until the end of its <c>using</c> scope is repeated, independently, for each row of the data.
+/// </summary>
 /// <remarks>The plate's size is the leading dimension of its data. Compiled code never creates one; the interpreter does.</remarks>
 public sealed class PlateScope : IDisposable
 {

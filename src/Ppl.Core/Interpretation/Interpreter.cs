@@ -6,7 +6,8 @@ using static TorchSharp.torch;
 namespace Ppl.Interpretation;
 
 /// <summary>
-/// Runs a model's own method as ordinary C#, one particle at a time: no folding, no fused densities, no closed forms. It is the oracle of the
+/// Runs a model's own method as ordinary C#, one particle at a time: no folding, no fused densities, no closed forms. It is the oracle of
+/// the
 /// tests of compiled code, and the way to step through a model in a debugger.
 /// </summary>
 /// <remarks>
@@ -51,7 +52,10 @@ public sealed class Interpreter
         using var grad = no_grad();
         var next = 0;
         if (covariates.Count != model.Plan.Covariates.Count())
-            throw new PplArgumentException($"{model.Plan.Model} has {model.Plan.Covariates.Count()} covariates; {covariates.Count} were given.");
+        {
+            throw new PplArgumentException(
+                $"{model.Plan.Model} has {model.Plan.Covariates.Count()} covariates; {covariates.Count} were given.");
+        }
 
         // An observed parameter has no value yet; it only tells the plate its size.
         var inputs = model.Plan.Inputs.Select(input => input.IsObserved ? full([rows], double.NaN) : covariates[next++]).ToArray();
@@ -93,8 +97,8 @@ public sealed class Interpreter
     }
 
     internal static Interpreter Require(string word) => current ?? throw new PplArgumentException(
-        $"{word} was called outside any run. A [Model] method is read by the compiler and is not called by itself: use CreateGuide and Svi to train, "
-        + "Simulate to draw from the prior, or Ppl.Interpretation.Interpreter to run the method step by step.");
+        $"{word} was called outside any run. A [Model] method is read by the compiler and is not called by itself: "
+        + "use CreateGuide and Svi to train, Simulate to draw from the prior, or Ppl.Interpretation.Interpreter to run the method step by step.");
 
     internal Tensor Sample(Distribution distribution, int line, string text)
     {
@@ -172,7 +176,8 @@ public sealed class Interpreter
 
     private void RequirePlate(string name)
     {
-        if (plates == 0) throw new PplArgumentException("the site is outside every plate; write using var data = Plate(...) before it.", name);
+        if (plates == 0)
+            throw new PplArgumentException("the site is outside every plate; write using var data = Plate(...) before it.", name);
     }
 
     private (string Name, SiteInfo Site) Identify(SiteKind kind, int line, string text)
@@ -199,7 +204,8 @@ public sealed class Interpreter
         if (site is null || site.Kind != kind || site.Line != line || Normalize(site.DistributionText) != Normalize(text))
         {
             throw new PplArgumentException(
-                $"No site of {model.Plan.Model} is at line {line} with text '{text}' at this point of its run: the model was compiled from another source.",
+                $"No site of {model.Plan.Model} is at line {line} with text '{text}' at this point of its run: "
+                    + "the model was compiled from another source.",
                 site?.Name);
         }
 

@@ -20,9 +20,12 @@ public abstract class Encoder(string name) : Module(name)
 /// <summary>Amortizes one latent: inputs → feature network → head → q(latent | inputs).</summary>
 /// <typeparam name="TDistribution">The guide's family for the latent.</typeparam>
 /// <remarks>
-/// The default network is a perceptron with one hidden layer of 400 rectified units. It is sized by <see cref="Prepare(IReadOnlyList{Tensor}, long[], Distribution)"/>;
-/// until then the encoder has no parameters. One input goes to the user's own network as it is, so that convolutions work; several inputs, and any
-/// input of the default network, are flattened to [rows, −1] and concatenated. Parameters are named <c>network.0.weight</c>, ..., <c>head.linear.weight</c>.
+/// The default network is a perceptron with one hidden layer of 400 rectified units. It is sized by
+/// <see cref="Prepare(IReadOnlyList{Tensor}, long[], Distribution)"/>;
+/// until then the encoder has no parameters. One input goes to the user's own network as it is, so that convolutions work; several inputs,
+/// and any
+/// input of the default network, are flattened to [rows, −1] and concatenated. Parameters are named <c>network.0.weight</c>, ...,
+/// <c>head.linear.weight</c>.
 /// </remarks>
 public sealed class Encoder<TDistribution> : Encoder where TDistribution : Distribution
 {
@@ -36,7 +39,8 @@ public sealed class Encoder<TDistribution> : Encoder where TDistribution : Distr
 
     /// <summary>Creates an encoder.</summary>
     /// <param name="network">The feature network: rows in, rows out; the default perceptron when null.</param>
-    /// <param name="hidden">The default perceptron's hidden sizes; [400] when null. An empty list leaves the head alone: a linear encoder.</param>
+    /// <param name="hidden">The default perceptron's hidden sizes; [400] when null. An empty list leaves the head alone: a linear
+    /// encoder.</param>
     /// <param name="head">The last layer; the one that the family's <see cref="FamilyAttribute"/> names when null.</param>
     /// <exception cref="PplArgumentException">Both a network and hidden sizes are given, or the family has no head.</exception>
     public Encoder(Module<Tensor, Tensor>? network = null, IReadOnlyList<long>? hidden = null, Head<TDistribution>? head = null)
@@ -61,7 +65,9 @@ public sealed class Encoder<TDistribution> : Encoder where TDistribution : Distr
     /// <summary>The last layer.</summary>
     public Head<TDistribution> Head => head;
 
-    /// <summary>Sizes the encoder. A second call does nothing. The user's own network runs once, without gradient, in evaluation mode.</summary>
+    /// <summary>
+    /// Sizes the encoder. A second call does nothing. The user's own network runs once, without gradient, in evaluation mode.
+    /// </summary>
     /// <param name="inputs">Inputs as <see cref="Encode(Tensor)"/> will get them, with any number of rows.</param>
     /// <param name="eventShape">The latent's event: its shape without the rows.</param>
     /// <param name="model">The model's distribution of the latent, where its head must know more than the event (categories).</param>
@@ -73,7 +79,8 @@ public sealed class Encoder<TDistribution> : Encoder where TDistribution : Distr
         if (IsPrepared) return;
         dtype = inputs.FirstOrDefault(t => t.is_floating_point())?.dtype ?? get_default_dtype();
         var device = inputs[0].device;
-        if (head is CategoricalHead { Categories: 0 } categorical && model is Categorical categories) categorical.Categories = categories.Categories;
+        if (head is CategoricalHead { Categories: 0 } categorical && model is Categorical categories)
+            categorical.Categories = categories.Categories;
 
         using (NewDisposeScope())
         using (no_grad())
@@ -155,7 +162,8 @@ public sealed class Encoder<TDistribution> : Encoder where TDistribution : Distr
         var features = network.call(input);
         if (features.dim() == 2 && features.shape[0] == input.shape[0]) return features.shape[1];
         throw new PplShapeException(
-            $"An encoder's network must return [rows, features]; for input {ShapeText.Of(input.shape)} it returned {ShapeText.Of(features.shape)}.");
+            $"An encoder's network must return [rows, features]; "
+            + $"for input {ShapeText.Of(input.shape)} it returned {ShapeText.Of(features.shape)}.");
     }
 
     private static Head<TDistribution> CreateHead()
@@ -163,11 +171,14 @@ public sealed class Encoder<TDistribution> : Encoder where TDistribution : Distr
         var type = typeof(TDistribution).GetCustomAttribute<FamilyAttribute>()?.Head;
         return type is not null && Activator.CreateInstance(type) is Head<TDistribution> created
             ? created
-            : throw new PplArgumentException($"{typeof(TDistribution).Name} names no head in its Family attribute, so no encoder can produce it.");
+            : throw new PplArgumentException(
+                $"{typeof(TDistribution).Name} names no head in its Family attribute, so no encoder can produce it.");
     }
 }
 
-/// <summary>The encoders of an indexed site <c>h[i]</c>, one for each element; their parameters are named <c>0.network.0.weight</c>, ...</summary>
+/// <summary>
+/// The encoders of an indexed site <c>h[i]</c>, one for each element; their parameters are named <c>0.network.0.weight</c>, ...
+/// </summary>
 /// <typeparam name="TDistribution">The guide's family for the elements.</typeparam>
 public sealed class EncoderList<TDistribution> : Module where TDistribution : Distribution
 {

@@ -4,7 +4,8 @@ using static TorchSharp.torch;
 namespace Ppl.Networks;
 
 /// <summary>The last layer of an encoder: turns features into a distribution's parameters, each in its domain.</summary>
-/// <typeparam name="TDistribution">The family. Its <see cref="FamilyAttribute.Head"/> names the head that encoders use by default.</typeparam>
+/// <typeparam name="TDistribution">The family. Its <see cref="FamilyAttribute.Head"/> names the head that encoders use by
+/// default.</typeparam>
 /// <param name="name">The module's name.</param>
 public abstract class Head<TDistribution>(string name) : nn.Module(name) where TDistribution : Distribution
 {

@@ -41,7 +41,9 @@ public abstract class LinearHead<TDistribution>(string name) : Head<TDistributio
     protected Tensor ToEvent(Tensor flat) => EventShape.Count == 1 ? flat : flat.reshape([-1, .. EventShape]);
 }
 
-/// <summary>Mean and log standard deviation of a <see cref="Normal"/>, from one linear layer with two outputs for each coordinate.</summary>
+/// <summary>
+/// Mean and log standard deviation of a <see cref="Normal"/>, from one linear layer with two outputs for each coordinate.
+/// </summary>
 /// <remarks>At the start the outputs are near 0 (torch's default initialization), so q is near the standard normal.</remarks>
 public sealed class NormalHead() : LinearHead<Normal>(nameof(NormalHead))
 {

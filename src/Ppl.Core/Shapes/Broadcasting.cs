@@ -43,7 +43,8 @@ public static class Broadcasting
         => TryBroadcast(left, right, out var result)
             ? result
             : throw new PplShapeException(
-                $"{leftName} has shape {ShapeText.Of(left.ToArray())} and {rightName} has shape {ShapeText.Of(right.ToArray())}, which do not broadcast.");
+                $"{leftName} has shape {ShapeText.Of(left.ToArray())} "
+                + $"and {rightName} has shape {ShapeText.Of(right.ToArray())}, which do not broadcast.");
 
     /// <summary>Resolves the sizes given to <c>Expand</c>: −1 keeps a dimension.</summary>
     /// <param name="shape">The shape to expand.</param>

@@ -6,7 +6,8 @@ namespace Ppl.Shapes;
 public static class EventSum
 {
     /// <summary>
-    /// The sum of <paramref name="tensor"/>, broadcast to <paramref name="full"/>, over all but the first <paramref name="leading"/> dimensions.
+    /// The sum of <paramref name="tensor"/>, broadcast to <paramref name="full"/>, over all but the first <paramref name="leading"/>
+    /// dimensions.
     /// A dimension that the tensor lacks becomes a factor instead of a copy. The result has the tensor's own leading dimensions, which
     /// broadcast with <c>full[..leading]</c>.
     /// </summary>

@@ -38,7 +38,8 @@ public sealed class FamilyTests : IDisposable
         }
         else
         {
-            Assert.Contains("categories are not numbers", Assert.Throws<NotSupportedException>(() => d.Mean).Message, StringComparison.Ordinal);
+            var message = Assert.Throws<NotSupportedException>(() => d.Mean).Message;
+            Assert.Contains("categories are not numbers", message, StringComparison.Ordinal);
         }
     }
 
@@ -70,8 +71,15 @@ public sealed class FamilyTests : IDisposable
         TensorAssert.Shape([7, .. d.Shape], d.Sample(7));
         TensorAssert.Shape([2, 3, .. d.Shape], d.Sample(2, 3));
         Assert.Null(d.FindValueFault(d.Sample(100)));
-        if (d.IsReparameterized) TensorAssert.Shape([7, .. d.Shape], d.RSample(7));
-        else Assert.Contains("is not reparameterized", Assert.Throws<NotSupportedException>(() => d.RSample()).Message, StringComparison.Ordinal);
+        if (d.IsReparameterized)
+        {
+            TensorAssert.Shape([7, .. d.Shape], d.RSample(7));
+        }
+        else
+        {
+            var message = Assert.Throws<NotSupportedException>(() => d.RSample()).Message;
+            Assert.Contains("is not reparameterized", message, StringComparison.Ordinal);
+        }
     }
 
     [Theory]
@@ -171,7 +179,8 @@ public sealed class FamilyTests : IDisposable
         var logProb = d.LogProb(family.Value());
         TensorAssert.Close(logProb.unsqueeze(0).expand([5, .. logProb.shape]), expanded.LogProb(family.Value()), 0, 0);
         Assert.Equal(ShapeText.Of(expanded.Shape), ShapeText.Of(d.Expand([5, .. batch.Select(_ => -1L)]).Shape));
-        Assert.Contains("does not expand", Assert.Throws<PplShapeException>(() => d.Expand([.. batch, 17])).Message, StringComparison.Ordinal);
+        var message = Assert.Throws<PplShapeException>(() => d.Expand([.. batch, 17])).Message;
+        Assert.Contains("does not expand", message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -238,7 +247,8 @@ public sealed class FamilyTests : IDisposable
             var expected = Slope(family, name, direction, f);
             var actual = gradient is null ? 0 : TensorAssert.Item((gradient * direction).sum());
             Assert.True(
-                Math.Abs(actual - expected) <= 1e-6 * (1 + Math.Abs(expected)), $"{name}: finite differences give {expected:R}, autograd {actual:R}");
+                Math.Abs(actual - expected) <= 1e-6 * (1 + Math.Abs(expected)),
+                $"{name}: finite differences give {expected:R}, autograd {actual:R}");
         }
     }
 
@@ -265,7 +275,9 @@ public sealed class FamilyTests : IDisposable
         {
             // An outcome too rare to occur has no spread in the sample: its probability is below 10 / count.
             var bound = Math.Max(5 * error[i], error[i] == 0 ? 10.0 / count : 0) + 1e-9;
-            Assert.True(Math.Abs(mean[i] - truth[i]) <= bound, $"entry {i}: mean of samples {mean[i]:R}, expected {truth[i]:R}, standard error {error[i]:R}");
+            Assert.True(
+                Math.Abs(mean[i] - truth[i]) <= bound,
+                $"entry {i}: mean of samples {mean[i]:R}, expected {truth[i]:R}, standard error {error[i]:R}");
         }
     }
 }

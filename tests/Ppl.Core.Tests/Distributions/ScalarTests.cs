@@ -31,7 +31,8 @@ public sealed class ScalarTests : IDisposable
         TensorAssert.Close(tensors.Entropy().to(ScalarType.Float32), numbers.Entropy(), 1e-6);
         var x = z.gt(0).to(ScalarType.Float64);
         TensorAssert.Close(new Bernoulli(full(5, 0.3, ScalarType.Float64)).LogDensity(x, 1), new Bernoulli(0.3).Expand(5).LogDensity(x, 1));
-        TensorAssert.Close(new Bernoulli(logits: full(5, 0.3, ScalarType.Float64)).LogDensity(x, 1), new Bernoulli(logits: 0.3).Expand(5).LogDensity(x, 1));
+        TensorAssert.Close(
+            new Bernoulli(logits: full(5, 0.3, ScalarType.Float64)).LogDensity(x, 1), new Bernoulli(logits: 0.3).Expand(5).LogDensity(x, 1));
     }
 
     [Fact]

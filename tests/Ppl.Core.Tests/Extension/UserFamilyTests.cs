@@ -7,7 +7,9 @@ using static TorchSharp.torch;
 
 namespace Ppl.Core.Tests.Extension;
 
-/// <summary>A family, its head and its divergence written outside Ppl.Core, as in docs/adding-a-family.md, work like the built-in ones.</summary>
+/// <summary>
+/// A family, its head and its divergence written outside Ppl.Core, as in docs/adding-a-family.md, work like the built-in ones.
+/// </summary>
 public sealed class UserFamilyTests : IDisposable
 {
     private readonly TorchSharp.DisposeScope scope = NewDisposeScope();

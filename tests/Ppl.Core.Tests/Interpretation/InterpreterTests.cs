@@ -138,8 +138,9 @@ public sealed class InterpreterTests : IDisposable
     [Fact]
     public void SampleOutsideARun_SaysWhatToCall()
         => TensorAssert.Throws<PplArgumentException>(
-            "Plate was called outside any run. A [Model] method is read by the compiler and is not called by itself: use CreateGuide and Svi to train, "
-            + "Simulate to draw from the prior, or Ppl.Interpretation.Interpreter to run the method step by step.",
+            "Plate was called outside any run. A [Model] method is read by the compiler and is not called by itself: "
+            + "use CreateGuide and Svi to train, Simulate to draw from the prior, "
+            + "or Ppl.Interpretation.Interpreter to run the method step by step.",
             () => new HandWrittenChain().GenerateOutside(zeros(3)));
 
     [Fact]
@@ -161,13 +162,17 @@ public sealed class InterpreterTests : IDisposable
     {
         var (model, guide, batch) = Hierarchy();
         Assert.Equal(
-            ["h1.head.linear.bias", "h1.head.linear.weight", "h1.network.0.bias", "h1.network.0.weight", "h2.head.linear.bias", "h2.head.linear.weight"],
+            [
+                "h1.head.linear.bias", "h1.head.linear.weight", "h1.network.0.bias", "h1.network.0.weight",
+                "h2.head.linear.bias", "h2.head.linear.weight",
+            ],
             guide.state_dict().Keys.Order(StringComparer.Ordinal));
         Assert.Empty(guide.parameters().Intersect(model.parameters()));
         Assert.Equal([5, 7], guide.state_dict()["h1.network.0.weight"].shape);
         guide.Prepare(batch);
         TensorAssert.Throws<PplArgumentException>(
-            "The guide of HandWrittenHierarchy has no encoders yet: call Prepare with a first batch.", () => model.CreateGuide().Draw(batch, 1));
+            "The guide of HandWrittenHierarchy has no encoders yet: call Prepare with a first batch.",
+            () => model.CreateGuide().Draw(batch, 1));
     }
 
     [Fact]

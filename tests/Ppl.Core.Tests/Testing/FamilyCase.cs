@@ -37,7 +37,9 @@ internal sealed record FamilyCase(string Name, Func<IReadOnlyDictionary<string, 
     public Tensor? Expected(string property)
         => Reference.GetProperty(property) is { ValueKind: not JsonValueKind.Null } element ? References.ToTensor(element) : null;
 
-    /// <summary>A random direction that keeps the parameter in its domain: symmetric, lower triangular, or 0 at the ends of [0, 1].</summary>
+    /// <summary>
+    /// A random direction that keeps the parameter in its domain: symmetric, lower triangular, or 0 at the ends of [0, 1].
+    /// </summary>
     public static Tensor Direction(string parameter, Tensor value)
     {
         var d = randn_like(value);

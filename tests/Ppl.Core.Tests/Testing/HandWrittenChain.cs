@@ -30,7 +30,15 @@ internal sealed class HandWrittenChain : GenerativeModel, IGeneratedModel
         [
             First,
             First with { IsPlated = true, Line = 201, DistributionText = "Normal(h[i - 1], 0.5)" },
-            First with { Name = "x", Kind = SiteKind.Observed, IsIndexed = false, IsPlated = true, Line = 202, DistributionText = "Normal(h[Steps - 1], 0.1)" },
+            First with
+            {
+                Name = "x",
+                Kind = SiteKind.Observed,
+                IsIndexed = false,
+                IsPlated = true,
+                Line = 202,
+                DistributionText = "Normal(h[Steps - 1], 0.1)",
+            },
         ],
         Inputs = [new("x", true)],
     };
