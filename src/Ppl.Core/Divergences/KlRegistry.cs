@@ -40,10 +40,9 @@ public static class KlRegistry
 
     private static MethodInfo? Find(Type q, Type p) => Found.GetOrAdd((q, p), pair =>
     {
-        // A user's own closed forms live beside the user's own families.
-        Assembly[] assemblies = [typeof(KlRegistry).Assembly, pair.Q.Assembly, pair.P.Assembly];
-        return assemblies.Distinct()
-            .SelectMany(assembly => assembly.GetExportedTypes())
+        // Where the compiler looks too; a model's own class is not known here.
+        Type[] places = [typeof(Divergence), pair.Q, pair.P];
+        return places
             .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly))
             .FirstOrDefault(method => method.IsDefined(typeof(ClosedFormKlAttribute))
                 && method.GetParameters() is [var first, var second]

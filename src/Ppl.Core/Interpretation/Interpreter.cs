@@ -7,8 +7,7 @@ namespace Ppl.Interpretation;
 
 /// <summary>
 /// Runs a model's own method as ordinary C#, one particle at a time: no folding, no fused densities, no closed forms. It is the oracle of
-/// the
-/// tests of compiled code, and the way to step through a model in a debugger.
+/// the tests of compiled code, and the way to step through a model in a debugger.
 /// </summary>
 /// <remarks>
 /// <c>Sample</c>, <c>Observe</c> and <c>Plate</c> find the running interpreter of their thread. A site is known by its line and its

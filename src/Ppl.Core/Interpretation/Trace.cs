@@ -1,7 +1,7 @@
 using System.Collections;
 using Ppl.Contracts;
-using Ppl.Divergences;
 using Ppl.Distributions;
+using Ppl.Divergences;
 using static TorchSharp.torch;
 
 namespace Ppl.Interpretation;

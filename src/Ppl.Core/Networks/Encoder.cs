@@ -21,11 +21,9 @@ public abstract class Encoder(string name) : Module(name)
 /// <typeparam name="TDistribution">The guide's family for the latent.</typeparam>
 /// <remarks>
 /// The default network is a perceptron with one hidden layer of 400 rectified units. It is sized by
-/// <see cref="Prepare(IReadOnlyList{Tensor}, long[], Distribution)"/>;
-/// until then the encoder has no parameters. One input goes to the user's own network as it is, so that convolutions work; several inputs,
-/// and any
-/// input of the default network, are flattened to [rows, −1] and concatenated. Parameters are named <c>network.0.weight</c>, ...,
-/// <c>head.linear.weight</c>.
+/// <see cref="Prepare(IReadOnlyList{Tensor}, long[], Distribution)"/>; until then the encoder has no parameters. One input goes to the
+/// user's own network as it is, so that convolutions work; several inputs, and any input of the default network, are flattened to
+/// [rows, −1] and concatenated. Parameters are named <c>network.0.weight</c>, ..., <c>head.linear.weight</c>.
 /// </remarks>
 public sealed class Encoder<TDistribution> : Encoder where TDistribution : Distribution
 {

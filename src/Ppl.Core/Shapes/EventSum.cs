@@ -7,9 +7,8 @@ public static class EventSum
 {
     /// <summary>
     /// The sum of <paramref name="tensor"/>, broadcast to <paramref name="full"/>, over all but the first <paramref name="leading"/>
-    /// dimensions.
-    /// A dimension that the tensor lacks becomes a factor instead of a copy. The result has the tensor's own leading dimensions, which
-    /// broadcast with <c>full[..leading]</c>.
+    /// dimensions. A dimension that the tensor lacks becomes a factor instead of a copy. The result has the tensor's own leading
+    /// dimensions, which broadcast with <c>full[..leading]</c>.
     /// </summary>
     /// <param name="tensor">Broadcasts to <paramref name="full"/>.</param>
     /// <param name="full">The whole shape.</param>

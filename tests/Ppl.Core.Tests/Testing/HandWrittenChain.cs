@@ -1,6 +1,6 @@
 using Ppl.Contracts;
-using Ppl.Networks;
 using Ppl.Distributions;
+using Ppl.Networks;
 using static TorchSharp.torch;
 
 namespace Ppl.Core.Tests.Testing;
