@@ -56,10 +56,13 @@ public sealed class DivergenceTests
         // Numbers become tensors of float32; a prior with K·B rows meets a guide with B.
         var (from, to) = (q.Variance, p.Variance.to(ScalarType.Float64));
         var (loc, toLoc) = (q.Mean, p.Mean.to(ScalarType.Float64));
-        if (to.dim() == 2 && to.shape[0] != from.shape[0]) (from, loc) = (from.repeat(to.shape[0] / from.shape[0], 1), loc.repeat(to.shape[0] / loc.shape[0], 1));
+        if (to.dim() == from.dim() && to.shape[0] != from.shape[0]) (from, loc) = (Repeat(from, to), Repeat(loc, to));
         var elements = ((to.log() - from.log()) / 2) + ((from + (loc - toLoc).square()) / to / 2) - 0.5;
-        return elements.flatten(1).sum(1);
+        return elements.reshape(elements.shape[0], -1).sum(1);
     }
+
+    private static Tensor Repeat(Tensor rows, Tensor like) =>
+        rows.unsqueeze(0).expand([like.shape[0] / rows.shape[0], .. rows.shape]).reshape(like.shape);
 
     private static Tensor ByHand(Tensor loc, Tensor covariance, Tensor toLoc, Tensor toCovariance)
     {

@@ -51,6 +51,10 @@ public abstract class Guide : nn.Module
         using var scope = NewDisposeScope();
         using var grad = no_grad();
 
+        // Encoders compute in the model's numbers; a model without any takes the data's.
+        var real = model.parameters().Concat(batch.Tensors).FirstOrDefault(tensor => tensor.is_floating_point());
+        foreach (var encoder in modules().OfType<Networks.Encoder>()) encoder.NumberType = real?.dtype;
+
         // Shapes are learnt by a draw from the prior; it must not move batch statistics.
         using (new EvaluationMode(model)) PrepareEncoders(batch);
         IsPrepared = true;

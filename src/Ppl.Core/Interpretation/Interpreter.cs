@@ -49,16 +49,30 @@ public sealed class Interpreter
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(covariates);
         using var grad = no_grad();
-        var next = 0;
         if (covariates.Count != model.Plan.Covariates.Count())
         {
             throw new PplArgumentException(
                 $"{model.Plan.Model} has {model.Plan.Covariates.Count()} covariates; {covariates.Count} were given.");
         }
 
-        // An observed parameter has no value yet; it only tells the plate its size.
-        var inputs = model.Plan.Inputs.Select(input => input.IsObserved ? full([rows], double.NaN) : covariates[next++]).ToArray();
-        return new Interpreter(model, rows, [], [], drawsObserved: true).Run(inputs);
+        // An observed parameter has no value yet; until it is drawn it only tells the plate its size. A statement after its Observe may read
+        // it, and an argument cannot be replaced in a method that runs: so the run begins again, and takes everything drawn so far.
+        var drawn = new Dictionary<string, Tensor>();
+        while (true)
+        {
+            var next = 0;
+            var inputs = model.Plan.Inputs
+                .Select(input => !input.IsObserved ? covariates[next++] : drawn.TryGetValue(input.Name, out var value) ? value : full([rows], double.NaN))
+                .ToArray();
+            try
+            {
+                return new Interpreter(model, rows, drawn, [], drawsObserved: true).Run(inputs);
+            }
+            catch (ObservedValueDrawn)
+            {
+                // Its value is in drawn now.
+            }
+        }
     }
 
     /// <summary>Runs a model at given latents and data: log p of each site.</summary>
@@ -108,6 +122,7 @@ public sealed class Interpreter
         {
             if (!drawsObserved) throw new PplArgumentException("no value was given for this latent.", name);
             value = simulation.Latent(site, distribution);
+            given[name] = value;
         }
 
         SiteShapes.CheckLatent(site, distribution, value, simulation.Rows);
@@ -122,9 +137,17 @@ public sealed class Interpreter
         ArgumentNullException.ThrowIfNull(distribution);
         var (name, site) = Identify(SiteKind.Observed, line, text);
         RequirePlate(name);
-        var observed = drawsObserved ? simulation.Observed(site, distribution).Value : value;
+        var observed = drawsObserved ? DrawObserved(name, site, distribution) : value;
         SiteShapes.CheckObserved(site, distribution, observed, simulation.Rows);
         trace.Add(new(name, site, distribution, observed, SumRows(distribution, observed), null, null));
+    }
+
+    private Tensor DrawObserved(string name, SiteInfo site, Distribution distribution)
+    {
+        if (given.TryGetValue(name, out var drawn)) return drawn;
+        var value = simulation.Observed(site, distribution).Value;
+        given[name] = value;
+        return sequence[^1].Name == name ? value : throw new ObservedValueDrawn();
     }
 
     internal PlateScope Plate(Tensor[] data)
@@ -212,4 +235,7 @@ public sealed class Interpreter
     }
 
     private static string Normalize(string text) => string.Concat(text.Where(c => !char.IsWhiteSpace(c)));
+
+    /// <summary>Ends a simulating run so that it begins again with the value.</summary>
+    private sealed class ObservedValueDrawn : Exception;
 }

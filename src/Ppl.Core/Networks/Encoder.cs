@@ -15,6 +15,9 @@ public abstract class Encoder(string name) : Module(name)
     /// <summary>The distribution given the inputs.</summary>
     /// <param name="inputs">One tensor for each input, all with the same rows.</param>
     public abstract Distribution EncodeAny(IReadOnlyList<Tensor> inputs);
+
+    /// <summary>The model's number type, which the guide tells: data of integers alone do not show it.</summary>
+    internal ScalarType? NumberType { get; set; }
 }
 
 /// <summary>Amortizes one latent: inputs → feature network → head → q(latent | inputs).</summary>
@@ -75,7 +78,7 @@ public sealed class Encoder<TDistribution> : Encoder where TDistribution : Distr
         ArgumentNullException.ThrowIfNull(inputs);
         ArgumentNullException.ThrowIfNull(eventShape);
         if (IsPrepared) return;
-        dtype = inputs.FirstOrDefault(t => t.is_floating_point())?.dtype ?? get_default_dtype();
+        dtype = NumberType ?? inputs.FirstOrDefault(t => t.is_floating_point())?.dtype ?? get_default_dtype();
         var device = inputs[0].device;
         if (head is CategoricalHead { Categories: 0 } categorical && model is Categorical categories)
             categorical.Categories = categories.Categories;
@@ -83,7 +86,8 @@ public sealed class Encoder<TDistribution> : Encoder where TDistribution : Distr
         using (NewDisposeScope())
         using (no_grad())
         {
-            var input = Join(inputs);
+            // A prior without parameters draws the default type, whatever the data's.
+            var input = isOwn ? Join(inputs) : Join(inputs).to(dtype);
             if (!isOwn) CreateNetwork(input.shape[^1], device);
             var features = RunOnce(input, device);
             head.Prepare(features, eventShape, dtype, device);
