@@ -47,12 +47,22 @@ Want wanted(const c10::TypePtr& declared) {
 [[noreturn]] void mismatch(const Operator& op, size_t index, const char* given) {
     const auto& argument = op.handle.schema().arguments()[index];
     throw std::invalid_argument(op.handle.schema().name() + "(): argument '" + argument.name() + "' must be " +
-                                argument.type()->str() + ", not " + given);
+                                argument.type()->str() + (argument.N() ? " of length " + std::to_string(*argument.N()) : "") + ", not " +
+                                given);
 }
 
-IValue int_list(const Arg& a) {
-    const auto* p = static_cast<const int64_t*>(a.pointer);
-    return IValue(std::vector<int64_t>(p, p + a.length));
+// Kernels read the elements of a list that the schema gives a length (int[3] output_size) without looking; so its length is checked
+// here. One element stands for all; none is right where it is the default ("as the kernel size").
+IValue int_list(const Operator& op, size_t index, const Arg& a) {
+    const Parameter& p = op.parameters[index];
+    const auto* v = static_cast<const int64_t*>(a.pointer);
+    if (p.fixed_length > 1 && a.length != p.fixed_length) {
+        if (a.length == 1) return IValue(std::vector<int64_t>(p.fixed_length, v[0]));
+        const bool none = a.length == 0 && p.has_default && p.fallback.isIntList() && p.fallback.toIntVector().empty();
+        if (!none)
+            mismatch(op, index, ("a list of " + std::to_string(a.length)).c_str());
+    }
+    return IValue(std::vector<int64_t>(v, v + a.length));
 }
 
 IValue double_list(const Arg& a) {
@@ -100,7 +110,7 @@ IValue convert(const Operator& op, size_t index, const Arg& a) {
             return p.want == Want::FloatList ? IValue(std::vector<double>(p.fixed_length > 0 ? p.fixed_length : 1, a.real)) : IValue(a.real);
         case kBool: return IValue(a.integer != 0);
         case kIntList: {
-            if (p.want != Want::FloatList) return int_list(a);
+            if (p.want != Want::FloatList) return int_list(op, index, a);
             const auto* v = static_cast<const int64_t*>(a.pointer);
             return IValue(std::vector<double>(v, v + a.length));
         }

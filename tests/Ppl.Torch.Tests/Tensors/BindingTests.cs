@@ -67,6 +67,16 @@ public class BindingTests
     }
 
     [Fact]
+    public void AListOfTheWrongLengthIsRefused()
+    {
+        using var scope = NewDisposeScope();
+        var x = rand(1, 1, 4, 4);
+        var fault = Assert.Throws<System.Runtime.InteropServices.ExternalException>(() => nn.functional.avg_pool2d(x, [2L, 2, 2]));
+        Assert.Equal("aten::avg_pool2d(): argument 'kernel_size' must be int[] of length 2, not a list of 3", fault.Message);
+        Assert.Equal([1, 1, 2, 2], nn.functional.avg_pool2d(x, [2L]).shape);
+    }
+
+    [Fact]
     public void ReadingAnEmptyTensorIsAFault()
     {
         using var x = zeros(0);

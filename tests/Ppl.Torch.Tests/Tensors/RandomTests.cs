@@ -4,16 +4,26 @@ public class RandomTests
 {
     private static readonly Dictionary<string, Func<Generator, Tensor>> Draws = new()
     {
-        ["rand"] = g => rand([5], float64, generator: g), ["randn"] = g => randn([5], generator: g),
-        ["randint"] = g => randint(100, [5], generator: g), ["randperm"] = g => randperm(50, generator: g),
-        ["normal"] = g => normal(1.0, 2.0, [5], generator: g), ["normal tensors"] = g => normal(zeros(5), ones(5), g),
-        ["bernoulli"] = g => bernoulli(full(50, 0.4f), g), ["multinomial"] = g => multinomial(ones(20), 5, false, g),
-        ["poisson"] = g => poisson(full(20, 3f), g), ["binomial"] = g => binomial(full(20, 30f), full(20, 0.3f), g),
-        ["gamma"] = g => _standard_gamma(full(20, 2f), g), ["dirichlet"] = g => _sample_dirichlet(full(20, 2f), g),
-        ["normal_"] = g => empty(5).normal_(0, 1, g), ["uniform_"] = g => empty(5).uniform_(-1, 1, g),
-        ["bernoulli_"] = g => empty(50).bernoulli_(0.3, g), ["exponential_"] = g => empty(5).exponential_(2, g),
-        ["cauchy_"] = g => empty(5).cauchy_(0, 1, g), ["log_normal_"] = g => empty(5).log_normal_(0, 1, g),
-        ["geometric_"] = g => empty(5).geometric_(0.2, g), ["random_"] = g => empty(20).random_(0, 1000, g),
+        ["rand"] = g => rand([5], float64, generator: g),
+        ["randn"] = g => randn([5], generator: g),
+        ["randint"] = g => randint(100, [5], generator: g),
+        ["randperm"] = g => randperm(50, generator: g),
+        ["normal"] = g => normal(1.0, 2.0, [5], generator: g),
+        ["normal tensors"] = g => normal(zeros(5), ones(5), g),
+        ["bernoulli"] = g => bernoulli(full(50, 0.4f), g),
+        ["multinomial"] = g => multinomial(ones(20), 5, false, g),
+        ["poisson"] = g => poisson(full(20, 3f), g),
+        ["binomial"] = g => binomial(full(20, 30f), full(20, 0.3f), g),
+        ["gamma"] = g => _standard_gamma(full(20, 2f), g),
+        ["dirichlet"] = g => _sample_dirichlet(full(20, 2f), g),
+        ["normal_"] = g => empty(5).normal_(0, 1, g),
+        ["uniform_"] = g => empty(5).uniform_(-1, 1, g),
+        ["bernoulli_"] = g => empty(50).bernoulli_(0.3, g),
+        ["exponential_"] = g => empty(5).exponential_(2, g),
+        ["cauchy_"] = g => empty(5).cauchy_(0, 1, g),
+        ["log_normal_"] = g => empty(5).log_normal_(0, 1, g),
+        ["geometric_"] = g => empty(5).geometric_(0.2, g),
+        ["random_"] = g => empty(20).random_(0, 1000, g),
     };
 
     public static TheoryData<string> Names => new(Draws.Keys);
