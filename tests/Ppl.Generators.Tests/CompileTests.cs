@@ -80,6 +80,39 @@ public class CompileTests
 
     [Theory]
     [ClassData(typeof(GoodModels))]
+    public void Typed_results_fit_together(string name)
+    {
+        using var scope = torch.NewDisposeScope();
+        torch.manual_seed(3);
+        var (model, batch) = Create(name);
+        var guide = model.CreateGuide();
+        guide.Prepare(batch);
+        object?[] Data(bool covariates) => [.. batch.Tensors.Where((_, i) => !covariates || !model.Plan.Inputs[i].IsObserved)];
+        object Call(object target, string member, params object?[] arguments) => target.GetType().GetMethod(member, [.. arguments.Select(a => a!.GetType())])!.Invoke(target, arguments)!;
+
+        // What the posterior gives, prediction and density take.
+        var posterior = Call(guide, "Posterior", [.. Data(false), 4]);
+        Assert.Equal([4, RowCount], ((torch.Tensor)Call(model, "LogJoint", [posterior, .. Data(false)])).shape);
+        var joint = Call(model, "Predict", [posterior, .. Data(true)]);
+        var reconstruction = Call(guide, "Reconstruct", Data(false));
+        foreach (var site in model.Plan.Observed)
+        {
+            var observed = batch[site.Name].shape;
+            var predicted = (Prediction)joint.GetType().GetProperty(site.Name)!.GetValue(joint)!;
+            Assert.Equal([4, .. observed], predicted.Value.shape);
+            Assert.Equal([4, .. observed], predicted.Mean.shape);
+            Assert.Equal(observed, ((Prediction)reconstruction.GetType().GetProperty(site.Name)!.GetValue(reconstruction)!).Value.shape);
+        }
+
+        // The density of the first sample alone is the first of all.
+        var all = (torch.Tensor)Call(model, "LogJoint", [posterior, .. Data(false)]);
+        var latents = posterior.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
+            .SelectMany(p => p.GetValue(posterior) switch { torch.Tensor one => [one], IReadOnlyList<torch.Tensor> several => several, _ => [] });
+        AssertClose(all[0], model.LogJoint([.. latents.Select(z => z[0])], batch));
+    }
+
+    [Theory]
+    [ClassData(typeof(GoodModels))]
     public void Steps_name_draws_and_inputs(string name)
     {
         using var scope = torch.NewDisposeScope();

@@ -28,7 +28,11 @@ namespace Bad
         /// <summary>Values of the latents: [rows, event], or [samples, rows, event] from a guide's posterior.</summary>
         /// <param name="z">z ~ Bernoulli(0.5).Expand(2).</param>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
-        public sealed record Latents(Tensor z);
+        public sealed record Latents(Tensor z)
+        {
+            // How many samples of how many rows these are, when they come from a posterior.
+            internal Rows? Particles { get; init; }
+        }
 
         /// <summary>A joint draw: the latents, and for each observed site its value and distribution.</summary>
         /// <param name="z">z ~ Bernoulli(0.5).Expand(2).</param>

@@ -28,7 +28,11 @@ namespace Good
         /// <param name="h2">h2 ~ Normal(0, 1).Expand(2).</param>
         /// <param name="h1">h1 ~ Normal(mean.call(h2), scale.call(h2)).</param>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
-        public sealed record Latents(Tensor h2, Tensor h1);
+        public sealed record Latents(Tensor h2, Tensor h1)
+        {
+            // How many samples of how many rows these are, when they come from a posterior.
+            internal Rows? Particles { get; init; }
+        }
 
         /// <summary>A joint draw: the latents, and for each observed site its value and distribution.</summary>
         /// <param name="h2">h2 ~ Normal(0, 1).Expand(2).</param>
@@ -43,17 +47,25 @@ namespace Good
         public Joint Simulate(long rows) => Ancestral(new Simulation(this, rows), null);
 
         /// <summary>The observed sites given latents.</summary>
-        /// <param name="latents">The latents: [rows, event].</param>
+        /// <param name="latents">The latents: [rows, event], or [samples, rows, event] as a guide's posterior gives them.</param>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
-        public Joint Predict(Latents latents) => Ancestral(new Simulation(this, latents.h2.shape[0]), latents);
+        public Joint Predict(Latents latents)
+        {
+            if (latents.Particles is not { } rows)
+                return Ancestral(new Simulation(this, latents.h2.shape[0]), latents);
+            var joint = Ancestral(new Simulation(this, rows.Total), Folded(latents));
+            return new Joint(latents.h2, latents.h1, joint.x.Unfold(rows));
+        }
 
-        /// <summary>log p(h2, h1, x), one for each row.</summary>
-        /// <param name="given">The latents: [rows, event].</param>
+        /// <summary>log p(h2, h1, x): [rows], or [samples, rows].</summary>
+        /// <param name="given">The latents: [rows, event], or [samples, rows, event] as a guide's posterior gives them.</param>
         /// <param name="x">The observed data: [rows, event].</param>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
         public Tensor LogJoint(Latents given, Tensor x)
         {
-            var terms = new SiteTerms(new Rows(1, x.shape[0]), TermForm.Sampled);
+            var rows = given.Particles ?? new Rows(1, x.shape[0]);
+            given = Folded(given);
+            var terms = new SiteTerms(rows, TermForm.Sampled);
 
             // h2 ~ Normal(0, 1).Expand(2)
 #line (20,25)-(20,47) 23 "Hierarchy.cs"
@@ -77,7 +89,7 @@ namespace Good
 
             var sum = terms[0].LogP!;
             for (var term = 1; term < terms.Count; term++) sum = sum + terms[term].LogP!;
-            return sum.squeeze(0);
+            return rows.Particles == 1 ? sum.squeeze(0) : sum;
         }
 
         /// <summary>What the compiler knows of each site: its kind, its plate, how its divergence is computed, and why.</summary>
@@ -171,7 +183,7 @@ namespace Good
                 using var gradient = global::TorchSharp.torch.no_grad();
                 var batch = Batch(x);
                 var draw = owner.Infer(this, batch, new Rows(samples, batch.Count), null);
-                return new Latents(draw.Rows.Unfold(draw.h2), draw.Rows.Unfold(draw.h1));
+                return new Latents(draw.Rows.Unfold(draw.h2), draw.Rows.Unfold(draw.h1)) { Particles = draw.Rows };
             }
 
             /// <summary>One draw from the posterior approximation and the observed sites given it, without gradient.</summary>
@@ -302,6 +314,10 @@ namespace Good
 
         // A joint draw without names.
         private static JointDraw Flat(Joint joint) => new([joint.h2, joint.h1], [joint.x]);
+
+        // Samples of a posterior, [samples, rows, event], as rows of their own; other latents as they are.
+        private static Latents Folded(Latents latents) =>
+            latents.Particles is { } rows ? new Latents(rows.Fold(latents.h2), rows.Fold(latents.h1)) : latents;
 
         ModelPlan IGeneratedModel.Plan => Sites.Plan;
 

@@ -26,7 +26,11 @@ namespace Good
         /// <summary>Values of the latents: [rows, event], or [samples, rows, event] from a guide's posterior.</summary>
         /// <param name="z">z ~ Normal(0, 1).Expand(latents).</param>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
-        public sealed record Latents(Tensor z);
+        public sealed record Latents(Tensor z)
+        {
+            // How many samples of how many rows these are, when they come from a posterior.
+            internal Rows? Particles { get; init; }
+        }
 
         /// <summary>A joint draw: the latents, and for each observed site its value and distribution.</summary>
         /// <param name="z">z ~ Normal(0, 1).Expand(latents).</param>
@@ -40,17 +44,25 @@ namespace Good
         public Joint Simulate(long rows) => Ancestral(new Simulation(this, rows), null);
 
         /// <summary>The observed sites given latents.</summary>
-        /// <param name="latents">The latents: [rows, event].</param>
+        /// <param name="latents">The latents: [rows, event], or [samples, rows, event] as a guide's posterior gives them.</param>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
-        public Joint Predict(Latents latents) => Ancestral(new Simulation(this, latents.z.shape[0]), latents);
+        public Joint Predict(Latents latents)
+        {
+            if (latents.Particles is not { } rows)
+                return Ancestral(new Simulation(this, latents.z.shape[0]), latents);
+            var joint = Ancestral(new Simulation(this, rows.Total), Folded(latents));
+            return new Joint(latents.z, joint.x.Unfold(rows));
+        }
 
-        /// <summary>log p(z, x), one for each row.</summary>
-        /// <param name="given">The latents: [rows, event].</param>
+        /// <summary>log p(z, x): [rows], or [samples, rows].</summary>
+        /// <param name="given">The latents: [rows, event], or [samples, rows, event] as a guide's posterior gives them.</param>
         /// <param name="x">The observed data: [rows, event].</param>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
         public Tensor LogJoint(Latents given, Tensor x)
         {
-            var terms = new SiteTerms(new Rows(1, x.shape[0]), TermForm.Sampled);
+            var rows = given.Particles ?? new Rows(1, x.shape[0]);
+            given = Folded(given);
+            var terms = new SiteTerms(rows, TermForm.Sampled);
 
             // z ~ Normal(0, 1).Expand(latents)
 #line (24,24)-(24,52) 22 "Vae.cs"
@@ -67,7 +79,7 @@ namespace Good
 
             var sum = terms[0].LogP!;
             for (var term = 1; term < terms.Count; term++) sum = sum + terms[term].LogP!;
-            return sum.squeeze(0);
+            return rows.Particles == 1 ? sum.squeeze(0) : sum;
         }
 
         /// <summary>What the compiler knows of each site: its kind, its plate, how its divergence is computed, and why.</summary>
@@ -141,7 +153,7 @@ namespace Good
                 using var gradient = global::TorchSharp.torch.no_grad();
                 var batch = Batch(x);
                 var draw = owner.Infer(this, batch, new Rows(samples, batch.Count), null);
-                return new Latents(draw.Rows.Unfold(draw.z));
+                return new Latents(draw.Rows.Unfold(draw.z)) { Particles = draw.Rows };
             }
 
             /// <summary>One draw from the posterior approximation and the observed sites given it, without gradient.</summary>
@@ -250,6 +262,10 @@ namespace Good
 
         // A joint draw without names.
         private static JointDraw Flat(Joint joint) => new([joint.z], [joint.x]);
+
+        // Samples of a posterior, [samples, rows, event], as rows of their own; other latents as they are.
+        private static Latents Folded(Latents latents) =>
+            latents.Particles is { } rows ? new Latents(rows.Fold(latents.z)) : latents;
 
         ModelPlan IGeneratedModel.Plan => Sites.Plan;
 

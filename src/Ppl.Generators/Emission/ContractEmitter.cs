@@ -13,6 +13,7 @@ internal static class ContractEmitter
         WriteNamed(context);
         context.LengthText = model.Length;
         WriteFlat(context);
+        WriteFolded(context);
         if (model.Length.Length > 0)
         {
             writer.Gap();
@@ -111,6 +112,17 @@ internal static class ContractEmitter
         writer.Gap();
         writer.Line("// A joint draw without names.");
         writer.Line($"private static {Types.JointDraw} Flat(Joint joint) => new([{latents}], [{observed}]);");
+    }
+
+    private static void WriteFolded(EmissionContext context)
+    {
+        var (writer, latents) = (context.Writer, context.Model.Latents.ToList());
+        var folded = latents.Select(l => EmissionContext.IsIndexed(l)
+            ? $"[.. global::System.Linq.Enumerable.Select(latents.{Names.Escape(l.Name)}, value => rows.Fold(value))]" : $"rows.Fold(latents.{Names.Escape(l.Name)})");
+        writer.Gap();
+        writer.Line("// Samples of a posterior, [samples, rows, event], as rows of their own; other latents as they are.");
+        writer.Line("private static Latents Folded(Latents latents) =>");
+        writer.Line($"    latents.Particles is {{ }} rows ? new Latents({string.Join(", ", folded)}) : latents;");
     }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);

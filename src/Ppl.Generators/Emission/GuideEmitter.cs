@@ -95,7 +95,7 @@ internal static class GuideEmitter
         WriteDraw(context, gradient, batch, draw, samples);
         var values = model.Latents.Select(l => EmissionContext.IsIndexed(l)
             ? $"[.. global::System.Linq.Enumerable.Select({draw}.{Names.Escape(l.Name)}, value => {draw}.Rows.Unfold(value))]" : $"{draw}.Rows.Unfold({draw}.{Names.Escape(l.Name)})");
-        writer.Line($"return new Latents({string.Join(", ", values)});");
+        writer.Line($"return new Latents({string.Join(", ", values)}) {{ Particles = {draw}.Rows }};");
         writer.Close();
     }
 

@@ -9,11 +9,11 @@ internal sealed class LogJointBody(EmissionContext context, string latents, stri
     {
         var (writer, model) = (context.Writer, context.Model);
         var names = context.Names.Scope();
-        var (latents, terms, sum, term) = (names.Local("given"), names.Local("terms"), names.Local("sum"), names.Local("term"));
+        var (latents, terms, sum, term, rows) = (names.Local("given"), names.Local("terms"), names.Local("sum"), names.Local("term"), names.Local("rows"));
         var symbols = model.Sites.GroupBy(s => s.Variable).Select(g => g.First().Name);
         writer.Gap();
-        writer.Line($"/// <summary>log p({string.Join(", ", symbols)}), one for each row.</summary>");
-        writer.Line($"/// <param name=\"{latents}\">The latents: [rows, event].</param>");
+        writer.Line($"/// <summary>log p({string.Join(", ", symbols)}): [rows], or [samples, rows].</summary>");
+        writer.Line($"/// <param name=\"{latents}\">The latents: [rows, event], or [samples, rows, event] as a guide's posterior gives them.</param>");
         foreach (var parameter in model.Parameters)
         {
             if (model.IsObserved(parameter)) PassEmitter.WriteObservedParameters(writer, [parameter]);
@@ -22,12 +22,17 @@ internal sealed class LogJointBody(EmissionContext context, string latents, stri
 
         writer.Line(Types.GeneratedCode);
         writer.Open($"public {Types.Tensor} LogJoint(Latents {latents}{EmissionContext.Tensors(model.Parameters, true)})");
-        writer.Line($"var {terms} = new {Types.SiteTerms}(new {Types.Rows}(1, {Names.Escape(model.Parameters.First().Name)}.shape[0]), {Types.TermForm}.Sampled);");
+        writer.Line($"var {rows} = {latents}.Particles ?? new {Types.Rows}(1, {Names.Escape(model.Parameters.First().Name)}.shape[0]);");
+        writer.Line($"{latents} = Folded({latents});");
+        var read = PassEmitter.ReadVariables(model.Body, model);
+        foreach (var name in model.Parameters.Where(p => read.Contains(p.Id)).Select(p => Names.Escape(p.Name)))
+            writer.Line($"{name} = {rows}.Repeat({name}); // the model's statements read it");
+        writer.Line($"var {terms} = new {Types.SiteTerms}({rows}, {Types.TermForm}.Sampled);");
         new LogJointBody(context, latents, terms).Write();
         writer.Gap();
         writer.Line($"var {sum} = {terms}[0].LogP!;");
         writer.Line($"for (var {term} = 1; {term} < {terms}.Count; {term}++) {sum} = {sum} + {terms}[{term}].LogP!;");
-        writer.Line($"return {sum}.squeeze(0);");
+        writer.Line($"return {rows}.Particles == 1 ? {sum}.squeeze(0) : {sum};");
         writer.Close();
     }
 

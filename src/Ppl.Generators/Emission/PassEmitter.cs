@@ -10,7 +10,7 @@ internal static class PassEmitter
         var (writer, model) = (context.Writer, context.Model);
         var covariates = model.Covariates.ToList();
         var names = new Names(model.Parameters.Select(p => p.Name));
-        var (rows, latents) = (names.Local("rows"), names.Local("latents"));
+        var (rows, latents, joint) = (names.Local("rows"), names.Local("latents"), names.Local("joint"));
         writer.Gap();
         writer.Line("/// <summary>A draw from the prior: every site from its parents.</summary>");
         writer.Line($"/// <param name=\"{rows}\">The number of rows.</param>");
@@ -21,11 +21,17 @@ internal static class PassEmitter
 
         writer.Gap();
         writer.Line("/// <summary>The observed sites given latents.</summary>");
-        writer.Line($"/// <param name=\"{latents}\">The latents: [rows, event].</param>");
+        writer.Line($"/// <param name=\"{latents}\">The latents: [rows, event], or [samples, rows, event] as a guide's posterior gives them.</param>");
         WriteCovariates(writer, covariates);
         writer.Line(Types.GeneratedCode);
-        writer.Line($"public Joint Predict(Latents {latents}{EmissionContext.Tensors(covariates, true)}) => "
-            + $"Ancestral(new {Types.Simulation}(this, {RowsOf(model, latents)}), {latents}{EmissionContext.Arguments(covariates, true)});");
+        writer.Open($"public Joint Predict(Latents {latents}{EmissionContext.Tensors(covariates, true)})");
+        writer.Line($"if ({latents}.Particles is not {{ }} {rows})");
+        writer.Line($"    return Ancestral(new {Types.Simulation}(this, {RowsOf(model, latents)}), {latents}{EmissionContext.Arguments(covariates, true)});");
+        var repeated = string.Concat(covariates.Select(c => $", {rows}.Repeat({Names.Escape(c.Name)})"));
+        writer.Line($"var {joint} = Ancestral(new {Types.Simulation}(this, {rows}.Total), Folded({latents}){repeated});");
+        var results = context.JointOrder.Select(v => v.Role == VariableRole.Latent ? $"{latents}.{Names.Escape(v.Name)}" : $"{joint}.{Names.Escape(v.Name)}.Unfold({rows})");
+        writer.Line($"return new Joint({string.Join(", ", results)});");
+        writer.Close();
         LogJointBody.WriteMethod(context);
     }
 

@@ -66,7 +66,10 @@ internal static class PublicFace
         writer.Line("/// <summary>Values of the latents: [rows, event], or [samples, rows, event] from a guide's posterior.</summary>");
         foreach (var latent in context.Latents) WriteSiteParameter(context, latent);
         writer.Line(Types.GeneratedCode);
-        writer.Line($"public sealed record Latents({string.Join(", ", context.Latents.Select(LatentMember))});");
+        writer.Open($"public sealed record Latents({string.Join(", ", context.Latents.Select(LatentMember))})");
+        writer.Line("// How many samples of how many rows these are, when they come from a posterior.");
+        writer.Line($"internal {Types.Rows}? Particles {{ get; init; }}");
+        writer.Close();
 
         writer.Gap();
         writer.Line("/// <summary>A joint draw: the latents, and for each observed site its value and distribution.</summary>");

@@ -91,7 +91,7 @@ internal sealed class CarriedReader(ReadingContext context, FlowReader flows, In
         {
             if (node is StatementSyntax inner && UnsupportedSyntax.RuleForCarried(inner) is { } rule
                 && (rule != Rules.ReturnInModel || context.Method.ReturnsVoid))
-                context.Report(rule, inner.GetFirstToken().GetLocation(), inner.GetFirstToken().ValueText);
+                context.Report(rule, inner.GetFirstToken().GetLocation(), UnsupportedSyntax.Subject(rule, inner));
         }
     }
 

@@ -87,6 +87,7 @@ internal sealed class SiteReader(ReadingContext context, IndexReader indices, Fl
         {
             context.Report(Rules.ObservedNotParameter, value, value.ToString());
             foreach (var _ in flows.Reads(distribution)) continue; // for the faults inside it
+            CheckCalls(distribution);
             return null;
         }
 
@@ -105,11 +106,7 @@ internal sealed class SiteReader(ReadingContext context, IndexReader indices, Fl
     private (int Site, int Anchor) Add(InvocationExpressionSyntax call, ExpressionSyntax distribution, Draft draft)
     {
         if (flows.Flows(distribution, [], false).FirstOrDefault() is not null) context.Report(Rules.SideEffectInSite, distribution, draft.Name);
-        foreach (var inner in distribution.DescendantNodes().OfType<InvocationExpressionSyntax>())
-        {
-            if (context.WordOf(inner) is null) carried.CheckSubmodel(inner);
-            else context.Report(Rules.SampleNotAssigned, inner);
-        }
+        CheckCalls(distribution);
 
         // The interpreter tells sites apart by the line of the call's parenthesis, as [CallerLineNumber] gives it, and the argument's text.
         var line = call.ArgumentList.OpenParenToken.GetLocation();
@@ -130,6 +127,16 @@ internal sealed class SiteReader(ReadingContext context, IndexReader indices, Fl
             CallAnchor = context.Sources.Anchor(line),
         });
         return (sites.Count - 1, context.Anchor(distribution));
+    }
+
+    /// <summary>A distribution's expression holds no site, neither its own nor a called method's.</summary>
+    private void CheckCalls(ExpressionSyntax distribution)
+    {
+        foreach (var inner in distribution.DescendantNodes().OfType<InvocationExpressionSyntax>())
+        {
+            if (context.WordOf(inner) is null) carried.CheckSubmodel(inner);
+            else context.Report(Rules.SampleNotAssigned, inner);
+        }
     }
 
     /// <summary>An argument by name or position.</summary>

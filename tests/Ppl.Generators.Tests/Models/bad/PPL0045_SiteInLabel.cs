@@ -20,7 +20,7 @@ public sealed partial class Example : GenerativeModel
         using var data = Plate(x);
         var z = Sample(Normal(0, 1).Expand(2));
         goto end;
-//      ^^^^ PPL0045: 'goto' cannot stand at a label, nor can a model jump to one
+//      ^^^^ PPL0045: 'Sample' cannot stand at a label, nor can a model jump to one
         end:
         Observe(x, Normal(net.call(z), 1));
 //      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ PPL0045: 'Observe' cannot stand at a label, nor can a model jump to one
