@@ -125,7 +125,9 @@ public static partial class Evaluate
         }
 
         var probabilities = (arange(size, dtype: ScalarType.Float64) + 0.5) / size;
-        var quantiles = (erfinv((2 * probabilities) - 1) * Math.Sqrt(2)).to(only.dtype, only.device);
+
+        // The method, not torch.erfinv: TorchSharp's static one computes erf.
+        var quantiles = (((2 * probabilities) - 1).erfinv() * Math.Sqrt(2)).to(only.dtype, only.device);
         var x = quantiles.repeat(size);
         var y = quantiles.flip(0).repeat_interleave(size, 0);
         return Pick(generated, generated.Predict([stack([x, y], 1)], []), site);
