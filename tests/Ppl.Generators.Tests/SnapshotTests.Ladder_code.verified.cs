@@ -235,9 +235,9 @@ namespace Good
                 var prior = owner.Simulate(batch.Count);
                 this.h[0].Prepare([x], prior.h[0].shape[1..]);
 
-                for (var i_2 = 1; i_2 < owner.LoopLength; i_2++)
+                for (var i = 1; i < owner.LoopLength; i++)
                 {
-                    this.h[i_2].Prepare([prior.h[i_2 - 1]], prior.h[i_2].shape[1..]);
+                    this.h[i].Prepare([prior.h[i - 1]], prior.h[i].shape[1..]);
                 }
             }
         }
@@ -264,11 +264,11 @@ namespace Good
             q_h[0] = guide.h[0].Encode(x);
             h[0] = given?.h[0] ?? rows.Draw(q_h[0]);
 
-            for (var i_2 = 1; i_2 < layers; i_2++)
+            for (var i = 1; i < layers; i++)
             {
-                // q(h[i_2] | h[i_2 - 1]): K·B rows
-                q_h[i_2] = guide.h[i_2].Encode(h[i_2 - 1]);
-                h[i_2] = given?.h[i_2] ?? q_h[i_2].RSample();
+                // q(h[i] | h[i - 1]): K·B rows
+                q_h[i] = guide.h[i].Encode(h[i - 1]);
+                h[i] = given?.h[i] ?? q_h[i].RSample();
             }
 
             return new Draw(guide, batch, rows, h, q_h);

@@ -3,8 +3,9 @@ using Ppl.Generators.Ir;
 namespace Ppl.Generators.Analysis;
 
 /// <summary>
-/// The guide of a model with loops. Inversion knows only graphs of a fixed size, so it runs on the loop unrolled at two lengths; where the longer guide is
-/// the shorter one with one more round of the same shape, that round becomes the guide's loop, and the steps around it stay single.
+/// The guide of a model with loops. Inversion knows only graphs of a fixed size, so it runs on the loop unrolled at two lengths; where the longer guide has one more
+/// round of the same shape, that round becomes a loop of the guide, and the steps around it stay single. Before it is used, the result is run at every length
+/// up to a few more than those two, and compared with the inverse there.
 /// </summary>
 /// <param name="Steps">The guide.</param>
 /// <param name="MinimalLength">The shortest length at which running these steps gives exactly the inverse.</param>
@@ -14,58 +15,70 @@ internal sealed record LoopPattern(EquatableArray<GuideStep> Steps, int MinimalL
     public static LoopPattern? Find(ModelSpec model, int length)
     {
         if (Unrolled.At(model, length) is not { } shorter || Unrolled.At(model, length + 1) is not { } longer) return null;
-        var size = longer.Steps.Count - shorter.Steps.Count;
-        for (var before = 0; size > 0 && before + (2 * size) <= shorter.Steps.Count; before++)
+        if (Generalize(shorter, longer) is not { } steps) return null;
+        return MinimalLengthOf(model, steps, length + 3) is { } minimal && minimal <= length ? new(steps, minimal) : null;
+    }
+
+    /// <summary>Walks both guides side by side: where the longer one has a round more, there is a loop; everywhere else they agree step by step.</summary>
+    private static EquatableArray<GuideStep>? Generalize(Unrolled shorter, Unrolled longer)
+    {
+        var steps = new List<GuideStep>();
+        var (i, j) = (0, 0);
+        while (i < shorter.Steps.Count && j < longer.Steps.Count)
+        {
+            if (Loop(shorter, i, longer, j) is (var loop, var rounds))
+            {
+                steps.Add(loop);
+                i += rounds * loop.Body.Count;
+                j += (rounds + 1) * loop.Body.Count;
+            }
+            else if (Single(shorter, shorter.Steps[i], longer.Steps[j]) is { } single)
+            {
+                steps.Add(single);
+                i++;
+                j++;
+            }
+            else
+            {
+                return null;
+            }
+        }
+
+        return i == shorter.Steps.Count && j == longer.Steps.Count ? steps.ToEquatable() : null;
+    }
+
+    /// <summary>The loop that begins here in both guides, with its rounds in the shorter one; null where none does.</summary>
+    private static (GuideLoop Loop, int Rounds)? Loop(Unrolled shorter, int i, Unrolled longer, int j)
+    {
+        for (var size = 1; i + (2 * size) <= shorter.Steps.Count; size++)
         {
             foreach (var step in new[] { 1, -1 })
             {
-                if (Generalize(model, shorter, longer, before, size, step) is not { } steps) continue;
-                if (MinimalLengthOf(model, steps, length + 3) is { } minimal && minimal <= length) return new(steps, minimal);
+                var rounds = Rounds(shorter, i, size, step);
+                if (rounds < 2 || Rounds(longer, j, size, step) != rounds + 1) continue;
+                if (Loop(shorter, i, longer, j, size, step, rounds) is { } loop) return (loop, rounds);
             }
         }
 
         return null;
     }
 
-    /// <summary>Reads prefix, one round and suffix off the two guides; null where the parts do not fit.</summary>
-    private static EquatableArray<GuideStep>? Generalize(ModelSpec model, Unrolled shorter, Unrolled longer, int before, int size, int step)
+    private static GuideLoop? Loop(Unrolled shorter, int i, Unrolled longer, int j, int size, int step, int rounds)
     {
-        if (longer.Steps[before].Target.Element < 0) return null;
-        var rounds = 0;
-        while (before + ((rounds + 1) * size) <= shorter.Steps.Count && IsRound(shorter, before, size, step, rounds)) rounds++;
-        if (rounds < 2) return null;
-        var after = before + (rounds * size);
-
-        var steps = new List<GuideStep>();
-        for (var i = 0; i < before; i++)
-        {
-            if (Single(shorter, shorter.Steps[i], longer, longer.Steps[i]) is not { } single) return null;
-            steps.Add(single);
-        }
-
-        var start = Position(shorter, shorter.Steps[before].Target.Element, longer, longer.Steps[before].Target.Element);
-        if (start is null) return null;
-        var body = new List<EncodeStep>();
-        for (var i = 0; i < size; i++)
-        {
-            if (Relative(shorter, before + i, size, step, shorter.Steps[before].Target.Element, longer) is not { } relative) return null;
-            body.Add(relative);
-        }
+        var (first, same) = (shorter.Steps[i].Target.Element, longer.Steps[j].Target.Element);
+        var body = Enumerable.Range(0, size).Select(k => Relative(shorter, i + k, longer, j + k, size, step, first)).ToList();
 
         // One round more at the greater length: the bound moves by one away from the start, whichever end that is.
-        var lastShort = shorter.Steps[before].Target.Element + (step * rounds);
-        var lastLong = longer.Steps[before].Target.Element + (step * (rounds + 1));
-        var bound = Position(shorter, lastShort, longer, lastLong);
-        if (bound is null) return null;
-        steps.Add(new GuideLoop(start, bound, step, body.ToEquatable()));
+        var (from, to) = (Position(shorter, first, same), Position(shorter, first + (step * rounds), same + (step * (rounds + 1))));
+        return from is null || to is null || body.Contains(null) ? null : new GuideLoop(from, to, step, body.Select(b => b!).ToEquatable());
+    }
 
-        for (var i = after; i < shorter.Steps.Count; i++)
-        {
-            if (Single(shorter, shorter.Steps[i], longer, longer.Steps[i + size]) is not { } single) return null;
-            steps.Add(single);
-        }
-
-        return steps.ToEquatable();
+    private static int Rounds(Unrolled guide, int at, int size, int step)
+    {
+        if (guide.Steps[at].Target.Element < 0) return 0;
+        var rounds = 0;
+        while (at + ((rounds + 1) * size) <= guide.Steps.Count && IsRound(guide, at, size, step, rounds)) rounds++;
+        return rounds;
     }
 
     /// <summary>Whether the given round is the first one with every index of the loop moved along.</summary>
@@ -87,35 +100,35 @@ internal sealed record LoopPattern(EquatableArray<GuideStep> Steps, int MinimalL
         first.Variable == now.Variable && (first.Element < 0 ? now.Element < 0 : now.Element == first.Element + by);
 
     /// <summary>A step outside the loop: each element counts from the start or from the end.</summary>
-    private static EncodeStep? Single(Unrolled shorter, UnrolledStep a, Unrolled longer, UnrolledStep b)
+    private static EncodeStep? Single(Unrolled shorter, UnrolledStep a, UnrolledStep b)
     {
-        if (a.Inputs.Count != b.Inputs.Count || Fixed(shorter, a.Target, longer, b.Target) is not { } target) return null;
-        var inputs = a.Inputs.Zip(b.Inputs, (p, q) => Fixed(shorter, p, longer, q)).ToList();
+        if (a.Inputs.Count != b.Inputs.Count || Fixed(shorter, a.Target, b.Target) is not { } target) return null;
+        var inputs = a.Inputs.Zip(b.Inputs, (p, q) => Fixed(shorter, p, q)).ToList();
         return inputs.Contains(null) ? null : new EncodeStep(target, inputs.Select(i => i!).ToEquatable(), a.FollowsLatents);
     }
 
     /// <summary>A step of the first round: elements that move on in the second count from the round's index, the others from an end.</summary>
-    private static EncodeStep? Relative(Unrolled shorter, int at, int size, int step, int index, Unrolled longer)
+    private static EncodeStep? Relative(Unrolled shorter, int i, Unrolled longer, int j, int size, int step, int index)
     {
-        var (first, second, same) = (shorter.Steps[at], shorter.Steps[at + size], longer.Steps[at]);
+        var (first, second, same) = (shorter.Steps[i], shorter.Steps[i + size], longer.Steps[j]);
         if (first.Inputs.Count != same.Inputs.Count) return null;
         Read? Place(Point now, Point next, Point atLonger) => now.Element >= 0 && next.Element == now.Element + step
             ? new Read(now.Variable, new IndexSpec(GuideLoop.LoopVariable, false, now.Element - index))
-            : Fixed(shorter, now, longer, atLonger);
+            : Fixed(shorter, now, atLonger);
 
         var target = Place(first.Target, second.Target, same.Target);
-        var inputs = first.Inputs.Select((input, i) => Place(input, second.Inputs[i], same.Inputs[i])).ToList();
-        return target is null || inputs.Contains(null) ? null : new EncodeStep(target, inputs.Select(i => i!).ToEquatable(), first.FollowsLatents);
+        var inputs = first.Inputs.Select((input, k) => Place(input, second.Inputs[k], same.Inputs[k])).ToList();
+        return target is null || inputs.Contains(null) ? null : new EncodeStep(target, inputs.Select(r => r!).ToEquatable(), first.FollowsLatents);
     }
 
-    private static Read? Fixed(Unrolled shorter, Point a, Unrolled longer, Point b)
+    private static Read? Fixed(Unrolled shorter, Point a, Point b)
     {
         if (a.Variable != b.Variable) return null;
         if (a.Element < 0) return new Read(a.Variable, null);
-        return Position(shorter, a.Element, longer, b.Element) is { } index ? new Read(a.Variable, index) : null;
+        return Position(shorter, a.Element, b.Element) is { } index ? new Read(a.Variable, index) : null;
     }
 
-    private static IndexSpec? Position(Unrolled shorter, int a, Unrolled longer, int b) =>
+    private static IndexSpec? Position(Unrolled shorter, int a, int b) =>
         a == b ? IndexSpec.Constant(a) : b == a + 1 ? new IndexSpec(-1, true, a - shorter.Length) : null;
 
     /// <summary>The shortest length from which on, up to <paramref name="upTo"/>, the steps give the inverse; null when the last one does not.</summary>

@@ -51,7 +51,7 @@ internal static class DrawEmitter
         writer.Gap();
         writer.Line($"// Draws the latents in the order of the inverse: {order}. Given latents are taken instead of drawn.");
         writer.Line(Types.GeneratedCode);
-        var names = new Names(context.Model.TakenNames.Concat(context.Model.Latents.Select(context.GuideName)));
+        var names = new Names(context.InputNames.Concat(context.Model.Latents.Select(context.GuideName)));
         var locals = new InferNames(names.Local("guide"), names.Local("batch"), names.Local("rows"), names.Local("given"));
         writer.Open($"private Draw Infer(Guide {locals.Guide}, {Types.Batch} {locals.Batch}, {Types.Rows} {locals.Rows}, Latents? {locals.Given})");
         var repeated = WriteInputs(context, names, locals);

@@ -154,7 +154,7 @@ internal static class GuideEmitter
     private static void WritePrepare(EmissionContext context)
     {
         var (writer, model) = (context.Writer, context.Model);
-        var names = new Names(model.Variables.Select(v => v.Name));
+        var names = new Names(context.InputNames);
         var (prior, loop, batch) = (names.Local("prior"), names.Local("i"), names.Local("batch"));
         writer.Gap();
         writer.Line("// A draw from the prior tells each latent's event, and stands for the draws that later encoders read.");
