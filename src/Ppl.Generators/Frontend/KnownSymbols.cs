@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
@@ -7,6 +8,24 @@ namespace Ppl.Generators.Frontend;
 internal sealed class KnownSymbols(Compilation compilation)
 {
     public const string ModelAttribute = "Ppl.ModelAttribute";
+
+    private static readonly ConditionalWeakTable<Compilation, KnownSymbols> Cache = new();
+
+    /// <summary>Namespaces that generated files may import.</summary>
+    public IReadOnlyDictionary<string, INamespaceSymbol> Importable { get; } = new[]
+    {
+        "Ppl", "Ppl.Contracts", "Ppl.Distributions", "Ppl.Divergences", "Ppl.Networks", "System.Collections.Generic",
+    }.Select(name => (Name: name, Symbol: Namespace(compilation, name))).Where(n => n.Symbol is not null).ToDictionary(n => n.Name, n => n.Symbol!);
+
+    /// <summary>The symbols of a compilation, looked up once for all its models.</summary>
+    public static KnownSymbols Of(Compilation compilation) => Cache.GetValue(compilation, static c => new KnownSymbols(c));
+
+    private static INamespaceSymbol? Namespace(Compilation compilation, string name)
+    {
+        INamespaceSymbol? space = compilation.GlobalNamespace;
+        foreach (var part in name.Split('.')) space = space?.GetMembers(part).OfType<INamespaceSymbol>().FirstOrDefault();
+        return space;
+    }
 
     public INamedTypeSymbol? GenerativeModel { get; } = compilation.GetTypeByMetadataName("Ppl.GenerativeModel");
 

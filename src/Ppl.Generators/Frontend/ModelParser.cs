@@ -12,7 +12,7 @@ internal static class ModelParser
     public static Parsed Parse(MethodDeclarationSyntax syntax, IMethodSymbol method, SemanticModel semantics, CancellationToken cancellation)
     {
         var sources = new SourceMap(syntax.SyntaxTree.FilePath);
-        var known = new KnownSymbols(semantics.Compilation);
+        var known = KnownSymbols.Of(semantics.Compilation);
         var context = new ReadingContext(method, semantics, known, sources, cancellation);
         var canEmit = ShapeRules.CheckClass(context, syntax);
         ShapeRules.CheckMethod(context, syntax);

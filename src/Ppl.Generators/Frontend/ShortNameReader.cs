@@ -10,13 +10,11 @@ internal static class ShortNameReader
     private static readonly SymbolDisplayFormat Plain = new(
         typeQualificationStyle: SymbolDisplayTypeQualificationStyle.NameAndContainingTypesAndNamespaces);
 
-    private static readonly string[] Importable = ["Ppl", "Ppl.Contracts", "Ppl.Distributions", "Ppl.Divergences", "Ppl.Networks", "System.Collections.Generic"];
-
     public static (IReadOnlyList<string> Imports, IReadOnlyList<string> ShortNames) Read(
         ReadingContext context, MethodDeclarationSyntax syntax, IReadOnlyCollection<string> taken, IReadOnlyList<SiteSpec> sites)
     {
         var place = syntax.Body?.OpenBraceToken.Span.End ?? syntax.SpanStart;
-        var imports = Importable.Where(space => CanImport(context, space, place, taken)).ToList();
+        var imports = context.Known.Importable.Where(space => CanImport(context, space.Key, space.Value, place, taken)).Select(space => space.Key).ToList();
         var families = sites.Where(s => s.IsLatent && s.Family.GuideType.Length > 0).Select(s => Types.Marked(s.Family.GuideType));
         var divergences = sites.Where(s => s.Divergence is not null).Select(s => Types.Marked(TypeOf(s.Divergence!.Method))).ToList();
         var names = Types.All.Concat(families).Concat(divergences).Distinct()
@@ -29,14 +27,9 @@ internal static class ShortNameReader
     private static string NamespaceOf(string marked) => TypeOf(marked).Substring(1);
 
     /// <summary>Importing a namespace is harmless where the method's text names none of its types, or means exactly those.</summary>
-    private static bool CanImport(ReadingContext context, string name, int place, IReadOnlyCollection<string> taken)
-    {
-        INamespaceSymbol? space = context.Semantics.Compilation.GlobalNamespace;
-        foreach (var part in name.Split('.')) space = space?.GetNamespaceMembers().FirstOrDefault(n => n.Name == part);
-        return space is not null && taken.Where(t => space.GetTypeMembers(t).Length > 0)
-            .All(t => context.Semantics.LookupNamespacesAndTypes(place, null, t) is var found && found.All(f => f.ContainingSymbol is INamespaceSymbol owner
-                && owner.ToDisplayString(Plain) == name));
-    }
+    private static bool CanImport(ReadingContext context, string name, INamespaceSymbol space, int place, IReadOnlyCollection<string> taken) =>
+        taken.Where(t => space.GetTypeMembers(t).Length > 0).SelectMany(t => context.Semantics.LookupNamespacesAndTypes(place, null, t))
+            .All(found => found.ContainingSymbol is INamespaceSymbol owner && owner.ToDisplayString(Plain) == name);
 
     private static bool IsShort(ReadingContext context, string marked, int place, IReadOnlyCollection<string> imports, bool inExpressions)
     {
