@@ -4,16 +4,24 @@ using Ppl.Examples.Iwae;
 var data = new Option<string?>("--data") { Description = "folder of the data sets [default: ../shared/data where it exists]", HelpName = "folder" };
 var epochs = new Option<int>("--epochs")
 {
-    Description = "passes over the data; the paper's learning rate stages keep their shares", DefaultValueFactory = _ => 64, HelpName = "n",
+    Description = "passes over the data; the paper's learning rate stages keep their shares",
+    DefaultValueFactory = _ => 64,
+    HelpName = "n",
 };
 var full = new Option<bool>("--full") { Description = $"the paper's own budget, {Schedule.FullEpochs} passes: days" };
 var layers = new Option<int[]>("--layers")
 {
-    Description = "1, 2 or both", DefaultValueFactory = _ => [1, 2], HelpName = "n", AllowMultipleArgumentsPerToken = true,
+    Description = "1, 2 or both",
+    DefaultValueFactory = _ => [1, 2],
+    HelpName = "n",
+    AllowMultipleArgumentsPerToken = true,
 };
 var particles = new Option<int[]>("--particles")
 {
-    Description = "particles k of the bound", DefaultValueFactory = _ => [1, 5, 50], HelpName = "k", AllowMultipleArgumentsPerToken = true,
+    Description = "particles k of the bound",
+    DefaultValueFactory = _ => [1, 5, 50],
+    HelpName = "k",
+    AllowMultipleArgumentsPerToken = true,
 };
 var objective = new Option<Bound>("--objective") { Description = "iwae, or vae: the ELBO with k particles" };
 var gradient = new Option<Gradient>("--gradient") { Description = "the guide's gradient: plain, or dreg (doubly reparameterized)" };

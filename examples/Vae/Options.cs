@@ -34,7 +34,7 @@ internal sealed record Options
 
     public int IwaeEpochs { get; init; } = 1;
 
-    public int ManifoldEpochs { get; init; } = 3;
+    public int ManifoldEpochs { get; init; } = 10;
 
     public int BatchSize { get; init; } = 128;
 

@@ -59,7 +59,9 @@ internal static class Pictures
         using var grad = no_grad();
         var grid = new PictureGrid(data.Train.Height, data.Train.Width)
         {
-            Title = $"the manifold of two latents, learnt from {data.Train.Name}", Magnification = 1, Padding = 0,
+            Title = $"the manifold of two latents, learnt from {data.Train.Name}",
+            Magnification = 1,
+            Padding = 0,
         };
         var quantiles = special.ndtri((arange(Side, dtype: ScalarType.Float64) + 0.5) / Side).to(ScalarType.Float32);
         for (var row = 0; row < Side; row++)

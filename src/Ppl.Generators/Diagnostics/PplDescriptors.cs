@@ -7,7 +7,7 @@ namespace Ppl.Generators.Diagnostics;
 /// <summary>The rules as Roslyn knows them. Each has a page docs/diagnostics/ID.md, a bad model in the tests and a line in the ledger.</summary>
 internal static partial class PplDescriptors
 {
-    private const string Pages = "https://github.com/ppl-dotnet/ppl/blob/main/docs/diagnostics/";
+    private const string Pages = "docs/diagnostics/";
 
     /// <summary>Every rule, by id.</summary>
     public static IEnumerable<DiagnosticDescriptor> All => [.. Errors, .. Advice];

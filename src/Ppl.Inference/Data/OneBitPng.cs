@@ -19,7 +19,7 @@ internal static class OneBitPng
 
         using var compressed = new MemoryStream();
         var ended = false;
-        for (var at = Signature.Length; !ended; )
+        for (var at = Signature.Length; !ended;)
         {
             var length = at + 12 <= file.Length ? BinaryPrimitives.ReadInt32BigEndian(file[at..]) : -1;
             if (length < 0 || length > file.Length - at - 12)

@@ -1,7 +1,7 @@
 using TorchSharp.Modules;
+using static Ppl.EndToEnd.Tests.Catalogue.CatalogueEntry;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
-using static Ppl.EndToEnd.Tests.Catalogue.CatalogueEntry;
 
 namespace Ppl.EndToEnd.Tests.Catalogue;
 

@@ -1,6 +1,6 @@
+using static Ppl.EndToEnd.Tests.Catalogue.CatalogueEntry;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
-using static Ppl.EndToEnd.Tests.Catalogue.CatalogueEntry;
 
 namespace Ppl.EndToEnd.Tests.Catalogue;
 

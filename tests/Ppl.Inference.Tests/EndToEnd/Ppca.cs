@@ -1,5 +1,5 @@
-using Ppl.Networks;
 using Ppl.Distributions;
+using Ppl.Networks;
 using static TorchSharp.torch;
 
 namespace Ppl.Inference.Tests.EndToEnd;
