@@ -1,5 +1,4 @@
-using System.Diagnostics;
-using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace Ppl.Inference.Tests.Training;
 
@@ -40,6 +39,8 @@ public sealed class InterruptionTests
 
     private sealed class CtrlC(long step) : ITrainingCallback
     {
+        private const int SigInt = 2;
+
         public void OnEpochEnd(Svi svi, EpochReport epoch)
         {
         }
@@ -47,9 +48,12 @@ public sealed class InterruptionTests
         public void OnStepEnd(Svi svi, StepReport report)
         {
             if (report.Step != step) return;
-            using var kill = Process.Start("kill", ["-INT", Environment.ProcessId.ToString(CultureInfo.InvariantCulture)]);
-            kill.WaitForExit();
-            Assert.Equal(0, kill.ExitCode);
+            Assert.Equal(0, Kill(Environment.ProcessId, SigInt));
         }
+
+        // The C library's own call: a bare system has no program `kill`.
+        [DllImport("libc", EntryPoint = "kill")]
+        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+        private static extern int Kill(int process, int signal);
     }
 }
