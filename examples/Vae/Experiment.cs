@@ -47,7 +47,7 @@ internal sealed class Experiment(Options options)
 
     private void Train(Svi svi, DataSet data, int epochs, Vae vae, Vae.Guide guide, CancellationToken cancellation)
     {
-        var pictures = new EpochPictures(vae, guide, data, options);
+        var pictures = new EpochPictures(vae, guide, data, options, lastEpoch: svi.Epochs + epochs);
         var fit = svi.Fit(
             data.TrainingData,
             epochs,

@@ -18,44 +18,17 @@ internal sealed record DataSet(ImageSet Train, ImageSet Test, bool IsBinary)
     public string Binarization => IsBinary ? "binary as given" : "trained on dynamic, tested on fixed binarization";
 }
 
-/// <summary>The sets that <c>--set</c> knows.</summary>
+/// <summary>Opens the set that <c>--set</c> names.</summary>
 internal static class NamedSets
 {
-    public static IReadOnlyList<string> Names { get; } =
-        ["mnist", "binarized-mnist", "omniglot", "fashion-mnist", "drawn-digits", "drawn-sprites"];
-
     /// <summary>Opens the chosen set; by default MNIST where its files are, else digits that this program draws.</summary>
     public static DataSet Open(Options options)
     {
-        var name = options.Set ?? (options.Download || HasMnist(options.DataFolder) ? "mnist" : "drawn-digits");
-        if (options.Download) Fetch(name, options.DataFolder);
-        var folder = options.DataFolder;
-        return name switch
-        {
-            "mnist" => new(Mnist.Train(folder), Mnist.Test(folder), IsBinary: false),
-            "binarized-mnist" => new(BinarizedMnist.Train(folder), BinarizedMnist.Test(folder), IsBinary: true),
-            "omniglot" => new(Omniglot28.Train(folder), Omniglot28.Test(folder), IsBinary: false),
-            "fashion-mnist" => new(FashionMnist.Train(folder), FashionMnist.Test(folder), IsBinary: false),
-            "drawn-digits" => Drawn(options.Smoke),
-            "drawn-sprites" => Sprites(options.Smoke),
-            _ => throw new ArgumentException($"--set {name} is not known; choose one of {string.Join(", ", Names)}"),
-        };
+        var hasMnist = DataFolder.Containing(Mnist.Remote.Folder, options.DataFolder) is not null;
+        var set = DataSets.Find(options.Set ?? (options.Download || hasMnist ? "mnist" : "drawn-digits"));
+        if (options.Download) set.DownloadAsync(options.DataFolder, Console.WriteLine).GetAwaiter().GetResult();
+        var (train, test) = (set.Train(options.DataFolder), set.Test(options.DataFolder));
+        if (options.Smoke) (train, test) = (train.Take(Math.Min(train.Count, 1_280)), test.Take(Math.Min(test.Count, 200)));
+        return new(train, test, IsBinary: set.Name is "binarized-mnist" or "drawn-sprites");
     }
-
-    private static DataSet Drawn(bool few) => few
-        ? new(DrawnDigits.Make(1_280, seed: 1), DrawnDigits.Make(200, seed: 2), IsBinary: false)
-        : new(DrawnDigits.Train(), DrawnDigits.Test(), IsBinary: false);
-
-    private static DataSet Sprites(bool few)
-    {
-        var factors = new SpriteFactors { Size = 28, Extent = 0.3 };
-        return new(
-            DrawnSprites.Make(few ? 1_280 : 20_000, seed: 1, factors), DrawnSprites.Make(few ? 200 : 5_000, seed: 2, factors), IsBinary: true);
-    }
-
-    private static bool HasMnist(string? folder) =>
-        DataFolder.Containing(Mnist.Remote.Folder, folder) is not null;
-
-    private static void Fetch(string name, string? folder) =>
-        DataSets.Find(name).DownloadAsync(folder, Console.WriteLine).GetAwaiter().GetResult();
 }

@@ -5,13 +5,12 @@ using static TorchSharp.torch;
 namespace Ppl.Examples.Vae;
 
 /// <summary>Writes the pictures of epochs 1, 5, 10, and of the last one of each objective.</summary>
-internal sealed class EpochPictures(Vae vae, Vae.Guide guide, DataSet data, Options options) : ITrainingCallback
+internal sealed class EpochPictures(Vae vae, Vae.Guide guide, DataSet data, Options options, int lastEpoch) : ITrainingCallback
 {
     public void OnEpochEnd(Svi svi, EpochReport epoch)
     {
-        var isElbo = svi.Objective.Particles == 1;
-        if (isElbo && epoch.Epoch is not (1 or 5 or 10)) return;
-        var name = isElbo ? $"epoch{epoch.Epoch:D2}" : $"iwae-epoch{epoch.Epoch:D2}";
+        if (epoch.Epoch is not (1 or 5 or 10) && epoch.Epoch != lastEpoch) return;
+        var name = epoch.Objective == "ELBO" ? $"epoch{epoch.Epoch:D2}" : $"iwae-epoch{epoch.Epoch:D2}";
         Pictures.Reconstructions(vae, guide, data, Path.Combine(options.Out, $"reconstructions-{name}.png"), options.Seed);
         Pictures.PriorSamples(vae, data, Path.Combine(options.Out, $"samples-{name}.png"), options.Seed);
     }
@@ -33,8 +32,8 @@ internal static class Pictures
         {
             var rows = Enumerable.Range(block * Columns, Columns).Where(row => row < data.Test.Count).ToArray();
             var x = data.TestData.Rows(rows, default)[0];
-            grid.AddRow("x", Floats(x));
-            grid.AddRow("p(x|z)", Floats(guide.Reconstruct(x).x.Mean));
+            grid.AddRow("x", x);
+            grid.AddRow("p(x|z)", guide.Reconstruct(x).x.Mean);
         }
 
         grid.Save(path);
@@ -47,7 +46,7 @@ internal static class Pictures
         using var grad = no_grad();
         manual_seed(seed);
         var grid = Grid(data, $"samples from the prior, learnt from {data.Train.Name}");
-        for (var row = 0; row < 8; row++) grid.AddRow(null, Floats(vae.Simulate(Columns).x.Mean));
+        for (var row = 0; row < 8; row++) grid.AddRow(null, vae.Simulate(Columns).x.Mean);
         grid.Save(path);
     }
 
@@ -56,20 +55,13 @@ internal static class Pictures
     {
         const int Side = 20;
         using var scope = NewDisposeScope();
-        using var grad = no_grad();
         var grid = new PictureGrid(data.Train.Height, data.Train.Width)
         {
             Title = $"the manifold of two latents, learnt from {data.Train.Name}",
             Magnification = 1,
             Padding = 0,
         };
-        var quantiles = special.ndtri((arange(Side, dtype: ScalarType.Float64) + 0.5) / Side).to(ScalarType.Float32);
-        for (var row = 0; row < Side; row++)
-        {
-            var z = stack([quantiles, full_like(quantiles, quantiles[Side - 1 - row].item<float>())], 1);
-            grid.AddRow(null, Floats(vae.Predict(new Vae.Latents(z)).x.Mean));
-        }
-
+        grid.AddRows(Evaluate.Manifold(vae, Side).Mean, columns: Side);
         grid.Save(path);
     }
 
@@ -91,6 +83,4 @@ internal static class Pictures
     }
 
     private static PictureGrid Grid(DataSet data, string title) => new(data.Train.Height, data.Train.Width) { Title = title };
-
-    private static float[] Floats(Tensor images) => images.to(ScalarType.Float32).contiguous().data<float>().ToArray();
 }
