@@ -38,7 +38,7 @@ make_root() {
     rm -rf "$root"
     mkdir -p "$root"
     # Only what the README asks of a machine before ./test.sh, git and what the SDK itself links with, is put in.
-    debootstrap --variant=minbase --include=ca-certificates,git,libstdc++6,zlib1g,libssl3 "$suite" "$root" "$from" > "$root.log" 2>&1 \
+    debootstrap --variant=minbase --include=ca-certificates,git,libstdc++6,zlib1g,openssl "$suite" "$root" "$from" > "$root.log" 2>&1 \
         || fail "debootstrap failed, see $root.log"
     touch "$root/.complete"
 }
