@@ -3,7 +3,7 @@
 #
 # Who provides TorchSharp's API (TorchProvider):
 #   TorchSharp  the NuGet package, where the machine's feed has it;
-#   System      src/Ppl.Torch over the system's libtorch (Debian: libtorch-dev), which is installed here if it may be.
+#   System      src/Ppl.Torch over the system's libtorch (1.13 to 2.x; Debian 12 and 13: libtorch-dev), which is installed here if it may be.
 # The choice is written to artifacts/TorchProvider.props; TorchProvider=... in the environment overrides it, and deleting the file
 # makes the next run choose again.
 set -euo pipefail
@@ -86,6 +86,6 @@ if [ "$TorchProvider" = System ]; then
         [ ${#packages[@]} -eq 0 ] || install_packages "${packages[@]}"
         check_blas
     else
-        command -v g++ >/dev/null || fail "TorchProvider=System needs g++ and libtorch's headers and libraries; install them, or use a feed that has TorchSharp-cpu"
+        command -v g++ >/dev/null || fail "TorchProvider=System needs g++ and libtorch (1.13 to 2.x) with its headers; install them, or use a feed that has TorchSharp-cpu"
     fi
 fi

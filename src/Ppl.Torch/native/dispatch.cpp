@@ -85,8 +85,11 @@ IValue tensor_list(const Operator& op, size_t index, const Arg& a) {
     if (op.parameters[index].want == Want::OptionalTensorList) {
         c10::List<c10::optional<at::Tensor>> list;
         list.reserve(a.length);
-        for (int32_t i = 0; i < a.length; i++)
-            list.push_back(handles[i] == nullptr ? c10::optional<at::Tensor>() : c10::optional<at::Tensor>(borrow(handles[i])));
+        for (int32_t i = 0; i < a.length; i++) {
+            c10::optional<at::Tensor> item;
+            if (handles[i] != nullptr) item = borrow(handles[i]);
+            list.push_back(std::move(item));
+        }
         return IValue(std::move(list));
     }
     c10::List<at::Tensor> list;
