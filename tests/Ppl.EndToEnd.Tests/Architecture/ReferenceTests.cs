@@ -14,6 +14,7 @@ public sealed class ReferenceTests
         ["Ppl.Torch.Bindings"] = [],
         ["Ppl.Torch"] = ["Ppl.Torch.Bindings (analyzer)"],
         ["Ppl.Core"] = ["Ppl.Torch"],
+        ["Ppl"] = ["Ppl.Inference", "Ppl.Generators (analyzer)"],
         ["Ppl.Data"] = ["Ppl.Core"],
         ["Ppl.Inference"] = ["Ppl.Core"],
         ["Ppl.Reporting"] = ["Ppl.Inference", "Ppl.Data"],
