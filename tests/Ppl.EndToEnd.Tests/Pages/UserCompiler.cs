@@ -24,6 +24,21 @@ internal static class UserCompiler
     /// <summary>What the compiler and our analyzers say, warnings included.</summary>
     public static async Task<IReadOnlyList<string>> Faults(string text)
     {
+        var (made, reported) = Generate(text);
+        var advice = await made.WithAnalyzers([.. Instances<DiagnosticAnalyzer>()]).GetAnalyzerDiagnosticsAsync();
+        return [.. made.GetDiagnostics().Concat(reported).Concat(advice).Where(d => d.Severity >= DiagnosticSeverity.Warning).Select(d => d.ToString())];
+    }
+
+    /// <summary>The program, loaded.</summary>
+    public static Assembly Load(string text)
+    {
+        using var stream = new MemoryStream();
+        Assert.True(Generate(text).Made.Emit(stream).Success);
+        return Assembly.Load(stream.ToArray());
+    }
+
+    private static (Compilation Made, IEnumerable<Diagnostic> Reported) Generate(string text)
+    {
         var compilation = CSharpCompilation.Create(
             "User",
             [CSharpSyntaxTree.ParseText(text, Parsing, "Program.cs"), CSharpSyntaxTree.ParseText(ImplicitUsings, Parsing, "GlobalUsings.g.cs")],
@@ -31,8 +46,7 @@ internal static class UserCompiler
             new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable));
         var generators = Instances<IIncrementalGenerator>().Select(g => g.AsSourceGenerator());
         CSharpGeneratorDriver.Create(generators, parseOptions: Parsing).RunGeneratorsAndUpdateCompilation(compilation, out var made, out var reported);
-        var advice = await made.WithAnalyzers([.. Instances<DiagnosticAnalyzer>()]).GetAnalyzerDiagnosticsAsync();
-        return [.. made.GetDiagnostics().Concat(reported).Concat(advice).Where(d => d.Severity >= DiagnosticSeverity.Warning).Select(d => d.ToString())];
+        return (made, reported);
     }
 
     private static IEnumerable<T> Instances<T>() =>
