@@ -1,6 +1,7 @@
 using System.Globalization;
+using Ppl.Data;
 using Ppl.Inference;
-using Ppl.Inference.Data;
+using Ppl.Reporting;
 using static TorchSharp.torch;
 
 namespace Ppl.Examples.Iwae;
@@ -50,7 +51,7 @@ internal sealed class Burda(
             guide,
             Bound(particles),
             parameters => optim.Adam(parameters, lr: 1e-3, eps: 1e-4),
-            new SviSettings { Seed = seed, Schedule = Schedule.Over(steps), ScheduleUnit = ScheduleUnit.Step });
+            new SviSettings { Reporter = new ConsoleReporter(), Seed = seed, Schedule = Schedule.Over(steps), ScheduleUnit = ScheduleUnit.Step });
         Console.WriteLine($"{layers} layer(s), {svi.Objective}, {epochs} epochs");
         var fit = svi.Fit(data, epochs, BatchSize, options: new FitOptions { Cancellation = cancellation });
         if (fit.Interrupted) return false;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Ppl.Inference;
-using Ppl.Inference.Data;
+using Ppl.Reporting;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -29,7 +29,7 @@ internal sealed class Experiment(Options options)
             guide,
             options.Objective == Bound.Iwae ? Objective.Iwae(options.Particles) : Objective.Elbo(),
             parameters => optim.Adam(parameters, lr: options.LearningRate),
-            new SviSettings { Seed = options.Seed });
+            new SviSettings { Reporter = new ConsoleReporter(), Seed = options.Seed });
 
         Train(svi, data, options.Epochs, vae, guide, cancellation);
         if (options.Objective == Bound.Both && !cancellation.IsCancellationRequested)
@@ -83,7 +83,7 @@ internal sealed class Experiment(Options options)
         Console.WriteLine("a model with 2 latents, for the manifold picture:");
         using var vae = new Vae(latents: 2, options.Hidden, data.Train.PixelsPerImage);
         using var guide = vae.CreateGuide(z: Sequential(Linear(data.Train.PixelsPerImage, options.Hidden), ReLU()));
-        using var svi = new Svi(vae, guide, Objective.Elbo(), settings: new SviSettings { Seed = options.Seed });
+        using var svi = new Svi(vae, guide, Objective.Elbo(), settings: new SviSettings { Reporter = new ConsoleReporter(), Seed = options.Seed });
         svi.Fit(data.TrainingData, options.ManifoldEpochs, options.BatchSize, options: new FitOptions { Cancellation = cancellation });
         cancellation.ThrowIfCancellationRequested();
         Pictures.Manifold(vae, data, Path.Combine(options.Out, "manifold.png"));

@@ -1,4 +1,4 @@
-using Ppl.Inference.Data;
+using Ppl.Data;
 
 namespace Ppl.Examples.Vae;
 
@@ -9,10 +9,10 @@ namespace Ppl.Examples.Vae;
 internal sealed record DataSet(ImageSet Train, ImageSet Test, bool IsBinary)
 {
     /// <summary>Fresh Bernoulli draws of the pixels in each epoch, as in Burda et al. (2016); binary images stay what they are.</summary>
-    public IDataset TrainingData => IsBinary ? Train.Thresholded() : Train.Binarized();
+    public Dataset TrainingData => IsBinary ? Train.Thresholded() : Train.Binarized();
 
     /// <summary>One draw, kept, so that every number is of the same test set.</summary>
-    public IDataset TestData => IsBinary ? Test.Thresholded() : Test.Binarized(seed: 0);
+    public Dataset TestData => IsBinary ? Test.Thresholded() : Test.Binarized(seed: 0);
 
     /// <summary>How the pixels became 0 or 1, for the headline.</summary>
     public string Binarization => IsBinary ? "binary as given" : "trained on dynamic, tested on fixed binarization";
@@ -25,7 +25,7 @@ internal static class NamedSets
     public static DataSet Open(Options options)
     {
         var hasMnist = DataFolder.Containing(Mnist.Remote.Folder, options.DataFolder) is not null;
-        var set = DataSets.Find(options.Set ?? (options.Download || hasMnist ? "mnist" : "drawn-digits"));
+        var set = KnownDataset.Find(options.Set ?? (options.Download || hasMnist ? "mnist" : "drawn-digits"));
         if (options.Download) set.DownloadAsync(options.DataFolder, Console.WriteLine).GetAwaiter().GetResult();
         var (train, test) = (set.Train(options.DataFolder), set.Test(options.DataFolder));
         if (options.Smoke) (train, test) = (train.Take(Math.Min(train.Count, 1_280)), test.Take(Math.Min(test.Count, 200)));

@@ -1,5 +1,5 @@
 using Ppl.Inference;
-using Ppl.Inference.Reporting;
+using Ppl.Reporting;
 using static TorchSharp.torch;
 
 namespace Ppl.Examples.Vae;

@@ -1,12 +1,12 @@
 using System.CommandLine;
 using Ppl;
+using Ppl.Data;
 using Ppl.Examples.Vae;
-using Ppl.Inference.Data;
 
 var data = new Option<string?>("--data") { Description = "folder of the data sets [default: ../shared/data where it exists]", HelpName = "folder" };
 var set = new Option<string?>("--set")
 {
-    Description = $"{string.Join(", ", DataSets.All.Select(known => known.Name))} [default: mnist where its files are, else drawn-digits]",
+    Description = $"{string.Join(", ", KnownDataset.All.Select(known => known.Name))} [default: mnist where its files are, else drawn-digits]",
     HelpName = "name",
 };
 var download = new Option<bool>("--download") { Description = "fetch the set's files into the folder first, checked by SHA-256" };
