@@ -41,6 +41,15 @@ internal static class OptimizerEmitter
                 foreach (var (parameter, gradient, state) in WithGradients(group)) Update(group.Options, (State)state, parameter, gradient);
             }
 
+        {{Options(o)}}
+
+        {{Group(o)}}
+
+        {{State(o)}}
+        }
+        """ + "\n";
+
+    private static string Options(Optimizer o) => $$"""
             public class Options : OptimizerOptions
             {
         {{Lines(o.Settings, s => $"        public {s.Type}? {s.Name};")}}
@@ -50,7 +59,9 @@ internal static class OptimizerEmitter
         {{Lines(o.Saved, s => $"            fields.{(s.IsFlag ? "Flag" : "Number")}(ref {s.Name});")}}
                 }
             }
+        """;
 
+    private static string Group(Optimizer o) => $$"""
             public class ParamGroup : ParamGroup<Options>{{Interface(o)}}
             {
                 public ParamGroup()
@@ -66,7 +77,9 @@ internal static class OptimizerEmitter
                 {
                 }
             }
+        """;
 
+    private static string State(Optimizer o) => $$"""
             public sealed class State(Parameter parameter) : OptimizerState(parameter), IDisposable
             {
         {{Lines(o.Memory, m => $"        public {m.Type.TrimEnd('?')} {m.Name};")}}
@@ -84,8 +97,7 @@ internal static class OptimizerEmitter
         {{Lines(o.Memory, m => $"            fields.{Kind(m)}(ref {m.Name});")}}
                 }
             }
-        }
-        """ + "\n";
+        """;
 
     /// <summary>The functions of <c>torch.optim</c> that make optimizers.</summary>
     public static string Functions(IEnumerable<Optimizer> optimizers) => $$"""
