@@ -27,6 +27,17 @@ public sealed partial class SnippetTests
         Assert.All(Compiled, block => Assert.Contains(block, pages, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void The_readme_says_how_the_bench_times()
+    {
+        var timing = Repository.Read("bench/Ppl.Bench/PairedTiming.cs");
+        var (pairs, threads) = (Number(timing, "Pairs"), Number(timing, "Threads"));
+        Assert.Contains($"medians of {pairs} pairs, {(threads == 1 ? "one thread" : $"{threads} threads")}", Repository.Read("README.md"), StringComparison.Ordinal);
+
+        static int Number(string source, string name) => int.Parse(
+            Regex.Match(source, $@"public const int {name} = (\d+);").Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture);
+    }
+
     /// <summary>The lines without their indentation.</summary>
     private static string Trim(string text) => string.Join('\n', text.Trim().Split('\n').Select(line => line.Trim()));
 
