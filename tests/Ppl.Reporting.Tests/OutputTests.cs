@@ -44,6 +44,9 @@ public sealed class OutputTests : IDisposable
                 {
                     if (isNew) text.Write("header\n");
                     text.Write(row[..2500]);
+
+                    // Time for the others to come between the look at the file and the writing of the row.
+                    Thread.Sleep(1);
                     text.Write(row[2500..] + "\n");
                 });
             }
