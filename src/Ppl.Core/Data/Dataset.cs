@@ -76,6 +76,9 @@ public abstract class Dataset
     public Minibatches Batches(int batchSize, long seed = 0, int epoch = 0, bool shuffle = true, bool dropLast = false)
         => new(this, batchSize, new DrawKey(seed, epoch), shuffle, dropLast);
 
+    /// <summary>What tells this set from others, by a look at some of its rows: a run in the middle of an epoch goes on only with its own.</summary>
+    public DataIdentity Identity() => DataIdentity.Of(this);
+
     /// <summary>Refuses rows that a set does not have.</summary>
     /// <param name="rows">The rows asked for.</param>
     /// <exception cref="ArgumentOutOfRangeException">The first bad row, with the set's name and its rows.</exception>

@@ -30,8 +30,6 @@ public sealed partial class Svi : IDisposable
     private ObjectiveResult? last;
     private long step;
     private int epoch;
-    private int batchOfEpoch;
-    private EpochTotals totals = EpochTotals.Empty;
 
     /// <summary>Makes an engine. Nothing is drawn or trained yet.</summary>
     /// <param name="model">The model.</param>
@@ -95,6 +93,7 @@ public sealed partial class Svi : IDisposable
         ObjectiveCheck.Run(objective, model, guide);
         var from = this.objective;
         this.objective = objective;
+        if (from != objective) totals = EpochTotals.Empty;
         if (optimizer is null)
         {
             if (from != objective) reporter.Message($"objective: {from} -> {objective}");
