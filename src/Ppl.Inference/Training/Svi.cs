@@ -30,8 +30,6 @@ public sealed partial class Svi : IDisposable
     private ObjectiveResult? last;
     private long step;
     private int epoch;
-    private int batchOfEpoch;
-    private EpochTotals totals = EpochTotals.Empty;
 
     /// <summary>Makes an engine. Nothing is drawn or trained yet.</summary>
     /// <param name="model">The model.</param>
@@ -57,7 +55,7 @@ public sealed partial class Svi : IDisposable
         (this.model, this.guide, this.objective) = (model, guide, objective);
         makeOptimizer = optimizer ?? (parameters => Adam(parameters, lr: 1e-3));
         this.settings = settings ?? new SviSettings();
-        reporter = this.settings.Reporter ?? new ConsoleReporter();
+        reporter = this.settings.Reporter ?? new TextReporter();
     }
 
     /// <summary>The bound to raise. See <see cref="SwitchObjective"/> for what a change in the middle of training keeps.</summary>
@@ -95,6 +93,7 @@ public sealed partial class Svi : IDisposable
         ObjectiveCheck.Run(objective, model, guide);
         var from = this.objective;
         this.objective = objective;
+        if (from != objective) totals = EpochTotals.Empty;
         if (optimizer is null)
         {
             if (from != objective) reporter.Message($"objective: {from} -> {objective}");
