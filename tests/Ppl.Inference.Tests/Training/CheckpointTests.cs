@@ -86,7 +86,7 @@ public sealed class CheckpointTests : IDisposable
         }
 
         File.WriteAllBytes(FilePath, bytes);
-        RefusedWithoutChange("model.bin");
+        RefusedWithoutChange("damaged: its SHA-256 is");
     }
 
     [Fact]
