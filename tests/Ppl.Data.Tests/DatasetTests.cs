@@ -214,9 +214,9 @@ public sealed class DatasetTests
         var data = Digits.Binarized().WithLabels();
         using var memory = Dataset.From(zeros(50, 4));
         Run(data, memory);
-        var before = Tensor.TotalCount;
+        var before = LiveTensors.Count;
         Run(data, memory);
-        Assert.Equal(before, Tensor.TotalCount);
+        Assert.Equal(before, LiveTensors.Count);
     }
 
     [FactWhenData("mnist")]
