@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Ppl.Contracts;
 using Ppl.Data;
-using Ppl.Inference.Checkpoints;
 using static TorchSharp.torch;
 
 namespace Ppl.Inference;
@@ -35,7 +34,7 @@ public sealed partial class Svi
         options ??= new FitOptions();
         ArgumentOutOfRangeException.ThrowIfLessThan(options.CheckpointEvery, 1, "options.CheckpointEvery");
         ArgumentOutOfRangeException.ThrowIfLessThan(options.HeldOutEvery, 1, "options.HeldOutEvery");
-        if (options.Checkpoint is { } path) TrainingCheckpoint.RequireWritable(path);
+        using var held = Hold(options.Checkpoint);
         RequireColumns(data);
         if (heldOut is not null) RequireColumns(heldOut);
         var next = new EpochSource(data.Identity(), batchSize);
