@@ -22,6 +22,16 @@ public interface IGeneratedModel
     /// </summary>
     IReadOnlyList<SiteInfo> Sequence => Plan.Sites;
 
+    /// <summary>
+    /// Names of the latents in the order of <see cref="JointDraw.Latents"/> and <see cref="Draws.Latents"/>: of the model, the elements of
+    /// an indexed site by index, whichever way its loop runs.
+    /// </summary>
+    IReadOnlyList<string> LatentNames =>
+    [
+        .. Sequence.Where(site => site.Kind == SiteKind.Latent).GroupBy(site => site.Variable)
+            .SelectMany(sites => sites.OrderBy(site => site.Element)).Select(site => site.Name),
+    ];
+
     /// <summary>A new guide with default encoders.</summary>
     Guide CreateGuide();
 

@@ -89,7 +89,7 @@ public static partial class Evaluate
         var batch = guide.Batch(data);
         if (batch.Count != 1) throw new PplShapeException($"a traversal starts from one row of data; found {batch.Count}.");
         guide.Prepare(batch);
-        var names = LatentNames(guide, batch);
+        var names = generated.LatentNames.ToList();
         var index = names.IndexOf(latent);
         if (index < 0)
             throw new PplArgumentException($"there is no such latent; {guide.Plan.Model} has {string.Join(", ", names)}.", latent);
