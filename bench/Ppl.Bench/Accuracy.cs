@@ -1,7 +1,7 @@
 using System.Globalization;
 using Ppl.Bench.HandWritten;
+using Ppl.Data;
 using Ppl.Inference;
-using Ppl.Inference.Data;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -25,7 +25,7 @@ internal static class Accuracy
         }
     }
 
-    private static double Generated(IDataset train, IDataset test, int seed, int epochs)
+    private static double Generated(Dataset train, Dataset test, int seed, int epochs)
     {
         manual_seed(seed);
         using var model = new Examples.Vae.Vae();
@@ -36,7 +36,7 @@ internal static class Accuracy
         return -Evaluate.Bound(model, guide, test, Objective.Elbo()).Bound;
     }
 
-    private static double HandWritten(IDataset train, IDataset test, int seed, int epochs)
+    private static double HandWritten(Dataset train, Dataset test, int seed, int epochs)
     {
         manual_seed(seed);
         using var loop = new VaeLoop();
@@ -56,7 +56,7 @@ internal static class Accuracy
         return Mean(loop, test);
     }
 
-    private static double Mean(VaeLoop loop, IDataset test)
+    private static double Mean(VaeLoop loop, Dataset test)
     {
         using var grad = no_grad();
         var total = 0.0;

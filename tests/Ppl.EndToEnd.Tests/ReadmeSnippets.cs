@@ -1,5 +1,5 @@
+using Ppl.Data;
 using Ppl.Inference;
-using Ppl.Inference.Data;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -74,12 +74,12 @@ internal static class Training
         #endregion
     }
 
-    public static IDataset Data()
+    public static Dataset Data()
     {
         #region data
         ImageSet images = Mnist.Train();              // 60,000 × 28 × 28, labels "digit"; every size and range is checked
-        IDataset train = images.Binarized();          // fresh Bernoulli draws in each epoch
-        IDataset test = Mnist.Test().Binarized(seed: 0);
+        Dataset train = images.Binarized();          // fresh Bernoulli draws in each epoch
+        Dataset test = Mnist.Test().Binarized(seed: 0);
 
         foreach (var batch in train.Batches(128, seed: 1, epoch: 0))
         {
@@ -93,7 +93,7 @@ internal static class Training
     public static async Task Download()
     {
         #region download
-        await DataSets.Find("mnist").DownloadAsync(report: Console.WriteLine);
+        await KnownDataset.Find("mnist").DownloadAsync(report: Console.WriteLine);
         #endregion
     }
 }

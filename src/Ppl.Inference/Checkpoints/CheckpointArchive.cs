@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text.Json;
-using Ppl.Inference.Data;
+using Ppl.Common;
 
 namespace Ppl.Inference.Checkpoints;
 

@@ -1,3 +1,4 @@
+using Ppl.Common;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -75,7 +76,7 @@ internal sealed class TrainingCheckpoint
         var folder = Path.GetDirectoryName(Path.GetFullPath(path));
         if (folder is null || Directory.Exists(path)) throw new IOException($"checkpoint {path}: the path is a folder");
         if (!Directory.Exists(folder)) throw new DirectoryNotFoundException($"checkpoint {path}: folder '{folder}' does not exist");
-        var probe = Data.AtomicFile.TemporaryBeside(path);
+        var probe = AtomicFile.TemporaryBeside(path);
         try
         {
             File.WriteAllBytes(probe, []);
@@ -86,7 +87,7 @@ internal sealed class TrainingCheckpoint
         }
         finally
         {
-            Data.AtomicFile.DeleteQuietly(probe);
+            AtomicFile.DeleteQuietly(probe);
         }
     }
 

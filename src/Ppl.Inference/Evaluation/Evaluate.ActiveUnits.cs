@@ -1,5 +1,5 @@
 using Ppl.Contracts;
-using Ppl.Inference.Data;
+using Ppl.Data;
 using static TorchSharp.torch;
 
 namespace Ppl.Inference;
@@ -37,7 +37,7 @@ public static partial class Evaluate
     /// <param name="options">Seed and memory.</param>
     /// <returns>One result for each latent site, in the order of the model.</returns>
     public static IReadOnlyList<ActiveUnits> ActiveUnits(
-        GenerativeModel model, Guide guide, IDataset data, int samples = 50, double threshold = 0.01, EvaluationOptions? options = null)
+        GenerativeModel model, Guide guide, Dataset data, int samples = 50, double threshold = 0.01, EvaluationOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentOutOfRangeException.ThrowIfLessThan(samples, 1);

@@ -1,5 +1,5 @@
 using Ppl.Contracts;
-using Ppl.Inference.Data;
+using Ppl.Data;
 using static TorchSharp.torch;
 
 namespace Ppl.Inference;
@@ -27,7 +27,7 @@ public static partial class Evaluate
     /// <param name="samples">Weights for each datum, at least 100: the tail is min(samples/5, 3 √samples) of them.</param>
     /// <param name="options">Seed and memory.</param>
     public static ParetoShape ParetoShape(
-        GenerativeModel model, Guide guide, IDataset data, int samples = 1000, EvaluationOptions? options = null)
+        GenerativeModel model, Guide guide, Dataset data, int samples = 1000, EvaluationOptions? options = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(samples, 100);
         options ??= new EvaluationOptions();

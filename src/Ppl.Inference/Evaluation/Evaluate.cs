@@ -1,5 +1,5 @@
 using Ppl.Contracts;
-using Ppl.Inference.Data;
+using Ppl.Data;
 using static TorchSharp.torch;
 
 namespace Ppl.Inference;
@@ -14,7 +14,7 @@ public static partial class Evaluate
     /// <param name="objective">The bound; the ELBO with one particle when left out.</param>
     /// <param name="options">Seed and batch size.</param>
     public static BoundValue Bound(
-        GenerativeModel model, Guide guide, IDataset data, Objective? objective = null, EvaluationOptions? options = null)
+        GenerativeModel model, Guide guide, Dataset data, Objective? objective = null, EvaluationOptions? options = null)
     {
         objective ??= Objective.Elbo();
         options ??= new EvaluationOptions();
@@ -42,7 +42,7 @@ public static partial class Evaluate
     /// <param name="samples">K ≥ 1.</param>
     /// <param name="options">Seed, memory, progress.</param>
     public static LikelihoodEstimate NegativeLogLikelihood(
-        GenerativeModel model, Guide guide, IDataset data, int samples = 5000, EvaluationOptions? options = null)
+        GenerativeModel model, Guide guide, Dataset data, int samples = 5000, EvaluationOptions? options = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(samples, 1);
         options ??= new EvaluationOptions();

@@ -1,5 +1,5 @@
 using Ppl.Contracts;
-using Ppl.Inference.Data;
+using Ppl.Data;
 using static TorchSharp.torch;
 
 namespace Ppl.Inference;
@@ -9,12 +9,12 @@ internal sealed class EvaluationPass : IDisposable
 {
     private readonly nn.Module model;
     private readonly Guide guide;
-    private readonly IDataset data;
+    private readonly Dataset data;
     private readonly EvaluationOptions options;
     private readonly EvaluationMode mode;
     private int done;
 
-    public EvaluationPass(GenerativeModel model, Guide guide, IDataset data, EvaluationOptions options)
+    public EvaluationPass(GenerativeModel model, Guide guide, Dataset data, EvaluationOptions options)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(guide);

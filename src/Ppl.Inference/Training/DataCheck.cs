@@ -1,6 +1,6 @@
 using Ppl.Contracts;
+using Ppl.Data;
 using Ppl.Distributions;
-using Ppl.Inference.Data;
 using Ppl.Shapes;
 using static TorchSharp.torch;
 
@@ -14,7 +14,7 @@ internal static class DataCheck
 
     /// <summary>Checks that the data have one column for each of the model's parameters, and rows at all.</summary>
     /// <exception cref="PplArgumentException">They have not.</exception>
-    public static void Columns(ModelPlan plan, IDataset data)
+    public static void Columns(ModelPlan plan, Dataset data)
     {
         if (data.Columns.Count != plan.Inputs.Count)
         {
@@ -35,7 +35,7 @@ internal static class DataCheck
     /// <param name="seed">The seed of dynamic binarization.</param>
     /// <param name="epoch">The epoch whose values are checked.</param>
     /// <exception cref="PplException">The message names the site, the data set, the rule, and the first bad value with its row.</exception>
-    public static void Run(Guide guide, IDataset data, long seed, int epoch)
+    public static void Run(Guide guide, Dataset data, long seed, int epoch)
     {
         Columns(guide.Plan, data);
         var model = (nn.Module)guide.Model;
@@ -52,7 +52,7 @@ internal static class DataCheck
         foreach (var minibatch in data.Batches(ChunkRows, seed, epoch, shuffle: false)) Check(guide.Plan, sites, data, minibatch);
     }
 
-    private static void Check(ModelPlan plan, Dictionary<string, Distribution> sites, IDataset data, Minibatch minibatch)
+    private static void Check(ModelPlan plan, Dictionary<string, Distribution> sites, Dataset data, Minibatch minibatch)
     {
         using var scope = NewDisposeScope();
         var columns = minibatch.Load();

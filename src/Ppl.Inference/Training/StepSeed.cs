@@ -1,4 +1,4 @@
-using Ppl.Inference.Data;
+using Ppl.Common;
 using TorchSharp;
 
 namespace Ppl.Inference;

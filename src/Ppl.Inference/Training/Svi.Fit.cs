@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Ppl.Contracts;
+using Ppl.Data;
 using Ppl.Inference.Checkpoints;
-using Ppl.Inference.Data;
 using static TorchSharp.torch;
 
 namespace Ppl.Inference;
@@ -24,7 +24,7 @@ public sealed partial class Svi
     /// <exception cref="PplShapeException">A column's shape does not fit its site.</exception>
     /// <exception cref="PplSupportException">An observed value is outside its distribution's support.</exception>
     /// <exception cref="NonFiniteException">The data hold NaN or an infinity, or a step's bound became so; the message names the site.</exception>
-    public FitResult Fit(IDataset data, int epochs, int batchSize, IDataset? heldOut = null, FitOptions? options = null)
+    public FitResult Fit(Dataset data, int epochs, int batchSize, Dataset? heldOut = null, FitOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentOutOfRangeException.ThrowIfLessThan(epochs, 1);
@@ -53,10 +53,10 @@ public sealed partial class Svi
     /// <summary>The mean of the objective over a data set, without gradient and without the noise of training.</summary>
     /// <param name="data">The data.</param>
     /// <param name="batchSize">Rows at a time; it bounds the memory used.</param>
-    public BoundValue Evaluate(IDataset data, int batchSize = 500) =>
+    public BoundValue Evaluate(Dataset data, int batchSize = 500) =>
         Inference.Evaluate.Bound(model, guide, data, objective, new EvaluationOptions { BatchSize = batchSize, Seed = settings.Seed });
 
-    private FitResult Loop(IDataset data, int lastEpoch, int batchSize, IDataset? heldOut, FitOptions options)
+    private FitResult Loop(Dataset data, int lastEpoch, int batchSize, Dataset? heldOut, FitOptions options)
     {
         using var interruption = new Interruption(options.Cancellation);
         var reports = new List<EpochReport>();
@@ -90,7 +90,7 @@ public sealed partial class Svi
     }
 
     /// <summary>Runs what is left of the epoch, or until interrupted. At its end <c>batchOfEpoch</c> is 0 again.</summary>
-    private (double Seconds, int Steps) RunEpoch(IDataset data, int batchSize, FitOptions options, Interruption interruption)
+    private (double Seconds, int Steps) RunEpoch(Dataset data, int batchSize, FitOptions options, Interruption interruption)
     {
         model.train();
         guide.train();
@@ -116,7 +116,7 @@ public sealed partial class Svi
         return (clock.Elapsed.TotalSeconds, batches.Count - first);
     }
 
-    private EpochReport EndEpoch(IDataset? heldOut, int batchSize, FitOptions options, int lastEpoch, double seconds, int steps)
+    private EpochReport EndEpoch(Dataset? heldOut, int batchSize, FitOptions options, int lastEpoch, double seconds, int steps)
     {
         var training = totals.Mean();
         totals = EpochTotals.Empty;
@@ -127,7 +127,7 @@ public sealed partial class Svi
             step, epoch, objective.Name, training, evaluate ? Evaluate(heldOut!, batchSize) : null, steps / seconds, seconds);
     }
 
-    private void PrepareFrom(IDataset data, int batchSize)
+    private void PrepareFrom(Dataset data, int batchSize)
     {
         DataCheck.Columns(guide.Plan, data);
         if (optimizer is not null) return;

@@ -57,7 +57,7 @@ public sealed partial class Svi : IDisposable
         (this.model, this.guide, this.objective) = (model, guide, objective);
         makeOptimizer = optimizer ?? (parameters => Adam(parameters, lr: 1e-3));
         this.settings = settings ?? new SviSettings();
-        reporter = this.settings.Reporter ?? new ConsoleReporter();
+        reporter = this.settings.Reporter ?? new TextReporter();
     }
 
     /// <summary>The bound to raise. See <see cref="SwitchObjective"/> for what a change in the middle of training keeps.</summary>

@@ -3,7 +3,10 @@ using Ppl.Inference;
 
 namespace Ppl.EndToEnd.Tests.Architecture;
 
-/// <summary>The arrows of docs/architecture.md: examples -> Inference -> Core -> Torch; the generators reference nothing of ours.</summary>
+/// <summary>
+/// The arrows of docs/architecture.md: examples -> Inference -> Core -> Torch; Data -> Core; Reporting -> Inference and Data; the generators
+/// reference nothing of ours.
+/// </summary>
 public sealed class ReferenceTests
 {
     private static readonly Dictionary<string, string[]> Allowed = new()
@@ -11,7 +14,9 @@ public sealed class ReferenceTests
         ["Ppl.Torch.Bindings"] = [],
         ["Ppl.Torch"] = ["Ppl.Torch.Bindings (analyzer)"],
         ["Ppl.Core"] = ["Ppl.Torch"],
+        ["Ppl.Data"] = ["Ppl.Core"],
         ["Ppl.Inference"] = ["Ppl.Core"],
+        ["Ppl.Reporting"] = ["Ppl.Inference", "Ppl.Data"],
         ["Ppl.Generators"] = [],
     };
 
@@ -32,7 +37,7 @@ public sealed class ReferenceTests
         var projects = Repository.Files("*.csproj", "examples").ToArray();
         Assert.NotEmpty(projects);
         foreach (var path in projects) Assert.Empty(References(path));
-        Assert.Equal(["Ppl.Generators (analyzer)", "Ppl.Inference"], References("examples/Directory.Build.props").Order(StringComparer.Ordinal));
+        Assert.Equal(["Ppl.Data", "Ppl.Generators (analyzer)", "Ppl.Inference", "Ppl.Reporting"], References("examples/Directory.Build.props").Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -40,7 +45,9 @@ public sealed class ReferenceTests
     {
         var torch = typeof(TorchSharp.torch).Assembly.GetName().Name!;
         Assert.Equal([torch], Ours(typeof(GenerativeModel), torch));
+        Assert.Equal(["Ppl.Core", torch], Ours(typeof(Data.ImageSet), torch));
         Assert.Equal(["Ppl.Core", torch], Ours(typeof(Svi), torch));
+        Assert.Equal(["Ppl.Core", "Ppl.Data", "Ppl.Inference", torch], Ours(typeof(Reporting.PictureGrid), torch));
     }
 
     [Fact]

@@ -1,5 +1,5 @@
 using Ppl.Contracts;
-using Ppl.Inference.Data;
+using Ppl.Data;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
