@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Ppl.Bench;
+using Ppl.Examples;
 
 var csv = new Option<string?>("--csv") { Description = "write case,generated_ms,handwritten_ms,ratio to this file", HelpName = "file" };
 var pairs = new Option<int>("--pairs") { Description = "timed pairs a case", DefaultValueFactory = _ => 21, HelpName = "n" };
@@ -9,7 +10,7 @@ var smoke = new Option<bool>("--smoke") { Description = "one pair of each case: 
 var accuracy = new Option<bool>("--accuracy") { Description = "train on MNIST both ways and compare the test bounds, instead of timing" };
 var seeds = new Option<int>("--seeds") { Description = "seeds of --accuracy", DefaultValueFactory = _ => 3, HelpName = "n" };
 var epochs = new Option<int>("--epochs") { Description = "epochs of --accuracy", DefaultValueFactory = _ => 10, HelpName = "n" };
-var data = new Option<string?>("--data") { Description = "folder of the data sets, for --accuracy", HelpName = "folder" };
+var data = new Option<string?>("--data") { Description = $"for --accuracy: {ExampleData.Description}", HelpName = "folder" };
 
 var command = new RootCommand("Times Ppl's generated steps against the same models written by hand, side by side.")
 {
@@ -19,7 +20,7 @@ command.SetAction(parsed =>
 {
     if (parsed.GetValue(accuracy))
     {
-        Accuracy.Run(parsed.GetValue(data), parsed.GetValue(seeds), parsed.GetValue(epochs));
+        Accuracy.Run(ExampleData.Folder(parsed.GetValue(data)), parsed.GetValue(seeds), parsed.GetValue(epochs));
         return 0;
     }
 

@@ -41,11 +41,11 @@ internal sealed class Experiment(Options options)
         cancellation.ThrowIfCancellationRequested();
         Pictures.Curve(curve, data, Path.Combine(options.Out, "curve.png"));
         if (options.ManifoldEpochs > 0) Manifold(data, cancellation);
-        Table.Write(table, options, data, Path.Combine(options.Out, "table.txt"));
+        ResultTable.Write(table, options, data, Path.Combine(options.Out, "table.txt"));
         Console.WriteLine($"pictures and table are in {options.Out}; {clock.Elapsed.TotalSeconds:F0} s in all, live tensors {Tensor.TotalCount}");
     }
 
-    private void Train(Svi svi, DataSet data, int epochs, Vae vae, Vae.Guide guide, CancellationToken cancellation)
+    private void Train(Svi svi, TrainAndTest data, int epochs, Vae vae, Vae.Guide guide, CancellationToken cancellation)
     {
         var pictures = new EpochPictures(vae, guide, data, options, lastEpoch: svi.Epochs + epochs);
         var fit = svi.Fit(
@@ -66,7 +66,7 @@ internal sealed class Experiment(Options options)
     }
 
     // Every row is of the ELBO's parts, whatever the objective was, so that rows compare.
-    private TableRow Measure(Svi svi, DataSet data, Vae vae, Vae.Guide guide)
+    private TableRow Measure(Svi svi, TrainAndTest data, Vae vae, Vae.Guide guide)
     {
         Console.WriteLine($"measuring on {data.Test.Name} ...");
         var elbo = Evaluate.Bound(vae, guide, data.TestData, Objective.Elbo());
@@ -78,7 +78,7 @@ internal sealed class Experiment(Options options)
     }
 
     // The manifold needs two latents: a small model of its own, trained the same way.
-    private void Manifold(DataSet data, CancellationToken cancellation)
+    private void Manifold(TrainAndTest data, CancellationToken cancellation)
     {
         Console.WriteLine("a model with 2 latents, for the manifold picture:");
         using var vae = new Vae(latents: 2, options.Hidden, data.Train.PixelsPerImage);

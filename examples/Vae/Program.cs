@@ -1,9 +1,10 @@
 using System.CommandLine;
 using Ppl;
 using Ppl.Data;
+using Ppl.Examples;
 using Ppl.Examples.Vae;
 
-var data = new Option<string?>("--data") { Description = "folder of the data sets [default: ../shared/data where it exists]", HelpName = "folder" };
+var data = new Option<string?>("--data") { Description = ExampleData.Description, HelpName = "folder" };
 var set = new Option<string?>("--set")
 {
     Description = $"{string.Join(", ", KnownDataset.All.Select(known => known.Name))} [default: mnist where its files are, else drawn-digits]",
@@ -32,7 +33,7 @@ var command = new RootCommand("Trains a variational autoencoder under the ELBO, 
 command.SetAction((parsed, cancellation) => Task.FromResult(Run(
     new Options
     {
-        DataFolder = parsed.GetValue(data),
+        DataFolder = ExampleData.Folder(parsed.GetValue(data)),
         Set = parsed.GetValue(set),
         Download = parsed.GetValue(download),
         Objective = parsed.GetValue(objective),

@@ -2,89 +2,62 @@ namespace Ppl.Data;
 
 /// <summary>Where data sets are looked for, and where downloads go.</summary>
 /// <remarks>
-/// A data folder holds one folder for each data set. Without a choice by the user these are looked through, in this order:
-/// <c>artifacts/data</c> of the repository (where downloads go), <c>../shared/data</c> beside the repository, and the same two
-/// beside the current folder.
+/// A data folder holds one folder for each data set. It is the caller's choice; without one, the folder that the environment variable
+/// <c>PPL_DATA</c> names; without that, <c>ppl/data</c> in the user's cache (<c>XDG_CACHE_HOME</c> or <c>~/.cache</c> on Linux,
+/// <c>~/Library/Caches</c> on macOS, the local application data on Windows).
 /// </remarks>
 public static class DataFolder
 {
-    private const string SolutionFile = "Ppl.sln";
+    /// <summary>The environment variable that names the data folder: <c>PPL_DATA</c>.</summary>
+    public const string Variable = "PPL_DATA";
 
-    /// <summary>The data folder that is used: the chosen one, else the first default that exists, else null.</summary>
-    /// <param name="option">The user's choice; null or empty for the defaults.</param>
-    /// <exception cref="DataFileException">The chosen folder does not exist.</exception>
-    public static string? Resolve(string? option = null) => Roots(option).FirstOrDefault(Directory.Exists);
+    /// <summary>The data folder that is used; null when it is the user's cache and nothing is there yet.</summary>
+    /// <param name="option">The caller's choice; null or empty for the default.</param>
+    /// <exception cref="DataFileException">The chosen folder, or the one that the variable names, does not exist.</exception>
+    public static string? Resolve(string? option = null)
+    {
+        var folder = ForDownloads(option);
+        if (Directory.Exists(folder)) return folder;
+        if (!string.IsNullOrEmpty(option)) throw new DataFileException(option, "the data folder does not exist");
+        if (!string.IsNullOrEmpty(Environment.GetEnvironmentVariable(Variable)))
+            throw new DataFileException(folder, $"the data folder that {Variable} names does not exist");
+        return null;
+    }
 
-    /// <summary>The first of the data folders that holds a set's folder; null when none does.</summary>
+    /// <summary>The data folder, if it holds a set's folder; else null.</summary>
     /// <param name="setFolder">The set's folder, such as "mnist".</param>
-    /// <param name="option">The user's choice; null or empty for the defaults.</param>
-    /// <exception cref="DataFileException">The chosen folder does not exist.</exception>
+    /// <param name="option">The caller's choice; null or empty for the default.</param>
+    /// <exception cref="DataFileException">The chosen folder, or the one that the variable names, does not exist.</exception>
     public static string? Containing(string setFolder, string? option = null)
-        => Roots(option).FirstOrDefault(root => Directory.Exists(Path.Combine(root, setFolder)));
+        => Resolve(option) is { } folder && Directory.Exists(Path.Combine(folder, setFolder)) ? folder : null;
 
-    /// <summary>Where downloads go: the chosen folder, else <c>artifacts/data</c> of the repository or of the current folder.</summary>
-    /// <param name="option">The user's choice; null or empty for the default.</param>
+    /// <summary>Where downloads go: the data folder, whether it exists yet or not.</summary>
+    /// <param name="option">The caller's choice; null or empty for the default.</param>
     public static string ForDownloads(string? option = null)
-        => string.IsNullOrEmpty(option)
-            ? Path.Combine(RepositoryRoot() ?? Directory.GetCurrentDirectory(), "artifacts", "data")
-            : option;
+    {
+        if (!string.IsNullOrEmpty(option)) return option;
+        return Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } named ? named : Path.Combine(UserCache(), "ppl", "data");
+    }
 
-    /// <summary>The file of a data set: in the set's folder below a data folder, or in the chosen folder itself; gzipped or plain.</summary>
+    /// <summary>The file of a data set: in the set's folder below the data folder, or in the data folder itself; gzipped or plain.</summary>
     internal static string Find(string set, string setFolder, string file, string? option, string advice)
     {
-        var roots = Roots(option);
-        foreach (var root in roots)
+        if (Resolve(option) is { } root)
         {
-            foreach (var folder in new[] { Path.Combine(root, setFolder), root })
-            {
-                foreach (var name in new[] { file, Path.ChangeExtension(file, null) })
-                {
-                    var path = Path.Combine(folder, name);
-                    if (File.Exists(path))
-                    {
-                        return path;
-                    }
-                }
-            }
+            string[] folders = [Path.Combine(root, setFolder), root];
+            string[] names = [file, Path.ChangeExtension(file, null)];
+            var found = folders.SelectMany(folder => names.Select(name => Path.Combine(folder, name))).FirstOrDefault(File.Exists);
+            if (found is not null) return found;
         }
 
-        throw new DataFileException($"{setFolder}/{file}", $"{set} not found; looked in {string.Join(", ", roots)}. {advice}");
+        throw new DataFileException($"{setFolder}/{file}", $"{set} not found; looked in {ForDownloads(option)}. {advice}");
     }
 
-    private static List<string> Roots(string? option)
+    private static string UserCache()
     {
-        if (!string.IsNullOrEmpty(option))
-        {
-            return Directory.Exists(option) ? [option] : throw new DataFileException(option, "the data folder does not exist");
-        }
-
-        var roots = new List<string>();
-        foreach (var start in new[] { RepositoryRoot(), Directory.GetCurrentDirectory() })
-        {
-            if (start is not null)
-            {
-                roots.Add(Path.Combine(start, "artifacts", "data"));
-                roots.Add(Path.GetFullPath(Path.Combine(start, "..", "shared", "data")));
-            }
-        }
-
-        return [.. roots.Distinct()];
-    }
-
-    /// <summary>The nearest folder above the current one, or above the program, that holds the solution.</summary>
-    private static string? RepositoryRoot()
-    {
-        foreach (var start in new[] { Directory.GetCurrentDirectory(), AppContext.BaseDirectory })
-        {
-            for (var folder = new DirectoryInfo(start); folder is not null; folder = folder.Parent)
-            {
-                if (File.Exists(Path.Combine(folder.FullName, SolutionFile)))
-                {
-                    return folder.FullName;
-                }
-            }
-        }
-
-        return null;
+        if (OperatingSystem.IsWindows()) return Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData);
+        var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        if (OperatingSystem.IsMacOS()) return Path.Combine(home, "Library", "Caches");
+        return Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache ? cache : Path.Combine(home, ".cache");
     }
 }

@@ -20,7 +20,7 @@ public sealed class ConsoleReporter : ITrainingReporter
 
     /// <summary>Reports to the process's console.</summary>
     public ConsoleReporter()
-        : this(AnsiConsole.Console)
+        : this(ReportConsole.Open())
     {
     }
 

@@ -157,7 +157,7 @@ namespace Good
             {
                 Model = "Ladder",
                 Method = "Generate",
-                Sites = [h, x],
+                Sites = [h, h_2, x],
                 Inputs = [new ModelInput("x", true)],
             };
         }

@@ -23,17 +23,19 @@ public sealed class ConsoleReporterTests
         "ELBO: epochs 1 to 2, 4 steps each, 1,234 parameters\nepoch 1/2  ELBO -3.50  KL z 1.25  8.0 steps/s\n",
         Shown(terminal: false).ReplaceLineEndings("\n"));
 
+    [Fact]
+    public void A_long_message_stays_one_line_in_a_file()
+    {
+        using var writer = new StringWriter();
+        var text = string.Join(' ', Enumerable.Repeat("[word]", 100));
+        new ConsoleReporter(ReportConsole.Plain(writer)).Message(text);
+        Assert.Equal(text + Environment.NewLine, writer.ToString());
+    }
+
     private static string Shown(bool terminal)
     {
         using var writer = new StringWriter();
-        var console = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Ansi = terminal ? AnsiSupport.Yes : AnsiSupport.No,
-            Interactive = terminal ? InteractionSupport.Yes : InteractionSupport.No,
-            ColorSystem = ColorSystemSupport.NoColors,
-            Out = new AnsiConsoleOutput(writer),
-        });
-        console.Profile.Width = 120;
+        var console = terminal ? Terminal(writer) : ReportConsole.Plain(writer);
         var reporter = new ConsoleReporter(console);
         reporter.Run(Start, () =>
         {
@@ -41,5 +43,18 @@ public sealed class ConsoleReporterTests
             reporter.EpochEnded(new EpochReport(4, 1, "ELBO", Value, null, 8, 0.5));
         });
         return writer.ToString();
+    }
+
+    private static IAnsiConsole Terminal(TextWriter writer)
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = AnsiSupport.Yes,
+            Interactive = InteractionSupport.Yes,
+            ColorSystem = ColorSystemSupport.NoColors,
+            Out = new AnsiConsoleOutput(writer),
+        });
+        console.Profile.Width = 120;
+        return console;
     }
 }

@@ -6,7 +6,7 @@ namespace Ppl.Examples.Vae;
 /// <param name="Train">Images to learn from.</param>
 /// <param name="Test">Images that the numbers are of.</param>
 /// <param name="IsBinary">Whether the images are 0 or 1 already.</param>
-internal sealed record DataSet(ImageSet Train, ImageSet Test, bool IsBinary)
+internal sealed record TrainAndTest(ImageSet Train, ImageSet Test, bool IsBinary)
 {
     /// <summary>Fresh Bernoulli draws of the pixels in each epoch, as in Burda et al. (2016); binary images stay what they are.</summary>
     public Dataset TrainingData => IsBinary ? Train.Thresholded() : Train.Binarized();
@@ -22,7 +22,7 @@ internal sealed record DataSet(ImageSet Train, ImageSet Test, bool IsBinary)
 internal static class NamedSets
 {
     /// <summary>Opens the chosen set; by default MNIST where its files are, else digits that this program draws.</summary>
-    public static DataSet Open(Options options)
+    public static TrainAndTest Open(Options options)
     {
         var hasMnist = DataFolder.Containing(Mnist.Remote.Folder, options.DataFolder) is not null;
         var set = KnownDataset.Find(options.Set ?? (options.Download || hasMnist ? "mnist" : "drawn-digits"));
