@@ -79,6 +79,9 @@ public abstract class Dataset
     /// <summary>The name, the rows and the columns: <c>mnist: 60000 rows of x (784) Float32</c>.</summary>
     public override string ToString() => $"{Name}: {Count} rows of {string.Join(", ", Columns)}";
 
+    /// <summary>What tells this set from others, by a look at some of its rows: a run in the middle of an epoch goes on only with its own.</summary>
+    public DataIdentity Identity() => DataIdentity.Of(this);
+
     /// <summary>Refuses rows that a set does not have.</summary>
     /// <param name="rows">The rows asked for.</param>
     /// <exception cref="ArgumentOutOfRangeException">The first bad row, with the set's name and its rows.</exception>

@@ -6,7 +6,6 @@ namespace Ppl.Inference;
 /// <content>Checkpoints.</content>
 public sealed partial class Svi
 {
-    private IReadOnlyList<TensorEntry> columns = [];
     private string? lastCheckpoint;
 
     /// <summary>
@@ -20,8 +19,7 @@ public sealed partial class Svi
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (optimizer is null) throw new PplArgumentException("there is nothing to save before the first step.");
-        var position = new TrainingPosition(step, epoch, batchOfEpoch, totals);
-        TrainingCheckpoint.Save(path, model, guide, optimizer, objective.ToString(), settings.Seed, position, columns);
+        TrainingCheckpoint.Save(path, model, guide, optimizer, objective.ToString(), settings.Seed, Position, columns);
         lastCheckpoint = path;
     }
 
@@ -61,11 +59,12 @@ public sealed partial class Svi
         checkpoint.LoadNetworks(model, guide);
         optimizer?.Dispose();
         (optimizer, schedule) = (fresh, freshSchedule);
-        (step, epoch, batchOfEpoch, totals) = (position.Step, position.Epoch, position.Batch, position.Totals);
+        (step, epoch, batchOfEpoch, totals, source) = (position.Step, position.Epoch, position.Batch, position.Totals, position.Source);
         (columns, lastCheckpoint) = (checkpoint.Manifest.Columns, path);
         reporter.Message($"resumed from {path}: step {step}, epoch {epoch} done");
-        if (checkpoint.Manifest.Objective != objective.ToString())
-            reporter.Message($"objective: {checkpoint.Manifest.Objective} (checkpoint) -> {objective}; networks and optimizer state kept");
+        if (checkpoint.Manifest.Objective == objective.ToString()) return;
+        totals = EpochTotals.Empty;
+        reporter.Message($"objective: {checkpoint.Manifest.Objective} (checkpoint) -> {objective}; networks and optimizer state kept");
     }
 
     private void RememberColumns(Batch batch)

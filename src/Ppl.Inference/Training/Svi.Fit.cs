@@ -12,8 +12,9 @@ public sealed partial class Svi
 {
     /// <summary>Trains for some epochs, and shows progress.</summary>
     /// <remarks>
-    /// Epochs continue from where this engine stands; an epoch that was interrupted is finished first and counts as one. Ctrl-C, or the
-    /// token of <paramref name="options"/>, ends the fit after the step in progress.
+    /// Epochs continue from where this engine stands; an epoch that was interrupted is finished first and counts as one. It must be finished
+    /// with the data and the batch size that it was begun with, unless <see cref="FitOptions.OnChangedData"/> says otherwise; between epochs
+    /// both may change. Ctrl-C, or the token of <paramref name="options"/>, ends the fit after the step in progress.
     /// </remarks>
     /// <param name="data">The data; columns by the names of the model's parameters, or in their order.</param>
     /// <param name="epochs">How many, at least 1.</param>
@@ -21,8 +22,10 @@ public sealed partial class Svi
     /// <param name="heldOut">Data on which the same objective is evaluated after each epoch.</param>
     /// <param name="options">Checkpoints, callbacks, cancellation.</param>
     /// <returns>A report for each epoch, and whether the fit was interrupted.</returns>
-    /// <exception cref="PplArgumentException">The data's columns are not the model's parameters.</exception>
-    /// <exception cref="PplShapeException">A column's shape does not fit its site.</exception>
+    /// <exception cref="PplArgumentException">
+    /// The data's columns are not the model's parameters, or an epoch is in progress that was begun with other data or another batch size.
+    /// </exception>
+    /// <exception cref="PplShapeException">A column's shape does not fit its site, or is not the one that the encoders were sized for.</exception>
     /// <exception cref="PplSupportException">An observed value is outside its distribution's support.</exception>
     /// <exception cref="NonFiniteException">The data hold NaN or an infinity, or a step's bound became so; the message names the site.</exception>
     public FitResult Fit(Dataset data, int epochs, int batchSize, Dataset? heldOut = null, FitOptions? options = null)
@@ -34,12 +37,17 @@ public sealed partial class Svi
         ArgumentOutOfRangeException.ThrowIfLessThan(options.CheckpointEvery, 1, "options.CheckpointEvery");
         ArgumentOutOfRangeException.ThrowIfLessThan(options.HeldOutEvery, 1, "options.HeldOutEvery");
         if (options.Checkpoint is { } path) TrainingCheckpoint.RequireWritable(path);
-
         data = ModelData.Of(guide, data, Tell);
         if (heldOut is not null) heldOut = ModelData.Of(guide, heldOut, Tell);
+        RequireColumns(data);
+        if (heldOut is not null) RequireColumns(heldOut);
+        var next = new EpochSource(data.Identity(), batchSize);
+        RequireSameEpoch(next, options.OnChangedData);
+
         PrepareFrom(data, batchSize);
         DataCheck.Run(guide, data, settings.Seed, epoch);
         if (heldOut is not null) DataCheck.Run(guide, heldOut, settings.Seed, 0);
+        EnterEpoch(next);
 
         var start = new FitReport(
             epoch + 1,

@@ -27,13 +27,11 @@ public sealed partial class Svi : IDisposable
     private Objective objective;
     private Optimizer? optimizer;
     private lr_scheduler.LRScheduler? schedule;
+    private readonly HashSet<string> told = [];
     private ObjectiveResult? last;
+    private Objective? probed;
     private long step;
     private int epoch;
-    private int batchOfEpoch;
-    private EpochTotals totals = EpochTotals.Empty;
-    private readonly HashSet<string> told = [];
-    private Objective? probed;
 
     /// <summary>Makes an engine. Nothing is drawn or trained yet.</summary>
     /// <param name="model">The model.</param>
@@ -97,6 +95,7 @@ public sealed partial class Svi : IDisposable
         ObjectiveCheck.Run(objective, model, guide);
         var from = this.objective;
         this.objective = objective;
+        if (from != objective) totals = EpochTotals.Empty;
         if (optimizer is null)
         {
             if (from != objective) reporter.Message($"objective: {from} -> {objective}");
