@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Ppl.Contracts;
 using Ppl.Data;
+using Ppl.Networks;
 using static TorchSharp.torch;
 
 namespace Ppl.Inference;
@@ -14,7 +15,7 @@ public sealed partial class Svi
     /// with the data and the batch size that it was begun with, unless <see cref="FitOptions.OnChangedData"/> says otherwise; between epochs
     /// both may change. Ctrl-C, or the token of <paramref name="options"/>, ends the fit after the step in progress.
     /// </remarks>
-    /// <param name="data">The data; column k is the model's parameter k.</param>
+    /// <param name="data">The data; columns by the names of the model's parameters, or in their order.</param>
     /// <param name="epochs">How many, at least 1.</param>
     /// <param name="batchSize">Rows of a mini-batch, at least 1; the last one of an epoch may have fewer.</param>
     /// <param name="heldOut">Data on which the same objective is evaluated after each epoch.</param>
@@ -35,6 +36,8 @@ public sealed partial class Svi
         ArgumentOutOfRangeException.ThrowIfLessThan(options.CheckpointEvery, 1, "options.CheckpointEvery");
         ArgumentOutOfRangeException.ThrowIfLessThan(options.HeldOutEvery, 1, "options.HeldOutEvery");
         using var held = Hold(options.Checkpoint);
+        data = ModelData.Of(guide, data, Tell);
+        if (heldOut is not null) heldOut = ModelData.Of(guide, heldOut, Tell);
         RequireColumns(data);
         if (heldOut is not null) RequireColumns(heldOut);
         var next = new EpochSource(data.Identity(), batchSize);
@@ -99,8 +102,7 @@ public sealed partial class Svi
     /// <summary>Runs what is left of the epoch, or until interrupted. At its end <c>batchOfEpoch</c> is 0 again.</summary>
     private (double Seconds, int Steps) RunEpoch(Dataset data, int batchSize, FitOptions options, Interruption interruption)
     {
-        model.train();
-        guide.train();
+        Wake();
         var batches = data.Batches(batchSize, settings.Seed, epoch);
         var first = batchOfEpoch;
         var clock = Stopwatch.StartNew();
@@ -140,6 +142,15 @@ public sealed partial class Svi
         if (optimizer is not null) return;
         using var scope = NewDisposeScope();
         Prepare(Load(data.Batches(Math.Min(batchSize, data.Count), settings.Seed, epoch)[0]));
+    }
+
+    /// <summary>Puts networks that were put aside as a whole in training mode; what the user froze stays.</summary>
+    private void Wake()
+    {
+        foreach (var network in new nn.Module[] { model, guide })
+        {
+            if (TrainingMode.Wake(network)) Tell($"{(network == guide ? "the guide" : guide.Plan.Model)} was in evaluation mode, and is in training mode from now on");
+        }
     }
 
     private Batch Load(Minibatch batch) => BatchLoading.OnDeviceOf(model, guide, batch.Load());
