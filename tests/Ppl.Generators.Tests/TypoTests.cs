@@ -20,7 +20,7 @@ public class TypoTests
         for (var seed = 0; seed < Count; seed++)
         {
             var (edited, edit) = Mutate(source, tokens, new Random((seed * 7919) + 1));
-            if (ErrorCheck.Find(edited, name) is { } fault) faults.Add($"seed {seed}: {edit}\n    {fault}");
+            if (ErrorCheck.Find(ErrorCheck.Compile(edited, name)) is { } fault) faults.Add($"seed {seed}: {edit}\n    {fault}");
         }
 
         Assert.True(faults.Count == 0, $"{faults.Count} of {Count}\n" + string.Join("\n", faults));

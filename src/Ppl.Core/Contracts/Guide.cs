@@ -43,7 +43,7 @@ public abstract class Guide : nn.Module
 
     /// <summary>Sizes the encoders from a first batch. A second call does nothing.</summary>
     /// <param name="batch">Any batch of data.</param>
-    /// <exception cref="PplShapeException">The model does not run on the batch's shapes.</exception>
+    /// <exception cref="PplShapeException">The model does not run on the batch's shapes, or takes a tensor row by row that is not in the plate.</exception>
     public void Prepare(Batch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
@@ -56,7 +56,12 @@ public abstract class Guide : nn.Module
         foreach (var encoder in modules().OfType<Networks.Encoder>()) encoder.NumberType = real?.dtype;
 
         // Shapes are learnt by a draw from the prior; it must not move batch statistics.
-        using (new EvaluationMode(model)) PrepareEncoders(batch);
+        using (new EvaluationMode(model))
+        {
+            SharedInputs.Check(Model, batch);
+            PrepareEncoders(batch);
+        }
+
         IsPrepared = true;
     }
 

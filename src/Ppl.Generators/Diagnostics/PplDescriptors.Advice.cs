@@ -93,6 +93,7 @@ internal static partial class PplDescriptors
         LanguageVersion,
         ObservedNotInPlate,
         GeneratedInModel,
+        PrivateGuideFamily,
     ];
 
     /// <summary>What a model may want to change.</summary>

@@ -90,6 +90,11 @@ internal static partial class PplDescriptors
         "'{0}' is generated from '{1}', which cannot use it",
         "Ppl.Model", DiagnosticSeverity.Error, true, helpLinkUri: Page(Rules.GeneratedInModel));
 
+    public static readonly DiagnosticDescriptor PrivateGuideFamily = new(
+        Rules.PrivateGuideFamily, "The guide's family of a latent is private",
+        "The guide has an encoder of '{0}' whose distributions are {1}, a type that only a part of the assembly can name: make it internal or public",
+        "Ppl.Families", DiagnosticSeverity.Error, true, helpLinkUri: Page(Rules.PrivateGuideFamily));
+
     public static readonly DiagnosticDescriptor PlateRead = new(
         Rules.PlateRead, "The plate is used as a value",
         "'{0}' is the plate, which compiled code does not have: take the number of rows from a covariate's shape",

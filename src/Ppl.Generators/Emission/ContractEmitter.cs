@@ -11,14 +11,13 @@ internal static class ContractEmitter
         var (writer, model) = (context.Writer, context.Model);
         context.LengthText = context.Members.LoopLength;
         WriteNamed(context);
-        context.LengthText = model.Length;
         WriteFlat(context);
         WriteFolded(context);
         if (model.Length.Length > 0)
         {
             writer.Gap();
             writer.Line("// The length that the model's loops share.");
-            writer.Line($"private int {context.Members.LoopLength} => {model.Length};");
+            writer.Line($"private int {context.Members.LoopLength} => {AccessorText(model.Length)};");
         }
 
         var covariates = string.Concat(model.Covariates.Select((_, i) => $", covariates[{Text(i)}]"));
@@ -28,6 +27,7 @@ internal static class ContractEmitter
         writer.Gap();
         writer.Line($"{Signatures.ContractPlan} => {context.Members.Sites}.{SitesEmitter.Plan};");
         if (model.Latents.Any(EmissionContext.IsIndexed)) WriteSequence(context);
+        context.LengthText = model.Length;
         writer.Gap();
         writer.Line($"{Signatures.ContractCreateGuide} => CreateGuide();");
         writer.Gap();
@@ -41,11 +41,14 @@ internal static class ContractEmitter
         writer.Line($"{Signatures.ContractInvoke} => {(model.Method == "inputs" ? "this." : "")}{Names.Escape(model.Method)}({inputs});");
     }
 
+    /// <summary>The length's text inside a property, where <c>field</c> is a keyword since C# 14.</summary>
+    private static string AccessorText(string length) => length == "field" || length.StartsWith("field.", StringComparison.Ordinal) ? "@" + length : length;
+
     /// <summary>Elements of indexed sites have their own names, so the order of the run is walked through.</summary>
     private static void WriteSequence(EmissionContext context)
     {
         var writer = context.Writer;
-        var names = new Names([.. context.Model.Length.Split('.'), context.Members.LoopLength]);
+        var names = new Names([context.Members.LoopLength]);
         var (sequence, loop) = (names.Local("sequence"), names.Local("i"));
         writer.Gap();
         writer.Open($"{Types.List}<{Types.SiteInfo}> {Types.Model}.Sequence");

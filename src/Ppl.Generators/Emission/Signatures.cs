@@ -88,7 +88,7 @@ internal sealed class Signatures
 
     public static string EncoderType(FaceSite latent) => $"{(latent.IsIndexed ? Types.EncoderList : Types.Encoder)}<{Types.Marked(latent.GuideType)}>";
 
-    public static string Encoder(FaceSite latent) => $"public {EncoderType(latent)} {Names.Escape(latent.Encoder)}";
+    public static string Encoder(FaceSite latent) => $"{(latent.IsPublic ? "public" : "internal")} {EncoderType(latent)} {Names.Escape(latent.Encoder)}";
 
     private static string LatentMember(FaceSite latent) => $"{(latent.IsIndexed ? $"{Types.List}<{Types.Tensor}>" : Types.Tensor)} {Names.Escape(latent.Property)}";
 

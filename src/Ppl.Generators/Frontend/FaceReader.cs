@@ -35,8 +35,11 @@ internal sealed class FaceReader(ReadingContext context, FamilyReader families)
         _ => null,
     };
 
-    private FaceSite Site(string name, bool isLatent, bool isIndexed, string text, ExpressionSyntax distribution) => new(
-        name, isLatent, isIndexed, isLatent ? families.GuideTypeOf(distribution) : "", $"{text} ~ {distribution}", name, name, name);
+    private FaceSite Site(string name, bool isLatent, bool isIndexed, string text, ExpressionSyntax distribution)
+    {
+        var (guideType, isPublic) = isLatent ? families.GuideTypeOf(distribution) : ("", true);
+        return new FaceSite(name, isLatent, isIndexed, guideType, isPublic, $"{text} ~ {distribution}", name, name, name);
+    }
 
     /// <summary>A word of the language, or what looks like one that is misspelled, or whose class is.</summary>
     private string? WordOf(InvocationExpressionSyntax call)

@@ -68,6 +68,7 @@ internal static class Rules
     public const string LanguageVersion = "PPL0071";
     public const string ObservedNotInPlate = "PPL0072";
     public const string GeneratedInModel = "PPL0073";
+    public const string PrivateGuideFamily = "PPL0074";
     public const string UnusedLatent = "PPL0101";
     public const string UnobservedLatent = "PPL0102";
     public const string SampledKl = "PPL0103";

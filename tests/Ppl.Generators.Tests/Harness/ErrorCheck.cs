@@ -13,16 +13,24 @@ internal static class ErrorCheck
     private const string UserPath = "User.cs";
     private static readonly string[] Generated = ["CreateGuide", "Latents", "Joint", "Simulate", "Predict", "LogJoint", "Guide", "Posterior", "Reconstruct"];
 
-    public static void Run(string source, string model)
+    /// <summary>Fails where something shows that should not.</summary>
+    public static GeneratorRun Run(string source, string model)
     {
-        if (Find(source, model) is { } fault) Assert.Fail($"{fault}\n\nin\n{source}");
+        var run = Compile(source, model);
+        if (Find(run) is { } fault) Assert.Fail($"{fault}\n\nin\n{source}");
+        return run;
+    }
+
+    /// <summary>Runs the generator over a model and code that uses it.</summary>
+    public static GeneratorRun Compile(string source, string model)
+    {
+        var version = source.StartsWith("// LangVersion 11", StringComparison.Ordinal) ? LanguageVersion.CSharp11 : LanguageVersion.Preview;
+        return GeneratorHarness.Run(version, (source, $"{model}.cs"), (User(model), UserPath));
     }
 
     /// <summary>The first thing that should not be; null where there is none.</summary>
-    public static string? Find(string source, string model)
+    public static string? Find(GeneratorRun run)
     {
-        var version = source.StartsWith("// LangVersion 11", StringComparison.Ordinal) ? LanguageVersion.CSharp11 : LanguageVersion.Preview;
-        var run = GeneratorHarness.Run(version, (source, $"{model}.cs"), (User(model), UserPath));
         if (run.Result.Results[0].Exception is { } exception) return exception.ToString();
         var before = Errors(run.Input).Select(Place).ToHashSet();
         var after = Errors(run.Output).ToList();
