@@ -1,7 +1,7 @@
 using System.Globalization;
 using Ppl.Bench.HandWritten;
+using Ppl.Data;
 using Ppl.Inference;
-using Ppl.Inference.Data;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -25,7 +25,7 @@ internal static class Accuracy
         }
     }
 
-    private static double Generated(IDataset train, IDataset test, int seed, int epochs)
+    private static double Generated(Dataset train, Dataset test, int seed, int epochs)
     {
         manual_seed(seed);
         using var model = new Examples.Vae.Vae();
@@ -36,18 +36,18 @@ internal static class Accuracy
         return -Evaluate.Bound(model, guide, test, Objective.Elbo()).Bound;
     }
 
-    private static double HandWritten(IDataset train, IDataset test, int seed, int epochs)
+    private static double HandWritten(Dataset train, Dataset test, int seed, int epochs)
     {
         manual_seed(seed);
         using var loop = new VaeLoop();
-        using var optimizer = optim.Adam(loop.Parameters, lr: 1e-3);
+        using var optimizer = optim.Adam(loop.parameters(), lr: 1e-3);
         for (var epoch = 0; epoch < epochs; epoch++)
         {
             foreach (var batch in train.Batches(128, seed, epoch))
             {
                 using var scope = NewDisposeScope();
-                optimizer.zero_grad();
-                var loss = loop.Loss(batch.Load()[0]);
+                loop.zero_grad();
+                var loss = loop.call(batch.Load()[0]);
                 loss.backward();
                 optimizer.step();
             }
@@ -56,14 +56,14 @@ internal static class Accuracy
         return Mean(loop, test);
     }
 
-    private static double Mean(VaeLoop loop, IDataset test)
+    private static double Mean(VaeLoop loop, Dataset test)
     {
         using var grad = no_grad();
         var total = 0.0;
         foreach (var batch in test.Batches(500, 0, 0, shuffle: false))
         {
             using var scope = NewDisposeScope();
-            total += loop.Loss(batch.Load()[0]).item<float>() * batch.Size;
+            total += loop.call(batch.Load()[0]).item<float>() * batch.Size;
         }
 
         return total / test.Count;

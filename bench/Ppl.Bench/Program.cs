@@ -1,31 +1,34 @@
 using System.CommandLine;
 using System.Globalization;
 using Ppl.Bench;
+using Ppl.Examples;
 
 var csv = new Option<string?>("--csv") { Description = "write case,generated_ms,handwritten_ms,ratio to this file", HelpName = "file" };
-var pairs = new Option<int>("--pairs") { Description = "timed pairs a case", DefaultValueFactory = _ => 21, HelpName = "n" };
+var pairs = new Option<int>("--pairs") { Description = "timed pairs a case", DefaultValueFactory = _ => PairedTiming.Pairs, HelpName = "n" };
+var threads = new Option<int>("--threads") { Description = "threads of libtorch", DefaultValueFactory = _ => PairedTiming.Threads, HelpName = "n" };
 var only = new Option<string?>("--case") { Description = "only the cases whose name contains this", HelpName = "text" };
 var smoke = new Option<bool>("--smoke") { Description = "one pair of each case: shows that everything runs" };
 var accuracy = new Option<bool>("--accuracy") { Description = "train on MNIST both ways and compare the test bounds, instead of timing" };
 var seeds = new Option<int>("--seeds") { Description = "seeds of --accuracy", DefaultValueFactory = _ => 3, HelpName = "n" };
 var epochs = new Option<int>("--epochs") { Description = "epochs of --accuracy", DefaultValueFactory = _ => 10, HelpName = "n" };
-var data = new Option<string?>("--data") { Description = "folder of the data sets, for --accuracy", HelpName = "folder" };
+var data = new Option<string?>("--data") { Description = $"for --accuracy: {ExampleData.Description}", HelpName = "folder" };
 
 var command = new RootCommand("Times Ppl's generated steps against the same models written by hand, side by side.")
 {
-    csv, pairs, only, smoke, accuracy, seeds, epochs, data,
+    csv, pairs, threads, only, smoke, accuracy, seeds, epochs, data,
 };
 command.SetAction(parsed =>
 {
     if (parsed.GetValue(accuracy))
     {
-        Accuracy.Run(parsed.GetValue(data), parsed.GetValue(seeds), parsed.GetValue(epochs));
+        Accuracy.Run(ExampleData.Folder(parsed.GetValue(data)), parsed.GetValue(seeds), parsed.GetValue(epochs));
         return 0;
     }
 
+    TorchSharp.torch.set_num_threads(Math.Max(1, parsed.GetValue(threads)));
     var count = parsed.GetValue(smoke) ? 1 : Math.Max(1, parsed.GetValue(pairs));
     var text = parsed.GetValue(only) ?? "";
-    Console.WriteLine($"{TorchSharp.torch.get_num_threads()} threads, {count} pairs a case; ratio below 1: generated is faster");
+    Console.WriteLine($"libtorch threads: {TorchSharp.torch.get_num_threads()}; pairs a case: {count}; ratio below 1: generated is faster");
     Console.WriteLine("case                                generated ms   by hand ms   ratio (least to greatest)   peak MB   tensors kept");
     var timings = new List<Timing>();
     foreach (var @case in BenchCase.All.Where(c => c.Name.Contains(text, StringComparison.Ordinal)))

@@ -1,6 +1,6 @@
-using System.Globalization;
+using Ppl.Data;
 using Ppl.Inference;
-using Ppl.Inference.Data;
+using Ppl.Reporting;
 using static TorchSharp.torch;
 
 namespace Ppl.Examples.Iwae;
@@ -30,7 +30,7 @@ internal enum Gradient
 /// sampling on the test set under one fixed binarization.
 /// </summary>
 internal sealed class Burda(
-    string? folder, int epochs, Bound objective, Gradient gradient, int nllImages, int nllSamples, int seed, int trainImages, string? csv)
+    string? folder, int epochs, Bound objective, Gradient gradient, int nllImages, int nllSamples, int seed, int trainImages, Results results)
 {
     private const int BatchSize = 20;
 
@@ -50,7 +50,7 @@ internal sealed class Burda(
             guide,
             Bound(particles),
             parameters => optim.Adam(parameters, lr: 1e-3, eps: 1e-4),
-            new SviSettings { Seed = seed, Schedule = Schedule.Over(steps), ScheduleUnit = ScheduleUnit.Step });
+            new SviSettings { Reporter = new ConsoleReporter(), Seed = seed, Schedule = Schedule.Over(steps), ScheduleUnit = ScheduleUnit.Step });
         Console.WriteLine($"{layers} layer(s), {svi.Objective}, {epochs} epochs");
         var fit = svi.Fit(data, epochs, BatchSize, options: new FitOptions { Cancellation = cancellation });
         if (fit.Interrupted) return false;
@@ -59,7 +59,8 @@ internal sealed class Burda(
         var count = nllImages == 0 ? test.Count : nllImages;
         var nll = Evaluate.NegativeLogLikelihood(model, guide, tested.Take(count), nllSamples);
         var active = string.Join("+", Evaluate.ActiveUnits(model, guide, tested).Select(site => site.Active));
-        Report(layers, particles, svi.Objective.Name, nll, active, fit.Epochs.Sum(epoch => epoch.Seconds));
+        var seconds = Math.Round(fit.Epochs.Sum(epoch => epoch.Seconds));
+        results.Add(new ResultRow(layers, svi.Objective.Name, particles, epochs, nll.Mean, nll.StandardError, active, seconds));
         model.Dispose();
         guide.Dispose();
         return true;
@@ -95,15 +96,6 @@ internal sealed class Burda(
         }
 
         return tensor([.. sums.Select(sum => (float)(sum / train.Count))]);
-    }
-
-    private void Report(int layers, int particles, string name, LikelihoodEstimate nll, string active, double seconds)
-    {
-        var row = string.Create(
-            CultureInfo.InvariantCulture,
-            $"{layers},{name},{particles},{epochs},{nll.Mean:F2},{nll.StandardError:F2},{active},{seconds:F0}");
-        Console.WriteLine($"layers,objective,k,epochs,nll,std_error,active_units,seconds\n{row}");
-        if (csv is not null) File.AppendAllText(csv, row + Environment.NewLine);
     }
 
     private static ImageSet Limit(ImageSet images, int count) => count == 0 ? images : images.Take(count);

@@ -1,7 +1,8 @@
 using System.CommandLine;
+using Ppl.Examples;
 using Ppl.Examples.Iwae;
 
-var data = new Option<string?>("--data") { Description = "folder of the data sets [default: ../shared/data where it exists]", HelpName = "folder" };
+var data = new Option<string?>("--data") { Description = ExampleData.Description, HelpName = "folder" };
 var epochs = new Option<int>("--epochs")
 {
     Description = "passes over the data; the paper's learning rate stages keep their shares",
@@ -38,7 +39,7 @@ var command = new RootCommand("The models of Burda, Grosse and Salakhutdinov, Im
 command.SetAction((parsed, cancellation) =>
 {
     var burda = new Burda(
-        parsed.GetValue(data),
+        ExampleData.Folder(parsed.GetValue(data)),
         parsed.GetValue(full) ? Schedule.FullEpochs : parsed.GetValue(epochs),
         parsed.GetValue(objective),
         parsed.GetValue(gradient),
@@ -46,7 +47,7 @@ command.SetAction((parsed, cancellation) =>
         parsed.GetValue(samples),
         parsed.GetValue(seed),
         parsed.GetValue(limit),
-        parsed.GetValue(csv));
+        new Results(parsed.GetValue(csv)));
     foreach (var depth in parsed.GetValue(layers)!)
     {
         foreach (var k in parsed.GetValue(particles)!)

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Ppl.Inference;
-using Ppl.Inference.Data;
+using Ppl.Reporting;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -15,7 +15,7 @@ internal sealed class Experiment(Options options)
     public void Run(CancellationToken cancellation)
     {
         var clock = Stopwatch.StartNew();
-        Directory.CreateDirectory(options.Out);
+        using var output = OutputFolder.Claim(options.Out);
         var data = NamedSets.Open(options);
         Console.WriteLine(
             $"{data.Train.Name}: {data.Train.Count} images of {data.Train.Height} x {data.Train.Width}, {data.Binarization}; "
@@ -29,7 +29,7 @@ internal sealed class Experiment(Options options)
             guide,
             options.Objective == Bound.Iwae ? Objective.Iwae(options.Particles) : Objective.Elbo(),
             parameters => optim.Adam(parameters, lr: options.LearningRate),
-            new SviSettings { Seed = options.Seed });
+            new SviSettings { Reporter = new ConsoleReporter(), Seed = options.Seed });
 
         Train(svi, data, options.Epochs, vae, guide, cancellation);
         if (options.Objective == Bound.Both && !cancellation.IsCancellationRequested)
@@ -41,11 +41,11 @@ internal sealed class Experiment(Options options)
         cancellation.ThrowIfCancellationRequested();
         Pictures.Curve(curve, data, Path.Combine(options.Out, "curve.png"));
         if (options.ManifoldEpochs > 0) Manifold(data, cancellation);
-        Table.Write(table, options, data, Path.Combine(options.Out, "table.txt"));
+        ResultTable.Write(table, options, data, Path.Combine(options.Out, "table.txt"));
         Console.WriteLine($"pictures and table are in {options.Out}; {clock.Elapsed.TotalSeconds:F0} s in all, live tensors {Tensor.TotalCount}");
     }
 
-    private void Train(Svi svi, DataSet data, int epochs, Vae vae, Vae.Guide guide, CancellationToken cancellation)
+    private void Train(Svi svi, TrainAndTest data, int epochs, Vae vae, Vae.Guide guide, CancellationToken cancellation)
     {
         var pictures = new EpochPictures(vae, guide, data, options, lastEpoch: svi.Epochs + epochs);
         var fit = svi.Fit(
@@ -66,7 +66,7 @@ internal sealed class Experiment(Options options)
     }
 
     // Every row is of the ELBO's parts, whatever the objective was, so that rows compare.
-    private TableRow Measure(Svi svi, DataSet data, Vae vae, Vae.Guide guide)
+    private TableRow Measure(Svi svi, TrainAndTest data, Vae vae, Vae.Guide guide)
     {
         Console.WriteLine($"measuring on {data.Test.Name} ...");
         var elbo = Evaluate.Bound(vae, guide, data.TestData, Objective.Elbo());
@@ -78,12 +78,12 @@ internal sealed class Experiment(Options options)
     }
 
     // The manifold needs two latents: a small model of its own, trained the same way.
-    private void Manifold(DataSet data, CancellationToken cancellation)
+    private void Manifold(TrainAndTest data, CancellationToken cancellation)
     {
         Console.WriteLine("a model with 2 latents, for the manifold picture:");
         using var vae = new Vae(latents: 2, options.Hidden, data.Train.PixelsPerImage);
         using var guide = vae.CreateGuide(z: Sequential(Linear(data.Train.PixelsPerImage, options.Hidden), ReLU()));
-        using var svi = new Svi(vae, guide, Objective.Elbo(), settings: new SviSettings { Seed = options.Seed });
+        using var svi = new Svi(vae, guide, Objective.Elbo(), settings: new SviSettings { Reporter = new ConsoleReporter(), Seed = options.Seed });
         svi.Fit(data.TrainingData, options.ManifoldEpochs, options.BatchSize, options: new FitOptions { Cancellation = cancellation });
         cancellation.ThrowIfCancellationRequested();
         Pictures.Manifold(vae, data, Path.Combine(options.Out, "manifold.png"));

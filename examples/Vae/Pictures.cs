@@ -1,11 +1,11 @@
 using Ppl.Inference;
-using Ppl.Inference.Reporting;
+using Ppl.Reporting;
 using static TorchSharp.torch;
 
 namespace Ppl.Examples.Vae;
 
 /// <summary>Writes the pictures of epochs 1, 5, 10, and of the last one of each objective.</summary>
-internal sealed class EpochPictures(Vae vae, Vae.Guide guide, DataSet data, Options options, int lastEpoch) : ITrainingCallback
+internal sealed class EpochPictures(Vae vae, Vae.Guide guide, TrainAndTest data, Options options, int lastEpoch) : ITrainingCallback
 {
     public void OnEpochEnd(Svi svi, EpochReport epoch)
     {
@@ -22,7 +22,7 @@ internal static class Pictures
     private const int Columns = 12;
 
     /// <summary>Test images over their reconstructions.</summary>
-    public static void Reconstructions(Vae vae, Vae.Guide guide, DataSet data, string path, long seed)
+    public static void Reconstructions(Vae vae, Vae.Guide guide, TrainAndTest data, string path, long seed)
     {
         using var scope = NewDisposeScope();
         using var grad = no_grad();
@@ -40,7 +40,7 @@ internal static class Pictures
     }
 
     /// <summary>Images from the prior.</summary>
-    public static void PriorSamples(Vae vae, DataSet data, string path, long seed)
+    public static void PriorSamples(Vae vae, TrainAndTest data, string path, long seed)
     {
         using var scope = NewDisposeScope();
         using var grad = no_grad();
@@ -51,7 +51,7 @@ internal static class Pictures
     }
 
     /// <summary>The images of a square grid of latents, even in the prior's probability (Kingma and Welling 2014, figure 4).</summary>
-    public static void Manifold(Vae vae, DataSet data, string path)
+    public static void Manifold(Vae vae, TrainAndTest data, string path)
     {
         const int Side = 20;
         using var scope = NewDisposeScope();
@@ -66,7 +66,7 @@ internal static class Pictures
     }
 
     /// <summary>The bound over the epochs.</summary>
-    public static void Curve(IReadOnlyList<EpochReport> epochs, DataSet data, string path)
+    public static void Curve(IReadOnlyList<EpochReport> epochs, TrainAndTest data, string path)
     {
         var chart = new LineChart { Title = $"{data.Train.Name}: bound by epoch", XLabel = "epoch", YLabel = "nats per image" };
         foreach (var group in epochs.GroupBy(epoch => epoch.Objective))
@@ -82,5 +82,5 @@ internal static class Pictures
         chart.Save(path);
     }
 
-    private static PictureGrid Grid(DataSet data, string title) => new(data.Train.Height, data.Train.Width) { Title = title };
+    private static PictureGrid Grid(TrainAndTest data, string title) => new(data.Train.Height, data.Train.Width) { Title = title };
 }

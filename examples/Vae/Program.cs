@@ -1,12 +1,13 @@
 using System.CommandLine;
 using Ppl;
+using Ppl.Data;
+using Ppl.Examples;
 using Ppl.Examples.Vae;
-using Ppl.Inference.Data;
 
-var data = new Option<string?>("--data") { Description = "folder of the data sets [default: ../shared/data where it exists]", HelpName = "folder" };
+var data = new Option<string?>("--data") { Description = ExampleData.Description, HelpName = "folder" };
 var set = new Option<string?>("--set")
 {
-    Description = $"{string.Join(", ", DataSets.All.Select(known => known.Name))} [default: mnist where its files are, else drawn-digits]",
+    Description = $"{string.Join(", ", KnownDataset.All.Select(known => known.Name))} [default: mnist where its files are, else drawn-digits]",
     HelpName = "name",
 };
 var download = new Option<bool>("--download") { Description = "fetch the set's files into the folder first, checked by SHA-256" };
@@ -32,7 +33,7 @@ var command = new RootCommand("Trains a variational autoencoder under the ELBO, 
 command.SetAction((parsed, cancellation) => Task.FromResult(Run(
     new Options
     {
-        DataFolder = parsed.GetValue(data),
+        DataFolder = ExampleData.Folder(parsed.GetValue(data)),
         Set = parsed.GetValue(set),
         Download = parsed.GetValue(download),
         Objective = parsed.GetValue(objective),

@@ -1,8 +1,8 @@
+using Ppl.Data;
 using Ppl.EndToEnd.Tests.Catalogue;
 using Ppl.Inference;
 using Ppl.Inference.Checkpoints;
-using Ppl.Inference.Data;
-using Ppl.Inference.Reporting;
+using Ppl.Reporting;
 using static TorchSharp.torch;
 
 namespace Ppl.EndToEnd.Tests;
@@ -79,6 +79,18 @@ public sealed class MessageTests
     }
 
     [Fact]
+    public void A_network_for_a_latent_without_anything_to_see()
+    {
+        using var model = new Unused();
+        using var guide = model.CreateGuide(spare: TorchSharp.torch.nn.Linear(4, 3));
+        var fault = Assert.Throws<PplArgumentException>(() => guide.Prepare(guide.Batch(zeros(2, 4))));
+        Assert.Equal(
+            "spare: the guide has nothing to see for this latent, since nothing in the model connects it with data: its parameters are free, and "
+            + "a network has no input. Leave the network out.",
+            fault.Message);
+    }
+
+    [Fact]
     public void A_model_called_by_itself()
     {
         using var model = new Vae();
@@ -93,7 +105,7 @@ public sealed class MessageTests
     public void A_truncated_file()
     {
         using var folder = new TemporaryFolder();
-        var path = folder["images-idx3-ubyte"];
+        var path = folder.File("images-idx3-ubyte");
         IdxFile.Write(path, new IdxArray(new byte[3 * 4 * 4], 3, 4, 4));
         File.WriteAllBytes(path, File.ReadAllBytes(path)[..^5]);
         var fault = Assert.Throws<DataFileException>(() => IdxFile.Read(path));
@@ -104,7 +116,7 @@ public sealed class MessageTests
     public void A_missing_file()
     {
         using var folder = new TemporaryFolder();
-        var path = folder["images-idx3-ubyte"];
+        var path = folder.File("images-idx3-ubyte");
         Assert.Equal($"{path}: not found", Assert.Throws<DataFileException>(() => IdxFile.Read(path)).Message);
     }
 
@@ -112,7 +124,7 @@ public sealed class MessageTests
     public void A_missing_data_folder()
     {
         using var folder = new TemporaryFolder();
-        var missing = folder["nowhere"];
+        var missing = folder.File("nowhere");
         Assert.Equal($"{missing}: the data folder does not exist", Assert.Throws<DataFileException>(() => Mnist.Train(missing)).Message);
     }
 
@@ -120,9 +132,9 @@ public sealed class MessageTests
     public void A_data_folder_without_the_set()
     {
         using var folder = new TemporaryFolder();
-        var fault = Assert.Throws<DataFileException>(() => Mnist.Train(folder.Name));
+        var fault = Assert.Throws<DataFileException>(() => Mnist.Train(folder.Path));
         Assert.Equal(
-            $"mnist/train-images-idx3-ubyte.gz: MNIST train not found; looked in {folder.Name}. "
+            $"mnist/train-images-idx3-ubyte.gz: MNIST train not found; looked in {folder.Path}. "
             + "Name the folder that has it, or ask for the download where there is internet.",
             fault.Message);
     }
@@ -131,7 +143,7 @@ public sealed class MessageTests
     public void A_picture_that_cannot_be_written()
     {
         using var folder = new TemporaryFolder();
-        var file = folder["file"];
+        var file = folder.File("file");
         File.WriteAllText(file, "in the way");
         var path = Path.Combine(file, "samples.png");
         var fault = Assert.Throws<PictureException>(() => new PictureGrid(2, 2).AddRow(null, new float[4]).Save(path));
@@ -142,15 +154,15 @@ public sealed class MessageTests
     public void A_checkpoint_in_a_missing_folder()
     {
         using var folder = new TemporaryFolder();
-        var path = Path.Combine(folder["missing"], "vae.ckpt");
-        Unwritable<DirectoryNotFoundException>(path, $"checkpoint {path}: folder '{folder["missing"]}' does not exist");
+        var path = Path.Combine(folder.File("missing"), "vae.ckpt");
+        Unwritable<DirectoryNotFoundException>(path, $"checkpoint {path}: folder '{folder.File("missing")}' does not exist");
     }
 
     [Fact]
     public void A_checkpoint_where_a_folder_is()
     {
         using var folder = new TemporaryFolder();
-        Unwritable<IOException>(folder.Name, $"checkpoint {folder.Name}: the path is a folder");
+        Unwritable<IOException>(folder.Path, $"checkpoint {folder.Path}: the path is a folder");
     }
 
     [Fact]
@@ -160,7 +172,7 @@ public sealed class MessageTests
         using var model = new Vae();
         using var guide = model.CreateGuide();
         using var svi = new Svi(model, guide, Objective.Elbo());
-        var path = folder["vae.ckpt"];
+        var path = folder.File("vae.ckpt");
         Assert.Equal($"checkpoint {path}: the file does not exist; nothing was changed", Assert.Throws<CheckpointException>(() => svi.Restore(path)).Message);
     }
 
@@ -181,7 +193,7 @@ public sealed class MessageTests
         Refused<TException>(data, message);
     }
 
-    private static void Refused<TException>(IDataset data, string message) where TException : Exception
+    private static void Refused<TException>(Dataset data, string message) where TException : Exception
     {
         using var model = new Vae();
         using var guide = model.CreateGuide();

@@ -3,7 +3,7 @@ namespace Ppl.Contracts;
 /// <summary>One parameter of a model's method.</summary>
 /// <param name="Name">The parameter's name.</param>
 /// <param name="IsObserved">Whether it is passed to <c>Observe</c>; otherwise it is a covariate.</param>
-/// <param name="IsPlated">Whether it has the plate's rows as its leading dimension.</param>
+/// <param name="IsPlated">Whether it is given to the plate, so that its leading dimension is the plate's rows; otherwise it is one tensor for all rows.</param>
 public sealed record ModelInput(string Name, bool IsObserved, bool IsPlated = true);
 
 /// <summary>What the compiler knows of a model. Generated code holds one static instance.</summary>
@@ -31,4 +31,7 @@ public sealed record ModelPlan
 
     /// <summary>The parameters that are never observed, in order.</summary>
     public IEnumerable<ModelInput> Covariates => Inputs.Where(input => !input.IsObserved);
+
+    /// <summary>The method and its sites: <c>Vae.Generate(x): z ~ Normal(0, 1).Expand(20), x ~ Bernoulli(logits: decoder.call(z))</c>.</summary>
+    public override string ToString() => $"{Model}.{Method}({string.Join(", ", Inputs.Select(i => i.Name))}): {string.Join(", ", Sites)}";
 }

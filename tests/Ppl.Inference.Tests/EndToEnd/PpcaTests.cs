@@ -1,4 +1,4 @@
-using Ppl.Inference.Data;
+using Ppl.Data;
 using static TorchSharp.torch;
 
 namespace Ppl.Inference.Tests.EndToEnd;

@@ -1,4 +1,4 @@
-using Ppl.Inference.Data;
+using Ppl.Data;
 using Ppl.Inference.Tests.EndToEnd;
 using static TorchSharp.torch;
 
