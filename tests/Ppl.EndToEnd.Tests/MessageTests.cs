@@ -79,6 +79,18 @@ public sealed class MessageTests
     }
 
     [Fact]
+    public void A_network_for_a_latent_without_anything_to_see()
+    {
+        using var model = new Unused();
+        using var guide = model.CreateGuide(spare: TorchSharp.torch.nn.Linear(4, 3));
+        var fault = Assert.Throws<PplArgumentException>(() => guide.Prepare(guide.Batch(zeros(2, 4))));
+        Assert.Equal(
+            "spare: the guide has nothing to see for this latent, since nothing in the model connects it with data: its parameters are free, and "
+            + "a network has no input. Leave the network out.",
+            fault.Message);
+    }
+
+    [Fact]
     public void A_model_called_by_itself()
     {
         using var model = new Vae();

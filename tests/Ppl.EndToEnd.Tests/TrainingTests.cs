@@ -1,5 +1,6 @@
 using Ppl.EndToEnd.Tests.Catalogue;
 using Ppl.Inference;
+using Ppl.Inference.Data;
 using static TorchSharp.torch;
 
 namespace Ppl.EndToEnd.Tests;
@@ -61,6 +62,30 @@ public sealed class TrainingTests
             Assert.All(bounds, bound => Assert.True(double.IsFinite(bound)));
             Assert.True(bounds[^15..].Average() > bounds[..15].Average(), $"{title}: {bounds[..15].Average():F3} became {bounds[^15..].Average():F3}");
         }
+    }
+
+    [Fact]
+    public void A_latent_that_nothing_reads_is_trained_to_its_prior()
+    {
+        using var scope = NewDisposeScope();
+        using (manual_seed(1))
+        {
+        }
+
+        using var model = new Unused();
+        using var guide = model.CreateGuide();
+        using var svi = new Svi(
+            model, guide, Objective.Elbo(), parameters => optim.Adam(parameters, lr: 0.05), new SviSettings { Reporter = ITrainingReporter.Quiet });
+        using var data = Dataset.From("points", ("x", randn(64, 4)));
+        svi.Fit(data, epochs: 1, batchSize: 16);
+        var before = Divergence(svi);
+        svi.Fit(data, epochs: 60, batchSize: 16);
+        Assert.True(before > 0.5, $"{before}");
+        Assert.InRange(Divergence(svi), 0, 1e-3);
+
+        // In closed form, so without noise: the prior is not where the guide begins.
+        double Divergence(Svi trained) =>
+            Evaluate.Bound(model, guide, data, trained.Objective).Parts.Single(part => part.Site == "spare").Value;
     }
 
     private static float[] Train(string name, Objective objective, long seed)

@@ -53,7 +53,7 @@ public abstract class Guide : nn.Module
 
         // Encoders compute in the model's numbers; a model without any takes the data's.
         var real = model.parameters().Concat(batch.Tensors).FirstOrDefault(tensor => tensor.is_floating_point());
-        foreach (var encoder in modules().OfType<Networks.Encoder>()) encoder.NumberType = real?.dtype;
+        foreach (var encoder in modules().OfType<Networks.Encoder>()) (encoder.NumberType, encoder.Device) = (real?.dtype, real?.device);
 
         // Shapes are learnt by a draw from the prior; it must not move batch statistics.
         using (new EvaluationMode(model)) PrepareEncoders(batch);
@@ -87,6 +87,12 @@ public abstract class Guide : nn.Module
     protected TModule Register<TModule>(string site, TModule encoder) where TModule : nn.Module
     {
         register_module(site, encoder);
+        if (encoder is Networks.Encoder single) single.Site = site;
+        foreach (var (element, child) in encoder.named_children())
+        {
+            if (child is Networks.Encoder one) one.Site = $"{site}[{element}]";
+        }
+
         return encoder;
     }
 

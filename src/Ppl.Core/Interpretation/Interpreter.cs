@@ -100,7 +100,7 @@ public sealed class Interpreter
         foreach (var step in guide.Steps)
         {
             var inputs = step.Inputs.Select(name => values.TryGetValue(name, out var value) ? value : batch[name]).ToArray();
-            var q = FindEncoder(guide, step.Latent).EncodeAny(inputs);
+            var q = FindEncoder(guide, step.Latent).EncodeAny(inputs, batch.Count);
             guides[step.Latent] = q;
             values[step.Latent] = latents is not null && latents.TryGetValue(step.Latent, out var taken) ? taken
                 : q.IsReparameterized ? q.RSample() : q.Sample();

@@ -14,10 +14,17 @@ public abstract class Encoder(string name) : Module(name)
 {
     /// <summary>The distribution given the inputs.</summary>
     /// <param name="inputs">One tensor for each input, all with the same rows.</param>
-    public abstract Distribution EncodeAny(IReadOnlyList<Tensor> inputs);
+    /// <param name="rows">The number of rows, which a latent without inputs cannot learn from them.</param>
+    public abstract Distribution EncodeAny(IReadOnlyList<Tensor> inputs, long rows);
+
+    /// <summary>The latent's name, which the guide tells, for messages.</summary>
+    internal string? Site { get; set; }
 
     /// <summary>The model's number type, which the guide tells: data of integers alone do not show it.</summary>
     internal ScalarType? NumberType { get; set; }
+
+    /// <summary>The model's device, which the guide tells: a latent without inputs has no other way to know it.</summary>
+    internal Device? Device { get; set; }
 }
 
 /// <summary>Amortizes one latent: inputs → feature network → head → q(latent | inputs).</summary>
@@ -27,6 +34,10 @@ public abstract class Encoder(string name) : Module(name)
 /// <see cref="Prepare(IReadOnlyList{Tensor}, long[], Distribution)"/>; until then the encoder has no parameters. One input goes to the
 /// user's own network as it is, so that convolutions work; several inputs, and any input of the default network, are flattened to
 /// [rows, −1] and concatenated. Parameters are named <c>network.0.weight</c>, ..., <c>head.linear.weight</c>.
+/// <para>
+/// A latent that depends on nothing that could be seen has no inputs, and then no network: q(latent) is the same in every row, and its
+/// parameters are free.
+/// </para>
 /// </remarks>
 public sealed class Encoder<TDistribution> : Encoder where TDistribution : Distribution
 {
@@ -69,9 +80,11 @@ public sealed class Encoder<TDistribution> : Encoder where TDistribution : Distr
     /// <summary>
     /// Sizes the encoder. A second call does nothing. The user's own network runs once, without gradient, in evaluation mode.
     /// </summary>
-    /// <param name="inputs">Inputs as <see cref="Encode(Tensor)"/> will get them, with any number of rows.</param>
+    /// <param name="inputs">Inputs as <see cref="Encode(Tensor)"/> will get them, with any number of rows; none for
+    /// <see cref="Encode(long)"/>.</param>
     /// <param name="eventShape">The latent's event: its shape without the rows.</param>
     /// <param name="model">The model's distribution of the latent, where its head must know more than the event (categories).</param>
+    /// <exception cref="PplArgumentException">A network is given for a latent without inputs.</exception>
     /// <exception cref="PplShapeException">The network does not return rows of features.</exception>
     public void Prepare(IReadOnlyList<Tensor> inputs, long[] eventShape, Distribution? model = null)
     {
@@ -79,18 +92,14 @@ public sealed class Encoder<TDistribution> : Encoder where TDistribution : Distr
         ArgumentNullException.ThrowIfNull(eventShape);
         if (IsPrepared) return;
         dtype = NumberType ?? inputs.FirstOrDefault(t => t.is_floating_point())?.dtype ?? get_default_dtype();
-        var device = inputs[0].device;
+        var device = inputs.Count > 0 ? inputs[0].device : Device ?? get_default_device();
         if (head is CategoricalHead { Categories: 0 } categorical && model is Categorical categories)
             categorical.Categories = categories.Categories;
 
         using (NewDisposeScope())
         using (no_grad())
         {
-            // A prior without parameters draws the default type, whatever the data's.
-            var input = isOwn ? Join(inputs) : Join(inputs).to(dtype);
-            if (!isOwn) CreateNetwork(input.shape[^1], device);
-            var features = RunOnce(input, device);
-            head.Prepare(features, eventShape, dtype, device);
+            head.Prepare(inputs.Count > 0 ? PrepareNetwork(inputs, device) : NoFeatures(), eventShape, dtype, device);
             foreach (var parameter in parameters()) parameter.DetachFromDisposeScope();
             foreach (var buffer in buffers()) buffer.DetachFromDisposeScope();
         }
@@ -102,6 +111,10 @@ public sealed class Encoder<TDistribution> : Encoder where TDistribution : Distr
     /// <param name="input">[rows, ...].</param>
     public TDistribution Encode(Tensor input) => Forward(isOwn ? input : Flatten(input));
 
+    /// <summary>q(latent), the same in every row: for a latent without inputs.</summary>
+    /// <param name="rows">The number of rows.</param>
+    public TDistribution Encode(long rows) => Forward(empty([rows, 0]));
+
     /// <summary>q(latent | first, second).</summary>
     /// <param name="first">[rows, ...].</param>
     /// <param name="second">[rows, ...].</param>
@@ -112,7 +125,11 @@ public sealed class Encoder<TDistribution> : Encoder where TDistribution : Distr
     public TDistribution Encode(params Tensor[] inputs) => Forward(Join(inputs));
 
     /// <inheritdoc/>
-    public override Distribution EncodeAny(IReadOnlyList<Tensor> inputs) => Forward(Join(inputs));
+    public override Distribution EncodeAny(IReadOnlyList<Tensor> inputs, long rows)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        return inputs.Count > 0 ? Forward(Join(inputs)) : Encode(rows);
+    }
 
     private TDistribution Forward(Tensor input)
     {
@@ -140,6 +157,21 @@ public sealed class Encoder<TDistribution> : Encoder where TDistribution : Distr
             _ => real.flatten(1),
         };
     }
+
+    private long PrepareNetwork(IReadOnlyList<Tensor> inputs, Device device)
+    {
+        // A prior without parameters draws the default type, whatever the data's.
+        var input = isOwn ? Join(inputs) : Join(inputs).to(dtype);
+        if (!isOwn) CreateNetwork(input.shape[^1], device);
+        return RunOnce(input, device);
+    }
+
+    private long NoFeatures() => isOwn
+        ? throw new PplArgumentException(
+            "the guide has nothing to see for this latent, since nothing in the model connects it with data: its parameters are free, and "
+            + "a network has no input. Leave the network out.",
+            Site)
+        : 0;
 
     private void CreateNetwork(long inputs, Device device)
     {

@@ -10,7 +10,7 @@ namespace Ppl.Networks;
 public abstract class Head<TDistribution>(string name) : nn.Module(name) where TDistribution : Distribution
 {
     /// <summary>Creates the layer's parameters; called once.</summary>
-    /// <param name="features">The number of features.</param>
+    /// <param name="features">The number of features; 0 for a latent without inputs, whose parameters are free.</param>
     /// <param name="eventShape">The latent's event: its shape without the rows.</param>
     /// <param name="dtype">The parameters' dtype.</param>
     /// <param name="device">The parameters' device.</param>

@@ -5,7 +5,7 @@ using Linear = TorchSharp.Modules.Linear; // not the namespace: it has distribut
 
 namespace Ppl.Networks;
 
-/// <summary>One linear layer whose outputs a head reads as parameters.</summary>
+/// <summary>One linear layer whose outputs a head reads as parameters. Without features the outputs are parameters themselves, 0 at first.</summary>
 /// <typeparam name="TDistribution">The family.</typeparam>
 /// <param name="name">The module's name.</param>
 public abstract class LinearHead<TDistribution>(string name) : Head<TDistribution>(name) where TDistribution : Distribution
@@ -20,13 +20,24 @@ public abstract class LinearHead<TDistribution>(string name) : Head<TDistributio
     {
         ArgumentNullException.ThrowIfNull(eventShape);
         EventShape = [.. eventShape];
+        if (features == 0)
+        {
+            register_parameter("free", nn.Parameter(zeros(Outputs(eventShape), dtype, device)));
+            return;
+        }
+
         linear = nn.Linear(features, Outputs(eventShape), device: device, dtype: dtype);
         register_module("linear", linear);
     }
 
     /// <inheritdoc/>
     public override TDistribution Forward(Tensor features)
-        => Build((linear ?? throw new InvalidOperationException("Prepare was not called.")).call(features));
+    {
+        ArgumentNullException.ThrowIfNull(features);
+        if (linear is not null) return Build(linear.call(features));
+        var outputs = get_parameter("free") ?? throw new InvalidOperationException("Prepare was not called.");
+        return Build(outputs.expand(features.shape[0], -1));
+    }
 
     /// <summary>The number of outputs that an event needs.</summary>
     /// <param name="eventShape">The event.</param>

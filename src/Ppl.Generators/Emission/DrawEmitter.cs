@@ -112,7 +112,8 @@ internal static class DrawEmitter
         var writer = context.Writer;
         var latent = context.Model.Variables[step.Target.Variable];
         var element = step.Target.Index is null ? "" : $"[{context.Index(step.Target.Index, loop)}]";
-        var inputs = step.Inputs.Select(i => step.FollowsLatents && repeated.TryGetValue(i.Variable, out var name) ? name : context.Value(i, loop));
+        var inputs = step.Inputs.Select(i => step.FollowsLatents && repeated.TryGetValue(i.Variable, out var name) ? name : context.Value(i, loop)).ToList();
+        if (inputs.Count == 0) inputs.Add($"{locals.Rows}.Count");
         var (name, q) = (Names.Escape(latent.Name), context.GuideName(latent));
         var declare = step.Target.Index is null ? "var " : "";
         writer.Gap();

@@ -28,7 +28,9 @@ internal static class PublicFace
         {
             var factorsOf = EmissionContext.Xml(string.Join(", ", context.Plan.StepsOf(latent).Select(context.Plan.Factor)));
             var what = EmissionContext.IsIndexed(latent) ? "A feature network for each element's encoder" : "The feature network of the encoder";
-            writer.Line($"/// <param name=\"{latent.Name}\">{what}, {factorsOf}; a perceptron when null.</param>");
+            var isFree = context.Plan.IsSound && context.Plan.StepsOf(latent).All(s => s.Inputs.Count == 0);
+            var text = isFree ? $"Leave it out: {factorsOf} has nothing to see, so that its parameters are free." : $"{what}, {factorsOf}; a perceptron when null.";
+            writer.Line($"/// <param name=\"{latent.Name}\">{text}</param>");
         }
 
         writer.Line(Types.GeneratedCode);

@@ -42,7 +42,7 @@ public sealed class EncoderTests : IDisposable
         var q = encoder.Encode(a, b);
         Assert.Equal([4, 2, 5], q.Shape);
         TensorAssert.Close(q.Mean, encoder.Encode([a, b]).Mean, 0, 0);
-        TensorAssert.Close(q.Mean, encoder.EncodeAny([a, b]).Mean, 0, 0);
+        TensorAssert.Close(q.Mean, encoder.EncodeAny([a, b], 4).Mean, 0, 0);
     }
 
     [Fact]
@@ -112,6 +112,27 @@ public sealed class EncoderTests : IDisposable
         using var encoder = new Encoder<Normal>();
         encoder.Prepare([zeros(6, 5)], []);
         Assert.Equal([4], encoder.Encode(randn(4, 5)).Shape);
+    }
+
+    [Fact]
+    public void WithoutInputs_ParametersAreFreeAndTheSameInEveryRow()
+    {
+        using var encoder = new Encoder<Normal>();
+        encoder.Prepare([], [3]);
+        Assert.Equal(["head.free"], encoder.named_parameters().Select(p => p.name));
+        var q = encoder.Encode(4);
+        Assert.Equal([4, 3], q.Shape);
+        TensorAssert.Close(zeros(4, 3), q.Mean, 0, 0);
+        TensorAssert.Close(ones(4, 3), q.Variance, 0, 0);
+        Assert.Equal([2, 3], encoder.EncodeAny([], 2).Shape);
+        using var full = new Encoder<MultivariateNormal>();
+        full.Prepare([], [3]);
+        full.Encode(4).Validate();
+        using var own = new Encoder<Normal>(Linear(2, 3));
+        TensorAssert.Throws<PplArgumentException>(
+            "the guide has nothing to see for this latent, since nothing in the model connects it with data: its parameters are free, and "
+            + "a network has no input. Leave the network out.",
+            () => own.Prepare([], [3]));
     }
 
     [Fact]
