@@ -41,9 +41,12 @@ public abstract class Guide : nn.Module
     /// <summary>The guide's steps in the order of drawing, loops unrolled.</summary>
     public abstract IReadOnlyList<GuideStep> Steps { get; }
 
-    /// <summary>Sizes the encoders from a first batch. A second call does nothing.</summary>
+    /// <summary>
+    /// Sizes the encoders from a first batch, and runs once to see that everything fits: a batch that does not leaves the guide as it was.
+    /// A second call does nothing.
+    /// </summary>
     /// <param name="batch">Any batch of data.</param>
-    /// <exception cref="PplShapeException">The model does not run on the batch's shapes.</exception>
+    /// <exception cref="PplShapeException">The model or an encoder's network does not run on the batch's shapes.</exception>
     public void Prepare(Batch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
@@ -53,12 +56,27 @@ public abstract class Guide : nn.Module
 
         // Encoders compute in the model's numbers; a model without any takes the data's.
         var real = model.parameters().Concat(batch.Tensors).FirstOrDefault(tensor => tensor.is_floating_point());
-        foreach (var encoder in modules().OfType<Networks.Encoder>()) (encoder.NumberType, encoder.Device) = (real?.dtype, real?.device);
+        var encoders = modules().OfType<Networks.Encoder>().Where(encoder => !encoder.IsPrepared).ToList();
+        foreach (var encoder in encoders) (encoder.NumberType, encoder.Device) = (real?.dtype, real?.device);
 
-        // Shapes are learnt by a draw from the prior; it must not move batch statistics.
-        using (new EvaluationMode(model)) PrepareEncoders(batch);
-        IsPrepared = true;
+        // Shapes are learnt by draws; they must not move batch statistics.
+        using var modelMode = new EvaluationMode(model);
+        using var guideMode = new EvaluationMode(this);
+        try
+        {
+            PrepareEncoders(batch);
+            IsPrepared = true;
+            Terms(Draw(batch, 1), TermForm.Sampled);
+        }
+        catch
+        {
+            Release(encoders);
+            throw;
+        }
     }
+
+    /// <summary>Takes back what <see cref="Prepare"/> did, where the data that it was given are found to be wrong later.</summary>
+    internal void Unprepare() => Release([.. modules().OfType<Networks.Encoder>().Where(encoder => encoder.IsPrepared)]);
 
     /// <summary>A batch from tensors in the order of the model's parameters, checked.</summary>
     /// <param name="tensors">One tensor for each parameter.</param>
@@ -99,6 +117,12 @@ public abstract class Guide : nn.Module
     /// <summary>Sizes every encoder: runs the prior, and calls each encoder's <c>Prepare</c> in the order of drawing.</summary>
     /// <param name="batch">Any batch of data.</param>
     protected abstract void PrepareEncoders(Batch batch);
+
+    private void Release(List<Networks.Encoder> encoders)
+    {
+        foreach (var encoder in encoders) encoder.Release();
+        IsPrepared = false;
+    }
 
     /// <summary>Throws when the encoders have not been sized; generated code calls it before drawing.</summary>
     /// <exception cref="PplArgumentException">They have not.</exception>
