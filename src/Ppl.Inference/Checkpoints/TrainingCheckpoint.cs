@@ -113,13 +113,11 @@ internal sealed class TrainingCheckpoint
     public void CheckGuide(Guide guide) => RequireSame("guide", Manifest.GuideState, Entries(guide));
 
     /// <summary>Loads a new optimizer's state.</summary>
-    /// <param name="optimizer">The optimizer.</param>
-    /// <param name="advance">Advances the schedule to the position, before the saved rates are set.</param>
-    public void LoadOptimizer(optim.Optimizer optimizer, Action advance)
+    /// <param name="optimizer">The optimizer, its schedule advanced to the position: the saved rates replace those that it set.</param>
+    public void LoadOptimizer(optim.Optimizer optimizer)
     {
         Require("optimizer", Manifest.Optimizer, optimizer.GetType().Name);
         if (optimizer is not OptimizerHelper helper) throw new CheckpointException(path, $"{Manifest.Optimizer} cannot load a state");
-        advance();
         try
         {
             using var reader = Reader(OptimizerPart);
@@ -130,7 +128,7 @@ internal sealed class TrainingCheckpoint
             throw new CheckpointException(path, $"the {Manifest.Optimizer} state does not fit: {fault.Message}", fault);
         }
 
-        foreach (var (group, rate) in optimizer.ParamGroups.Zip(Manifest.LearningRates)) group.LearningRate = rate;
+        LearningRates.Set(optimizer, Manifest.LearningRates);
     }
 
     public void LoadNetworks(nn.Module model, Guide guide)

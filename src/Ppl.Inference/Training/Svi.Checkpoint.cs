@@ -15,13 +15,17 @@ public sealed partial class Svi
     /// </summary>
     /// <param name="path">The file; an older one is replaced.</param>
     /// <exception cref="PplArgumentException">No step has been taken yet, or the optimizer cannot save its state.</exception>
+    /// <exception cref="NonFiniteException">A weight, a running statistic or the optimizer's state is not finite; an older file stays.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void Save(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        if (optimizer is null) throw new PplArgumentException("there is nothing to save before the first step.");
+        if (updater is null) throw new PplArgumentException("there is nothing to save before the first step.");
+        FollowParameters(updater, forgetGradients: false);
+        fit?.SaveStates();
+        RequireFinite($"no checkpoint is written to {path}");
         var position = new TrainingPosition(step, epoch, batchOfEpoch, totals);
-        TrainingCheckpoint.Save(path, model, guide, optimizer, objective.ToString(), settings.Seed, position, columns);
+        TrainingCheckpoint.Save(path, model, guide, updater.Optimizer, objective.ToString(), settings.Seed, position, columns);
         lastCheckpoint = path;
     }
 
@@ -38,19 +42,24 @@ public sealed partial class Svi
         ArgumentException.ThrowIfNullOrEmpty(path);
         var checkpoint = TrainingCheckpoint.Open(path);
         checkpoint.CheckModel(model, guide, settings.Seed);
+        var sized = guide.IsPrepared;
         checkpoint.PrepareGuide(guide);
-        checkpoint.CheckGuide(guide);
-
-        var position = checkpoint.Manifest.Position;
-        var fresh = makeOptimizer(Parameters());
-        var freshSchedule = settings.Schedule?.Invoke(fresh);
         try
         {
-            checkpoint.LoadOptimizer(fresh, () =>
-            {
-                var times = settings.ScheduleUnit == ScheduleUnit.Epoch ? position.Epoch : position.Step;
-                for (var i = 0L; i < times; i++) freshSchedule?.step();
-            });
+            checkpoint.CheckGuide(guide);
+        }
+        catch (CheckpointException) when (!sized)
+        {
+            guide.Unprepare();
+            throw;
+        }
+
+        var position = checkpoint.Manifest.Position;
+        var fresh = new ParameterUpdater(model, guide, makeOptimizer, settings);
+        try
+        {
+            fresh.AdvanceSchedule(position.Step, position.Epoch);
+            checkpoint.LoadOptimizer(fresh.Optimizer);
         }
         catch
         {
@@ -59,13 +68,20 @@ public sealed partial class Svi
         }
 
         checkpoint.LoadNetworks(model, guide);
-        optimizer?.Dispose();
-        (optimizer, schedule) = (fresh, freshSchedule);
+        Replace(fresh);
         (step, epoch, batchOfEpoch, totals) = (position.Step, position.Epoch, position.Batch, position.Totals);
         (columns, lastCheckpoint) = (checkpoint.Manifest.Columns, path);
         reporter.Message($"resumed from {path}: step {step}, epoch {epoch} done");
         if (checkpoint.Manifest.Objective != objective.ToString())
             reporter.Message($"objective: {checkpoint.Manifest.Objective} (checkpoint) -> {objective}; networks and optimizer state kept");
+    }
+
+    /// <summary>Refuses to go on, or to save, with a state that is not finite.</summary>
+    private void RequireFinite(string consequence)
+    {
+        if (StateCheck.Fault(updater!, norms!) is not { } fault) return;
+        var keep = lastCheckpoint is null ? "" : $" The last good checkpoint is {lastCheckpoint}.";
+        throw new NonFiniteException($"after step {step}: {fault}: an update was too large; {consequence}. Lower the learning rate or clip gradients.{keep}");
     }
 
     private void RememberColumns(Batch batch)
