@@ -107,7 +107,7 @@ internal sealed class TrainingCheckpoint
         if (guide.IsPrepared) return;
         using var scope = NewDisposeScope();
         var plan = guide.Plan;
-        guide.Prepare(guide.Batch([.. Manifest.Columns.Select((column, i) => Zeros(column, plan.Inputs[i].IsPlated))]));
+        GuidedPass.Prepare(guide, guide.Batch([.. Manifest.Columns.Select((column, i) => Zeros(column, plan.Inputs[i].IsPlated))]));
     }
 
     public void CheckGuide(Guide guide) => RequireSame("guide", Manifest.GuideState, Entries(guide));

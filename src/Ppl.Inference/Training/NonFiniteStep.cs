@@ -11,13 +11,13 @@ namespace Ppl.Inference;
 /// <param name="batch">The step's data.</param>
 /// <param name="step">The step's number, from 1.</param>
 /// <param name="checkpoint">The last good checkpoint, or null.</param>
-/// <param name="seed">Puts torch's generator at the step's seed.</param>
-internal sealed class NonFiniteStep(Guide guide, Objective objective, Batch batch, long step, string? checkpoint, Action seed)
+internal sealed class NonFiniteStep(Guide guide, Objective objective, Batch batch, long step, string? checkpoint)
 {
     private readonly nn.Module model = (nn.Module)guide.Model;
 
     /// <summary>Why the bound is not finite.</summary>
-    public NonFiniteException Bound()
+    /// <param name="noise">The step's noise.</param>
+    public NonFiniteException Bound(StepSeed.Loan noise)
     {
         // A weight that is NaN came from an earlier update; everything that the sites show follows from it.
         if (StateCheck.BadParameter(model, guide) is { } parameter)
@@ -27,7 +27,7 @@ internal sealed class NonFiniteStep(Guide guide, Objective objective, Batch batc
         using var grad = no_grad();
         try
         {
-            Terms().Diagnose();
+            Terms(noise).Diagnose();
         }
         catch (PplException fault)
         {
@@ -41,12 +41,13 @@ internal sealed class NonFiniteStep(Guide guide, Objective objective, Batch batc
 
     /// <summary>Why the gradient of a finite bound is not finite.</summary>
     /// <param name="updater">Knows the parameters that the step would have changed.</param>
-    public NonFiniteException Gradient(ParameterUpdater updater)
+    /// <param name="noise">The step's noise.</param>
+    public NonFiniteException Gradient(ParameterUpdater updater, StepSeed.Loan noise)
     {
         var finite = $"although the {objective.Name} is, no update was made";
         var trained = updater.Parameters.Where(p => p.IsTrained).ToList();
         Forget(trained);
-        seed();
+        noise.Restart();
         objective.Accumulate(guide, batch).Dispose();
         var bad = trained.Where(p => NotFinite(p) is not null).ToList();
         if (bad.Count == 0)
@@ -60,20 +61,20 @@ internal sealed class NonFiniteStep(Guide guide, Objective objective, Batch batc
 
         var others = bad.Count == 1 ? "" : $", as are those of {bad.Count - 1} other parameters";
         var what = $"the gradient of {bad[0]} is not finite, {finite}; found {NotFinite(bad[0])}{others}";
-        return Origin(trained, bad[0]) is var (site, term)
+        return Origin(trained, bad[0], noise) is var (site, term)
             ? Fault($"{what}. It comes from {term}", site)
             : Fault($"{what}. No site's term alone makes it so: their sum overflows");
     }
 
     /// <summary>The first site whose term, by itself, has a gradient that is not finite.</summary>
-    private (string Site, string Term)? Origin(IReadOnlyList<NamedParameter> trained, NamedParameter parameter)
+    private (string Site, string Term)? Origin(IReadOnlyList<NamedParameter> trained, NamedParameter parameter, StepSeed.Loan noise)
     {
         var count = 1;
         for (var i = 0; i < count; i++)
         {
             using var scope = NewDisposeScope();
             Forget(trained);
-            var candidates = Terms().SelectMany(Parts).ToList();
+            var candidates = Terms(noise).SelectMany(Parts).ToList();
             count = candidates.Count;
             var (site, name, term) = candidates[i];
             if (!term.requires_grad) continue;
@@ -91,9 +92,9 @@ internal sealed class NonFiniteStep(Guide guide, Objective objective, Batch batc
         if (term.Kl is { } kl) yield return (term.Site.Name, $"KL {term.Site.Name}", kl);
     }
 
-    private SiteTerms Terms()
+    private SiteTerms Terms(StepSeed.Loan noise)
     {
-        seed();
+        noise.Restart();
         return guide.Terms(guide.Draw(batch, objective.Particles), objective.Form);
     }
 

@@ -21,27 +21,32 @@ internal sealed class NormStatistics
     public Copies Keep() => new(layers.Where(l => l.Layer.training).SelectMany(l => Buffers(l.Layer)));
 
     /// <summary>
-    /// Runs a pass on one row. A layer that sees one value a channel has no variance to divide by: libtorch computes NaN, PyTorch's layers
-    /// raise.
+    /// Runs a pass on one row in vain. A layer that sees one value a channel has no variance to divide by: libtorch computes NaN, PyTorch's
+    /// layers raise.
     /// </summary>
     /// <param name="pass">The pass.</param>
     /// <param name="place">Where the row comes from, for the message.</param>
     /// <exception cref="PplArgumentException">A layer cannot take it; the message names it.</exception>
-    public T OneRow<T>(Func<T> pass, string place)
+    public void TryOneRow(Action pass, string place)
     {
         var names = Training;
-        if (names.Count == 0) return pass();
-        T result;
+        if (names.Count == 0) return;
+        using var scope = NewDisposeScope();
+        using var grad = no_grad();
+        var statistics = Keep();
         try
         {
-            result = pass();
+            pass();
+            if (NotFinite() is { } name) throw Refusal(name, place, "");
         }
         catch (Exception fault) when (fault is not PplException)
         {
             throw Refusal(string.Join(" or ", names), place, $" ({fault.Message.ReplaceLineEndings(" ").Trim()})");
         }
-
-        return NotFinite() is { } name ? throw Refusal(name, place, "") : result;
+        finally
+        {
+            statistics.Restore();
+        }
     }
 
     /// <summary>The first layer whose statistics are not finite, or null.</summary>

@@ -15,7 +15,7 @@ public sealed partial class Svi
     /// Epochs continue from where this engine stands; an epoch that was interrupted is finished first and counts as one. Ctrl-C, or the
     /// token of <paramref name="options"/>, ends the fit after the step in progress.
     /// </remarks>
-    /// <param name="data">The data; column k is the model's parameter k.</param>
+    /// <param name="data">The data; columns by the names of the model's parameters, or in their order.</param>
     /// <param name="epochs">How many, at least 0; 0 does nothing.</param>
     /// <param name="batchSize">Rows of a mini-batch, at least 1; the last one of an epoch may have fewer.</param>
     /// <param name="heldOut">Data on which the same objective is evaluated after each epoch.</param>

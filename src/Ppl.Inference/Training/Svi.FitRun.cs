@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Ppl.Contracts;
 using Ppl.Data;
+using Ppl.Networks;
 using static TorchSharp.torch;
 
 namespace Ppl.Inference;
@@ -28,7 +29,9 @@ public sealed partial class Svi
 
         public FitRun(Svi svi, Dataset data, int epochs, int batchSize, Dataset? heldOut, FitOptions options)
         {
-            (this.svi, this.data, this.batchSize, this.heldOut, this.options) = (svi, data, batchSize, heldOut, options);
+            (this.svi, this.batchSize, this.options) = (svi, batchSize, options);
+            this.data = ModelData.Of(svi.guide, data, svi.Tell);
+            this.heldOut = heldOut is null ? null : ModelData.Of(svi.guide, heldOut, svi.Tell);
             lastEpoch = (int)Math.Min((long)svi.epoch + epochs, int.MaxValue);
             callbacks = [.. options.Callbacks];
         }
@@ -78,19 +81,16 @@ public sealed partial class Svi
         private void Prepare()
         {
             if (svi.updater is { } updater) svi.FollowParameters(updater, forgetGradients: true);
-            DataCheck.Columns(svi.guide.Plan, data);
+            DataCheck.Run(svi.guide, data, svi.settings.Seed, svi.epoch);
+            if (heldOut is not null) DataCheck.Run(svi.guide, heldOut, svi.settings.Seed, 0);
             var sized = svi.guide.IsPrepared;
+            using var scope = NewDisposeScope();
+            var first = svi.Load(Batches()[0]);
+            GuidedPass.Prepare(svi.guide, first);
             try
             {
-                using (NewDisposeScope())
-                {
-                    var first = svi.Load(Batches()[0]);
-                    svi.guide.Prepare(first);
-                    DataCheck.Run(svi.guide, data, svi.settings.Seed, svi.epoch);
-                    if (heldOut is not null) DataCheck.Run(svi.guide, heldOut, svi.settings.Seed, 0);
-                    RefuseSingleRows();
-                    svi.PrepareStep(first);
-                }
+                RefuseSingleRows();
+                svi.PrepareStep(first);
             }
             catch when (!sized)
             {
@@ -104,23 +104,21 @@ public sealed partial class Svi
         {
             var last = data.Count % batchSize == 0 || options.DropLast ? Math.Min(batchSize, data.Count) : data.Count % batchSize;
             if (last != 1) return;
-            svi.model.train();
-            svi.guide.train();
-            var norms = new NormStatistics(svi.model, svi.guide);
+            Wake();
             using var scope = NewDisposeScope();
-            using var grad = no_grad();
-            var statistics = norms.Keep();
-            try
+            var row = svi.Load(data.Batches(1, svi.settings.Seed, svi.epoch, shuffle: false)[0]);
+            svi.RefuseSingleRow(
+                new NormStatistics(svi.model, svi.guide), row, $"the last batch of an epoch of '{data.Name}', with {data.Count} rows in batches of {batchSize},");
+        }
+
+        /// <summary>Puts networks that were put aside as a whole in training mode; what the user froze stays.</summary>
+        private void Wake()
+        {
+            foreach (var network in new nn.Module[] { svi.model, svi.guide })
             {
-                svi.SeedStep();
-                var row = svi.Load(data.Batches(1, svi.settings.Seed, svi.epoch, shuffle: false)[0]);
-                norms.OneRow(
-                    () => svi.guide.Terms(svi.guide.Draw(row, svi.objective.Particles), svi.objective.Form),
-                    $"the last batch of an epoch of '{data.Name}', with {data.Count} rows in batches of {batchSize},");
-            }
-            finally
-            {
-                statistics.Restore();
+                if (!TrainingMode.Wake(network)) continue;
+                var name = network == svi.guide ? "the guide" : svi.guide.Plan.Model;
+                svi.Tell($"{name} was in evaluation mode, and is in training mode from now on");
             }
         }
 
@@ -157,8 +155,7 @@ public sealed partial class Svi
         /// <summary>Runs what is left of the epoch. Returns whether its end was reached; <c>batchOfEpoch</c> is 0 again then.</summary>
         private bool RunEpoch(out double seconds, out int steps)
         {
-            svi.model.train();
-            svi.guide.train();
+            Wake();
             var batches = Batches();
             var first = svi.batchOfEpoch;
             var clock = new Stopwatch();

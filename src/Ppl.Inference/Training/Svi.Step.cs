@@ -37,9 +37,10 @@ public sealed partial class Svi
         try
         {
             foreach (var callback in callbacks) callback.OnStepBegin(this, batch);
-            last = batch.Count == 1 ? norms.OneRow(() => Gradient(batch), $"the batch of step {step + 1}") : Gradient(batch);
+            using var noise = StepSeed.Begin(settings.Seed, StepSeed.Purpose.Training, step, batch.Device);
+            last = objective.Accumulate(guide, batch);
             foreach (var callback in callbacks) callback.OnGradient(this, last);
-            GradientNorm = CheckAndClip(batch, last);
+            GradientNorm = CheckAndClip(batch, last, noise);
         }
         catch
         {
@@ -62,12 +63,14 @@ public sealed partial class Svi
     {
         if (updater is null || norms is null)
         {
-            guide.Prepare(batch);
+            GuidedPass.Prepare(guide, batch);
             RememberColumns(batch);
             Replace(new ParameterUpdater(model, guide, makeOptimizer, settings));
         }
 
         FollowParameters(updater, forgetGradients: true);
+        if (batch.Count == 1) RefuseSingleRow(norms, batch, $"the batch of step {step + 1}");
+        ProbeNetworks(batch);
     }
 
     /// <summary>Where parameters were replaced, a new optimizer takes over.</summary>
@@ -88,28 +91,35 @@ public sealed partial class Svi
         norms = new NormStatistics(model, guide);
     }
 
-    /// <summary>Draws the latents and takes the objective's gradient, at the step's own noise.</summary>
-    private ObjectiveResult Gradient(Batch batch)
+    /// <summary>Refuses one row where a batch norm would see one value a channel.</summary>
+    private void RefuseSingleRow(NormStatistics statistics, Batch row, string place)
     {
-        SeedStep();
-        return objective.Accumulate(guide, batch);
+        using var noise = StepSeed.Begin(settings.Seed, StepSeed.Purpose.Preparation, step, row.Device);
+        statistics.TryOneRow(() => guide.Terms(guide.Draw(row, objective.Particles), objective.Form), place);
+    }
+
+    /// <summary>What types do not show of the networks, once for each objective.</summary>
+    private void ProbeNetworks(Batch batch)
+    {
+        if (ReferenceEquals(probed, objective)) return;
+        using var noise = StepSeed.Begin(settings.Seed, StepSeed.Purpose.Preparation, step, batch.Device);
+        NetworkProbe.Run(objective, guide, batch, noise);
+        probed = objective;
     }
 
     /// <summary>Refuses a bound or a gradient that is not finite, and rates that are none; clips. Returns the gradient's norm.</summary>
-    private double CheckAndClip(Batch batch, ObjectiveResult result)
+    private double CheckAndClip(Batch batch, ObjectiveResult result, StepSeed.Loan noise)
     {
-        if (!double.IsFinite(result.Bound)) throw Diagnosis(batch).Bound();
+        if (!double.IsFinite(result.Bound)) throw Diagnosis(batch).Bound(noise);
         usedRate = LearningRates.Check(updater!.Optimizer, $"step {step + 1}: the optimizer has");
-        return updater.Clip() ?? throw Diagnosis(batch).Gradient(updater);
+        return updater.Clip() ?? throw Diagnosis(batch).Gradient(updater, noise);
     }
 
-    private NonFiniteStep Diagnosis(Batch batch) => new(guide, objective, batch, step + 1, lastCheckpoint, SeedStep);
+    private NonFiniteStep Diagnosis(Batch batch) => new(guide, objective, batch, step + 1, lastCheckpoint);
 
     private void Release()
     {
         last?.Dispose();
         last = null;
     }
-
-    private void SeedStep() => StepSeed.Apply(settings.Seed, StepSeed.Purpose.Training, step);
 }

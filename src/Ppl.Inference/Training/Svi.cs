@@ -6,8 +6,8 @@ namespace Ppl.Inference;
 /// <summary>Amortized stochastic variational inference: trains a model and its guide by the gradient of a bound.</summary>
 /// <remarks>
 /// <para>
-/// Each step seeds torch's generator from (seed, step), draws the guide's latents, takes the objective's gradient and lets the optimizer
-/// update both sets of parameters. The same seed, data and initial weights give the same bits.
+/// Each step borrows torch's generator, in a state made from (seed, step), draws the guide's latents, takes the objective's gradient and
+/// lets the optimizer update both sets of parameters. The same seed, data and initial weights give the same bits.
 /// </para>
 /// <para>
 /// The optimizer is made at the first step, once the guide has sized its encoders from the data. Everything that a step makes is freed
@@ -30,6 +30,8 @@ public sealed partial class Svi : IDisposable
     private int epoch;
     private int batchOfEpoch;
     private EpochTotals totals = EpochTotals.Empty;
+    private readonly HashSet<string> told = [];
+    private Objective? probed;
 
     /// <summary>Makes an engine. Nothing is drawn or trained yet.</summary>
     /// <param name="model">The model.</param>
@@ -123,5 +125,11 @@ public sealed partial class Svi : IDisposable
         last = null;
         updater?.Dispose();
         updater = null;
+    }
+
+    /// <summary>Says a sentence to the user, once.</summary>
+    private void Tell(string text)
+    {
+        if (told.Add(text)) reporter.Message(text);
     }
 }

@@ -8,12 +8,17 @@ namespace Ppl.Inference.Tests.Training;
 /// <summary>Parameters that other ones take the place of after the optimizer was made.</summary>
 public sealed class MovedParameterTests : IDisposable
 {
-    private readonly Replaceable model = new();
+    private readonly Replaceable model;
     private readonly Replaceable.Guide guide;
     private readonly Tensor values = Ppca.Data(50);
     private readonly Recorder recorder = new();
 
-    public MovedParameterTests() => guide = model.CreateGuide(z: nn.Linear(5, 8, dtype: ScalarType.Float64));
+    public MovedParameterTests()
+    {
+        using var seed = manual_seed(42);
+        model = new Replaceable();
+        guide = model.CreateGuide(z: nn.Linear(5, 8, dtype: ScalarType.Float64));
+    }
 
     public void Dispose()
     {
@@ -174,7 +179,7 @@ public sealed class MovedParameterTests : IDisposable
         "Adam" => optim.Adam(parameters),
         "AMSGrad" => optim.Adam(parameters, amsgrad: true),
         "AdamW" => optim.AdamW(parameters),
-        "SGD" => optim.SGD(parameters, 0.01, momentum: 0.9),
+        "SGD" => optim.SGD(parameters, 1e-3, momentum: 0.9),
         "RMSProp" => optim.RMSProp(parameters, momentum: 0.5, centered: true),
         "Adagrad" => optim.Adagrad(parameters),
         "Adamax" => optim.Adamax(parameters),
