@@ -21,11 +21,7 @@ internal sealed class Pass : IDisposable
 
     public Batch Batch { get; }
 
-    /// <summary>The latents' names in the order of <see cref="Draws.Latents"/>: of the model, the elements of an indexed site by index.</summary>
-    public IEnumerable<string> Latents => Guide.Plan.Latents.Select(site => site.Name).Distinct().SelectMany(name => Guide.Steps
-        .Select(step => step.Latent)
-        .Where(latent => latent == name || latent.StartsWith(name + "[", StringComparison.Ordinal))
-        .Order(StringComparer.Ordinal));
+    public IReadOnlyList<string> Latents => Generated.LatentNames;
 
     public IEnumerable<Tensor> Covariates => Batch.Tensors.Where((_, i) => !Guide.Plan.Inputs[i].IsObserved);
 

@@ -53,6 +53,9 @@ public sealed record SiteInfo
     /// </summary>
     public bool IsIndexed { get; init; }
 
+    /// <summary>Which element of an indexed site this is; null for a site that is none.</summary>
+    public int? Element { get; init; }
+
     /// <summary>How KL is computed.</summary>
     public KlChoice Kl { get; init; }
 
@@ -68,7 +71,14 @@ public sealed record SiteInfo
     /// <summary>The distribution's source text, which with the line identifies the site to the interpreter.</summary>
     public required string DistributionText { get; init; }
 
+    /// <summary>The name of the variable that holds the site: <c>h</c> for <c>h[1]</c>.</summary>
+    internal string Variable => Element is null ? Name : Name[..Name.LastIndexOf('[')];
+
+    /// <summary>The statement: <c>z ~ Normal(0, 1).Expand(20)</c>.</summary>
+    public override string ToString() => $"{Name} ~ {DistributionText}";
+
     /// <summary>The same site as element <paramref name="index"/> of an indexed site: name <c>h[index]</c>.</summary>
+    /// <param name="index">The element's index.</param>
     public SiteInfo At(int index)
-        => this with { Name = string.Create(CultureInfo.InvariantCulture, $"{Name}[{index}]"), IsIndexed = false };
+        => this with { Name = string.Create(CultureInfo.InvariantCulture, $"{Name}[{index}]"), IsIndexed = false, Element = index };
 }

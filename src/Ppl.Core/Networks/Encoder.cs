@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.InteropServices;
 using Ppl.Distributions;
 using Ppl.Shapes;
 using TorchSharp;
@@ -16,6 +17,12 @@ public abstract class Encoder(string name) : Module(name)
     /// <param name="inputs">One tensor for each input, all with the same rows.</param>
     /// <param name="rows">The number of rows, which a latent without inputs cannot learn from them.</param>
     public abstract Distribution EncodeAny(IReadOnlyList<Tensor> inputs, long rows);
+
+    /// <summary>Whether the encoder has been sized.</summary>
+    public bool IsPrepared { get; private protected set; }
+
+    /// <summary>Gives up what sizing made, so that other data can size the encoder. A network of the user's own stays.</summary>
+    internal abstract void Release();
 
     /// <summary>The latent's name, which the guide tells, for messages.</summary>
     internal string? Site { get; set; }
@@ -45,9 +52,11 @@ public sealed class Encoder<TDistribution> : Encoder where TDistribution : Distr
 
     private readonly IReadOnlyList<long> hidden;
     private readonly bool isOwn;
-    private readonly Head<TDistribution> head;
+    private readonly bool isOwnHead;
+    private Head<TDistribution> head;
     private Module<Tensor, Tensor>? network;
     private ScalarType dtype;
+    private long width;
 
     /// <summary>Creates an encoder.</summary>
     /// <param name="network">The feature network: rows in, rows out; the default perceptron when null.</param>
@@ -64,12 +73,10 @@ public sealed class Encoder<TDistribution> : Encoder where TDistribution : Distr
         this.network = network;
         isOwn = network is not null;
         if (network is not null) register_module("network", network);
+        isOwnHead = head is not null;
         this.head = head ?? CreateHead();
         register_module("head", this.head);
     }
-
-    /// <summary>Whether the encoder has been sized.</summary>
-    public bool IsPrepared { get; private set; }
 
     /// <summary>The feature network; null before the default one is sized, and for a linear encoder.</summary>
     public Module<Tensor, Tensor>? Network => network;
@@ -131,10 +138,46 @@ public sealed class Encoder<TDistribution> : Encoder where TDistribution : Distr
         return inputs.Count > 0 ? Forward(Join(inputs)) : Encode(rows);
     }
 
+    internal override void Release()
+    {
+        IsPrepared = false;
+        if (!isOwn && network is not null)
+        {
+            register_module("network", null!);
+            network.Dispose();
+            network = null;
+        }
+
+        // A head of the user's own makes its parameters anew when it is prepared again.
+        if (isOwnHead) return;
+        register_module("head", null!);
+        head.Dispose();
+        head = CreateHead();
+        register_module("head", head);
+    }
+
     private TDistribution Forward(Tensor input)
     {
         if (!IsPrepared) throw new PplArgumentException("An encoder was called before it was sized: call Prepare on its guide.");
-        return head.Forward(network is null ? input : network.call(input));
+        if (!isOwn && input.shape[^1] != width)
+        {
+            throw new PplShapeException(
+                $"its encoder was sized for inputs of {width} numbers a row, and got {input.shape[^1]}: {ShapeText.Of(input.shape)}.", Site);
+        }
+
+        return head.Forward(network is null ? input : Call(network, input));
+    }
+
+    private Tensor Call(Module<Tensor, Tensor> features, Tensor input)
+    {
+        try
+        {
+            return features.call(input);
+        }
+        catch (ExternalException fault)
+        {
+            throw LibraryFault.InEncoder(fault, Site, input);
+        }
     }
 
     private Tensor Join(IReadOnlyList<Tensor> inputs)
@@ -153,7 +196,7 @@ public sealed class Encoder<TDistribution> : Encoder where TDistribution : Distr
         {
             2 => real,
             1 => real.unsqueeze(-1),
-            0 => throw new PplShapeException("An encoder's input is a single number; it needs rows."),
+            0 => throw new PplShapeException("An encoder's input is a single number; it needs rows.", Site),
             _ => real.flatten(1),
         };
     }
@@ -162,7 +205,8 @@ public sealed class Encoder<TDistribution> : Encoder where TDistribution : Distr
     {
         // A prior without parameters draws the default type, whatever the data's.
         var input = isOwn ? Join(inputs) : Join(inputs).to(dtype);
-        if (!isOwn) CreateNetwork(input.shape[^1], device);
+        width = input.shape[^1];
+        if (!isOwn) CreateNetwork(width, device);
         return RunOnce(input, device);
     }
 
@@ -193,11 +237,12 @@ public sealed class Encoder<TDistribution> : Encoder where TDistribution : Distr
         if (network is null) return input.shape[^1];
         network.to(device, dtype);
         using var evaluation = new EvaluationMode(network);
-        var features = network.call(input);
+        var features = Call(network, input);
         if (features.dim() == 2 && features.shape[0] == input.shape[0]) return features.shape[1];
         throw new PplShapeException(
             $"An encoder's network must return [rows, features]; "
-            + $"for input {ShapeText.Of(input.shape)} it returned {ShapeText.Of(features.shape)}.");
+            + $"for input {ShapeText.Of(input.shape)} it returned {ShapeText.Of(features.shape)}.",
+            Site);
     }
 
     private static Head<TDistribution> CreateHead()

@@ -22,8 +22,7 @@ internal static class SitesEmitter
         writer.Open($"public static readonly {Types.ModelPlan} Plan = new()");
         writer.Line($"Model = {EmissionContext.Literal(context.Model.ClassName)},");
         writer.Line($"Method = {EmissionContext.Literal(context.Model.Method)},");
-        var first = context.Model.Sites.GroupBy(s => s.Variable).Select(g => context.SiteField(g.First()));
-        writer.Line($"Sites = [{string.Join(", ", first)}],");
+        writer.Line($"Sites = [{string.Join(", ", context.Model.Sites.Select(context.SiteField))}],");
         var inputs = context.Model.Parameters.Select(p => $"new {Types.ModelInput}({EmissionContext.Literal(p.Name)}, {Boolean(context.Model.IsObserved(p))})");
         writer.Line($"Inputs = [{string.Join(", ", inputs)}],");
         writer.Close("};");

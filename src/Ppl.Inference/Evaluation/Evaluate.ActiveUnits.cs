@@ -50,17 +50,17 @@ public static partial class Evaluate
         foreach (var rows in pass.Batches(pass.RowsWithin(samples)))
         {
             using var inner = NewDisposeScope();
-            var draws = guide.Draw(pass.Load(rows), samples);
+            using var noise = pass.Noise(rows);
+            var draws = GuidedPass.Draw(guide, pass.Load(rows), samples);
             for (var i = 0; i < draws.Distributions.Count; i++)
             {
                 if (i == means.Count) means.Add([]);
-                means[i].Add(Mean(draws, i).flatten(1).to(ScalarType.Float64).cpu().MoveToOuterDisposeScope());
+                means[i].Add(Mean(draws, i).reshape(rows.Size, -1).cpu().to(ScalarType.Float64).MoveToOuterDisposeScope());
             }
         }
 
-        var names = LatentNames(guide, pass.Load(data.Batches(1, options.Seed, epoch: 0, shuffle: false)[0]));
         return [.. means.Select((batches, i) =>
-            new ActiveUnits(names[i], cat(batches, 0).var(0, unbiased: true).data<double>().ToArray(), threshold))];
+            new ActiveUnits(guide.Model.LatentNames[i], cat(batches, 0).var(0, unbiased: true).data<double>().ToArray(), threshold))];
     }
 
     /// <summary>The mean of q over the draws of what its encoder sees: [B, event].</summary>
@@ -68,12 +68,5 @@ public static partial class Evaluate
     {
         var distribution = draws.Distributions[latent];
         return distribution.Shape[0] == draws.Rows.Count ? distribution.Mean : draws.Rows.Unfold(distribution.Mean.contiguous()).mean([0]);
-    }
-
-    /// <summary>Names of the latents, the elements of indexed sites apart.</summary>
-    private static List<string> LatentNames(Guide guide, Batch batch)
-    {
-        using var scope = NewDisposeScope();
-        return [.. guide.Terms(guide.Draw(batch, 1), TermForm.Sampled).Where(t => t.Site.Kind == SiteKind.Latent).Select(t => t.Site.Name)];
     }
 }

@@ -84,7 +84,7 @@ internal static class PathGradient
             if (distribution.IsReparameterized) continue;
             throw new PplArgumentException(
                 $"the guide's {distribution.Name} is not reparameterized, so that no gradient runs along its draw; use GradientForm.Plain.",
-                draws.Guide.Plan.Latents.ElementAtOrDefault(i)?.Name);
+                draws.Guide.Model.LatentNames[i]);
         }
     }
 }

@@ -29,12 +29,6 @@ public sealed class GeneratedTests
     [MemberData(nameof(Names))]
     public void Training_raises_each_bound_without_leaks(string name)
     {
-        using var scope = NewDisposeScope();
-        using var seed = manual_seed(8);
-        using var model = Create(name, ScalarType.Float32);
-        using var guide = ((IGeneratedModel)model).CreateGuide();
-        var columns = Rows(guide.Plan, 64, ScalarType.Float32);
-        using var svi = new Svi(model, guide, Objective.Elbo(), p => optim.Adam(p, lr: 0.01), new SviSettings { Reporter = ITrainingReporter.Quiet });
         foreach (var objective in new[]
         {
             Objective.Elbo(),
@@ -43,7 +37,12 @@ public sealed class GeneratedTests
             Objective.Iwae(5, GradientForm.DoublyReparameterized),
         })
         {
-            svi.Objective = objective;
+            using var scope = NewDisposeScope();
+            using var seed = manual_seed(8);
+            using var model = Create(name, ScalarType.Float32);
+            using var guide = ((IGeneratedModel)model).CreateGuide();
+            var columns = Rows(guide.Plan, 64, ScalarType.Float32);
+            using var svi = new Svi(model, guide, objective, p => optim.Adam(p, lr: 0.01), new SviSettings { Reporter = ITrainingReporter.Quiet });
             var first = svi.Step(columns).Bound;
             for (var i = 0; i < 9; i++) svi.Step(columns);
             var live = LiveTensors.Count;

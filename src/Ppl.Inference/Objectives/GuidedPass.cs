@@ -1,0 +1,38 @@
+using System.Runtime.InteropServices;
+using Ppl.Contracts;
+using Ppl.Interpretation;
+
+namespace Ppl.Inference;
+
+/// <summary>A pass of guide and model. An error of libtorch in the midst of it gets the names of its site and tensors.</summary>
+internal static class GuidedPass
+{
+    /// <summary>Sizes the guide's encoders, if that has not happened yet, in turn with other engines: initial weights are drawn.</summary>
+    public static void Prepare(Guide guide, Batch batch)
+    {
+        using var turn = StepSeed.TakeTurn();
+        guide.Prepare(batch);
+    }
+
+    /// <summary>The guide's draws.</summary>
+    public static Draws Draw(Guide guide, Batch batch, int particles) => Run(guide, batch, () => guide.Draw(batch, particles));
+
+    /// <summary>The terms at the guide's draws.</summary>
+    public static SiteTerms Terms(Guide guide, Batch batch, int particles, TermForm form) =>
+        Run(guide, batch, () => guide.Terms(guide.Draw(batch, particles), form));
+
+    /// <summary>Runs a pass; where libtorch fails, the interpreter runs it again, step by step, to find the place.</summary>
+    /// <exception cref="PplException">The message names the site, the tensors' shapes and what to write.</exception>
+    public static T Run<T>(Guide guide, Batch batch, Func<T> pass)
+    {
+        try
+        {
+            return pass();
+        }
+        catch (ExternalException)
+        {
+            if (Interpreter.Explain(() => Interpreter.Run(guide, batch)) is { } named) throw named;
+            throw;
+        }
+    }
+}
