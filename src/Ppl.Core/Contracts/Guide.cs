@@ -53,40 +53,41 @@ public abstract class Guide : nn.Module
     /// <summary>The type of the model's real numbers, or of the encoders' where it has none; null where there are none, or several types.</summary>
     internal ScalarType? NumberType => NumbersOfModel()?.Type;
 
-    /// <summary>Sizes the encoders from a first batch. A second call does nothing.</summary>
+    /// <summary>
+    /// Sizes the encoders from a first batch, and runs once to see that everything fits: a batch that does not leaves the guide as it was.
+    /// A second call does nothing.
+    /// </summary>
     /// <param name="batch">Any batch of data.</param>
-    /// <exception cref="PplShapeException">The model does not run on the batch's shapes, or takes a tensor row by row that is not in the plate.</exception>
+    /// <exception cref="PplShapeException">
+    /// The model or an encoder's network does not run on the batch's shapes, or takes a tensor row by row that is not in the plate.
+    /// </exception>
     /// <exception cref="PplArgumentException">The model does not run on the batch's values, or a network of one's own is not registered.</exception>
     public void Prepare(Batch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
         if (IsPrepared) return;
         using var scope = NewDisposeScope();
-        using var grad = no_grad();
 
         // Encoders compute in the model's numbers; a model without any takes the data's.
         var real = model.parameters().Concat(batch.Tensors).FirstOrDefault(tensor => tensor.is_floating_point());
-        foreach (var encoder in modules().OfType<Networks.Encoder>()) (encoder.NumberType, encoder.Device) = (real?.dtype, real?.device);
+        var encoders = modules().OfType<Networks.Encoder>().Where(encoder => !encoder.IsPrepared).ToList();
+        foreach (var encoder in encoders) (encoder.NumberType, encoder.Device) = (real?.dtype, real?.device);
 
-        // Shapes are learnt by a draw from the prior; it must not move batch statistics.
-        using (new EvaluationMode(model))
+        // Shapes are learnt by draws; they must not move batch statistics.
+        using var mode = new EvaluationMode(model, this);
+        try
         {
-            try
-            {
-                SharedInputs.Check(Model, batch);
-                PrepareEncoders(batch);
-            }
-            catch (ExternalException)
-            {
-                var covariates = batch.Tensors.Where((_, i) => !Plan.Inputs[i].IsObserved).ToList();
-                if (Interpreter.Explain(() => Interpreter.Simulate(Model, batch.Count, covariates)) is { } named) throw named;
-                throw;
-            }
+            Size(batch);
         }
-
-        Registration.Check(this, ownFields: false);
-        IsPrepared = true;
+        catch
+        {
+            Release(encoders);
+            throw;
+        }
     }
+
+    /// <summary>Takes back what <see cref="Prepare"/> did, where the data that it was given are found to be wrong later.</summary>
+    internal void Unprepare() => Release([.. modules().OfType<Networks.Encoder>().Where(encoder => encoder.IsPrepared)]);
 
     /// <summary>Its factors in the order of drawing: <c>guide of Vae: q(z | x)</c>.</summary>
     public override string ToString() => $"guide of {Plan.Model}: {string.Join(" ", Steps)}";
@@ -141,6 +142,39 @@ public abstract class Guide : nn.Module
     /// <summary>Sizes every encoder: runs the prior, and calls each encoder's <c>Prepare</c> in the order of drawing.</summary>
     /// <param name="batch">Any batch of data.</param>
     protected abstract void PrepareEncoders(Batch batch);
+
+    private void Size(Batch batch)
+    {
+        try
+        {
+            SharedInputs.Check(Model, batch);
+            PrepareEncoders(batch);
+        }
+        catch (ExternalException)
+        {
+            var covariates = batch.Tensors.Where((_, i) => !Plan.Inputs[i].IsObserved).ToList();
+            if (Interpreter.Explain(() => Interpreter.Simulate(Model, batch.Count, covariates)) is { } named) throw named;
+            throw;
+        }
+
+        Registration.Check(this, ownFields: false);
+        IsPrepared = true;
+        try
+        {
+            Terms(Draw(batch, 1), TermForm.Sampled);
+        }
+        catch (ExternalException)
+        {
+            if (Interpreter.Explain(() => Interpreter.Run(this, batch)) is { } named) throw named;
+            throw;
+        }
+    }
+
+    private void Release(List<Networks.Encoder> encoders)
+    {
+        foreach (var encoder in encoders) encoder.Release();
+        IsPrepared = false;
+    }
 
     /// <summary>The type and the place of the model's real numbers, or of the encoders'; null where there are none, or several types.</summary>
     private (ScalarType Type, Device Device)? NumbersOfModel()

@@ -18,6 +18,12 @@ public abstract class Encoder(string name) : Module(name)
     /// <param name="rows">The number of rows, which a latent without inputs cannot learn from them.</param>
     public abstract Distribution EncodeAny(IReadOnlyList<Tensor> inputs, long rows);
 
+    /// <summary>Whether the encoder has been sized.</summary>
+    public bool IsPrepared { get; private protected set; }
+
+    /// <summary>Gives up what sizing made, so that other data can size the encoder. A network of the user's own stays.</summary>
+    internal abstract void Release();
+
     /// <summary>The latent's name, which the guide tells, for messages.</summary>
     internal string? Site { get; set; }
 
@@ -46,7 +52,8 @@ public sealed class Encoder<TDistribution> : Encoder where TDistribution : Distr
 
     private readonly IReadOnlyList<long> hidden;
     private readonly bool isOwn;
-    private readonly Head<TDistribution> head;
+    private readonly bool isOwnHead;
+    private Head<TDistribution> head;
     private Module<Tensor, Tensor>? network;
     private ScalarType dtype;
     private long width;
@@ -66,12 +73,10 @@ public sealed class Encoder<TDistribution> : Encoder where TDistribution : Distr
         this.network = network;
         isOwn = network is not null;
         if (network is not null) register_module("network", network);
+        isOwnHead = head is not null;
         this.head = head ?? CreateHead();
         register_module("head", this.head);
     }
-
-    /// <summary>Whether the encoder has been sized.</summary>
-    public bool IsPrepared { get; private set; }
 
     /// <summary>The feature network; null before the default one is sized, and for a linear encoder.</summary>
     public Module<Tensor, Tensor>? Network => network;
@@ -131,6 +136,24 @@ public sealed class Encoder<TDistribution> : Encoder where TDistribution : Distr
     {
         ArgumentNullException.ThrowIfNull(inputs);
         return inputs.Count > 0 ? Forward(Join(inputs)) : Encode(rows);
+    }
+
+    internal override void Release()
+    {
+        IsPrepared = false;
+        if (!isOwn && network is not null)
+        {
+            register_module("network", null!);
+            network.Dispose();
+            network = null;
+        }
+
+        // A head of the user's own makes its parameters anew when it is prepared again.
+        if (isOwnHead) return;
+        register_module("head", null!);
+        head.Dispose();
+        head = CreateHead();
+        register_module("head", head);
     }
 
     private TDistribution Forward(Tensor input)

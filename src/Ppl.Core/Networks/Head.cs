@@ -9,7 +9,7 @@ namespace Ppl.Networks;
 /// <param name="name">The module's name.</param>
 public abstract class Head<TDistribution>(string name) : nn.Module(name) where TDistribution : Distribution
 {
-    /// <summary>Creates the layer's parameters; called once.</summary>
+    /// <summary>Creates the layer's parameters, in place of those of an earlier call: one with data that turned out not to fit.</summary>
     /// <param name="features">The number of features; 0 for a latent without inputs, whose parameters are free.</param>
     /// <param name="eventShape">The latent's event: its shape without the rows.</param>
     /// <param name="dtype">The parameters' dtype.</param>

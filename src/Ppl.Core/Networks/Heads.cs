@@ -20,6 +20,7 @@ public abstract class LinearHead<TDistribution>(string name) : Head<TDistributio
     {
         ArgumentNullException.ThrowIfNull(eventShape);
         EventShape = [.. eventShape];
+        Release();
         if (features == 0)
         {
             register_parameter("free", nn.Parameter(zeros(Outputs(eventShape), dtype, device)));
@@ -37,6 +38,22 @@ public abstract class LinearHead<TDistribution>(string name) : Head<TDistributio
         if (linear is not null) return Build(linear.call(features));
         var outputs = get_parameter("free") ?? throw new InvalidOperationException("Prepare was not called.");
         return Build(outputs.expand(features.shape[0], -1));
+    }
+
+    private void Release()
+    {
+        if (linear is not null)
+        {
+            register_module("linear", null!);
+            linear.Dispose();
+            linear = null;
+        }
+
+        if (get_parameter("free") is { } free)
+        {
+            ConditionallyRegisterParameter("free", (TorchSharp.Modules.Parameter)null!);
+            free.Dispose();
+        }
     }
 
     /// <summary>The number of outputs that an event needs.</summary>

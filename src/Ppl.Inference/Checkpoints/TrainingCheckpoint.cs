@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text.Json;
 using Ppl.Common;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -32,12 +33,17 @@ internal sealed class TrainingCheckpoint : IDisposable
     {
         if (optimizer is not OptimizerHelper saved)
             throw new PplArgumentException($"{optimizer.GetType().Name} cannot save its state, so that a run with it cannot be resumed.");
+        foreach (var (name, state) in manifest.States)
+        {
+            if (state.ValueKind == JsonValueKind.Undefined) throw new PplArgumentException($"the callback '{name}' gave no state to save.");
+        }
+
         var described = ManifestReader.Write(manifest with { ModelState = Entries(model), GuideState = Entries(guide) });
         if (described.Length > CheckpointFile.LargestManifest)
         {
             throw new PplArgumentException(
                 $"the checkpoint's manifest would have {described.Length} bytes, of at most {CheckpointFile.LargestManifest}: "
-                + $"{nameof(Svi)}.{nameof(Svi.States)} is for a few numbers and names.");
+                + $"the state of a callback ({string.Join(", ", manifest.States.Keys)}) is for a few numbers and names.");
         }
 
         CheckpointFile.Write(path, described,
@@ -109,7 +115,7 @@ internal sealed class TrainingCheckpoint : IDisposable
         var plan = guide.Plan;
         try
         {
-            guide.Prepare(guide.Batch([.. Manifest.Columns.Select((column, i) => Zeros(column, plan.Inputs[i].IsPlated))]));
+            GuidedPass.Prepare(guide, guide.Batch([.. Manifest.Columns.Select((column, i) => Zeros(column, plan.Inputs[i].IsPlated))]));
         }
         catch (Exception fault) when (fault is PplException or ExternalException or ArgumentException or InvalidOperationException)
         {

@@ -41,7 +41,7 @@ public static partial class Evaluate
         var generated = Generated(model);
         using var mode = new EvaluationMode(model, guide);
         var batch = guide.Batch(data);
-        guide.Prepare(batch);
+        GuidedPass.Prepare(guide, batch);
         using var noise = Noise(model, seed);
         return Pick(generated, generated.Predict(GuidedPass.Draw(guide, batch, 1).Latents, Covariates(batch)), site);
     }
@@ -64,7 +64,7 @@ public static partial class Evaluate
         using var mode = new EvaluationMode(model, guide);
         var (first, last) = (guide.Batch(from), guide.Batch(to));
         if (first.Count != last.Count) throw new PplShapeException($"both ends need as many rows; found {first.Count} and {last.Count}.");
-        guide.Prepare(first);
+        GuidedPass.Prepare(guide, first);
         using var noise = Noise(model, seed);
         var (a, b) = (PosteriorMeans(guide, first), PosteriorMeans(guide, last));
         var latents = a.Zip(b, (x, y) => Line(x, y, steps)).ToList();
@@ -97,7 +97,7 @@ public static partial class Evaluate
         using var mode = new EvaluationMode(model, guide);
         var batch = guide.Batch(data);
         if (batch.Count != 1) throw new PplShapeException($"a traversal starts from one row of data; found {batch.Count}.");
-        guide.Prepare(batch);
+        GuidedPass.Prepare(guide, batch);
         var names = generated.LatentNames.ToList();
         var index = names.IndexOf(latent);
         if (index < 0)

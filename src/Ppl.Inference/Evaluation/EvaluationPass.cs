@@ -86,7 +86,7 @@ internal sealed class EvaluationPass : IDisposable
     {
         using var inner = NewDisposeScope();
         var batch = Load(DataCheck.FirstRows(data, options.Seed, epoch: 0));
-        guide.Prepare(batch);
+        GuidedPass.Prepare(guide, batch);
         using var noise = StepSeed.Begin(options.Seed, StepSeed.Purpose.Preparation, 0, BatchLoading.DeviceOf(model));
         return PassWidth.Measure(model, guide, batch);
     }

@@ -7,6 +7,13 @@ namespace Ppl.Inference;
 /// <summary>A pass of guide and model. An error of libtorch in the midst of it gets the names of its site and tensors.</summary>
 internal static class GuidedPass
 {
+    /// <summary>Sizes the guide's encoders, if that has not happened yet, in turn with other engines: initial weights are drawn.</summary>
+    public static void Prepare(Guide guide, Batch batch)
+    {
+        using var turn = StepSeed.TakeTurn();
+        guide.Prepare(batch);
+    }
+
     /// <summary>The guide's draws.</summary>
     public static Draws Draw(Guide guide, Batch batch, int particles) => Run(guide, batch, () => guide.Draw(batch, particles));
 

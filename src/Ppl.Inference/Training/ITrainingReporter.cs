@@ -37,19 +37,3 @@ public interface ITrainingReporter
         }
     }
 }
-
-/// <summary>Something to do while training: write pictures, record a curve, stop early through the fit's cancellation token.</summary>
-public interface ITrainingCallback
-{
-    /// <summary>After each epoch, once the held-out set has been evaluated and before the checkpoint.</summary>
-    /// <param name="svi">The engine; the networks may be used, and must not be changed.</param>
-    /// <param name="epoch">The epoch's numbers.</param>
-    void OnEpochEnd(Svi svi, EpochReport epoch);
-
-    /// <summary>After each step; does nothing unless overridden.</summary>
-    /// <param name="svi">The engine.</param>
-    /// <param name="step">The step's numbers.</param>
-    void OnStepEnd(Svi svi, StepReport step)
-    {
-    }
-}

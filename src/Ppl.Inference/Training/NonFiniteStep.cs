@@ -1,56 +1,121 @@
+using System.Globalization;
 using Ppl.Contracts;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Ppl.Inference;
 
-/// <summary>Finds out why a step's bound is not finite, by repeating the pass with the same noise.</summary>
-internal static class NonFiniteStep
+/// <summary>Finds out why a step's bound or gradient is not finite, by repeating the pass with the same noise.</summary>
+/// <param name="guide">The guide, with its model.</param>
+/// <param name="objective">The bound.</param>
+/// <param name="batch">The step's data.</param>
+/// <param name="step">The step's number, from 1.</param>
+/// <param name="checkpoint">The last good checkpoint, or null.</param>
+internal sealed class NonFiniteStep(Guide guide, Objective objective, Batch batch, long step, string? checkpoint)
 {
-    /// <param name="guide">The guide, with its model.</param>
-    /// <param name="objective">The bound.</param>
-    /// <param name="batch">The step's data; torch's generator is at the step's seed again.</param>
-    /// <param name="step">The step's number, from 1.</param>
-    /// <param name="checkpoint">The last good checkpoint, or null.</param>
-    public static NonFiniteException Diagnose(Guide guide, Objective objective, Batch batch, long step, string? checkpoint)
+    private readonly nn.Module model = (nn.Module)guide.Model;
+
+    /// <summary>Why the bound is not finite.</summary>
+    /// <param name="noise">The step's noise.</param>
+    public NonFiniteException Bound(StepSeed.Loan noise)
     {
-        var keep = checkpoint is null ? "" : $" The last good checkpoint is {checkpoint}.";
         // A weight that is NaN came from an earlier update; everything that the sites show follows from it.
-        if (BadParameter(guide) is { } parameter)
-        {
-            return new NonFiniteException(
-                $"step {step}: parameter {parameter} is not finite since an earlier update: its gradient overflowed. "
-                + $"Lower the learning rate.{keep}");
-        }
+        if (StateCheck.BadParameter(model, guide) is { } parameter)
+            return Fault($"{parameter}, since an earlier update: its gradient or the learning rate was too large. Lower the learning rate");
 
         using var scope = NewDisposeScope();
         using var grad = no_grad();
         try
         {
-            guide.Terms(guide.Draw(batch, objective.Particles), objective.Form).Diagnose();
+            Terms(noise).Diagnose();
         }
         catch (PplException fault)
         {
             var prefix = $"{fault.Site}: ";
             var reason = fault.Message.StartsWith(prefix, StringComparison.Ordinal) ? fault.Message[prefix.Length..] : fault.Message;
-            return new NonFiniteException(
-                $"step {step}: the {objective.Name} is not finite, no update was made. {reason}.{keep}", fault.Site);
+            return Fault($"the {objective.Name} is not finite, no update was made. {reason}", fault.Site);
         }
 
-        return new NonFiniteException(
-            $"step {step}: the {objective.Name} is not finite, although each site's terms are: their sum overflows.{keep}");
+        return Fault($"the {objective.Name} is not finite, although each site's terms are: their sum overflows; no update was made");
     }
 
-    private static string? BadParameter(Guide guide)
+    /// <summary>Why the gradient of a finite bound is not finite.</summary>
+    /// <param name="updater">Knows the parameters that the step would have changed.</param>
+    /// <param name="noise">The step's noise.</param>
+    public NonFiniteException Gradient(ParameterUpdater updater, StepSeed.Loan noise)
     {
-        using var scope = NewDisposeScope();
-        foreach (var (owner, module) in new[] { ("model", (nn.Module)guide.Model), ("guide", guide) })
+        var finite = $"although the {objective.Name} is, no update was made";
+        var trained = updater.Parameters.Where(p => p.IsTrained).ToList();
+        Forget(trained);
+        noise.Restart();
+        objective.Accumulate(guide, batch).Dispose();
+        var bad = trained.Where(p => NotFinite(p) is not null).ToList();
+        if (bad.Count == 0)
         {
-            foreach (var (name, parameter) in module.named_parameters())
-            {
-                if (!isfinite(parameter).all().item<bool>()) return $"'{name}' of the {owner}";
-            }
+            if (updater.Norm() is not null) return Fault($"the gradient is not finite since a callback changed it, {finite}");
+            var largest = trained.MaxBy(Largest)!;
+            return Fault(string.Create(
+                CultureInfo.InvariantCulture,
+                $"the gradient's square overflows, {finite}. The largest number is {Largest(largest):G3}, in the gradient of {largest}"));
+        }
+
+        var others = bad.Count == 1 ? "" : $", as are those of {bad.Count - 1} other parameters";
+        var what = $"the gradient of {bad[0]} is not finite, {finite}; found {NotFinite(bad[0])}{others}";
+        return Origin(trained, bad[0], noise) is var (site, term)
+            ? Fault($"{what}. It comes from {term}", site)
+            : Fault($"{what}. No site's term alone makes it so: their sum overflows");
+    }
+
+    /// <summary>The first site whose term, by itself, has a gradient that is not finite.</summary>
+    private (string Site, string Term)? Origin(IReadOnlyList<NamedParameter> trained, NamedParameter parameter, StepSeed.Loan noise)
+    {
+        var count = 1;
+        for (var i = 0; i < count; i++)
+        {
+            using var scope = NewDisposeScope();
+            Forget(trained);
+            var candidates = Terms(noise).SelectMany(Parts).ToList();
+            count = candidates.Count;
+            var (site, name, term) = candidates[i];
+            if (!term.requires_grad) continue;
+            term.sum().backward();
+            if (NotFinite(parameter) is not null) return (site, name);
         }
 
         return null;
     }
+
+    private static IEnumerable<(string Site, string Name, Tensor Term)> Parts(SiteTerm term)
+    {
+        if (term.LogP is { } logP) yield return (term.Site.Name, $"log p({term.Site.Name})", logP);
+        if (term.LogQ is { } logQ) yield return (term.Site.Name, $"log q({term.Site.Name})", logQ);
+        if (term.Kl is { } kl) yield return (term.Site.Name, $"KL {term.Site.Name}", kl);
+    }
+
+    private SiteTerms Terms(StepSeed.Loan noise)
+    {
+        noise.Restart();
+        return guide.Terms(guide.Draw(batch, objective.Particles), objective.Form);
+    }
+
+    private static void Forget(IReadOnlyList<NamedParameter> parameters)
+    {
+        foreach (var parameter in parameters) parameter.Value.grad = null;
+    }
+
+    private static string? NotFinite(NamedParameter parameter)
+    {
+        using var gradient = parameter.Value.grad;
+        if (gradient is null || Shapes.ValueCheck.Finite(gradient, "value", "") is not { } fault) return null;
+        return $"{fault.Value.ToString("G6", CultureInfo.InvariantCulture)} at {Shapes.ShapeText.Index(fault.Index)}";
+    }
+
+    private static double Largest(NamedParameter parameter)
+    {
+        using var scope = NewDisposeScope();
+        return parameter.Value.grad is { } gradient && gradient.numel() > 0 ? gradient.abs().max().ToDouble() : 0;
+    }
+
+    private NonFiniteException Fault(string what, string? site = null) =>
+        new($"step {step}: {what}.{(checkpoint is null ? "" : $" The last good checkpoint is {checkpoint}.")}", site);
 }

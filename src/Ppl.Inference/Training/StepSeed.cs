@@ -38,6 +38,9 @@ internal static class StepSeed
     public static Loan Begin(long seed, Purpose purpose, long counter, Device device) =>
         new(Key(seed, purpose, counter), device.type == DeviceType.CUDA);
 
+    /// <summary>Keeps other engines waiting until the result is disposed. The generator stays as it is: initial weights are drawn from it.</summary>
+    public static Lock.Scope TakeTurn() => Turn.EnterScope();
+
     /// <summary>The generator, lent.</summary>
     public readonly ref struct Loan : IDisposable
     {

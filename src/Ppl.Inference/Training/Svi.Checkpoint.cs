@@ -1,6 +1,5 @@
 using Ppl.Common;
 using Ppl.Inference.Checkpoints;
-using static TorchSharp.torch.optim;
 
 namespace Ppl.Inference;
 
@@ -17,45 +16,43 @@ public enum RestoredRate
 /// <content>Checkpoints.</content>
 public sealed partial class Svi
 {
+    private readonly HashSet<string> held = [];
     private string? lastCheckpoint;
-    private string? heldPath;
 
     /// <summary>
-    /// Named texts that callbacks want to find again, such as the best bound so far: <see cref="Save"/> writes them, <see cref="Restore"/>
-    /// replaces all of them. Under a name of its own each callback writes what it likes.
-    /// </summary>
-    public IDictionary<string, string> States { get; } = new Dictionary<string, string>();
-
-    /// <summary>
-    /// Writes everything that training needs to go on: the state of model, guide and optimizer, the position, the seed, torch's random
-    /// state and <see cref="States"/>. The file appears whole or not at all.
+    /// Writes everything that training needs to go on: the state of model, guide, optimizer and callbacks, the position, the seed and torch's
+    /// random state. The file appears whole or not at all.
     /// </summary>
     /// <param name="path">The file; an older one is replaced.</param>
     /// <exception cref="PplArgumentException">No step has been taken yet, or the optimizer cannot save its state.</exception>
+    /// <exception cref="NonFiniteException">A weight, a running statistic or the optimizer's state is not finite; an older file stays.</exception>
     /// <exception cref="IOException">The file cannot be written, or the fit of another program writes it.</exception>
     public void Save(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        if (optimizer is null) throw new PplArgumentException("there is nothing to save before the first step.");
-        if (Path.GetFullPath(path) != heldPath) CheckpointLock.RequireFree(path);
+        if (updater is null) throw new PplArgumentException("there is nothing to save before the first step.");
+        if (!held.Contains(Path.GetFullPath(path))) OutputLock.RequireFree("checkpoint", path);
+        FollowParameters(updater, forgetGradients: false);
+        fit?.SaveStates();
+        RequireFinite($"no checkpoint is written to {path}");
         var manifest = new CheckpointManifest
         {
             Format = CheckpointManifest.FormatName,
             Version = CheckpointManifest.CurrentVersion,
             Model = model.GetType().FullName!,
             Guide = guide.GetType().FullName!,
-            Optimizer = optimizer.GetType().Name,
-            LearningRates = [.. optimizer.ParamGroups.Select(g => g.LearningRate)],
-            InitialLearningRates = [.. optimizer.ParamGroups.Select(g => g.InitialLearningRate)],
+            Optimizer = updater.Name,
+            LearningRates = LearningRates.Of(updater.Optimizer),
+            InitialLearningRates = LearningRates.InitialOf(updater.Optimizer),
             Objective = objective.ToString(),
             Seed = settings.Seed,
             Position = Position,
             Columns = columns,
             ModelState = [],
             GuideState = [],
-            States = States.AsReadOnly(),
+            States = callbackStates,
         };
-        TrainingCheckpoint.Save(path, manifest, model, guide, optimizer);
+        TrainingCheckpoint.Save(path, manifest, model, guide, updater.Optimizer);
         lastCheckpoint = path;
     }
 
@@ -74,44 +71,41 @@ public sealed partial class Svi
         ArgumentException.ThrowIfNullOrEmpty(path);
         using var checkpoint = TrainingCheckpoint.Open(path);
         checkpoint.CheckModel(model, guide, settings.Seed, columns);
+
+        // Torch's random state is lent to engines on other threads for their steps; here it is the user's.
+        using var turn = StepSeed.TakeTurn();
         var random = checkpoint.ReadRandom();
-        var (networks, fresh) = Load(checkpoint, rate);
+        var (networks, fresh, message) = Load(checkpoint, rate);
         using (networks) networks.Apply();
         random.Apply();
-        optimizer?.Dispose();
-        (optimizer, schedule) = (fresh.Optimizer, fresh.Schedule);
-        Continue(checkpoint.Manifest, path, fresh.Message);
+        Replace(fresh);
+        Continue(checkpoint.Manifest, path, message);
     }
 
     /// <summary>Reads everything into new tensors and a new optimizer. Where that fails, guide and random state are as they were.</summary>
-    private (LoadedState Networks, RestoredOptimizer Optimizer) Load(TrainingCheckpoint checkpoint, RestoredRate rate)
+    private (LoadedState Networks, ParameterUpdater Updater, string? Message) Load(TrainingCheckpoint checkpoint, RestoredRate rate)
     {
-        var random = RandomState.Now();
+        var (random, wasPrepared) = (RandomState.Now(), guide.IsPrepared);
         LoadedState? networks = null;
-        Optimizer? fresh = null;
+        ParameterUpdater? fresh = null;
         try
         {
-            if (!guide.IsPrepared) checkpoint.PrepareGuide(guide);
+            if (!wasPrepared) checkpoint.PrepareGuide(guide);
             checkpoint.CheckGuide(guide);
             networks = checkpoint.ReadNetworks(model, guide);
-            fresh = makeOptimizer(Parameters());
-            return (networks, RestoredOptimizer.Load(checkpoint, fresh, settings, rate));
+            var rates = new RestoredRates(checkpoint.Manifest, rate);
+            fresh = new ParameterUpdater(model, guide, makeOptimizer, settings, optimizer => rates.Begin(optimizer, checkpoint.LoadOptimizer));
+            fresh.AdvanceSchedule(checkpoint.Manifest.Position.Step, checkpoint.Manifest.Position.Epoch);
+            return (networks, fresh, rates.End(fresh.Optimizer));
         }
         catch
         {
             networks?.Dispose();
             fresh?.Dispose();
+            if (!wasPrepared) guide.Unprepare();
             random.Apply();
             throw;
         }
-    }
-
-    /// <summary>Holds the checkpoint of a fit, so that no other program writes it at the same time.</summary>
-    private CheckpointHold? Hold(string? path)
-    {
-        if (path is null) return null;
-        TrainingCheckpoint.RequireWritable(path);
-        return new CheckpointHold(this, path);
     }
 
     private void Continue(CheckpointManifest manifest, string path, string? rateMessage)
@@ -119,8 +113,8 @@ public sealed partial class Svi
         var position = manifest.Position;
         (step, epoch, batchOfEpoch, totals, source) = (position.Step, position.Epoch, position.Batch, position.Totals, position.Source);
         (columns, lastCheckpoint) = (manifest.Columns, path);
-        States.Clear();
-        foreach (var (name, value) in manifest.States) States[name] = value;
+        callbackStates.Clear();
+        foreach (var (name, state) in manifest.States) callbackStates[name] = state;
         reporter.Message($"resumed from {path}: step {step}, epoch {epoch} done");
         if (rateMessage is not null) reporter.Message(rateMessage);
         if (manifest.Objective == objective.ToString()) return;
@@ -128,22 +122,34 @@ public sealed partial class Svi
         reporter.Message($"objective: {manifest.Objective} (checkpoint) -> {objective}; networks and optimizer state kept");
     }
 
-    private sealed class CheckpointHold : IDisposable
+    /// <summary>Refuses to go on, or to save, with a state that is not finite.</summary>
+    private void RequireFinite(string consequence)
+    {
+        if (StateCheck.Fault(updater!, norms!) is not { } fault) return;
+        var keep = lastCheckpoint is null ? "" : $" The last good checkpoint is {lastCheckpoint}.";
+        throw new NonFiniteException($"after step {step}: {fault}: an update was too large; {consequence}. Lower the learning rate or clip gradients.{keep}");
+    }
+
+    /// <summary>Keeps other programs from a checkpoint of the fit until the result is disposed.</summary>
+    private HeldCheckpoint Hold(string path) => new(this, path);
+
+    private sealed class HeldCheckpoint : IDisposable
     {
         private readonly Svi svi;
-        private readonly FileLock held;
+        private readonly FileLock file;
+        private readonly string path;
 
-        public CheckpointHold(Svi svi, string path)
+        public HeldCheckpoint(Svi svi, string path)
         {
-            held = CheckpointLock.Take(path);
-            this.svi = svi;
-            svi.heldPath = Path.GetFullPath(path);
+            file = OutputLock.Take("checkpoint", path);
+            (this.svi, this.path) = (svi, Path.GetFullPath(path));
+            svi.held.Add(this.path);
         }
 
         public void Dispose()
         {
-            svi.heldPath = null;
-            held.Dispose();
+            svi.held.Remove(path);
+            file.Dispose();
         }
     }
 }

@@ -30,40 +30,12 @@ public sealed record SviSettings
     /// <summary>When the schedule advances.</summary>
     public ScheduleUnit ScheduleUnit { get; init; } = ScheduleUnit.Epoch;
 
+    /// <summary>
+    /// Bounds each step's gradient before the update: <see cref="GradientClip.ByNorm"/> or <see cref="GradientClip.ByValue"/>; it is taken
+    /// as it is when null. A gradient that is NaN or infinite is never clipped: its step is refused.
+    /// </summary>
+    public GradientClip? Clip { get; init; }
+
     /// <summary>Where progress is shown; the console when null.</summary>
     public ITrainingReporter? Reporter { get; init; }
-}
-
-/// <summary>What a fit does about an epoch in progress that was begun with other data, or with batches of another size.</summary>
-public enum ChangedData
-{
-    /// <summary>It is an error that names both: to go on would skip some rows and repeat others.</summary>
-    Refuse,
-
-    /// <summary>The epoch begins anew with the data of this fit, whose rows are all seen. The steps done stay done.</summary>
-    RestartEpoch,
-}
-
-/// <summary>Options of one <see cref="Svi.Fit"/>.</summary>
-public sealed record FitOptions
-{
-    /// <summary>
-    /// A file that receives a checkpoint after each <see cref="CheckpointEvery"/> epochs, at the end, and on interruption; none when null.
-    /// </summary>
-    public string? Checkpoint { get; init; }
-
-    /// <summary>Epochs between checkpoints, at least 1.</summary>
-    public int CheckpointEvery { get; init; } = 1;
-
-    /// <summary>Epochs between evaluations of the held-out set, at least 1; the last epoch is always evaluated.</summary>
-    public int HeldOutEvery { get; init; } = 1;
-
-    /// <summary>What happens where an epoch is in progress and the data or the batch size have changed since.</summary>
-    public ChangedData OnChangedData { get; init; } = ChangedData.Refuse;
-
-    /// <summary>Called at the ends of epochs and steps, in this order.</summary>
-    public IReadOnlyList<ITrainingCallback> Callbacks { get; init; } = [];
-
-    /// <summary>Ends the fit cleanly after the step in progress, as Ctrl-C does.</summary>
-    public CancellationToken Cancellation { get; init; }
 }

@@ -43,6 +43,14 @@ public sealed class TextReporter : ITrainingReporter
         return line + string.Create(CultureInfo.InvariantCulture, $"  {epoch.StepsPerSecond:F1} steps/s");
     }
 
+    /// <summary>The line of an evaluation within an epoch, such as <c>step 500  held out -102.10</c>.</summary>
+    /// <param name="report">The evaluation.</param>
+    public static string Line(HeldOutReport report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        return string.Create(CultureInfo.InvariantCulture, $"step {report.Step}  held out {report.HeldOut.Bound:F2}");
+    }
+
     /// <summary>A bound and its parts, such as <c>ELBO -102.10  KL z 25.87  log p(x) -76.23</c>.</summary>
     /// <param name="bound">The bound's short name.</param>
     /// <param name="value">Its value.</param>

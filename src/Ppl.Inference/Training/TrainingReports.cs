@@ -7,7 +7,11 @@ namespace Ppl.Inference;
 /// <param name="Objective">The objective, as it prints.</param>
 /// <param name="Bound">The objective's short name, such as <c>ELBO</c>.</param>
 /// <param name="Parameters">How many numbers are trained: the model's and the guide's.</param>
-public sealed record FitReport(int FirstEpoch, int LastEpoch, int StepsPerEpoch, string Objective, string Bound, long Parameters);
+public sealed record FitReport(int FirstEpoch, int LastEpoch, int StepsPerEpoch, string Objective, string Bound, long Parameters)
+{
+    /// <summary>The name and the rows of the held-out set; null where there is none.</summary>
+    public string? HeldOut { get; init; }
+}
 
 /// <summary>A step just done.</summary>
 /// <param name="Step">Steps taken so far, this one included.</param>
@@ -16,7 +20,23 @@ public sealed record FitReport(int FirstEpoch, int LastEpoch, int StepsPerEpoch,
 /// <param name="Bound">The batch's mean bound.</param>
 /// <param name="Totals">Sums over the epoch so far; <see cref="EpochTotals.Mean"/> gives the bound and its parts.</param>
 /// <param name="StepsPerSecond">The rate since the epoch began.</param>
-public sealed record StepReport(long Step, int Epoch, int Batch, double Bound, EpochTotals Totals, double StepsPerSecond);
+public sealed record StepReport(long Step, int Epoch, int Batch, double Bound, EpochTotals Totals, double StepsPerSecond)
+{
+    /// <summary>The L2 norm of the gradient, all parameters taken together, before it was clipped.</summary>
+    public double GradientNorm { get; init; }
+
+    /// <summary>The rate of the step, for the optimizer's first group of parameters.</summary>
+    public double LearningRate { get; init; }
+}
+
+/// <summary>The held-out set just evaluated.</summary>
+/// <param name="Step">Steps taken so far.</param>
+/// <param name="Epoch">The epoch's number, from 1.</param>
+/// <param name="Batch">Batches done of the epoch; 0 at its end.</param>
+/// <param name="Objective">The objective's short name, such as <c>ELBO</c>.</param>
+/// <param name="Training">The mean over the epoch's batches so far, each before its update.</param>
+/// <param name="HeldOut">The same objective on the held-out set.</param>
+public sealed record HeldOutReport(long Step, int Epoch, int Batch, string Objective, BoundValue Training, BoundValue HeldOut);
 
 /// <summary>An epoch just done.</summary>
 /// <param name="Step">Steps taken so far.</param>
@@ -29,12 +49,37 @@ public sealed record StepReport(long Step, int Epoch, int Batch, double Bound, E
 public sealed record EpochReport(
     long Step, int Epoch, string Objective, BoundValue Training, BoundValue? HeldOut, double StepsPerSecond, double Seconds);
 
+/// <summary>Why a fit ended.</summary>
+public enum FitEnd
+{
+    /// <summary>All its epochs are done.</summary>
+    Epochs,
+
+    /// <summary><see cref="FitOptions.MaxSteps"/> is reached.</summary>
+    MaxSteps,
+
+    /// <summary>A callback asked for it by <see cref="Svi.RequestStop"/>, as <see cref="EarlyStopping"/> does.</summary>
+    Stopped,
+
+    /// <summary>Ctrl-C, or the cancellation token.</summary>
+    Interrupted,
+}
+
 /// <summary>Where a fit ended.</summary>
 /// <param name="Epochs">A report for each epoch completed in this call.</param>
-/// <param name="Interrupted">Whether Ctrl-C or the cancellation token stopped it.</param>
-/// <param name="Checkpoint">The checkpoint written last, if any.</param>
-public sealed record FitResult(IReadOnlyList<EpochReport> Epochs, bool Interrupted, string? Checkpoint)
+/// <param name="End">Why it ended.</param>
+/// <param name="Checkpoint">The checkpoint written last to <see cref="FitOptions.Checkpoint"/>, if any.</param>
+public sealed record FitResult(IReadOnlyList<EpochReport> Epochs, FitEnd End, string? Checkpoint)
 {
+    /// <summary>Whether Ctrl-C or the cancellation token stopped it.</summary>
+    public bool Interrupted => End == FitEnd.Interrupted;
+
+    /// <summary>What the callback that stopped it said; null where none did.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>The highest bound on the held-out set, those of before a resume included; null where there is none.</summary>
+    public BestBound? Best { get; init; }
+
     /// <summary>The last completed epoch's report.</summary>
     public EpochReport? Last => Epochs.Count == 0 ? null : Epochs[^1];
 

@@ -20,4 +20,7 @@ internal static unsafe partial class Native
 {
     [LibraryImport(Library)]
     internal static partial int ppl_adam_step(IntPtr parameter, IntPtr gradient, IntPtr mean, IntPtr square, AdamNumbers* numbers);
+
+    [LibraryImport(Library)]
+    internal static partial double ppl_gradient_norm(IntPtr* parameters, int count);
 }

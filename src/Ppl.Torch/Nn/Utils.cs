@@ -1,3 +1,4 @@
+using TorchSharp.Interop;
 using TorchSharp.Modules;
 
 namespace TorchSharp;
@@ -8,24 +9,22 @@ public static partial class torch
     {
         public static partial class utils
         {
+            // What ppl_gradient_norm returns in place of a norm.
+            private const double FaultyNorm = -1;
+            private const double GeneralNorm = -2;
+
             /// <summary>Scales all gradients by one factor so that their norm, taken together, is at most max_norm.</summary>
             /// <returns>The norm before.</returns>
             public static double clip_grad_norm_(IEnumerable<Parameter> tensors, double max_norm, double norm_type = 2.0)
             {
-                using var scope = NewDisposeScope();
-                using var noGrad = no_grad();
-                var gradients = Gradients(tensors);
-                if (gradients.Length == 0)
-                {
-                    return 0;
-                }
-
-                var norms = stack(Array.ConvertAll(gradients, gradient => linalg.vector_norm(gradient, norm_type)));
-                var total = linalg.vector_norm(norms, norm_type).ToDouble();
+                var parameters = tensors as IReadOnlyCollection<Parameter> ?? [.. tensors];
+                var total = norm_type == 2 ? NormInOnePass(parameters) ?? Norm(parameters, 2) : Norm(parameters, norm_type);
                 var factor = max_norm / (total + 1e-6);
                 if (factor < 1)
                 {
-                    foreach (var gradient in gradients)
+                    using var scope = NewDisposeScope();
+                    using var noGrad = no_grad();
+                    foreach (var gradient in Gradients(parameters))
                     {
                         gradient.mul_(factor);
                     }
@@ -72,6 +71,39 @@ public static partial class torch
                     parameter.copy_(vec.narrow(0, start, parameter.numel()).view(parameter.shape));
                     start += parameter.numel();
                 }
+            }
+
+            private static double Norm(IEnumerable<Parameter> tensors, double norm_type)
+            {
+                using var scope = NewDisposeScope();
+                using var noGrad = no_grad();
+                var norms = Array.ConvertAll(Gradients(tensors), gradient => linalg.vector_norm(gradient, norm_type));
+                return norms.Length == 0 ? 0 : linalg.vector_norm(stack(norms), norm_type).ToDouble();
+            }
+
+            /// <summary>The L2 norm by one call, or null where a gradient is not plain CPU memory.</summary>
+            private static unsafe double? NormInOnePass(IReadOnlyCollection<Parameter> parameters)
+            {
+                var handles = new IntPtr[parameters.Count];
+                var count = 0;
+                foreach (var parameter in parameters)
+                {
+                    handles[count++] = parameter.Handle;
+                }
+
+                double norm;
+                fixed (IntPtr* first = handles)
+                {
+                    norm = Native.ppl_gradient_norm(first, count);
+                }
+
+                GC.KeepAlive(parameters);
+                if (norm == FaultyNorm)
+                {
+                    Fault.Throw();
+                }
+
+                return norm == GeneralNorm ? null : norm;
             }
 
             private static Tensor[] Gradients(IEnumerable<Parameter> tensors) =>

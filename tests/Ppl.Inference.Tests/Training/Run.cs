@@ -7,7 +7,12 @@ namespace Ppl.Inference.Tests.Training;
 /// <summary>A small training run: probabilistic PCA on 50 rows in batches of 16.</summary>
 internal sealed class Run : IDisposable
 {
-    public Run(Objective? objective = null, long seed = 0, SviSettings? settings = null, Recorder? recorder = null)
+    public Run(
+        Objective? objective = null,
+        long seed = 0,
+        SviSettings? settings = null,
+        Recorder? recorder = null,
+        Func<IEnumerable<TorchSharp.Modules.Parameter>, optim.Optimizer>? optimizer = null)
     {
         Recorder = recorder ?? new Recorder();
         using (manual_seed(42))
@@ -18,7 +23,7 @@ internal sealed class Run : IDisposable
         Guide = Model.CreateGuide();
         Values = Ppca.Data(50);
         Data = Dataset.From(Values);
-        Svi = new Svi(Model, Guide, objective ?? Objective.Elbo(), settings: (settings ?? new()) with { Seed = seed, Reporter = Recorder });
+        Svi = new Svi(Model, Guide, objective ?? Objective.Elbo(), optimizer, (settings ?? new()) with { Seed = seed, Reporter = Recorder });
     }
 
     public LinearGaussian Model { get; }

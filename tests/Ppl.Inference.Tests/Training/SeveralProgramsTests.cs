@@ -15,7 +15,7 @@ public sealed class SeveralProgramsTests : IDisposable
         using var child = new ChildProcess(FilePath);
         child.WaitFor(Program.Training);
         using var run = new Run();
-        var problem = $"checkpoint {FilePath}: the fit of another program writes it now; let it end, or name another file";
+        var problem = $"checkpoint {FilePath}: another fit writes it now, of this program or of another; let it end, or name another file";
         Assert.Equal(problem, Assert.Throws<IOException>(() => run.Fit(1, new FitOptions { Checkpoint = FilePath })).Message);
         Assert.Equal(0, run.Svi.Steps);
         run.Fit(1, new FitOptions { Checkpoint = folder.File("other.ckpt") });

@@ -87,4 +87,35 @@ public sealed class InitTests : IDisposable
         Assert.Equal([1f, 2f, 3f], torch.nn.utils.parameters_to_vector([a, b]).detach().data<float>().ToArray());
         Assert.Throws<ArgumentException>(() => torch.nn.utils.vector_to_parameters(torch.zeros(4), [a, b]));
     }
+
+    /// <summary>Sizes around the lanes of the one pass, both number types, a gradient that is missing, and one that is no plain memory.</summary>
+    [Theory]
+    [InlineData(torch.ScalarType.Float32)]
+    [InlineData(torch.ScalarType.Float64)]
+    public void The_norm_of_all_gradients_is_that_of_one_vector(torch.ScalarType type)
+    {
+        using var scope = torch.NewDisposeScope();
+        torch.manual_seed(5);
+        long[][] shapes = [[1], [31], [32], [33], [7, 65], [40_000]];
+        var parameters = shapes.Select(shape => Parameter(torch.zeros(shape, dtype: type))).ToList();
+        Assert.Equal(0, torch.nn.utils.clip_grad_norm_(parameters, 1));
+        foreach (var parameter in parameters.Skip(1)) parameter.grad = torch.randn(parameter.shape, dtype: type);
+        parameters[4].grad = torch.randn(65, 7, dtype: type).t();
+        AssertNorm(parameters);
+        parameters[4].grad = torch.randn(7, 1, dtype: type).expand(7, 65);
+        AssertNorm(parameters);
+
+        foreach (var value in (double[])[double.NaN, double.PositiveInfinity])
+        {
+            parameters[5].grad = torch.zeros(40_000, dtype: type);
+            parameters[5].grad[39_999] = value;
+            Assert.Equal(value, torch.nn.utils.clip_grad_norm_(parameters, double.PositiveInfinity));
+        }
+    }
+
+    private static void AssertNorm(List<TorchSharp.Modules.Parameter> parameters)
+    {
+        var whole = torch.cat([.. parameters.Where(p => p.grad is not null).Select(p => p.grad.reshape(-1))], 0).to(torch.ScalarType.Float64);
+        Assert.Equal(whole.norm().item<double>(), torch.nn.utils.clip_grad_norm_(parameters, double.PositiveInfinity), 1e-4);
+    }
 }

@@ -1,0 +1,46 @@
+using System.Globalization;
+
+namespace Ppl.Inference;
+
+/// <summary>A log of training as comma-separated values: see <see cref="TrainingLog"/>.</summary>
+/// <remarks>
+/// The columns are <c>step</c>, <c>event</c> (<c>step</c>, <c>held out</c> or <c>epoch</c>), <c>epoch</c>, <c>objective</c>, <c>bound</c>, one
+/// for each site's part (<c>KL z</c>, <c>log p(x)</c>), <c>held_out</c>, <c>learning_rate</c>, <c>gradient_norm</c>, <c>steps_per_second</c>. The
+/// bound is the step's in the line of a step, else the mean over the epoch so far, as the parts are. Numbers are written so that reading
+/// gives the same bits.
+/// </remarks>
+/// <param name="path">The file.</param>
+/// <param name="everySteps">Steps between lines of steps, at least 1; no such lines when null.</param>
+/// <exception cref="ArgumentOutOfRangeException"><paramref name="everySteps"/> is below 1.</exception>
+public sealed class CsvLog(string path, int? everySteps = null) : TrainingLog(path, everySteps)
+{
+    private IReadOnlyList<string> parts = [];
+
+    private protected override string? Header(IReadOnlyList<string> parts)
+    {
+        this.parts = parts;
+        return string.Join(
+            ',', (string[])["step", "event", "epoch", "objective", "bound", .. parts, "held_out", "learning_rate", "gradient_norm", "steps_per_second"]);
+    }
+
+    private protected override string Line(LogRow row) => string.Join(
+        ',',
+        (string[])
+        [
+            row.Step.ToString(CultureInfo.InvariantCulture),
+            row.Event,
+            row.Epoch.ToString(CultureInfo.InvariantCulture),
+            row.Objective,
+            Text(row.Bound),
+            .. parts.Select(part => row.Parts.TryGetValue(part, out var value) ? Text(value) : ""),
+            row.HeldOut is { } heldOut ? Text(heldOut) : "",
+            Text(row.LearningRate),
+            Text(row.GradientNorm),
+            row.StepsPerSecond.ToString("F2", CultureInfo.InvariantCulture),
+        ]);
+
+    private protected override long? StepOf(string line) =>
+        long.TryParse(line.Split(',')[0], CultureInfo.InvariantCulture, out var step) ? step : null;
+
+    private static string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,170 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+
+namespace Ppl.Inference;
+
+/// <summary>One line of a log.</summary>
+/// <param name="Step">Steps taken so far.</param>
+/// <param name="Event"><c>step</c>, <c>held out</c> (within an epoch) or <c>epoch</c> (at its end).</param>
+/// <param name="Epoch">The epoch's number, from 1.</param>
+/// <param name="Objective">The objective's short name.</param>
+/// <param name="Bound">The bound: of the step's batch, else the mean over the epoch so far.</param>
+/// <param name="Parts">Each site's part, the mean over the epoch so far.</param>
+/// <param name="LearningRate">The last step's rate.</param>
+/// <param name="GradientNorm">The norm of the last step's gradient, before it was clipped.</param>
+/// <param name="StepsPerSecond">The rate of the epoch so far.</param>
+/// <param name="HeldOut">The bound on the held-out set, where it has been evaluated.</param>
+internal sealed record LogRow(
+    long Step,
+    string Event,
+    int Epoch,
+    string Objective,
+    double Bound,
+    IReadOnlyDictionary<string, double> Parts,
+    double LearningRate,
+    double GradientNorm,
+    double StepsPerSecond,
+    double? HeldOut = null);
+
+/// <summary>A log of training in a file: a line for each epoch, each evaluation within one and, on request, for some of the steps.</summary>
+/// <remarks>
+/// Lines are handed to the system as they are made, so that a killed program loses none. A fit continues the file from where its engine
+/// stands: lines of later steps, which a killed run wrote after its last checkpoint, are cut off, since the resumed one writes them again.
+/// An engine that has made no step yet therefore begins the file anew.
+/// </remarks>
+[SuppressMessage("Design", "CA1001", Justification = "The fit closes the file by OnFitEnd, which it calls in any case.")]
+public abstract class TrainingLog : ITrainingCallback
+{
+    private readonly string path;
+    private readonly int? everySteps;
+    private StreamWriter? lines;
+    private StepReport? last;
+
+    private protected TrainingLog(string path, int? everySteps)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentOutOfRangeException.ThrowIfLessThan(everySteps ?? 1, 1, nameof(everySteps));
+        (this.path, this.everySteps) = (path, everySteps);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="IOException">The file cannot be written, is in use, or is no log of this model in this format.</exception>
+    public void OnFitBegin(Svi svi, FitReport fit)
+    {
+        ArgumentNullException.ThrowIfNull(svi);
+        var stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+        try
+        {
+            var header = Header(Labels(svi.Guide));
+            stream.SetLength(EndOfRows(stream, header, svi.Steps));
+            stream.Seek(0, SeekOrigin.End);
+            lines = new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { NewLine = "\n", AutoFlush = true };
+            if (stream.Length == 0 && header is not null) lines.WriteLine(header);
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void OnStepEnd(Svi svi, StepReport step)
+    {
+        ArgumentNullException.ThrowIfNull(svi);
+        ArgumentNullException.ThrowIfNull(step);
+        last = step;
+        if (everySteps is not { } every || step.Step % every != 0) return;
+        Write(step.Step, "step", step.Epoch, svi.Objective.Name, step.Totals.Mean() with { Bound = step.Bound }, null, step.StepsPerSecond);
+    }
+
+    /// <inheritdoc/>
+    public void OnHeldOut(Svi svi, HeldOutReport report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+
+        // At the end of an epoch its line has the number.
+        if (report.Batch > 0) Write(report.Step, "held out", report.Epoch, report.Objective, report.Training, report.HeldOut, last!.StepsPerSecond);
+    }
+
+    /// <inheritdoc/>
+    public void OnEpochEnd(Svi svi, EpochReport epoch)
+    {
+        ArgumentNullException.ThrowIfNull(epoch);
+        Write(epoch.Step, "epoch", epoch.Epoch, epoch.Objective, epoch.Training, epoch.HeldOut, epoch.StepsPerSecond);
+    }
+
+    /// <inheritdoc/>
+    public void OnFitEnd(Svi svi, FitResult? result)
+    {
+        lines?.Dispose();
+        (lines, last) = (null, null);
+    }
+
+    /// <summary>The file's first line; null where it has none.</summary>
+    private protected abstract string? Header(IReadOnlyList<string> parts);
+
+    /// <summary>A row as a line.</summary>
+    private protected abstract string Line(LogRow row);
+
+    /// <summary>The step of a line; null where it is no row.</summary>
+    private protected abstract long? StepOf(string line);
+
+    /// <summary>What the sites' parts are called, in the order in which bounds list them.</summary>
+    private static List<string> Labels(Guide guide) =>
+        [.. guide.Model.Sequence.Select(site => new PartValue(site.Name, site.Kind == Contracts.SiteKind.Observed, 0).Label)];
+
+    private void Write(long step, string what, int epoch, string objective, BoundValue training, BoundValue? heldOut, double rate) =>
+        lines!.WriteLine(Line(new LogRow(
+            step,
+            what,
+            epoch,
+            objective,
+            training.Bound,
+            training.Parts.ToDictionary(part => part.Label, part => part.Value),
+            last!.LearningRate,
+            last.GradientNorm,
+            rate,
+            heldOut?.Bound)));
+
+    /// <summary>Where the rows up to a step end. A line that is cut short, as by a power failure, is none.</summary>
+    private long EndOfRows(FileStream stream, string? header, long steps)
+    {
+        var reader = new BufferedStream(stream);
+        var (line, number, end) = (new List<byte>(), 0, 0L);
+        int next;
+        while ((next = reader.ReadByte()) >= 0)
+        {
+            if (next != '\n')
+            {
+                line.Add((byte)next);
+                continue;
+            }
+
+            number++;
+            var text = Encoding.UTF8.GetString([.. line]);
+            if (number == 1 && header is not null)
+            {
+                if (text != header) throw Foreign(number, text);
+            }
+            else
+            {
+                var step = StepOf(text) ?? throw Foreign(number, text);
+                if (step > steps) break;
+            }
+
+            end += line.Count + 1;
+            line.Clear();
+        }
+
+        // A first line without an end could be anything.
+        if (number == 0 && line.Count > 0) throw Foreign(1, Encoding.UTF8.GetString([.. line]));
+        return steps == 0 ? 0 : end;
+    }
+
+    private IOException Foreign(int number, string line)
+    {
+        var shown = line.Length <= 60 ? line : line[..60] + "...";
+        return new IOException($"log {path}: line {number} is not one of this log ('{shown}'); nothing was written. Take another name, or delete the file.");
+    }
+}

@@ -1,0 +1,34 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Ppl.Inference;
+
+/// <summary>A parameter of the model or the guide, with what is known of it before it may be disposed.</summary>
+/// <param name="Owner"><c>model</c> or <c>guide</c>.</param>
+/// <param name="Name">Its name there, such as <c>decoder.0.weight</c>.</param>
+/// <param name="Value">The parameter.</param>
+internal sealed record NamedParameter(string Owner, string Name, Parameter Value)
+{
+    public long[] Shape { get; } = Value.shape;
+
+    public ScalarType Type { get; } = Value.dtype;
+
+    public Device Device { get; } = Value.device;
+
+    public bool IsTrained { get; } = Value.requires_grad;
+
+    /// <summary>Every parameter once, those of the model first. By reference: tensors of equal values are equal.</summary>
+    public static List<NamedParameter> Of(nn.Module model, nn.Module guide)
+    {
+        var seen = new HashSet<Parameter>(ReferenceEqualityComparer.Instance);
+        return
+        [
+            .. model.named_parameters().Select(p => new NamedParameter("model", p.Item1, p.Item2))
+                .Concat(guide.named_parameters().Select(p => new NamedParameter("guide", p.Item1, p.Item2)))
+                .Where(p => seen.Add(p.Value)),
+        ];
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"'{Name}' of the {Owner}";
+}

@@ -1,0 +1,192 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.optim;
+
+namespace Ppl.Inference;
+
+/// <summary>
+/// The optimizer with its schedule, and the parameters that it was made for: the stages of a step that clear, clip and apply gradients.
+/// When other parameters take their place, as after <c>model.to(...)</c>, a new optimizer takes over what the old one remembers.
+/// </summary>
+internal sealed class ParameterUpdater : IDisposable
+{
+    private readonly GenerativeModel model;
+    private readonly Guide guide;
+    private readonly Func<IEnumerable<Parameter>, Optimizer> make;
+    private readonly SviSettings settings;
+    private readonly OptimizerMemory? memory;
+    private readonly lr_scheduler.LRScheduler? schedule;
+
+    // As the modules list them, to see at each step that they are the same.
+    private readonly List<Parameter> listed;
+    private readonly List<bool> trained;
+
+    // The last ones first: backpropagation has just made their gradients, and the update begins with the first ones, which the check reads
+    // last. Either finds them in the processor's cache.
+    private readonly Parameter[] updated;
+    private readonly double largestNorm;
+
+    /// <summary>Makes the optimizer, and then its schedule, which starts from the rates that it finds.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="guide">Its guide.</param>
+    /// <param name="make">Makes the optimizer.</param>
+    /// <param name="settings">The schedule, and how gradients are clipped.</param>
+    /// <param name="load">Changes the optimizer before its schedule is made.</param>
+    /// <exception cref="PplArgumentException">There is nothing to train, the optimizer is none for noisy losses, or its rate is none.</exception>
+    public ParameterUpdater(
+        GenerativeModel model, Guide guide, Func<IEnumerable<Parameter>, Optimizer> make, SviSettings settings, Action<Optimizer>? load = null)
+    {
+        (this.model, this.guide, this.make, this.settings) = (model, guide, make, settings);
+        Parameters = NamedParameter.Of(model, guide);
+        var parameters = Parameters.Where(p => p.IsTrained).Select(p => p.Value).ToList();
+        if (parameters.Count == 0) throw new PplArgumentException($"{guide.Plan.Model} and its guide have no parameters to train.");
+        Optimizer = make(parameters);
+        try
+        {
+            Check(Optimizer);
+            load?.Invoke(Optimizer);
+            schedule = settings.Schedule?.Invoke(Optimizer);
+            LearningRates.Check(Optimizer, "the schedule set");
+        }
+        catch
+        {
+            Optimizer.Dispose();
+            throw;
+        }
+
+        listed = [.. Listed()];
+        trained = [.. listed.Select(p => p.requires_grad)];
+        updated = [.. Optimizer.parameters().Reverse()];
+        memory = OptimizerMemory.Of(Optimizer);
+
+        // Adam squares gradients: what overflows there would stop a parameter for good.
+        largestNorm = Math.Sqrt(updated.All(p => p.dtype == ScalarType.Float64) ? double.MaxValue : float.MaxValue);
+    }
+
+    public Optimizer Optimizer { get; }
+
+    public string Name => Optimizer.GetType().Name;
+
+    /// <summary>Every parameter of the model and the guide, once.</summary>
+    public IReadOnlyList<NamedParameter> Parameters { get; }
+
+    /// <summary>How many numbers are trained.</summary>
+    public long Count => Parameters.Where(p => p.IsTrained).Sum(p => p.Value.numel());
+
+    /// <summary>The tensors that the optimizer remembers of a parameter.</summary>
+    public IEnumerable<(string Name, Tensor Value)> Memory(NamedParameter parameter) => memory?.TensorsOf(parameter.Value) ?? [];
+
+    /// <summary>Whether the parameters are those that the optimizer was made for, and none of them is trained that was not.</summary>
+    /// <param name="forgetGradients">Whether to forget the gradients on the way, which a step does.</param>
+    public bool IsCurrent(bool forgetGradients)
+    {
+        var (i, same) = (0, true);
+        foreach (var parameter in Listed())
+        {
+            if (forgetGradients) parameter.grad = null;
+            same = same && i < listed.Count && ReferenceEquals(parameter, listed[i]) && (trained[i] || !parameter.requires_grad);
+            i++;
+        }
+
+        return same && i == listed.Count;
+    }
+
+    /// <summary>The gradient's norm; null where it is not finite, or its square is not.</summary>
+    public double? Norm() => Bounded(GradientClip.Apply(null, updated));
+
+    /// <summary>Clips the gradient and returns the norm that it had; null where it is not finite, or its square is not.</summary>
+    public double? Clip() => Bounded(GradientClip.Apply(settings.Clip, updated));
+
+    /// <summary>Advances the schedule once.</summary>
+    /// <param name="step">The step just made, for the message.</param>
+    /// <exception cref="PplArgumentException">It sets a rate that is none; the rates are those of before.</exception>
+    public void AdvanceSchedule(long step)
+    {
+        if (schedule is null) return;
+        var before = LearningRates.Of(Optimizer);
+        schedule.step();
+        try
+        {
+            LearningRates.Check(Optimizer, $"after step {step} the schedule set");
+        }
+        catch (PplArgumentException)
+        {
+            LearningRates.Set(Optimizer, before);
+            throw;
+        }
+    }
+
+    /// <summary>Advances the schedule of a new optimizer to where training stands.</summary>
+    public void AdvanceSchedule(long steps, int epochs)
+    {
+        var times = settings.ScheduleUnit == ScheduleUnit.Epoch ? epochs : steps;
+        for (var i = 0L; i < times; i++) schedule?.step();
+    }
+
+    /// <summary>An optimizer for the parameters of now, with the state of this one for those that took the place of an old one.</summary>
+    /// <param name="steps">Steps made, for the schedule.</param>
+    /// <param name="epochs">Epochs made, for the schedule.</param>
+    /// <returns>The new one, and a sentence for the user. This one is to be disposed of.</returns>
+    /// <exception cref="PplArgumentException">Some parameters were moved without the others, or the optimizer does not tell its state.</exception>
+    public (ParameterUpdater Successor, string Message) Follow(long steps, int epochs)
+    {
+        RequireOnePlace();
+        if (memory is null)
+        {
+            throw new PplArgumentException(
+                $"parameters were replaced after {Name} was made, and it does not tell its state: "
+                + "call SwitchObjective(svi.Objective, resetOptimizer: true) to begin with a new one.");
+        }
+
+        var next = new ParameterUpdater(model, guide, make, settings, optimizer => LearningRates.Begin(optimizer, LearningRates.InitialOf(Optimizer)));
+        next.AdvanceSchedule(steps, epochs);
+        LearningRates.Set(next.Optimizer, LearningRates.Of(Optimizer));
+        var old = Parameters.ToDictionary(p => (p.Owner, p.Name));
+        var updates = next.Parameters.Where(p => p.IsTrained).ToList();
+        var fresh = updates
+            .Where(p => !(old.TryGetValue((p.Owner, p.Name), out var from) && Succeeds(p, from) && memory.CopyTo(next.memory, from.Value, p.Value)))
+            .ToList();
+        var anew = fresh.Count == 0 ? "" : $"; anew for {string.Join(", ", fresh.Take(5))}{(fresh.Count > 5 ? ", ..." : "")}";
+        return (next, $"parameters were replaced after step {steps}: {Name} state kept for {updates.Count - fresh.Count} of {updates.Count} parameters{anew}");
+    }
+
+    public void Dispose() => Optimizer.Dispose();
+
+    private double? Bounded(double norm) => norm <= largestNorm ? norm : null;
+
+    private IEnumerable<Parameter> Listed() => model.parameters().Concat(guide.parameters());
+
+    private static void Check(Optimizer optimizer)
+    {
+        if (optimizer is LBFGS)
+        {
+            throw new PplArgumentException(
+                "LBFGS evaluates its loss several times a step, which needs a loss without noise: use Adam or another first-order method.");
+        }
+
+        LearningRates.Check(optimizer, "the optimizer was made with");
+    }
+
+    /// <summary>
+    /// Whether a parameter is an old one, moved: the same tensor, or one of another type or place, or one in place of a tensor that was
+    /// disposed of, as moving does. A module put in by hand leaves the old one as it was.
+    /// </summary>
+    private static bool Succeeds(NamedParameter parameter, NamedParameter from) =>
+        parameter.Shape.SequenceEqual(from.Shape)
+        && (ReferenceEquals(parameter.Value, from.Value) || from.Value.IsInvalid || Place(parameter) != Place(from));
+
+    private static string Place(NamedParameter parameter) => $"{parameter.Type} on {parameter.Device}";
+
+    /// <summary>Where all trained parameters were of one type in one place, they are still.</summary>
+    private void RequireOnePlace()
+    {
+        if (Parameters.Where(p => p.IsTrained).Select(Place).Distinct().Count() > 1) return;
+        var now = NamedParameter.Of(model, guide).Where(p => p.IsTrained).ToList();
+        var before = Place(Parameters.First(p => p.IsTrained));
+        var (moved, left) = (now.Find(p => Place(p) != before), now.Find(p => Place(p) == before));
+        if (moved is null || left is null) return;
+        var target = moved.Type == left.Type ? $"torch.device(\"{moved.Device}\")" : $"ScalarType.{moved.Type}";
+        throw new PplArgumentException(
+            $"parameter {moved} is {Place(moved)} since it was moved, {left} is {before}: call {left.Owner}.to({target}) too.");
+    }
+}

@@ -1,0 +1,253 @@
+using System.Diagnostics;
+using Ppl.Contracts;
+using Ppl.Data;
+using Ppl.Networks;
+using static TorchSharp.torch;
+
+namespace Ppl.Inference;
+
+/// <content>The training loop.</content>
+public sealed partial class Svi
+{
+    /// <summary>One fit in progress: its data and options, and what it has done so far.</summary>
+    private sealed class FitRun : IDisposable
+    {
+        private const string BestName = "best held-out bound";
+        private readonly Svi svi;
+        private readonly Dataset data;
+        private readonly Dataset? heldOut;
+        private readonly int batchSize;
+        private readonly int lastEpoch;
+        private readonly FitOptions options;
+        private readonly ITrainingCallback[] callbacks;
+        private readonly HighestBound highest = new();
+        private readonly List<EpochReport> reports = [];
+        private readonly EpochSource source;
+        private readonly List<IDisposable> held = [];
+        private Interruption? interruption;
+        private string? stop;
+        private string? written;
+        private long? savedAt;
+
+        public FitRun(Svi svi, Dataset data, int epochs, int batchSize, Dataset? heldOut, FitOptions options)
+        {
+            (this.svi, this.batchSize, this.options) = (svi, batchSize, options);
+            this.data = ModelData.Of(svi.guide, data, svi.Tell);
+            this.heldOut = heldOut is null ? null : ModelData.Of(svi.guide, heldOut, svi.Tell);
+
+            // The data as they were given: what the model makes of them may change when the guide is sized.
+            source = new EpochSource(data.Identity(), batchSize, options.DropLast);
+            lastEpoch = (int)Math.Min((long)svi.epoch + epochs, int.MaxValue);
+            callbacks = [.. options.Callbacks];
+        }
+
+        private bool IsEnding => interruption!.Requested || stop is not null || svi.step >= options.MaxSteps;
+
+        public void Stop(string reason) => stop ??= reason;
+
+        public void Dispose()
+        {
+            interruption?.Dispose();
+            held.ForEach(file => file.Dispose());
+        }
+
+        public FitResult Run()
+        {
+            foreach (var path in new[] { options.Checkpoint, options.BestCheckpoint }.OfType<string>()) held.Add(svi.Hold(path));
+            Prepare();
+            var start = Report();
+            var begun = 0;
+            FitResult? result = null;
+            try
+            {
+                highest.Load(svi.callbackStates.TryGetValue(BestName, out var best) ? best : null);
+                highest.Watch($"{start.Objective} on {start.HeldOut}");
+                foreach (var state in callbacks.OfType<ICheckpointedState>()) svi.LoadState(state);
+                foreach (var callback in callbacks)
+                {
+                    begun++;
+                    callback.OnFitBegin(svi, start);
+                }
+
+                svi.reporter.Run(start, () => result = Loop());
+            }
+            finally
+            {
+                if (begun == callbacks.Length) SaveStates();
+                foreach (var callback in callbacks.Take(begun)) callback.OnFitEnd(svi, result);
+            }
+
+            return result!;
+        }
+
+        /// <summary>What callbacks and the fit itself remember, for a checkpoint or the next fit.</summary>
+        public void SaveStates()
+        {
+            if (heldOut is not null) svi.callbackStates[BestName] = highest.Save();
+            foreach (var state in callbacks.OfType<ICheckpointedState>()) svi.SaveState(state);
+        }
+
+        /// <summary>Checks the data; only then is anything sized, and nothing where a check fails.</summary>
+        private void Prepare()
+        {
+            if (svi.updater is { } updater) svi.FollowParameters(updater, forgetGradients: true);
+            svi.RequireColumns(data);
+            if (heldOut is not null) svi.RequireColumns(heldOut);
+            svi.RequireSameEpoch(source, options.OnChangedData);
+            DataCheck.Run(svi.guide, data, svi.settings.Seed, svi.epoch);
+            if (heldOut is not null) DataCheck.Run(svi.guide, heldOut, svi.settings.Seed, 0);
+            var sized = svi.guide.IsPrepared;
+            using var scope = NewDisposeScope();
+            var first = svi.Load(Batches()[0]);
+            GuidedPass.Prepare(svi.guide, first);
+            try
+            {
+                RefuseSingleRows();
+                svi.PrepareStep(first);
+            }
+            catch when (!sized)
+            {
+                svi.guide.Unprepare();
+                throw;
+            }
+
+            svi.EnterEpoch(source);
+        }
+
+        /// <summary>Batch norm cannot train on the last batch of an epoch where that has one row: found now rather than at the epoch's end.</summary>
+        private void RefuseSingleRows()
+        {
+            var last = data.Count % batchSize == 0 || options.DropLast ? Math.Min(batchSize, data.Count) : data.Count % batchSize;
+            if (last != 1) return;
+            Wake();
+            using var scope = NewDisposeScope();
+            var row = svi.Load(data.Batches(1, svi.settings.Seed, svi.epoch, shuffle: false)[0]);
+            svi.RefuseSingleRow(
+                new NormStatistics(svi.model, svi.guide), row, $"the last batch of an epoch of '{data.Name}', with {data.Count} rows in batches of {batchSize},");
+        }
+
+        /// <summary>Puts networks that were put aside as a whole in training mode; what the user froze stays.</summary>
+        private void Wake()
+        {
+            foreach (var network in new nn.Module[] { svi.model, svi.guide })
+            {
+                if (!TrainingMode.Wake(network)) continue;
+                var name = network == svi.guide ? "the guide" : svi.guide.Plan.Model;
+                svi.Tell($"{name} was in evaluation mode, and is in training mode from now on");
+            }
+        }
+
+        private Minibatches Batches() => data.Batches(batchSize, svi.settings.Seed, svi.epoch, dropLast: options.DropLast);
+
+        private FitReport Report() => new(
+            svi.epoch + 1, lastEpoch, Batches().Count, svi.objective.ToString(), svi.objective.Name, svi.updater!.Count)
+        {
+            HeldOut = heldOut is null ? null : $"{heldOut.Name}, {heldOut.Count} rows",
+        };
+
+        private FitResult Loop()
+        {
+            interruption = new Interruption(options.Cancellation);
+            while (svi.epoch < lastEpoch && !IsEnding && RunEpoch(out var seconds, out var steps)) EndEpoch(seconds, steps);
+
+            var end = stop is not null ? FitEnd.Stopped
+                : svi.epoch == lastEpoch ? FitEnd.Epochs
+                : svi.step >= options.MaxSteps ? FitEnd.MaxSteps
+                : FitEnd.Interrupted;
+            Save();
+            if (savedAt != svi.step) svi.RequireFinite("the fit ends with it");
+            if (end is FitEnd.Interrupted or FitEnd.Stopped)
+            {
+                var saved = written is null ? "" : $"; checkpoint {written}";
+                var place = svi.batchOfEpoch == 0 ? $"epoch {svi.epoch} done" : $"epoch {svi.epoch + 1}, batch {svi.batchOfEpoch}";
+                var what = end == FitEnd.Interrupted ? "interrupted" : "stopped";
+                svi.reporter.Message($"{what} after step {svi.step} ({place}){(stop is null ? "" : $": {stop}")}{saved}");
+            }
+
+            return new FitResult(reports, end, written) { Reason = stop, Best = highest.Best };
+        }
+
+        /// <summary>Runs what is left of the epoch. Returns whether its end was reached; <c>batchOfEpoch</c> is 0 again then.</summary>
+        private bool RunEpoch(out double seconds, out int steps)
+        {
+            Wake();
+            var batches = Batches();
+            var first = svi.batchOfEpoch;
+            var clock = new Stopwatch();
+            while (svi.batchOfEpoch < batches.Count)
+            {
+                clock.Start();
+                Step(batches[svi.batchOfEpoch], clock, first);
+                clock.Stop();
+                (seconds, steps) = (clock.Elapsed.TotalSeconds, svi.batchOfEpoch - first);
+                if (svi.batchOfEpoch == batches.Count) break;
+                if (EvaluatesNow()) Evaluate(svi.epoch + 1, svi.batchOfEpoch, svi.totals.Mean(), save: true);
+                if (IsEnding) return false;
+            }
+
+            (seconds, steps) = (clock.Elapsed.TotalSeconds, svi.batchOfEpoch - first);
+            svi.batchOfEpoch = 0;
+            return true;
+        }
+
+        private void Step(Minibatch rows, Stopwatch clock, int first)
+        {
+            using var scope = NewDisposeScope();
+            var result = svi.Step(svi.Load(rows), callbacks);
+            svi.totals = svi.totals.Add(rows.Size, result.Read());
+            svi.batchOfEpoch++;
+            var rate = (svi.batchOfEpoch - first) / clock.Elapsed.TotalSeconds;
+            var report = new StepReport(svi.step, svi.epoch + 1, svi.batchOfEpoch, result.Bound, svi.totals, rate)
+            {
+                GradientNorm = svi.GradientNorm ?? 0,
+                LearningRate = svi.usedRate,
+            };
+            svi.reporter.StepEnded(report);
+            foreach (var callback in callbacks) callback.OnStepEnd(svi, report);
+        }
+
+        private void EndEpoch(double seconds, int steps)
+        {
+            var training = svi.totals.Mean();
+            svi.totals = EpochTotals.Empty;
+            svi.epoch++;
+            if (svi.settings.ScheduleUnit == ScheduleUnit.Epoch) svi.updater!.AdvanceSchedule(svi.step);
+            var due = svi.epoch == lastEpoch || svi.epoch % options.HeldOutEvery == 0 || EvaluatesNow();
+            var (value, isBest) = heldOut is not null && due ? Evaluate(svi.epoch, batch: 0, training, save: false) : (null, false);
+            var report = new EpochReport(svi.step, svi.epoch, svi.objective.Name, training, value, steps / seconds, seconds);
+            reports.Add(report);
+            svi.reporter.EpochEnded(report);
+            foreach (var callback in callbacks) callback.OnEpochEnd(svi, report);
+            if (isBest) SaveBest();
+            if (svi.epoch == lastEpoch || svi.epoch % options.CheckpointEvery == 0) Save();
+        }
+
+        /// <summary>Whether the held-out set is due after this step, wherever in an epoch.</summary>
+        private bool EvaluatesNow() => heldOut is not null && (svi.step % options.HeldOutEverySteps == 0 || svi.step == options.MaxSteps);
+
+        private (BoundValue Value, bool IsBest) Evaluate(int epoch, int batch, BoundValue training, bool save)
+        {
+            var value = svi.Evaluate(heldOut!, batchSize);
+            var report = new HeldOutReport(svi.step, epoch, batch, svi.objective.Name, training, value);
+            if (batch > 0) svi.reporter.Message(TextReporter.Line(report));
+            var isBest = highest.Add(report, 0, options.BestCheckpoint);
+            foreach (var callback in callbacks) callback.OnHeldOut(svi, report);
+            if (isBest && save) SaveBest();
+            return (value, isBest);
+        }
+
+        private void SaveBest()
+        {
+            if (options.BestCheckpoint is { } path) svi.Save(path);
+        }
+
+        private void Save()
+        {
+            if (options.Checkpoint is not { } path || savedAt == svi.step) return;
+            svi.Save(path);
+            (written, savedAt) = (path, svi.step);
+        }
+    }
+
+    private Batch Load(Minibatch batch) => BatchLoading.OnDeviceOf(model, guide, batch.Load());
+}
