@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using Ppl.Common;
 using TorchSharp.Modules;
@@ -117,8 +116,9 @@ internal sealed class TrainingCheckpoint : IDisposable
         {
             GuidedPass.Prepare(guide, guide.Batch([.. Manifest.Columns.Select((column, i) => Zeros(column, plan.Inputs[i].IsPlated))]));
         }
-        catch (Exception fault) when (fault is PplException or ExternalException or ArgumentException or InvalidOperationException)
+        catch (Exception fault)
         {
+            // The model and the user's networks meet shapes that they were not written for.
             throw new CheckpointException(Path, $"the guide cannot be sized from its data columns: {fault.Message}", fault);
         }
     }
