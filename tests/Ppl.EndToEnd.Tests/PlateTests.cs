@@ -1,7 +1,7 @@
 using Ppl.Contracts;
 using Ppl.EndToEnd.Tests.Catalogue;
 using Ppl.Inference;
-using Ppl.Inference.Data;
+using Ppl.Data;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
