@@ -108,13 +108,13 @@ public sealed class PlateTests
         using var guide = model.CreateGuide();
         using var svi = new Svi(model, guide, Objective.Elbo(), settings: settings);
         svi.Step(data);
-        svi.Save(folder["shared.ckpt"]);
+        svi.Save(folder.File("shared.ckpt"));
         var next = svi.Step(data).Bound;
 
         using var other = new GivenLoadings();
         using var otherGuide = other.CreateGuide();
         using var resumed = new Svi(other, otherGuide, Objective.Elbo(), settings: settings);
-        resumed.Restore(folder["shared.ckpt"]);
+        resumed.Restore(folder.File("shared.ckpt"));
         Assert.Equal(next, resumed.Step(data).Bound);
     }
 

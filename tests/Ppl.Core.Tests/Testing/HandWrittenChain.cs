@@ -81,11 +81,30 @@ internal sealed class HandWrittenChain : GenerativeModel, IGeneratedModel
 
         public override IReadOnlyList<GuideStep> Steps { get; } = [new("h[2]", ["x"]), new("h[1]", ["h[2]"]), new("h[0]", ["h[1]"])];
 
-        public override Draws Draw(Batch batch, int particles) => throw new NotSupportedException();
+        public override Draws Draw(Batch batch, int particles)
+        {
+            var rows = new Rows(particles, batch.Count);
+            var (latents, distributions) = (new Tensor[encoders.Count], new Distribution[encoders.Count]);
+            for (var i = encoders.Count - 1; i >= 0; i--)
+            {
+                var q = encoders[i].Encode(i == encoders.Count - 1 ? batch[0] : latents[i + 1]);
+                (distributions[i], latents[i]) = (q, q.Shape[0] == rows.Total ? q.RSample() : rows.Draw(q));
+            }
+
+            return new Draws(this, batch, rows, latents, distributions);
+        }
 
         public override Draws Condition(Draws draws, IReadOnlyList<Tensor> latents) => throw new NotSupportedException();
 
-        public override SiteTerms Terms(Draws draws, TermForm form) => throw new NotSupportedException();
+        public override SiteTerms Terms(Draws draws, TermForm form)
+        {
+            var terms = new SiteTerms(draws.Rows, form);
+            var h = draws.Latents;
+            terms.Latent(Plan.Sites[0].At(0), draws.Distributions[0], Normal(0, 1), h[0]);
+            for (var i = 1; i < h.Count; i++) terms.Latent(Plan.Sites[1].At(i), draws.Distributions[i], Normal(h[i - 1], 0.5), h[i]);
+            terms.Observed(Plan.Sites[2], Normal(h[^1], 0.1), draws.Batch[0]);
+            return terms;
+        }
 
         protected override void PrepareEncoders(Batch batch)
         {
