@@ -9,10 +9,6 @@ public static partial class torch
     {
         public static partial class utils
         {
-            // What ppl_gradient_norm returns in place of a norm.
-            private const double FaultyNorm = -1;
-            private const double GeneralNorm = -2;
-
             /// <summary>Scales all gradients by one factor so that their norm, taken together, is at most max_norm.</summary>
             /// <returns>The norm before.</returns>
             public static double clip_grad_norm_(IEnumerable<Parameter> tensors, double max_norm, double norm_type = 2.0)
@@ -91,19 +87,16 @@ public static partial class torch
                     handles[count++] = parameter.Handle;
                 }
 
-                double norm;
+                double norm = 0;
+                int found;
                 fixed (IntPtr* first = handles)
                 {
-                    norm = Native.ppl_gradient_norm(first, count);
+                    found = Native.ppl_gradient_norm(first, count, &norm);
                 }
 
                 GC.KeepAlive(parameters);
-                if (norm == FaultyNorm)
-                {
-                    Fault.Throw();
-                }
-
-                return norm == GeneralNorm ? null : norm;
+                if (found < 0) Fault.Throw();
+                return found == 0 ? null : norm;
             }
 
             private static Tensor[] Gradients(IEnumerable<Parameter> tensors) =>
