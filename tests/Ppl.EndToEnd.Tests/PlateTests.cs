@@ -74,8 +74,7 @@ public sealed class PlateTests
         using var model = new Shifted();
         using var guide = model.CreateGuide();
         var batch = guide.Batch(randn(8), ones(8), randn(8));
-        guide.Prepare(batch);
-        var fault = Assert.Throws<PplShapeException>(() => guide.Terms(guide.Draw(batch, 1), TermForm.Sampled));
+        var fault = Assert.Throws<PplShapeException>(() => guide.Prepare(batch));
         Assert.Equal(
             "y: the observed value has shape (8) and Normal has shape (8): in plate 'schools' of 8 rows the event of the value is (), that of the distribution (8). "
             + "Normal depends on nothing in plate 'schools', so its first dimension is no rows: if a parameter of the model in it has a row for each of the plate's, "
