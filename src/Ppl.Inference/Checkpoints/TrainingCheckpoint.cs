@@ -76,18 +76,14 @@ internal sealed class TrainingCheckpoint
         var folder = Path.GetDirectoryName(Path.GetFullPath(path));
         if (folder is null || Directory.Exists(path)) throw new IOException($"checkpoint {path}: the path is a folder");
         if (!Directory.Exists(folder)) throw new DirectoryNotFoundException($"checkpoint {path}: folder '{folder}' does not exist");
-        var probe = AtomicFile.TemporaryBeside(path);
+        using var probe = Temporary.Beside(path);
         try
         {
-            File.WriteAllBytes(probe, []);
+            File.WriteAllBytes(probe.Path, []);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
             throw new IOException($"checkpoint {path}: cannot be written: {fault.Message}", fault);
-        }
-        finally
-        {
-            AtomicFile.DeleteQuietly(probe);
         }
     }
 

@@ -39,6 +39,9 @@ public sealed record FitOptions
     /// <summary>Whether an epoch leaves out its last batch where that has fewer rows. Other rows are left out in the next epoch.</summary>
     public bool DropLast { get; init; }
 
+    /// <summary>What happens where an epoch is in progress and the data or the batch size have changed since.</summary>
+    public ChangedData OnChangedData { get; init; } = ChangedData.Refuse;
+
     /// <summary>Enter the stages of the loop, in this order: <see cref="EarlyStopping"/>, <see cref="CsvLog"/>, or one's own.</summary>
     public IReadOnlyList<ITrainingCallback> Callbacks { get; init; } = [];
 

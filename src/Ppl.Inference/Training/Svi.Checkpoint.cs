@@ -6,7 +6,6 @@ namespace Ppl.Inference;
 /// <content>Checkpoints.</content>
 public sealed partial class Svi
 {
-    private IReadOnlyList<TensorEntry> columns = [];
     private string? lastCheckpoint;
 
     /// <summary>
@@ -24,8 +23,7 @@ public sealed partial class Svi
         FollowParameters(updater, forgetGradients: false);
         fit?.SaveStates();
         RequireFinite($"no checkpoint is written to {path}");
-        var position = new TrainingPosition(step, epoch, batchOfEpoch, totals);
-        TrainingCheckpoint.Save(path, model, guide, updater.Optimizer, objective.ToString(), settings.Seed, position, columns);
+        TrainingCheckpoint.Save(path, model, guide, updater.Optimizer, objective.ToString(), settings.Seed, Position, columns);
         lastCheckpoint = path;
     }
 
@@ -69,11 +67,12 @@ public sealed partial class Svi
 
         checkpoint.LoadNetworks(model, guide);
         Replace(fresh);
-        (step, epoch, batchOfEpoch, totals) = (position.Step, position.Epoch, position.Batch, position.Totals);
+        (step, epoch, batchOfEpoch, totals, source) = (position.Step, position.Epoch, position.Batch, position.Totals, position.Source);
         (columns, lastCheckpoint) = (checkpoint.Manifest.Columns, path);
         reporter.Message($"resumed from {path}: step {step}, epoch {epoch} done");
-        if (checkpoint.Manifest.Objective != objective.ToString())
-            reporter.Message($"objective: {checkpoint.Manifest.Objective} (checkpoint) -> {objective}; networks and optimizer state kept");
+        if (checkpoint.Manifest.Objective == objective.ToString()) return;
+        totals = EpochTotals.Empty;
+        reporter.Message($"objective: {checkpoint.Manifest.Objective} (checkpoint) -> {objective}; networks and optimizer state kept");
     }
 
     /// <summary>Refuses to go on, or to save, with a state that is not finite.</summary>

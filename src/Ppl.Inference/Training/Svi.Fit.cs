@@ -12,8 +12,9 @@ public sealed partial class Svi
 
     /// <summary>Trains for some epochs, and shows progress.</summary>
     /// <remarks>
-    /// Epochs continue from where this engine stands; an epoch that was interrupted is finished first and counts as one. Ctrl-C, or the
-    /// token of <paramref name="options"/>, ends the fit after the step in progress.
+    /// Epochs continue from where this engine stands; an epoch that was interrupted is finished first and counts as one. It must be finished
+    /// with the data and the batch size that it was begun with, unless <see cref="FitOptions.OnChangedData"/> says otherwise; between epochs
+    /// both may change. Ctrl-C, or the token of <paramref name="options"/>, ends the fit after the step in progress.
     /// </remarks>
     /// <param name="data">The data; columns by the names of the model's parameters, or in their order.</param>
     /// <param name="epochs">How many, at least 0; 0 does nothing.</param>
@@ -22,9 +23,10 @@ public sealed partial class Svi
     /// <param name="options">Checkpoints, evaluations, callbacks, cancellation.</param>
     /// <returns>A report for each epoch, and why the fit ended.</returns>
     /// <exception cref="PplArgumentException">
-    /// The data's columns are not the model's parameters, an option does not go with the others, or a layer cannot take a batch of one row.
+    /// The data's columns are not the model's parameters, an option does not go with the others, a layer cannot take a batch of one row, or an
+    /// epoch is in progress that was begun with other data or another batch size.
     /// </exception>
-    /// <exception cref="PplShapeException">A column's shape does not fit its site.</exception>
+    /// <exception cref="PplShapeException">A column's shape does not fit its site, or is not the one that the encoders were sized for.</exception>
     /// <exception cref="PplSupportException">An observed value is outside its distribution's support.</exception>
     /// <exception cref="NonFiniteException">
     /// The data hold NaN or an infinity, or a step's bound, its gradient or a weight became so; the message names the place.

@@ -16,6 +16,7 @@ public sealed partial class Svi
         private readonly Svi svi;
         private readonly Dataset data;
         private readonly Dataset? heldOut;
+        private readonly EpochSource source;
         private readonly int batchSize;
         private readonly int lastEpoch;
         private readonly FitOptions options;
@@ -30,6 +31,7 @@ public sealed partial class Svi
         public FitRun(Svi svi, Dataset data, int epochs, int batchSize, Dataset? heldOut, FitOptions options)
         {
             (this.svi, this.batchSize, this.options) = (svi, batchSize, options);
+            source = new EpochSource(data.Identity(), batchSize, options.DropLast);
             this.data = ModelData.Of(svi.guide, data, svi.Tell);
             this.heldOut = heldOut is null ? null : ModelData.Of(svi.guide, heldOut, svi.Tell);
             lastEpoch = (int)Math.Min((long)svi.epoch + epochs, int.MaxValue);
@@ -81,6 +83,9 @@ public sealed partial class Svi
         private void Prepare()
         {
             if (svi.updater is { } updater) svi.FollowParameters(updater, forgetGradients: true);
+            svi.RequireColumns(data);
+            if (heldOut is not null) svi.RequireColumns(heldOut);
+            svi.RequireSameEpoch(source, options.OnChangedData);
             DataCheck.Run(svi.guide, data, svi.settings.Seed, svi.epoch);
             if (heldOut is not null) DataCheck.Run(svi.guide, heldOut, svi.settings.Seed, 0);
             var sized = svi.guide.IsPrepared;
@@ -97,6 +102,8 @@ public sealed partial class Svi
                 svi.guide.Unprepare();
                 throw;
             }
+
+            svi.EnterEpoch(source);
         }
 
         /// <summary>Batch norm cannot train on the last batch of an epoch where that has one row: found now rather than at the epoch's end.</summary>

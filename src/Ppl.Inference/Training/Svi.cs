@@ -28,8 +28,6 @@ public sealed partial class Svi : IDisposable
     private ObjectiveResult? last;
     private long step;
     private int epoch;
-    private int batchOfEpoch;
-    private EpochTotals totals = EpochTotals.Empty;
     private readonly HashSet<string> told = [];
     private Objective? probed;
 
@@ -98,6 +96,7 @@ public sealed partial class Svi : IDisposable
         ObjectiveCheck.Run(objective, model, guide);
         var from = this.objective;
         this.objective = objective;
+        if (from != objective) totals = EpochTotals.Empty;
         if (updater is null)
         {
             if (from != objective) reporter.Message($"objective: {from} -> {objective}");

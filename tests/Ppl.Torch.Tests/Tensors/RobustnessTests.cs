@@ -37,13 +37,21 @@ public class RobustnessTests
                 }
                 catch (TargetInvocationException fault)
                 {
-                    Assert.IsNotType<AccessViolationException>(fault.InnerException);
+                    Assert.True(IsOrdinary(fault.InnerException, values), $"{method}: {fault.InnerException}");
                 }
             }
         }
         Assert.True(calls > 20);
         Assert.True(returned > calls / 10, $"only {returned} of {calls} calls made sense");
     }
+
+    // TorchSharp, too, answers a null that a member looks into with a NullReferenceException; without a null there is no excuse.
+    private static bool IsOrdinary(Exception fault, object[] arguments) => fault switch
+    {
+        System.Runtime.InteropServices.ExternalException or ArgumentException or InvalidOperationException or IndexOutOfRangeException => true,
+        NullReferenceException => arguments.Any(a => a is null || (a is object[] list && list.Contains(null))),
+        _ => false,
+    };
 
     private sealed class RandomArguments(int seed)
     {
