@@ -45,6 +45,9 @@ public sealed record CheckpointManifest
     /// <summary>The guide's state: names, shapes, types.</summary>
     public required IReadOnlyList<TensorEntry> GuideState { get; init; }
 
+    /// <summary>What callbacks want to find again: see <see cref="ICheckpointedState"/>.</summary>
+    public IReadOnlyDictionary<string, string> States { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Length and SHA-256 of each binary part of the file.</summary>
     public IReadOnlyDictionary<string, PartEntry> Parts { get; init; } = new Dictionary<string, PartEntry>();
 }

@@ -29,7 +29,8 @@ internal sealed class TrainingCheckpoint
         string objective,
         long seed,
         TrainingPosition position,
-        IReadOnlyList<TensorEntry> columns)
+        IReadOnlyList<TensorEntry> columns,
+        IReadOnlyDictionary<string, string> states)
     {
         if (optimizer is not OptimizerHelper saved)
             throw new PplArgumentException($"{optimizer.GetType().Name} cannot save its state, so that a run with it cannot be resumed.");
@@ -46,6 +47,7 @@ internal sealed class TrainingCheckpoint
             Seed = seed,
             Position = position,
             Columns = columns,
+            States = states,
             ModelState = Entries(model),
             GuideState = Entries(guide),
         };

@@ -8,6 +8,15 @@ internal static class LearningRates
 {
     public static double[] Of(Optimizer optimizer) => [.. optimizer.ParamGroups.Select(group => group.LearningRate)];
 
+    /// <summary>The rates that a schedule starts from.</summary>
+    public static double[] First(Optimizer optimizer) => [.. optimizer.ParamGroups.Select(group => group.InitialLearningRate)];
+
+    /// <summary>Sets the rates that a schedule starts from.</summary>
+    public static void Begin(Optimizer optimizer, IReadOnlyList<double> rates)
+    {
+        foreach (var (group, rate) in optimizer.ParamGroups.Zip(rates)) (group.InitialLearningRate, group.LearningRate) = (rate, rate);
+    }
+
     public static void Set(Optimizer optimizer, IReadOnlyList<double> rates)
     {
         foreach (var (group, rate) in optimizer.ParamGroups.Zip(rates)) group.LearningRate = rate;

@@ -27,8 +27,18 @@ internal sealed class ParameterUpdater : IDisposable
     private readonly double largestNorm;
 
     /// <summary>Makes the optimizer.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="guide">The guide, prepared.</param>
+    /// <param name="make">Makes it from the parameters.</param>
+    /// <param name="settings">Schedule and clip.</param>
+    /// <param name="firstRates">The rate of each group that a schedule starts from; those that the optimizer is made with when null.</param>
     /// <exception cref="PplArgumentException">There is nothing to train, the optimizer is none for noisy losses, or its rate is none.</exception>
-    public ParameterUpdater(GenerativeModel model, Guide guide, Func<IEnumerable<Parameter>, Optimizer> make, SviSettings settings)
+    public ParameterUpdater(
+        GenerativeModel model,
+        Guide guide,
+        Func<IEnumerable<Parameter>, Optimizer> make,
+        SviSettings settings,
+        IReadOnlyList<double>? firstRates = null)
     {
         (this.model, this.guide, this.make, this.settings) = (model, guide, make, settings);
         Parameters = NamedParameter.Of(model, guide);
@@ -38,6 +48,7 @@ internal sealed class ParameterUpdater : IDisposable
         try
         {
             Check(Optimizer);
+            if (firstRates is not null) LearningRates.Begin(Optimizer, firstRates);
             schedule = settings.Schedule?.Invoke(Optimizer);
             LearningRates.Check(Optimizer, "the schedule set");
         }
@@ -131,7 +142,7 @@ internal sealed class ParameterUpdater : IDisposable
                 + "call SwitchObjective(svi.Objective, resetOptimizer: true) to begin with a new one.");
         }
 
-        var next = new ParameterUpdater(model, guide, make, settings);
+        var next = new ParameterUpdater(model, guide, make, settings, LearningRates.First(Optimizer));
         next.AdvanceSchedule(steps, epochs);
         LearningRates.Set(next.Optimizer, LearningRates.Of(Optimizer));
         var old = Parameters.ToDictionary(p => (p.Owner, p.Name));

@@ -23,7 +23,7 @@ public sealed partial class Svi
         FollowParameters(updater, forgetGradients: false);
         fit?.SaveStates();
         RequireFinite($"no checkpoint is written to {path}");
-        TrainingCheckpoint.Save(path, model, guide, updater.Optimizer, objective.ToString(), settings.Seed, Position, columns);
+        TrainingCheckpoint.Save(path, model, guide, updater.Optimizer, objective.ToString(), settings.Seed, Position, columns, states);
         lastCheckpoint = path;
     }
 
@@ -69,6 +69,8 @@ public sealed partial class Svi
         Replace(fresh);
         (step, epoch, batchOfEpoch, totals, source) = (position.Step, position.Epoch, position.Batch, position.Totals, position.Source);
         (columns, lastCheckpoint) = (checkpoint.Manifest.Columns, path);
+        states.Clear();
+        foreach (var (name, state) in checkpoint.Manifest.States) states[name] = state;
         reporter.Message($"resumed from {path}: step {step}, epoch {epoch} done");
         if (checkpoint.Manifest.Objective == objective.ToString()) return;
         totals = EpochTotals.Empty;

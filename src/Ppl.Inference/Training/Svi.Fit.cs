@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Ppl.Data;
 
 namespace Ppl.Inference;
@@ -7,7 +6,7 @@ namespace Ppl.Inference;
 public sealed partial class Svi
 {
     // What callbacks remember, by name: of the checkpoint restored, and of the fits since.
-    private readonly Dictionary<string, JsonElement> callbackStates = [];
+    private readonly Dictionary<string, string> states = [];
     private FitRun? fit;
 
     /// <summary>Trains for some epochs, and shows progress.</summary>
@@ -77,7 +76,7 @@ public sealed partial class Svi
 
     /// <summary>Gives a callback what is known of its state.</summary>
     private void LoadState(ICheckpointedState callback) =>
-        callback.LoadState(callbackStates.TryGetValue(callback.StateName, out var state) ? state : null);
+        callback.LoadState(states.GetValueOrDefault(callback.StateName));
 
-    private void SaveState(ICheckpointedState callback) => callbackStates[callback.StateName] = callback.SaveState();
+    private void SaveState(ICheckpointedState callback) => states[callback.StateName] = callback.SaveState();
 }

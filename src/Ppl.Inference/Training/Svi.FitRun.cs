@@ -17,6 +17,7 @@ public sealed partial class Svi
         private readonly Dataset data;
         private readonly Dataset? heldOut;
         private readonly EpochSource source;
+        private readonly DataIdentity? heldOutIdentity;
         private readonly int batchSize;
         private readonly int lastEpoch;
         private readonly FitOptions options;
@@ -32,6 +33,7 @@ public sealed partial class Svi
         {
             (this.svi, this.batchSize, this.options) = (svi, batchSize, options);
             source = new EpochSource(data.Identity(), batchSize, options.DropLast);
+            heldOutIdentity = heldOut?.Identity();
             this.data = ModelData.Of(svi.guide, data, svi.Tell);
             this.heldOut = heldOut is null ? null : ModelData.Of(svi.guide, heldOut, svi.Tell);
             lastEpoch = (int)Math.Min((long)svi.epoch + epochs, int.MaxValue);
@@ -52,7 +54,7 @@ public sealed partial class Svi
             FitResult? result = null;
             try
             {
-                highest.Load(svi.callbackStates.TryGetValue(BestName, out var best) ? best : null);
+                highest.Load(svi.states.GetValueOrDefault(BestName));
                 highest.Watch($"{start.Objective} on {start.HeldOut}");
                 foreach (var state in callbacks.OfType<ICheckpointedState>()) svi.LoadState(state);
                 foreach (var callback in callbacks)
@@ -75,7 +77,7 @@ public sealed partial class Svi
         /// <summary>What callbacks and the fit itself remember, for a checkpoint or the next fit.</summary>
         public void SaveStates()
         {
-            if (heldOut is not null) svi.callbackStates[BestName] = highest.Save();
+            if (heldOut is not null) svi.states[BestName] = highest.Save();
             foreach (var state in callbacks.OfType<ICheckpointedState>()) svi.SaveState(state);
         }
 
@@ -89,13 +91,10 @@ public sealed partial class Svi
             DataCheck.Run(svi.guide, data, svi.settings.Seed, svi.epoch);
             if (heldOut is not null) DataCheck.Run(svi.guide, heldOut, svi.settings.Seed, 0);
             var sized = svi.guide.IsPrepared;
-            using var scope = NewDisposeScope();
-            var first = svi.Load(Batches()[0]);
-            GuidedPass.Prepare(svi.guide, first);
             try
             {
-                RefuseSingleRows();
-                svi.PrepareStep(first);
+                if (svi.updater is null) PrepareFirstStep();
+                else RefuseSingleRows();
             }
             catch when (!sized)
             {
@@ -104,6 +103,15 @@ public sealed partial class Svi
             }
 
             svi.EnterEpoch(source);
+        }
+
+        private void PrepareFirstStep()
+        {
+            using var scope = NewDisposeScope();
+            var first = svi.Load(Batches()[0]);
+            GuidedPass.Prepare(svi.guide, first);
+            RefuseSingleRows();
+            svi.PrepareStep(first);
         }
 
         /// <summary>Batch norm cannot train on the last batch of an epoch where that has one row: found now rather than at the epoch's end.</summary>
@@ -134,7 +142,7 @@ public sealed partial class Svi
         private FitReport Report() => new(
             svi.epoch + 1, lastEpoch, Batches().Count, svi.objective.ToString(), svi.objective.Name, svi.updater!.Count)
         {
-            HeldOut = heldOut is null ? null : $"{heldOut.Name}, {heldOut.Count} rows",
+            HeldOut = heldOutIdentity,
         };
 
         private FitResult Loop()

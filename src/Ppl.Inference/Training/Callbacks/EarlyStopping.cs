@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 
 namespace Ppl.Inference;
 
@@ -32,10 +31,10 @@ public sealed class EarlyStopping : ITrainingCallback, ICheckpointedState
     public string StateName => "early stopping";
 
     /// <inheritdoc/>
-    public JsonElement SaveState() => highest.Save();
+    public string SaveState() => highest.Save();
 
     /// <inheritdoc/>
-    public void LoadState(JsonElement? state) => highest.Load(state);
+    public void LoadState(string? state) => highest.Load(state);
 
     /// <inheritdoc/>
     /// <exception cref="PplArgumentException">The fit has no held-out set.</exception>
