@@ -3,7 +3,7 @@
 #
 # Who provides TorchSharp's API (TorchProvider):
 #   TorchSharp  the NuGet package, where the machine's feed has it;
-#   System      src/Ppl.Torch over the system's libtorch (Debian: libtorch-dev), which is installed here if it may be.
+#   System      src/Ppl.Torch over the system's libtorch (1.13 to 2.x; Debian 12 and 13: libtorch-dev), which is installed here if it may be.
 # Who judges the snapshots of the generator's tests (UseVerifyPackage):
 #   true        the NuGet package Verify.Xunit, where the machine's feed has it;
 #   false       our stand-in with the same call, the same files and the same judgement.
@@ -93,6 +93,6 @@ if [ "$TorchProvider" = System ]; then
         [ ${#packages[@]} -eq 0 ] || install_packages "${packages[@]}"
         check_blas
     else
-        command -v g++ >/dev/null || fail "TorchProvider=System needs g++ and libtorch's headers and libraries; install them, or use a feed that has TorchSharp-cpu"
+        command -v g++ >/dev/null || fail "TorchProvider=System needs g++ and libtorch (1.13 to 2.x) with its headers; install them, or use a feed that has TorchSharp-cpu"
     fi
 fi

@@ -19,7 +19,7 @@ public sealed class PplGenerator : IIncrementalGenerator
     {
         var parsed = context.SyntaxProvider.ForAttributeWithMetadataName(
                 KnownSymbols.ModelAttribute,
-                static (node, _) => node is MethodDeclarationSyntax,
+                static (node, _) => node is MethodDeclarationSyntax { Parent: TypeDeclarationSyntax },
                 static (model, cancellation) => ModelParser.Parse(
                     (MethodDeclarationSyntax)model.TargetNode, (IMethodSymbol)model.TargetSymbol, model.SemanticModel, cancellation))
             .WithTrackingName(TrackingNames.Parse);
@@ -28,10 +28,13 @@ public sealed class PplGenerator : IIncrementalGenerator
         // stays within one model, so that an edit costs the others nothing.
         var files = parsed.Select(static (model, _) => new PlacedModel(model.Spec, model.Lines)).WithTrackingName(TrackingNames.Spec)
             .Select(static (model, _) => new PlacedPlan(ModelAnalyzer.Analyze(model.Spec), model.Lines)).WithTrackingName(TrackingNames.Analyze)
-            .Select(static (plan, _) => (plan.Plan.Model.HintName, Text: ModelEmitter.Emit(plan.Plan, plan.Lines))).WithTrackingName(TrackingNames.Emit);
-        context.RegisterSourceOutput(files, static (output, file) =>
+            .Select(static (plan, _) => new GeneratedFile(plan.Plan.Model.HintName, ModelEmitter.Emit(plan.Plan, plan.Lines))).WithTrackingName(TrackingNames.Emit);
+
+        // Roslyn takes no two files whose names differ in case alone. The few names that do are the same after nearly every edit.
+        var alike = parsed.Select(static (model, _) => model.Spec.HintName).Collect().Select(static (names, _) => HintNames.Alike(names));
+        context.RegisterSourceOutput(files.Combine(alike), static (output, file) =>
         {
-            if (file.Text is not null) output.AddSource(file.HintName, SourceText.From(file.Text, Encoding.UTF8));
+            if (file.Left.Text is { } text) output.AddSource(HintNames.Distinct(file.Left.HintName, file.Right), SourceText.From(text, Encoding.UTF8));
         });
 
         // Diagnostics need real locations, which no cached value may hold.
@@ -42,6 +45,9 @@ public sealed class PplGenerator : IIncrementalGenerator
         });
     }
 }
+
+/// <summary>The text of a model's file; null where nothing can be generated.</summary>
+internal sealed record GeneratedFile(string HintName, string? Text);
 
 /// <summary>A model and where its parts stand: all that emission depends on, and nothing of Roslyn.</summary>
 internal sealed record PlacedModel(ModelSpec Spec, LineMap Lines);

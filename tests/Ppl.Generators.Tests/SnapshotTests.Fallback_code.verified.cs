@@ -3,6 +3,7 @@
 #nullable enable
 // The compiler has checked carried statements where the user wrote them; each pass may use only a part of their results.
 #pragma warning disable CS0162, CS0168, CS0219, CS0612, CS0618, CS8321, nullable
+#pragma warning disable CS0108, CS0109 // the user's own members come first while the model is faulty
 
 using System;
 using System.Collections.Generic;
@@ -21,10 +22,6 @@ namespace Bad
 {
     partial class Example : IGeneratedModel
     {
-        /// <summary>The model has faults: this throws.</summary>
-        [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
-        public Guide CreateGuide(Module<Tensor, Tensor>? z = null) => throw new PplArgumentException("Example.Generate was not compiled: see PPL0019.");
-
         /// <summary>Values of the latents: [rows, event], or [samples, rows, event] from a guide's posterior.</summary>
         /// <param name="z">z ~ Bernoulli(0.5).Expand(2).</param>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
@@ -42,6 +39,10 @@ namespace Bad
 
         /// <summary>The model has faults: this throws.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
+        public Guide CreateGuide(Module<Tensor, Tensor>? z = null) => throw new PplArgumentException("Example.Generate was not compiled: see PPL0019.");
+
+        /// <summary>The model has faults: this throws.</summary>
+        [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
         public Joint Simulate(long rows) => throw new PplArgumentException("Example.Generate was not compiled: see PPL0019.");
 
         /// <summary>The model has faults: this throws.</summary>
@@ -56,7 +57,7 @@ namespace Bad
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
         public sealed class Guide : global::Ppl.Guide
         {
-            internal Guide(Example owner) : base(owner) => throw new PplArgumentException("Example.Generate was not compiled: see PPL0019.");
+            internal Guide(Example owner, Module<Tensor, Tensor>? z) : base(owner) => throw new PplArgumentException("Example.Generate was not compiled: see PPL0019.");
 
             /// <summary>The model has faults: this throws.</summary>
             public Encoder<Bernoulli> z => throw new PplArgumentException("Example.Generate was not compiled: see PPL0019.");

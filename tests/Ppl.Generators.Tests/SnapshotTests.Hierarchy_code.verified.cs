@@ -19,10 +19,10 @@ namespace Good
     partial class Hierarchy : IGeneratedModel
     {
         /// <summary>Creates the guide q(h1 | x) q(h2 | h1): the faithful inverse of Generate.</summary>
-        /// <param name="h1">The feature network of the encoder, q(h1 | x); a perceptron when null.</param>
         /// <param name="h2">The feature network of the encoder, q(h2 | h1); a perceptron when null.</param>
+        /// <param name="h1">The feature network of the encoder, q(h1 | x); a perceptron when null.</param>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
-        public Guide CreateGuide(Module<Tensor, Tensor>? h1 = null, Module<Tensor, Tensor>? h2 = null) => new(this, h1, h2);
+        public Guide CreateGuide(Module<Tensor, Tensor>? h2 = null, Module<Tensor, Tensor>? h1 = null) => new(this, h2, h1);
 
         /// <summary>Values of the latents: [rows, event], or [samples, rows, event] from a guide's posterior.</summary>
         /// <param name="h2">h2 ~ Normal(0, 1).Expand(2).</param>
@@ -58,39 +58,10 @@ namespace Good
         }
 
         /// <summary>log p(h2, h1, x): [rows], or [samples, rows].</summary>
-        /// <param name="given">The latents: [rows, event], or [samples, rows, event] as a guide's posterior gives them.</param>
+        /// <param name="latents">The latents: [rows, event], or [samples, rows, event] as a guide's posterior gives them.</param>
         /// <param name="x">The observed data: [rows, event].</param>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
-        public Tensor LogJoint(Latents given, Tensor x)
-        {
-            var rows = given.Particles ?? new Rows(1, new Batch(Sites.Plan, [x]).Count);
-            given = Folded(given);
-            var terms = new SiteTerms(rows, TermForm.Sampled);
-
-            // h2 ~ Normal(0, 1).Expand(2)
-#line (20,25)-(20,47) 23 "Hierarchy.cs"
-            var p_h2 = Normal(0, 1).Expand(2);
-#line default
-            var h2 = given.h2;
-            terms.Given(Sites.h2, p_h2, h2);
-
-            // h1 ~ Normal(mean.call(h2), scale.call(h2))
-#line (21,25)-(21,62) 23 "Hierarchy.cs"
-            var p_h1 = Normal(mean.call(h2), scale.call(h2));
-#line default
-            var h1 = given.h1;
-            terms.Given(Sites.h1, p_h1, h1);
-
-            // x ~ Bernoulli(logits: decoder.call(h1))
-#line (22,20)-(22,55) 22 "Hierarchy.cs"
-            var p_x = Bernoulli(logits: decoder.call(h1));
-#line default
-            terms.Observed(Sites.x, p_x, x);
-
-            var sum = terms[0].LogP!;
-            for (var term = 1; term < terms.Count; term++) sum = sum + terms[term].LogP!;
-            return rows.Particles == 1 ? sum.squeeze(0) : sum;
-        }
+        public Tensor LogJoint(Latents latents, Tensor x) => Density(latents, x);
 
         /// <summary>What the compiler knows of each site: its kind, its plate, how its divergence is computed, and why.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
@@ -152,7 +123,7 @@ namespace Good
         {
             private readonly Hierarchy owner;
 
-            internal Guide(Hierarchy owner, Module<Tensor, Tensor>? h1, Module<Tensor, Tensor>? h2) : base(owner)
+            internal Guide(Hierarchy owner, Module<Tensor, Tensor>? h2, Module<Tensor, Tensor>? h1) : base(owner)
             {
                 this.owner = owner;
                 this.h1 = Register("h1", new Encoder<Normal>(h1));
@@ -181,7 +152,7 @@ namespace Good
             {
                 RequirePrepared();
                 using var gradient = global::TorchSharp.torch.no_grad();
-                var batch = Batch(x);
+                var batch = Batch([x]);
                 var draw = owner.Infer(this, batch, new Rows(samples, batch.Count), null);
                 return new Latents(draw.Rows.Unfold(draw.h2), draw.Rows.Unfold(draw.h1)) { Particles = draw.Rows };
             }
@@ -193,7 +164,7 @@ namespace Good
             {
                 RequirePrepared();
                 using var gradient = global::TorchSharp.torch.no_grad();
-                var batch = Batch(x);
+                var batch = Batch([x]);
                 var draw = owner.Infer(this, batch, new Rows(1, batch.Count), null);
                 return owner.Predict(new Latents(draw.h2, draw.h1));
             }
@@ -292,13 +263,13 @@ namespace Good
 #line (20,25)-(20,47) 23 "Hierarchy.cs"
             var p_h2 = Normal(0, 1).Expand(2);
 #line default
-            var h2 = simulation.Latent(Sites.h2, p_h2, given?.h2);
+            var h2 = given?.h2 ?? simulation.Latent(Sites.h2, p_h2);
 
             // h1 ~ Normal(mean.call(h2), scale.call(h2))
 #line (21,25)-(21,62) 23 "Hierarchy.cs"
             var p_h1 = Normal(mean.call(h2), scale.call(h2));
 #line default
-            var h1 = simulation.Latent(Sites.h1, p_h1, given?.h1);
+            var h1 = given?.h1 ?? simulation.Latent(Sites.h1, p_h1);
 
             // x ~ Bernoulli(logits: decoder.call(h1))
 #line (22,20)-(22,55) 22 "Hierarchy.cs"
@@ -307,6 +278,39 @@ namespace Good
             var drawn_x = simulation.Observed(Sites.x, p_x);
 
             return new Joint(h2, h1, drawn_x);
+        }
+
+        // The log joint density at given latents and data.
+        [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
+        private Tensor Density(Latents given, Tensor x)
+        {
+            var rows = given.Particles ?? new Rows(1, x.shape[0]);
+            given = Folded(given);
+            var terms = new SiteTerms(rows, TermForm.Sampled);
+
+            // h2 ~ Normal(0, 1).Expand(2)
+#line (20,25)-(20,47) 23 "Hierarchy.cs"
+            var p_h2 = Normal(0, 1).Expand(2);
+#line default
+            var h2 = given.h2;
+            terms.Given(Sites.h2, p_h2, h2);
+
+            // h1 ~ Normal(mean.call(h2), scale.call(h2))
+#line (21,25)-(21,62) 23 "Hierarchy.cs"
+            var p_h1 = Normal(mean.call(h2), scale.call(h2));
+#line default
+            var h1 = given.h1;
+            terms.Given(Sites.h1, p_h1, h1);
+
+            // x ~ Bernoulli(logits: decoder.call(h1))
+#line (22,20)-(22,55) 22 "Hierarchy.cs"
+            var p_x = Bernoulli(logits: decoder.call(h1));
+#line default
+            terms.Observed(Sites.x, p_x, x);
+
+            var sum = terms[0].LogP!;
+            for (var term = 1; term < terms.Count; term++) sum = sum + terms[term].LogP!;
+            return rows.Particles == 1 ? sum.squeeze(0) : sum;
         }
 
         // Latents from a list in the order of the model, elements by index.

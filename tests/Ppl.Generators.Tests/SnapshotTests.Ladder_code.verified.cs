@@ -22,9 +22,9 @@ namespace Good
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
         public Guide CreateGuide(IReadOnlyList<Module<Tensor, Tensor>?>? h = null)
         {
-            h ??= new Module<Tensor, Tensor>?[layers];
-            if (h.Count != layers)
-                throw new PplArgumentException($"{h.Count} networks are given for {layers} elements.", "h");
+            h ??= new Module<Tensor, Tensor>?[LoopLength];
+            if (h.Count != LoopLength)
+                throw new PplArgumentException($"{h.Count} networks are given for {LoopLength} elements.", "h");
             return new(this, h);
         }
 
@@ -60,51 +60,10 @@ namespace Good
         }
 
         /// <summary>log p(h, x): [rows], or [samples, rows].</summary>
-        /// <param name="given">The latents: [rows, event], or [samples, rows, event] as a guide's posterior gives them.</param>
+        /// <param name="latents">The latents: [rows, event], or [samples, rows, event] as a guide's posterior gives them.</param>
         /// <param name="x">The observed data: [rows, event].</param>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
-        public Tensor LogJoint(Latents given, Tensor x)
-        {
-            var rows = given.Particles ?? new Rows(1, new Batch(Sites.Plan, [x]).Count);
-            given = Folded(given);
-            var terms = new SiteTerms(rows, TermForm.Sampled);
-#line (29,9)-(29,36) 12 "Ladder.cs"
-            var h = new Tensor[layers];
-#line default
-
-            // h[layers - 1] ~ Normal(0, 1).Expand(3)
-#line (30,32)-(30,54) 22 "Ladder.cs"
-            var p_h = Normal(0, 1).Expand(3);
-#line default
-            h[layers - 1] = given.h[layers - 1];
-            terms.Given(Sites.h.At(layers - 1), p_h, h[layers - 1]);
-
-#line (31,9)-(31,46) 12 "Ladder.cs"
-            for (var i = layers - 2; i >= 0; i--)
-#line default
-            {
-#line (33,13)-(33,47) 16 "Ladder.cs"
-                var mean = down[i].call(h[i + 1]);
-#line default
-
-                // h[i] ~ Normal(mean, 1)
-#line (34,27)-(34,42) 28 "Ladder.cs"
-                var p_h_2 = Normal(mean, 1);
-#line default
-                h[i] = given.h[i];
-                terms.Given(Sites.h_2.At(i), p_h_2, h[i]);
-            }
-
-            // x ~ Bernoulli(logits: decoder.call(h[0]))
-#line (37,20)-(37,57) 22 "Ladder.cs"
-            var p_x = Bernoulli(logits: decoder.call(h[0]));
-#line default
-            terms.Observed(Sites.x, p_x, x);
-
-            var sum = terms[0].LogP!;
-            for (var term = 1; term < terms.Count; term++) sum = sum + terms[term].LogP!;
-            return rows.Particles == 1 ? sum.squeeze(0) : sum;
-        }
+        public Tensor LogJoint(Latents latents, Tensor x) => Density(latents, x);
 
         /// <summary>What the compiler knows of each site: its kind, its plate, how its divergence is computed, and why.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
@@ -157,7 +116,7 @@ namespace Good
             {
                 Model = "Ladder",
                 Method = "Generate",
-                Sites = [h, h_2, x],
+                Sites = [h, x],
                 Inputs = [new ModelInput("x", true)],
             };
         }
@@ -196,7 +155,7 @@ namespace Good
             {
                 RequirePrepared();
                 using var gradient = global::TorchSharp.torch.no_grad();
-                var batch = Batch(x);
+                var batch = Batch([x]);
                 var draw = owner.Infer(this, batch, new Rows(samples, batch.Count), null);
                 return new Latents([.. global::System.Linq.Enumerable.Select(draw.h, value => draw.Rows.Unfold(value))]) { Particles = draw.Rows };
             }
@@ -208,7 +167,7 @@ namespace Good
             {
                 RequirePrepared();
                 using var gradient = global::TorchSharp.torch.no_grad();
-                var batch = Batch(x);
+                var batch = Batch([x]);
                 var draw = owner.Infer(this, batch, new Rows(1, batch.Count), null);
                 return owner.Predict(new Latents(draw.h));
             }
@@ -257,14 +216,14 @@ namespace Good
         private Draw Infer(Guide guide, Batch batch, Rows rows, Latents? given)
         {
             var x = batch[0]; // B rows
-            var q_h = new Normal[layers];
-            var h = new Tensor[layers];
+            var q_h = new Normal[LoopLength];
+            var h = new Tensor[LoopLength];
 
             // q(h[0] | x): B rows, K draws from each
             q_h[0] = guide.h[0].Encode(x);
             h[0] = given?.h[0] ?? rows.Draw(q_h[0]);
 
-            for (var i = 1; i < layers; i++)
+            for (var i = 1; i < LoopLength; i++)
             {
                 // q(h[i] | h[i - 1]): K·B rows
                 q_h[i] = guide.h[i].Encode(h[i - 1]);
@@ -328,7 +287,7 @@ namespace Good
 #line (30,32)-(30,54) 22 "Ladder.cs"
             var p_h = Normal(0, 1).Expand(3);
 #line default
-            h[layers - 1] = simulation.Latent(Sites.h.At(layers - 1), p_h, given?.h[layers - 1]);
+            h[layers - 1] = given?.h[layers - 1] ?? simulation.Latent(Sites.h.At(layers - 1), p_h);
 
 #line (31,9)-(31,46) 12 "Ladder.cs"
             for (var i = layers - 2; i >= 0; i--)
@@ -342,7 +301,7 @@ namespace Good
 #line (34,27)-(34,42) 28 "Ladder.cs"
                 var p_h_2 = Normal(mean, 1);
 #line default
-                h[i] = simulation.Latent(Sites.h_2.At(i), p_h_2, given?.h[i]);
+                h[i] = given?.h[i] ?? simulation.Latent(Sites.h_2.At(i), p_h_2);
             }
 
             // x ~ Bernoulli(logits: decoder.call(h[0]))
@@ -352,6 +311,51 @@ namespace Good
             var drawn_x = simulation.Observed(Sites.x, p_x);
 
             return new Joint(h, drawn_x);
+        }
+
+        // The log joint density at given latents and data.
+        [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
+        private Tensor Density(Latents given, Tensor x)
+        {
+            var rows = given.Particles ?? new Rows(1, x.shape[0]);
+            given = Folded(given);
+            var terms = new SiteTerms(rows, TermForm.Sampled);
+#line (29,9)-(29,36) 12 "Ladder.cs"
+            var h = new Tensor[layers];
+#line default
+
+            // h[layers - 1] ~ Normal(0, 1).Expand(3)
+#line (30,32)-(30,54) 22 "Ladder.cs"
+            var p_h = Normal(0, 1).Expand(3);
+#line default
+            h[layers - 1] = given.h[layers - 1];
+            terms.Given(Sites.h.At(layers - 1), p_h, h[layers - 1]);
+
+#line (31,9)-(31,46) 12 "Ladder.cs"
+            for (var i = layers - 2; i >= 0; i--)
+#line default
+            {
+#line (33,13)-(33,47) 16 "Ladder.cs"
+                var mean = down[i].call(h[i + 1]);
+#line default
+
+                // h[i] ~ Normal(mean, 1)
+#line (34,27)-(34,42) 28 "Ladder.cs"
+                var p_h_2 = Normal(mean, 1);
+#line default
+                h[i] = given.h[i];
+                terms.Given(Sites.h_2.At(i), p_h_2, h[i]);
+            }
+
+            // x ~ Bernoulli(logits: decoder.call(h[0]))
+#line (37,20)-(37,57) 22 "Ladder.cs"
+            var p_x = Bernoulli(logits: decoder.call(h[0]));
+#line default
+            terms.Observed(Sites.x, p_x, x);
+
+            var sum = terms[0].LogP!;
+            for (var term = 1; term < terms.Count; term++) sum = sum + terms[term].LogP!;
+            return rows.Particles == 1 ? sum.squeeze(0) : sum;
         }
 
         // Latents from a list in the order of the model, elements by index.

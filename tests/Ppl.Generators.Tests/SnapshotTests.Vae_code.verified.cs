@@ -55,32 +55,10 @@ namespace Good
         }
 
         /// <summary>log p(z, x): [rows], or [samples, rows].</summary>
-        /// <param name="given">The latents: [rows, event], or [samples, rows, event] as a guide's posterior gives them.</param>
+        /// <param name="latents">The latents: [rows, event], or [samples, rows, event] as a guide's posterior gives them.</param>
         /// <param name="x">The observed data: [rows, event].</param>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
-        public Tensor LogJoint(Latents given, Tensor x)
-        {
-            var rows = given.Particles ?? new Rows(1, new Batch(Sites.Plan, [x]).Count);
-            given = Folded(given);
-            var terms = new SiteTerms(rows, TermForm.Sampled);
-
-            // z ~ Normal(0, 1).Expand(latents)
-#line (24,24)-(24,52) 22 "Vae.cs"
-            var p_z = Normal(0, 1).Expand(latents);
-#line default
-            var z = given.z;
-            terms.Given(Sites.z, p_z, z);
-
-            // x ~ Bernoulli(logits: decoder.call(z))
-#line (25,20)-(25,54) 22 "Vae.cs"
-            var p_x = Bernoulli(logits: decoder.call(z));
-#line default
-            terms.Observed(Sites.x, p_x, x);
-
-            var sum = terms[0].LogP!;
-            for (var term = 1; term < terms.Count; term++) sum = sum + terms[term].LogP!;
-            return rows.Particles == 1 ? sum.squeeze(0) : sum;
-        }
+        public Tensor LogJoint(Latents latents, Tensor x) => Density(latents, x);
 
         /// <summary>What the compiler knows of each site: its kind, its plate, how its divergence is computed, and why.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
@@ -151,7 +129,7 @@ namespace Good
             {
                 RequirePrepared();
                 using var gradient = global::TorchSharp.torch.no_grad();
-                var batch = Batch(x);
+                var batch = Batch([x]);
                 var draw = owner.Infer(this, batch, new Rows(samples, batch.Count), null);
                 return new Latents(draw.Rows.Unfold(draw.z)) { Particles = draw.Rows };
             }
@@ -163,7 +141,7 @@ namespace Good
             {
                 RequirePrepared();
                 using var gradient = global::TorchSharp.torch.no_grad();
-                var batch = Batch(x);
+                var batch = Batch([x]);
                 var draw = owner.Infer(this, batch, new Rows(1, batch.Count), null);
                 return owner.Predict(new Latents(draw.z));
             }
@@ -246,7 +224,7 @@ namespace Good
 #line (24,24)-(24,52) 22 "Vae.cs"
             var p_z = Normal(0, 1).Expand(latents);
 #line default
-            var z = simulation.Latent(Sites.z, p_z, given?.z);
+            var z = given?.z ?? simulation.Latent(Sites.z, p_z);
 
             // x ~ Bernoulli(logits: decoder.call(z))
 #line (25,20)-(25,54) 22 "Vae.cs"
@@ -255,6 +233,32 @@ namespace Good
             var drawn_x = simulation.Observed(Sites.x, p_x);
 
             return new Joint(z, drawn_x);
+        }
+
+        // The log joint density at given latents and data.
+        [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
+        private Tensor Density(Latents given, Tensor x)
+        {
+            var rows = given.Particles ?? new Rows(1, x.shape[0]);
+            given = Folded(given);
+            var terms = new SiteTerms(rows, TermForm.Sampled);
+
+            // z ~ Normal(0, 1).Expand(latents)
+#line (24,24)-(24,52) 22 "Vae.cs"
+            var p_z = Normal(0, 1).Expand(latents);
+#line default
+            var z = given.z;
+            terms.Given(Sites.z, p_z, z);
+
+            // x ~ Bernoulli(logits: decoder.call(z))
+#line (25,20)-(25,54) 22 "Vae.cs"
+            var p_x = Bernoulli(logits: decoder.call(z));
+#line default
+            terms.Observed(Sites.x, p_x, x);
+
+            var sum = terms[0].LogP!;
+            for (var term = 1; term < terms.Count; term++) sum = sum + terms[term].LogP!;
+            return rows.Particles == 1 ? sum.squeeze(0) : sum;
         }
 
         // Latents from a list in the order of the model, elements by index.

@@ -18,10 +18,16 @@ internal sealed class FileLock : IDisposable
     /// <returns>The lock; null while another process, or this one, holds it.</returns>
     /// <exception cref="IOException">The folder is not there, or cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The lock's file cannot be written.</exception>
-    public static FileLock? TryTakeFor(string path)
+    public static FileLock? TryTakeFor(string path) => TryTake(NameFor(path));
+
+    /// <summary>Whether a process holds the lock on a file; asking leaves nothing behind.</summary>
+    /// <param name="path">The file.</param>
+    public static bool IsTakenFor(string path)
     {
-        var full = Path.GetFullPath(path);
-        return TryTake(Path.Combine(Path.GetDirectoryName(full)!, $".{Path.GetFileName(full)}.lock"));
+        var file = NameFor(path);
+        if (!File.Exists(file)) return false;
+        using var opened = TryOpenAlone(file, FileMode.Open);
+        return opened is null;
     }
 
     /// <summary>Takes the lock on a folder: it is the file <c>.lock</c> in it, which stays.</summary>
@@ -49,6 +55,12 @@ internal sealed class FileLock : IDisposable
 
     /// <summary>Releases the lock.</summary>
     public void Dispose() => file.Dispose();
+
+    private static string NameFor(string path)
+    {
+        var full = Path.GetFullPath(path);
+        return Path.Combine(Path.GetDirectoryName(full)!, $".{Path.GetFileName(full)}.lock");
+    }
 
     // The file is not removed: a process that has opened it and one that makes it anew would both hold a lock.
     private static FileLock? TryTake(string file) => TryOpenAlone(file, FileMode.OpenOrCreate) is { } opened ? new FileLock(opened) : null;

@@ -58,7 +58,9 @@ public abstract class Guide : nn.Module
     /// A second call does nothing.
     /// </summary>
     /// <param name="batch">Any batch of data.</param>
-    /// <exception cref="PplShapeException">The model or an encoder's network does not run on the batch's shapes.</exception>
+    /// <exception cref="PplShapeException">
+    /// The model or an encoder's network does not run on the batch's shapes, or takes a tensor row by row that is not in the plate.
+    /// </exception>
     /// <exception cref="PplArgumentException">The model does not run on the batch's values, or a network of one's own is not registered.</exception>
     public void Prepare(Batch batch)
     {
@@ -145,6 +147,7 @@ public abstract class Guide : nn.Module
     {
         try
         {
+            SharedInputs.Check(Model, batch);
             PrepareEncoders(batch);
         }
         catch (ExternalException)

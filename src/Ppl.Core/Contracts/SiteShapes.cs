@@ -126,6 +126,12 @@ public static class SiteShapes
                 + (site.IsPlated && value.Length > events.Length ? ", after unsqueeze of its parameters." : ".");
         }
 
+        if (!site.IsPlated && events.Length == value.Length + 1 && events.AsSpan(1).SequenceEqual(value))
+        {
+            return $"{distribution.Name} depends on nothing in plate '{site.Plate}', so its first dimension is no rows: "
+                + "if a parameter of the model in it has a row for each of the plate's, give that to the plate.";
+        }
+
         if (value.Length == events.Length + 1 && value[^1] == 1)
             return "Drop the value's last dimension with squeeze(-1), or give the parameters one with unsqueeze(-1).";
         if (events.Length == value.Length + 1 && events[^1] == 1)

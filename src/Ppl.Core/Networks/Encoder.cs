@@ -196,7 +196,7 @@ public sealed class Encoder<TDistribution> : Encoder where TDistribution : Distr
         {
             2 => real,
             1 => real.unsqueeze(-1),
-            0 => throw new PplShapeException("An encoder's input is a single number; it needs rows.", Site),
+            0 => throw new PplShapeException("an encoder's input is a single number; it needs rows.", Site),
             _ => real.flatten(1),
         };
     }
@@ -240,7 +240,7 @@ public sealed class Encoder<TDistribution> : Encoder where TDistribution : Distr
         var features = Call(network, input);
         if (features.dim() == 2 && features.shape[0] == input.shape[0]) return features.shape[1];
         throw new PplShapeException(
-            $"An encoder's network must return [rows, features]; "
+            $"an encoder's network must return [rows, features]; "
             + $"for input {ShapeText.Of(input.shape)} it returned {ShapeText.Of(features.shape)}.",
             Site);
     }

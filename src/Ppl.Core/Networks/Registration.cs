@@ -6,7 +6,10 @@ using static TorchSharp.torch;
 
 namespace Ppl.Networks;
 
-/// <summary>Finds modules and parameters in fields that nobody registered, and that would silently not be trained, moved or saved.</summary>
+/// <summary>
+/// Finds modules and parameters in fields that nobody registered, and that would silently not be trained, moved or saved. A guide is nobody's
+/// part: an engine trains it beside its model.
+/// </summary>
 internal static class Registration
 {
     private const BindingFlags Declared =
@@ -32,6 +35,7 @@ internal static class Registration
 
         object? Unregistered(object? value) => value switch
         {
+            Guide => null,
             nn.Module module => !modules.Contains(module) && !TrainingMode.IsFrozen(module) ? module : null,
             Parameter parameter => parameter.requires_grad && !parameters.Contains(parameter) ? parameter : null,
             Tensor or string => null,

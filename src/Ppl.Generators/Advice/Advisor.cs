@@ -12,6 +12,8 @@ internal static class Advisor
     public static IEnumerable<Issue> Advise(InferencePlan plan)
     {
         if (!plan.IsSound || DependencyGraph.Build(plan.Model, Math.Max(Length, plan.MinimalLength)) is not { } graph) yield break;
+        foreach (var unnamed in plan.Model.Sites.Select(s => s.UnnamedProbs).OfType<UnnamedProbsSpec>())
+            yield return new Issue(Rules.UnnamedProbs, unnamed.Anchor, new EquatableArray<string>([unnamed.Argument, unnamed.Family]));
         foreach (var site in plan.Model.Sites.Where(s => s.IsLatent))
         {
             // A site in a loop is judged by its best element: a last one that nothing reads is how loops end.

@@ -27,7 +27,7 @@ public sealed class PedanticAnalyzer : DiagnosticAnalyzer
     private static void Analyze(SyntaxNodeAnalysisContext context)
     {
         var syntax = (MethodDeclarationSyntax)context.Node;
-        if (syntax.AttributeLists.Count == 0 || context.SemanticModel.GetDeclaredSymbol(syntax, context.CancellationToken) is not { } method) return;
+        if (syntax.AttributeLists.Count == 0 || syntax.Parent is not TypeDeclarationSyntax || context.SemanticModel.GetDeclaredSymbol(syntax, context.CancellationToken) is not { } method) return;
         if (!method.GetAttributes().Any(a => a.AttributeClass?.ToDisplayString() == KnownSymbols.ModelAttribute)) return;
         var parsed = ModelParser.Parse(syntax, method, context.SemanticModel, context.CancellationToken);
         foreach (var issue in Advisor.Advise(ModelAnalyzer.Analyze(parsed.Spec)))

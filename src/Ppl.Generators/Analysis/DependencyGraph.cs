@@ -4,7 +4,7 @@ using Ppl.Generators.Ir;
 
 namespace Ppl.Generators.Analysis;
 
-/// <summary>A random variable of the model at one length of its loops, or a covariate.</summary>
+/// <summary>A random variable of the model at one length of its loops, or a covariate of the plate.</summary>
 /// <param name="Id">Its position among the nodes.</param>
 /// <param name="Variable">The variable that holds it.</param>
 /// <param name="Element">The element of an indexed site, or -1.</param>
@@ -67,7 +67,8 @@ internal sealed record DependencyGraph(EquatableArray<GraphNode> Nodes, Equatabl
 
         public DependencyGraph? Build()
         {
-            foreach (var covariate in model.Covariates)
+            // A tensor that all rows share is a constant of the model, like the weights of its networks.
+            foreach (var covariate in model.Covariates.Where(model.IsPlated))
             {
                 Add(covariate.Id, Whole, -1, false, covariate.Name, []);
                 values[(covariate.Id, Whole)] = [nodes.Count - 1];

@@ -44,7 +44,7 @@ internal sealed record InferencePlan
     public required EquatableArray<Issue> Issues { get; init; }
 
     /// <summary>Whether a full model is emitted, or only its public face.</summary>
-    public bool IsSound => Model.Issues.Count == 0 && Issues.Count == 0;
+    public bool IsSound => Model.Issues.Count == 0 && Model.CompilerError.Length == 0 && Issues.Count == 0;
 
     public IEnumerable<EncodeStep> EncodeSteps => Guide.SelectMany<GuideStep, EncodeStep>(s => s is GuideLoop loop ? loop.Body : [(EncodeStep)s]);
 

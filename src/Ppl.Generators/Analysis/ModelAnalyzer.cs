@@ -10,7 +10,7 @@ internal static class ModelAnalyzer
 
     public static InferencePlan Analyze(ModelSpec model)
     {
-        if (model.Issues.Count > 0) return Empty(model, []);
+        if (model.Issues.Count > 0 || model.CompilerError.Length > 0) return Empty(model, []);
         var graph = DependencyGraph.Build(model, UnrolledLength);
         if (graph is null) return Empty(model, [ElementsIssue(model)]);
         var inverse = FaithfulInversion.Of(graph);

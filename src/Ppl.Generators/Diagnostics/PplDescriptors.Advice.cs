@@ -20,6 +20,11 @@ internal static partial class PplDescriptors
         "The divergence of '{0}' is sampled, because {1}: a method marked [ClosedFormKl] for that pair would make it exact",
         "Ppl.Advice", DiagnosticSeverity.Warning, true, helpLinkUri: Page(Rules.SampledKl));
 
+    public static readonly DiagnosticDescriptor UnnamedProbs = new(
+        Rules.UnnamedProbs, "A network's output is taken as probabilities",
+        "'{0}' is the first argument of '{1}', which is probs, in [0, 1]: write 'logits: {0}' where the network gives log odds, else 'probs: {0}'",
+        "Ppl.Advice", DiagnosticSeverity.Warning, true, helpLinkUri: Page(Rules.UnnamedProbs));
+
     /// <summary>What stops a model from being compiled.</summary>
     public static IEnumerable<DiagnosticDescriptor> Errors =>
     [
@@ -84,6 +89,11 @@ internal static partial class PplDescriptors
         MixedPlating,
         NestedLoops,
         MixedFamilies,
+        ModelOfModel,
+        LanguageVersion,
+        ObservedNotInPlate,
+        GeneratedInModel,
+        PrivateGuideFamily,
     ];
 
     /// <summary>What a model may want to change.</summary>
@@ -92,5 +102,6 @@ internal static partial class PplDescriptors
         UnusedLatent,
         UnobservedLatent,
         SampledKl,
+        UnnamedProbs,
     ];
 }

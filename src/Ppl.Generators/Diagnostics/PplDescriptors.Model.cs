@@ -70,6 +70,31 @@ internal static partial class PplDescriptors
         "'{0}' is a file-local type, of which the compiler cannot write a second part",
         "Ppl.Model", DiagnosticSeverity.Error, true, helpLinkUri: Page(Rules.FileLocalClass));
 
+    public static readonly DiagnosticDescriptor ModelOfModel = new(
+        Rules.ModelOfModel, "A model derives from a model",
+        "'{0}' derives from '{1}', which is a model of its own: let both derive from a class without a [Model] method that holds what they share",
+        "Ppl.Model", DiagnosticSeverity.Error, true, helpLinkUri: Page(Rules.ModelOfModel));
+
+    public static readonly DiagnosticDescriptor LanguageVersion = new(
+        Rules.LanguageVersion, "The C# version is too old",
+        "Models need C# 12 or later, and this project is compiled as C# {0}: write '<LangVersion>12</LangVersion>' or later into the project file",
+        "Ppl.Model", DiagnosticSeverity.Error, true, helpLinkUri: Page(Rules.LanguageVersion));
+
+    public static readonly DiagnosticDescriptor ObservedNotInPlate = new(
+        Rules.ObservedNotInPlate, "An observed parameter is not in the plate",
+        "'{0}' is observed inside plate '{1}', so it has a row for each copy: give it to the plate, 'Plate({2})'",
+        "Ppl.Plates", DiagnosticSeverity.Error, true, helpLinkUri: Page(Rules.ObservedNotInPlate));
+
+    public static readonly DiagnosticDescriptor GeneratedInModel = new(
+        Rules.GeneratedInModel, "A model uses what is generated from it",
+        "'{0}' is generated from '{1}', which cannot use it",
+        "Ppl.Model", DiagnosticSeverity.Error, true, helpLinkUri: Page(Rules.GeneratedInModel));
+
+    public static readonly DiagnosticDescriptor PrivateGuideFamily = new(
+        Rules.PrivateGuideFamily, "The guide's family of a latent is private",
+        "The guide has an encoder of '{0}' whose distributions are {1}, a type that only a part of the assembly can name: make it internal or public",
+        "Ppl.Families", DiagnosticSeverity.Error, true, helpLinkUri: Page(Rules.PrivateGuideFamily));
+
     public static readonly DiagnosticDescriptor PlateRead = new(
         Rules.PlateRead, "The plate is used as a value",
         "'{0}' is the plate, which compiled code does not have: take the number of rows from a covariate's shape",

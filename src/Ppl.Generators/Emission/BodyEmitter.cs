@@ -26,13 +26,20 @@ internal abstract class BodyEmitter(EmissionContext context)
 
     protected string Element(SiteSpec site) => site.Index is null ? site.Name : $"{site.Name}[{Context.Index(site.Index, loopVariable)}]";
 
-    /// <summary>A latent's value by name, in a record: <c>draw.z</c>, <c>draw.h[i]</c>.</summary>
-    protected string Member(SiteSpec site) =>
-        Names.Escape(site.Name) + (site.Index is null ? "" : $"[{Context.Index(site.Index, loopVariable)}]");
+    /// <summary>A latent's value: <c>z</c>, <c>h[i]</c>.</summary>
+    protected string Value(SiteSpec site) => Names.Escape(site.Name) + Position(site);
 
-    /// <summary>The site's distribution in the guide, a member of the draw.</summary>
-    protected string GuideMember(SiteSpec site) =>
-        Context.GuideName(Model.Variables[site.Variable]) + (site.Index is null ? "" : $"[{Context.Index(site.Index, loopVariable)}]");
+    /// <summary>A latent's value in a record: the end of <c>given.z</c>, <c>given.h[i]</c>.</summary>
+    protected string Property(SiteSpec site) => Context.Property(Model.Variables[site.Variable]) + Position(site);
+
+    /// <summary>A latent's value in the guide's draws.</summary>
+    protected string Drawn(SiteSpec site) => Context.Drawn(Model.Variables[site.Variable]) + Position(site);
+
+    /// <summary>The site's distribution in the guide, a member of the draws.</summary>
+    protected string GuideMember(SiteSpec site) => Context.GuideName(Model.Variables[site.Variable]) + Position(site);
+
+    /// <summary>The element of an indexed site; nothing for any other.</summary>
+    protected string Position(SiteSpec site) => site.Index is null ? "" : $"[{Context.Index(site.Index, loopVariable)}]";
 
     private void Write(EquatableArray<StatementSpec> body)
     {

@@ -9,47 +9,52 @@ internal static class ContractEmitter
     public static void Write(EmissionContext context)
     {
         var (writer, model) = (context.Writer, context.Model);
-        context.LengthText = "LoopLength";
+        context.LengthText = context.Members.LoopLength;
         WriteNamed(context);
-        context.LengthText = model.Length;
         WriteFlat(context);
         WriteFolded(context);
         if (model.Length.Length > 0)
         {
             writer.Gap();
             writer.Line("// The length that the model's loops share.");
-            writer.Line($"private int LoopLength => {model.Length};");
+            writer.Line($"private int {context.Members.LoopLength} => {AccessorText(model.Length)};");
         }
 
         var covariates = string.Concat(model.Covariates.Select((_, i) => $", covariates[{Text(i)}]"));
         var tensors = string.Concat(model.Parameters.Select((_, i) => $", batch[{Text(i)}]"));
         var inputs = string.Join(", ", model.Parameters.Select((_, i) => $"inputs[{Text(i)}]"));
+        var (named, flat) = (context.Members.Named, context.Members.Flat);
         writer.Gap();
-        writer.Line($"{Types.ModelPlan} {Types.Model}.Plan => Sites.Plan;");
+        writer.Line($"{Signatures.ContractPlan} => {context.Members.Sites}.{SitesEmitter.Plan};");
         if (model.Latents.Any(EmissionContext.IsIndexed)) WriteSequence(context);
+        context.LengthText = model.Length;
         writer.Gap();
-        writer.Line($"{Types.Guide} {Types.Model}.CreateGuide() => CreateGuide();");
+        writer.Line($"{Signatures.ContractCreateGuide} => CreateGuide();");
         writer.Gap();
-        writer.Line($"{Types.JointDraw} {Types.Model}.Simulate(long rows, {Types.List}<{Types.Tensor}> covariates) => Flat(Simulate(rows{covariates}));");
+        writer.Line($"{Signatures.ContractSimulate} => {flat}(Simulate(rows{covariates}));");
         writer.Gap();
-        writer.Line($"{Types.JointDraw} {Types.Model}.Predict({Types.List}<{Types.Tensor}> latents, {Types.List}<{Types.Tensor}> covariates) =>");
-        writer.Line($"    Flat(Predict(Named(latents){covariates}));");
+        writer.Line($"{Signatures.ContractPredict} =>");
+        writer.Line($"    {flat}(Predict({named}(latents){covariates}));");
         writer.Gap();
-        writer.Line($"{Types.Tensor} {Types.Model}.LogJoint({Types.List}<{Types.Tensor}> latents, {Types.Batch} batch) => LogJoint(Named(latents){tensors});");
+        writer.Line($"{Signatures.ContractLogJoint} => LogJoint({named}(latents){tensors});");
         writer.Gap();
-        writer.Line($"void {Types.Model}.Invoke({Types.List}<{Types.Tensor}> inputs) => {Names.Escape(model.Method)}({inputs});");
+        writer.Line($"{Signatures.ContractInvoke} => {(model.Method == "inputs" ? "this." : "")}{Names.Escape(model.Method)}({inputs});");
     }
+
+    /// <summary>The length's text inside a property, where <c>field</c> is a keyword since C# 14.</summary>
+    private static string AccessorText(string length) => length == "field" || length.StartsWith("field.", StringComparison.Ordinal) ? "@" + length : length;
 
     /// <summary>Elements of indexed sites have their own names, so the order of the run is walked through.</summary>
     private static void WriteSequence(EmissionContext context)
     {
         var writer = context.Writer;
-        var sequence = context.Names.Scope().Local("sequence");
+        var names = new Names([context.Members.LoopLength]);
+        var (sequence, loop) = (names.Local("sequence"), names.Local("i"));
         writer.Gap();
         writer.Open($"{Types.List}<{Types.SiteInfo}> {Types.Model}.Sequence");
         writer.Open("get");
         writer.Line($"var {sequence} = new {Types.GrowingList}<{Types.SiteInfo}>();");
-        WriteSequence(context, context.Model.Body, sequence, "");
+        WriteSequence(context, context.Model.Body, sequence, loop);
         writer.Line($"return {sequence};");
         writer.Close();
         writer.Close();
@@ -71,8 +76,8 @@ internal static class ContractEmitter
                     WriteSequence(context, block.Body, sequence, loop);
                     break;
                 case LoopStatement repeated:
-                    context.Writer.Open(context.Loop(repeated.VariableName, repeated.From, repeated.To, repeated.Step));
-                    WriteSequence(context, repeated.Body, sequence, repeated.VariableName);
+                    context.Writer.Open(context.Loop(loop, repeated.From, repeated.To, repeated.Step));
+                    WriteSequence(context, repeated.Body, sequence, loop);
                     context.Writer.Close();
                     break;
             }
@@ -86,11 +91,11 @@ internal static class ContractEmitter
         writer.Line("// Latents from a list in the order of the model, elements by index.");
         if (!latents.Any(EmissionContext.IsIndexed))
         {
-            writer.Line($"private Latents Named({Types.List}<{Types.Tensor}> latents) => new({string.Join(", ", latents.Select((_, i) => $"latents[{Text(i)}]"))});");
+            writer.Line($"private {context.Members.Latents} {context.Members.Named}({Types.List}<{Types.Tensor}> latents) => new({string.Join(", ", latents.Select((_, i) => $"latents[{Text(i)}]"))});");
             return;
         }
 
-        writer.Open($"private Latents Named({Types.List}<{Types.Tensor}> latents)");
+        writer.Open($"private {context.Members.Latents} {context.Members.Named}({Types.List}<{Types.Tensor}> latents)");
         writer.Line("var next = 0;");
         writer.Line($"{Types.Tensor} One() => latents[next++];");
         writer.Line($"{Types.Tensor}[] Several(int count)");
@@ -107,22 +112,22 @@ internal static class ContractEmitter
     private static void WriteFlat(EmissionContext context)
     {
         var (writer, model) = (context.Writer, context.Model);
-        var latents = string.Join(", ", model.Latents.Select(l => $"{(EmissionContext.IsIndexed(l) ? ".. " : "")}joint.{Names.Escape(l.Name)}"));
-        var observed = string.Join(", ", model.Sites.Where(s => !s.IsLatent).Select(s => $"joint.{Names.Escape(s.Name)}"));
+        var latents = string.Join(", ", model.Latents.Select(l => $"{(EmissionContext.IsIndexed(l) ? ".. " : "")}joint.{context.Property(l)}"));
+        var observed = string.Join(", ", model.Sites.Where(s => !s.IsLatent).Select(s => $"joint.{context.Property(model.Variables[s.Variable])}"));
         writer.Gap();
         writer.Line("// A joint draw without names.");
-        writer.Line($"private static {Types.JointDraw} Flat(Joint joint) => new([{latents}], [{observed}]);");
+        writer.Line($"private static {Types.JointDraw} {context.Members.Flat}({context.Members.Joint} joint) => new([{latents}], [{observed}]);");
     }
 
     private static void WriteFolded(EmissionContext context)
     {
-        var (writer, latents) = (context.Writer, context.Model.Latents.ToList());
-        var folded = latents.Select(l => EmissionContext.IsIndexed(l)
-            ? $"[.. global::System.Linq.Enumerable.Select(latents.{Names.Escape(l.Name)}, value => rows.Fold(value))]" : $"rows.Fold(latents.{Names.Escape(l.Name)})");
+        var (writer, members) = (context.Writer, context.Members);
+        var folded = context.Model.Latents.Select(l => EmissionContext.IsIndexed(l)
+            ? $"[.. global::System.Linq.Enumerable.Select(latents.{context.Property(l)}, value => rows.Fold(value))]" : $"rows.Fold(latents.{context.Property(l)})");
         writer.Gap();
         writer.Line("// Samples of a posterior, [samples, rows, event], as rows of their own; other latents as they are.");
-        writer.Line("private static Latents Folded(Latents latents) =>");
-        writer.Line($"    latents.Particles is {{ }} rows ? new Latents({string.Join(", ", folded)}) : latents;");
+        writer.Line($"private static {members.Latents} {members.Folded}({members.Latents} latents) =>");
+        writer.Line($"    latents.{context.Signatures.Particles} is {{ }} rows ? new {members.Latents}({string.Join(", ", folded)}) : latents;");
     }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);

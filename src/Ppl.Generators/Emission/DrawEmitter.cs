@@ -19,14 +19,14 @@ internal static class DrawEmitter
         var writer = context.Writer;
         var latents = context.Model.Latents.ToList();
         var members = latents.SelectMany<VariableSpec, (string Type, string Name)>(
-            l => [(ValueType(l), Names.Escape(l.Name)), (GuideType(context, l), context.GuideName(l))]).ToList();
+            l => [(ValueType(l), context.Drawn(l)), (GuideType(context, l), context.GuideName(l))]).ToList();
         writer.Gap();
         writer.Line("// The guide's draws, each with the distribution it was drawn from.");
         writer.Line(Types.GeneratedCode);
         var names = new Names(members.Select(m => m.Name));
         var (guide, batch, rows) = (names.Local("guide"), names.Local("batch"), names.Local("rows"));
-        writer.Line($"private sealed class Draw({Types.Guide} {guide}, {Types.Batch} {batch}, {Types.Rows} {rows}, {string.Join(", ", members.Select(m => $"{m.Type} {m.Name}"))})");
-        writer.Open($"    : {Types.Draws}({guide}, {batch}, {rows}, [{Flat(latents, l => Names.Escape(l.Name))}], [{Flat(latents, context.GuideName)}])");
+        writer.Line($"private sealed class {context.Members.Draw}({Types.Guide} {guide}, {Types.Batch} {batch}, {Types.Rows} {rows}, {string.Join(", ", members.Select(m => $"{m.Type} {m.Name}"))})");
+        writer.Open($"    : {Types.Draws}({guide}, {batch}, {rows}, [{Flat(latents, context.Drawn)}], [{Flat(latents, context.GuideName)}])");
         foreach (var (type, name) in members)
         {
             writer.Line($"public {type} {name} {{ get; }} = {name};");
@@ -42,7 +42,7 @@ internal static class DrawEmitter
     private static string ValueType(VariableSpec latent) => EmissionContext.IsIndexed(latent) ? $"{Types.Tensor}[]" : Types.Tensor;
 
     private static string GuideType(EmissionContext context, VariableSpec latent) =>
-        context.GuideType(latent) + (EmissionContext.IsIndexed(latent) ? "[]" : "");
+        Types.Marked(context.Face(latent).GuideType) + (EmissionContext.IsIndexed(latent) ? "[]" : "");
 
     private static void WriteInfer(EmissionContext context)
     {
@@ -51,13 +51,15 @@ internal static class DrawEmitter
         writer.Gap();
         writer.Line($"// Draws the latents in the order of the inverse: {order}. Given latents are taken instead of drawn.");
         writer.Line(Types.GeneratedCode);
-        var names = new Names(context.InputNames.Concat(context.Model.Latents.Select(context.GuideName)));
+        var names = new Names([.. context.InputNames, .. context.Model.Latents.Select(context.GuideName), context.Members.LoopLength]);
         var locals = new InferNames(names.Local("guide"), names.Local("batch"), names.Local("rows"), names.Local("given"));
-        writer.Open($"private Draw Infer(Guide {locals.Guide}, {Types.Batch} {locals.Batch}, {Types.Rows} {locals.Rows}, Latents? {locals.Given})");
+        var (draw, infer) = (context.Members.Draw, context.Members.Infer);
+        writer.Open($"private {draw} {infer}({context.Members.Guide} {locals.Guide}, {Types.Batch} {locals.Batch}, {Types.Rows} {locals.Rows}, {context.Members.Latents}? {locals.Given})");
+        if (context.Model.Length.Length > 0) context.LengthText = context.Members.LoopLength;
         var repeated = WriteInputs(context, names, locals);
         foreach (var latent in context.Model.Latents.Where(EmissionContext.IsIndexed))
         {
-            writer.Line($"var {context.GuideName(latent)} = new {context.GuideType(latent)}[{context.Length(latent)}];");
+            writer.Line($"var {context.GuideName(latent)} = new {Types.Marked(context.Face(latent).GuideType)}[{context.Length(latent)}];");
             writer.Line($"var {Names.Escape(latent.Name)} = new {Types.Tensor}[{context.Length(latent)}];");
         }
 
@@ -65,7 +67,8 @@ internal static class DrawEmitter
         ForEachStep(context, loop, (step, variable) => WriteStep(context, step, variable, repeated, locals));
         writer.Gap();
         var values = context.Model.Latents.SelectMany(l => new[] { Names.Escape(l.Name), context.GuideName(l) });
-        writer.Line($"return new Draw({locals.Guide}, {locals.Batch}, {locals.Rows}, {string.Join(", ", values)});");
+        context.LengthText = context.Model.Length;
+        writer.Line($"return new {draw}({locals.Guide}, {locals.Batch}, {locals.Rows}, {string.Join(", ", values)});");
         writer.Close();
     }
 
@@ -115,11 +118,12 @@ internal static class DrawEmitter
         var inputs = step.Inputs.Select(i => step.FollowsLatents && repeated.TryGetValue(i.Variable, out var name) ? name : context.Value(i, loop)).ToList();
         if (inputs.Count == 0) inputs.Add($"{locals.Rows}.Count");
         var (name, q) = (Names.Escape(latent.Name), context.GuideName(latent));
+        var (encoder, given) = (context.Encoder(latent), context.Property(latent));
         var declare = step.Target.Index is null ? "var " : "";
         writer.Gap();
         writer.Line($"// {Factor(context, step, loop)}: {(step.FollowsLatents ? "K·B rows" : "B rows, K draws from each")}");
-        writer.Line($"{declare}{q}{element} = {locals.Guide}.{name}{element}.Encode({string.Join(", ", inputs)});");
-        writer.Line($"{declare}{name}{element} = {locals.Given}?.{name}{element} ?? {(step.FollowsLatents ? $"{q}{element}.RSample()" : $"{locals.Rows}.Draw({q}{element})")};");
+        writer.Line($"{declare}{q}{element} = {locals.Guide}.{encoder}{element}.Encode({string.Join(", ", inputs)});");
+        writer.Line($"{declare}{name}{element} = {locals.Given}?.{given}{element} ?? {(step.FollowsLatents ? $"{q}{element}.RSample()" : $"{locals.Rows}.Draw({q}{element})")};");
     }
 
     public static string Factor(EmissionContext context, EncodeStep step, string loop) =>

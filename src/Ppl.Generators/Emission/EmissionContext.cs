@@ -4,12 +4,13 @@ using Ppl.Generators.Ir;
 
 namespace Ppl.Generators.Emission;
 
-/// <summary>What the emitters of one model share: the plan, the writer, and the names of emitted locals.</summary>
+/// <summary>What the emitters of one model share: the plan, the writer, and what everything is called.</summary>
 internal sealed class EmissionContext
 {
     private readonly Dictionary<int, string> guideNames = [];
     private readonly Dictionary<int, string> modelNames = [];
     private readonly Dictionary<int, string> predictionNames = [];
+    private readonly Dictionary<int, string> keptNames = [];
     private readonly Dictionary<int, string> siteFields = [];
 
     public EmissionContext(InferencePlan plan, LineMap lines)
@@ -19,20 +20,25 @@ internal sealed class EmissionContext
         Names = new Names(plan.Model.TakenNames);
         LengthText = plan.Model.Length;
         foreach (var latent in plan.Model.Latents) guideNames[latent.Id] = Names.Local($"q_{latent.Name}");
-        var fields = new HashSet<string>();
+        var fields = new Names([.. GeneratedNames.ObjectMembers, SitesEmitter.Plan, Members.Sites]);
         foreach (var site in plan.Model.Sites)
         {
             modelNames[site.Id] = Names.Local($"p_{site.Name}");
-            if (!site.IsLatent) predictionNames[site.Id] = Names.Local($"drawn_{site.Name}");
-            var field = site.Name;
-            for (var i = 2; !fields.Add(field); i++) field = $"{site.Name}_{i.ToString(CultureInfo.InvariantCulture)}";
-            siteFields[site.Id] = field;
+            if (site.IsLatent) keptNames[site.Id] = Names.Local($"{site.Name}_value");
+            else predictionNames[site.Id] = Names.Local($"drawn_{site.Name}");
+            siteFields[site.Id] = fields.Local(site.Name);
         }
+
+        Signatures = new Signatures(this);
     }
 
     public InferencePlan Plan { get; }
 
     public ModelSpec Model => Plan.Model;
+
+    public MemberNames Members => Model.Members;
+
+    public Signatures Signatures { get; }
 
     public CodeWriter Writer { get; }
 
@@ -52,25 +58,31 @@ internal sealed class EmissionContext
 
     public string PredictionName(SiteSpec site) => predictionNames[site.Id];
 
+    /// <summary>The name of a latent's value where the variable itself is out of scope.</summary>
+    public string KeptName(SiteSpec site) => keptNames[site.Id];
+
     /// <summary>The static description of a site: <c>Sites.z</c>.</summary>
     public string SiteField(SiteSpec site) => Names.Escape(siteFields[site.Id]);
 
     /// <summary>The description of a site where it is used: that of the element, if it is indexed.</summary>
     public string SiteInfo(SiteSpec site, string loopVariable) =>
-        $"Sites.{SiteField(site)}{(site.Index is null ? "" : $".At({Index(site.Index, loopVariable)})")}";
+        $"{Members.Sites}.{SiteField(site)}{(site.Index is null ? "" : $".At({Index(site.Index, loopVariable)})")}";
 
-    public FamilySpec Family(VariableSpec latent) => Model.SitesOf(latent).First().Family;
+    /// <summary>A variable as users see it.</summary>
+    public FaceSite Face(VariableSpec variable) => Model.Face.First(f => f.Name == variable.Name);
 
-    /// <summary>The type of the guide's distribution of a latent, marked.</summary>
-    public string GuideType(VariableSpec latent) => Types.Marked(Family(latent).GuideType);
+    /// <summary>The variable's member of the generated records.</summary>
+    public string Property(VariableSpec variable) => Names.Escape(Face(variable).Property);
 
-    /// <summary>The latents that get members: all, or in a faulty model those whose names can be members at all.</summary>
-    public IEnumerable<VariableSpec> Latents => Plan.IsSound ? Model.Latents
-        : Model.Latents.GroupBy(l => l.Name).Select(g => g.First()).Where(l => !GeneratedNames.IsReserved(l.Name));
+    /// <summary>The latent's member of the guide.</summary>
+    public string Encoder(VariableSpec latent) => Names.Escape(Face(latent).Encoder);
+
+    /// <summary>The latent's member of the guide's draws.</summary>
+    public string Drawn(VariableSpec latent) => Names.Escape(Face(latent).Drawn);
 
     /// <summary>Latents and observed parameters in the order of the model.</summary>
-    public IEnumerable<VariableSpec> JointOrder => Model.Sites.Select(s => s.Variable).Distinct().Select(v => Model.Variables[v])
-        .Where(v => v.Role != VariableRole.Latent ? Plan.IsSound || !GeneratedNames.IsReserved(v.Name) : Latents.Contains(v));
+    public IEnumerable<VariableSpec> JointOrder =>
+        Model.Face.Select(f => f.IsLatent ? Model.Latents.First(l => l.Name == f.Name) : Model.Parameters.First(p => p.Name == f.Name));
 
     public static bool IsIndexed(VariableSpec latent) => latent.Length is not null;
 
@@ -97,12 +109,10 @@ internal sealed class EmissionContext
     public string Length(VariableSpec latent) => Index(latent.Length!, "");
 
     /// <summary>A latent or datum as C# text: <c>x</c>, <c>h[i - 1]</c>.</summary>
-    public string Value(Read read, string loopVariable) =>
-        Names.Escape(Model.Variables[read.Variable].Name) + (read.Index is null ? "" : $"[{Index(read.Index, loopVariable)}]");
+    public string Value(Read read, string loopVariable) => Names.Escape(Model.Variables[read.Variable].Name) + Element(read, loopVariable);
 
-    /// <summary>Parameters of an emitted method, each a tensor: <c>Tensor x, Tensor c</c>, with a leading comma where something precedes.</summary>
-    public static string Tensors(IEnumerable<VariableSpec> variables, bool leadingComma = false) =>
-        string.Concat(variables.Select((v, i) => $"{(i > 0 || leadingComma ? ", " : "")}{Types.Tensor} {Names.Escape(v.Name)}"));
+    /// <summary>What follows a variable that is read: <c>[i - 1]</c>, or nothing.</summary>
+    public string Element(Read read, string loopVariable) => read.Index is null ? "" : $"[{Index(read.Index, loopVariable)}]";
 
     public static string Arguments(IEnumerable<VariableSpec> variables, bool leadingComma = false) =>
         string.Concat(variables.Select((v, i) => $"{(i > 0 || leadingComma ? ", " : "")}{Names.Escape(v.Name)}"));

@@ -8,25 +8,25 @@ internal static class GuideEmitter
 {
     public static void Write(EmissionContext context)
     {
-        var writer = context.Writer;
+        var (writer, owner) = (context.Writer, context.Signatures.Owner);
         var factors = string.Join(" ", context.Plan.EncodeSteps.Select(context.Plan.Factor));
         writer.Gap();
         writer.Line($"/// <summary>The guide {EmissionContext.Xml(factors)}.</summary>");
         writer.Line(Types.GeneratedCode);
-        writer.Open($"public sealed class Guide : {Types.Guide}");
-        context.LengthText = "owner.LoopLength";
-        writer.Line($"private readonly {context.Model.ClassName} owner;");
+        writer.Open(context.Signatures.Guide);
+        context.LengthText = $"{owner}.{context.Members.LoopLength}";
+        writer.Line($"private readonly {context.Model.ClassName} {owner};");
         WriteConstructor(context);
         foreach (var latent in PublicFace.LatentsInDrawOrder(context))
         {
             writer.Gap();
             writer.Line($"/// <summary>{EmissionContext.Xml(string.Join(", ", context.Plan.StepsOf(latent).Select(context.Plan.Factor)))}</summary>");
-            writer.Line($"public {EncoderType(context, latent)} {Names.Escape(latent.Name)} {{ get; }}");
+            writer.Line($"{Signatures.Encoder(context.Face(latent))} {{ get; }}");
         }
 
         writer.Gap();
         writer.Line("/// <inheritdoc/>");
-        writer.Line($"public override {Types.List}<{Types.GuideStep}> Steps {{ get; }}");
+        writer.Line($"{Signatures.Steps} {{ get; }}");
         WritePosterior(context);
         WriteReconstruct(context);
         WriteEngine(context);
@@ -35,35 +35,37 @@ internal static class GuideEmitter
         writer.Close();
     }
 
-    public static string EncoderType(EmissionContext context, VariableSpec latent) =>
-        $"{(EmissionContext.IsIndexed(latent) ? Types.EncoderList : Types.Encoder)}<{context.GuideType(latent)}>";
+    /// <summary>A member of the guide's base class, reached past a parameter of the same name.</summary>
+    private static string Member(string name, IEnumerable<VariableSpec> parameters) => parameters.Any(p => p.Name == name) ? $"this.{name}" : name;
 
     private static void WriteConstructor(EmissionContext context)
     {
-        var writer = context.Writer;
+        var (writer, latents) = (context.Writer, context.Model.Latents.ToList());
+        var owner = context.Signatures.Owner;
         writer.Gap();
-        writer.Open($"internal Guide({context.Model.ClassName} owner, {PublicFace.NetworkParameters(context, "")}) : base(owner)");
-        writer.Line("this.owner = owner;");
+        writer.Open(context.Signatures.GuideConstructor);
+        writer.Line($"this.{owner} = {owner};");
         foreach (var latent in PublicFace.LatentsInDrawOrder(context))
         {
-            var name = Names.Escape(latent.Name);
-            writer.Line($"this.{name} = Register({EmissionContext.Literal(latent.Name)}, new {EncoderType(context, latent)}({name}{(EmissionContext.IsIndexed(latent) ? "!" : "")}));");
+            var (site, network) = (context.Face(latent), Names.Escape(latent.Name) + (EmissionContext.IsIndexed(latent) ? "!" : ""));
+            writer.Line($"this.{context.Encoder(latent)} = {Member("Register", latents)}({EmissionContext.Literal(site.Name)}, new {Signatures.EncoderType(site)}({network}));");
         }
 
+        var steps = Member("Steps", latents);
         if (context.Plan.Guide.All(s => s is EncodeStep))
         {
-            writer.Line("Steps =");
+            writer.Line($"{steps} =");
             writer.Line("[");
             foreach (var step in context.Plan.EncodeSteps) writer.Line($"    {Step(context, step, "")},");
             writer.Line("];");
         }
         else
         {
-            var names = new Names(context.Model.Latents.Select(l => l.Name));
-            var (steps, loop) = (names.Local("steps"), names.Local("i"));
-            writer.Line($"var {steps} = new {Types.GrowingList}<{Types.GuideStep}>();");
-            DrawEmitter.ForEachStep(context, loop, (step, variable) => writer.Line($"{steps}.Add({Step(context, step, variable)});"));
-            writer.Line($"Steps = {steps};");
+            var names = new Names([.. latents.Select(l => l.Name), owner]);
+            var (list, loop) = (names.Local("steps"), names.Local("i"));
+            writer.Line($"var {list} = new {Types.GrowingList}<{Types.GuideStep}>();");
+            DrawEmitter.ForEachStep(context, loop, (step, variable) => writer.Line($"{list}.Add({Step(context, step, variable)});"));
+            writer.Line($"{steps} = {list};");
         }
 
         writer.Close();
@@ -83,38 +85,36 @@ internal static class GuideEmitter
 
     private static void WritePosterior(EmissionContext context)
     {
-        var (writer, model) = (context.Writer, context.Model);
+        var (writer, model, samples) = (context.Writer, context.Model, context.Signatures.Samples);
         writer.Gap();
         writer.Line("/// <summary>Draws from the posterior approximation, without gradient: [samples, rows, event].</summary>");
         WriteDataParameters(context);
-        var names = new Names(model.Parameters.Select(p => p.Name));
-        var (samples, gradient, batch, draw) = (names.Local("samples"), names.Local("gradient"), names.Local("batch"), names.Local("draw"));
         writer.Line($"/// <param name=\"{samples}\">How many draws for each row.</param>");
         writer.Line(Types.GeneratedCode);
-        writer.Open($"public Latents Posterior({EmissionContext.Tensors(model.Parameters)}, int {samples} = 1)");
-        WriteDraw(context, gradient, batch, draw, samples);
+        writer.Open(context.Signatures.Posterior);
+        var draw = WriteDraw(context, samples);
         var values = model.Latents.Select(l => EmissionContext.IsIndexed(l)
-            ? $"[.. global::System.Linq.Enumerable.Select({draw}.{Names.Escape(l.Name)}, value => {draw}.Rows.Unfold(value))]" : $"{draw}.Rows.Unfold({draw}.{Names.Escape(l.Name)})");
-        writer.Line($"return new Latents({string.Join(", ", values)}) {{ Particles = {draw}.Rows }};");
+            ? $"[.. global::System.Linq.Enumerable.Select({draw}.{context.Drawn(l)}, value => {draw}.Rows.Unfold(value))]" : $"{draw}.Rows.Unfold({draw}.{context.Drawn(l)})");
+        writer.Line($"return new {context.Members.Latents}({string.Join(", ", values)}) {{ {context.Signatures.Particles} = {draw}.Rows }};");
         writer.Close();
     }
 
-    private static void WriteDraw(EmissionContext context, string gradient, string batch, string draw, string samples)
+    /// <summary>Writes the guide's draw from the data; returns its name.</summary>
+    private static string WriteDraw(EmissionContext context, string samples)
     {
-        var writer = context.Writer;
-        writer.Line("RequirePrepared();");
+        var (writer, parameters) = (context.Writer, context.Model.Parameters.ToList());
+        var names = new Names([.. parameters.Select(p => p.Name), samples, context.Signatures.Owner]);
+        var (gradient, batch, draw) = (names.Local("gradient"), names.Local("batch"), names.Local("draw"));
+        writer.Line($"{Member("RequirePrepared", parameters)}();");
         writer.Line($"using var {gradient} = {Types.NoGrad};");
-        writer.Line($"var {batch} = Batch({EmissionContext.Arguments(context.Model.Parameters)});");
-        writer.Line($"var {draw} = owner.Infer(this, {batch}, new {Types.Rows}({samples}, {batch}.Count), null);");
+        writer.Line($"var {batch} = {Member("Batch", parameters)}([{EmissionContext.Arguments(parameters)}]);");
+        writer.Line($"var {draw} = {context.Signatures.Owner}.{context.Members.Infer}(this, {batch}, new {Types.Rows}({samples}, {batch}.Count), null);");
+        return draw;
     }
 
     private static void WriteDataParameters(EmissionContext context)
     {
-        foreach (var parameter in context.Model.Parameters)
-        {
-            if (context.Model.IsObserved(parameter)) PassEmitter.WriteObservedParameters(context.Writer, [parameter]);
-            else PassEmitter.WriteCovariates(context.Writer, [parameter]);
-        }
+        foreach (var parameter in context.Model.Parameters) PassEmitter.WriteParameter(context, parameter);
     }
 
     private static void WriteReconstruct(EmissionContext context)
@@ -124,58 +124,59 @@ internal static class GuideEmitter
         writer.Line("/// <summary>One draw from the posterior approximation and the observed sites given it, without gradient.</summary>");
         WriteDataParameters(context);
         writer.Line(Types.GeneratedCode);
-        writer.Open($"public Joint Reconstruct({EmissionContext.Tensors(model.Parameters)})");
-        var names = new Names(model.Parameters.Select(p => p.Name));
-        var draw = names.Local("draw");
-        WriteDraw(context, names.Local("gradient"), names.Local("batch"), draw, "1");
-        var latents = string.Join(", ", model.Latents.Select(l => $"{draw}.{Names.Escape(l.Name)}"));
-        writer.Line($"return owner.Predict(new Latents({latents}){EmissionContext.Arguments(model.Covariates, true)});");
+        writer.Open(context.Signatures.Reconstruct);
+        var draw = WriteDraw(context, "1");
+        var latents = string.Join(", ", model.Latents.Select(l => $"{draw}.{context.Drawn(l)}"));
+        writer.Line($"return {context.Signatures.Owner}.Predict(new {context.Members.Latents}({latents}){EmissionContext.Arguments(model.Covariates, true)});");
         writer.Close();
     }
 
     private static void WriteEngine(EmissionContext context)
     {
-        var writer = context.Writer;
+        var (writer, owner, members) = (context.Writer, context.Signatures.Owner, context.Members);
         writer.Gap();
         writer.Line("/// <inheritdoc/>");
-        writer.Open($"public override {Types.Draws} Draw({Types.Batch} batch, int particles)");
+        writer.Open(Signatures.Draw);
         writer.Line("RequirePrepared();");
-        writer.Line($"return owner.Infer(this, batch, new {Types.Rows}(particles, batch.Count), null);");
+        writer.Line($"return {owner}.{members.Infer}(this, batch, new {Types.Rows}(particles, batch.Count), null);");
         writer.Close();
         writer.Gap();
         writer.Line("/// <inheritdoc/>");
-        writer.Line($"public override {Types.Draws} Condition({Types.Draws} draws, {Types.List}<{Types.Tensor}> latents) =>");
-        writer.Line("    owner.Infer(this, draws.Batch, draws.Rows, owner.Named(latents));");
+        writer.Line($"{Signatures.Condition} =>");
+        writer.Line($"    {owner}.{members.Infer}(this, draws.Batch, draws.Rows, {owner}.{members.Named}(latents));");
         writer.Gap();
         writer.Line("/// <inheritdoc/>");
-        writer.Line($"public override {Types.SiteTerms} Terms({Types.Draws} draws, {Types.TermForm} form) => owner.Terms((Draw)draws, form);");
+        writer.Line($"{Signatures.Terms} => {owner}.{members.Terms}(({members.Draw})draws, form);");
     }
 
     private static void WritePrepare(EmissionContext context)
     {
         var (writer, model) = (context.Writer, context.Model);
-        var names = new Names(context.InputNames);
-        var (prior, loop, batch) = (names.Local("prior"), names.Local("i"), names.Local("batch"));
+        var names = new Names([.. model.Length.Split('.'), context.Signatures.Owner, "batch"]);
         writer.Gap();
         writer.Line("// A draw from the prior tells each latent's event, and stands for the draws that later encoders read.");
         writer.Line("/// <inheritdoc/>");
-        writer.Open($"protected override void PrepareEncoders({Types.Batch} {batch})");
-        var index = 0;
+        writer.Open(Signatures.PrepareEncoders);
+        var (index, covariates, data) = (0, new List<string>(), new Dictionary<int, string>());
         var used = context.Plan.EncodeSteps.SelectMany(s => s.Inputs).Select(i => i.Variable).ToList();
-        var arguments = new List<string>();
         foreach (var parameter in model.Parameters)
         {
-            var value = $"{batch}[{index++}]";
-            if (used.Contains(parameter.Id)) writer.Line($"var {Names.Escape(parameter.Name)} = {value};");
-            if (!model.IsObserved(parameter)) arguments.Add(value);
+            var value = $"batch[{index++}]";
+            if (!model.IsObserved(parameter)) covariates.Add(value);
+            if (!used.Contains(parameter.Id)) continue;
+            data[parameter.Id] = names.Local(parameter.Name);
+            writer.Line($"var {Names.Escape(data[parameter.Id])} = {value};");
         }
 
-        writer.Line($"var {prior} = owner.Simulate({batch}.Count{string.Concat(arguments.Select(a => $", {a}"))});");
+        var (prior, loop) = (names.Local("prior"), names.Local("i"));
+        writer.Line($"var {prior} = {context.Signatures.Owner}.Simulate(batch.Count{string.Concat(covariates.Select(c => $", {c}"))});");
+        string Prior(Read read, string variable) => $"{prior}.{context.Property(model.Variables[read.Variable])}{context.Element(read, variable)}";
         DrawEmitter.ForEachStep(context, loop, (step, variable) =>
         {
-            var target = context.Value(step.Target, variable);
-            var inputs = step.Inputs.Select(i => model.Variables[i.Variable].Role == VariableRole.Latent ? $"{prior}.{context.Value(i, variable)}" : context.Value(i, variable));
-            writer.Line($"this.{target}.Prepare([{string.Join(", ", inputs)}], {prior}.{target}.shape[1..]);");
+            var latent = model.Variables[step.Target.Variable];
+            var inputs = step.Inputs.Select(i => data.TryGetValue(i.Variable, out var name) ? Names.Escape(name) : Prior(i, variable));
+            var encoder = $"this.{context.Encoder(latent)}{context.Element(step.Target, variable)}";
+            writer.Line($"{encoder}.Prepare([{string.Join(", ", inputs)}], {Prior(step.Target, variable)}.shape[1..]);");
         });
         writer.Close();
     }

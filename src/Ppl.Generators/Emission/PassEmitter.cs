@@ -7,59 +7,60 @@ internal static class PassEmitter
 {
     public static void WritePublicPasses(EmissionContext context)
     {
-        var (writer, model) = (context.Writer, context.Model);
+        var (writer, model, signatures) = (context.Writer, context.Model, context.Signatures);
         var covariates = model.Covariates.ToList();
-        var names = new Names(model.Parameters.Select(p => p.Name));
-        var (rows, latents, joint) = (names.Local("rows"), names.Local("latents"), names.Local("joint"));
+        var (rows, ancestral) = (signatures.Rows, context.Members.Ancestral);
         writer.Gap();
         writer.Line("/// <summary>A draw from the prior: every site from its parents.</summary>");
         writer.Line($"/// <param name=\"{rows}\">The number of rows.</param>");
-        WriteCovariates(writer, covariates);
+        foreach (var covariate in covariates) WriteParameter(context, covariate);
         writer.Line(Types.GeneratedCode);
-        writer.Line($"public Joint Simulate(long {rows}{EmissionContext.Tensors(covariates, true)}) => "
-            + $"Ancestral({Simulation(rows, covariates.Select(c => Names.Escape(c.Name)))}, null{EmissionContext.Arguments(covariates, true)});");
-
-        writer.Gap();
-        writer.Line("/// <summary>The observed sites given latents.</summary>");
-        writer.Line($"/// <param name=\"{latents}\">The latents: [rows, event], or [samples, rows, event] as a guide's posterior gives them.</param>");
-        WriteCovariates(writer, covariates);
-        writer.Line(Types.GeneratedCode);
-        writer.Open($"public Joint Predict(Latents {latents}{EmissionContext.Tensors(covariates, true)})");
-        writer.Line($"if ({latents}.Particles is not {{ }} {rows})");
-        var simulation = Simulation(RowsOf(model, latents), covariates.Select(c => Names.Escape(c.Name)));
-        writer.Line($"    return Ancestral({simulation}, {latents}{EmissionContext.Arguments(covariates, true)});");
-        foreach (var covariate in covariates.Select(c => Names.Escape(c.Name))) writer.Line($"{covariate} = {rows}.Repeat({covariate});");
-        var folded = Simulation($"{rows}.Total", covariates.Select(c => Names.Escape(c.Name)));
-        writer.Line($"var {joint} = Ancestral({folded}, Folded({latents}){EmissionContext.Arguments(covariates, true)});");
-        var results = context.JointOrder.Select(v => v.Role == VariableRole.Latent ? $"{latents}.{Names.Escape(v.Name)}" : $"{joint}.{Names.Escape(v.Name)}.Unfold({rows})");
-        writer.Line($"return new Joint({string.Join(", ", results)});");
-        writer.Close();
+        writer.Line($"{signatures.Simulate} => {ancestral}({Simulation(context, rows, covariates.Select(c => Names.Escape(c.Name)))}, null{EmissionContext.Arguments(covariates, true)});");
+        WritePredict(context, covariates);
         LogJointBody.WriteMethod(context);
     }
 
-    /// <summary>A simulation of some rows, which covariates must have too.</summary>
-    private static string Simulation(string rows, IEnumerable<string> covariates)
+    private static void WritePredict(EmissionContext context, List<VariableSpec> covariates)
+    {
+        var (writer, signatures) = (context.Writer, context.Signatures);
+        var names = new Names([.. context.Model.Parameters.Select(p => p.Name), signatures.Latents]);
+        var (latents, rows, joint, ancestral) = (signatures.Latents, names.Local("rows"), names.Local("joint"), context.Members.Ancestral);
+        writer.Gap();
+        writer.Line("/// <summary>The observed sites given latents.</summary>");
+        writer.Line($"/// <param name=\"{latents}\">The latents: [rows, event], or [samples, rows, event] as a guide's posterior gives them.</param>");
+        foreach (var covariate in covariates) WriteParameter(context, covariate);
+        writer.Line(Types.GeneratedCode);
+        writer.Open(signatures.Predict);
+        writer.Line($"if ({latents}.{signatures.Particles} is not {{ }} {rows})");
+        writer.Line($"    return {ancestral}({Simulation(context, RowsOf(context, latents), covariates.Select(c => Names.Escape(c.Name)))}, {latents}{EmissionContext.Arguments(covariates, true)});");
+        foreach (var covariate in covariates.Where(context.Model.IsPlated).Select(c => Names.Escape(c.Name)))
+            writer.Line($"{covariate} = {rows}.Repeat({covariate});");
+        var folded = Simulation(context, $"{rows}.Total", covariates.Select(c => Names.Escape(c.Name)));
+        writer.Line($"var {joint} = {ancestral}({folded}, {context.Members.Folded}({latents}){EmissionContext.Arguments(covariates, true)});");
+        var results = context.JointOrder.Select(v => v.Role == VariableRole.Latent ? $"{latents}.{context.Property(v)}" : $"{joint}.{context.Property(v)}.Unfold({rows})");
+        writer.Line($"return new {context.Members.Joint}({string.Join(", ", results)});");
+        writer.Close();
+    }
+
+    /// <summary>A simulation of some rows, which plated covariates must have too.</summary>
+    private static string Simulation(EmissionContext context, string rows, IEnumerable<string> covariates)
     {
         var given = string.Join(", ", covariates);
-        return given.Length == 0 ? $"new {Types.Simulation}(this, {rows})" : $"new {Types.Simulation}(this, {rows}, Sites.Plan, [{given}])";
+        return given.Length == 0 ? $"new {Types.Simulation}(this, {rows})"
+            : $"new {Types.Simulation}(this, {rows}, {context.Members.Sites}.{SitesEmitter.Plan}, [{given}])";
     }
 
     /// <summary>The number of rows of given latents.</summary>
-    private static string RowsOf(ModelSpec model, string latents)
+    private static string RowsOf(EmissionContext context, string latents)
     {
-        var latent = model.Latents.FirstOrDefault();
-        return latent is null ? "1" : $"{latents}.{Names.Escape(latent.Name)}{(EmissionContext.IsIndexed(latent) ? "[0]" : "")}.shape[0]";
+        var latent = context.Model.Latents.First();
+        return $"{latents}.{context.Property(latent)}{(EmissionContext.IsIndexed(latent) ? "[0]" : "")}.shape[0]";
     }
 
-    public static void WriteCovariates(CodeWriter writer, IEnumerable<VariableSpec> covariates)
-    {
-        foreach (var covariate in covariates) writer.Line($"/// <param name=\"{covariate.Name}\">The covariate: [rows, event].</param>");
-    }
-
-    public static void WriteObservedParameters(CodeWriter writer, IEnumerable<VariableSpec> observed)
-    {
-        foreach (var parameter in observed) writer.Line($"/// <param name=\"{parameter.Name}\">The observed data: [rows, event].</param>");
-    }
+    /// <summary>Documents a parameter of the model.</summary>
+    public static void WriteParameter(EmissionContext context, VariableSpec parameter) =>
+        context.Writer.Line($"/// <param name=\"{parameter.Name}\">{(context.Model.IsObserved(parameter) ? "The observed data: [rows, event]"
+            : context.Model.IsPlated(parameter) ? "The covariate: [rows, event]" : "The covariate, one for all rows")}.</param>");
 
     public static void WriteTerms(EmissionContext context)
     {
@@ -69,7 +70,7 @@ internal static class PassEmitter
         writer.Gap();
         writer.Line("// The model, statement by statement, at the guide's draws.");
         writer.Line(Types.GeneratedCode);
-        writer.Open($"private {Types.SiteTerms} Terms(Draw {draw}, {Types.TermForm} {form})");
+        writer.Open($"private {Types.SiteTerms} {context.Members.Terms}({context.Members.Draw} {draw}, {Types.TermForm} {form})");
         writer.Line($"var {terms} = new {Types.SiteTerms}({draw}.Rows, {form});");
         WriteInputs(context, $"{draw}.Batch", $"{draw}.Rows.Repeat");
         new TermsBody(context, draw, terms).Write();
@@ -86,8 +87,9 @@ internal static class PassEmitter
         {
             var isRead = read.Contains(parameter.Id);
             var value = $"{batch}[{index++}]";
-            if (isRead) context.Writer.Line($"var {Names.Escape(parameter.Name)} = {repeat}({value}); // K·B rows: the model's statements read it");
-            else if (context.Model.IsObserved(parameter)) context.Writer.Line($"var {Names.Escape(parameter.Name)} = {value}; // B rows");
+            if (isRead && !context.Model.IsPlated(parameter)) context.Writer.Line($"var {Names.Escape(parameter.Name)} = {value}; // the same for all rows");
+            else if (isRead) context.Writer.Line($"var {Names.Escape(parameter.Name)} = {repeat}({value}); // K·B rows: the model's statements read it");
+            else if (context.Model.IsObserved(parameter) || context.Model.NamedParameters.Contains(parameter.Id)) context.Writer.Line($"var {Names.Escape(parameter.Name)} = {value}; // B rows");
         }
     }
 
@@ -119,7 +121,8 @@ internal static class PassEmitter
         writer.Gap();
         writer.Line("// Ancestral sampling: every site from its parents. Given latents are taken instead of drawn.");
         writer.Line(Types.GeneratedCode);
-        writer.Open($"private Joint Ancestral({Types.Simulation} {simulation}, Latents? {given}{EmissionContext.Tensors(context.Model.Covariates, true)})");
+        var members = context.Members;
+        writer.Open($"private {members.Joint} {members.Ancestral}({Types.Simulation} {simulation}, {members.Latents}? {given}{Signatures.Tensors(context.Model.Covariates, true)})");
         new AncestralBody(context, simulation, given).WriteAll();
         writer.Close();
     }
@@ -135,9 +138,8 @@ internal static class PassEmitter
 
         protected override void WriteLatent(SiteSpec site, string target, string info)
         {
-            Writer.Line($"{target} = {draw}.{Member(site)};");
-            var value = site.Index is null ? Names.Escape(site.Name) : Member(site);
-            var sampled = $"{terms}.Latent({info}, {draw}.{GuideMember(site)}, {Context.ModelName(site)}, {value});";
+            Writer.Line($"{target} = {draw}.{Drawn(site)};");
+            var sampled = $"{terms}.Latent({info}, {draw}.{GuideMember(site)}, {Context.ModelName(site)}, {Value(site)});";
             if (!Context.Plan.Kl[site.Id].ClosedForm)
             {
                 Writer.Line(sampled);
@@ -159,10 +161,15 @@ internal static class PassEmitter
         /// <summary>Results whose statements stand in a block of their own are kept in locals outside it.</summary>
         private IReadOnlyList<VariableSpec> hidden = [];
 
+        /// <summary>Data that statements outside the block of their Observe name too.</summary>
+        private IReadOnlyList<VariableSpec> shared = [];
+
         public void WriteAll()
         {
             read = ReadVariables(Model.Body, Model);
             hidden = [.. Context.JointOrder.Where(IsHidden)];
+            shared = [.. Model.ObservedParameters.Where(x => (hidden.Contains(x) && read.Contains(x.Id)) || Model.NamedParameters.Contains(x.Id))];
+            foreach (var parameter in shared) Writer.Line($"{Types.Tensor} {Names.Escape(parameter.Name)};");
             foreach (var variable in hidden)
             {
                 if (variable.Role != VariableRole.Latent) Writer.Line($"{Types.Prediction} {Kept(variable)};");
@@ -172,11 +179,11 @@ internal static class PassEmitter
 
             Write();
             Writer.Gap();
-            Writer.Line($"return new Joint({string.Join(", ", Context.JointOrder.Select(Result))});");
+            Writer.Line($"return new {Context.Members.Joint}({string.Join(", ", Context.JointOrder.Select(Result))});");
         }
 
         private string Kept(VariableSpec variable) => variable.Role == VariableRole.Latent
-            ? $"{Context.GuideName(variable)}_value" : Context.PredictionName(Model.SitesOf(variable).First(s => !s.IsLatent));
+            ? Context.KeptName(Model.SitesOf(variable).First()) : Context.PredictionName(Model.SitesOf(variable).First(s => !s.IsLatent));
 
         private string Result(VariableSpec variable) => variable.Role != VariableRole.Latent || hidden.Contains(variable) ? Kept(variable) : Names.Escape(variable.Name);
 
@@ -187,18 +194,18 @@ internal static class PassEmitter
 
         protected override void WriteLatent(SiteSpec site, string target, string info)
         {
-            Writer.Line($"{target} = {simulation}.Latent({info}, {Context.ModelName(site)}, {given}?.{Member(site)});");
+            Writer.Line($"{target} = {simulation}.Latent({info}, {Context.ModelName(site)}, {given}?.{Property(site)});");
             var variable = Model.Variables[site.Variable];
             if (!hidden.Contains(variable)) return;
-            var index = site.Index is null ? "" : Member(site).Substring(Names.Escape(site.Name).Length);
-            Writer.Line($"{Kept(variable)}{index} = {Member(site)};");
+            Writer.Line($"{Kept(variable)}{Position(site)} = {Value(site)};");
         }
 
         protected override void WriteObserved(SiteSpec site, string info)
         {
             var name = Context.PredictionName(site);
-            Writer.Line($"{(hidden.Contains(Model.Variables[site.Variable]) ? "" : "var ")}{name} = {simulation}.Observed({info}, {Context.ModelName(site)});");
-            if (read.Contains(site.Variable)) Writer.Line($"var {Names.Escape(site.Name)} = {name}.Value;");
+            var variable = Model.Variables[site.Variable];
+            Writer.Line($"{(hidden.Contains(variable) ? "" : "var ")}{name} = {simulation}.Observed({info}, {Context.ModelName(site)});");
+            if (read.Contains(site.Variable)) Writer.Line($"{(shared.Contains(variable) ? "" : "var ")}{Names.Escape(site.Name)} = {name}.Value;");
         }
     }
 }

@@ -2,29 +2,19 @@ using Ppl.Generators.Ir;
 
 namespace Ppl.Generators.Emission;
 
-/// <summary>What users of a model see of it, with or without faults: how a guide is created, and the typed results.</summary>
+/// <summary>Writes how a guide is created, and the typed results.</summary>
 internal static class PublicFace
 {
-    /// <summary>The parameters of CreateGuide: one network for each latent, in the order of the guide's draws.</summary>
-    public static string NetworkParameters(EmissionContext context, string defaultValue) => string.Join(", ", LatentsInDrawOrder(context).Select(
-        l => $"{NetworkType(l)} {Names.Escape(l.Name)}{defaultValue}"));
-
-    public static string NetworkType(VariableSpec latent) =>
-        EmissionContext.IsIndexed(latent) ? $"{Types.List}<{Types.Network}?>?" : $"{Types.Network}?";
-
-    /// <summary>Latents by their first draw in the guide; in the order of the model where there is no guide.</summary>
-    public static IEnumerable<VariableSpec> LatentsInDrawOrder(EmissionContext context)
-    {
-        var drawn = context.Plan.EncodeSteps.Select(s => s.Target.Variable).Distinct().Select(v => context.Model.Variables[v]).ToList();
-        return drawn.Concat(context.Latents.Where(l => !drawn.Contains(l)));
-    }
+    /// <summary>Latents by their first draw in the guide.</summary>
+    public static IEnumerable<VariableSpec> LatentsInDrawOrder(EmissionContext context) =>
+        context.Plan.EncodeSteps.Select(s => s.Target.Variable).Distinct().Select(v => context.Model.Variables[v]);
 
     public static void WriteCreateGuide(EmissionContext context)
     {
         var writer = context.Writer;
         var factors = string.Join(" ", context.Plan.EncodeSteps.Select(context.Plan.Factor));
         writer.Line($"/// <summary>Creates the guide {EmissionContext.Xml(factors)}: the faithful inverse of {context.Model.Method}.</summary>");
-        foreach (var latent in LatentsInDrawOrder(context))
+        foreach (var latent in context.Model.Latents)
         {
             var factorsOf = EmissionContext.Xml(string.Join(", ", context.Plan.StepsOf(latent).Select(context.Plan.Factor)));
             var what = EmissionContext.IsIndexed(latent) ? "A feature network for each element's encoder" : "The feature network of the encoder";
@@ -34,15 +24,16 @@ internal static class PublicFace
         }
 
         writer.Line(Types.GeneratedCode);
-        var indexed = context.Latents.Where(EmissionContext.IsIndexed).ToList();
-        var header = $"public Guide CreateGuide({NetworkParameters(context, " = null")})";
+        var create = $"new(this{EmissionContext.Arguments(context.Model.Latents, true)});";
+        var indexed = context.Model.Latents.Where(EmissionContext.IsIndexed).ToList();
         if (indexed.Count == 0)
         {
-            writer.Line($"{header} => new(this{EmissionContext.Arguments(LatentsInDrawOrder(context), true)});");
+            writer.Line($"{context.Signatures.CreateGuide} => {create}");
             return;
         }
 
-        writer.Open(header);
+        writer.Open(context.Signatures.CreateGuide);
+        if (context.Model.Length.Length > 0) context.LengthText = context.Members.LoopLength;
         foreach (var latent in indexed)
         {
             var (name, length) = (Names.Escape(latent.Name), context.Length(latent));
@@ -53,41 +44,35 @@ internal static class PublicFace
 
         if (context.Plan.MinimalLength > 1)
         {
-            writer.Line($"if ({context.Model.Length} < {context.Plan.MinimalLength})");
-            writer.Line($"    throw new {Types.ArgumentFault}($\"The guide's loops need {context.Model.Length} to be at least {context.Plan.MinimalLength}; it is {{{context.Model.Length}}}.\");");
+            var message = $"The guide's loops need {context.Model.Length} to be at least {context.Plan.MinimalLength}; it is {{{context.LengthText}}}.";
+            writer.Line($"if ({context.LengthText} < {context.Plan.MinimalLength})");
+            writer.Line($"    throw new {Types.ArgumentFault}($\"{message}\");");
         }
 
-        writer.Line($"return new(this{EmissionContext.Arguments(LatentsInDrawOrder(context), true)});");
+        context.LengthText = context.Model.Length;
+        writer.Line($"return {create}");
         writer.Close();
     }
 
     public static void WriteRecords(EmissionContext context)
     {
-        var writer = context.Writer;
+        var (writer, signatures) = (context.Writer, context.Signatures);
         writer.Gap();
         writer.Line("/// <summary>Values of the latents: [rows, event], or [samples, rows, event] from a guide's posterior.</summary>");
-        foreach (var latent in context.Latents) WriteSiteParameter(context, latent);
+        foreach (var latent in signatures.LatentSites) WriteParameter(writer, latent);
         writer.Line(Types.GeneratedCode);
-        writer.Open($"public sealed record Latents({string.Join(", ", context.Latents.Select(LatentMember))})");
+        writer.Open(signatures.LatentsRecord);
         writer.Line("// How many samples of how many rows these are, when they come from a posterior.");
-        writer.Line($"internal {Types.Rows}? Particles {{ get; init; }}");
+        writer.Line(signatures.ParticlesMember);
         writer.Close();
 
         writer.Gap();
         writer.Line("/// <summary>A joint draw: the latents, and for each observed site its value and distribution.</summary>");
-        foreach (var variable in context.JointOrder) WriteSiteParameter(context, variable);
+        foreach (var site in context.Model.Face) WriteParameter(writer, site);
         writer.Line(Types.GeneratedCode);
-        writer.Line($"public sealed record Joint({string.Join(", ", context.JointOrder.Select(
-            v => v.Role == VariableRole.Latent ? LatentMember(v) : $"{Types.Prediction} {Names.Escape(v.Name)}"))});");
+        writer.Line($"{signatures.JointRecord};");
     }
 
-    private static string LatentMember(VariableSpec latent) =>
-        $"{(EmissionContext.IsIndexed(latent) ? $"{Types.List}<{Types.Tensor}>" : Types.Tensor)} {Names.Escape(latent.Name)}";
-
-    private static void WriteSiteParameter(EmissionContext context, VariableSpec variable)
-    {
-        var site = context.Model.SitesOf(variable).First(s => s.IsLatent == (variable.Role == VariableRole.Latent));
-        var element = site.Index is null ? site.Name : $"{site.Name}[{site.Index.ToText(context.Model.Length)}]";
-        context.Writer.Line($"/// <param name=\"{variable.Name}\">{EmissionContext.Xml(element)} ~ {EmissionContext.Xml(site.DistributionText)}.</param>");
-    }
+    private static void WriteParameter(CodeWriter writer, FaceSite site) =>
+        writer.Line($"/// <param name=\"{site.Property}\">{EmissionContext.Xml(site.Text)}.</param>");
 }

@@ -6,24 +6,27 @@ namespace Ppl.Generators.Emission;
 /// <summary>Writes what the compiler knows of each site, as static data.</summary>
 internal static class SitesEmitter
 {
+    /// <summary>The field that holds the whole plan.</summary>
+    public const string Plan = "Plan";
+
     public static void Write(EmissionContext context)
     {
         var writer = context.Writer;
         writer.Gap();
         writer.Line("/// <summary>What the compiler knows of each site: its kind, its plate, how its divergence is computed, and why.</summary>");
         writer.Line(Types.GeneratedCode);
-        writer.Open("private static class Sites");
+        writer.Open($"private static class {context.Members.Sites}");
         foreach (var site in context.Model.Sites)
         {
             WriteSite(context, site);
             writer.Gap();
         }
 
-        writer.Open($"public static readonly {Types.ModelPlan} Plan = new()");
+        writer.Open($"public static readonly {Types.ModelPlan} {Plan} = new()");
         writer.Line($"Model = {EmissionContext.Literal(context.Model.ClassName)},");
         writer.Line($"Method = {EmissionContext.Literal(context.Model.Method)},");
         writer.Line($"Sites = [{string.Join(", ", context.Model.Sites.Select(context.SiteField))}],");
-        var inputs = context.Model.Parameters.Select(p => $"new {Types.ModelInput}({EmissionContext.Literal(p.Name)}, {Boolean(context.Model.IsObserved(p))})");
+        var inputs = context.Model.Parameters.Select(p => $"new {Types.ModelInput}({EmissionContext.Literal(p.Name)}, {Boolean(context.Model.IsObserved(p))}{(context.Model.IsPlated(p) ? "" : ", false")})");
         writer.Line($"Inputs = [{string.Join(", ", inputs)}],");
         writer.Close("};");
         writer.Close();

@@ -18,14 +18,14 @@ internal sealed class BodyReader
     private bool plateWasOpen;
     private int loopDepth;
 
-    public BodyReader(ReadingContext context)
+    public BodyReader(ReadingContext context, FamilyReader families)
     {
         this.context = context;
         indices = new IndexReader(context);
         flows = new FlowReader(context, indices, new AliasMap(context));
         carried = new CarriedReader(context, flows, indices);
         loops = new LoopReader(context, indices);
-        sites = new SiteReader(context, indices, flows, carried);
+        sites = new SiteReader(context, indices, flows, carried, families);
     }
 
     public string Length => indices.Length;
@@ -107,8 +107,8 @@ internal sealed class BodyReader
         if (call.ArgumentList.Arguments.Count == 0) context.Report(Rules.PlateForm, call);
         foreach (var argument in call.ArgumentList.Arguments)
         {
-            if (context.SymbolOf(argument.Expression) is not IParameterSymbol parameter || context.VariableOf(parameter) is null)
-                context.Report(Rules.PlateForm, argument);
+            if (context.SymbolOf(argument.Expression) is IParameterSymbol parameter && context.VariableOf(parameter) is not null) context.PlateData.Add(parameter);
+            else context.Report(Rules.PlateForm, argument);
         }
     }
 

@@ -9,6 +9,9 @@ internal sealed class FamilyReader(ReadingContext context)
 {
     private const string Point = "Point";
 
+    /// <summary>The guide's family where none can be read, as most latents have it.</summary>
+    private const string UsualGuide = "global::Ppl.Distributions.Normal";
+
     private static readonly SymbolDisplayFormat FullName = SymbolDisplayFormat.FullyQualifiedFormat;
 
     /// <summary>The family of a distribution expression, by its static type; reports what makes it unfit for its site.</summary>
@@ -25,7 +28,7 @@ internal sealed class FamilyReader(ReadingContext context)
 
         var attribute = AttributeOf(family)!;
         var reparameterized = attribute.NamedArguments.Any(a => a is { Key: "Reparameterized", Value.Value: true });
-        var head = attribute.NamedArguments.FirstOrDefault(a => a.Key == "Head").Value.Value as INamedTypeSymbol;
+        var head = HeadOf(family);
         var guide = head is null ? null : GuideTypeOf(head);
         var spec = new FamilySpec(
             family.ToDisplayString(FullName), family.Name, reparameterized, head?.ToDisplayString(FullName) ?? "",
@@ -34,8 +37,60 @@ internal sealed class FamilyReader(ReadingContext context)
         if (IsPoint(attribute)) context.Report(Rules.PointLatent, distribution, site, family.Name);
         else if (!reparameterized) context.Report(Rules.NotReparameterized, distribution, site, family.Name);
         else if (guide is null) context.Report(Rules.FamilyWithoutHead, distribution, site, family.Name);
+        else if (VisibilityOf(guide) == Accessibility.Private) context.Report(Rules.PrivateGuideFamily, distribution, site, guide.Name);
         return (spec, guide is null ? null : Divergence(guide, type));
     }
+
+    /// <summary>
+    /// The type of a latent's distribution in the guide, and whether all may see it, also where the model's distribution has an error: by what of it has a type.
+    /// </summary>
+    public (string Type, bool IsPublic) GuideTypeOf(ExpressionSyntax distribution)
+    {
+        for (var part = distribution; part is not null; part = PartOf(part))
+        {
+            var type = context.TypeOf(part) is { TypeKind: not TypeKind.Error } known ? known : NamedLike(part);
+            if (type is not null && FamilyTypeOf(type) is { } family && HeadOf(family) is { } head && GuideTypeOf(head) is { } guide && VisibilityOf(guide) is var visible && visible > Accessibility.Private)
+                return (guide.ToDisplayString(FullName), visible == Accessibility.Public);
+        }
+
+        return (UsualGuide, true);
+    }
+
+    /// <summary>Public, internal, or private where less than the whole assembly may name a type.</summary>
+    private static Accessibility VisibilityOf(ITypeSymbol type)
+    {
+        var visible = Accessibility.Public;
+        for (var current = type; current is not null; current = current.ContainingType)
+        {
+            var own = current.DeclaredAccessibility switch
+            {
+                Accessibility.Public => Accessibility.Public,
+                Accessibility.Internal or Accessibility.ProtectedOrInternal => Accessibility.Internal,
+                _ => Accessibility.Private,
+            };
+            if (own < visible) visible = own;
+            foreach (var argument in (current as INamedTypeSymbol)?.TypeArguments.Where(a => a.TypeKind != TypeKind.TypeParameter) ?? [])
+                if (VisibilityOf(argument) is var inner && inner < visible) visible = inner;
+        }
+
+        return visible;
+    }
+
+    /// <summary>What an expression goes on from: <c>Normal(0, 1)</c> of <c>Normal(0, 1).Expand(2)</c>.</summary>
+    private static ExpressionSyntax? PartOf(ExpressionSyntax expression) => expression switch
+    {
+        InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } => access.Expression,
+        MemberAccessExpressionSyntax access => access.Expression,
+        ParenthesizedExpressionSyntax inner => inner.Expression,
+        PostfixUnaryExpressionSyntax postfix => postfix.Operand,
+        _ => null,
+    };
+
+    /// <summary>The family of a call that means nothing where it stands, such as in a class whose base is misspelled.</summary>
+    private INamedTypeSymbol? NamedLike(ExpressionSyntax expression) => expression is InvocationExpressionSyntax { Expression: IdentifierNameSyntax name }
+        ? context.Known.Distribution?.ContainingNamespace.GetTypeMembers(name.Identifier.ValueText).FirstOrDefault() : null;
+
+    private INamedTypeSymbol? HeadOf(INamedTypeSymbol family) => AttributeOf(family)!.NamedArguments.FirstOrDefault(a => a.Key == "Head").Value.Value as INamedTypeSymbol;
 
     private INamedTypeSymbol? FamilyTypeOf(ITypeSymbol type)
     {

@@ -31,6 +31,8 @@ internal sealed class KnownSymbols(Compilation compilation)
 
     public INamedTypeSymbol? Guide { get; } = compilation.GetTypeByMetadataName("Ppl.Guide");
 
+    public INamedTypeSymbol? Draws { get; } = compilation.GetTypeByMetadataName("Ppl.Contracts.Draws");
+
     public INamedTypeSymbol? Distribution { get; } = compilation.GetTypeByMetadataName("Ppl.Distributions.Distribution");
 
     public INamedTypeSymbol? Tensor { get; } = compilation.GetTypeByMetadataName("TorchSharp.torch+Tensor");

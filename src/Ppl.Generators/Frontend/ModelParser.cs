@@ -13,38 +13,48 @@ internal static class ModelParser
     {
         var sources = new SourceMap(syntax.SyntaxTree.FilePath);
         var known = KnownSymbols.Of(semantics.Compilation);
-        var context = new ReadingContext(method, semantics, known, sources, cancellation);
+        var context = new ReadingContext(syntax, method, semantics, known, sources, cancellation);
         var canEmit = ShapeRules.CheckClass(context, syntax);
+        ShapeRules.CheckLanguage(context, syntax);
         ShapeRules.CheckMethod(context, syntax);
         foreach (var parameter in method.Parameters) context.Add(parameter, VariableRole.Parameter);
 
-        var body = new BodyReader(context);
+        var families = new FamilyReader(context);
+        var body = new BodyReader(context, families);
         var statements = EquatableArray<StatementSpec>.Empty;
-        if (canEmit && syntax.Body is not null)
+        if (canEmit && syntax.Body is not null && known.IsModel(method.ContainingType))
         {
             Survey(context, syntax.Body);
             statements = body.Read(syntax.Body.Statements);
-            canEmit = ShapeRules.CheckModel(context, syntax, body);
+            ShapeRules.CheckModel(context, syntax, body);
         }
 
+        var members = new NameReader(context).Read(syntax);
+        var face = new FaceReader(context, families).Read(syntax, members);
         var taken = Names(syntax).ToList();
-        var (imports, shortNames) = ShortNameReader.Read(context, syntax, taken, body.Sites);
+        var (imports, shortNames) = context.HasBrokenUsings ? ([], []) : ShortNameReader.Read(context, syntax, taken, face, body.Sites);
         var spec = new ModelSpec
         {
-            Scopes = ScopeReader.Scopes(syntax),
+            Scopes = ScopeReader.Scopes(syntax, semantics),
             Types = ScopeReader.Types(syntax),
             CanEmit = canEmit,
+            IsModel = known.IsModel(method.ContainingType),
             Method = method.Name,
             HintName = ScopeReader.HintName(method),
             Plate = body.Plate,
             Variables = context.Variables.ToEquatable(),
+            PlateData = context.PlateData.Select(p => context.VariableOf(p) ?? -1).ToEquatable(),
+            NamedParameters = NamedParameters(context, syntax).ToEquatable(),
             Sites = body.Sites.ToEquatable(),
+            Face = face,
             Body = statements,
             Length = body.Length,
             TakenNames = taken.ToEquatable(),
+            Members = members,
             Imports = imports.ToEquatable(),
             ShortNames = shortNames.ToEquatable(),
             Issues = context.Issues.ToEquatable(),
+            CompilerError = context.CompilerError,
         };
         return new Parsed(spec, sources.ToLineMap(), sources);
     }
@@ -63,6 +73,11 @@ internal static class ModelParser
                 context.SiteArrays.Add(array);
         }
     }
+
+    private static IEnumerable<int> NamedParameters(ReadingContext context, MethodDeclarationSyntax syntax) => syntax.DescendantNodes()
+        .OfType<InvocationExpressionSyntax>().Where(call => call.Expression is IdentifierNameSyntax { Identifier.ValueText: "nameof" })
+        .SelectMany(call => call.DescendantNodes()).OfType<IdentifierNameSyntax>().Select(context.SymbolOf).OfType<IParameterSymbol>()
+        .Select(context.VariableOf).OfType<int>().Distinct();
 
     private static IEnumerable<string> Names(MethodDeclarationSyntax syntax) => new SortedSet<string>(
         syntax.DescendantTokens().Where(t => t.IsKind(SyntaxKind.IdentifierToken)).Select(t => t.ValueText), StringComparer.Ordinal);

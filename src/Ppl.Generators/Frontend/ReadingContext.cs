@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Ppl.Generators.Ir;
@@ -6,8 +7,38 @@ namespace Ppl.Generators.Frontend;
 
 /// <summary>What the readers of one model share: symbols, places, the variables met so far, and the faults found.</summary>
 internal sealed class ReadingContext(
-    IMethodSymbol method, SemanticModel semantics, KnownSymbols known, SourceMap sources, CancellationToken cancellation)
+    MethodDeclarationSyntax syntax, IMethodSymbol method, SemanticModel semantics, KnownSymbols known, SourceMap sources, CancellationToken cancellation)
 {
+    /// <summary>
+    /// Rules that judge by what names and types mean. Where the C# compiler finds an error in the method, that may be all that is wrong, so these wait
+    /// until it is gone.
+    /// </summary>
+    private static readonly HashSet<string> ByMeaning =
+    [
+        Rules.ParameterForm,
+        Rules.NoPlate,
+        Rules.SiteOutsidePlate,
+        Rules.NothingObserved,
+        Rules.PlateForm,
+        Rules.SampleNotAssigned,
+        Rules.SiteReassigned,
+        Rules.ObservedNotParameter,
+        Rules.ReadBeforeObserved,
+        Rules.UnknownFamily,
+        Rules.SiteType,
+        Rules.NothingLatent,
+        Rules.CapturedWrite,
+        Rules.OutsideWrite,
+        Rules.InPlaceSite,
+        Rules.SideEffectInSite,
+        Rules.LoopForm,
+        Rules.IndexForm,
+        Rules.LengthUnknown,
+        Rules.TwoLengths,
+        Rules.MixedFamilies,
+        Rules.ObservedNotInPlate,
+    ];
+
     private readonly Dictionary<ISymbol, int> ids = new(SymbolEqualityComparer.Default);
     private readonly List<VariableSpec> variables = [];
     private readonly List<Issue> issues = [];
@@ -38,8 +69,28 @@ internal sealed class ReadingContext(
     /// <summary>Whether a plate is opened anywhere; where none is, sites are not told one by one that they stand outside it.</summary>
     public bool HasPlate { get; set; }
 
+    /// <summary>The parameters that the plate is opened over.</summary>
+    public List<ISymbol> PlateData { get; } = [];
+
     /// <summary>Observed parameters whose <c>Observe</c> has been read, so that they have a value.</summary>
     public HashSet<ISymbol> AlreadyObserved { get; } = new(SymbolEqualityComparer.Default);
+
+    /// <summary>
+    /// What the C# compiler finds wrong in the method. It is shown where the user wrote it; a copy of the text in the generated file would repeat it, and would
+    /// have other errors in its wake. An option that turns warnings into errors does not make a text wrong.
+    /// </summary>
+    public IReadOnlyList<Diagnostic> Errors { get; } =
+    [
+        .. semantics.GetSyntaxDiagnostics(syntax.Span, cancellation).Concat(semantics.GetMethodBodyDiagnostics(syntax.Span, cancellation))
+            .Where(d => d.DefaultSeverity == DiagnosticSeverity.Error),
+    ];
+
+    public bool HasBrokenUsings { get; } = ScopeReader.AreBroken(syntax);
+
+    /// <summary>The first of these errors, or that of a parameter's type or of a using directive; empty where there is none.</summary>
+    public string CompilerError => Errors.Select(e => $"{e.Id}: {e.GetMessage(CultureInfo.InvariantCulture)}")
+        .Concat(Method.Parameters.Where(p => p.Type.TypeKind == TypeKind.Error).Select(p => $"the type of '{p.Name}' is not known"))
+        .Concat(HasBrokenUsings ? ["a using directive breaks the grammar"] : Array.Empty<string>()).FirstOrDefault() ?? "";
 
     public int Anchor(SyntaxNode node) => Sources.Anchor(node.GetLocation());
 
@@ -48,6 +99,7 @@ internal sealed class ReadingContext(
     /// <summary>Reports a fault once, however often its place is read.</summary>
     public void Report(string rule, Location location, params string[] arguments)
     {
+        if (CompilerError.Length > 0 && ByMeaning.Contains(rule)) return;
         if (issues.Any(i => i.Rule == rule && Sources[i.Anchor].SourceSpan == location.SourceSpan)) return;
         issues.Add(new Issue(rule, Sources.Anchor(location), arguments.ToEquatable()));
     }

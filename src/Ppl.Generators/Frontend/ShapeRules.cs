@@ -8,39 +8,51 @@ namespace Ppl.Generators.Frontend;
 /// <summary>The rules about a model's class, signature and names.</summary>
 internal static class ShapeRules
 {
-    /// <summary>Whether members can be generated into the class at all.</summary>
+    /// <summary>Whether members can be generated into the class at all: a class in which another file can have a part, and the class of no other model.</summary>
     public static bool CheckClass(ReadingContext context, MethodDeclarationSyntax syntax)
     {
         var type = context.Method.ContainingType;
-        var canEmit = true;
         var own = syntax.Ancestors().OfType<TypeDeclarationSyntax>().ToList();
-        if (!context.Known.IsModel(type))
-        {
-            context.Report(Rules.ClassNotModel, own[0].Identifier.GetLocation(), type.Name);
-            canEmit = false;
-        }
-
+        var identifier = own[0].Identifier.GetLocation();
+        if (!context.Known.IsModel(type) && !HasUnknownBase(type)) context.Report(Rules.ClassNotModel, identifier, type.Name);
+        if (ModelAbove(type) is { } above) context.Report(Rules.ModelOfModel, identifier, type.Name, above.Name);
         foreach (var declaration in own.Where(t => !t.Modifiers.Any(SyntaxKind.PartialKeyword)))
         {
             var rule = declaration == own[0] ? Rules.ClassNotPartial : Rules.OuterNotPartial;
             context.Report(rule, declaration.Identifier.GetLocation(), declaration.Identifier.ValueText, type.Name);
-            canEmit = false;
         }
 
-        foreach (var declaration in own.Where(t => t.Modifiers.Any(SyntaxKind.FileKeyword)))
-        {
-            context.Report(Rules.FileLocalClass, declaration.Identifier.GetLocation(), declaration.Identifier.ValueText);
-            canEmit = false;
-        }
+        var local = own.Where(t => t.Modifiers.Any(SyntaxKind.FileKeyword)).ToList();
+        foreach (var declaration in local) context.Report(Rules.FileLocalClass, declaration.Identifier.GetLocation(), declaration.Identifier.ValueText);
 
         var first = type.GetMembers().OfType<IMethodSymbol>().First(IsModelMethod);
-        if (!SymbolEqualityComparer.Default.Equals(first, context.Method))
-        {
-            context.Report(Rules.TwoModels, syntax.Identifier.GetLocation(), type.Name, first.Name, context.Method.Name);
-            canEmit = false;
-        }
+        var isFirst = SymbolEqualityComparer.Default.Equals(first, context.Method);
+        if (!isFirst) context.Report(Rules.TwoModels, syntax.Identifier.GetLocation(), type.Name, first.Name, context.Method.Name);
+        var isNamed = own.All(t => t.Identifier.ValueText.Length > 0 && t.TypeParameterList is not { ContainsDiagnostics: true }) && syntax.Ancestors().OfType<BaseNamespaceDeclarationSyntax>().All(n => !n.Name.ContainsDiagnostics);
+        return isFirst && isNamed && local.Count == 0 && own[0] is ClassDeclarationSyntax && !type.IsStatic;
+    }
 
-        return canEmit;
+    /// <summary>The nearest class above that is a model itself.</summary>
+    public static INamedTypeSymbol? ModelAbove(INamedTypeSymbol type)
+    {
+        for (var current = type.BaseType; current is not null; current = current.BaseType)
+            if (current.GetMembers().OfType<IMethodSymbol>().Any(IsModelMethod)) return current;
+        return null;
+    }
+
+    /// <summary>Whether some base class could not be found, which the C# compiler says: it may well have been the right one.</summary>
+    private static bool HasUnknownBase(INamedTypeSymbol type)
+    {
+        for (var current = type.BaseType; current is not null; current = current.BaseType)
+            if (current.TypeKind == TypeKind.Error) return true;
+        return false;
+    }
+
+    /// <summary>Generated code is written in C# 12: collection expressions, primary constructors.</summary>
+    public static void CheckLanguage(ReadingContext context, MethodDeclarationSyntax syntax)
+    {
+        if (syntax.SyntaxTree.Options is CSharpParseOptions { LanguageVersion: < LanguageVersion.CSharp12 and var version })
+            context.Report(Rules.LanguageVersion, syntax.Identifier.GetLocation(), version.ToDisplayString());
     }
 
     private static bool IsModelMethod(IMethodSymbol method) => method.GetAttributes().Any(a => a.AttributeClass?.ToDisplayString() == KnownSymbols.ModelAttribute);
@@ -69,6 +81,7 @@ internal static class ShapeRules
             { RefKind: not RefKind.None } => $"passed by {syntax.Modifiers.First().ValueText}",
             { IsParams: true } => "a params array",
             { HasExplicitDefaultValue: true } => "optional",
+            { Type.TypeKind: TypeKind.Error } => null,
             _ when !context.Known.IsTensor(parameter.Type) => $"a {parameter.Type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)}",
             _ => null,
         };
@@ -76,8 +89,7 @@ internal static class ShapeRules
     }
 
     /// <summary>What can be said only after the whole body has been read.</summary>
-    /// <returns>Whether members can still be generated: not beside others of the same names.</returns>
-    public static bool CheckModel(ReadingContext context, MethodDeclarationSyntax syntax, BodyReader body)
+    public static void CheckModel(ReadingContext context, MethodDeclarationSyntax syntax, BodyReader body)
     {
         var place = syntax.Identifier.GetLocation();
         if (!context.HasPlate && body.Sites.Count > 0) context.Report(Rules.NoPlate, place, context.Method.Name);
@@ -85,50 +97,16 @@ internal static class ShapeRules
         // What is missing altogether may only be missing because of another fault.
         if (context.Issues.Count == 0 && body.Sites.All(s => s.IsLatent)) context.Report(Rules.NothingObserved, place, context.Method.Name);
         if (context.Issues.Count == 0 && body.Sites.All(s => !s.IsLatent)) context.Report(Rules.NothingLatent, place, context.Method.Name);
-        return CheckNames(context, syntax, body);
+        CheckGenerated(context);
     }
 
-    private static bool CheckNames(ReadingContext context, MethodDeclarationSyntax syntax, BodyReader body)
+    /// <summary>A model that uses what is generated from it looks to the generator like one with unknown names.</summary>
+    private static void CheckGenerated(ReadingContext context)
     {
-        var type = context.Method.ContainingType;
-        var isFree = true;
-        foreach (var member in type.GetMembers().Where(m => GeneratedNames.Members.Contains(m.Name) && IsOwn(m)))
+        foreach (var error in context.Errors)
         {
-            var place = member.Locations.FirstOrDefault(l => l.IsInSource && l.SourceTree == syntax.SyntaxTree) ?? syntax.Identifier.GetLocation();
-            context.Report(Rules.CollidingName, place, member.Name, $"a member generated for {type.Name}");
-            isFree = false;
+            var text = error.Location.SourceTree?.GetText(context.Cancellation).ToString(error.Location.SourceSpan) ?? "";
+            if (GeneratedNames.Members.Contains(text)) context.Report(Rules.GeneratedInModel, error.Location, text, context.Method.Name);
         }
-
-        foreach (var name in syntax.Body!.DescendantNodes().OfType<IdentifierNameSyntax>().Where(n => GeneratedNames.Members.Contains(n.Identifier.ValueText)))
-        {
-            var isQualified = name.Parent is MemberAccessExpressionSyntax access && access.Name == name;
-            if (!isQualified && context.SymbolOf(name) is INamedTypeSymbol)
-                context.Report(Rules.CollidingName, name, name.Identifier.ValueText, $"a member generated for {type.Name}");
-        }
-
-        foreach (var local in context.Variables.Where(v => v.Role != VariableRole.Latent && !context.Observed.Any(o => o.Name == v.Name) && GeneratedNames.Members.Contains(v.Name)))
-            context.Report(Rules.CollidingName, syntax.Identifier.GetLocation(), local.Name, $"a member generated for {type.Name}");
-
-        foreach (var site in body.Sites.GroupBy(s => s.Name).Select(g => g.First()))
-        {
-            if (Owner(context, site) is { } owner) context.Report(Rules.CollidingName, context.Sources[site.Anchor], site.Name, owner);
-        }
-
-        return isFree;
-    }
-
-    /// <summary>Whether the user wrote a member: an analyzer, unlike the generator, sees the generated half of the class too.</summary>
-    private static bool IsOwn(ISymbol member) =>
-        member.DeclaringSyntaxReferences.Any(r => !r.SyntaxTree.FilePath.EndsWith(".g.cs", StringComparison.Ordinal));
-
-    private static string? Owner(ReadingContext context, SiteSpec site)
-    {
-        if (GeneratedNames.Members.Contains(site.Name)) return $"a member generated for {context.Method.ContainingType.Name}";
-        if (GeneratedNames.RecordMembers.Contains(site.Name)) return "a member of the generated records";
-        if (!site.IsLatent) return null;
-        if (GeneratedNames.GuideMembers.Contains(site.Name)) return "a member of the generated guide";
-        for (var current = context.Known.Guide; current is not null; current = current.BaseType)
-            if (current.GetMembers(site.Name).Any(m => m.DeclaredAccessibility != Accessibility.Private)) return $"{current.Name}.{site.Name}, which the guide inherits";
-        return null;
     }
 }

@@ -11,14 +11,15 @@ internal static class ShortNameReader
         typeQualificationStyle: SymbolDisplayTypeQualificationStyle.NameAndContainingTypesAndNamespaces);
 
     public static (IReadOnlyList<string> Imports, IReadOnlyList<string> ShortNames) Read(
-        ReadingContext context, MethodDeclarationSyntax syntax, IReadOnlyCollection<string> taken, IReadOnlyList<SiteSpec> sites)
+        ReadingContext context, MethodDeclarationSyntax syntax, IReadOnlyCollection<string> taken, IReadOnlyList<FaceSite> face,
+        IReadOnlyList<SiteSpec> sites)
     {
         var place = syntax.Body?.OpenBraceToken.Span.End ?? syntax.SpanStart;
         var imports = context.Known.Importable.Where(space => CanImport(context, space.Key, space.Value, place, taken)).Select(space => space.Key).ToList();
-        var families = sites.Where(s => s.IsLatent && s.Family.GuideType.Length > 0).Select(s => Types.Marked(s.Family.GuideType));
+        var families = face.Where(s => s.IsLatent).Select(s => Types.Marked(s.GuideType));
         var divergences = sites.Where(s => s.Divergence is not null).Select(s => Types.Marked(TypeOf(s.Divergence!.Method))).ToList();
         var names = Types.All.Concat(families).Concat(divergences).Distinct()
-            .Where(name => IsShort(context, name, place, imports, Types.InExpressions.Contains(name) || divergences.Contains(name))).ToList();
+            .Where(name => IsShort(context, name, place, imports, Types.InExpressions.Contains(name) || divergences.Contains(name) ? taken : null)).ToList();
         return (imports.Where(i => names.Any(n => NamespaceOf(n) == i)).ToList(), names);
     }
 
@@ -32,14 +33,20 @@ internal static class ShortNameReader
         taken.Where(t => space.GetTypeMembers(t).Length > 0).SelectMany(t => context.Semantics.LookupNamespacesAndTypes(place, null, t))
             .All(found => found.ContainingSymbol is INamespaceSymbol owner && owner.ToDisplayString(Plain) == name);
 
-    private static bool IsShort(ReadingContext context, string marked, int place, IReadOnlyCollection<string> imports, bool inExpressions)
+    /// <param name="context">The model.</param>
+    /// <param name="marked">The type.</param>
+    /// <param name="place">Where in the file its name is looked up.</param>
+    /// <param name="imports">Namespaces that the generated file imports.</param>
+    /// <param name="hiders">For a type that stands in expressions: names of the method, which come before types there.</param>
+    private static bool IsShort(
+        ReadingContext context, string marked, int place, IReadOnlyCollection<string> imports, IReadOnlyCollection<string>? hiders)
     {
         var full = marked.Substring(1);
         var name = full.Substring(full.LastIndexOf('.') + 1);
         if (GeneratedNames.Members.Contains(name)) return false;
         var found = context.Semantics.LookupNamespacesAndTypes(place, null, name);
         if (found.Any(f => f.ToDisplayString(Plain) != full)) return false;
-        if (inExpressions && context.Semantics.LookupSymbols(place, null, name).Any(f => f.ToDisplayString(Plain) != full)) return false;
+        if (hiders is not null && (hiders.Contains(name) || context.Semantics.LookupSymbols(place, null, name).Any(f => f.ToDisplayString(Plain) != full))) return false;
         return found.Length > 0 || imports.Contains(NamespaceOf(marked));
     }
 }

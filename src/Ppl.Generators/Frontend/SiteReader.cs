@@ -1,13 +1,14 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Ppl.Generators.Ir;
 
 namespace Ppl.Generators.Frontend;
 
 /// <summary>Reads <c>Sample</c> and <c>Observe</c> where they may stand: one statement each.</summary>
-internal sealed class SiteReader(ReadingContext context, IndexReader indices, FlowReader flows, CarriedReader carried)
+internal sealed class SiteReader(ReadingContext context, IndexReader indices, FlowReader flows, CarriedReader carried, FamilyReader families)
 {
-    private readonly FamilyReader families = new(context);
+    private readonly ProbsReader probs = new(context);
     private readonly List<SiteSpec> sites = [];
     private readonly HashSet<(int Line, string Text)> places = [];
 
@@ -97,6 +98,8 @@ internal sealed class SiteReader(ReadingContext context, IndexReader indices, Fl
             return null;
         }
 
+        if (!context.PlateData.Contains(parameter) && context.Plate is { } plate && context.Issues.All(i => i.Rule is not (Rules.PlateForm or Rules.NestedPlate)))
+            context.Report(Rules.ObservedNotInPlate, value, parameter.Name, plate.Name, string.Join(", ", context.PlateData.Select(p => p.Name).Append(parameter.Name)));
         var (family, divergence) = families.Read(distribution, false, parameter.Name);
         var added = Add(call, distribution, new Draft(parameter.Name, SiteKind.Observed, variable, null, family, divergence, value.GetLocation()));
         context.AlreadyObserved.Add(parameter);
@@ -123,6 +126,7 @@ internal sealed class SiteReader(ReadingContext context, IndexReader indices, Fl
             DistributionText = text,
             Reads = flows.Reads(distribution).ToEquatable(),
             Divergence = draft.Divergence,
+            UnnamedProbs = probs.Read(distribution),
             Anchor = context.Sources.Anchor(draft.Place),
             CallAnchor = context.Sources.Anchor(line),
         });
@@ -144,8 +148,16 @@ internal sealed class SiteReader(ReadingContext context, IndexReader indices, Fl
     {
         var arguments = call.ArgumentList.Arguments;
         var named = arguments.FirstOrDefault(a => a.NameColon?.Name.Identifier.ValueText == name);
-        return (named ?? (position < arguments.Count && arguments[position].NameColon is null ? arguments[position] : null))?.Expression;
+        return Strip((named ?? (position < arguments.Count && arguments[position].NameColon is null ? arguments[position] : null))?.Expression);
     }
+
+    /// <summary>What parentheses stand around: the C# compiler leaves them out too, where it gives the interpreter an argument's text.</summary>
+    private static ExpressionSyntax? Strip(ExpressionSyntax? expression) => expression switch
+    {
+        ParenthesizedExpressionSyntax inner => Strip(inner.Expression),
+        PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.SuppressNullableWarningExpression } inner => Strip(inner.Operand),
+        _ => expression,
+    };
 
     private sealed record Draft(
         string Name, SiteKind Kind, int Variable, IndexSpec? Index, FamilySpec Family, DivergenceSpec? Divergence, Location Place);

@@ -1,24 +1,67 @@
 namespace Ppl.Generators.Ir;
 
-/// <summary>The names of what is generated, which a model's own names must not be.</summary>
+/// <summary>The names of what is generated. Only the documented ones are reserved, and only among the members of the model's class.</summary>
 internal static class GeneratedNames
 {
-    /// <summary>Members of the model's class.</summary>
-    public static readonly IReadOnlyCollection<string> Members =
+    public const string CreateGuide = "CreateGuide";
+    public const string Guide = "Guide";
+    public const string Joint = "Joint";
+    public const string Latents = "Latents";
+    public const string LogJoint = "LogJoint";
+    public const string Predict = "Predict";
+    public const string Simulate = "Simulate";
+
+    /// <summary>The documented members of a model's class.</summary>
+    public static readonly IReadOnlyCollection<string> Members = [CreateGuide, Latents, Joint, Simulate, Predict, LogJoint, Guide];
+
+    /// <summary>Members that every class has.</summary>
+    public static readonly IReadOnlyCollection<string> ObjectMembers =
     [
-        "CreateGuide", "Latents", "Joint", "Simulate", "Predict", "LogJoint", "Guide", "Draw", "Infer", "Terms", "Sites", "Plan",
-        "Ancestral", "Named", "Flat", "Folded", "LoopLength",
+        "Equals", "Finalize", "GetHashCode", "GetType", "MemberwiseClone", "ReferenceEquals", "ToString",
     ];
 
-    /// <summary>Members that every record class has.</summary>
+    /// <summary>Members of the generated guide that its base class does not have.</summary>
+    public static readonly IReadOnlyCollection<string> GuideMembers = [Guide, "Posterior", "Reconstruct"];
+
+    /// <summary>Names that C# allows no property of the generated records: what every record class has, and the records' own names.</summary>
     public static readonly IReadOnlyCollection<string> RecordMembers =
     [
-        "Equals", "GetHashCode", "ToString", "GetType", "Deconstruct", "EqualityContract", "PrintMembers", "MemberwiseClone", "Finalize",
+        "Clone", "Deconstruct", "EqualityContract", "PrintMembers", Latents, Joint, .. ObjectMembers,
     ];
+}
 
-    /// <summary>Members of the guide's class that are not inherited, and those of its draws.</summary>
-    public static readonly IReadOnlyCollection<string> GuideMembers = ["Posterior", "Reconstruct", "owner", "Batch", "Rows", "Distributions", "AtLeaves", "Particles"];
+/// <summary>The members that are generated into the model's class besides its methods, each called so that it means nothing else in the class.</summary>
+internal sealed record MemberNames
+{
+    /// <summary>The guide's type. In a faulty model it makes way for a member of the user's; elsewhere the types have their documented names.</summary>
+    public required string Guide { get; init; }
 
-    /// <summary>Whether a site of this name would collide with what is generated.</summary>
-    public static bool IsReserved(string name) => Members.Contains(name) || RecordMembers.Contains(name) || GuideMembers.Contains(name);
+    public required string Latents { get; init; }
+
+    public required string Joint { get; init; }
+
+    /// <summary>The class of the sites' descriptions.</summary>
+    public required string Sites { get; init; }
+
+    /// <summary>The class of the guide's draws.</summary>
+    public required string Draw { get; init; }
+
+    public required string Infer { get; init; }
+
+    public required string Terms { get; init; }
+
+    public required string Ancestral { get; init; }
+
+    public required string Density { get; init; }
+
+    public required string Named { get; init; }
+
+    public required string Flat { get; init; }
+
+    public required string Folded { get; init; }
+
+    public required string LoopLength { get; init; }
+
+    /// <summary>Methods that are not generated into a faulty model, because the user's class has members of these names.</summary>
+    public required EquatableArray<string> Omitted { get; init; }
 }

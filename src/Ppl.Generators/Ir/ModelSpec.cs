@@ -36,8 +36,11 @@ internal sealed record ModelSpec
     /// <summary>The types around the method, outermost first; the last is the model's class.</summary>
     public required EquatableArray<TypeSpec> Types { get; init; }
 
-    /// <summary>Whether the class can carry generated members: it is partial, with all around it, and derives from GenerativeModel.</summary>
+    /// <summary>Whether the class can carry generated members at all: another file can hold a part of it, and none does for another model.</summary>
     public required bool CanEmit { get; init; }
+
+    /// <summary>Whether the class derives from GenerativeModel, so that a guide can be made for it.</summary>
+    public required bool IsModel { get; init; }
 
     public required string Method { get; init; }
 
@@ -49,7 +52,16 @@ internal sealed record ModelSpec
     /// <summary>Parameters first, in the order of the signature; then locals as they are met.</summary>
     public required EquatableArray<VariableSpec> Variables { get; init; }
 
+    /// <summary>Ids of the parameters that are given to the plate; any other is one tensor for all rows.</summary>
+    public required EquatableArray<int> PlateData { get; init; }
+
+    /// <summary>Ids of the parameters that stand in a <c>nameof</c>: their names must be there, whether or not anything reads their values.</summary>
+    public required EquatableArray<int> NamedParameters { get; init; }
+
     public required EquatableArray<SiteSpec> Sites { get; init; }
+
+    /// <summary>Every latent and every observed parameter in the order of the text, also where it stands where no site may.</summary>
+    public required EquatableArray<FaceSite> Face { get; init; }
 
     public required EquatableArray<StatementSpec> Body { get; init; }
 
@@ -59,6 +71,9 @@ internal sealed record ModelSpec
     /// <summary>Identifiers of the method's text, sorted: emitted locals avoid them.</summary>
     public required EquatableArray<string> TakenNames { get; init; }
 
+    /// <summary>What the generated members are called.</summary>
+    public required MemberNames Members { get; init; }
+
     /// <summary>Namespaces that the generated file imports beside the user's.</summary>
     public required EquatableArray<string> Imports { get; init; }
 
@@ -67,9 +82,14 @@ internal sealed record ModelSpec
 
     public required EquatableArray<Issue> Issues { get; init; }
 
+    /// <summary>What the C# compiler says of the method's own text, when the generated half of the class is not there yet; empty without an error.</summary>
+    public required string CompilerError { get; init; }
+
     public string ClassName => Types[Types.Count - 1].Name;
 
-    public IEnumerable<VariableSpec> Parameters => Variables.Where(v => v.Role == VariableRole.Parameter);
+    /// <summary>The method's parameters; in a faulty model, those with names of their own.</summary>
+    public IEnumerable<VariableSpec> Parameters =>
+        Variables.Where(v => v.Role == VariableRole.Parameter && v.Name.Length > 0).GroupBy(v => v.Name).Select(g => g.First());
 
     public IEnumerable<VariableSpec> ObservedParameters => Parameters.Where(IsObserved);
 
@@ -81,13 +101,16 @@ internal sealed record ModelSpec
 
     public IEnumerable<SiteSpec> SitesOf(VariableSpec variable) => Sites.Where(s => s.Variable == variable.Id);
 
-    public bool IsObserved(VariableSpec parameter) => Sites.Any(s => !s.IsLatent && s.Variable == parameter.Id);
+    public bool IsObserved(VariableSpec parameter) => Face.Any(f => !f.IsLatent && f.Name == parameter.Name);
+
+    /// <summary>Whether a parameter has a row for each row of the plate.</summary>
+    public bool IsPlated(VariableSpec parameter) => PlateData.Contains(parameter.Id);
 
     public string ToText()
     {
         var text = new StringBuilder();
         text.Append($"model {string.Join(".", Types.Select(t => t.Name))}.{Method}({string.Join(", ", Parameters.Select(p => p.Name))})\n");
-        text.Append($"plate {Plate}\n");
+        text.Append($"plate {Plate} of {string.Join(", ", Parameters.Where(IsPlated).Select(p => p.Name))}\n");
         if (Length.Length > 0) text.Append($"length {Length}\n");
         Append(text, Body, "  ");
         foreach (var issue in Issues) text.Append(issue.ToText()).Append('\n');

@@ -64,7 +64,13 @@ internal static class Rules
     public const string MixedPlating = "PPL0067";
     public const string NestedLoops = "PPL0068";
     public const string MixedFamilies = "PPL0069";
+    public const string ModelOfModel = "PPL0070";
+    public const string LanguageVersion = "PPL0071";
+    public const string ObservedNotInPlate = "PPL0072";
+    public const string GeneratedInModel = "PPL0073";
+    public const string PrivateGuideFamily = "PPL0074";
     public const string UnusedLatent = "PPL0101";
     public const string UnobservedLatent = "PPL0102";
     public const string SampledKl = "PPL0103";
+    public const string UnnamedProbs = "PPL0120";
 }

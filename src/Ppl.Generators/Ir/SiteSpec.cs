@@ -24,6 +24,12 @@ internal sealed record FamilySpec(string Type, string Name, bool Reparameterized
 /// <param name="Pair">The pair, for comments: <c>Normal || Normal</c>.</param>
 internal sealed record DivergenceSpec(string Method, string Pair);
 
+/// <summary>A network's output as a first argument that is probabilities.</summary>
+/// <param name="Anchor">The argument's place.</param>
+/// <param name="Argument">Its text.</param>
+/// <param name="Family">The family that takes it.</param>
+internal sealed record UnnamedProbsSpec(int Anchor, string Argument, string Family);
+
 /// <summary>One <c>Sample</c> or <c>Observe</c> of the model's text. An indexed site may have several, and one in a loop stands for many.</summary>
 internal sealed record SiteSpec
 {
@@ -50,6 +56,9 @@ internal sealed record SiteSpec
 
     /// <summary>The closed-form divergence for (guide type, family), where one is registered.</summary>
     public required DivergenceSpec? Divergence { get; init; }
+
+    /// <summary>What of the distribution's text looks like log odds in the place of probabilities; null where nothing does.</summary>
+    public required UnnamedProbsSpec? UnnamedProbs { get; init; }
 
     /// <summary>Where the site stands, for issues.</summary>
     public required int Anchor { get; init; }

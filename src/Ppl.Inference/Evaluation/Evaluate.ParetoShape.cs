@@ -1,3 +1,4 @@
+using System.Globalization;
 using Ppl.Contracts;
 using Ppl.Data;
 using static TorchSharp.torch;
@@ -14,6 +15,10 @@ public sealed record ParetoShape(IReadOnlyList<double> PerDatum, int Samples)
 {
     /// <summary>The part of the data with k above 0.7.</summary>
     public double Unreliable => PerDatum.Count(k => k > 0.7) / (double)PerDatum.Count;
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture, $"k above 0.7 for {100 * Unreliable:F1}% of {PerDatum.Count} rows ({Samples} samples each)");
 }
 
 /// <content>The Pareto diagnosis of importance weights.</content>

@@ -31,8 +31,11 @@ internal static class GuidedPass
         }
         catch (ExternalException)
         {
-            if (Interpreter.Explain(() => Interpreter.Run(guide, batch)) is { } named) throw named;
+            if (Explain(guide, batch) is { } named) throw named;
             throw;
         }
     }
+
+    /// <summary>What the interpreter says of a pass in which libtorch failed; null where it meets no fault.</summary>
+    public static PplException? Explain(Guide guide, Batch batch) => Interpreter.Explain(() => Interpreter.Run(guide, batch));
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Ppl.Contracts;
 using Ppl.Distributions;
 using static TorchSharp.torch;
@@ -33,6 +34,11 @@ internal static class NetworkProbe
         {
             if (objective.Gradient != GradientForm.Plain) RefuseNoise(objective, guide, Part(batch, MostRows));
             if (objective.Particles > 1) RefuseMixing(objective, guide, Part(batch, 2), noise);
+        }
+        catch (ExternalException)
+        {
+            if (GuidedPass.Explain(guide, batch) is { } named) throw named;
+            throw;
         }
         finally
         {

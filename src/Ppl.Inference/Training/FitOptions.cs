@@ -1,5 +1,4 @@
 using Ppl.Data;
-using Ppl.Inference.Checkpoints;
 
 namespace Ppl.Inference;
 
@@ -64,19 +63,9 @@ public sealed record FitOptions
 
         if (DropLast && data.Count > 0 && data.Count < batchSize)
             throw new PplArgumentException($"options.DropLast leaves no batch: '{data.Name}' has {data.Count} rows, a batch {batchSize}.");
-        CheckFiles();
-        CheckNames();
-    }
-
-    private void CheckFiles()
-    {
-        foreach (var path in new[] { Checkpoint, BestCheckpoint })
-        {
-            if (path is not null) TrainingCheckpoint.RequireWritable(path);
-        }
-
         if (Checkpoint is not null && BestCheckpoint is not null && Path.GetFullPath(Checkpoint) == Path.GetFullPath(BestCheckpoint))
             throw new PplArgumentException($"options.Checkpoint and options.BestCheckpoint are one file, {Checkpoint}: either would overwrite the other.");
+        CheckNames();
     }
 
     private void CheckNames()

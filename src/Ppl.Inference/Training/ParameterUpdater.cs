@@ -26,42 +26,26 @@ internal sealed class ParameterUpdater : IDisposable
     private readonly Parameter[] updated;
     private readonly double largestNorm;
 
-    /// <summary>Makes the optimizer.</summary>
     /// <param name="model">The model.</param>
     /// <param name="guide">The guide, prepared.</param>
-    /// <param name="make">Makes it from the parameters.</param>
+    /// <param name="make">Makes an optimizer from the parameters.</param>
     /// <param name="settings">Schedule and clip.</param>
-    /// <param name="firstRates">The rate of each group that a schedule starts from; those that the optimizer is made with when null.</param>
-    /// <exception cref="PplArgumentException">There is nothing to train, the optimizer is none for noisy losses, or its rate is none.</exception>
+    /// <param name="optimizer">The optimizer, which this owns from now on.</param>
+    /// <param name="schedule">Its schedule, if the run has one.</param>
     public ParameterUpdater(
         GenerativeModel model,
         Guide guide,
         Func<IEnumerable<Parameter>, Optimizer> make,
         SviSettings settings,
-        IReadOnlyList<double>? firstRates = null)
+        Optimizer optimizer,
+        lr_scheduler.LRScheduler? schedule)
     {
-        (this.model, this.guide, this.make, this.settings) = (model, guide, make, settings);
+        (this.model, this.guide, this.make, this.settings, Optimizer, this.schedule) = (model, guide, make, settings, optimizer, schedule);
         Parameters = NamedParameter.Of(model, guide);
-        var parameters = Parameters.Where(p => p.IsTrained).Select(p => p.Value).ToList();
-        if (parameters.Count == 0) throw new PplArgumentException($"{guide.Plan.Model} and its guide have no parameters to train.");
-        Optimizer = make(parameters);
-        try
-        {
-            Check(Optimizer);
-            if (firstRates is not null) LearningRates.Begin(Optimizer, firstRates);
-            schedule = settings.Schedule?.Invoke(Optimizer);
-            LearningRates.Check(Optimizer, "the schedule set");
-        }
-        catch
-        {
-            Optimizer.Dispose();
-            throw;
-        }
-
         listed = [.. Listed()];
         trained = [.. listed.Select(p => p.requires_grad)];
-        updated = [.. Optimizer.parameters().Reverse()];
-        memory = OptimizerMemory.Of(Optimizer);
+        updated = [.. optimizer.parameters().Reverse()];
+        memory = OptimizerMemory.Of(optimizer);
 
         // Adam squares gradients: what overflows there would stop a parameter for good.
         largestNorm = Math.Sqrt(updated.All(p => p.dtype == ScalarType.Float64) ? double.MaxValue : float.MaxValue);
@@ -73,6 +57,54 @@ internal sealed class ParameterUpdater : IDisposable
 
     /// <summary>Every parameter of the model and the guide, once.</summary>
     public IReadOnlyList<NamedParameter> Parameters { get; }
+
+    /// <summary>Makes an optimizer and its schedule.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="guide">The guide, prepared.</param>
+    /// <param name="make">Makes the optimizer from the parameters.</param>
+    /// <param name="settings">Schedule and clip.</param>
+    /// <param name="firstRates">The rate of each group that a schedule starts from; those that the optimizer is made with when null.</param>
+    /// <exception cref="PplArgumentException">There is nothing to train, the optimizer is none for noisy losses, or its rate is none.</exception>
+    public static ParameterUpdater Make(
+        GenerativeModel model,
+        Guide guide,
+        Func<IEnumerable<Parameter>, Optimizer> make,
+        SviSettings settings,
+        IReadOnlyList<double>? firstRates = null)
+    {
+        var optimizer = MakeOptimizer(model, guide, make);
+        try
+        {
+            if (firstRates is not null) LearningRates.Begin(optimizer, firstRates);
+            var schedule = settings.Schedule?.Invoke(optimizer);
+            LearningRates.Check(optimizer, "the schedule set");
+            return new ParameterUpdater(model, guide, make, settings, optimizer, schedule);
+        }
+        catch
+        {
+            optimizer.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Makes an optimizer alone.</summary>
+    /// <exception cref="PplArgumentException">There is nothing to train, the optimizer is none for noisy losses, or its rate is none.</exception>
+    public static Optimizer MakeOptimizer(GenerativeModel model, Guide guide, Func<IEnumerable<Parameter>, Optimizer> make)
+    {
+        var parameters = NamedParameter.Of(model, guide).Where(p => p.IsTrained).Select(p => p.Value).ToList();
+        if (parameters.Count == 0) throw new PplArgumentException($"{guide.Plan.Model} and its guide have no parameters to train.");
+        var optimizer = make(parameters);
+        try
+        {
+            Check(optimizer);
+            return optimizer;
+        }
+        catch (PplArgumentException)
+        {
+            optimizer.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>How many numbers are trained.</summary>
     public long Count => Parameters.Where(p => p.IsTrained).Sum(p => p.Value.numel());
@@ -142,7 +174,7 @@ internal sealed class ParameterUpdater : IDisposable
                 + "call SwitchObjective(svi.Objective, resetOptimizer: true) to begin with a new one.");
         }
 
-        var next = new ParameterUpdater(model, guide, make, settings, LearningRates.First(Optimizer));
+        var next = Make(model, guide, make, settings, LearningRates.First(Optimizer));
         next.AdvanceSchedule(steps, epochs);
         LearningRates.Set(next.Optimizer, LearningRates.Of(Optimizer));
         var old = Parameters.ToDictionary(p => (p.Owner, p.Name));

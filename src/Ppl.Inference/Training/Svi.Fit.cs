@@ -5,8 +5,6 @@ namespace Ppl.Inference;
 /// <content>Fits: see <see cref="FitRun"/> for the loop.</content>
 public sealed partial class Svi
 {
-    // What callbacks remember, by name: of the checkpoint restored, and of the fits since.
-    private readonly Dictionary<string, string> states = [];
     private FitRun? fit;
 
     /// <summary>Trains for some epochs, and shows progress.</summary>
@@ -41,6 +39,8 @@ public sealed partial class Svi
         if (epochs == 0) return new FitResult([], FitEnd.Epochs, Checkpoint: null);
         if (step >= options.MaxSteps) return new FitResult([], FitEnd.MaxSteps, Checkpoint: null);
         if (fit is not null) throw new PplArgumentException("a fit of this engine is running: a callback cannot begin another one.");
+        using var checkpoint = Hold(options.Checkpoint);
+        using var best = Hold(options.BestCheckpoint);
         try
         {
             using var run = fit = new FitRun(this, data, epochs, batchSize, heldOut, options);
@@ -76,7 +76,7 @@ public sealed partial class Svi
 
     /// <summary>Gives a callback what is known of its state.</summary>
     private void LoadState(ICheckpointedState callback) =>
-        callback.LoadState(states.GetValueOrDefault(callback.StateName));
+        callback.LoadState(States.GetValueOrDefault(callback.StateName));
 
-    private void SaveState(ICheckpointedState callback) => states[callback.StateName] = callback.SaveState();
+    private void SaveState(ICheckpointedState callback) => States[callback.StateName] = callback.SaveState();
 }

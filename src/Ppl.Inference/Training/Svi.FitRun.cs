@@ -54,7 +54,7 @@ public sealed partial class Svi
             FitResult? result = null;
             try
             {
-                highest.Load(svi.states.GetValueOrDefault(BestName));
+                highest.Load(svi.States.GetValueOrDefault(BestName));
                 highest.Watch($"{start.Objective} on {start.HeldOut}");
                 foreach (var state in callbacks.OfType<ICheckpointedState>()) svi.LoadState(state);
                 foreach (var callback in callbacks)
@@ -77,7 +77,7 @@ public sealed partial class Svi
         /// <summary>What callbacks and the fit itself remember, for a checkpoint or the next fit.</summary>
         public void SaveStates()
         {
-            if (heldOut is not null) svi.states[BestName] = highest.Save();
+            if (heldOut is not null) svi.States[BestName] = highest.Save();
             foreach (var state in callbacks.OfType<ICheckpointedState>()) svi.SaveState(state);
         }
 

@@ -1,3 +1,4 @@
+using Ppl.Contracts;
 using Ppl.Data;
 using Ppl.Inference.Checkpoints;
 using Ppl.Shapes;
@@ -13,6 +14,12 @@ public sealed partial class Svi
     private EpochSource? source;
 
     private TrainingPosition Position => new(step, epoch, batchOfEpoch, totals, batchOfEpoch > 0 ? source : null);
+
+    private void RememberColumns(Batch batch)
+    {
+        columns = [.. batch.Tensors.Select((t, i) =>
+            new TensorEntry(guide.Plan.Inputs[i].Name, guide.Plan.Inputs[i].IsPlated ? t.shape[1..] : t.shape, t.dtype.ToString()))];
+    }
 
     /// <summary>Refuses data whose rows have other shapes than those that the guide's encoders were sized from.</summary>
     private void RequireColumns(Dataset data)

@@ -49,6 +49,9 @@ public sealed record EpochTotals(long Rows, double Bound, IReadOnlyList<PartValu
         return new EpochTotals(Rows + rows, Bound + (rows * batch.Bound), parts);
     }
 
+    /// <inheritdoc/>
+    public override string ToString() => Rows == 0 ? "no rows" : $"{Rows} rows, mean {Mean()}";
+
     /// <summary>The means over the rows.</summary>
     public BoundValue Mean() => new(Bound / Rows, [.. Parts.Select(p => p with { Value = p.Value / Rows })]);
 }

@@ -22,5 +22,5 @@ internal static unsafe partial class Native
     internal static partial int ppl_adam_step(IntPtr parameter, IntPtr gradient, IntPtr mean, IntPtr square, AdamNumbers* numbers);
 
     [LibraryImport(Library)]
-    internal static partial double ppl_gradient_norm(IntPtr* parameters, int count);
+    internal static partial int ppl_gradient_norm(IntPtr* parameters, int count, double* norm);
 }

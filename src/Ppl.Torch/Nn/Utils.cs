@@ -9,10 +9,6 @@ public static partial class torch
     {
         public static partial class utils
         {
-            // What ppl_gradient_norm returns in place of a norm.
-            private const double FaultyNorm = -1;
-            private const double GeneralNorm = -2;
-
             /// <summary>Scales all gradients by one factor so that their norm, taken together, is at most max_norm.</summary>
             /// <returns>The norm before.</returns>
             public static double clip_grad_norm_(IEnumerable<Parameter> tensors, double max_norm, double norm_type = 2.0)
@@ -94,16 +90,10 @@ public static partial class torch
                 double norm;
                 fixed (IntPtr* first = handles)
                 {
-                    norm = Native.ppl_gradient_norm(first, count);
+                    var done = Fault.Check(Native.ppl_gradient_norm(first, count, &norm));
+                    GC.KeepAlive(parameters);
+                    return done == 1 ? norm : null;
                 }
-
-                GC.KeepAlive(parameters);
-                if (norm == FaultyNorm)
-                {
-                    Fault.Throw();
-                }
-
-                return norm == GeneralNorm ? null : norm;
             }
 
             private static Tensor[] Gradients(IEnumerable<Parameter> tensors) =>

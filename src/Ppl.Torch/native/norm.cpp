@@ -42,27 +42,23 @@ double squares_of(const at::Tensor& gradient) {
         [](double left, double right) { return left + right; });
 }
 
-constexpr double kFault = -1;
-constexpr double kGeneral = -2;
-
 }  // namespace
 
-// The L2 norm of the gradients that exist; kGeneral: these tensors need the general operators; kFault: a fault.
-PPL_API double ppl_gradient_norm(Handle* parameters, int32_t count) {
-    return guarded<double>(kFault, [&] {
-        double sum = 0;
-        for (int32_t i = 0; i < count; i++) {
-            const auto gradient = borrow(parameters[i]).grad();
-            if (!gradient.defined()) continue;
-            if (gradient.layout() != at::kStrided || !gradient.device().is_cpu() || !gradient.is_non_overlapping_and_dense())
-                return kGeneral;
-            if (gradient.scalar_type() == at::kFloat)
-                sum += squares_of<float>(gradient);
-            else if (gradient.scalar_type() == at::kDouble)
-                sum += squares_of<double>(gradient);
-            else
-                return kGeneral;
-        }
-        return std::sqrt(sum);
-    });
+// The L2 norm of the gradients that exist. 1: done; 0: these tensors need the general operators; -1: a fault.
+PPL_ENTRY(int32_t, ppl_gradient_norm, const Handle* parameters, int32_t count, double* norm) {
+    double sum = 0;
+    for (int32_t i = 0; i < count; i++) {
+        const auto gradient = tensor(parameters[i]).grad();
+        if (!gradient.defined()) continue;
+        if (gradient.layout() != at::kStrided || !gradient.device().is_cpu() || !gradient.is_non_overlapping_and_dense()) return 0;
+        if (gradient.scalar_type() == at::kFloat)
+            sum += squares_of<float>(gradient);
+        else if (gradient.scalar_type() == at::kDouble)
+            sum += squares_of<double>(gradient);
+        else
+            return 0;
+    }
+    *norm = std::sqrt(sum);
+    return 1;
 }
+PPL_GUARD

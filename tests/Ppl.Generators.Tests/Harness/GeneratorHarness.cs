@@ -40,8 +40,9 @@ internal sealed record GeneratorRun(Compilation Input, Compilation Output, Immut
 /// <summary>Compiles models with the generator, against the real Ppl.Core and Torch.</summary>
 internal static class GeneratorHarness
 {
-    private static readonly CSharpParseOptions ParseOptions = CSharpParseOptions.Default.WithLanguageVersion(LanguageVersion.Preview)
-        .WithDocumentationMode(DocumentationMode.Diagnose);
+    private const string VersionMark = "// LangVersion ";
+
+    private static readonly CSharpParseOptions ParseOptions = CSharpParseOptions.Default.WithDocumentationMode(DocumentationMode.Diagnose);
 
     private static readonly ImmutableArray<MetadataReference> References =
     [
@@ -55,15 +56,28 @@ internal static class GeneratorHarness
 
     public static string ReadModel(string name) => File.ReadAllText(Path.Combine(ModelsFolder, name));
 
-    public static SyntaxTree Parse(string source, string path) => CSharpSyntaxTree.ParseText(SourceText.From(source, System.Text.Encoding.UTF8), ParseOptions, path);
+    public static SyntaxTree Parse(string source, string path) => Parse(source, path, VersionOf(source));
+
+    private static SyntaxTree Parse(string source, string path, LanguageVersion version) =>
+        CSharpSyntaxTree.ParseText(SourceText.From(source, System.Text.Encoding.UTF8), ParseOptions.WithLanguageVersion(version), path);
+
+    /// <summary>The language version that a source asks for in its first line, <c>// LangVersion 11</c>; the newest one otherwise.</summary>
+    private static LanguageVersion VersionOf(string source) =>
+        source.StartsWith(VersionMark, StringComparison.Ordinal)
+            && LanguageVersionFacts.TryParse(source[VersionMark.Length..source.IndexOf('\n', StringComparison.Ordinal)].Trim(), out var version) ? version : LanguageVersion.Preview;
 
     public static CSharpCompilation Compilation(params SyntaxTree[] trees) => CSharpCompilation.Create("Models", trees, References,
         new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable, warningLevel: 9999, allowUnsafe: true));
 
-    public static GeneratorDriver Driver() => CSharpGeneratorDriver.Create([new PplGenerator().AsSourceGenerator()], parseOptions: ParseOptions,
+    public static GeneratorDriver Driver(LanguageVersion version = LanguageVersion.Preview) => CSharpGeneratorDriver.Create([new PplGenerator().AsSourceGenerator()],
+        parseOptions: ParseOptions.WithLanguageVersion(version),
         driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
 
-    public static GeneratorRun Run(string source, string path = "Model.cs") => Run(Driver(), Compilation(Parse(source, path))).Run;
+    public static GeneratorRun Run(string source, string path = "Model.cs") => Run(VersionOf(source), (source, path));
+
+    /// <summary>Runs the generator over several files of one language version.</summary>
+    public static GeneratorRun Run(LanguageVersion version, params (string Source, string Path)[] files) =>
+        Run(Driver(version), Compilation([.. files.Select(f => Parse(f.Source, f.Path, version))])).Run;
 
     public static (GeneratorDriver Driver, GeneratorRun Run) Run(GeneratorDriver driver, Compilation input)
     {

@@ -73,6 +73,22 @@ internal sealed partial class LogitsAsProbs : GenerativeModel
     }
 }
 
+/// <summary>Parentheses around distributions, which the compiler's text of an argument keeps.</summary>
+internal sealed partial class Parenthesized : GenerativeModel
+{
+    private readonly Module<Tensor, Tensor> decoder = Linear(3, 64);
+
+    public Parenthesized() => RegisterComponents();
+
+    [Model]
+    private void Generate(Tensor x)
+    {
+        using var data = Plate(x);
+        var z = Sample((Normal(0, 1).Expand(3)));
+        Observe(x, ((Bernoulli(logits: (decoder.call(z))))));
+    }
+}
+
 /// <summary>An observed label of four classes.</summary>
 internal sealed partial class Labelled : GenerativeModel
 {

@@ -25,6 +25,18 @@ public sealed class GeneratedTests
         ParityTests.Agree(model, guide, batch, latents, particles: 3);
     }
 
+    [Fact]
+    public void Parentheses_around_a_distribution_mean_nothing()
+    {
+        using var scope = NewDisposeScope();
+        using var model = new Parenthesized();
+        using var guide = model.CreateGuide();
+        var batch = guide.Batch(rand(7, 64).round());
+        guide.Prepare(batch);
+        Assert.Equal(["z", "x"], Interpretation.Interpreter.Run(guide, batch).Select(site => site.Name));
+        Assert.Equal(["z", "x"], Interpretation.Interpreter.Simulate(model, 3).Select(site => site.Name));
+    }
+
     [Theory]
     [MemberData(nameof(Names))]
     public void Training_raises_each_bound_without_leaks(string name)

@@ -75,9 +75,13 @@ public sealed class FaultMessageTests
         Assert.Equal(Message, Assert.Throws<PplSupportException>(() => Evaluate.Bound(model, guide, data)).Message);
 
         // Given by hand, the step itself meets it.
-        var fault = Assert.ThrowsAny<PplException>(() => svi.Step(zeros(20, 6), labels));
-        Assert.Equal("y", fault.Site);
-        Assert.Contains("Categorical(logits: classes.call(z)) (line", fault.Message, StringComparison.Ordinal);
+        foreach (var objective in new[] { Objective.Elbo(), Objective.Iwae(3) })
+        {
+            svi.Objective = objective;
+            var fault = Assert.ThrowsAny<PplException>(() => svi.Step(zeros(20, 6), labels));
+            Assert.Equal("y", fault.Site);
+            Assert.Contains("Categorical(logits: classes.call(z)) (line", fault.Message, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

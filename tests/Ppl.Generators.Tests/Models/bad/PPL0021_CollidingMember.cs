@@ -13,14 +13,14 @@ namespace Bad;
 public sealed partial class Example : GenerativeModel
 {
     private readonly Module<Tensor, Tensor> net = Linear(2, 2);
-    private readonly double Terms = 1;
-//                          ^^^^^ PPL0021: 'Terms' is the name of a member generated for Example: choose another
+    private readonly double Joint = 1;
+//                          ^^^^^ PPL0021: 'Joint' is the name of a member generated for Example: choose another
 
     [Model]
     private void Generate(Tensor x)
     {
         using var data = Plate(x);
         var z = Sample(Normal(0, 1).Expand(2));
-        Observe(x, Normal(net.call(z), Terms));
+        Observe(x, Normal(net.call(z), Joint));
     }
 }

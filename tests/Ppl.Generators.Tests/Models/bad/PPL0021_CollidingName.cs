@@ -18,8 +18,9 @@ public sealed partial class Example : GenerativeModel
     private void Generate(Tensor x)
     {
         using var data = Plate(x);
-        var Guide = Sample(Normal(0, 1).Expand(2));
-//          ^^^^^ PPL0021: 'Guide' is the name of a member generated for Example: choose another
-        Observe(x, Normal(net.call(Guide), 1));
+        var z = Sample(Normal(0, 1).Expand(2));
+        Guide? none = null;
+//      ^^^^^ PPL0021: 'Guide' is the name of a member generated for Example: choose another
+        Observe(x, Normal(net.call(z), none is null ? 1 : 2));
     }
 }

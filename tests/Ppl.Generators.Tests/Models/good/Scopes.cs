@@ -15,7 +15,7 @@ public sealed partial class Scopes(int layers) : GenerativeModel
     [Model]
     private void Generate(Tensor x, Tensor y)
     {
-        using var data = Plate(x);
+        using var data = Plate(x, y);
         Tensor top;
         {
             var scale = 1.5;

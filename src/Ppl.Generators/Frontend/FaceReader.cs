@@ -1,0 +1,90 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Ppl.Generators.Ir;
+
+namespace Ppl.Generators.Frontend;
+
+/// <summary>
+/// Reads what users see of a model, its latents and observed parameters, wherever they stand: a fault must not change the generated members, or code that
+/// uses the model would show errors that are none of its own.
+/// </summary>
+internal sealed class FaceReader(ReadingContext context, FamilyReader families)
+{
+    private const int MostTypos = 2;
+    private static readonly string[] Words = ["Sample", "Observe"];
+
+    public EquatableArray<FaceSite> Read(MethodDeclarationSyntax syntax, MemberNames members)
+    {
+        var sites = new List<FaceSite>();
+        foreach (var call in syntax.DescendantNodes().OfType<InvocationExpressionSyntax>())
+            if (ReadSite(call) is { Name.Length: > 0 } site && sites.All(s => s.Name != site.Name)) sites.Add(site);
+        var properties = MembersFor(sites, GeneratedNames.RecordMembers.Contains);
+        var encoders = MembersFor(sites, name => GeneratedNames.GuideMembers.Contains(name) || IsInherited(context.Known.Guide, name));
+        var drawn = MembersFor(sites, name => name == members.Draw || IsInherited(context.Known.Draws, name));
+        return sites.Select(s => s with { Property = properties[s.Name], Encoder = encoders[s.Name], Drawn = drawn[s.Name] }).ToEquatable();
+    }
+
+    private FaceSite? ReadSite(InvocationExpressionSyntax call) => WordOf(call) switch
+    {
+        "Sample" when TargetOf(call) is (var text, var name, var isIndexed) && SiteReader.Argument(call, "distribution", 0) is { } distribution =>
+            Site(name, true, isIndexed, text, distribution),
+        "Observe" when SiteReader.Argument(call, "value", 0) is { } value && SiteReader.Argument(call, "distribution", 1) is { } distribution
+            && context.SymbolOf(value) is IParameterSymbol parameter && SymbolEqualityComparer.Default.Equals(parameter.ContainingSymbol, context.Method) =>
+            Site(parameter.Name, false, false, parameter.Name, distribution),
+        _ => null,
+    };
+
+    private FaceSite Site(string name, bool isLatent, bool isIndexed, string text, ExpressionSyntax distribution)
+    {
+        var (guideType, isPublic) = isLatent ? families.GuideTypeOf(distribution) : ("", true);
+        return new FaceSite(name, isLatent, isIndexed, guideType, isPublic, $"{text} ~ {distribution}", name, name, name);
+    }
+
+    /// <summary>A word of the language, or what looks like one that is misspelled, or whose class is.</summary>
+    private string? WordOf(InvocationExpressionSyntax call)
+    {
+        if (context.WordOf(call) is { } word) return word;
+        var info = context.Semantics.GetSymbolInfo(call.Expression, context.Cancellation);
+        return call.Expression is IdentifierNameSyntax name && info.Symbol is null && info.CandidateSymbols.IsEmpty
+            ? Words.FirstOrDefault(w => Spelling.Distance(name.Identifier.ValueText, w) <= MostTypos) : null;
+    }
+
+    /// <summary>The local that a draw is assigned to, with its text.</summary>
+    private (string Text, string Name, bool IsIndexed)? TargetOf(InvocationExpressionSyntax call)
+    {
+        SyntaxNode node = call;
+        while (node.Parent is ParenthesizedExpressionSyntax outer) node = outer;
+        return node.Parent switch
+        {
+            EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax declarator } => (declarator.Identifier.Text, declarator.Identifier.ValueText, false),
+            AssignmentExpressionSyntax assignment when assignment.Right == node && LocalOf(assignment.Left) is { } local => (assignment.Left.ToString(), local, false),
+            AssignmentExpressionSyntax { Left: ElementAccessExpressionSyntax element } assignment when assignment.Right == node && LocalOf(element.Expression) is { } array =>
+                (element.ToString(), array, true),
+            _ => null,
+        };
+    }
+
+    private string? LocalOf(ExpressionSyntax target) => target is IdentifierNameSyntax && context.SymbolOf(target) is ILocalSymbol local ? local.Name : null;
+
+    /// <summary>For each site a member's name: its own, or one with an underscore where that is not free.</summary>
+    private static Dictionary<string, string> MembersFor(List<FaceSite> sites, Func<string, bool> isTaken)
+    {
+        var members = sites.Where(s => !isTaken(s.Name)).ToDictionary(s => s.Name, s => s.Name);
+        foreach (var site in sites.Where(s => isTaken(s.Name)))
+        {
+            var member = site.Name + "_";
+            while (isTaken(member) || sites.Any(s => s.Name == member) || members.ContainsValue(member)) member += "_";
+            members.Add(site.Name, member);
+        }
+
+        return members;
+    }
+
+    private static bool IsInherited(INamedTypeSymbol? type, string name)
+    {
+        for (var current = type; current is not null; current = current.BaseType)
+            if (current.GetMembers(name).Any(m => m.DeclaredAccessibility is Accessibility.Public or Accessibility.Protected or Accessibility.ProtectedOrInternal)) return true;
+        return false;
+    }
+}

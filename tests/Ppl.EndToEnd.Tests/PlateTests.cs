@@ -1,0 +1,200 @@
+using Ppl.Contracts;
+using Ppl.EndToEnd.Tests.Catalogue;
+using Ppl.Inference;
+using Ppl.Inference.Data;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Ppl.EndToEnd.Tests;
+
+/// <summary>What is given to the plate has its rows; what is not is one tensor for all of them.</summary>
+public sealed class PlateTests
+{
+    [Theory]
+    [InlineData("Elbo")]
+    [InlineData("Iwae")]
+    public void A_shared_tensor_trains_as_a_field_of_the_model_does(string objective)
+    {
+        using var scope = NewDisposeScope();
+        Seed(3);
+        var loadings = randn(2, 5);
+        var given = Bounds(new GivenLoadings(), model => model.CreateGuide(), objective, [loadings, .. Data()]);
+        var kept = Bounds(new KeptLoadings(loadings), model => model.CreateGuide(), objective, Data());
+        Assert.Equal(kept, given);
+    }
+
+    [Fact]
+    public void A_shared_tensor_is_the_same_for_every_particle_row_and_slice()
+    {
+        using var pass = Pass.Prepare(SharedMatrix.Entry);
+        var (model, guide) = ((SharedMatrix)pass.Model, (SharedMatrix.Guide)pass.Guide);
+        var (loadings, x, c) = (pass.Batch[0], pass.Batch[1], pass.Batch[2]);
+        Assert.Equal(["x", "c"], pass.Guide.Plan.Inputs.Where(i => i.IsPlated).Select(i => i.Name));
+        Assert.Same(loadings, pass.Batch.Slice(1, 2)[0]);
+        Assert.Equal([2, 5], pass.Batch.Slice(1, 2)[1].shape);
+
+        var posterior = guide.Posterior(loadings, x, c, samples: 7);
+        var joint = model.LogJoint(posterior, loadings, x, c);
+        Assert.Equal([7, 5], joint.shape);
+        var one = model.LogJoint(new SharedMatrix.Latents(posterior.top[3], posterior.z[3]), loadings, x, c);
+        Assert.True((joint[3] - one).abs().max().item<double>() < 1e-10);
+        Assert.Equal([7, 5, 5], model.Predict(posterior, loadings, c).x.Mean.shape);
+        Assert.Equal([4, 5], model.Simulate(4, loadings, c.narrow(0, 0, 4)).x.Value.shape);
+    }
+
+    [Fact]
+    public void A_shared_tensor_with_as_many_rows_as_the_batch_is_none_the_less_shared()
+    {
+        using var scope = NewDisposeScope();
+        using var model = new GivenLoadings();
+        using var guide = model.CreateGuide();
+        guide.Prepare(guide.Batch(randn(2, 5), randn(2, 5)));
+        Assert.Equal([3, 2], guide.Draw(guide.Batch(randn(2, 5), randn(3, 5)), 1).Latents[0].shape);
+    }
+
+    [Fact]
+    public void A_tensor_used_row_by_row_belongs_to_the_plate()
+    {
+        using var scope = NewDisposeScope();
+        using var model = new Schools();
+        using var guide = model.CreateGuide();
+        var fault = Assert.Throws<PplShapeException>(() => guide.Prepare(guide.Batch(randn(8), ones(8))));
+        Assert.StartsWith(
+            "sigma: shape (8): Schools.Generate takes it row by row, but it is not in the plate, which makes it one tensor for all rows: write Plate(y, sigma). "
+            + "With 9 rows in the plate the model fails: ",
+            fault.Message,
+            StringComparison.Ordinal);
+        Assert.False(guide.IsPrepared);
+    }
+
+    [Fact]
+    public void A_distribution_of_such_a_tensor_alone_is_told_to_be_without_rows()
+    {
+        using var scope = NewDisposeScope();
+        using var model = new Shifted();
+        using var guide = model.CreateGuide();
+        var batch = guide.Batch(randn(8), ones(8), randn(8));
+        guide.Prepare(batch);
+        var fault = Assert.Throws<PplShapeException>(() => guide.Terms(guide.Draw(batch, 1), TermForm.Sampled));
+        Assert.Equal(
+            "y: the observed value has shape (8) and Normal has shape (8): in plate 'schools' of 8 rows the event of the value is (), that of the distribution (8). "
+            + "Normal depends on nothing in plate 'schools', so its first dimension is no rows: if a parameter of the model in it has a row for each of the plate's, "
+            + "give that to the plate.",
+            fault.Message);
+    }
+
+    [Fact]
+    public void A_data_set_has_no_place_for_a_shared_tensor()
+    {
+        using var scope = NewDisposeScope();
+        using var model = new GivenLoadings();
+        using var guide = model.CreateGuide();
+        using var data = Dataset.From("measured", ("loadings", randn(20, 5)), ("x", randn(20, 5)));
+        const string message = "loadings: GivenLoadings.Generate does not give it to the plate, so it is one tensor for all rows, and the columns of 'measured' have a row "
+            + "for each: keep it in a field of the model, or train with Svi.Step, which takes whole tensors.";
+        using var svi = new Svi(model, guide, Objective.Elbo(), settings: new SviSettings { Reporter = ITrainingReporter.Quiet });
+        Assert.Equal(message, Assert.Throws<PplArgumentException>(() => svi.Fit(data, epochs: 1, batchSize: 10)).Message);
+        Assert.Equal(message, Assert.Throws<PplArgumentException>(() => Evaluate.NegativeLogLikelihood(model, guide, data, samples: 10)).Message);
+    }
+
+    [Fact]
+    public void A_checkpoint_knows_the_shape_of_a_shared_tensor()
+    {
+        using var scope = NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        var settings = new SviSettings { Reporter = ITrainingReporter.Quiet };
+        Tensor[] data = [randn(2, 5), .. Data()];
+        using var model = new GivenLoadings();
+        using var guide = model.CreateGuide();
+        using var svi = new Svi(model, guide, Objective.Elbo(), settings: settings);
+        svi.Step(data);
+        svi.Save(folder["shared.ckpt"]);
+        var next = svi.Step(data).Bound;
+
+        using var other = new GivenLoadings();
+        using var otherGuide = other.CreateGuide();
+        using var resumed = new Svi(other, otherGuide, Objective.Elbo(), settings: settings);
+        resumed.Restore(folder["shared.ckpt"]);
+        Assert.Equal(next, resumed.Step(data).Bound);
+    }
+
+    private static Tensor[] Data()
+    {
+        Seed(4);
+        return [randn(6, 5)];
+    }
+
+    private static double[] Bounds<TModel>(TModel model, Func<TModel, Guide> create, string objective, Tensor[] data) where TModel : GenerativeModel
+    {
+        Seed(5);
+        using var guide = create(model);
+        using var owned = model;
+        var bound = objective == "Elbo" ? Objective.Elbo(particles: 3) : Objective.Iwae(particles: 3);
+        using var svi = new Svi(model, guide, bound, settings: new SviSettings { Reporter = ITrainingReporter.Quiet });
+        return [.. Enumerable.Range(0, 5).Select(_ => svi.Step(data).Bound)];
+    }
+
+    private static void Seed(long seed)
+    {
+        using var generator = manual_seed(seed);
+    }
+}
+
+internal sealed partial class GivenLoadings : GenerativeModel
+{
+    private readonly TorchSharp.Modules.Parameter noise = Parameter(zeros(1));
+
+    public GivenLoadings() => RegisterComponents();
+
+    [Model]
+    private void Generate(Tensor loadings, Tensor x)
+    {
+        using var data = Plate(x);
+        var z = Sample(Normal(0, 1).Expand(2));
+        Observe(x, Normal(matmul(z, loadings), noise.exp()));
+    }
+}
+
+internal sealed partial class KeptLoadings : GenerativeModel
+{
+    private readonly TorchSharp.Modules.Parameter noise = Parameter(zeros(1));
+    private readonly Tensor loadings;
+
+    public KeptLoadings(Tensor loadings)
+    {
+        this.loadings = loadings;
+        RegisterComponents();
+    }
+
+    [Model]
+    private void Generate(Tensor x)
+    {
+        using var data = Plate(x);
+        var z = Sample(Normal(0, 1).Expand(2));
+        Observe(x, Normal(matmul(z, loadings), noise.exp()));
+    }
+}
+
+/// <summary>Eight schools whose known errors were not given to the plate.</summary>
+internal sealed partial class Schools : GenerativeModel
+{
+    [Model]
+    private void Generate(Tensor y, Tensor sigma)
+    {
+        using var schools = Plate(y);
+        var effect = Sample(Normal(0, 5));
+        Observe(y, Normal(effect, sigma));
+    }
+}
+
+internal sealed partial class Shifted : GenerativeModel
+{
+    [Model]
+    private void Generate(Tensor y, Tensor sigma, Tensor x)
+    {
+        using var schools = Plate(y, x);
+        var effect = Sample(Normal(0, 5));
+        Observe(x, Normal(effect, 1));
+        Observe(y, Normal(0, sigma));
+    }
+}

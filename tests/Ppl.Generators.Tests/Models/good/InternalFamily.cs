@@ -1,0 +1,72 @@
+using System;
+using System.Collections.Generic;
+using Ppl;
+using Ppl.Distributions;
+using Ppl.Divergences;
+using Ppl.Networks;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Good;
+
+/// <summary>A public model whose guide has a family that is not.</summary>
+public sealed partial class InternalFamily : GenerativeModel
+{
+    private readonly Module<Tensor, Tensor> decoder = Linear(2, 6);
+
+    public InternalFamily() => RegisterComponents();
+
+    [Model]
+    private void Generate(Tensor x)
+    {
+        using var data = Plate(x);
+        var z = Sample(new Shifted(zeros(2)));
+        Observe(x, Normal(decoder.call(z), 1));
+    }
+}
+
+/// <summary>A normal distribution of scale 1 with a head of its own, which only its assembly sees.</summary>
+[Family(Support.Real, Reparameterized = true, Head = typeof(ShiftedHead))]
+internal sealed class Shifted(Tensor loc) : Distribution
+{
+    public override long[] Shape => loc.shape;
+
+    public override bool IsReparameterized => true;
+
+    public override Tensor Mean => loc;
+
+    public override Tensor Variance => ones_like(loc);
+
+    public override Tensor RSample(long[] sampleShape, Generator? generator) => loc + randn(DrawShape(sampleShape), dtype: loc.dtype, generator: generator);
+
+    public override Tensor LogProb(Tensor value) => -0.5 * (value - loc).square() - (0.5 * Math.Log(2 * Math.PI));
+
+    public override Tensor Entropy() => full_like(loc, 0.5 + (0.5 * Math.Log(2 * Math.PI)));
+
+    public override Distribution With(Func<Tensor, Tensor> map) => new Shifted(map(loc));
+
+    public override Distribution Map(Func<Tensor, int, Tensor> map, long[]? batch) => new Shifted(map(loc, 0));
+
+    public override Shifted Expand(params long[] sizes) => new(loc.expand(sizes));
+
+    public override ValueFault? FindParameterFault() => null;
+
+    public override ValueFault? FindValueFault(Tensor value) => null;
+
+    /// <summary>Half the squared distance of the means.</summary>
+    [ClosedFormKl]
+    public static Tensor Kl(Shifted q, Shifted p) => 0.5 * (q.Mean - p.Mean).square();
+}
+
+internal sealed class ShiftedHead() : Head<Shifted>("ShiftedHead")
+{
+    private TorchSharp.Modules.Linear? linear;
+
+    public override void Prepare(long features, IReadOnlyList<long> eventShape, ScalarType dtype, Device device)
+    {
+        linear = Linear(features, Count(eventShape), device: device, dtype: dtype);
+        register_module("linear", linear);
+    }
+
+    public override Shifted Forward(Tensor features) => new(linear!.call(features));
+}
