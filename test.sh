@@ -8,7 +8,7 @@ dotnet build Ppl.sln -c Release -v quiet --nologo
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 status=0
-# One test project at a time: each uses every core through libtorch.
+# One test project at a time: those of Ppl.Torch and of the generators use every core.
 dotnet test Ppl.sln -c Release --no-build --nologo -m:1 "$@" 2>&1 | tee "$log" || status=$?
 total() { sed -n "s/.*$1: *\([0-9][0-9]*\),.*/\1/p" "$log" | awk '{ n += $1 } END { print n + 0 }'; }
 passed=$(total Passed) failed=$(total Failed) skipped=$(total Skipped)

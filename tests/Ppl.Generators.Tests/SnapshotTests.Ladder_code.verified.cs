@@ -116,7 +116,7 @@ namespace Good
             {
                 Model = "Ladder",
                 Method = "Generate",
-                Sites = [h, x],
+                Sites = [h, h_2, x],
                 Inputs = [new ModelInput("x", true)],
             };
         }
@@ -287,7 +287,7 @@ namespace Good
 #line (30,32)-(30,54) 22 "Ladder.cs"
             var p_h = Normal(0, 1).Expand(3);
 #line default
-            h[layers - 1] = given?.h[layers - 1] ?? simulation.Latent(Sites.h.At(layers - 1), p_h);
+            h[layers - 1] = simulation.Latent(Sites.h.At(layers - 1), p_h, given?.h[layers - 1]);
 
 #line (31,9)-(31,46) 12 "Ladder.cs"
             for (var i = layers - 2; i >= 0; i--)
@@ -301,7 +301,7 @@ namespace Good
 #line (34,27)-(34,42) 28 "Ladder.cs"
                 var p_h_2 = Normal(mean, 1);
 #line default
-                h[i] = given?.h[i] ?? simulation.Latent(Sites.h_2.At(i), p_h_2);
+                h[i] = simulation.Latent(Sites.h_2.At(i), p_h_2, given?.h[i]);
             }
 
             // x ~ Bernoulli(logits: decoder.call(h[0]))
@@ -317,7 +317,7 @@ namespace Good
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
         private Tensor Density(Latents given, Tensor x)
         {
-            var rows = given.Particles ?? new Rows(1, x.shape[0]);
+            var rows = given.Particles ?? new Rows(1, new Batch(Sites.Plan, [x]).Count);
             given = Folded(given);
             var terms = new SiteTerms(rows, TermForm.Sampled);
 #line (29,9)-(29,36) 12 "Ladder.cs"
@@ -390,8 +390,8 @@ namespace Good
             get
             {
                 var sequence = new List<SiteInfo>();
-                sequence.Add(Sites.h.At(layers - 1));
-                for (var i = layers - 2; i >= 0; i--)
+                sequence.Add(Sites.h.At(LoopLength - 1));
+                for (var i = LoopLength - 2; i >= 0; i--)
                 {
                     sequence.Add(Sites.h_2.At(i));
                 }

@@ -76,11 +76,11 @@ public abstract class Dataset
     public Minibatches Batches(int batchSize, long seed = 0, int epoch = 0, bool shuffle = true, bool dropLast = false)
         => new(this, batchSize, new DrawKey(seed, epoch), shuffle, dropLast);
 
-    /// <summary>The name, the rows and the columns: <c>mnist: 60000 rows of x (784) Float32</c>.</summary>
-    public override string ToString() => $"{Name}: {Count} rows of {string.Join(", ", Columns)}";
-
     /// <summary>What tells this set from others, by a look at some of its rows: a run in the middle of an epoch goes on only with its own.</summary>
     public DataIdentity Identity() => DataIdentity.Of(this);
+
+    /// <summary>The name, the rows and the columns: <c>mnist: 60000 rows of x (784) Float32</c>.</summary>
+    public override string ToString() => $"{Name}: {Count} rows of {string.Join(", ", Columns)}";
 
     /// <summary>Refuses rows that a set does not have.</summary>
     /// <param name="rows">The rows asked for.</param>

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Ppl.Inference.Checkpoints;
 
 /// <summary>What a checkpoint says of itself: read, validated and compared before any tensor is touched.</summary>
@@ -48,8 +50,8 @@ public sealed record CheckpointManifest
     /// <summary>The guide's state: names, shapes, types.</summary>
     public required IReadOnlyList<TensorEntry> GuideState { get; init; }
 
-    /// <summary>What callbacks and the loop itself want to find again: see <see cref="ICheckpointedState"/>.</summary>
-    public IReadOnlyDictionary<string, string> States { get; init; } = new Dictionary<string, string>();
+    /// <summary>What callbacks and stages of the loop want to find again, by name: see <see cref="ICheckpointedState"/>.</summary>
+    public IReadOnlyDictionary<string, JsonElement> States { get; init; } = new Dictionary<string, JsonElement>();
 }
 
 /// <summary>A tensor by name.</summary>

@@ -74,11 +74,7 @@ internal sealed class ManifestReader(string path)
         Tensors(nameof(manifest.Columns), manifest.Columns);
         Tensors(nameof(manifest.ModelState), manifest.ModelState);
         Tensors(nameof(manifest.GuideState), manifest.GuideState);
-        foreach (var (name, value) in manifest.States)
-        {
-            NotEmpty($"a name of {nameof(manifest.States)}", name);
-            if (value is null) throw Fault($"{nameof(manifest.States)}[{name}]", "a text", "null");
-        }
+        foreach (var name in manifest.States.Keys) NotEmpty($"a name of {nameof(manifest.States)}", name);
     }
 
     private void Position(TrainingPosition position)

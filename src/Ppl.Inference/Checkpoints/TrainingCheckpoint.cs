@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using System.Text.Json;
 using Ppl.Common;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -32,12 +32,17 @@ internal sealed class TrainingCheckpoint : IDisposable
     {
         if (optimizer is not OptimizerHelper saved)
             throw new PplArgumentException($"{optimizer.GetType().Name} cannot save its state, so that a run with it cannot be resumed.");
+        foreach (var (name, state) in manifest.States)
+        {
+            if (state.ValueKind == JsonValueKind.Undefined) throw new PplArgumentException($"the callback '{name}' gave no state to save.");
+        }
+
         var described = ManifestReader.Write(manifest with { ModelState = Entries(model), GuideState = Entries(guide) });
         if (described.Length > CheckpointFile.LargestManifest)
         {
             throw new PplArgumentException(
                 $"the checkpoint's manifest would have {described.Length} bytes, of at most {CheckpointFile.LargestManifest}: "
-                + $"{nameof(ICheckpointedState)}.{nameof(ICheckpointedState.SaveState)} is for a few numbers and names.");
+                + $"the state of a callback ({string.Join(", ", manifest.States.Keys)}) is for a few numbers and names.");
         }
 
         CheckpointFile.Write(path, described,
@@ -111,8 +116,9 @@ internal sealed class TrainingCheckpoint : IDisposable
         {
             GuidedPass.Prepare(guide, guide.Batch([.. Manifest.Columns.Select((column, i) => Zeros(column, plan.Inputs[i].IsPlated))]));
         }
-        catch (Exception fault) when (fault is PplException or ExternalException or ArgumentException or InvalidOperationException)
+        catch (Exception fault)
         {
+            // The model and the user's networks meet shapes that they were not written for.
             throw new CheckpointException(Path, $"the guide cannot be sized from its data columns: {fault.Message}", fault);
         }
     }

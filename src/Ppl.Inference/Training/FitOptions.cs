@@ -1,6 +1,17 @@
 using Ppl.Data;
+using Ppl.Inference.Checkpoints;
 
 namespace Ppl.Inference;
+
+/// <summary>What a fit does about an epoch in progress that was begun with other data, or with batches of another size.</summary>
+public enum ChangedData
+{
+    /// <summary>It is an error that names both: to go on would skip some rows and repeat others.</summary>
+    Refuse,
+
+    /// <summary>The epoch begins anew with the data of this fit, whose rows are all seen. The steps done stay done.</summary>
+    RestartEpoch,
+}
 
 /// <summary>Options of one <see cref="Svi.Fit"/>.</summary>
 public sealed record FitOptions
@@ -63,9 +74,19 @@ public sealed record FitOptions
 
         if (DropLast && data.Count > 0 && data.Count < batchSize)
             throw new PplArgumentException($"options.DropLast leaves no batch: '{data.Name}' has {data.Count} rows, a batch {batchSize}.");
+        CheckFiles();
+        CheckNames();
+    }
+
+    private void CheckFiles()
+    {
+        foreach (var path in new[] { Checkpoint, BestCheckpoint })
+        {
+            if (path is not null) TrainingCheckpoint.RequireWritable(path);
+        }
+
         if (Checkpoint is not null && BestCheckpoint is not null && Path.GetFullPath(Checkpoint) == Path.GetFullPath(BestCheckpoint))
             throw new PplArgumentException($"options.Checkpoint and options.BestCheckpoint are one file, {Checkpoint}: either would overwrite the other.");
-        CheckNames();
     }
 
     private void CheckNames()

@@ -8,10 +8,10 @@ internal static class LearningRates
 {
     public static double[] Of(Optimizer optimizer) => [.. optimizer.ParamGroups.Select(group => group.LearningRate)];
 
-    /// <summary>The rates that a schedule starts from.</summary>
-    public static double[] First(Optimizer optimizer) => [.. optimizer.ParamGroups.Select(group => group.InitialLearningRate)];
+    /// <summary>The rates that the groups began with, which a schedule starts from.</summary>
+    public static double[] InitialOf(Optimizer optimizer) => [.. optimizer.ParamGroups.Select(group => group.InitialLearningRate)];
 
-    /// <summary>Sets the rates that a schedule starts from.</summary>
+    /// <summary>Lets the groups begin with other rates, before a schedule is made.</summary>
     public static void Begin(Optimizer optimizer, IReadOnlyList<double> rates)
     {
         foreach (var (group, rate) in optimizer.ParamGroups.Zip(rates)) (group.InitialLearningRate, group.LearningRate) = (rate, rate);

@@ -26,26 +26,38 @@ internal sealed class ParameterUpdater : IDisposable
     private readonly Parameter[] updated;
     private readonly double largestNorm;
 
+    /// <summary>Makes the optimizer, and then its schedule, which starts from the rates that it finds.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="guide">The guide, prepared.</param>
-    /// <param name="make">Makes an optimizer from the parameters.</param>
-    /// <param name="settings">Schedule and clip.</param>
-    /// <param name="optimizer">The optimizer, which this owns from now on.</param>
-    /// <param name="schedule">Its schedule, if the run has one.</param>
+    /// <param name="guide">Its guide.</param>
+    /// <param name="make">Makes the optimizer.</param>
+    /// <param name="settings">The schedule, and how gradients are clipped.</param>
+    /// <param name="load">Changes the optimizer before its schedule is made.</param>
+    /// <exception cref="PplArgumentException">There is nothing to train, the optimizer is none for noisy losses, or its rate is none.</exception>
     public ParameterUpdater(
-        GenerativeModel model,
-        Guide guide,
-        Func<IEnumerable<Parameter>, Optimizer> make,
-        SviSettings settings,
-        Optimizer optimizer,
-        lr_scheduler.LRScheduler? schedule)
+        GenerativeModel model, Guide guide, Func<IEnumerable<Parameter>, Optimizer> make, SviSettings settings, Action<Optimizer>? load = null)
     {
-        (this.model, this.guide, this.make, this.settings, Optimizer, this.schedule) = (model, guide, make, settings, optimizer, schedule);
+        (this.model, this.guide, this.make, this.settings) = (model, guide, make, settings);
         Parameters = NamedParameter.Of(model, guide);
+        var parameters = Parameters.Where(p => p.IsTrained).Select(p => p.Value).ToList();
+        if (parameters.Count == 0) throw new PplArgumentException($"{guide.Plan.Model} and its guide have no parameters to train.");
+        Optimizer = make(parameters);
+        try
+        {
+            Check(Optimizer);
+            load?.Invoke(Optimizer);
+            schedule = settings.Schedule?.Invoke(Optimizer);
+            LearningRates.Check(Optimizer, "the schedule set");
+        }
+        catch
+        {
+            Optimizer.Dispose();
+            throw;
+        }
+
         listed = [.. Listed()];
         trained = [.. listed.Select(p => p.requires_grad)];
-        updated = [.. optimizer.parameters().Reverse()];
-        memory = OptimizerMemory.Of(optimizer);
+        updated = [.. Optimizer.parameters().Reverse()];
+        memory = OptimizerMemory.Of(Optimizer);
 
         // Adam squares gradients: what overflows there would stop a parameter for good.
         largestNorm = Math.Sqrt(updated.All(p => p.dtype == ScalarType.Float64) ? double.MaxValue : float.MaxValue);
@@ -57,54 +69,6 @@ internal sealed class ParameterUpdater : IDisposable
 
     /// <summary>Every parameter of the model and the guide, once.</summary>
     public IReadOnlyList<NamedParameter> Parameters { get; }
-
-    /// <summary>Makes an optimizer and its schedule.</summary>
-    /// <param name="model">The model.</param>
-    /// <param name="guide">The guide, prepared.</param>
-    /// <param name="make">Makes the optimizer from the parameters.</param>
-    /// <param name="settings">Schedule and clip.</param>
-    /// <param name="firstRates">The rate of each group that a schedule starts from; those that the optimizer is made with when null.</param>
-    /// <exception cref="PplArgumentException">There is nothing to train, the optimizer is none for noisy losses, or its rate is none.</exception>
-    public static ParameterUpdater Make(
-        GenerativeModel model,
-        Guide guide,
-        Func<IEnumerable<Parameter>, Optimizer> make,
-        SviSettings settings,
-        IReadOnlyList<double>? firstRates = null)
-    {
-        var optimizer = MakeOptimizer(model, guide, make);
-        try
-        {
-            if (firstRates is not null) LearningRates.Begin(optimizer, firstRates);
-            var schedule = settings.Schedule?.Invoke(optimizer);
-            LearningRates.Check(optimizer, "the schedule set");
-            return new ParameterUpdater(model, guide, make, settings, optimizer, schedule);
-        }
-        catch
-        {
-            optimizer.Dispose();
-            throw;
-        }
-    }
-
-    /// <summary>Makes an optimizer alone.</summary>
-    /// <exception cref="PplArgumentException">There is nothing to train, the optimizer is none for noisy losses, or its rate is none.</exception>
-    public static Optimizer MakeOptimizer(GenerativeModel model, Guide guide, Func<IEnumerable<Parameter>, Optimizer> make)
-    {
-        var parameters = NamedParameter.Of(model, guide).Where(p => p.IsTrained).Select(p => p.Value).ToList();
-        if (parameters.Count == 0) throw new PplArgumentException($"{guide.Plan.Model} and its guide have no parameters to train.");
-        var optimizer = make(parameters);
-        try
-        {
-            Check(optimizer);
-            return optimizer;
-        }
-        catch (PplArgumentException)
-        {
-            optimizer.Dispose();
-            throw;
-        }
-    }
 
     /// <summary>How many numbers are trained.</summary>
     public long Count => Parameters.Where(p => p.IsTrained).Sum(p => p.Value.numel());
@@ -174,7 +138,7 @@ internal sealed class ParameterUpdater : IDisposable
                 + "call SwitchObjective(svi.Objective, resetOptimizer: true) to begin with a new one.");
         }
 
-        var next = Make(model, guide, make, settings, LearningRates.First(Optimizer));
+        var next = new ParameterUpdater(model, guide, make, settings, optimizer => LearningRates.Begin(optimizer, LearningRates.InitialOf(Optimizer)));
         next.AdvanceSchedule(steps, epochs);
         LearningRates.Set(next.Optimizer, LearningRates.Of(Optimizer));
         var old = Parameters.ToDictionary(p => (p.Owner, p.Name));

@@ -1,6 +1,5 @@
 using Ppl.Common;
 using Ppl.Inference.Checkpoints;
-using static TorchSharp.torch.optim;
 
 namespace Ppl.Inference;
 
@@ -17,18 +16,12 @@ public enum RestoredRate
 /// <content>Checkpoints.</content>
 public sealed partial class Svi
 {
-    private readonly HashSet<string> heldPaths = [];
+    private readonly HashSet<string> held = [];
     private string? lastCheckpoint;
 
     /// <summary>
-    /// What callbacks and the loop remember, by name: of the checkpoint restored, and of the fits since. <see cref="Save"/> writes it,
-    /// <see cref="Restore"/> replaces all of it.
-    /// </summary>
-    internal Dictionary<string, string> States { get; } = [];
-
-    /// <summary>
-    /// Writes everything that training needs to go on: the state of model, guide and optimizer, the position, the seed, torch's random
-    /// state and the states of callbacks. The file appears whole or not at all.
+    /// Writes everything that training needs to go on: the state of model, guide, optimizer and callbacks, the position, the seed and torch's
+    /// random state. The file appears whole or not at all.
     /// </summary>
     /// <param name="path">The file; an older one is replaced.</param>
     /// <exception cref="PplArgumentException">No step has been taken yet, or the optimizer cannot save its state.</exception>
@@ -38,11 +31,10 @@ public sealed partial class Svi
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (updater is null) throw new PplArgumentException("there is nothing to save before the first step.");
-        if (!heldPaths.Contains(Path.GetFullPath(path))) CheckpointLock.RequireFree(path);
+        if (!held.Contains(Path.GetFullPath(path))) OutputLock.RequireFree("checkpoint", path);
         FollowParameters(updater, forgetGradients: false);
         fit?.SaveStates();
         RequireFinite($"no checkpoint is written to {path}");
-        var optimizer = updater.Optimizer;
         var manifest = new CheckpointManifest
         {
             Format = CheckpointManifest.FormatName,
@@ -50,17 +42,17 @@ public sealed partial class Svi
             Model = model.GetType().FullName!,
             Guide = guide.GetType().FullName!,
             Optimizer = updater.Name,
-            LearningRates = Inference.LearningRates.Of(optimizer),
-            InitialLearningRates = Inference.LearningRates.First(optimizer),
+            LearningRates = LearningRates.Of(updater.Optimizer),
+            InitialLearningRates = LearningRates.InitialOf(updater.Optimizer),
             Objective = objective.ToString(),
             Seed = settings.Seed,
             Position = Position,
             Columns = columns,
             ModelState = [],
             GuideState = [],
-            States = States,
+            States = callbackStates,
         };
-        TrainingCheckpoint.Save(path, manifest, model, guide, optimizer);
+        TrainingCheckpoint.Save(path, manifest, model, guide, updater.Optimizer);
         lastCheckpoint = path;
     }
 
@@ -79,37 +71,55 @@ public sealed partial class Svi
         ArgumentException.ThrowIfNullOrEmpty(path);
         using var checkpoint = TrainingCheckpoint.Open(path);
         checkpoint.CheckModel(model, guide, settings.Seed, columns);
+
+        // Torch's random state is lent to engines on other threads for their steps; here it is the user's.
+        using var turn = StepSeed.TakeTurn();
         var random = checkpoint.ReadRandom();
-        var (networks, fresh) = Load(checkpoint, rate);
+        var (networks, fresh, message) = Load(checkpoint, rate);
         using (networks) networks.Apply();
         random.Apply();
-        Replace(new ParameterUpdater(model, guide, makeOptimizer, settings, fresh.Optimizer, fresh.Schedule));
-        Continue(checkpoint.Manifest, path, fresh.Message);
+        Replace(fresh);
+        Continue(checkpoint.Manifest, path, message);
     }
 
     /// <summary>Reads everything into new tensors and a new optimizer. Where that fails, guide and random state are as they were.</summary>
-    private (LoadedState Networks, RestoredOptimizer Optimizer) Load(TrainingCheckpoint checkpoint, RestoredRate rate)
+    private (LoadedState Networks, ParameterUpdater Updater, string? Message) Load(TrainingCheckpoint checkpoint, RestoredRate rate)
     {
-        var random = RandomState.Now();
-        var sized = guide.IsPrepared;
+        var (random, wasPrepared) = (RandomState.Now(), guide.IsPrepared);
         LoadedState? networks = null;
-        Optimizer? fresh = null;
+        ParameterUpdater? fresh = null;
         try
         {
-            if (!sized) checkpoint.PrepareGuide(guide);
+            if (!wasPrepared) checkpoint.PrepareGuide(guide);
             checkpoint.CheckGuide(guide);
             networks = checkpoint.ReadNetworks(model, guide);
-            fresh = ParameterUpdater.MakeOptimizer(model, guide, makeOptimizer);
-            return (networks, RestoredOptimizer.Load(checkpoint, fresh, settings, rate));
+            var rates = new RestoredRates(checkpoint.Manifest, rate);
+            fresh = new ParameterUpdater(model, guide, makeOptimizer, settings, optimizer => rates.Begin(optimizer, checkpoint.LoadOptimizer));
+            fresh.AdvanceSchedule(checkpoint.Manifest.Position.Step, checkpoint.Manifest.Position.Epoch);
+            return (networks, fresh, rates.End(fresh.Optimizer));
         }
         catch
         {
             networks?.Dispose();
             fresh?.Dispose();
-            if (!sized) guide.Unprepare();
+            if (!wasPrepared) guide.Unprepare();
             random.Apply();
             throw;
         }
+    }
+
+    private void Continue(CheckpointManifest manifest, string path, string? rateMessage)
+    {
+        var position = manifest.Position;
+        (step, epoch, batchOfEpoch, totals, source) = (position.Step, position.Epoch, position.Batch, position.Totals, position.Source);
+        (columns, lastCheckpoint) = (manifest.Columns, path);
+        callbackStates.Clear();
+        foreach (var (name, state) in manifest.States) callbackStates[name] = state;
+        reporter.Message($"resumed from {path}: step {step}, epoch {epoch} done");
+        if (rateMessage is not null) reporter.Message(rateMessage);
+        if (manifest.Objective == objective.ToString()) return;
+        totals = EpochTotals.Empty;
+        reporter.Message($"objective: {manifest.Objective} (checkpoint) -> {objective}; networks and optimizer state kept");
     }
 
     /// <summary>Refuses to go on, or to save, with a state that is not finite.</summary>
@@ -120,45 +130,26 @@ public sealed partial class Svi
         throw new NonFiniteException($"after step {step}: {fault}: an update was too large; {consequence}. Lower the learning rate or clip gradients.{keep}");
     }
 
-    /// <summary>Holds the checkpoint of a fit, so that no other program writes it at the same time.</summary>
-    private CheckpointHold? Hold(string? path)
-    {
-        if (path is null) return null;
-        TrainingCheckpoint.RequireWritable(path);
-        return new CheckpointHold(this, path);
-    }
+    /// <summary>Keeps other programs from a checkpoint of the fit until the result is disposed.</summary>
+    private HeldCheckpoint Hold(string path) => new(this, path);
 
-    private void Continue(CheckpointManifest manifest, string path, string? rateMessage)
-    {
-        var position = manifest.Position;
-        (step, epoch, batchOfEpoch, totals, source) = (position.Step, position.Epoch, position.Batch, position.Totals, position.Source);
-        (columns, lastCheckpoint) = (manifest.Columns, path);
-        States.Clear();
-        foreach (var (name, value) in manifest.States) States[name] = value;
-        reporter.Message($"resumed from {path}: step {step}, epoch {epoch} done");
-        if (rateMessage is not null) reporter.Message(rateMessage);
-        if (manifest.Objective == objective.ToString()) return;
-        totals = EpochTotals.Empty;
-        reporter.Message($"objective: {manifest.Objective} (checkpoint) -> {objective}; networks and optimizer state kept");
-    }
-
-    private sealed class CheckpointHold : IDisposable
+    private sealed class HeldCheckpoint : IDisposable
     {
         private readonly Svi svi;
+        private readonly FileLock file;
         private readonly string path;
-        private readonly FileLock held;
 
-        public CheckpointHold(Svi svi, string path)
+        public HeldCheckpoint(Svi svi, string path)
         {
-            held = CheckpointLock.Take(path);
+            file = OutputLock.Take("checkpoint", path);
             (this.svi, this.path) = (svi, Path.GetFullPath(path));
-            svi.heldPaths.Add(this.path);
+            svi.held.Add(this.path);
         }
 
         public void Dispose()
         {
-            svi.heldPaths.Remove(path);
-            held.Dispose();
+            svi.held.Remove(path);
+            file.Dispose();
         }
     }
 }

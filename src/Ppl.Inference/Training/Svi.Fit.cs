@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Ppl.Data;
 
 namespace Ppl.Inference;
@@ -5,6 +6,8 @@ namespace Ppl.Inference;
 /// <content>Fits: see <see cref="FitRun"/> for the loop.</content>
 public sealed partial class Svi
 {
+    // What callbacks remember, by name: of the checkpoint restored, and of the fits since.
+    private readonly Dictionary<string, JsonElement> callbackStates = [];
     private FitRun? fit;
 
     /// <summary>Trains for some epochs, and shows progress.</summary>
@@ -20,10 +23,11 @@ public sealed partial class Svi
     /// <param name="options">Checkpoints, evaluations, callbacks, cancellation.</param>
     /// <returns>A report for each epoch, and why the fit ended.</returns>
     /// <exception cref="PplArgumentException">
-    /// The data's columns are not the model's parameters, an option does not go with the others, a layer cannot take a batch of one row, or an
-    /// epoch is in progress that was begun with other data or another batch size.
+    /// The data's columns are not the model's parameters, an option does not go with the others, a layer cannot take a batch of one row, or
+    /// an epoch is in progress that was begun with other data or another batch size.
     /// </exception>
     /// <exception cref="PplShapeException">A column's shape does not fit its site, or is not the one that the encoders were sized for.</exception>
+    /// <exception cref="IOException">A checkpoint cannot be written, or the fit of another program writes it.</exception>
     /// <exception cref="PplSupportException">An observed value is outside its distribution's support.</exception>
     /// <exception cref="NonFiniteException">
     /// The data hold NaN or an infinity, or a step's bound, its gradient or a weight became so; the message names the place.
@@ -39,8 +43,6 @@ public sealed partial class Svi
         if (epochs == 0) return new FitResult([], FitEnd.Epochs, Checkpoint: null);
         if (step >= options.MaxSteps) return new FitResult([], FitEnd.MaxSteps, Checkpoint: null);
         if (fit is not null) throw new PplArgumentException("a fit of this engine is running: a callback cannot begin another one.");
-        using var checkpoint = Hold(options.Checkpoint);
-        using var best = Hold(options.BestCheckpoint);
         try
         {
             using var run = fit = new FitRun(this, data, epochs, batchSize, heldOut, options);
@@ -76,7 +78,7 @@ public sealed partial class Svi
 
     /// <summary>Gives a callback what is known of its state.</summary>
     private void LoadState(ICheckpointedState callback) =>
-        callback.LoadState(States.GetValueOrDefault(callback.StateName));
+        callback.LoadState(callbackStates.TryGetValue(callback.StateName, out var state) ? state : null);
 
-    private void SaveState(ICheckpointedState callback) => States[callback.StateName] = callback.SaveState();
+    private void SaveState(ICheckpointedState callback) => callbackStates[callback.StateName] = callback.SaveState();
 }

@@ -16,14 +16,15 @@ public sealed partial class Svi
         private readonly Svi svi;
         private readonly Dataset data;
         private readonly Dataset? heldOut;
-        private readonly EpochSource source;
-        private readonly DataIdentity? heldOutIdentity;
         private readonly int batchSize;
         private readonly int lastEpoch;
         private readonly FitOptions options;
         private readonly ITrainingCallback[] callbacks;
         private readonly HighestBound highest = new();
         private readonly List<EpochReport> reports = [];
+        private readonly EpochSource source;
+        private readonly DataIdentity? heldOutIdentity;
+        private readonly List<IDisposable> held = [];
         private Interruption? interruption;
         private string? stop;
         private string? written;
@@ -32,10 +33,12 @@ public sealed partial class Svi
         public FitRun(Svi svi, Dataset data, int epochs, int batchSize, Dataset? heldOut, FitOptions options)
         {
             (this.svi, this.batchSize, this.options) = (svi, batchSize, options);
-            source = new EpochSource(data.Identity(), batchSize, options.DropLast);
-            heldOutIdentity = heldOut?.Identity();
             this.data = ModelData.Of(svi.guide, data, svi.Tell);
             this.heldOut = heldOut is null ? null : ModelData.Of(svi.guide, heldOut, svi.Tell);
+
+            // The data as they were given: what the model makes of them may change when the guide is sized.
+            source = new EpochSource(data.Identity(), batchSize, options.DropLast);
+            heldOutIdentity = heldOut?.Identity();
             lastEpoch = (int)Math.Min((long)svi.epoch + epochs, int.MaxValue);
             callbacks = [.. options.Callbacks];
         }
@@ -44,17 +47,22 @@ public sealed partial class Svi
 
         public void Stop(string reason) => stop ??= reason;
 
-        public void Dispose() => interruption?.Dispose();
+        public void Dispose()
+        {
+            interruption?.Dispose();
+            held.ForEach(file => file.Dispose());
+        }
 
         public FitResult Run()
         {
+            foreach (var path in new[] { options.Checkpoint, options.BestCheckpoint }.OfType<string>()) held.Add(svi.Hold(path));
             Prepare();
             var start = Report();
             var begun = 0;
             FitResult? result = null;
             try
             {
-                highest.Load(svi.States.GetValueOrDefault(BestName));
+                highest.Load(svi.callbackStates.TryGetValue(BestName, out var best) ? best : null);
                 highest.Watch($"{start.Objective} on {start.HeldOut}");
                 foreach (var state in callbacks.OfType<ICheckpointedState>()) svi.LoadState(state);
                 foreach (var callback in callbacks)
@@ -77,7 +85,7 @@ public sealed partial class Svi
         /// <summary>What callbacks and the fit itself remember, for a checkpoint or the next fit.</summary>
         public void SaveStates()
         {
-            if (heldOut is not null) svi.States[BestName] = highest.Save();
+            if (heldOut is not null) svi.callbackStates[BestName] = highest.Save();
             foreach (var state in callbacks.OfType<ICheckpointedState>()) svi.SaveState(state);
         }
 

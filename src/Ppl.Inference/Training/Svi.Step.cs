@@ -65,7 +65,7 @@ public sealed partial class Svi
         {
             GuidedPass.Prepare(guide, batch);
             RememberColumns(batch);
-            Replace(ParameterUpdater.Make(model, guide, makeOptimizer, settings));
+            Replace(new ParameterUpdater(model, guide, makeOptimizer, settings));
         }
 
         FollowParameters(updater, forgetGradients: true);

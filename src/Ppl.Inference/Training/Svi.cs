@@ -25,11 +25,11 @@ public sealed partial class Svi : IDisposable
     private Objective objective;
     private ParameterUpdater? updater;
     private NormStatistics? norms;
-    private readonly HashSet<string> told = [];
     private ObjectiveResult? last;
-    private Objective? probed;
     private long step;
     private int epoch;
+    private readonly HashSet<string> told = [];
+    private Objective? probed;
 
     /// <summary>Makes an engine. Nothing is drawn or trained yet.</summary>
     /// <param name="model">The model.</param>
@@ -106,7 +106,7 @@ public sealed partial class Svi : IDisposable
         var name = updater.Name;
         if (resetOptimizer)
         {
-            var next = ParameterUpdater.Make(model, guide, makeOptimizer, settings);
+            var next = new ParameterUpdater(model, guide, makeOptimizer, settings);
             next.AdvanceSchedule(step, epoch);
             Replace(next);
             reporter.Message($"objective: {from} -> {objective}; {name} starts anew, networks kept");

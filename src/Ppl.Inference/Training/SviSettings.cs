@@ -39,13 +39,3 @@ public sealed record SviSettings
     /// <summary>Where progress is shown; the console when null.</summary>
     public ITrainingReporter? Reporter { get; init; }
 }
-
-/// <summary>What a fit does about an epoch in progress that was begun with other data, or with batches of another size.</summary>
-public enum ChangedData
-{
-    /// <summary>It is an error that names both: to go on would skip some rows and repeat others.</summary>
-    Refuse,
-
-    /// <summary>The epoch begins anew with the data of this fit, whose rows are all seen. The steps done stay done.</summary>
-    RestartEpoch,
-}

@@ -83,13 +83,9 @@ IValue double_list(const Arg& a) {
 IValue tensor_list(const Operator& op, size_t index, const Arg& a) {
     auto* handles = static_cast<Handle*>(a.pointer);
     if (op.parameters[index].want == Want::OptionalTensorList) {
-        c10::List<c10::optional<at::Tensor>> list;
+        c10::impl::GenericList list(c10::getTypePtr<c10::optional<at::Tensor>>());
         list.reserve(a.length);
-        for (int32_t i = 0; i < a.length; i++) {
-            c10::optional<at::Tensor> item;
-            if (handles[i] != nullptr) item = borrow(handles[i]);
-            list.push_back(std::move(item));
-        }
+        for (int32_t i = 0; i < a.length; i++) list.push_back(handles[i] == nullptr ? IValue() : IValue(borrow(handles[i])));
         return IValue(std::move(list));
     }
     c10::List<at::Tensor> list;

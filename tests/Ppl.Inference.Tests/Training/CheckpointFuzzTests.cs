@@ -73,6 +73,29 @@ public sealed class CheckpointFuzzTests : IDisposable
         Assert.True(loaded > 100 && refused > 100, $"{loaded} loaded, {refused} refused");
     }
 
+    /// <summary>The manifest forged under a seal that is right, for a guide that has seen no data: it sizes the guide, or leaves it as it was.</summary>
+    [Fact]
+    public void A_manifest_forged_anywhere_leaves_a_fresh_guide_as_it_was()
+    {
+        var random = new Random(4);
+        var start = whole.AsSpan().IndexOf("{"u8);
+        var refused = 0;
+        foreach (var at in Enumerable.Range(start, whole.AsSpan().LastIndexOf("\n}"u8) - start).Where(_ => random.Next(2) == 0))
+        {
+            using var fresh = new Run();
+            var file = (byte[])whole.Clone();
+            file[at] = (byte)"0123456789,-.[]{}\"eE"[random.Next(20)];
+            File.WriteAllBytes(path, Forge.Seal(file));
+            var before = Evidence.Of(fresh.Svi);
+            if (Record.Exception(() => fresh.Svi.Restore(path)) is not { } fault) continue;
+            refused++;
+            Named(fault, at);
+            Assert.Equal(before, Evidence.Of(fresh.Svi));
+        }
+
+        Assert.True(refused > 100, $"{refused} refused");
+    }
+
     /// <summary>A thousand bytes at each end, where the manifest and the archive's directory are, and every fourth between them.</summary>
     private IEnumerable<int> Places(Random random)
     {

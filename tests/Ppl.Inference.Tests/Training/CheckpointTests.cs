@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Text.Json;
 using Ppl.Data;
 using Ppl.Inference.Checkpoints;
 using static TorchSharp.torch;
@@ -150,19 +151,34 @@ public sealed class CheckpointTests : IDisposable
     [Fact]
     public void Named_states_are_restored_and_those_of_before_are_gone()
     {
+        const string State = """{"best":-12.5,"text":"with \"quotes\", a\\nline break, and θ","list":[null,1e-300]}""";
         using var written = new Run();
-        written.Fit(1);
-        written.Svi.States["early stopping"] = """{"Best":-12.5,"Patience":3}""";
-        written.Svi.States["curve"] = "with \"quotes\", a\nline break, and \u03b8";
+        written.Fit(1, new FitOptions { Callbacks = [new Remembering("first") { State = JsonSerializer.Deserialize<JsonElement>(State) }] });
         written.Svi.Save(FilePath);
         using var resumed = new Run();
-        resumed.Svi.States["stale"] = "old";
+        resumed.Fit(1, new FitOptions { Callbacks = [new Remembering("second") { State = JsonSerializer.SerializeToElement(1) }] });
         resumed.Svi.Restore(FilePath);
-        Assert.Equal(written.Svi.States, resumed.Svi.States);
+        var (first, second) = (new Remembering("first"), new Remembering("second"));
+        resumed.Fit(1, new FitOptions { Callbacks = [first, second] });
+        Assert.True(JsonElement.DeepEquals(JsonSerializer.Deserialize<JsonElement>(State), first.State!.Value));
+        Assert.Null(second.State);
+    }
 
-        written.Svi.States["huge"] = new string('x', 17 << 20);
-        Assert.Contains("the checkpoint's manifest would have", Assert.Throws<PplArgumentException>(() => written.Svi.Save(FilePath)).Message, StringComparison.Ordinal);
-        resumed.Svi.Restore(FilePath);
+    [Fact]
+    public void A_state_that_is_none_or_too_large_is_refused_and_the_older_file_stays()
+    {
+        using var run = new Run();
+        var callback = new Remembering("mine") { State = JsonSerializer.SerializeToElement(1) };
+        var options = new FitOptions { Checkpoint = FilePath, Callbacks = [callback] };
+        run.Fit(1, options);
+        var good = File.ReadAllBytes(FilePath);
+        callback.State = JsonSerializer.SerializeToElement(new string('x', 17 << 20));
+        Assert.Equal(
+            "the checkpoint's manifest would have 17826",
+            Assert.Throws<PplArgumentException>(() => run.Fit(1, options)).Message[..42]);
+        callback.State = default(JsonElement);
+        Assert.Equal("the callback 'mine' gave no state to save.", Assert.Throws<PplArgumentException>(() => run.Fit(1, options)).Message);
+        Assert.Equal(good, File.ReadAllBytes(FilePath));
     }
 
     /// <summary>Running statistics and counts are state too, and integers among it.</summary>
@@ -254,7 +270,6 @@ public sealed class CheckpointTests : IDisposable
                 Schedule = optimizer => inSchedule && made++ > 0 ? throw new TimeZoneNotFoundException() : optim.lr_scheduler.StepLR(optimizer, 1),
             });
         svi.Fit(run.Data, 1, 16);
-        svi.States["mine"] = "kept";
         var before = Evidence.Of(svi);
         Assert.Throws<TimeZoneNotFoundException>(() => svi.Restore(FilePath));
         Assert.Equal(before, Evidence.Of(svi));
@@ -268,12 +283,11 @@ public sealed class CheckpointTests : IDisposable
         using var run = new Run();
         run.Fit(1);
         run.Svi.Restore(FilePath);
-        LiveTensors.ForgetGarbage();
-        var before = Tensor.TotalCount;
+        var before = LiveTensors.Count;
         run.Svi.Restore(FilePath);
         File.WriteAllBytes(FilePath, File.ReadAllBytes(FilePath)[..^1]);
         Assert.Throws<CheckpointException>(() => run.Svi.Restore(FilePath));
-        Assert.Equal(before, Tensor.TotalCount);
+        Assert.Equal(before, LiveTensors.Count);
     }
 
     [Fact]
@@ -304,5 +318,17 @@ public sealed class CheckpointTests : IDisposable
         Assert.Equal(before, run.Parameters());
         Assert.Equal(8, run.Svi.Steps);
         run.Fit(1);
+    }
+
+    /// <summary>A callback with a state.</summary>
+    private sealed class Remembering(string name) : ITrainingCallback, ICheckpointedState
+    {
+        public JsonElement? State { get; set; }
+
+        public string StateName => name;
+
+        public JsonElement SaveState() => State ?? JsonSerializer.SerializeToElement(0);
+
+        public void LoadState(JsonElement? state) => State ??= state;
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Ppl.Data;
 using Ppl.Inference.Tests.EndToEnd;
 using static TorchSharp.torch;
@@ -149,9 +150,9 @@ public sealed class ResumeTests : IDisposable
 
         public string StateName => "steps counted";
 
-        public string SaveState() => $"{Count}";
+        public JsonElement SaveState() => JsonSerializer.SerializeToElement(Count);
 
-        public void LoadState(string? state) => Count = state is null ? 0 : int.Parse(state, System.Globalization.CultureInfo.InvariantCulture);
+        public void LoadState(JsonElement? state) => Count = state?.GetInt32() ?? 0;
 
         public void OnStepEnd(Svi svi, StepReport step) => Count++;
     }

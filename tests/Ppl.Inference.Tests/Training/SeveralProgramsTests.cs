@@ -15,7 +15,7 @@ public sealed class SeveralProgramsTests : IDisposable
         using var child = new ChildProcess(FilePath);
         child.WaitFor(Program.Training);
         using var run = new Run();
-        var problem = $"checkpoint {FilePath}: the fit of another program writes it now; let it end, or name another file";
+        var problem = $"checkpoint {FilePath}: another fit writes it now, of this program or of another; let it end, or name another file";
         Assert.Equal(problem, Assert.Throws<IOException>(() => run.Fit(1, new FitOptions { Checkpoint = FilePath })).Message);
         Assert.Equal(0, run.Svi.Steps);
         run.Fit(1, new FitOptions { Checkpoint = folder.File("other.ckpt") });
@@ -52,6 +52,26 @@ public sealed class SeveralProgramsTests : IDisposable
         // A file that is saved alone needs no lock.
         run.Svi.Save(folder.File("best.ckpt"));
         Assert.Equal([".run.ckpt.lock", "best.ckpt", "run.ckpt"], folder.Names());
+    }
+
+    [Fact]
+    public void Two_fits_do_not_share_a_log_and_nobody_is_kept_from_reading_it()
+    {
+        using var run = new Run();
+        using var other = new Run();
+        var path = folder.File("log.csv");
+        other.Fit(1);
+        var callback = new Callback((_, _) =>
+        {
+            var fault = Assert.Throws<IOException>(() => other.Fit(1, new FitOptions { Callbacks = [new CsvLog(path)] }));
+            Assert.Equal($"log {path}: another fit writes it now, of this program or of another; let it end, or name another file", fault.Message);
+            Assert.NotEmpty(File.ReadAllLines(path));
+        });
+        run.Fit(2, new FitOptions { Callbacks = [new CsvLog(path), callback] });
+        Assert.Equal(3, File.ReadAllLines(path).Length);
+        Assert.Equal(4, other.Svi.Steps);
+        run.Fit(1, new FitOptions { Callbacks = [new CsvLog(path)] });
+        Assert.Equal([".log.csv.lock", "log.csv"], folder.Names());
     }
 
     /// <summary>

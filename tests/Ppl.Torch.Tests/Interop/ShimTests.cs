@@ -7,7 +7,7 @@ namespace Ppl.Torch.Tests.Interop;
 /// <summary>No exception leaves the shim: every function that it exports is an entry with the guard.</summary>
 public partial class ShimTests
 {
-    private static readonly string Sources =
+    internal static readonly string Sources =
         typeof(ShimTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "NativeSources").Value;
 
     [Fact]

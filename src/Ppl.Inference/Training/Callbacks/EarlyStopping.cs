@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 
 namespace Ppl.Inference;
 
@@ -31,10 +32,10 @@ public sealed class EarlyStopping : ITrainingCallback, ICheckpointedState
     public string StateName => "early stopping";
 
     /// <inheritdoc/>
-    public string SaveState() => highest.Save();
+    public JsonElement SaveState() => highest.Save();
 
     /// <inheritdoc/>
-    public void LoadState(string? state) => highest.Load(state);
+    public void LoadState(JsonElement? state) => highest.Load(state);
 
     /// <inheritdoc/>
     /// <exception cref="PplArgumentException">The fit has no held-out set.</exception>

@@ -26,9 +26,9 @@ internal sealed class HighestBound
         set => state = state with { Waited = value };
     }
 
-    public string Save() => JsonSerializer.Serialize(state, Json);
+    public JsonElement Save() => JsonSerializer.SerializeToElement(state, Json);
 
-    public void Load(string? saved) => state = (saved is null ? null : JsonSerializer.Deserialize<State>(saved, Json)) ?? new State("", null, 0);
+    public void Load(JsonElement? saved) => state = saved?.Deserialize<State>(Json) ?? new State("", null, 0);
 
     /// <summary>Begins anew where the numbers are not those of before.</summary>
     /// <param name="subject">The objective and the data.</param>

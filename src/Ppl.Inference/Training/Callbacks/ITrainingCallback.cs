@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Ppl.Contracts;
 
 namespace Ppl.Inference;
@@ -77,10 +78,10 @@ public interface ICheckpointedState
     /// <summary>The state's name in checkpoints; no two callbacks of a fit have the same.</summary>
     string StateName { get; }
 
-    /// <summary>The state as a text of one's own format, such as JSON: a few numbers and names, not tensors.</summary>
-    string SaveState();
+    /// <summary>The state as JSON.</summary>
+    JsonElement SaveState();
 
     /// <summary>Takes a state over.</summary>
     /// <param name="state">What <see cref="SaveState"/> gave; null where there is none: begin anew.</param>
-    void LoadState(string? state);
+    void LoadState(JsonElement? state);
 }

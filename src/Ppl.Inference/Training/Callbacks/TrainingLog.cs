@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
+using Ppl.Common;
 
 namespace Ppl.Inference;
 
@@ -37,6 +38,7 @@ public abstract class TrainingLog : ITrainingCallback
 {
     private readonly string path;
     private readonly int? everySteps;
+    private FileLock? held;
     private StreamWriter? lines;
     private StepReport? last;
 
@@ -52,9 +54,11 @@ public abstract class TrainingLog : ITrainingCallback
     public void OnFitBegin(Svi svi, FitReport fit)
     {
         ArgumentNullException.ThrowIfNull(svi);
-        var stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+        held = OutputLock.Take("log", path);
+        FileStream? stream = null;
         try
         {
+            stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
             var header = Header(Labels(svi.Guide));
             stream.SetLength(EndOfRows(stream, header, svi.Steps));
             stream.Seek(0, SeekOrigin.End);
@@ -63,7 +67,8 @@ public abstract class TrainingLog : ITrainingCallback
         }
         catch
         {
-            stream.Dispose();
+            stream?.Dispose();
+            held.Dispose();
             throw;
         }
     }
@@ -98,7 +103,8 @@ public abstract class TrainingLog : ITrainingCallback
     public void OnFitEnd(Svi svi, FitResult? result)
     {
         lines?.Dispose();
-        (lines, last) = (null, null);
+        held?.Dispose();
+        (lines, held, last) = (null, null, null);
     }
 
     /// <summary>The file's first line; null where it has none.</summary>
