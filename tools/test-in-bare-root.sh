@@ -53,9 +53,9 @@ lend_network() {
 
 clone() {
     [ -z "$(git -C "$repository" status --porcelain)" ] || say "warning: what is not committed is not tested"
-    rm -rf "$root/root/ppl"
-    git clone --quiet --no-hardlinks "$repository" "$root/root/ppl"
-    say "testing $(git -C "$root/root/ppl" log -1 --format='%h %s')"
+    rm -rf "$root/ppl"
+    git clone --quiet --no-hardlinks "$repository" "$root/ppl"
+    say "testing $(git -C "$root/ppl" log -1 --format='%h %s')"
 }
 
 # The mounts belong to a namespace of this process: they are gone when it is, however it ends.
@@ -72,7 +72,7 @@ inside() {
         mount -t proc proc "$ROOT/proc"
         exec chroot "$ROOT" /usr/bin/env -i "$@"' bash \
         HOME=/root LANG=C.UTF-8 PATH=/usr/share/dotnet:/usr/sbin:/usr/bin:/sbin:/bin DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 TorchProvider=System \
-        "${kept[@]}" bash -c 'cd /root/ppl && ./test.sh "$@"' bash "$@"
+        "${kept[@]}" bash -c 'cd /ppl && ./test.sh "$@"' bash "$@"
 }
 
 make_root

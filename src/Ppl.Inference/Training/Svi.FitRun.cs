@@ -23,6 +23,7 @@ public sealed partial class Svi
         private readonly HighestBound highest = new();
         private readonly List<EpochReport> reports = [];
         private readonly EpochSource source;
+        private readonly DataIdentity? heldOutIdentity;
         private readonly List<IDisposable> held = [];
         private Interruption? interruption;
         private string? stop;
@@ -37,6 +38,7 @@ public sealed partial class Svi
 
             // The data as they were given: what the model makes of them may change when the guide is sized.
             source = new EpochSource(data.Identity(), batchSize, options.DropLast);
+            heldOutIdentity = heldOut?.Identity();
             lastEpoch = (int)Math.Min((long)svi.epoch + epochs, int.MaxValue);
             callbacks = [.. options.Callbacks];
         }
@@ -97,13 +99,10 @@ public sealed partial class Svi
             DataCheck.Run(svi.guide, data, svi.settings.Seed, svi.epoch);
             if (heldOut is not null) DataCheck.Run(svi.guide, heldOut, svi.settings.Seed, 0);
             var sized = svi.guide.IsPrepared;
-            using var scope = NewDisposeScope();
-            var first = svi.Load(Batches()[0]);
-            GuidedPass.Prepare(svi.guide, first);
             try
             {
-                RefuseSingleRows();
-                svi.PrepareStep(first);
+                if (svi.updater is null) PrepareFirstStep();
+                else RefuseSingleRows();
             }
             catch when (!sized)
             {
@@ -112,6 +111,15 @@ public sealed partial class Svi
             }
 
             svi.EnterEpoch(source);
+        }
+
+        private void PrepareFirstStep()
+        {
+            using var scope = NewDisposeScope();
+            var first = svi.Load(Batches()[0]);
+            GuidedPass.Prepare(svi.guide, first);
+            RefuseSingleRows();
+            svi.PrepareStep(first);
         }
 
         /// <summary>Batch norm cannot train on the last batch of an epoch where that has one row: found now rather than at the epoch's end.</summary>
@@ -142,7 +150,7 @@ public sealed partial class Svi
         private FitReport Report() => new(
             svi.epoch + 1, lastEpoch, Batches().Count, svi.objective.ToString(), svi.objective.Name, svi.updater!.Count)
         {
-            HeldOut = heldOut is null ? null : $"{heldOut.Name}, {heldOut.Count} rows",
+            HeldOut = heldOutIdentity,
         };
 
         private FitResult Loop()

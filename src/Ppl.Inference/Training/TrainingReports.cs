@@ -1,3 +1,5 @@
+using Ppl.Data;
+
 namespace Ppl.Inference;
 
 /// <summary>A fit about to start.</summary>
@@ -9,8 +11,8 @@ namespace Ppl.Inference;
 /// <param name="Parameters">How many numbers are trained: the model's and the guide's.</param>
 public sealed record FitReport(int FirstEpoch, int LastEpoch, int StepsPerEpoch, string Objective, string Bound, long Parameters)
 {
-    /// <summary>The name and the rows of the held-out set; null where there is none.</summary>
-    public string? HeldOut { get; init; }
+    /// <summary>The held-out set; null where there is none.</summary>
+    public DataIdentity? HeldOut { get; init; }
 }
 
 /// <summary>A step just done.</summary>

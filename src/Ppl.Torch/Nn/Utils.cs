@@ -87,16 +87,13 @@ public static partial class torch
                     handles[count++] = parameter.Handle;
                 }
 
-                double norm = 0;
-                int found;
+                double norm;
                 fixed (IntPtr* first = handles)
                 {
-                    found = Native.ppl_gradient_norm(first, count, &norm);
+                    var done = Fault.Check(Native.ppl_gradient_norm(first, count, &norm));
+                    GC.KeepAlive(parameters);
+                    return done == 1 ? norm : null;
                 }
-
-                GC.KeepAlive(parameters);
-                if (found < 0) Fault.Throw();
-                return found == 0 ? null : norm;
             }
 
             private static Tensor[] Gradients(IEnumerable<Parameter> tensors) =>

@@ -44,9 +44,8 @@ double squares_of(const at::Tensor& gradient) {
 
 }  // namespace
 
-// The L2 norm of the gradients that exist. 0: these tensors need the general operators.
-PPL_ENTRY(int32_t, ppl_gradient_norm, Handle* parameters, int32_t count, double* norm) {
-    TORCH_CHECK(norm != nullptr && (parameters != nullptr || count == 0), "a place for the norm is expected, but got none");
+// The L2 norm of the gradients that exist. 1: done; 0: these tensors need the general operators; -1: a fault.
+PPL_ENTRY(int32_t, ppl_gradient_norm, const Handle* parameters, int32_t count, double* norm) {
     double sum = 0;
     for (int32_t i = 0; i < count; i++) {
         const auto gradient = tensor(parameters[i]).grad();

@@ -31,6 +31,10 @@ public sealed class EarlyStopping : ITrainingCallback, ICheckpointedState
     /// <inheritdoc/>
     public string StateName => "early stopping";
 
+    /// <summary>The rule: <c>early stopping after 5 evaluations without a rise of 0.1</c>.</summary>
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"early stopping after {patience} evaluations without a rise of {minDelta}");
+
     /// <inheritdoc/>
     public JsonElement SaveState() => highest.Save();
 

@@ -49,6 +49,9 @@ public abstract class TrainingLog : ITrainingCallback
         (this.path, this.everySteps) = (path, everySteps);
     }
 
+    /// <summary>Where the log is: <c>CsvLog of runs/log.csv</c>.</summary>
+    public override string ToString() => $"{GetType().Name} of {path}";
+
     /// <inheritdoc/>
     /// <exception cref="IOException">The file cannot be written, is in use, or is no log of this model in this format.</exception>
     public void OnFitBegin(Svi svi, FitReport fit)
