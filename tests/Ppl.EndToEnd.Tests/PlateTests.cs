@@ -1,6 +1,6 @@
+using Ppl.Data;
 using Ppl.EndToEnd.Tests.Catalogue;
 using Ppl.Inference;
-using Ppl.Data;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
