@@ -48,7 +48,7 @@ lend_network() {
     local certificates=${SSL_CERT_FILE:-/etc/ssl/certs/ca-certificates.crt} feed=$HOME/.nuget/NuGet/NuGet.Config
     cp -L /etc/resolv.conf /etc/hosts "$root/etc/"
     cp -L "$certificates" "$root/etc/ssl/certs/ca-certificates.crt"
-    [ ! -f "$feed" ] || install -D -m 600 "$feed" "$root/home/.nuget/NuGet/NuGet.Config"
+    [ ! -f "$feed" ] || install -D -m 600 "$feed" "$root/lent/.nuget/NuGet/NuGet.Config"
 }
 
 clone() {
@@ -71,7 +71,7 @@ inside() {
         mount --rbind /sys "$ROOT/sys"
         mount -t proc proc "$ROOT/proc"
         exec chroot "$ROOT" /usr/bin/env -i "$@"' bash \
-        HOME=/home LANG=C.UTF-8 PATH=/usr/share/dotnet:/usr/sbin:/usr/bin:/sbin:/bin DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 TorchProvider=System \
+        HOME=/lent LANG=C.UTF-8 PATH=/usr/share/dotnet:/usr/sbin:/usr/bin:/sbin:/bin DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 TorchProvider=System \
         "${kept[@]}" bash -c 'cd /ppl && ./test.sh "$@"' bash "$@"
 }
 
