@@ -1,7 +1,7 @@
 using Ppl.Contracts;
+using Ppl.Data;
 using Ppl.EndToEnd.Tests.Catalogue;
 using Ppl.Inference;
-using Ppl.Inference.Data;
 using static TorchSharp.torch;
 
 namespace Ppl.EndToEnd.Tests;

@@ -1,6 +1,6 @@
+using Ppl.Data;
 using Ppl.EndToEnd.Tests.Catalogue;
 using Ppl.Inference;
-using Ppl.Inference.Data;
 using static TorchSharp.torch;
 
 namespace Ppl.EndToEnd.Tests;

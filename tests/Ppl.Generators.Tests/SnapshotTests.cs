@@ -66,8 +66,6 @@ public class SnapshotTests
             {PlatedAnalysis.Of(plan.Model, graph).ToText(plan.Model)}
             == inverse
             {inverse.ToText(graph)}
-            == gradients
-            {GradientChoice.Of(plan.Model).ToText(plan.Model)}
             == divergences
             {KlChoice.Of(plan.Model, graph, inverse).ToText(plan.Model)}
             == plan

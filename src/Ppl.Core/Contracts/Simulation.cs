@@ -8,6 +8,7 @@ public sealed class Simulation
 {
     private readonly ScalarType dtype;
     private readonly Device? device;
+    private readonly Dictionary<string, Distribution> models = [];
 
     /// <summary>Begins a pass over a model.</summary>
     /// <param name="model">Numbers get the dtype and device of its first parameter; the default ones if it has none.</param>
@@ -26,6 +27,10 @@ public sealed class Simulation
     /// <summary>One particle of B rows.</summary>
     public Rows Rows { get; }
 
+    /// <summary>The model's distribution of a site that has been drawn.</summary>
+    /// <param name="site">The site's name.</param>
+    public Distribution Model(string site) => models[site];
+
     /// <summary>A latent's draw: [B, event].</summary>
     /// <param name="site">The site.</param>
     /// <param name="distribution">Its distribution given what was drawn before.</param>
@@ -43,6 +48,7 @@ public sealed class Simulation
         ArgumentNullException.ThrowIfNull(site);
         ArgumentNullException.ThrowIfNull(distribution);
         SiteShapes.CheckDistribution(site, distribution, Rows);
+        models[site.Name] = distribution;
         var draw = site.IsPlated ? distribution.Sample() : distribution.Sample(Rows.Count);
         return distribution.IsDiscrete && !is_floating_point(draw) ? Move(draw, draw.dtype) : Move(draw, dtype);
     }

@@ -17,12 +17,15 @@ namespace Ppl.Interpretation;
 public sealed record TraceSite(
     string Name, SiteInfo Site, Distribution Model, Tensor Value, Tensor LogP, Distribution? Guide, Tensor? LogQ)
 {
+    /// <summary>The model's class, which may have closed forms of its own.</summary>
+    internal Type? Owner { get; init; }
+
     /// <summary>KL(q || p) in closed form, one for each row. Right as the bound's term only where the compiler's rule allows it.</summary>
     /// <exception cref="PplArgumentException">There is no guide here, or no closed form for the pair.</exception>
     public Tensor Kl()
     {
         if (Guide is null) throw new PplArgumentException("no guide was used at this site.", Name);
-        var kl = KlRegistry.Kl(Guide, Model);
+        var kl = KlRegistry.Kl(Guide, Model, Owner);
         return kl.dim() <= 1 ? kl : kl.flatten(1).sum(-1);
     }
 }

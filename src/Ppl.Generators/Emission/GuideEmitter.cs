@@ -38,6 +38,14 @@ internal static class GuideEmitter
     public static string EncoderType(EmissionContext context, VariableSpec latent) =>
         $"{(EmissionContext.IsIndexed(latent) ? Types.EncoderList : Types.Encoder)}<{context.GuideType(latent)}>";
 
+    /// <summary>The networks, and the head where the family names another one than the guide's own family does.</summary>
+    private static string EncoderArguments(EmissionContext context, VariableSpec latent)
+    {
+        var (name, head) = (Names.Escape(latent.Name), context.Family(latent).OwnHead);
+        if (!EmissionContext.IsIndexed(latent)) return head.Length == 0 ? name : $"{name}, head: new {head}()";
+        return head.Length == 0 ? $"{name}!" : $"() => new {head}(), {name}!";
+    }
+
     private static void WriteConstructor(EmissionContext context)
     {
         var writer = context.Writer;
@@ -47,7 +55,7 @@ internal static class GuideEmitter
         foreach (var latent in PublicFace.LatentsInDrawOrder(context))
         {
             var name = Names.Escape(latent.Name);
-            writer.Line($"this.{name} = Register({EmissionContext.Literal(latent.Name)}, new {EncoderType(context, latent)}({name}{(EmissionContext.IsIndexed(latent) ? "!" : "")}));");
+            writer.Line($"this.{name} = Register({EmissionContext.Literal(latent.Name)}, new {EncoderType(context, latent)}({EncoderArguments(context, latent)}));");
         }
 
         if (context.Plan.Guide.All(s => s is EncodeStep))
@@ -155,9 +163,9 @@ internal static class GuideEmitter
     {
         var (writer, model) = (context.Writer, context.Model);
         var names = new Names(context.InputNames);
-        var (prior, loop, batch) = (names.Local("prior"), names.Local("i"), names.Local("batch"));
+        var (prior, loop, batch, simulation) = (names.Local("prior"), names.Local("i"), names.Local("batch"), names.Local("simulation"));
         writer.Gap();
-        writer.Line("// A draw from the prior tells each latent's event, and stands for the draws that later encoders read.");
+        writer.Line("// A draw from the prior tells each latent's event and distribution, and stands for the draws that later encoders read.");
         writer.Line("/// <inheritdoc/>");
         writer.Open($"protected override void PrepareEncoders({Types.Batch} {batch})");
         var index = 0;
@@ -170,12 +178,13 @@ internal static class GuideEmitter
             if (!model.IsObserved(parameter)) arguments.Add(value);
         }
 
-        writer.Line($"var {prior} = owner.Simulate({batch}.Count{string.Concat(arguments.Select(a => $", {a}"))});");
+        writer.Line($"var {simulation} = new {Types.Simulation}(owner, {batch}.Count);");
+        writer.Line($"var {prior} = owner.Ancestral({simulation}, null{string.Concat(arguments.Select(a => $", {a}"))});");
         DrawEmitter.ForEachStep(context, loop, (step, variable) =>
         {
             var target = context.Value(step.Target, variable);
             var inputs = step.Inputs.Select(i => model.Variables[i.Variable].Role == VariableRole.Latent ? $"{prior}.{context.Value(i, variable)}" : context.Value(i, variable));
-            writer.Line($"this.{target}.Prepare([{string.Join(", ", inputs)}], {prior}.{target}.shape[1..]);");
+            writer.Line($"this.{target}.Prepare([{string.Join(", ", inputs)}], {prior}.{target}.shape[1..], {simulation}.Model({NameText(context, step.Target, variable)}));");
         });
         writer.Close();
     }

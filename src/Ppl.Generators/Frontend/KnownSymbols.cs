@@ -45,6 +45,17 @@ internal sealed class KnownSymbols(Compilation compilation)
 
     public INamedTypeSymbol? Divergence { get; } = compilation.GetTypeByMetadataName("Ppl.Divergences.Divergence");
 
+    /// <summary>The class with the [Family] attribute: a class without one is of the family of its base.</summary>
+    public INamedTypeSymbol? FamilyOf(ITypeSymbol? type)
+    {
+        for (var current = type as INamedTypeSymbol; current is not null; current = current.BaseType)
+            if (FamilyAttributeOf(current) is not null) return current;
+        return null;
+    }
+
+    public AttributeData? FamilyAttributeOf(INamedTypeSymbol type) =>
+        type.GetAttributes().FirstOrDefault(a => SymbolEqualityComparer.Default.Equals(a.AttributeClass, FamilyAttribute));
+
     public bool IsTensor(ITypeSymbol? type) => type is not null && SymbolEqualityComparer.Default.Equals(type, Tensor);
 
     public bool IsModel(ITypeSymbol? type) => DerivesFrom(type, GenerativeModel);

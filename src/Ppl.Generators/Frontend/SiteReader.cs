@@ -72,7 +72,7 @@ internal sealed class SiteReader(ReadingContext context, IndexReader indices, Fl
         var twin = sites.FirstOrDefault(s => s.Name == name && (index is null || s.Variable != variable));
         if (twin is not null) context.Report(Rules.SiteNameTwice, place, name);
         var partner = index is null ? null : sites.FirstOrDefault(s => s.Variable == variable);
-        if (partner is not null && partner.Family.GuideType != family.GuideType)
+        if (partner is not null && (partner.Family.GuideType, partner.Family.OwnHead) != (family.GuideType, family.OwnHead))
             context.Report(Rules.MixedFamilies, distribution, name, partner.Family.Name, family.Name);
         return Add(call, distribution, new Draft(name, SiteKind.Latent, variable, index, family, divergence, place));
     }
