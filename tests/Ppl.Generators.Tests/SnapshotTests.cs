@@ -66,6 +66,8 @@ public class SnapshotTests
             {PlatedAnalysis.Of(plan.Model, graph).ToText(plan.Model)}
             == inverse
             {inverse.ToText(graph)}
+            == gradients
+            {GradientReach.Of(plan.Model, graph).ToText(plan.Model)}
             == divergences
             {KlChoice.Of(plan.Model, graph, inverse).ToText(plan.Model)}
             == plan

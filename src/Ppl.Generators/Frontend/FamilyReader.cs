@@ -36,6 +36,7 @@ internal sealed class FamilyReader(ReadingContext context)
     private void Check(ExpressionSyntax distribution, string site, INamedTypeSymbol family, INamedTypeSymbol? guide)
     {
         if (Has(family, "Point")) context.Report(Rules.PointLatent, distribution, site, family.Name);
+        else if (Has(family, "Inherited")) context.Report(Rules.InheritedFamily, distribution, site, family.Name);
         else if (guide is null) context.Report(Rules.FamilyWithoutHead, distribution, site, family.Name);
 
         // The gradient runs along the guide's draw: whether the model's own draws have one does not matter.

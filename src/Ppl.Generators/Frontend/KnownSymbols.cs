@@ -37,6 +37,8 @@ internal sealed class KnownSymbols(Compilation compilation)
 
     public INamedTypeSymbol? Module { get; } = compilation.GetTypeByMetadataName("TorchSharp.torch+nn+Module");
 
+    public INamedTypeSymbol? Parameter { get; } = compilation.GetTypeByMetadataName("TorchSharp.Modules.Parameter");
+
     public INamedTypeSymbol? FamilyAttribute { get; } = compilation.GetTypeByMetadataName("Ppl.Distributions.FamilyAttribute");
 
     public INamedTypeSymbol? Head { get; } = compilation.GetTypeByMetadataName("Ppl.Networks.Head`1");

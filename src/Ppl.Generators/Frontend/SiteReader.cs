@@ -17,6 +17,7 @@ internal sealed class SiteReader(ReadingContext context, IndexReader indices, Fl
     public StatementSpec? ReadDeclared(LocalDeclarationStatementSyntax local, VariableDeclaratorSyntax declarator, InvocationExpressionSyntax call, bool inLoop)
     {
         var name = declarator.Identifier.ValueText;
+        if (SiteCall.Read(context, call).Value is not null) return ReadObserved(call, inLoop);
         if (context.Semantics.GetDeclaredSymbol(declarator, context.Cancellation) is not ILocalSymbol symbol || context.VariableOf(symbol) is not { } variable)
             return null;
         if (!context.Known.IsTensor(symbol.Type)) context.Report(Rules.SiteType, local.Declaration.Type, name, symbol.Type.ToDisplayString());
@@ -29,6 +30,7 @@ internal sealed class SiteReader(ReadingContext context, IndexReader indices, Fl
     public StatementSpec? ReadAssigned(AssignmentExpressionSyntax assignment, InvocationExpressionSyntax call, bool inLoop)
     {
         var target = assignment.Left;
+        if (SiteCall.Read(context, call).Value is not null) return ReadObserved(call, inLoop);
         if (target is ElementAccessExpressionSyntax element) return ReadElement(element, call);
         if (context.VariableOf(target) is not { } variable || context.SymbolOf(target) is not ILocalSymbol symbol)
         {
@@ -66,7 +68,9 @@ internal sealed class SiteReader(ReadingContext context, IndexReader indices, Fl
 
     private (int Site, int Anchor)? Latent(InvocationExpressionSyntax call, string name, int variable, IndexSpec? index, Location place)
     {
-        if (Argument(call, "distribution", 0) is not { } distribution) return null;
+        var arguments = SiteCall.Read(context, call);
+        arguments.Check(context, call);
+        if (arguments.Distribution is not { } distribution) return null;
         context.SetRole(variable, VariableRole.Latent);
         var (family, divergence) = families.Read(distribution, true, name);
         var twin = sites.FirstOrDefault(s => s.Name == name && (index is null || s.Variable != variable));
@@ -80,9 +84,9 @@ internal sealed class SiteReader(ReadingContext context, IndexReader indices, Fl
     /// <summary><c>Observe(x, ...)</c>.</summary>
     public StatementSpec? ReadObserved(InvocationExpressionSyntax call, bool inLoop)
     {
-        var value = Argument(call, "value", 0);
-        var distribution = Argument(call, "distribution", 1);
-        if (value is null || distribution is null) return null;
+        var arguments = SiteCall.Read(context, call);
+        arguments.Check(context, call);
+        if (arguments is not { Value: { } value, Distribution: { } distribution }) return null;
         if (context.SymbolOf(value) is not IParameterSymbol parameter || context.VariableOf(parameter) is not { } variable)
         {
             context.Report(Rules.ObservedNotParameter, value, value.ToString());
@@ -91,7 +95,8 @@ internal sealed class SiteReader(ReadingContext context, IndexReader indices, Fl
             return null;
         }
 
-        if (inLoop || context.AlreadyObserved.Contains(parameter))
+        if (inLoop) context.Report(Rules.ObserveInLoop, value, parameter.Name);
+        if (context.AlreadyObserved.Contains(parameter))
         {
             context.Report(Rules.ObservedTwice, value, parameter.Name);
             return null;
@@ -137,14 +142,6 @@ internal sealed class SiteReader(ReadingContext context, IndexReader indices, Fl
             if (context.WordOf(inner) is null) carried.CheckSubmodel(inner);
             else context.Report(Rules.SampleNotAssigned, inner);
         }
-    }
-
-    /// <summary>An argument by name or position.</summary>
-    public static ExpressionSyntax? Argument(InvocationExpressionSyntax call, string name, int position)
-    {
-        var arguments = call.ArgumentList.Arguments;
-        var named = arguments.FirstOrDefault(a => a.NameColon?.Name.Identifier.ValueText == name);
-        return (named ?? (position < arguments.Count && arguments[position].NameColon is null ? arguments[position] : null))?.Expression;
     }
 
     private sealed record Draft(

@@ -29,6 +29,20 @@ internal static class TypeTraits
     public static bool IsCollection(ITypeSymbol? type) => type is IArrayTypeSymbol
         || (type?.ContainingNamespace?.ToDisplayString().StartsWith("System.Collections", StringComparison.Ordinal) ?? false);
 
+    /// <summary>Whether values of a type are numbers, texts or made of them, so that no graph holds them.</summary>
+    public static bool IsNumber(ITypeSymbol? type) => type switch
+    {
+        null => false,
+        { SpecialType: >= SpecialType.System_Boolean and <= SpecialType.System_String } => true,
+        { TypeKind: TypeKind.Enum } => true,
+        IArrayTypeSymbol array => IsNumber(array.ElementType),
+        INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable => IsNumber(nullable.TypeArguments[0]),
+        _ => type.Name is "Scalar" or "TensorAccessor" && type.ContainingNamespace?.ToDisplayString() is "TorchSharp" or "TorchSharp.Utils",
+    };
+
+    /// <summary>Whether a method is an operation of TorchSharp: of Tensor, torch, functional, or an extension beside them.</summary>
+    public static bool IsOfTorch(IMethodSymbol? method) => method?.ContainingNamespace?.ToDisplayString() == "TorchSharp";
+
     /// <summary>Libraries whose methods do not keep or change the collections they are given.</summary>
     public static bool LeavesArgumentsAlone(IMethodSymbol? method)
     {
