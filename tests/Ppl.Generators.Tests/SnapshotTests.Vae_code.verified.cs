@@ -182,13 +182,14 @@ namespace Good
             /// <inheritdoc/>
             public override SiteTerms Terms(Draws draws, TermForm form) => owner.Terms((Draw)draws, form);
 
-            // A draw from the prior tells each latent's event, and stands for the draws that later encoders read.
+            // A draw from the prior tells each latent's event and distribution, and stands for the draws that later encoders read.
             /// <inheritdoc/>
             protected override void PrepareEncoders(Batch batch)
             {
                 var x = batch[0];
-                var prior = owner.Simulate(batch.Count);
-                this.z.Prepare([x], prior.z.shape[1..]);
+                var simulation = new Simulation(owner, batch.Count);
+                var prior = owner.Ancestral(simulation, null);
+                this.z.Prepare([x], prior.z.shape[1..], simulation.Model("z"));
             }
         }
 

@@ -15,6 +15,7 @@ internal sealed class Construction
 
     private readonly IReadOnlyList<ClassLevel> levels;
     private readonly HashSet<string> names;
+    private readonly HashSet<string> collections;
     private readonly HashSet<ISymbol> running = new(SymbolEqualityComparer.Default);
 
     /// <param name="levels">The class and its bases, up to GenerativeModel, each with its components.</param>
@@ -22,6 +23,7 @@ internal sealed class Construction
     {
         this.levels = levels;
         names = [.. levels.SelectMany(l => l.Components).Select(c => c.Name)];
+        collections = [.. levels.SelectMany(l => l.Components).Where(c => c.Kind == ComponentKind.Collection).Select(c => c.Name)];
     }
 
     /// <summary>Whether RegisterComponents ran. It runs once: a second call does nothing.</summary>
@@ -119,7 +121,7 @@ internal sealed class Construction
         }
 
         if (name != "RegisterComponents" || RegistersAll) return;
-        Registered.UnionWith(Set);
+        Registered.UnionWith(Set.Where(name => !collections.Contains(name)));
         RegistersAll = true;
     }
 

@@ -63,7 +63,7 @@ public sealed class RegistrationAnalyzer : DiagnosticAnalyzer
 
         // What is handed on may have another owner; what is registered by other names than the class's own cannot be told apart.
         if (component.Kind == ComponentKind.Collection) return !construction.RegistersOther && !construction.HandedOn.Contains(name);
-        if (!construction.RegistersAll) return !construction.RegistersOther;
+        if (!construction.RegistersAll && construction.RegistersOther) return false;
         return construction.Set.Contains(name) || component.IsOpen || Bodies(type).Any(body => Construction.Assigns(body, name));
     }
 

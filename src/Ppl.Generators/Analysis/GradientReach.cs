@@ -10,21 +10,18 @@ internal sealed record StoppedUse(string By, GradientStop Stop);
 
 /// <summary>Where the gradient of one latent comes from.</summary>
 /// <param name="Site">The latent's site.</param>
-/// <param name="From">Variables whose log-densities have a derivative by the latent.</param>
+/// <param name="From">Variables whose log-densities have a derivative by the latent, by any element of it.</param>
 /// <param name="Stopped">Variables that depend on it and have none.</param>
-internal sealed record SiteReach(int Site, EquatableArray<string> From, EquatableArray<StoppedUse> Stopped)
+/// <param name="CutOff">A use of the latent, or of an element, that has no other but such ones, so that its encoder cannot learn; null without one.</param>
+internal sealed record SiteReach(int Site, EquatableArray<string> From, EquatableArray<StoppedUse> Stopped, StoppedUse? CutOff)
 {
     /// <summary>Whether nothing depends on the latent's value.</summary>
     public bool IsUnused => From.Count == 0 && Stopped.Count == 0;
-
-    /// <summary>Whether the latent has an effect that its encoder cannot learn.</summary>
-    public bool IsCutOff => From.Count == 0 && Stopped.Count > 0;
 }
 
 /// <summary>
 /// Which log-densities pass a gradient to each latent, and by it to the latent's encoder. A derivative that is zero everywhere, as that of a rounded
-/// value, is none: the true gradient of the bound is not zero, and no draw shows it. An array's elements are judged together, as the elements at the ends
-/// of a loop are read by less.
+/// value, is none: the true gradient of the bound is not zero, and no draw shows it.
 /// </summary>
 internal sealed record GradientReach(EquatableArray<SiteReach> Sites)
 {
@@ -32,11 +29,8 @@ internal sealed record GradientReach(EquatableArray<SiteReach> Sites)
         new(model.Sites.Where(s => s.IsLatent).Select(s => Of(s, model, graph)).ToEquatable());
 
     /// <summary>Latents that no gradient reaches, although something depends on them.</summary>
-    public IEnumerable<Issue> Issues(ModelSpec model) => Sites.Where(s => s.IsCutOff).Select(s =>
-    {
-        var use = s.Stopped[0];
-        return new Issue(Rules.NoGradient, use.Stop.Anchor, new EquatableArray<string>([model.Sites[s.Site].Name, use.Stop.Operation, use.By]));
-    });
+    public IEnumerable<Issue> Issues(ModelSpec model) => Sites.Where(s => s.CutOff is not null).Select(s => new Issue(
+        Rules.NoGradient, s.CutOff!.Stop.Anchor, new EquatableArray<string>([model.Sites[s.Site].Name, s.CutOff.Stop.Operation, s.CutOff.By])));
 
     public string ToText(ModelSpec model)
     {
@@ -53,17 +47,19 @@ internal sealed record GradientReach(EquatableArray<SiteReach> Sites)
 
     private static SiteReach Of(SiteSpec site, ModelSpec model, DependencyGraph graph)
     {
-        var uses = new List<(string By, GradientStop? Stop)>();
-        foreach (var latent in graph.Nodes.Where(n => n.Site == site.Id).Select(n => n.Id))
-        {
-            foreach (var child in graph.Children(latent))
-                uses.Add((model.Variables[graph.Nodes[child].Variable].Name, graph.Stopped[child].FirstOrDefault(e => e.Parent == latent)?.Stop));
-        }
+        var elements = graph.Nodes.Where(n => n.Site == site.Id).Select(n => Uses(n.Id, model, graph)).ToList();
 
         // Elements of one variable count as one: the free way is that of the whole array.
-        var best = uses.GroupBy(u => u.By).Select(g => (By: g.Key, Stop: g.Select(u => u.Stop).Aggregate(GradientStop.Best))).ToList();
+        var best = elements.SelectMany(u => u).GroupBy(u => u.By).Select(g => (By: g.Key, Stop: g.Select(u => u.Stop).Aggregate(GradientStop.Best))).ToList();
+        var cutOff = elements.FirstOrDefault(uses => uses.Count > 0 && uses.All(u => u.Stop is not null) && uses.Any(IsOfValue))?.First(IsOfValue);
         return new SiteReach(
             site.Id, best.Where(u => u.Stop is null).Select(u => u.By).ToEquatable(),
-            best.Where(u => u.Stop is { Kind: not StopKind.Layout }).Select(u => new StoppedUse(u.By, u.Stop!)).ToEquatable());
+            best.Where(IsOfValue).Select(u => new StoppedUse(u.By, u.Stop!)).ToEquatable(),
+            cutOff is (var by, { } stop) ? new StoppedUse(by, stop) : null);
     }
+
+    private static List<(string By, GradientStop? Stop)> Uses(int latent, ModelSpec model, DependencyGraph graph) => [.. graph.Children(latent).Select(
+        child => (model.Variables[graph.Nodes[child].Variable].Name, graph.Stopped[child].FirstOrDefault(e => e.Parent == latent)?.Stop))];
+
+    private static bool IsOfValue((string By, GradientStop? Stop) use) => use.Stop is { Kind: not StopKind.Layout };
 }

@@ -205,9 +205,9 @@ internal static partial class PplDescriptors
 
     public static readonly DiagnosticDescriptor RandomDraw = new(
         Rules.RandomDraw, "Random numbers that are no site",
-        "'{0}' draws or seeds random numbers outside 'Sample': no density counts such numbers, no guide infers them, and each pass "
-        + "would see others. Draw them by 'Sample' into a variable of their own; set fixed ones in the constructor, and give noise of the "
-        + "data to the data.",
+        "'{0}' draws or seeds random numbers that are no site of the model: no density counts them, no guide infers them, and each pass "
+        + "would see others. Draw them into a variable of their own by 'var e = Sample(...);'; set fixed ones in the constructor, and "
+        + "add noise of the data to the data.",
         "Ppl.Sites", DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor NamedSite = new(

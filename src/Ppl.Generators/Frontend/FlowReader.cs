@@ -22,7 +22,7 @@ internal sealed class FlowReader(ReadingContext context, IndexReader indices, Al
         if (node is null) return [];
         var reads = new List<Read>();
         Collect(node, null, isResult, reads);
-        return reads.Distinct();
+        return reads.GroupBy(r => (r.Variable, r.Index)).Select(g => g.Aggregate((a, b) => a with { Stop = GradientStop.Best(a.Stop, b.Stop) }));
     }
 
     /// <summary>The changes that evaluating an expression makes, in order.</summary>

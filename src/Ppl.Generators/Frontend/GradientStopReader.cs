@@ -49,11 +49,10 @@ internal sealed class GradientStopReader(ReadingContext context)
             : null;
     }
 
-    /// <summary>A number has left the graph, however it was computed. A pattern's variables may still hold the tensor that was asked about.</summary>
+    /// <summary>A number has left the graph, however it was computed.</summary>
     private GradientStop? OfNumber(ExpressionSyntax expression)
     {
         if (expression is LiteralExpressionSyntax || !TypeTraits.IsNumber(context.TypeOf(expression))) return null;
-        if (expression.DescendantNodes().Any(n => n is SingleVariableDesignationSyntax)) return null;
         return Stop(StopKind.Flat, expression, expression switch
         {
             InvocationExpressionSyntax call => NameOf(call) ?? "a number",

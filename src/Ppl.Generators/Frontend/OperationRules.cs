@@ -31,8 +31,7 @@ internal sealed class OperationRules(ReadingContext context)
         if (TypeTraits.IsOfTorch(method)) return TorchOperations.Random.Contains(method.Name) || TorchOperations.Seeding.Contains(method.Name);
         if (Levels(method.ContainingType).Any(level => TorchOperations.RandomTypes.Contains(level.ToDisplayString()))) return true;
         return TorchOperations.Draws.Contains(method.Name.ToLowerInvariant())
-            && (KnownSymbols.DerivesFrom(method.ContainingType, context.Known.Distribution)
-                || Levels(method.ContainingType).Any(level => level.ToDisplayString() == "TorchSharp.torch.distributions.Distribution"));
+            && (KnownSymbols.DerivesFrom(method.ContainingType, context.Known.Distribution) || TypeTraits.IsOfTorchModules(method));
     }
 
     /// <summary>Whether a method of a model's class, written in this project, draws random numbers, itself or through another.</summary>

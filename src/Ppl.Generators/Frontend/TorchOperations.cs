@@ -26,7 +26,11 @@ internal static class TorchOperations
         "less_equal", "logical_and", "logical_not", "logical_or", "logical_xor", "lt", "ne", "not_equal", "signbit",
 
         // whole numbers
-        "bool", "byte", "char", "gcd", "int", "int_repr", "lcm", "long", "short",
+        "BoolTensor", "ByteTensor", "IntTensor", "LongTensor", "ShortTensor", "bool", "byte", "char", "gcd", "int", "int_repr", "lcm", "long", "short",
+
+        // the sign of a real number, and functions that libtorch has no derivative of
+        "airy_ai", "angle", "bessel_j0", "bessel_j1", "bessel_y0", "bessel_y1", "is_neg", "modified_bessel_i0", "modified_bessel_i1", "modified_bessel_k0",
+        "modified_bessel_k1", "scaled_modified_bessel_k0", "scaled_modified_bessel_k1", "spherical_bessel_j0",
 
         // values outside the graph
         "ToScalar", "bytes", "data", "item", "tolist",
@@ -38,15 +42,15 @@ internal static class TorchOperations
     /// <summary>The types that no gradient passes, without regard to case: members of ScalarType, and their names in torch.</summary>
     public static readonly HashSet<string> WholeTypes = new(StringComparer.OrdinalIgnoreCase)
     {
-        "bool", "byte", "char", "int", "int16", "int32", "int64", "int8", "long", "sbyte", "short", "uint8",
+        "bool", "byte", "char", "int", "int16", "int32", "int64", "int8", "long", "short", "uint8",
     };
 
     /// <summary>Members that ask how a tensor is laid out and never what is in it.</summary>
     public static readonly HashSet<string> Layout =
     [
         "Dimensions", "ElementSize", "Handle", "IsInvalid", "NumberOfElements", "device", "device_index", "device_type", "dim", "dtype", "element_size",
-        "empty_like", "full_like", "has_names", "is_complex", "is_contiguous", "is_cpu", "is_cuda", "is_floating_point", "is_integral", "is_leaf", "is_meta",
-        "is_quantized", "is_sparse", "name", "names", "ndim", "new_empty", "new_full", "new_ones", "new_zeros", "numel", "ones_like", "rand_like",
+        "empty_like", "full_like", "is_complex", "is_contiguous", "is_cpu", "is_cuda", "is_floating_point", "is_integral", "is_leaf", "is_meta",
+        "is_quantized", "is_sparse", "ndim", "new_empty", "new_full", "new_ones", "new_zeros", "numel", "ones_like", "rand_like",
         "randint_like", "randn_like", "requires_grad", "shape", "size", "storage_offset", "stride", "zeros_like",
     ];
 
@@ -62,6 +66,10 @@ internal static class TorchOperations
         "bernoulli", "binomial", "cauchy_", "exponential_", "geometric_", "log_normal_", "multinomial", "normal", "normal_", "poisson", "rand", "rand_float",
         "rand_like", "rand_out", "randint", "randint_bool", "randint_int", "randint_like", "randint_long", "randint_out", "randn", "randn_float",
         "randn_like", "randn_out", "random_", "randperm", "randperm_out", "uniform_", "bernoulli_", "_sample_dirichlet", "_standard_gamma",
+
+        // initial values
+        "glorot_normal_", "glorot_uniform_", "kaiming_normal_", "kaiming_uniform_", "orthogonal_", "sparse_", "trunc_normal_", "xavier_normal_",
+        "xavier_uniform_",
     ];
 
     /// <summary>Draws from a distribution: TorchSharp's and Ppl's own, in lower case.</summary>

@@ -14,12 +14,14 @@ public sealed partial class Example : GenerativeModel
 {
     private readonly Module<Tensor, Tensor> net = Linear(2, 2);
 
+    public Example() => RegisterComponents();
+
     [Model]
     private void Generate(Tensor x)
     {
         using var data = Plate(x);
         var Guide = Sample(Normal(0, 1).Expand(2));
-//          ^^^^^ PPL0021: 'Guide' is the name of a member generated for Example: choose another
+//          ^^^^^ PPL0021: 'Guide' is the name of a member generated for Example, so that generated code would not compile. Choose another name.
         Observe(x, Normal(net.call(Guide), 1));
     }
 }
