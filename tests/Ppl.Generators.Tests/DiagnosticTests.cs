@@ -79,6 +79,7 @@ public class DiagnosticTests
         var models = Directory.GetFiles(Path.Combine(GeneratorHarness.ModelsFolder, "bad")).Select(f => Path.GetFileName(f)[..7]).ToList();
         var ledger = File.ReadAllText(Path.Combine(Repository, "src/Ppl.Generators/AnalyzerReleases.Shipped.md"))
             + File.ReadAllText(Path.Combine(Repository, "src/Ppl.Generators/AnalyzerReleases.Unshipped.md"));
+        var index = File.ReadAllText(Path.Combine(Repository, "docs/diagnostics/README.md"));
         foreach (var rule in PplDescriptors.All)
         {
             Assert.Contains(rule.Id, models);
@@ -86,12 +87,24 @@ public class DiagnosticTests
             var page = File.ReadAllText(Path.Combine(Repository, $"docs/diagnostics/{rule.Id}.md"));
             Assert.StartsWith($"# {rule.Id}: {rule.Title.ToString(CultureInfo.InvariantCulture)}\n", page, StringComparison.Ordinal);
             Assert.Contains(rule.MessageFormat.ToString(CultureInfo.InvariantCulture), page, StringComparison.Ordinal);
+            Assert.Contains($"| [{rule.Id}]({rule.Id}.md) | {rule.DefaultSeverity.ToString().ToLowerInvariant()} | {rule.Title} |", index, StringComparison.Ordinal);
         }
 
         var ids = PplDescriptors.All.Select(r => r.Id).ToList();
         Assert.Equal(ids.Distinct(), ids);
         Assert.All(models, id => Assert.Contains(id, ids));
         Assert.Equal(typeof(Ir.Rules).GetFields().Select(f => (string)f.GetRawConstantValue()!).Order(), ids.Order());
+    }
+
+    [Fact]
+    public void Every_message_is_complete_in_itself()
+    {
+        foreach (var rule in PplDescriptors.All)
+        {
+            // What and why, then what to write instead. A link would have to be an address.
+            Assert.Matches(@"^.{20,}\. [A-Z{].{2,}\.$", rule.MessageFormat.ToString(CultureInfo.InvariantCulture));
+            Assert.Equal("", rule.HelpLinkUri);
+        }
     }
 
     [Fact]
