@@ -3,9 +3,12 @@
 #
 # Who provides TorchSharp's API (TorchProvider):
 #   TorchSharp  the NuGet package, where the machine's feed has it;
-#   System      src/Ppl.Torch over the system's libtorch (Debian: libtorch-dev), which is installed here if it may be.
-# The choice is written to artifacts/TorchProvider.props; TorchProvider=... in the environment overrides it, and deleting the file
-# makes the next run choose again.
+#   System      src/Ppl.Torch over the system's libtorch (1.13 to 2.x; Debian 12 and 13: libtorch-dev), which is installed here if it may be.
+# Who judges the snapshots of the generator's tests (UseVerifyPackage):
+#   true        the NuGet package Verify.Xunit, where the machine's feed has it;
+#   false       our stand-in with the same call, the same files and the same judgement.
+# Each choice is written to artifacts/PROPERTY.props; PROPERTY=... in the environment overrides it, and deleting the file makes the
+# next run choose again. Without either, a build takes the packages.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 say() { printf 'set-up: %s\n' "$*"; }
@@ -15,17 +18,15 @@ command -v dotnet >/dev/null || fail "the .NET 10 SDK is missing: install it fro
 major=$(dotnet --version 2>/dev/null | cut -d. -f1)
 [ "${major:-0}" -ge 10 ] || fail "the .NET SDK is version $(dotnet --version 2>/dev/null || echo unknown); version 10 or later is needed"
 
-props=artifacts/TorchProvider.props
-
 # A restore of a throw-away project is the only question that every kind of feed answers.
-torchsharp_restores() {
-    local version probe status=0
-    version=$(sed -n 's/.*Include="TorchSharp-cpu" Version="\([^"]*\)".*/\1/p' Directory.Packages.props)
+restores() {
+    local package=$1 version probe status=0
+    version=$(sed -n "s/.*Include=\"$package\" Version=\"\([^\"]*\)\".*/\1/p" Directory.Packages.props)
     probe=$(mktemp -d)
     cat > "$probe/probe.csproj" <<PROJECT
 <Project Sdk="Microsoft.NET.Sdk">
   <PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup>
-  <ItemGroup><PackageReference Include="TorchSharp-cpu" Version="$version" /></ItemGroup>
+  <ItemGroup><PackageReference Include="$package" Version="$version" /></ItemGroup>
 </Project>
 PROJECT
     dotnet restore "$probe/probe.csproj" -v quiet >"$probe/log" 2>&1 || status=$?
@@ -33,17 +34,22 @@ PROJECT
     return $status
 }
 
-choose_provider() {
-    if [ -n "${TorchProvider:-}" ]; then say "TorchProvider=$TorchProvider, from the environment"; return; fi
-    if [ -f "$props" ]; then TorchProvider=$(sed -n 's:.*<TorchProvider[^>]*>\(.*\)</TorchProvider>.*:\1:p' "$props"); return; fi
-    say "asking the NuGet feed for TorchSharp ..."
-    if torchsharp_restores; then TorchProvider=TorchSharp; say "it is there: TorchProvider=TorchSharp"
-    else TorchProvider=System; say "it is not there: TorchProvider=System, over the system's libtorch"; fi
+# choose PROPERTY PACKAGE VALUE_IF_THERE VALUE_IF_NOT: sets the shell variable PROPERTY and leaves the choice for MSBuild.
+choose() {
+    local property=$1 package=$2 props=artifacts/$1.props
+    if [ -n "${!property:-}" ]; then say "$property=${!property}, from the environment"; return; fi
+    if [ -f "$props" ]; then
+        printf -v "$property" '%s' "$(sed -n "s:.*<$property[^>]*>\(.*\)</$property>.*:\1:p" "$props")"
+        return
+    fi
+    say "asking the NuGet feed for $package ..."
+    if restores "$package"; then printf -v "$property" '%s' "$3"; say "it is there: $property=$3"
+    else printf -v "$property" '%s' "$4"; say "it is not there: $property=$4"; fi
     mkdir -p artifacts
     cat > "$props.new" <<PROPS
 <Project>
   <PropertyGroup>
-    <TorchProvider Condition="'\$(TorchProvider)' == ''">$TorchProvider</TorchProvider>
+    <$property Condition="'\$($property)' == ''">${!property}</$property>
   </PropertyGroup>
 </Project>
 PROPS
@@ -79,13 +85,14 @@ check_blas() {
     esac
 }
 
-choose_provider
+choose TorchProvider TorchSharp-cpu TorchSharp System
+choose UseVerifyPackage Verify.Xunit true false
 if [ "$TorchProvider" = System ]; then
     if command -v dpkg-query >/dev/null; then
         mapfile -t packages < <(missing_packages)
         [ ${#packages[@]} -eq 0 ] || install_packages "${packages[@]}"
         check_blas
     else
-        command -v g++ >/dev/null || fail "TorchProvider=System needs g++ and libtorch's headers and libraries; install them, or use a feed that has TorchSharp-cpu"
+        command -v g++ >/dev/null || fail "TorchProvider=System needs g++ and libtorch (1.13 to 2.x) with its headers; install them, or use a feed that has TorchSharp-cpu"
     fi
 fi

@@ -40,14 +40,14 @@ internal static class Accuracy
     {
         manual_seed(seed);
         using var loop = new VaeLoop();
-        using var optimizer = optim.Adam(loop.Parameters, lr: 1e-3);
+        using var optimizer = optim.Adam(loop.parameters(), lr: 1e-3);
         for (var epoch = 0; epoch < epochs; epoch++)
         {
             foreach (var batch in train.Batches(128, seed, epoch))
             {
                 using var scope = NewDisposeScope();
-                optimizer.zero_grad();
-                var loss = loop.Loss(batch.Load()[0]);
+                loop.zero_grad();
+                var loss = loop.call(batch.Load()[0]);
                 loss.backward();
                 optimizer.step();
             }
@@ -63,7 +63,7 @@ internal static class Accuracy
         foreach (var batch in test.Batches(500, 0, 0, shuffle: false))
         {
             using var scope = NewDisposeScope();
-            total += loop.Loss(batch.Load()[0]).item<float>() * batch.Size;
+            total += loop.call(batch.Load()[0]).item<float>() * batch.Size;
         }
 
         return total / test.Count;

@@ -12,14 +12,14 @@ namespace Ppl.Bench;
 /// <param name="Steps">Steps of one timed block: enough that a block takes some tenths of a second.</param>
 /// <param name="CreateModel">The model and its guide.</param>
 /// <param name="Objective">The bound.</param>
-/// <param name="CreateHandWritten">The same by hand.</param>
+/// <param name="CreateHandWritten">The same as somebody who knows TorchSharp would write it without Ppl: a module from a batch to its loss.</param>
 internal sealed record BenchCase(
     string Name,
     int BatchSize,
     int Steps,
     Func<(GenerativeModel Model, Guide Guide)> CreateModel,
     Objective Objective,
-    Func<IHandWritten> CreateHandWritten)
+    Func<Module<Tensor, Tensor>> CreateHandWritten)
 {
     private const int Pixels = 784;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using Ppl.Bench.HandWritten;
 using Ppl.Inference;
 using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
 
 namespace Ppl.Bench;
 
@@ -27,13 +27,22 @@ internal sealed record Timing(
 /// <summary>Times blocks of steps in turn, A B B A, so that neither side gets the better half of a drifting machine.</summary>
 internal static class PairedTiming
 {
+    /// <summary>Timed pairs a case, unless told otherwise.</summary>
+    public const int Pairs = 21;
+
+    /// <summary>Threads of libtorch, unless told otherwise: with one, no other program's load makes threads wait for each other.</summary>
+    public const int Threads = 1;
+
+    // Of this thread, so that what a finalizer disposes, on a thread of its own, is seen as kept.
+    private static long LiveTensors => TorchSharp.DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
+
     public static Timing Run(BenchCase @case, int pairs)
     {
         manual_seed(0);
         var (model, guide) = @case.CreateModel();
         using var svi = new Svi(model, guide, @case.Objective, settings: new SviSettings { Reporter = ITrainingReporter.Quiet });
         using var loop = @case.CreateHandWritten();
-        using var optimizer = optim.Adam(loop.Parameters, lr: 1e-3);
+        using var optimizer = optim.Adam(loop.parameters(), lr: 1e-3);
         using var x = (rand(@case.BatchSize, 784) < 0.13).to(ScalarType.Float32);
 
         Block(() => svi.Step(x), @case.Steps);
@@ -46,10 +55,10 @@ internal static class PairedTiming
             if (generatedFirst) generated[pair] = Block(() => svi.Step(x), @case.Steps);
             handWritten[pair] = Block(() => HandWrittenStep(loop, optimizer, x), @case.Steps);
             if (!generatedFirst) generated[pair] = Block(() => svi.Step(x), @case.Steps);
-            if (pair == 0) live = Tensor.TotalCount;
+            if (pair == 0) live = LiveTensors;
         }
 
-        var growth = Tensor.TotalCount - live;
+        var growth = LiveTensors - live;
         model.Dispose();
         guide.Dispose();
         double[] ratios = [.. generated.Zip(handWritten, (g, h) => g / h)];
@@ -64,12 +73,13 @@ internal static class PairedTiming
             growth);
     }
 
-    // The loss is read in each step, as a loop that shows progress does; so does the engine.
-    private static void HandWrittenStep(IHandWritten loop, optim.Optimizer optimizer, Tensor x)
+    // As the engine does: the gradients are dropped (TorchSharp's optimizer.zero_grad would fill each with zeros, to which backward adds),
+    // and the loss is read in each step, as a loop that shows progress reads it.
+    private static void HandWrittenStep(Module<Tensor, Tensor> loop, optim.Optimizer optimizer, Tensor x)
     {
         using var scope = NewDisposeScope();
-        optimizer.zero_grad();
-        var loss = loop.Loss(x);
+        loop.zero_grad();
+        var loss = loop.call(x);
         loss.backward();
         if (!float.IsFinite(loss.item<float>())) throw new InvalidOperationException("the loss is not finite");
         optimizer.step();

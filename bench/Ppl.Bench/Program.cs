@@ -4,7 +4,8 @@ using Ppl.Bench;
 using Ppl.Examples;
 
 var csv = new Option<string?>("--csv") { Description = "write case,generated_ms,handwritten_ms,ratio to this file", HelpName = "file" };
-var pairs = new Option<int>("--pairs") { Description = "timed pairs a case", DefaultValueFactory = _ => 21, HelpName = "n" };
+var pairs = new Option<int>("--pairs") { Description = "timed pairs a case", DefaultValueFactory = _ => PairedTiming.Pairs, HelpName = "n" };
+var threads = new Option<int>("--threads") { Description = "threads of libtorch", DefaultValueFactory = _ => PairedTiming.Threads, HelpName = "n" };
 var only = new Option<string?>("--case") { Description = "only the cases whose name contains this", HelpName = "text" };
 var smoke = new Option<bool>("--smoke") { Description = "one pair of each case: shows that everything runs" };
 var accuracy = new Option<bool>("--accuracy") { Description = "train on MNIST both ways and compare the test bounds, instead of timing" };
@@ -14,7 +15,7 @@ var data = new Option<string?>("--data") { Description = $"for --accuracy: {Exam
 
 var command = new RootCommand("Times Ppl's generated steps against the same models written by hand, side by side.")
 {
-    csv, pairs, only, smoke, accuracy, seeds, epochs, data,
+    csv, pairs, threads, only, smoke, accuracy, seeds, epochs, data,
 };
 command.SetAction(parsed =>
 {
@@ -24,9 +25,10 @@ command.SetAction(parsed =>
         return 0;
     }
 
+    TorchSharp.torch.set_num_threads(Math.Max(1, parsed.GetValue(threads)));
     var count = parsed.GetValue(smoke) ? 1 : Math.Max(1, parsed.GetValue(pairs));
     var text = parsed.GetValue(only) ?? "";
-    Console.WriteLine($"{TorchSharp.torch.get_num_threads()} threads, {count} pairs a case; ratio below 1: generated is faster");
+    Console.WriteLine($"libtorch threads: {TorchSharp.torch.get_num_threads()}; pairs a case: {count}; ratio below 1: generated is faster");
     Console.WriteLine("case                                generated ms   by hand ms   ratio (least to greatest)   peak MB   tensors kept");
     var timings = new List<Timing>();
     foreach (var @case in BenchCase.All.Where(c => c.Name.Contains(text, StringComparison.Ordinal)))

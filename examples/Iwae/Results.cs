@@ -21,11 +21,10 @@ internal sealed class Results(string? csv)
         if (csv is not null) Append(row, csv);
     }
 
-    private static void Append(ResultRow row, string path)
+    // Programs that run beside each other, one for each k, may share one table.
+    private static void Append(ResultRow row, string path) => SharedFile.Append(path, (file, isNew) =>
     {
-        var isNew = !File.Exists(path);
-        using var file = new StreamWriter(path, append: true);
-        using var writer = new CsvWriter(file, new CsvConfiguration(CultureInfo.InvariantCulture) { NewLine = "\n" });
+        using var writer = new CsvWriter(file, new CsvConfiguration(CultureInfo.InvariantCulture) { NewLine = "\n" }, leaveOpen: true);
         if (isNew)
         {
             writer.WriteHeader<ResultRow>();
@@ -34,7 +33,7 @@ internal sealed class Results(string? csv)
 
         writer.WriteRecord(row);
         writer.NextRecord();
-    }
+    });
 
     private void Show()
     {

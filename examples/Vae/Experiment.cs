@@ -15,7 +15,7 @@ internal sealed class Experiment(Options options)
     public void Run(CancellationToken cancellation)
     {
         var clock = Stopwatch.StartNew();
-        Directory.CreateDirectory(options.Out);
+        using var output = OutputFolder.Claim(options.Out);
         var data = NamedSets.Open(options);
         Console.WriteLine(
             $"{data.Train.Name}: {data.Train.Count} images of {data.Train.Height} x {data.Train.Width}, {data.Binarization}; "

@@ -22,6 +22,12 @@ public sealed record CsvOptions
     /// <summary>What stands between two cells.</summary>
     public char Delimiter { get; init; } = ',';
 
+    /// <summary>
+    /// Whether the last row must end with a line break, as most programs write it. A file that was cut off within its last number looks
+    /// like a whole one otherwise.
+    /// </summary>
+    public bool RequireFinalLineBreak { get; init; } = true;
+
     /// <summary>What happens to missing values.</summary>
     public MissingValues Missing { get; init; } = MissingValues.Refuse;
 

@@ -5,13 +5,18 @@ namespace Ppl.Data;
 /// <summary>A table of numbers with named columns, read from a CSV file.</summary>
 public sealed class CsvTable
 {
+    private const int NamedColumns = 10;
+
     private readonly string file;
+    private readonly Dictionary<string, int> places;
     private readonly double[] values;
     private readonly Dictionary<string, string[]> categories;
 
-    internal CsvTable(string file, string[] columns, double[] values, Dictionary<string, string[]> categories)
+    internal CsvTable(
+        string file, string[] columns, Dictionary<string, int> places, double[] values, Dictionary<string, string[]> categories)
     {
         this.file = file;
+        this.places = places;
         this.values = values;
         this.categories = categories;
         Columns = Array.AsReadOnly(columns);
@@ -44,7 +49,8 @@ public sealed class CsvTable
     /// <param name="path">The file.</param>
     /// <param name="options">Header, delimiter, missing values and text columns.</param>
     /// <exception cref="DataFileException">Missing or unreadable file, no rows, rows of different lengths, a cell that is no number,
-    /// a missing value under <see cref="MissingValues.Refuse"/>, or column names that are used twice or are not there.</exception>
+    /// a missing value under <see cref="MissingValues.Refuse"/>, column names that are used twice or are not there, or an end within the
+    /// last row.</exception>
     public static CsvTable Read(string path, CsvOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -120,16 +126,13 @@ public sealed class CsvTable
             ? texts
             : throw new DataFileException(file, $"column \"{column}\" was not read as text");
 
-    private int IndexOf(string name)
+    /// <summary>The fault of a name that no column has; it lists the first columns, since a table may have millions.</summary>
+    internal static DataFileException NoColumn(string file, string name, IReadOnlyList<string> columns)
     {
-        for (var k = 0; k < Columns.Count; k++)
-        {
-            if (Columns[k] == name)
-            {
-                return k;
-            }
-        }
-
-        throw new DataFileException(file, $"no column \"{name}\"; the columns are {string.Join(", ", Columns)}");
+        var known = string.Join(", ", columns.Take(NamedColumns));
+        var more = columns.Count > NamedColumns ? $", ... ({columns.Count} in all)" : "";
+        return new DataFileException(file, $"no column \"{name}\"; the columns are {known}{more}");
     }
+
+    private int IndexOf(string name) => places.TryGetValue(name, out var place) ? place : throw NoColumn(file, name, Columns);
 }

@@ -10,6 +10,7 @@ internal sealed class CsvTableReader
     private readonly string file;
     private readonly CsvOptions options;
     private readonly List<double> values = [];
+    private readonly Dictionary<string, int> places = [];
     private string[] columns = [];
     private Dictionary<string, int>?[] codes = [];
 
@@ -60,16 +61,54 @@ internal sealed class CsvTableReader
             }
         }
 
+        string raw;
         do
         {
-            ReadRow(parser, Math.Max(line, parser.RawRow - LineBreaks(parser)));
+            raw = parser.RawRecord;
+            ReadRow(parser, Math.Max(line, parser.RawRow - LineBreaks(raw)));
             line = parser.RawRow + 1;
         }
         while (parser.Read());
+        CheckEnd(raw, line - 1);
     }
 
-    private static int LineBreaks(CsvParser parser)
-        => Math.Max(0, parser.RawRecord.AsSpan().TrimEnd("\r\n").Count('\n'));
+    private static int LineBreaks(string raw) => raw.AsSpan().TrimEnd("\r\n").Count('\n');
+
+    /// <summary>Refuses a last row that may have been cut off: within quotes it was, and without a line break nobody can tell.</summary>
+    private void CheckEnd(string raw, int line)
+    {
+        if (EndsInQuotes(raw))
+        {
+            throw new DataFileException(
+                file, $"line {line - raw.Count('\n')}: the quote before the last cell is never closed: the text is cut off");
+        }
+
+        if (!options.RequireFinalLineBreak || raw[^1] is '\n' or '\r') return;
+        var last = raw.AsSpan(raw.AsSpan().LastIndexOf(options.Delimiter) + 1).Trim();
+        throw new DataFileException(
+            file,
+            $"line {line}: the text ends after \"{last}\" without a line break, as a file that was cut off does; "
+            + "where that is the whole number, set CsvOptions.RequireFinalLineBreak to false");
+    }
+
+    /// <summary>Whether a row ends within a quoted cell. A quote within a cell that does not begin with one is a character like any other.</summary>
+    private bool EndsInQuotes(string raw)
+    {
+        var (atStart, quoted, inside) = (true, false, false);
+        foreach (var character in raw)
+        {
+            if (!inside && character == options.Delimiter)
+            {
+                (atStart, quoted) = (true, false);
+                continue;
+            }
+
+            if (character == '"' && (atStart || quoted)) (quoted, inside) = (true, !inside);
+            atStart = atStart && character == ' ';
+        }
+
+        return inside;
+    }
 
     /// <summary>Names the columns; true when the first row was the header.</summary>
     private bool Start(CsvParser parser)
@@ -80,13 +119,10 @@ internal sealed class CsvTableReader
             ? (string[])first.Clone()
             : Array.ConvertAll([.. Enumerable.Range(1, first.Length)], k => $"x{k.ToString(CultureInfo.InvariantCulture)}");
         CheckNames();
-        codes = Array.ConvertAll(columns, name => options.TextColumns.Contains(name) ? new Dictionary<string, int>() : null);
+        codes = new Dictionary<string, int>?[columns.Length];
         foreach (var text in options.TextColumns)
         {
-            if (!columns.Contains(text))
-            {
-                throw new DataFileException(file, $"no column \"{text}\"; the columns are {string.Join(", ", columns)}");
-            }
+            codes[places.TryGetValue(text, out var place) ? place : throw CsvTable.NoColumn(file, text, columns)] = [];
         }
 
         return header;
@@ -101,10 +137,10 @@ internal sealed class CsvTableReader
                 throw new DataFileException(file, $"line 1, column {k + 1}: expected a column name, found an empty cell");
             }
 
-            var earlier = Array.IndexOf(columns, columns[k]);
-            if (earlier < k)
+            if (!places.TryAdd(columns[k], k))
             {
-                throw new DataFileException(file, $"line 1, column {k + 1}: the name \"{columns[k]}\" is already that of column {earlier + 1}");
+                throw new DataFileException(
+                    file, $"line 1, column {k + 1}: the name \"{columns[k]}\" is already that of column {places[columns[k]] + 1}");
             }
         }
     }
@@ -184,6 +220,6 @@ internal sealed class CsvTableReader
             }
         }
 
-        return new CsvTable(file, columns, [.. values], categories);
+        return new CsvTable(file, columns, places, [.. values], categories);
     }
 }

@@ -112,18 +112,11 @@ public sealed class DataDownload : IDisposable
     private async Task FetchAndConvert(
         RemoteSet set, Action<string, string> convert, string target, Action<string>? report, CancellationToken cancel)
     {
-        var downloads = Path.Combine(target, $".download.{Path.GetRandomFileName()}");
-        MakeFolder(downloads);
-        try
-        {
-            await FetchFiles(set, downloads, report, cancel).ConfigureAwait(false);
-            convert(downloads, target);
-            report?.Invoke($"{target}: made {string.Join(", ", set.Products)}");
-        }
-        finally
-        {
-            Directory.Delete(downloads, recursive: true);
-        }
+        using var downloads = Temporary.Beside(Path.Combine(target, "download"));
+        MakeFolder(downloads.Path);
+        await FetchFiles(set, downloads.Path, report, cancel).ConfigureAwait(false);
+        convert(downloads.Path, target);
+        report?.Invoke($"{target}: made {string.Join(", ", set.Products)}");
     }
 
     private async Task FetchFile(RemoteSet set, RemoteFile file, string path, Action<string>? report, CancellationToken cancel)
@@ -149,7 +142,7 @@ public sealed class DataDownload : IDisposable
     /// <summary>Null when the file is there; else what the mirror did wrong. What the disk does wrong is thrown: other mirrors do not help.</summary>
     private async Task<string?> TryFetch(Uri address, RemoteFile file, string path, CancellationToken cancel)
     {
-        var temporary = AtomicFile.TemporaryBeside(path);
+        using var temporary = Temporary.Beside(path);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         try
         {
@@ -160,10 +153,10 @@ public sealed class DataDownload : IDisposable
                 return $"expected HTTP status 200, found {(int)answer.StatusCode} ({answer.ReasonPhrase})";
             }
 
-            var problem = await Receive(answer.Content, temporary, file, path, patience).ConfigureAwait(false);
+            var problem = await Receive(answer.Content, temporary.Path, file, path, patience).ConfigureAwait(false);
             if (problem is null)
             {
-                OnDisk(path, () => File.Move(temporary, path, overwrite: true));
+                OnDisk(path, () => File.Move(temporary.Path, path, overwrite: true));
             }
 
             return problem;
@@ -175,10 +168,6 @@ public sealed class DataDownload : IDisposable
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
             return $"no answer for {Timeout.TotalSeconds} s";
-        }
-        finally
-        {
-            AtomicFile.DeleteQuietly(temporary);
         }
     }
 

@@ -9,12 +9,15 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace Ppl.Torch.Bindings;
 
-/// <summary>Turns the tables of operations (<c>*.ops</c>) into the members of <c>torch</c>, <c>torch.Tensor</c> and their neighbours.</summary>
+/// <summary>
+/// Turns the tables of operations (<c>*.ops</c>) into the members of <c>torch</c>, <c>torch.Tensor</c> and their neighbours, and the table
+/// of optimizers into what they have in common.
+/// </summary>
 [Generator(LanguageNames.CSharp)]
 public sealed class BindingsGenerator : IIncrementalGenerator
 {
     private static readonly DiagnosticDescriptor Malformed = new(
-        "PPLTORCH02", "The table of operations has a fault", "{0}", "Ppl.Torch", DiagnosticSeverity.Error, isEnabledByDefault: true);
+        "PPLTORCH02", "A table has a fault", "{0}", "Ppl.Torch", DiagnosticSeverity.Error, isEnabledByDefault: true);
 
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
@@ -28,6 +31,27 @@ public sealed class BindingsGenerator : IIncrementalGenerator
             .Where(file => file.Path.EndsWith(".family", StringComparison.Ordinal))
             .Select((file, cancel) => (file.Path, Text: file.GetText(cancel)?.ToString() ?? ""));
         context.RegisterSourceOutput(families, EmitFamily);
+
+        var optimizers = context.AdditionalTextsProvider
+            .Where(file => file.Path.EndsWith("optimizers.table", StringComparison.Ordinal))
+            .Select((file, cancel) => (file.Path, Text: file.GetText(cancel)?.ToString() ?? ""));
+        context.RegisterSourceOutput(optimizers, EmitOptimizers);
+    }
+
+    private static void EmitOptimizers(SourceProductionContext context, (string Path, string Text) table)
+    {
+        try
+        {
+            var optimizers = OptimizerParser.Parse(table.Text);
+            foreach (var optimizer in optimizers) Add(optimizer.Name, OptimizerEmitter.Class(optimizer));
+            Add("optim", OptimizerEmitter.Functions(optimizers));
+        }
+        catch (TableException fault)
+        {
+            Report(context, table.Path, fault);
+        }
+
+        void Add(string name, string source) => context.AddSource($"{name}.optimizer.g.cs", SourceText.From(source, Encoding.UTF8));
     }
 
     private static void EmitFamily(SourceProductionContext context, (string Path, string Text) family)

@@ -33,7 +33,8 @@ internal static class TableParser
         return operations;
     }
 
-    private static IEnumerable<(int Line, string Text)> Entries(string text)
+    /// <summary>The entries, each in one line, with the number of its first line.</summary>
+    internal static IEnumerable<(int Line, string Text)> Entries(string text)
     {
         var start = 0;
         string? entry = null;
@@ -95,7 +96,7 @@ internal static class TableParser
     }
 
     /// <summary>Splits at a separator that is outside all brackets.</summary>
-    private static List<string> Split(string text, char separator)
+    internal static List<string> Split(string text, char separator)
     {
         var parts = new List<string>();
         var depth = 0;

@@ -17,7 +17,7 @@ public sealed class CsvTableTests
     [Fact]
     public void Without_a_header_columns_are_numbered()
     {
-        var table = Read("1;2e3\r\n-4.5;\"6\"", new CsvOptions { Delimiter = ';' });
+        var table = Read("1;2e3\r\n-4.5;\"6\"\r\n", new CsvOptions { Delimiter = ';' });
         Assert.Equal(["x1", "x2"], table.Columns);
         Assert.Equal([2000.0, 6], table.Column("x2"));
     }
@@ -25,7 +25,7 @@ public sealed class CsvTableTests
     [Fact]
     public void A_header_of_numbers_can_be_asked_for_and_one_of_words_refused()
     {
-        Assert.Equal(["1", "2"], Read("1,2\n3,4", new CsvOptions { Header = true }).Columns);
+        Assert.Equal(["1", "2"], Read("1,2\n3,4\n", new CsvOptions { Header = true }).Columns);
         AssertProblem("line 1, column 1 (x1): expected a number, found \"a\"", "a,b\n1,2", new CsvOptions { Header = false });
     }
 
@@ -63,13 +63,62 @@ public sealed class CsvTableTests
     [InlineData("1,234,5\n1,2\n", "line 2: expected 3 columns, found 2")]
     public void Faults_name_line_and_column(string text, string problem) => AssertProblem(problem, text);
 
+    /// <summary>A file that was cut off: within its last number, after a comma, within a quoted text, or within the header.</summary>
+    [Theory]
+    [InlineData("a,b\n1,2\n3,45", "line 3: the text ends after \"45\" without a line break, as a file that was cut off does; "
+        + "where that is the whole number, set CsvOptions.RequireFinalLineBreak to false")]
+    [InlineData("a,b\r\n1,2\r\n3,45", "line 3: the text ends after \"45\" without a line break, as a file that was cut off does; "
+        + "where that is the whole number, set CsvOptions.RequireFinalLineBreak to false")]
+    [InlineData("a,b\n1,2\n3,", "line 3, column 2 (b): expected a number, found a missing value (\"\")")]
+    [InlineData("a,b\n1,2\n3", "line 3: expected 2 columns, found 1")]
+    [InlineData("a,b\n1,\"2\n", "line 2: the quote before the last cell is never closed: the text is cut off")]
+    [InlineData("a,b\n1, \"2\"\"\n", "line 2: the quote before the last cell is never closed: the text is cut off")]
+    [InlineData("a,b", "expected at least one row after the header, found none")]
+    public void A_cut_last_row_is_refused(string text, string problem) => AssertProblem(problem, text);
+
+    [Fact]
+    public void A_last_row_without_a_line_break_can_be_allowed()
+    {
+        var open = new CsvOptions { RequireFinalLineBreak = false };
+        Assert.Equal([2.0, 45], Read("a,b\n1,2\n3,45", open).Column("b"));
+        AssertProblem("line 2: the quote before the last cell is never closed: the text is cut off", "a,b\n1,\"2", open);
+        Assert.Equal(["5\" pipe", "\"x\""], Read("a\n5\" pipe\n\"\"\"x\"\"\"\n5\" pipe\n", new CsvOptions { TextColumns = ["a"] }).Categories("a"));
+    }
+
+    /// <summary>The deadline is a hundred times what it takes; with a search through all names for each column it takes minutes.</summary>
+    [Fact]
+    public async Task Reading_by_name_is_linear_in_the_columns()
+    {
+        const int Count = 300_000;
+        string[] names = [.. Enumerable.Range(0, Count).Select(k => $"column {k}")];
+        var text = $"{string.Join(',', names)}\n{string.Join(',', Enumerable.Range(0, Count))}\n";
+        var reading = Task.Run(() =>
+        {
+            var table = Read(text, new CsvOptions { TextColumns = names[..(Count / 2)] });
+            return (names.Sum(name => table.Column(name)[0]), table.ToFloats(names).Length, table.Categories(names[1]));
+        });
+        Assert.Same(reading, await Task.WhenAny(reading, Task.Delay(TimeSpan.FromSeconds(100))));
+        var (sum, length, texts) = await reading;
+        Assert.Equal(Enumerable.Range(Count / 2, Count / 2).Sum(k => (double)k), sum);
+        Assert.Equal(Count, length);
+        Assert.Equal(["1"], texts);
+    }
+
+    [Fact]
+    public void A_message_names_only_the_first_of_very_many_columns()
+    {
+        var text = string.Join(',', Enumerable.Range(0, 1000).Select(k => $"c{k}")) + "\n" + string.Join(',', Enumerable.Range(0, 1000)) + "\n";
+        var fault = Assert.Throws<DataFileException>(() => Read(text).Column("d"));
+        Assert.Equal("t: no column \"d\"; the columns are c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, ... (1000 in all)", fault.Message);
+    }
+
     [Fact]
     public void Unknown_columns_are_named_with_the_known_ones()
     {
-        Assert.Equal("t: no column \"c\"; the columns are a, b", Assert.Throws<DataFileException>(() => Read("a,b\n1,2").Column("c")).Message);
+        Assert.Equal("t: no column \"c\"; the columns are a, b", Assert.Throws<DataFileException>(() => Read("a,b\n1,2\n").Column("c")).Message);
         AssertProblem("no column \"c\"; the columns are a, b", "a,b\n1,2", new CsvOptions { TextColumns = ["c"] });
-        Assert.Throws<ArgumentOutOfRangeException>(() => Read("1,2")[0, 2]);
-        Assert.Throws<ArgumentOutOfRangeException>(() => Read("1,2")[1, 0]);
+        Assert.Throws<ArgumentOutOfRangeException>(() => Read("1,2\n")[0, 2]);
+        Assert.Throws<ArgumentOutOfRangeException>(() => Read("1,2\n")[1, 0]);
     }
 
     [Fact]

@@ -48,6 +48,60 @@ public sealed class DatasetTests
     }
 
     [Fact]
+    public void Sets_of_equal_shape_and_other_values_have_other_identities()
+    {
+        using var scope = NewDisposeScope();
+        var values = arange(12_000, dtype: ScalarType.Float32).reshape(4000, 3);
+        var changed = values.clone();
+        changed[3999, 2] = -1;
+        using var plain = Dataset.From("a", ("x", values));
+        Dataset[] others =
+        [
+            Dataset.From("b", ("x", values)),
+            Dataset.From("a", ("y", values)),
+            Dataset.From("a", ("x", values.reshape(4000, 3, 1))),
+            Dataset.From("a", ("x", values.to(ScalarType.Int32))),
+            Dataset.From("a", ("x", values.flip(0))),
+            Dataset.From("a", ("x", changed)),
+            Dataset.From("a", ("x", values * 2)),
+            plain.Take(3999),
+            plain.Split(1).Second,
+            Dataset.Zip(plain, plain),
+        ];
+        using var same = Dataset.From("a", ("x", values.clone()));
+        Assert.Equal(plain.Identity(), same.Identity());
+        DataIdentity[] all = [plain.Identity(), .. others.Select(other => other.Identity())];
+        Assert.Equal(all.Length, all.Distinct().Count());
+        Assert.Matches("^'a' \\(4,000 rows, fingerprint [0-9a-f]{8}\\)$", plain.Identity().ToString());
+    }
+
+    [Fact]
+    public void The_identity_of_random_values_is_that_of_their_source()
+    {
+        Assert.Equal(Digits.Binarized().Identity(), Digits.Binarized().Identity());
+        DataIdentity[] all = [.. new[] { Digits.Binarized(), Digits.Binarized(seed: 0), Digits.Binarized(seed: 1), Digits.Grey() }.Select(d => d.Identity())];
+        Assert.Equal(4, all.Select(identity => identity.Fingerprint).Distinct().Count());
+        Assert.NotEqual(Digits.Binarized().Identity().Fingerprint, DrawnDigits.Make(103, seed: 2).Binarized().Identity().Fingerprint);
+    }
+
+    /// <summary>A set whose rows are as long as all that is looked at: it is asked for two of its rows.</summary>
+    [Fact]
+    public void An_identity_looks_at_a_bounded_part()
+    {
+        var huge = new Counting(1_000_000, rowLength: 1 << 20);
+        huge.Identity();
+        Assert.Equal([0, 999_999], huge.Asked);
+        var small = new Counting(1_000_000, rowLength: 1);
+        small.Identity();
+        Assert.Equal(1024, small.Asked.Count);
+        Assert.Equal((0, 999_999), (small.Asked[0], small.Asked[^1]));
+        var single = new Counting(1, rowLength: 0);
+        single.Identity();
+        Assert.Equal([0], single.Asked);
+        new Counting(0, rowLength: 1).Identity();
+    }
+
+    [Fact]
     public void A_resumed_epoch_gives_the_same_values()
     {
         using var scope = NewDisposeScope();
@@ -160,9 +214,9 @@ public sealed class DatasetTests
         var data = Digits.Binarized().WithLabels();
         using var memory = Dataset.From(zeros(50, 4));
         Run(data, memory);
-        var before = Tensor.TotalCount;
+        var before = LiveTensors.Count;
         Run(data, memory);
-        Assert.Equal(before, Tensor.TotalCount);
+        Assert.Equal(before, LiveTensors.Count);
     }
 
     [FactWhenData("mnist")]
@@ -197,4 +251,21 @@ public sealed class DatasetTests
         => [.. Digits.Grey().Batches(10, seed, epoch, shuffle).SelectMany(batch => batch.Rows.ToArray())];
 
     private static float[] Floats(Tensor tensor) => tensor.contiguous().data<float>().ToArray();
+
+    private sealed class Counting(int count, int rowLength) : Dataset
+    {
+        public List<int> Asked { get; } = [];
+
+        public override string Name => "counting";
+
+        public override int Count => count;
+
+        public override IReadOnlyList<DataColumn> Columns { get; } = [new("x", [rowLength], ScalarType.Byte)];
+
+        public override Tensor[] Rows(ReadOnlySpan<int> rows, DrawKey key)
+        {
+            Asked.AddRange(rows);
+            return [zeros([rows.Length, rowLength], dtype: ScalarType.Byte)];
+        }
+    }
 }

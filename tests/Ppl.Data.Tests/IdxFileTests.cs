@@ -202,20 +202,6 @@ public sealed class IdxFileTests : IDisposable
     }
 
     [Fact]
-    public void A_failed_write_leaves_the_old_file_and_no_temporary_one()
-    {
-        var path = folder.File("kept");
-        File.WriteAllText(path, "old");
-        Assert.Throws<InvalidOperationException>(() => AtomicFile.Write(path, stream =>
-        {
-            stream.WriteByte(1);
-            throw new InvalidOperationException();
-        }));
-        Assert.Equal("old", File.ReadAllText(path));
-        Assert.Equal(["kept"], folder.Names());
-    }
-
-    [Fact]
     public void Arrays_that_do_not_fit_are_refused()
     {
         Assert.Equal(

@@ -16,7 +16,7 @@ public sealed class DivergenceTests
     {
         using var pass = Pass.Prepare(Models.Get(name));
         var terms = pass.Guide.Terms(pass.Guide.Draw(pass.Batch, 3), TermForm.ClosedFormWhereLegal);
-        foreach (var term in terms.Where(term => term.Kl is not null))
+        foreach (var term in Closed(name, terms))
         {
             var found = term.Kl!.expand(3, -1);
             var expected = ByHand(term.Guide!, term.Model).reshape(-1, pass.Batch.Count).expand(3, -1);
@@ -34,13 +34,23 @@ public sealed class DivergenceTests
         var draws = pass.Guide.Draw(pass.Batch, particles);
         var sampled = pass.Guide.Terms(draws, TermForm.Sampled);
         var closed = pass.Guide.Terms(draws, TermForm.ClosedFormWhereLegal);
-        foreach (var (term, exact) in sampled.Zip(closed).Where(pair => pair.Second.Kl is not null))
+        foreach (var exact in Closed(name, closed))
         {
+            var term = sampled.Single(term => term.Site.Name == exact.Site.Name);
+
             // Given what was drawn before it, each site's difference has mean zero.
             var difference = term.LogQ! - term.LogP! - exact.Kl!;
             var z = difference.mean([0]) / difference.std(0) * Math.Sqrt(particles);
             Assert.True(z.abs().max().item<double>() < 5, $"{term.Site.Name}: z = {string.Join(", ", z.data<double>().ToArray())}");
         }
+    }
+
+    // Those that the catalogue says there are: a divergence that is no longer taken in closed form must not drop out of the test.
+    private static IEnumerable<SiteTerm> Closed(string model, SiteTerms terms)
+    {
+        var closed = terms.Where(term => term.Kl is not null).ToList();
+        Assert.Equal(Models.Get(model).ClosedForm, closed.Select(term => term.Site.Name));
+        return closed;
     }
 
     private static Tensor ByHand(Distribution q, Distribution p) => (q, p) switch

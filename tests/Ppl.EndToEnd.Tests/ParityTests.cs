@@ -74,6 +74,8 @@ public sealed class ParityTests
             Assert.Equal(traces[0].Select(site => site.Name), terms.Select(term => term.Site.Name));
             foreach (var term in terms)
             {
+                Assert.Equal(term.Kl is null, term.LogP is not null);
+                Assert.Equal(term.Kl is null && term.Site.Kind == SiteKind.Latent, term.LogQ is not null);
                 Same(term.LogP, [.. traces.Select(trace => trace[term.Site.Name].LogP)]);
                 Same(term.LogQ, [.. traces.Select(trace => trace[term.Site.Name].LogQ!)]);
                 if (term.Kl is not null) Same(term.Kl, [.. traces.Select(trace => trace[term.Site.Name].Kl())]);

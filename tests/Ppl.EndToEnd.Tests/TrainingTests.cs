@@ -28,11 +28,11 @@ public sealed class TrainingTests
             using var pass = Pass.Prepare(Models.Get(name), type: ScalarType.Float32, disturb: 0);
             using var svi = new Svi(pass.Model, pass.Guide, objective, settings: new SviSettings { Reporter = ITrainingReporter.Quiet });
             for (var step = 1; step <= 10; step++) svi.Step(pass.Batch);
-            var live = Tensor.TotalCount;
+            var live = LiveTensors.Count;
             for (var step = 11; step <= 110; step++)
             {
                 svi.Step(pass.Batch);
-                Assert.True(Tensor.TotalCount == live, $"{title}, step {step}: {Tensor.TotalCount} live tensors, {live} after step 10");
+                Assert.True(LiveTensors.Count == live, $"{title}, step {step}: {LiveTensors.Count} live tensors, {live} after step 10");
             }
         }
     }

@@ -88,7 +88,7 @@ public sealed class TypedResultTests
         using var model = new Vae();
         using var guide = model.CreateGuide(z: Flatten(0));
         var fault = Assert.Throws<PplShapeException>(() => guide.Prepare(guide.Batch(zeros(5, 6))));
-        Assert.Equal("An encoder's network must return [rows, features]; for input (5, 6) it returned (30).", fault.Message);
+        Assert.Equal("z: an encoder's network must return [rows, features]; for input (5, 6) it returned (30).", fault.Message);
     }
 
     [Fact]

@@ -79,7 +79,11 @@ public class IncrementalTests
     {
         var run = GeneratorHarness.RunGood(name);
         foreach (var step in new[] { TrackingNames.Spec, TrackingNames.Analyze, TrackingNames.Emit })
-            foreach (var value in run.Outputs(step)) Walk(value, step, []);
+        {
+            var values = run.Outputs(step).ToList();
+            Assert.NotEmpty(values);
+            foreach (var value in values) Walk(value, step, []);
+        }
     }
 
     [Theory]

@@ -22,6 +22,7 @@ public class LineTests
             var first = directive.GetLocation().GetLineSpan().StartLinePosition.Line + 1;
             var offset = (int)directive.CharacterOffset.Value!;
             var end = ((int)directive.End.Line.Value! - 1, (int)directive.End.Character.Value! - 1);
+            var compared = 0;
             foreach (var token in root.DescendantTokens().Where(t => Line(t) >= first && t.RawKind != 0))
             {
                 if (Line(token) == first && token.GetLocation().GetLineSpan().StartLinePosition.Character < offset) continue;
@@ -30,7 +31,10 @@ public class LineTests
                 if ((mapped.StartLinePosition.Line, mapped.StartLinePosition.Character).CompareTo(end) >= 0) break;
                 var start = user.Lines[mapped.StartLinePosition.Line].Start + mapped.StartLinePosition.Character;
                 Assert.Equal(token.Text, user.ToString(new(start, token.Span.Length)));
+                compared++;
             }
+
+            Assert.True(compared > 0, $"nothing stands under {directive}");
         }
     }
 

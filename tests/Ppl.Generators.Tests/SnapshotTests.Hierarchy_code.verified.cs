@@ -63,7 +63,7 @@ namespace Good
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
         public Tensor LogJoint(Latents given, Tensor x)
         {
-            var rows = given.Particles ?? new Rows(1, x.shape[0]);
+            var rows = given.Particles ?? new Rows(1, new Batch(Sites.Plan, [x]).Count);
             given = Folded(given);
             var terms = new SiteTerms(rows, TermForm.Sampled);
 
@@ -293,13 +293,13 @@ namespace Good
 #line (20,25)-(20,47) 23 "Hierarchy.cs"
             var p_h2 = Normal(0, 1).Expand(2);
 #line default
-            var h2 = given?.h2 ?? simulation.Latent(Sites.h2, p_h2);
+            var h2 = simulation.Latent(Sites.h2, p_h2, given?.h2);
 
             // h1 ~ Normal(mean.call(h2), scale.call(h2))
 #line (21,25)-(21,62) 23 "Hierarchy.cs"
             var p_h1 = Normal(mean.call(h2), scale.call(h2));
 #line default
-            var h1 = given?.h1 ?? simulation.Latent(Sites.h1, p_h1);
+            var h1 = simulation.Latent(Sites.h1, p_h1, given?.h1);
 
             // x ~ Bernoulli(logits: decoder.call(h1))
 #line (22,20)-(22,55) 22 "Hierarchy.cs"

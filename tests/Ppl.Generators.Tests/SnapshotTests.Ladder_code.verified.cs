@@ -65,7 +65,7 @@ namespace Good
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
         public Tensor LogJoint(Latents given, Tensor x)
         {
-            var rows = given.Particles ?? new Rows(1, x.shape[0]);
+            var rows = given.Particles ?? new Rows(1, new Batch(Sites.Plan, [x]).Count);
             given = Folded(given);
             var terms = new SiteTerms(rows, TermForm.Sampled);
 #line (29,9)-(29,36) 12 "Ladder.cs"
@@ -329,7 +329,7 @@ namespace Good
 #line (30,32)-(30,54) 22 "Ladder.cs"
             var p_h = Normal(0, 1).Expand(3);
 #line default
-            h[layers - 1] = given?.h[layers - 1] ?? simulation.Latent(Sites.h.At(layers - 1), p_h);
+            h[layers - 1] = simulation.Latent(Sites.h.At(layers - 1), p_h, given?.h[layers - 1]);
 
 #line (31,9)-(31,46) 12 "Ladder.cs"
             for (var i = layers - 2; i >= 0; i--)
@@ -343,7 +343,7 @@ namespace Good
 #line (34,27)-(34,42) 28 "Ladder.cs"
                 var p_h_2 = Normal(mean, 1);
 #line default
-                h[i] = given?.h[i] ?? simulation.Latent(Sites.h_2.At(i), p_h_2);
+                h[i] = simulation.Latent(Sites.h_2.At(i), p_h_2, given?.h[i]);
             }
 
             // x ~ Bernoulli(logits: decoder.call(h[0]))

@@ -60,7 +60,7 @@ namespace Good
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
         public Tensor LogJoint(Latents given, Tensor x)
         {
-            var rows = given.Particles ?? new Rows(1, x.shape[0]);
+            var rows = given.Particles ?? new Rows(1, new Batch(Sites.Plan, [x]).Count);
             given = Folded(given);
             var terms = new SiteTerms(rows, TermForm.Sampled);
 
@@ -247,7 +247,7 @@ namespace Good
 #line (24,24)-(24,52) 22 "Vae.cs"
             var p_z = Normal(0, 1).Expand(latents);
 #line default
-            var z = given?.z ?? simulation.Latent(Sites.z, p_z);
+            var z = simulation.Latent(Sites.z, p_z, given?.z);
 
             // x ~ Bernoulli(logits: decoder.call(z))
 #line (25,20)-(25,54) 22 "Vae.cs"

@@ -1,6 +1,5 @@
 using Ppl.Generators.Analysis;
 using Ppl.Generators.Tests.Harness;
-using VerifyXunit;
 
 namespace Ppl.Generators.Tests;
 

@@ -1,2 +1,2 @@
-// Torch's generator and its count of live tensors belong to the process, so tests of seeds and of leaks run alone.
+// Torch's generator belongs to the process, so tests of seeds run alone.
 [assembly: CollectionBehavior(DisableTestParallelization = true)]

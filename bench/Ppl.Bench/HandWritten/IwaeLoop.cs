@@ -5,7 +5,7 @@ using static TorchSharp.torch.nn;
 namespace Ppl.Bench.HandWritten;
 
 /// <summary>The one-layer model of Burda et al. (2016), 784 - 200 - 200 - 50, tanh, under the importance weighted bound with k samples.</summary>
-internal sealed class IwaeLoop : Module<Tensor, Tensor>, IHandWritten
+internal sealed class IwaeLoop : Module<Tensor, Tensor>
 {
     private readonly int particles;
     private readonly Sequential encoder;
@@ -24,11 +24,8 @@ internal sealed class IwaeLoop : Module<Tensor, Tensor>, IHandWritten
         RegisterComponents();
     }
 
-    public IEnumerable<Parameter> Parameters => parameters();
-
-    public override Tensor forward(Tensor input) => Loss(input);
-
-    public Tensor Loss(Tensor x)
+    /// <summary>The loss of a batch: minus the bound, the mean over the rows.</summary>
+    public override Tensor forward(Tensor x)
     {
         var features = encoder.call(x);
         var (mu, logSigma) = (mean.call(features), logScale.call(features));

@@ -5,7 +5,7 @@ using static TorchSharp.torch.nn;
 namespace Ppl.Bench.HandWritten;
 
 /// <summary>The two-layer model of Burda et al. (2016): x - 200 - 200 - h1 (100) - 100 - 100 - h2 (50) and back, tanh, k samples.</summary>
-internal sealed class TwoLayerLoop : Module<Tensor, Tensor>, IHandWritten
+internal sealed class TwoLayerLoop : Module<Tensor, Tensor>
 {
     private readonly int particles;
     private readonly Sequential encoder1;
@@ -37,11 +37,8 @@ internal sealed class TwoLayerLoop : Module<Tensor, Tensor>, IHandWritten
         RegisterComponents();
     }
 
-    public IEnumerable<Parameter> Parameters => parameters();
-
-    public override Tensor forward(Tensor input) => Loss(input);
-
-    public Tensor Loss(Tensor x)
+    /// <summary>The loss of a batch: minus the bound, the mean over the rows.</summary>
+    public override Tensor forward(Tensor x)
     {
         var features1 = encoder1.call(x);
         var (mu1, sigma1) = (encoderMean1.call(features1), encoderLogScale1.call(features1).exp());

@@ -5,7 +5,7 @@ using static TorchSharp.torch.nn;
 namespace Ppl.Bench.HandWritten;
 
 /// <summary>The VAE of the classic lecture experiment: 784 - hidden - latents - hidden - 784, ReLU, KL in closed form.</summary>
-internal sealed class VaeLoop : Module<Tensor, Tensor>, IHandWritten
+internal sealed class VaeLoop : Module<Tensor, Tensor>
 {
     private readonly Linear encoder;
     private readonly Linear mean;
@@ -24,11 +24,8 @@ internal sealed class VaeLoop : Module<Tensor, Tensor>, IHandWritten
         RegisterComponents();
     }
 
-    public IEnumerable<Parameter> Parameters => parameters();
-
-    public override Tensor forward(Tensor input) => Loss(input);
-
-    public Tensor Loss(Tensor x)
+    /// <summary>The loss of a batch: minus the bound, the mean over the rows.</summary>
+    public override Tensor forward(Tensor x)
     {
         var h = functional.relu(encoder.call(x));
         var mu = mean.call(h);

@@ -4,44 +4,17 @@ namespace Ppl.Common;
 internal static class AtomicFile
 {
     /// <summary>Writes a file; when <paramref name="write"/> fails, the target is as it was and no temporary file is left.</summary>
+    /// <param name="path">The target; an older file is replaced.</param>
+    /// <param name="write">Writes the content to a stream that can also be read and sought.</param>
     public static void Write(string path, Action<Stream> write)
     {
-        var temporary = TemporaryBeside(path);
-        try
-        {
-            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16))
-            {
-                write(stream);
-                stream.Flush(flushToDisk: true);
-            }
+        using var temporary = Temporary.Beside(path);
 
-            File.Move(temporary, path, overwrite: true);
-        }
-        catch
-        {
-            DeleteQuietly(temporary);
-            throw;
-        }
-    }
-
-    /// <summary>A free name in the folder of <paramref name="path"/>: a rename is atomic only within one file system.</summary>
-    public static string TemporaryBeside(string path)
-    {
-        var full = Path.GetFullPath(path);
-        var folder = Path.GetDirectoryName(full) ?? throw new IOException($"{path} names a folder, not a file");
-        return Path.Combine(folder, $".{Path.GetFileName(full)}.{Path.GetRandomFileName()}.tmp");
-    }
-
-    /// <summary>Removes what a failed write left, without hiding the fault that stopped it.</summary>
-    public static void DeleteQuietly(string path)
-    {
-        try
-        {
-            File.Delete(path);
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            // The first fault is the one that the caller needs to see.
-        }
+        // Renamed while it is open: its lock shows that it is alive for as long as it has the temporary name.
+        using var stream = new FileStream(temporary.Path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Delete, 1 << 16);
+        write(stream);
+        stream.Flush(flushToDisk: true);
+        File.Move(temporary.Path, path, overwrite: true);
+        DurableFolder.Flush(Path.GetDirectoryName(Path.GetFullPath(path))!);
     }
 }

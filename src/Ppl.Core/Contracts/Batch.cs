@@ -9,7 +9,7 @@ public sealed class Batch
     /// <summary>Creates a batch and checks its shapes.</summary>
     /// <param name="plan">The model's plan.</param>
     /// <param name="tensors">One tensor for each parameter of the model, in order.</param>
-    /// <exception cref="PplArgumentException">There are too few or too many tensors.</exception>
+    /// <exception cref="PplArgumentException">There are too few or too many tensors, or one of numbers that no family takes.</exception>
     /// <exception cref="PplShapeException">Numbers of rows disagree, there are none, or a plated tensor has no dimension.</exception>
     public Batch(ModelPlan plan, params IReadOnlyList<Tensor> tensors)
     {
@@ -36,6 +36,9 @@ public sealed class Batch
     /// <summary>B, the number of rows; 1 where the model has no plate.</summary>
     public long Count { get; }
 
+    /// <summary>Where the tensors are.</summary>
+    public Device Device => Tensors.Count == 0 ? CPU : Tensors[0].device;
+
     /// <summary>The tensor of a parameter.</summary>
     /// <param name="input">The parameter's position.</param>
     public Tensor this[int input] => Tensors[input];
@@ -56,6 +59,10 @@ public sealed class Batch
         }
     }
 
+    /// <summary>The tensors' names and shapes.</summary>
+    public override string ToString() =>
+        $"batch of {Count} rows: {string.Join(", ", Tensors.Select((t, i) => $"{Plan.Inputs[i].Name} {ShapeText.Of(t.shape)} {t.dtype}"))}";
+
     /// <summary>Some consecutive rows, as views.</summary>
     /// <param name="start">The first row.</param>
     /// <param name="count">How many rows.</param>
@@ -70,6 +77,7 @@ public sealed class Batch
         {
             var name = plan.Inputs[i].Name;
             if (tensors[i] is null) throw new PplArgumentException("the tensor is null.", name);
+            if (NumberTypes.Refusal(tensors[i].dtype) is { } refusal) throw new PplArgumentException($"the tensor is {refusal}.", name);
             if (!plan.Inputs[i].IsPlated) continue;
             var shape = tensors[i].shape;
             if (shape.Length == 0)

@@ -1,4 +1,5 @@
 using Ppl.Distributions;
+using Ppl.Shapes;
 using static TorchSharp.torch;
 
 namespace Ppl.Contracts;
@@ -30,6 +31,10 @@ public class Draws(
 
     /// <summary>The guide's distributions, of B or K·B rows, in the same order.</summary>
     public IReadOnlyList<Distribution> Distributions { get; } = distributions;
+
+    /// <summary>How many particles of how many rows, and the latents' shapes.</summary>
+    public override string ToString() =>
+        $"{Rows.Particles} x {Rows.Count} draws: {string.Join(", ", Latents.Zip(Guide.Model.LatentNames, (z, name) => $"{name} {ShapeText.Of(z.shape)}"))}";
 
     /// <summary>
     /// The same values as leaves of the graph, with the guide's distributions computed at them: the partial derivative of a log-density

@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using Ppl.Contracts;
+using Ppl.Interpretation;
 using Ppl.Networks;
 using static TorchSharp.torch;
 
@@ -7,7 +9,11 @@ namespace Ppl;
 /// <summary>One step of a guide: which latent it draws, and what its encoder sees.</summary>
 /// <param name="Latent">The latent's name: <c>z</c>, or <c>h[1]</c>.</param>
 /// <param name="Inputs">Names of parameters and of latents drawn before, in the encoder's order.</param>
-public sealed record GuideStep(string Latent, IReadOnlyList<string> Inputs);
+public sealed record GuideStep(string Latent, IReadOnlyList<string> Inputs)
+{
+    /// <summary>The factor: <c>q(z | x)</c>.</summary>
+    public override string ToString() => Inputs.Count == 0 ? $"q({Latent})" : $"q({Latent} | {string.Join(", ", Inputs)})";
+}
 
 /// <summary>
 /// The approximate posterior of a model: a <c>torch.nn.Module</c> whose parameters are its encoders'. Generated for each model.
@@ -19,14 +25,17 @@ public sealed record GuideStep(string Latent, IReadOnlyList<string> Inputs);
 public abstract class Guide : nn.Module
 {
     private readonly GenerativeModel model;
+    private (ScalarType Type, Device Device)? numbers;
 
     /// <summary>Creates a guide.</summary>
     /// <param name="model">The model; also the <see cref="IGeneratedModel"/> that this guide was generated for.</param>
+    /// <exception cref="PplArgumentException">A field of the model holds a module or a parameter that is not registered.</exception>
     protected Guide(GenerativeModel model) : base(nameof(Guide))
     {
         ArgumentNullException.ThrowIfNull(model);
         this.model = model;
         Model = model as IGeneratedModel ?? throw new PplArgumentException($"{model.GetType().Name} is not a generated model.");
+        Registration.Check(model);
     }
 
     /// <summary>The model.</summary>
@@ -41,9 +50,13 @@ public abstract class Guide : nn.Module
     /// <summary>The guide's steps in the order of drawing, loops unrolled.</summary>
     public abstract IReadOnlyList<GuideStep> Steps { get; }
 
+    /// <summary>The type of the model's real numbers, or of the encoders' where it has none; null where there are none, or several types.</summary>
+    internal ScalarType? NumberType => NumbersOfModel()?.Type;
+
     /// <summary>Sizes the encoders from a first batch. A second call does nothing.</summary>
     /// <param name="batch">Any batch of data.</param>
     /// <exception cref="PplShapeException">The model does not run on the batch's shapes.</exception>
+    /// <exception cref="PplArgumentException">The model does not run on the batch's values, or a network of one's own is not registered.</exception>
     public void Prepare(Batch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
@@ -56,13 +69,41 @@ public abstract class Guide : nn.Module
         foreach (var encoder in modules().OfType<Networks.Encoder>()) (encoder.NumberType, encoder.Device) = (real?.dtype, real?.device);
 
         // Shapes are learnt by a draw from the prior; it must not move batch statistics.
-        using (new EvaluationMode(model)) PrepareEncoders(batch);
+        using (new EvaluationMode(model))
+        {
+            try
+            {
+                PrepareEncoders(batch);
+            }
+            catch (ExternalException)
+            {
+                var covariates = batch.Tensors.Where((_, i) => !Plan.Inputs[i].IsObserved).ToList();
+                if (Interpreter.Explain(() => Interpreter.Simulate(Model, batch.Count, covariates)) is { } named) throw named;
+                throw;
+            }
+        }
+
+        Registration.Check(this, ownFields: false);
         IsPrepared = true;
     }
 
+    /// <summary>Its factors in the order of drawing: <c>guide of Vae: q(z | x)</c>.</summary>
+    public override string ToString() => $"guide of {Plan.Model}: {string.Join(" ", Steps)}";
+
     /// <summary>A batch from tensors in the order of the model's parameters, checked.</summary>
-    /// <param name="tensors">One tensor for each parameter.</param>
-    public Batch Batch(params IReadOnlyList<Tensor> tensors) => new(Plan, tensors);
+    /// <param name="tensors">One tensor for each parameter, on the model's device; real numbers of the model's type.</param>
+    /// <exception cref="PplArgumentException">There are too few or too many, or one is of another type or on another device.</exception>
+    /// <exception cref="PplShapeException">Numbers of rows disagree.</exception>
+    public Batch Batch(params IReadOnlyList<Tensor> tensors)
+    {
+        var batch = new Batch(Plan, tensors);
+        numbers ??= NumbersOfModel();
+        if (Misfit(batch) is null) return batch;
+
+        // The model may have been moved or converted since it was last looked at.
+        numbers = NumbersOfModel();
+        return Misfit(batch) is { } fault ? throw fault : batch;
+    }
 
     /// <summary>Draws every latent given a batch.</summary>
     /// <param name="batch">The data.</param>
@@ -99,6 +140,33 @@ public abstract class Guide : nn.Module
     /// <summary>Sizes every encoder: runs the prior, and calls each encoder's <c>Prepare</c> in the order of drawing.</summary>
     /// <param name="batch">Any batch of data.</param>
     protected abstract void PrepareEncoders(Batch batch);
+
+    /// <summary>The type and the place of the model's real numbers, or of the encoders'; null where there are none, or several types.</summary>
+    private (ScalarType Type, Device Device)? NumbersOfModel()
+    {
+        var parameters = model.parameters().Where(p => p.is_floating_point()).ToList();
+        if (parameters.Count == 0) parameters = [.. this.parameters().Where(p => p.is_floating_point())];
+        return parameters.Count > 0 && parameters.TrueForAll(p => p.dtype == parameters[0].dtype)
+            ? (parameters[0].dtype, parameters[0].device)
+            : null;
+    }
+
+    /// <summary>The first tensor that does not go with the model's numbers, as an exception.</summary>
+    private PplArgumentException? Misfit(Batch batch)
+    {
+        if (numbers is not var (type, device)) return null;
+        for (var i = 0; i < batch.Tensors.Count; i++)
+        {
+            var (name, tensor) = (Plan.Inputs[i].Name, batch.Tensors[i]);
+            var found = tensor.dtype;
+            if (is_floating_point(found) && found != type)
+                return new($"the tensor is {found}, the parameters of {Plan.Model} are {type}: give {name}.to(ScalarType.{type}).", name);
+            if (tensor.device_type != device.type || (device.index >= 0 && tensor.device_index != device.index))
+                return new($"the tensor is on {tensor.device}, {Plan.Model} on {device}: move it there.", name);
+        }
+
+        return null;
+    }
 
     /// <summary>Throws when the encoders have not been sized; generated code calls it before drawing.</summary>
     /// <exception cref="PplArgumentException">They have not.</exception>

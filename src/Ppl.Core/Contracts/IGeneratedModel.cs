@@ -1,3 +1,4 @@
+using Ppl.Shapes;
 using static TorchSharp.torch;
 
 namespace Ppl.Contracts;
@@ -5,7 +6,12 @@ namespace Ppl.Contracts;
 /// <summary>A joint draw of a model, without names.</summary>
 /// <param name="Latents">The latents' values in the order of the model, the elements of an indexed site by index: [rows, event].</param>
 /// <param name="Observed">The observed sites' predictions in the order of the model.</param>
-public sealed record JointDraw(IReadOnlyList<Tensor> Latents, IReadOnlyList<Prediction> Observed);
+public sealed record JointDraw(IReadOnlyList<Tensor> Latents, IReadOnlyList<Prediction> Observed)
+{
+    /// <summary>The latents' shapes, and the predictions.</summary>
+    public override string ToString() =>
+        $"latents {string.Join(", ", Latents.Select(z => ShapeText.Of(z.shape)))}; observed {string.Join(", ", Observed)}";
+}
 
 /// <summary>
 /// What generated code gives every model. Its typed members (<c>Simulate</c>, <c>Predict</c>, <c>LogJoint</c>) are for users; these

@@ -31,4 +31,7 @@ public sealed record ModelPlan
 
     /// <summary>The parameters that are never observed, in order.</summary>
     public IEnumerable<ModelInput> Covariates => Inputs.Where(input => !input.IsObserved);
+
+    /// <summary>The method and its sites: <c>Vae.Generate(x): z ~ Normal(0, 1).Expand(20), x ~ Bernoulli(logits: decoder.call(z))</c>.</summary>
+    public override string ToString() => $"{Model}.{Method}({string.Join(", ", Inputs.Select(i => i.Name))}): {string.Join(", ", Sites)}";
 }

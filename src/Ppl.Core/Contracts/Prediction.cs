@@ -33,4 +33,7 @@ public sealed class Prediction(Distribution distribution, Tensor value)
 
     /// <summary>The draw.</summary>
     public Tensor ToTensor() => Value;
+
+    /// <summary>The distribution and the draw's shape.</summary>
+    public override string ToString() => $"{Distribution}, drawn {Shapes.ShapeText.Of(Value.shape)}";
 }

@@ -74,6 +74,9 @@ public sealed record SiteInfo
     /// <summary>The name of the variable that holds the site: <c>h</c> for <c>h[1]</c>.</summary>
     internal string Variable => Element is null ? Name : Name[..Name.LastIndexOf('[')];
 
+    /// <summary>The statement: <c>z ~ Normal(0, 1).Expand(20)</c>.</summary>
+    public override string ToString() => $"{Name} ~ {DistributionText}";
+
     /// <summary>The same site as element <paramref name="index"/> of an indexed site: name <c>h[index]</c>.</summary>
     /// <param name="index">The element's index.</param>
     public SiteInfo At(int index)

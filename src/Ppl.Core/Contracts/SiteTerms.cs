@@ -1,5 +1,6 @@
 using System.Collections;
 using Ppl.Distributions;
+using Ppl.Shapes;
 using static TorchSharp.torch;
 
 namespace Ppl.Contracts;
@@ -37,6 +38,14 @@ public sealed record SiteTerm
 
     /// <summary>The value: the latent's draw or the data; null where <see cref="Kl"/> stands in.</summary>
     public Tensor? Value { get; init; }
+
+    /// <summary>The site and which terms it has: <c>z: log p, log q (1, 128)</c>.</summary>
+    public override string ToString()
+    {
+        (string Name, Tensor? Tensor)[] parts = [("log p", LogP), ("log q", LogQ), ("KL(q || p)", Kl)];
+        var present = parts.Where(part => part.Tensor is not null).ToList();
+        return $"{Site.Name}: {string.Join(", ", present.Select(part => part.Name))} {ShapeText.Of(present.Select(p => p.Tensor!.shape).FirstOrDefault([]))}";
+    }
 }
 
 /// <summary>The terms of all sites of one pass, in the order of the model. Generated code fills it; objectives combine it.</summary>
@@ -120,7 +129,7 @@ public sealed class SiteTerms(Rows rows, TermForm form) : IReadOnlyList<SiteTerm
         // A model that follows the plate has K·B rows even where the guide needs only B.
         var q = site.IsPlated && model.Shape[0] != guide.Shape[0] && guide.Shape[0] == Rows.Count ? Rows.Repeat(guide) : guide;
         var kl = divergence(q, model);
-        var sum = Shapes.EventSum.SumLast(kl, checked((int)kl.dim()) - 1);
+        var sum = EventSum.SumLast(kl, checked((int)kl.dim()) - 1);
         terms.Add(new() { Site = site, Model = model, Guide = guide, Kl = ToParticles(sum) });
     }
 
@@ -147,6 +156,9 @@ public sealed class SiteTerms(Rows rows, TermForm form) : IReadOnlyList<SiteTerm
     {
         foreach (var term in terms) TermDiagnosis.Check(term);
     }
+
+    /// <summary>Each site with its terms.</summary>
+    public override string ToString() => string.Join("; ", terms);
 
     /// <inheritdoc/>
     public IEnumerator<SiteTerm> GetEnumerator() => terms.GetEnumerator();

@@ -76,6 +76,12 @@ public abstract class Dataset
     public Minibatches Batches(int batchSize, long seed = 0, int epoch = 0, bool shuffle = true, bool dropLast = false)
         => new(this, batchSize, new DrawKey(seed, epoch), shuffle, dropLast);
 
+    /// <summary>The name, the rows and the columns: <c>mnist: 60000 rows of x (784) Float32</c>.</summary>
+    public override string ToString() => $"{Name}: {Count} rows of {string.Join(", ", Columns)}";
+
+    /// <summary>What tells this set from others, by a look at some of its rows: a run in the middle of an epoch goes on only with its own.</summary>
+    public DataIdentity Identity() => DataIdentity.Of(this);
+
     /// <summary>Refuses rows that a set does not have.</summary>
     /// <param name="rows">The rows asked for.</param>
     /// <exception cref="ArgumentOutOfRangeException">The first bad row, with the set's name and its rows.</exception>
@@ -126,4 +132,8 @@ public abstract class Dataset
 /// <param name="Name">Its name, such as "x".</param>
 /// <param name="EventShape">The shape of one row's value; empty for a number.</param>
 /// <param name="Type">The element type of its tensors.</param>
-public sealed record DataColumn(string Name, IReadOnlyList<long> EventShape, ScalarType Type);
+public sealed record DataColumn(string Name, IReadOnlyList<long> EventShape, ScalarType Type)
+{
+    /// <summary>Name, shape and type: <c>x (784) Float32</c>.</summary>
+    public override string ToString() => $"{Name} {Shapes.ShapeText.Of(EventShape)} {Type}";
+}

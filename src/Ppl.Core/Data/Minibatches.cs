@@ -50,6 +50,9 @@ public sealed class Minibatches : IReadOnlyList<Minibatch>
         }
     }
 
+    /// <summary>How many batches of how many rows.</summary>
+    public override string ToString() => $"{Count} batches of {BatchSize} rows of {data.Name}";
+
     /// <inheritdoc/>
     public IEnumerator<Minibatch> GetEnumerator()
     {
@@ -98,6 +101,9 @@ public sealed class Minibatch
 
     /// <summary>The number of rows of the whole data set, N: local terms of a mini-batch are scaled by N/B.</summary>
     public int DatasetCount => data.Count;
+
+    /// <summary>Its place and its rows.</summary>
+    public override string ToString() => $"batch {Index} of {data.Name}: {Size} rows";
 
     /// <summary>The values: one tensor a column, each [B, event shape …], on the CPU. Each call makes new tensors with the same values.</summary>
     /// <returns>Tensors that belong to the current dispose scope, or to the caller where there is none.</returns>

@@ -127,7 +127,13 @@ public sealed class Bernoulli : Distribution
     /// <inheritdoc/>
     public override ValueFault? FindParameterFault() => IsLogits
         ? ValueCheck.Finite(parameter, "logits", "Bernoulli needs finite logits")
-        : ValueCheck.Between(parameter, 0, 1, "probs", "Bernoulli needs probs in [0, 1]");
+        : ValueCheck.Between(
+            parameter,
+            0,
+            1,
+            "probs",
+            "Bernoulli needs probs in [0, 1]",
+            "did you mean logits: a network gives log-odds, of any sign and size, Bernoulli(logits: ...)");
 
     /// <inheritdoc/>
     public override ValueFault? FindValueFault(Tensor value)

@@ -41,88 +41,94 @@ internal sealed class BernoulliDensity : autograd.SingleTensorFunction<Bernoulli
     /// <param name="logits">The logits.</param>
     /// <param name="leading">How many dimensions to keep.</param>
     public static Tensor Sum(Tensor x, Tensor logits, int leading)
-        => logits.requires_grad && is_grad_enabled() ? apply(x, logits, leading) : Forward(x, logits, leading);
+    {
+        using var centered = x.reshape(-1, EventSum.Count(logits.shape, leading)) - 0.5;
+        if (!logits.requires_grad || !is_grad_enabled()) return Forward(centered, logits, leading);
+        using var sum = apply(centered, logits, leading);
+        return InPlaceGuard.Protect(sum, logits);
+    }
 
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
-        var (x, logits, leading) = ((Tensor)vars[0], (Tensor)vars[1], (int)vars[2]);
-        ctx.save_for_backward([x, logits]);
-        return Forward(x, logits, leading);
+        var (centered, logits, leading) = ((Tensor)vars[0], (Tensor)vars[1], (int)vars[2]);
+        // The centered values are nobody else's: a change of the values themselves does no harm.
+        ctx.save_for_backward([centered, logits]);
+        return Forward(centered, logits, leading);
     }
 
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
     {
         var saved = ctx.get_saved_variables();
-        var (x, logits) = (saved[0], saved[1]);
+        var (centered, logits) = (saved[0], saved[1]);
+        var weights = grad_output.reshape(-1, centered.shape[0], 1);
 
         // A second derivative needs the operations on record.
         if (is_grad_enabled())
-        {
-            var weights = grad_output.reshape([.. grad_output.shape, .. Enumerable.Repeat(1L, (int)(logits.dim() - grad_output.dim()))]);
-            return [null!, (x - logits.sigmoid()) * weights, null!];
-        }
+            return [null!, ((centered + 0.5 - Fold(logits, centered).sigmoid()) * weights).reshape(logits.shape), null!];
 
-        return [null!, Backward(x, logits, grad_output), null!];
+        return [null!, Backward(centered, logits, weights), null!];
     }
 
-    private static Tensor Forward(Tensor x, Tensor logits, int leading)
+    private static Tensor Forward(Tensor centered, Tensor logits, int leading)
     {
         using var grad = no_grad();
         using var scope = NewDisposeScope();
-        var (l, data) = Fold(x, logits, leading);
-        var result = empty([l.shape[0], l.shape[1]], l.dtype, l.device);
-        var centered = data - 0.5;
-        var block = Block(l.shape[2]);
-        foreach (var piece in Pieces(l.shape))
-        {
-            using var inner = NewDisposeScope();
-            var part = piece.Of(l);
-            var size = part.abs();
-            var linear = (part * piece.OfData(centered)).add_(size, -0.5).sum(-1);
-            var factors = size.neg_().exp_().add_(1);
-            if (block > 1) factors = factors.reshape(piece.Particles, piece.Rows, l.shape[2] / block, block).prod(-1);
-            piece.Of(result).copy_(linear.sub_(factors.log_().sum(-1)));
-        }
-
-        return result.view(logits.shape[..leading]).MoveToOuterDisposeScope();
+        var sum = InPieces(Fold(logits, centered), 2, (piece, l) => Density(l, piece.OfData(centered)));
+        return sum.view(logits.shape[..leading]).MoveToOuterDisposeScope();
     }
 
-    private static Tensor Backward(Tensor x, Tensor logits, Tensor weights)
+    private static Tensor Backward(Tensor centered, Tensor logits, Tensor weights)
     {
         using var scope = NewDisposeScope();
-        var (l, data) = Fold(x, logits, checked((int)weights.dim()));
-        var slope = empty(l.shape, l.dtype, l.device);
-        var folded = weights.reshape(l.shape[0], l.shape[1], 1);
-        foreach (var piece in Pieces(l.shape))
-        {
-            using var inner = NewDisposeScope();
-            piece.Of(slope).copy_(piece.Of(l)).sigmoid_().neg_().add_(piece.OfData(data)).mul_(piece.Of(folded));
-        }
-
+        var negative = weights.neg();
+        var slope = InPieces(Fold(logits, centered), 3, (piece, l) => l.sigmoid().sub_(0.5).sub_(piece.OfData(centered)).mul_(piece.Of(negative)));
         return slope.view(logits.shape).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Logits as [particles, rows, event] and values as [rows, event].</summary>
-    private static (Tensor Logits, Tensor Data) Fold(Tensor x, Tensor logits, int leading)
+    private static Tensor Density(Tensor l, Tensor centered)
     {
-        var shape = logits.shape;
-        var particles = shape.Length - checked((int)x.dim());
-        var events = EventSum.Count(shape, leading);
-        var rows = EventSum.Count(shape.AsSpan(particles..leading), 0);
-        return (logits.reshape(-1, rows, events), x.reshape(rows, events));
+        var size = l.abs();
+        var linear = (l * centered).add_(size, -0.5).sum(-1);
+        var factors = size.neg_().exp_().add_(1);
+        var shape = factors.shape;
+        var block = Block(shape[2]);
+        if (block > 1) factors = factors.reshape(shape[0], shape[1], shape[2] / block, block).prod(-1);
+        return linear.sub_(factors.log_().sum(-1));
     }
 
-    private static IEnumerable<Piece> Pieces(long[] shape)
+    /// <summary>What the function makes of each piece, put together to a tensor with the first dimensions of the folded logits.</summary>
+    private static Tensor InPieces(Tensor folded, int dimensions, Func<Piece, Tensor, Tensor> function)
+    {
+        var shape = folded.shape;
+        var pieces = Pieces(shape);
+        if (pieces.Count == 1) return function(pieces[0], folded);
+        var result = empty(shape[..dimensions], folded.dtype, folded.device);
+        foreach (var piece in pieces)
+        {
+            using var scope = NewDisposeScope();
+            piece.Of(result).copy_(function(piece, piece.Of(folded)));
+        }
+
+        return result;
+    }
+
+    /// <summary>Logits as [particles, rows, event], for values as [rows, event].</summary>
+    private static Tensor Fold(Tensor logits, Tensor centered) => logits.reshape(-1, centered.shape[0], centered.shape[1]);
+
+    private static List<Piece> Pieces(long[] shape)
     {
         var (particles, rows, events) = (shape[0], shape[1], shape[2]);
         var most = Math.Max(1, PieceElements / events);
         var rowStep = Math.Min(rows, most);
         var particleStep = Math.Max(1, most / rows);
+        var pieces = new List<Piece>();
         for (long k = 0; k < particles; k += particleStep)
         {
             for (long b = 0; b < rows; b += rowStep)
-                yield return new(k, Math.Min(particleStep, particles - k), b, Math.Min(rowStep, rows - b));
+                pieces.Add(new(k, Math.Min(particleStep, particles - k), particles, b, Math.Min(rowStep, rows - b), rows));
         }
+
+        return pieces;
     }
 
     /// <summary>The longest divisor of the event's size that is no longer than a block.</summary>
@@ -136,10 +142,13 @@ internal sealed class BernoulliDensity : autograd.SingleTensorFunction<Bernoulli
         return 1;
     }
 
-    private readonly record struct Piece(long FirstParticle, long Particles, long FirstRow, long Rows)
+    private readonly record struct Piece(long FirstParticle, long Particles, long AllParticles, long FirstRow, long Rows, long AllRows)
     {
-        public Tensor Of(Tensor folded) => folded.narrow(0, FirstParticle, Particles).narrow(1, FirstRow, Rows);
+        public Tensor Of(Tensor folded)
+            => OfRows(Particles == AllParticles ? folded : folded.narrow(0, FirstParticle, Particles), 1);
 
-        public Tensor OfData(Tensor data) => data.narrow(0, FirstRow, Rows);
+        public Tensor OfData(Tensor data) => OfRows(data, 0);
+
+        private Tensor OfRows(Tensor tensor, long dim) => Rows == AllRows ? tensor : tensor.narrow(dim, FirstRow, Rows);
     }
 }

@@ -118,7 +118,11 @@ public sealed class Categorical : Distribution
     /// <inheritdoc/>
     public override ValueFault? FindParameterFault() => IsLogits
         ? FindLogitsFault()
-        : ValueCheck.NonNegative(parameter, "probs", "Categorical needs probs >= 0")
+        : ValueCheck.NonNegative(
+            parameter,
+            "probs",
+            "Categorical needs probs >= 0",
+            "did you mean logits: a network gives logarithms of weights, Categorical(logits: ...)")
             ?? FindSumFault();
 
     /// <inheritdoc/>

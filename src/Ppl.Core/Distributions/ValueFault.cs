@@ -8,7 +8,7 @@ namespace Ppl.Distributions;
 /// <param name="Rule">The rule, such as <c>Normal needs scale &gt; 0</c>.</param>
 /// <param name="Index">The index of the first bad entry; empty for a number.</param>
 /// <param name="Value">The bad entry.</param>
-/// <param name="Advice">What to do; empty where there is nothing to add.</param>
+/// <param name="Advice">What to do about a finite value; empty where there is nothing to add.</param>
 public sealed record ValueFault(string Subject, string Rule, IReadOnlyList<long> Index, double Value, string Advice = "")
 {
     /// <summary>Whether the fault is a value outside the support, rather than a bad parameter.</summary>
@@ -20,10 +20,13 @@ public sealed record ValueFault(string Subject, string Rule, IReadOnlyList<long>
         get
         {
             var place = Index.Count == 0 ? "" : $" at {ShapeText.Index(Index)}";
-            var advice = Advice.Length == 0 ? "" : $"; {Advice}";
+            var advice = Advice.Length == 0 || !double.IsFinite(Value) ? "" : $"; {Advice}";
             return $"{Rule}; found {Value.ToString("G6", CultureInfo.InvariantCulture)}{place}{advice}";
         }
     }
+
+    /// <inheritdoc cref="Message"/>
+    public override string ToString() => Message;
 
     /// <summary>The exception that fits the fault.</summary>
     /// <param name="site">The site, or null.</param>

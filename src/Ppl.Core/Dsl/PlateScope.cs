@@ -17,6 +17,9 @@ public sealed class PlateScope : IDisposable
     /// <summary>The number of rows.</summary>
     public long Size { get; }
 
+    /// <summary>The number of rows.</summary>
+    public override string ToString() => $"plate of {Size} rows";
+
     /// <summary>Closes the plate. A second call does nothing.</summary>
     public void Dispose() => Interlocked.Exchange(ref close, null)?.Invoke();
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Ppl.Contracts;
 using Ppl.Distributions;
 using Ppl.Networks;
@@ -28,6 +29,7 @@ public sealed class Interpreter
     private readonly IReadOnlyList<SiteInfo> sequence;
     private int plates;
     private int next;
+    private SiteInfo? running;
 
     private Interpreter(
         IGeneratedModel model, long rows, Dictionary<string, Tensor> given, Dictionary<string, Distribution> guides, bool drawsObserved)
@@ -49,11 +51,7 @@ public sealed class Interpreter
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(covariates);
         using var grad = no_grad();
-        if (covariates.Count != model.Plan.Covariates.Count())
-        {
-            throw new PplArgumentException(
-                $"{model.Plan.Model} has {model.Plan.Covariates.Count()} covariates; {covariates.Count} were given.");
-        }
+        Simulation.CheckCovariates(model.Plan, rows, covariates);
 
         // An observed parameter has no value yet; until it is drawn it only tells the plate its size. A statement after its Observe may read
         // it, and an argument cannot be replaced in a method that runs: so the run begins again, and takes everything drawn so far.
@@ -109,6 +107,25 @@ public sealed class Interpreter
         return new Interpreter(guide.Model, batch.Count, values, guides, drawsObserved: false).Run(batch.Tensors);
     }
 
+    /// <summary>
+    /// Runs a model step by step after a fault of its compiled pass. Returns the fault with the names of the site and the tensors; null
+    /// where the run meets none.
+    /// </summary>
+    internal static PplException? Explain(Action run)
+    {
+        using var scope = NewDisposeScope();
+        using var grad = no_grad();
+        try
+        {
+            run();
+            return null;
+        }
+        catch (PplException named)
+        {
+            return named;
+        }
+    }
+
     internal static Interpreter Require(string word) => current ?? throw new PplArgumentException(
         $"{word} was called outside any run. A [Model] method is read by the compiler and is not called by itself: "
         + "use CreateGuide and Svi to train, Simulate to draw from the prior, or Ppl.Interpretation.Interpreter to run the method step by step.");
@@ -117,6 +134,7 @@ public sealed class Interpreter
     {
         ArgumentNullException.ThrowIfNull(distribution);
         var (name, site) = Identify(SiteKind.Latent, line, text);
+        running = site;
         RequirePlate(name);
         if (!given.TryGetValue(name, out var value))
         {
@@ -131,6 +149,7 @@ public sealed class Interpreter
         {
             Owner = model.GetType(),
         });
+        running = null;
         return value;
     }
 
@@ -139,10 +158,12 @@ public sealed class Interpreter
         ArgumentNullException.ThrowIfNull(value);
         ArgumentNullException.ThrowIfNull(distribution);
         var (name, site) = Identify(SiteKind.Observed, line, text);
+        running = site;
         RequirePlate(name);
         var observed = drawsObserved ? DrawObserved(name, site, distribution) : value;
         SiteShapes.CheckObserved(site, distribution, observed, simulation.Rows);
         trace.Add(new(name, site, distribution, observed, SumRows(distribution, observed), null, null));
+        running = null;
     }
 
     private Tensor DrawObserved(string name, SiteInfo site, Distribution distribution)
@@ -191,6 +212,11 @@ public sealed class Interpreter
         {
             model.Invoke(inputs);
         }
+        catch (ExternalException fault)
+        {
+            var passed = trace.Select(site => (site.Site, site.Value)).ToList();
+            throw LibraryFault.AtSite(fault, model.Plan, running ?? sequence.ElementAtOrDefault(trace.Count), inputs, passed);
+        }
         finally
         {
             current = outer;
@@ -237,7 +263,26 @@ public sealed class Interpreter
         return (site.Name, site);
     }
 
-    private static string Normalize(string text) => string.Concat(text.Where(c => !char.IsWhiteSpace(c)));
+    /// <summary>A distribution's text without white space and without parentheses around the whole, which mean nothing.</summary>
+    private static string Normalize(string text)
+    {
+        var dense = string.Concat(text.Where(c => !char.IsWhiteSpace(c)));
+        while (IsParenthesized(dense)) dense = dense[1..^1];
+        return dense;
+    }
+
+    private static bool IsParenthesized(string text)
+    {
+        if (!text.StartsWith('(') || !text.EndsWith(')')) return false;
+        var depth = 0;
+        for (var i = 0; i < text.Length; i++)
+        {
+            depth += text[i] switch { '(' => 1, ')' => -1, _ => 0 };
+            if (depth == 0) return i == text.Length - 1;
+        }
+
+        return false;
+    }
 
     /// <summary>Ends a simulating run so that it begins again with the value.</summary>
     private sealed class ObservedValueDrawn : Exception;

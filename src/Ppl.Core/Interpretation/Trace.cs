@@ -20,6 +20,9 @@ public sealed record TraceSite(
     /// <summary>The model's class, which may have closed forms of its own.</summary>
     internal Type? Owner { get; init; }
 
+    /// <summary>The site's distribution and value: <c>z ~ Normal(20), value (128, 20)</c>.</summary>
+    public override string ToString() => $"{Name} ~ {Model}, value {Shapes.ShapeText.Of(Value.shape)}";
+
     /// <summary>KL(q || p) in closed form, one for each row. Right as the bound's term only where the compiler's rule allows it.</summary>
     /// <exception cref="PplArgumentException">There is no guide here, or no closed form for the pair.</exception>
     public Tensor Kl()
@@ -53,6 +56,9 @@ public sealed class Trace : IReadOnlyList<TraceSite>
     /// <summary>The latents' values by name.</summary>
     public IReadOnlyDictionary<string, Tensor> Latents
         => sites.Where(site => site.Site.Kind == SiteKind.Latent).ToDictionary(site => site.Name, site => site.Value);
+
+    /// <summary>Each site in turn.</summary>
+    public override string ToString() => string.Join("; ", sites);
 
     /// <inheritdoc/>
     public IEnumerator<TraceSite> GetEnumerator() => sites.GetEnumerator();

@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.InteropServices;
 using Ppl.Distributions;
 using Ppl.Shapes;
 using TorchSharp;
@@ -48,6 +49,7 @@ public sealed class Encoder<TDistribution> : Encoder where TDistribution : Distr
     private readonly Head<TDistribution> head;
     private Module<Tensor, Tensor>? network;
     private ScalarType dtype;
+    private long width;
 
     /// <summary>Creates an encoder.</summary>
     /// <param name="network">The feature network: rows in, rows out; the default perceptron when null.</param>
@@ -132,7 +134,25 @@ public sealed class Encoder<TDistribution> : Encoder where TDistribution : Distr
     private TDistribution Forward(Tensor input)
     {
         if (!IsPrepared) throw new PplArgumentException("An encoder was called before it was sized: call Prepare on its guide.");
-        return head.Forward(network is null ? input : network.call(input));
+        if (!isOwn && input.shape[^1] != width)
+        {
+            throw new PplShapeException(
+                $"its encoder was sized for inputs of {width} numbers a row, and got {input.shape[^1]}: {ShapeText.Of(input.shape)}.", Site);
+        }
+
+        return head.Forward(network is null ? input : Call(network, input));
+    }
+
+    private Tensor Call(Module<Tensor, Tensor> features, Tensor input)
+    {
+        try
+        {
+            return features.call(input);
+        }
+        catch (ExternalException fault)
+        {
+            throw LibraryFault.InEncoder(fault, Site, input);
+        }
     }
 
     private Tensor Join(IReadOnlyList<Tensor> inputs)
@@ -151,7 +171,7 @@ public sealed class Encoder<TDistribution> : Encoder where TDistribution : Distr
         {
             2 => real,
             1 => real.unsqueeze(-1),
-            0 => throw new PplShapeException("An encoder's input is a single number; it needs rows."),
+            0 => throw new PplShapeException("an encoder's input is a single number; it needs rows.", Site),
             _ => real.flatten(1),
         };
     }
@@ -160,7 +180,8 @@ public sealed class Encoder<TDistribution> : Encoder where TDistribution : Distr
     {
         // A prior without parameters draws the default type, whatever the data's.
         var input = isOwn ? Join(inputs) : Join(inputs).to(dtype);
-        if (!isOwn) CreateNetwork(input.shape[^1], device);
+        width = input.shape[^1];
+        if (!isOwn) CreateNetwork(width, device);
         return RunOnce(input, device);
     }
 
@@ -191,11 +212,12 @@ public sealed class Encoder<TDistribution> : Encoder where TDistribution : Distr
         if (network is null) return input.shape[^1];
         network.to(device, dtype);
         using var evaluation = new EvaluationMode(network);
-        var features = network.call(input);
+        var features = Call(network, input);
         if (features.dim() == 2 && features.shape[0] == input.shape[0]) return features.shape[1];
         throw new PplShapeException(
-            $"An encoder's network must return [rows, features]; "
-            + $"for input {ShapeText.Of(input.shape)} it returned {ShapeText.Of(features.shape)}.");
+            $"an encoder's network must return [rows, features]; "
+            + $"for input {ShapeText.Of(input.shape)} it returned {ShapeText.Of(features.shape)}.",
+            Site);
     }
 
     private static Head<TDistribution> CreateHead()

@@ -2,20 +2,29 @@ using static TorchSharp.torch;
 
 namespace Ppl.Networks;
 
-/// <summary>Puts a module in evaluation mode until the end of a scope, then gives every submodule its own mode back.</summary>
+/// <summary>Networks in evaluation mode and no gradient until disposed; then every submodule has its own mode back.</summary>
 internal sealed class EvaluationMode : IDisposable
 {
     // A parent comes before its children, whose modes it overwrites.
-    private readonly List<(nn.Module Module, bool Training)> modes;
+    private readonly List<(nn.Module Module, bool Training)> modes = [];
+    private readonly IDisposable grad;
 
-    public EvaluationMode(nn.Module module)
+    public EvaluationMode(params ReadOnlySpan<nn.Module> modules)
     {
-        modes = [(module, module.training), .. module.named_modules().Select(m => (m.Item2, m.Item2.training))];
-        module.eval();
+        foreach (var module in modules)
+        {
+            ArgumentNullException.ThrowIfNull(module);
+            modes.Add((module, module.training));
+            modes.AddRange(module.named_modules().Select(m => (m.Item2, m.Item2.training)));
+        }
+
+        foreach (var module in modules) module.eval();
+        grad = no_grad();
     }
 
     public void Dispose()
     {
+        grad.Dispose();
         foreach (var (module, training) in modes) module.train(training);
     }
 }

@@ -1,4 +1,5 @@
 using Ppl.Distributions;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Ppl.Shapes;
@@ -18,10 +19,10 @@ public static class ValueCheck
         ArgumentNullException.ThrowIfNull(ok);
         using var scope = NewDisposeScope();
         using var grad = no_grad();
-        if (ok.all().item<bool>()) return null;
+        if (ok.all().ToBoolean()) return null;
 
-        var flat = ok.logical_not().reshape(-1).to(ScalarType.Int32).argmax().item<long>();
-        var value = tensor.detach().reshape(-1).narrow(0, flat, 1).cpu().to(ScalarType.Float64).reshape(1).item<double>();
+        var flat = ok.logical_not().reshape(-1).to(ScalarType.Int32).argmax().ToInt64();
+        var value = tensor.detach().reshape(-1).narrow(0, flat, 1).cpu().to(ScalarType.Float64).ToDouble();
         var shape = tensor.shape;
         var index = new long[shape.Length];
         for (var i = shape.Length - 1; i >= 0; i--)
@@ -56,8 +57,9 @@ public static class ValueCheck
     /// <param name="parameter">The checked parameter.</param>
     /// <param name="subject">Its name.</param>
     /// <param name="rule">The rule, for the message.</param>
-    public static ValueFault? NonNegative(TensorOrScalar parameter, string subject, string rule)
-        => Check(parameter, x => x >= 0 && double.IsFinite(x), t => t.ge(0).logical_and(t.isfinite()), subject, rule);
+    /// <param name="advice">What to do, for the message.</param>
+    public static ValueFault? NonNegative(TensorOrScalar parameter, string subject, string rule, string advice = "")
+        => Check(parameter, x => x >= 0 && double.IsFinite(x), t => t.ge(0).logical_and(t.isfinite()), subject, rule, advice);
 
     /// <summary>The first entry outside [low, high], NaN included, or null.</summary>
     /// <param name="parameter">The checked parameter.</param>
@@ -65,16 +67,17 @@ public static class ValueCheck
     /// <param name="high">The greatest allowed value.</param>
     /// <param name="subject">Its name.</param>
     /// <param name="rule">The rule, for the message.</param>
-    public static ValueFault? Between(TensorOrScalar parameter, double low, double high, string subject, string rule)
-        => Check(parameter, x => x >= low && x <= high, t => t.ge(low).logical_and(t.le(high)), subject, rule);
+    /// <param name="advice">What to do, for the message.</param>
+    public static ValueFault? Between(TensorOrScalar parameter, double low, double high, string subject, string rule, string advice = "")
+        => Check(parameter, x => x >= low && x <= high, t => t.ge(low).logical_and(t.le(high)), subject, rule, advice);
 
     private static ValueFault? Check(
-        TensorOrScalar parameter, Func<double, bool> number, Func<Tensor, Tensor> entries, string subject, string rule)
+        TensorOrScalar parameter, Func<double, bool> number, Func<Tensor, Tensor> entries, string subject, string rule, string advice = "")
     {
-        if (parameter.IsScalar) return number(parameter.Scalar) ? null : new(subject, rule, [], parameter.Scalar);
+        if (parameter.IsScalar) return number(parameter.Scalar) ? null : new(subject, rule, [], parameter.Scalar, advice);
         using var scope = NewDisposeScope();
         using var grad = no_grad();
-        return First(parameter.Tensor, entries(parameter.Tensor.detach()), subject, rule);
+        return First(parameter.Tensor, entries(parameter.Tensor.detach()), subject, rule, advice);
     }
 
     /// <summary>An integer or boolean tensor as a real one, with the dtype of <paramref name="like"/>; a real one as it is.</summary>

@@ -70,7 +70,7 @@ internal sealed class CodeWriter(LineMap lines, IEnumerable<string> shortNames)
             while (end < line.Length && (char.IsLetterOrDigit(line[end]) || line[end] is '_' or '.')) end++;
             var name = line.Substring(at, end - at);
             var known = Prefixes(name).FirstOrDefault(shortNames.Contains);
-            var resolved = known is null ? $"global::{name.Substring(1)}" : name.Substring(known.LastIndexOf('.') + 1);
+            var resolved = known is null ? $"global::{name.Substring(1)}" : name.Substring(Math.Max(known.LastIndexOf('.'), 0) + 1);
             line = line.Substring(0, at) + resolved + line.Substring(end);
         }
 

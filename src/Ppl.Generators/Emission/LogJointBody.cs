@@ -22,7 +22,7 @@ internal sealed class LogJointBody(EmissionContext context, string latents, stri
 
         writer.Line(Types.GeneratedCode);
         writer.Open($"public {Types.Tensor} LogJoint(Latents {latents}{EmissionContext.Tensors(model.Parameters, true)})");
-        writer.Line($"var {rows} = {latents}.Particles ?? new {Types.Rows}(1, {Names.Escape(model.Parameters.First().Name)}.shape[0]);");
+        writer.Line($"var {rows} = {latents}.Particles ?? new {Types.Rows}(1, new {Types.Batch}(Sites.Plan, [{EmissionContext.Arguments(model.Parameters)}]).Count);");
         writer.Line($"{latents} = Folded({latents});");
         var read = PassEmitter.ReadVariables(model.Body, model);
         foreach (var name in model.Parameters.Where(p => read.Contains(p.Id)).Select(p => Names.Escape(p.Name)))

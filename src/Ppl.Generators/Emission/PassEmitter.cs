@@ -17,7 +17,7 @@ internal static class PassEmitter
         WriteCovariates(writer, covariates);
         writer.Line(Types.GeneratedCode);
         writer.Line($"public Joint Simulate(long {rows}{EmissionContext.Tensors(covariates, true)}) => "
-            + $"Ancestral(new {Types.Simulation}(this, {rows}), null{EmissionContext.Arguments(covariates, true)});");
+            + $"Ancestral({Simulation(rows, covariates.Select(c => Names.Escape(c.Name)))}, null{EmissionContext.Arguments(covariates, true)});");
 
         writer.Gap();
         writer.Line("/// <summary>The observed sites given latents.</summary>");
@@ -26,13 +26,22 @@ internal static class PassEmitter
         writer.Line(Types.GeneratedCode);
         writer.Open($"public Joint Predict(Latents {latents}{EmissionContext.Tensors(covariates, true)})");
         writer.Line($"if ({latents}.Particles is not {{ }} {rows})");
-        writer.Line($"    return Ancestral(new {Types.Simulation}(this, {RowsOf(model, latents)}), {latents}{EmissionContext.Arguments(covariates, true)});");
-        var repeated = string.Concat(covariates.Select(c => $", {rows}.Repeat({Names.Escape(c.Name)})"));
-        writer.Line($"var {joint} = Ancestral(new {Types.Simulation}(this, {rows}.Total), Folded({latents}){repeated});");
+        var simulation = Simulation(RowsOf(model, latents), covariates.Select(c => Names.Escape(c.Name)));
+        writer.Line($"    return Ancestral({simulation}, {latents}{EmissionContext.Arguments(covariates, true)});");
+        foreach (var covariate in covariates.Select(c => Names.Escape(c.Name))) writer.Line($"{covariate} = {rows}.Repeat({covariate});");
+        var folded = Simulation($"{rows}.Total", covariates.Select(c => Names.Escape(c.Name)));
+        writer.Line($"var {joint} = Ancestral({folded}, Folded({latents}){EmissionContext.Arguments(covariates, true)});");
         var results = context.JointOrder.Select(v => v.Role == VariableRole.Latent ? $"{latents}.{Names.Escape(v.Name)}" : $"{joint}.{Names.Escape(v.Name)}.Unfold({rows})");
         writer.Line($"return new Joint({string.Join(", ", results)});");
         writer.Close();
         LogJointBody.WriteMethod(context);
+    }
+
+    /// <summary>A simulation of some rows, which covariates must have too.</summary>
+    private static string Simulation(string rows, IEnumerable<string> covariates)
+    {
+        var given = string.Join(", ", covariates);
+        return given.Length == 0 ? $"new {Types.Simulation}(this, {rows})" : $"new {Types.Simulation}(this, {rows}, Sites.Plan, [{given}])";
     }
 
     /// <summary>The number of rows of given latents.</summary>
@@ -178,7 +187,7 @@ internal static class PassEmitter
 
         protected override void WriteLatent(SiteSpec site, string target, string info)
         {
-            Writer.Line($"{target} = {given}?.{Member(site)} ?? {simulation}.Latent({info}, {Context.ModelName(site)});");
+            Writer.Line($"{target} = {simulation}.Latent({info}, {Context.ModelName(site)}, {given}?.{Member(site)});");
             var variable = Model.Variables[site.Variable];
             if (!hidden.Contains(variable)) return;
             var index = site.Index is null ? "" : Member(site).Substring(Names.Escape(site.Name).Length);

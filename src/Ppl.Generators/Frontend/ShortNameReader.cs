@@ -24,7 +24,8 @@ internal static class ShortNameReader
 
     private static string TypeOf(string method) => method.Substring(0, method.LastIndexOf('.'));
 
-    private static string NamespaceOf(string marked) => TypeOf(marked).Substring(1);
+    /// <summary>The namespace of a marked type; empty for one that stands in none.</summary>
+    private static string NamespaceOf(string marked) => marked.IndexOf('.') < 0 ? "" : TypeOf(marked).Substring(1);
 
     /// <summary>Importing a namespace is harmless where the method's text names none of its types, or means exactly those.</summary>
     private static bool CanImport(ReadingContext context, string name, INamespaceSymbol space, int place, IReadOnlyCollection<string> taken) =>

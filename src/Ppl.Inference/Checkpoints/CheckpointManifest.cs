@@ -1,13 +1,13 @@
 namespace Ppl.Inference.Checkpoints;
 
-/// <summary>What a checkpoint says of itself: read and compared before any tensor is touched.</summary>
+/// <summary>What a checkpoint says of itself: read, validated and compared before any tensor is touched.</summary>
 public sealed record CheckpointManifest
 {
     /// <summary>The value of <see cref="Format"/>: tells a checkpoint from any other archive.</summary>
     public const string FormatName = "Ppl checkpoint";
 
-    /// <summary>The format that this library writes and the only one it reads.</summary>
-    public const int CurrentVersion = 1;
+    /// <summary>The format that this library writes and the only one it reads. The first had no checksum over the manifest.</summary>
+    public const int CurrentVersion = 2;
 
     /// <summary>Always <see cref="FormatName"/>.</summary>
     public required string Format { get; init; }
@@ -24,8 +24,11 @@ public sealed record CheckpointManifest
     /// <summary>The optimizer's type name.</summary>
     public required string Optimizer { get; init; }
 
-    /// <summary>The learning rate of each of the optimizer's groups of parameters.</summary>
+    /// <summary>The learning rate of each of the optimizer's groups of parameters, finite and at least 0.</summary>
     public required IReadOnlyList<double> LearningRates { get; init; }
+
+    /// <summary>The rate that each group began with, which a schedule starts from.</summary>
+    public required IReadOnlyList<double> InitialLearningRates { get; init; }
 
     /// <summary>The objective, as it prints: for the reader, and compared with the one that resumes.</summary>
     public required string Objective { get; init; }
@@ -45,8 +48,8 @@ public sealed record CheckpointManifest
     /// <summary>The guide's state: names, shapes, types.</summary>
     public required IReadOnlyList<TensorEntry> GuideState { get; init; }
 
-    /// <summary>Length and SHA-256 of each binary part of the file.</summary>
-    public IReadOnlyDictionary<string, PartEntry> Parts { get; init; } = new Dictionary<string, PartEntry>();
+    /// <summary>What callbacks and stages of the loop want to find again: see <see cref="Svi.States"/>.</summary>
+    public IReadOnlyDictionary<string, string> States { get; init; } = new Dictionary<string, string>();
 }
 
 /// <summary>A tensor by name.</summary>
@@ -65,8 +68,3 @@ public sealed record TensorEntry(string Name, IReadOnlyList<long> Shape, string 
     /// <inheritdoc/>
     public override string ToString() => $"{Name} [{string.Join(", ", Shape)}] {Type}";
 }
-
-/// <summary>A binary part of the file.</summary>
-/// <param name="Length">Bytes.</param>
-/// <param name="Sha256">Lower-case hexadecimal.</param>
-public sealed record PartEntry(long Length, string Sha256);

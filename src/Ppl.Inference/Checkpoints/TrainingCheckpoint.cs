@@ -1,144 +1,188 @@
+using System.Runtime.InteropServices;
 using Ppl.Common;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Ppl.Inference.Checkpoints;
 
-/// <summary>A training run in one file: see <see cref="Svi.Save"/>.</summary>
-internal sealed class TrainingCheckpoint
+/// <summary>
+/// A training run in one file: see <see cref="Svi.Save"/>. Reading gives new tensors and checked values; nothing of the run is changed
+/// until all of them are there.
+/// </summary>
+internal sealed class TrainingCheckpoint : IDisposable
 {
     private const string ModelPart = "model.bin";
     private const string GuidePart = "guide.bin";
     private const string OptimizerPart = "optimizer.bin";
     private const string RandomPart = "random.bin";
-    private readonly string path;
-    private readonly IReadOnlyDictionary<string, byte[]> parts;
 
-    private TrainingCheckpoint(string path, CheckpointManifest manifest, IReadOnlyDictionary<string, byte[]> parts)
-    {
-        (this.path, Manifest, this.parts) = (path, manifest, parts);
-    }
+    // No first-order optimizer keeps more tensors for a parameter; what else it writes for one, and for a group, is far shorter.
+    private const int OptimizerTensors = 4;
+    private const int OptimizerExtra = 4096;
+    private const int LargestNumber = 16;
+    private readonly CheckpointFile file;
+
+    private TrainingCheckpoint(CheckpointFile file, CheckpointManifest manifest) => (this.file, Manifest) = (file, manifest);
 
     public CheckpointManifest Manifest { get; }
 
-    public static void Save(
-        string path,
-        nn.Module model,
-        Guide guide,
-        optim.Optimizer optimizer,
-        string objective,
-        long seed,
-        TrainingPosition position,
-        IReadOnlyList<TensorEntry> columns)
+    private string Path => file.Path;
+
+    public static void Save(string path, CheckpointManifest manifest, nn.Module model, Guide guide, optim.Optimizer optimizer)
     {
         if (optimizer is not OptimizerHelper saved)
             throw new PplArgumentException($"{optimizer.GetType().Name} cannot save its state, so that a run with it cannot be resumed.");
-        using var scope = NewDisposeScope();
-        var manifest = new CheckpointManifest
+        var described = ManifestReader.Write(manifest with { ModelState = Entries(model), GuideState = Entries(guide) });
+        if (described.Length > CheckpointFile.LargestManifest)
         {
-            Format = CheckpointManifest.FormatName,
-            Version = CheckpointManifest.CurrentVersion,
-            Model = model.GetType().FullName!,
-            Guide = guide.GetType().FullName!,
-            Optimizer = optimizer.GetType().Name,
-            LearningRates = [.. optimizer.ParamGroups.Select(g => g.LearningRate)],
-            Objective = objective,
-            Seed = seed,
-            Position = position,
-            Columns = columns,
-            ModelState = Entries(model),
-            GuideState = Entries(guide),
-        };
-        CheckpointArchive.Write(path, manifest, new Dictionary<string, byte[]>
-        {
-            [ModelPart] = Bytes(writer => model.save(writer)),
-            [GuidePart] = Bytes(writer => guide.save(writer)),
-            [OptimizerPart] = Bytes(saved.save_state_dict),
-            [RandomPart] = get_rng_state().data<byte>().ToArray(),
-        });
-    }
-
-    /// <summary>Reads and checks a file; nothing else is touched.</summary>
-    public static TrainingCheckpoint Open(string path)
-    {
-        var (manifest, parts) = CheckpointArchive.Read(path);
-        foreach (var name in new[] { ModelPart, GuidePart, OptimizerPart, RandomPart })
-        {
-            if (!parts.ContainsKey(name)) throw new CheckpointException(path, $"part '{name}' is missing");
+            throw new PplArgumentException(
+                $"the checkpoint's manifest would have {described.Length} bytes, of at most {CheckpointFile.LargestManifest}: "
+                + $"{nameof(Svi)}.{nameof(Svi.States)} is for a few numbers and names.");
         }
 
-        return new TrainingCheckpoint(path, manifest, parts);
+        CheckpointFile.Write(path, described,
+        [
+            (ModelPart, stream => StateFormat.Write(stream, model.state_dict())),
+            (GuidePart, stream => StateFormat.Write(stream, guide.state_dict())),
+            (OptimizerPart, stream => WriteOptimizer(stream, saved)),
+            (RandomPart, RandomState.Now().Write),
+        ]);
+    }
+
+    /// <summary>Opens a file, and checks that it is whole and that its manifest is one.</summary>
+    public static TrainingCheckpoint Open(string path)
+    {
+        var file = CheckpointFile.Open(path, out var manifest);
+        try
+        {
+            return new TrainingCheckpoint(file, new ManifestReader(path).Read(manifest));
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Fails before a long run rather than at its first checkpoint.</summary>
     public static void RequireWritable(string path)
     {
-        var folder = Path.GetDirectoryName(Path.GetFullPath(path));
+        var folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path));
         if (folder is null || Directory.Exists(path)) throw new IOException($"checkpoint {path}: the path is a folder");
         if (!Directory.Exists(folder)) throw new DirectoryNotFoundException($"checkpoint {path}: folder '{folder}' does not exist");
-        var probe = AtomicFile.TemporaryBeside(path);
+        using var probe = Temporary.Beside(path);
         try
         {
-            File.WriteAllBytes(probe, []);
+            File.WriteAllBytes(probe.Path, []);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
             throw new IOException($"checkpoint {path}: cannot be written: {fault.Message}", fault);
         }
-        finally
-        {
-            AtomicFile.DeleteQuietly(probe);
-        }
     }
 
-    public void CheckModel(nn.Module model, Guide guide, long seed)
+    /// <summary>Compares the model, the guide's type, the seed, and the data's columns where this run has seen some.</summary>
+    public void CheckModel(nn.Module model, Guide guide, long seed, IReadOnlyList<TensorEntry> columns)
     {
         Require("model", Manifest.Model, model.GetType().FullName!);
         Require("guide", Manifest.Guide, guide.GetType().FullName!);
-        if (Manifest.Seed != seed) throw new CheckpointException(path, $"its seed is {Manifest.Seed}, that of this run {seed}");
+        if (Manifest.Seed != seed) throw new CheckpointException(Path, $"its seed is {Manifest.Seed}, that of this run {seed}");
         RequireSame("model", Manifest.ModelState, Entries(model));
-        if (Manifest.Columns.Count != guide.Plan.Inputs.Count)
-            throw new CheckpointException(path, $"it has {Manifest.Columns.Count} data columns, the model {guide.Plan.Inputs.Count}");
+        var inputs = guide.Plan.Inputs;
+        if (Manifest.Columns.Count != inputs.Count)
+            throw new CheckpointException(Path, $"it has {Manifest.Columns.Count} data columns, the model {inputs.Count}");
+        for (var i = 0; i < inputs.Count; i++) Require($"data column {i}", Manifest.Columns[i].Name, inputs[i].Name);
+        foreach (var (theirs, ours) in Manifest.Columns.Zip(columns))
+        {
+            if (theirs.Shape.SequenceEqual(ours.Shape)) continue;
+            throw new CheckpointException(Path, $"its data column is {theirs}, that of this run {ours}: the guide's encoders were sized for that");
+        }
+
+        CheckParts(guide);
     }
 
     /// <summary>Sizes the encoders of a guide that has seen no data yet, from the shapes of the data that the run was trained on.</summary>
     public void PrepareGuide(Guide guide)
     {
-        if (guide.IsPrepared) return;
+        GuideSizing.Check(Path, Manifest, guide);
         using var scope = NewDisposeScope();
         var plan = guide.Plan;
-        guide.Prepare(guide.Batch([.. Manifest.Columns.Select((column, i) => Zeros(column, plan.Inputs[i].IsPlated))]));
+        try
+        {
+            guide.Prepare(guide.Batch([.. Manifest.Columns.Select((column, i) => Zeros(column, plan.Inputs[i].IsPlated))]));
+        }
+        catch (Exception fault) when (fault is PplException or ExternalException or ArgumentException or InvalidOperationException)
+        {
+            throw new CheckpointException(Path, $"the guide cannot be sized from its data columns: {fault.Message}", fault);
+        }
     }
 
     public void CheckGuide(Guide guide) => RequireSame("guide", Manifest.GuideState, Entries(guide));
 
-    /// <summary>Loads a new optimizer's state.</summary>
-    /// <param name="optimizer">The optimizer.</param>
-    /// <param name="advance">Advances the schedule to the position, before the saved rates are set.</param>
-    public void LoadOptimizer(optim.Optimizer optimizer, Action advance)
+    /// <summary>Reads the tensors of model and guide into new ones.</summary>
+    public LoadedState ReadNetworks(nn.Module model, Guide guide)
+    {
+        using var scope = NewDisposeScope();
+        var loaded = new LoadedState();
+        foreach (var (part, module) in new[] { (ModelPart, model), (GuidePart, (nn.Module)guide) })
+        {
+            var state = module.state_dict();
+            var length = StateFormat.Length(state);
+            loaded.Add(state.Values, Read(part, length, length, stream => StateFormat.Read(stream, state)));
+        }
+
+        loaded.KeepFrom(scope);
+        return loaded;
+    }
+
+    public RandomState ReadRandom()
+    {
+        var length = RandomState.Now().Length;
+        return Read(RandomPart, length, length, RandomState.Read);
+    }
+
+    /// <summary>Loads the state of a new optimizer, which is to be disposed of where this fails.</summary>
+    public void LoadOptimizer(optim.Optimizer optimizer)
     {
         Require("optimizer", Manifest.Optimizer, optimizer.GetType().Name);
-        if (optimizer is not OptimizerHelper helper) throw new CheckpointException(path, $"{Manifest.Optimizer} cannot load a state");
-        advance();
+        if (optimizer is not OptimizerHelper helper) throw new CheckpointException(Path, $"{Manifest.Optimizer} cannot load a state");
+        var groups = optimizer.ParamGroups.Count();
+        if (groups != Manifest.LearningRates.Count)
+            throw new CheckpointException(Path, $"its {Manifest.Optimizer} has {Manifest.LearningRates.Count} groups of parameters, that of this run {groups}");
+        var most = optimizer.parameters().Sum(p => (OptimizerTensors * LargestNumber * p.numel()) + OptimizerExtra) + ((groups + 1L) * OptimizerExtra);
+        Read(OptimizerPart, 1, most, stream =>
+        {
+            using var reader = new BinaryReader(stream);
+            helper.load_state_dict(reader);
+            return stream.Position == stream.Length ? true : throw new InvalidDataException("it is longer than the state");
+        });
+        foreach (var (group, i) in optimizer.ParamGroups.Select((group, i) => (group, i)))
+        {
+            if (group.LearningRate == Manifest.LearningRates[i] && group.InitialLearningRate == Manifest.InitialLearningRates[i]) continue;
+            throw new CheckpointException(Path, $"the learning rates of part '{OptimizerPart}' are not those of its manifest");
+        }
+    }
+
+    public void Dispose() => file.Dispose();
+
+    private static void WriteOptimizer(Stream stream, OptimizerHelper optimizer)
+    {
+        using var writer = new BinaryWriter(stream, System.Text.Encoding.UTF8, leaveOpen: true);
+        optimizer.save_state_dict(writer);
+    }
+
+    /// <summary>Reads a part; whatever its reader says of bytes that it was not made for names the file and the part.</summary>
+    private T Read<T>(string part, long least, long most, Func<Stream, T> read)
+    {
+        using var stream = file.OpenPart(part, least, most);
         try
         {
-            using var reader = Reader(OptimizerPart);
-            helper.load_state_dict(reader);
+            return read(stream);
         }
         catch (Exception fault) when (fault is not CheckpointException)
         {
-            throw new CheckpointException(path, $"the {Manifest.Optimizer} state does not fit: {fault.Message}", fault);
+            throw new CheckpointException(Path, $"part '{part}' does not fit: {fault.Message}", fault);
         }
-
-        foreach (var (group, rate) in optimizer.ParamGroups.Zip(Manifest.LearningRates)) group.LearningRate = rate;
-    }
-
-    public void LoadNetworks(nn.Module model, Guide guide)
-    {
-        using var scope = NewDisposeScope();
-        using (var reader = Reader(ModelPart)) model.load(reader);
-        using (var reader = Reader(GuidePart)) guide.load(reader);
-        set_rng_state(tensor(parts[RandomPart], dtype: ScalarType.Byte));
     }
 
     private static Tensor Zeros(TensorEntry column, bool isPlated)
@@ -147,9 +191,19 @@ internal sealed class TrainingCheckpoint
         return zeros(shape, dtype: Enum.Parse<ScalarType>(column.Type));
     }
 
+    // The epoch's sums go on part by part.
+    private void CheckParts(Guide guide)
+    {
+        var parts = Manifest.Position.Totals.Parts;
+        var sites = guide.Steps.Select(step => step.Latent).Concat(guide.Plan.Observed.Select(site => site.Name)).ToHashSet();
+        if (parts.Count == 0 || (parts.Count == sites.Count && sites.SetEquals(parts.Select(part => part.Site)))) return;
+        throw new CheckpointException(
+            Path, $"its epoch's totals are of the sites {string.Join(", ", parts.Select(part => part.Site))}, those of the model are {string.Join(", ", sites)}");
+    }
+
     private void Require(string what, string found, string expected)
     {
-        if (found != expected) throw new CheckpointException(path, $"its {what} is {found}, that of this run {expected}");
+        if (found != expected) throw new CheckpointException(Path, $"its {what} is {found}, that of this run {expected}");
     }
 
     private void RequireSame(string what, IReadOnlyList<TensorEntry> found, IReadOnlyList<TensorEntry> expected)
@@ -159,19 +213,10 @@ internal sealed class TrainingCheckpoint
             var (theirs, ours) = (i < found.Count ? found[i] : null, i < expected.Count ? expected[i] : null);
             if (theirs is not null && ours is not null && theirs.Matches(ours)) continue;
             throw new CheckpointException(
-                path, $"tensor {i} of its {what} is {theirs?.ToString() ?? "missing"}, that of this run {ours?.ToString() ?? "missing"}");
+                Path, $"tensor {i} of its {what} is {theirs?.ToString() ?? "missing"}, that of this run {ours?.ToString() ?? "missing"}");
         }
     }
 
     private static List<TensorEntry> Entries(nn.Module module) =>
         [.. module.state_dict().Select(e => new TensorEntry(e.Key, e.Value.shape, e.Value.dtype.ToString()))];
-
-    private BinaryReader Reader(string part) => new(new MemoryStream(parts[part], writable: false));
-
-    private static byte[] Bytes(Action<BinaryWriter> write)
-    {
-        using var stream = new MemoryStream();
-        using (var writer = new BinaryWriter(stream, System.Text.Encoding.UTF8, leaveOpen: true)) write(writer);
-        return stream.ToArray();
-    }
 }

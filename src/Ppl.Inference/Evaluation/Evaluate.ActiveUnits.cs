@@ -50,11 +50,12 @@ public static partial class Evaluate
         foreach (var rows in pass.Batches(pass.RowsWithin(samples)))
         {
             using var inner = NewDisposeScope();
-            var draws = guide.Draw(pass.Load(rows), samples);
+            using var noise = pass.Noise(rows);
+            var draws = GuidedPass.Draw(guide, pass.Load(rows), samples);
             for (var i = 0; i < draws.Distributions.Count; i++)
             {
                 if (i == means.Count) means.Add([]);
-                means[i].Add(Mean(draws, i).flatten(1).to(ScalarType.Float64).cpu().MoveToOuterDisposeScope());
+                means[i].Add(Mean(draws, i).reshape(rows.Size, -1).cpu().to(ScalarType.Float64).MoveToOuterDisposeScope());
             }
         }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Ppl.Contracts;
 using Ppl.Data;
 using static TorchSharp.torch;
@@ -14,6 +15,10 @@ public sealed record ParetoShape(IReadOnlyList<double> PerDatum, int Samples)
 {
     /// <summary>The part of the data with k above 0.7.</summary>
     public double Unreliable => PerDatum.Count(k => k > 0.7) / (double)PerDatum.Count;
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture, $"k above 0.7 for {100 * Unreliable:F1}% of {PerDatum.Count} rows ({Samples} samples each)");
 }
 
 /// <content>The Pareto diagnosis of importance weights.</content>
@@ -38,18 +43,19 @@ public static partial class Evaluate
         foreach (var rows in pass.Batches(pass.RowsWithin(chunk)))
         {
             using var scope = NewDisposeScope();
+            using var noise = pass.Noise(rows);
             var batch = pass.Load(rows);
             Tensor? tail = null;
             for (var left = samples; left > 0; left -= chunk)
             {
                 using var inner = NewDisposeScope();
-                var weights = LogWeight.Of(guide.Terms(guide.Draw(batch, Math.Min(chunk, left)), TermForm.Sampled)).to(ScalarType.Float64);
+                var weights = LogWeight.Of(GuidedPass.Terms(guide, batch, Math.Min(chunk, left), TermForm.Sampled)).cpu().to(ScalarType.Float64);
                 var all = tail is null ? weights : cat([tail, weights], 0);
                 tail = all.topk((int)Math.Min(kept, all.shape[0]), 0).Item1.MoveToOuterDisposeScope();
                 options.Cancellation.ThrowIfCancellationRequested();
             }
 
-            var values = tail!.t().contiguous().cpu().data<double>().ToArray();
+            var values = tail!.t().contiguous().data<double>().ToArray();
             shapes.AddRange(values.Chunk(kept).Select(ParetoTail.Shape));
         }
 

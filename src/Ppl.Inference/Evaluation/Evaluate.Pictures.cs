@@ -1,4 +1,5 @@
 using Ppl.Contracts;
+using Ppl.Networks;
 using static TorchSharp.torch;
 
 namespace Ppl.Inference;
@@ -13,12 +14,16 @@ public static partial class Evaluate
     /// <param name="covariates">The model's covariates in their order, each of <paramref name="count"/> rows; empty where it has none.</param>
     /// <param name="seed">The seed of the draws.</param>
     /// <returns>The site's distribution and draws, [count, event], owned by the caller's dispose scope.</returns>
+    /// <exception cref="PplArgumentException">There is no such site, or not as many tensors as the model has covariates.</exception>
+    /// <exception cref="PplShapeException">A covariate has another number of rows.</exception>
     public static Prediction PriorSamples(
         GenerativeModel model, long count, string? site = null, IReadOnlyList<Tensor>? covariates = null, long seed = 0)
     {
         var generated = Generated(model);
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        Simulation.CheckCovariates(generated.Plan, count, covariates ?? []);
         using var mode = new EvaluationMode(model);
-        StepSeed.Apply(seed, StepSeed.Purpose.Evaluation, 0);
+        using var noise = Noise(model, seed);
         return Pick(generated, generated.Simulate(count, covariates ?? []), site);
     }
 
@@ -35,10 +40,10 @@ public static partial class Evaluate
         ArgumentNullException.ThrowIfNull(guide);
         var generated = Generated(model);
         using var mode = new EvaluationMode(model, guide);
-        StepSeed.Apply(seed, StepSeed.Purpose.Evaluation, 0);
         var batch = guide.Batch(data);
         guide.Prepare(batch);
-        return Pick(generated, generated.Predict(guide.Draw(batch, 1).Latents, Covariates(batch)), site);
+        using var noise = Noise(model, seed);
+        return Pick(generated, generated.Predict(GuidedPass.Draw(guide, batch, 1).Latents, Covariates(batch)), site);
     }
 
     /// <summary>Latents on a straight line between those of two data, seen through the model.</summary>
@@ -48,9 +53,10 @@ public static partial class Evaluate
     /// <param name="to">The data at the other end: as many rows.</param>
     /// <param name="steps">Points on the line, both ends included, at least 2.</param>
     /// <param name="site">The observed site to show; the first one when null.</param>
+    /// <param name="seed">The seed of the draws.</param>
     /// <returns>Rows in the order n · steps: the line of datum 0, then that of datum 1, ...; owned by the caller's dispose scope.</returns>
     public static Prediction Interpolate(
-        GenerativeModel model, Guide guide, IReadOnlyList<Tensor> from, IReadOnlyList<Tensor> to, int steps, string? site = null)
+        GenerativeModel model, Guide guide, IReadOnlyList<Tensor> from, IReadOnlyList<Tensor> to, int steps, string? site = null, long seed = 0)
     {
         ArgumentNullException.ThrowIfNull(guide);
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 2);
@@ -59,6 +65,7 @@ public static partial class Evaluate
         var (first, last) = (guide.Batch(from), guide.Batch(to));
         if (first.Count != last.Count) throw new PplShapeException($"both ends need as many rows; found {first.Count} and {last.Count}.");
         guide.Prepare(first);
+        using var noise = Noise(model, seed);
         var (a, b) = (PosteriorMeans(guide, first), PosteriorMeans(guide, last));
         var latents = a.Zip(b, (x, y) => Line(x, y, steps)).ToList();
         return Pick(generated, generated.Predict(latents, [.. Covariates(first).Select(c => c.repeat_interleave(steps, 0))]), site);
@@ -72,6 +79,7 @@ public static partial class Evaluate
     /// <param name="coordinate">The coordinate, in row-major order of the event.</param>
     /// <param name="values">The values that it takes.</param>
     /// <param name="site">The observed site to show; the first one when null.</param>
+    /// <param name="seed">The seed of the draws.</param>
     /// <returns>One row for each value, owned by the caller's dispose scope.</returns>
     public static Prediction Traverse(
         GenerativeModel model,
@@ -80,7 +88,8 @@ public static partial class Evaluate
         string latent,
         long coordinate,
         IReadOnlyList<double> values,
-        string? site = null)
+        string? site = null,
+        long seed = 0)
     {
         ArgumentNullException.ThrowIfNull(guide);
         ArgumentNullException.ThrowIfNull(values);
@@ -94,9 +103,10 @@ public static partial class Evaluate
         if (index < 0)
             throw new PplArgumentException($"there is no such latent; {guide.Plan.Model} has {string.Join(", ", names)}.", latent);
 
+        using var noise = Noise(model, seed);
         var latents = PosteriorMeans(guide, batch).Select(z => z.repeat_interleave(values.Count, 0)).ToList();
         var shape = latents[index].shape;
-        var flat = latents[index].flatten(1);
+        var flat = latents[index].reshape(values.Count, -1);
         if (coordinate < 0 || coordinate >= flat.shape[1])
             throw new PplArgumentException($"coordinate {coordinate} is not one of 0 to {flat.shape[1] - 1}.", latent);
         flat.select(1, coordinate).copy_(tensor(values.ToArray(), dtype: flat.dtype, device: flat.device));
@@ -109,13 +119,22 @@ public static partial class Evaluate
     /// <param name="model">A model whose only latent has a standard normal prior and the event [2], and that has no covariates.</param>
     /// <param name="size">n, cells in each direction.</param>
     /// <param name="site">The observed site to show; the first one when null.</param>
+    /// <param name="seed">The seed of the draws.</param>
     /// <returns>n² rows: the second coordinate falls from row to row of the grid, the first rises along it.</returns>
-    /// <exception cref="PplArgumentException">The model has another number of latents.</exception>
-    public static Prediction Manifold(GenerativeModel model, int size, string? site = null)
+    /// <exception cref="PplArgumentException">The model has other latents, or covariates.</exception>
+    public static Prediction Manifold(GenerativeModel model, int size, string? site = null, long seed = 0)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
         var generated = Generated(model);
+        if (generated.Plan.Covariates.Any())
+        {
+            throw new PplArgumentException(
+                $"a manifold has no values for the covariates of {generated.Plan.Model} "
+                + $"({string.Join(", ", generated.Plan.Covariates.Select(c => c.Name))}): use its Predict.");
+        }
+
         using var mode = new EvaluationMode(model);
+        using var noise = Noise(model, seed);
         var example = generated.Simulate(1, []);
         if (example.Latents is not [{ shape: [1, 2] } only])
         {
@@ -136,13 +155,16 @@ public static partial class Evaluate
     /// <summary>The guide's means, each at the means of the latents that its encoder sees.</summary>
     private static IReadOnlyList<Tensor> PosteriorMeans(Guide guide, Batch batch)
     {
-        var draws = guide.Draw(batch, 1);
+        var draws = GuidedPass.Draw(guide, batch, 1);
 
         // A latent at depth d of the guide has its mean after d + 1 rounds.
         for (var round = 0; round < draws.Latents.Count; round++)
             draws = guide.Condition(draws, [.. draws.Distributions.Select(q => q.Mean.contiguous())]);
         return draws.Latents;
     }
+
+    private static StepSeed.Loan Noise(nn.Module model, long seed) =>
+        StepSeed.Begin(seed, StepSeed.Purpose.Evaluation, 0, BatchLoading.DeviceOf(model));
 
     // [n, event] and [n, event] to [n · steps, event].
     private static Tensor Line(Tensor from, Tensor to, int steps)

@@ -23,6 +23,7 @@ public static partial class Evaluate
         foreach (var rows in pass.Batches(pass.RowsWithin(objective.Particles)))
         {
             using var scope = NewDisposeScope();
+            using var noise = pass.Noise(rows);
             using var result = objective.Evaluate(guide, pass.Load(rows));
             totals = totals.Add(rows.Size, result.Read());
         }
@@ -38,7 +39,7 @@ public static partial class Evaluate
     /// </remarks>
     /// <param name="model">The model.</param>
     /// <param name="guide">Its guide.</param>
-    /// <param name="data">The data; column k is the model's parameter k.</param>
+    /// <param name="data">The data; columns by the names of the model's parameters, or in their order.</param>
     /// <param name="samples">K ≥ 1.</param>
     /// <param name="options">Seed, memory, progress.</param>
     public static LikelihoodEstimate NegativeLogLikelihood(
@@ -53,12 +54,13 @@ public static partial class Evaluate
         foreach (var rows in pass.Batches(pass.RowsWithin(chunk)))
         {
             using var scope = NewDisposeScope();
+            using var noise = pass.Noise(rows);
             using var total = new StreamingLogMeanExp();
             var batch = pass.Load(rows);
             for (var left = samples; left > 0; left -= chunk)
             {
                 using var inner = NewDisposeScope();
-                total.Add(LogWeight.Of(guide.Terms(guide.Draw(batch, Math.Min(chunk, left)), TermForm.Sampled)));
+                total.Add(LogWeight.Of(GuidedPass.Terms(guide, batch, Math.Min(chunk, left), TermForm.Sampled)));
                 options.Cancellation.ThrowIfCancellationRequested();
             }
 

@@ -1,10 +1,14 @@
 using Ppl.Contracts;
 using Ppl.Data;
+using Ppl.Networks;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Ppl.Inference;
 
-/// <summary>A pass over data in evaluation mode, without gradient, with seeded noise. Puts everything back when it ends.</summary>
+/// <summary>
+/// A pass over data in evaluation mode, without gradient, with seeded noise and checked values. Puts everything back when it ends.
+/// </summary>
 internal sealed class EvaluationPass : IDisposable
 {
     private readonly nn.Module model;
@@ -12,6 +16,8 @@ internal sealed class EvaluationPass : IDisposable
     private readonly Dataset data;
     private readonly EvaluationOptions options;
     private readonly EvaluationMode mode;
+    private readonly DisposeScope scope;
+    private readonly DataCheck check;
     private int done;
 
     public EvaluationPass(GenerativeModel model, Guide guide, Dataset data, EvaluationOptions options)
@@ -20,54 +26,68 @@ internal sealed class EvaluationPass : IDisposable
         ArgumentNullException.ThrowIfNull(guide);
         ArgumentNullException.ThrowIfNull(data);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.BatchSize, 1, "options.BatchSize");
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.ElementBudget, 1, "options.ElementBudget");
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MemoryBudget, 1, "options.MemoryBudget");
         if (!ReferenceEquals(guide.Model, model))
             throw new ArgumentException($"the guide was made for another {guide.Plan.Model}", nameof(guide));
-        DataCheck.Columns(guide.Plan, data);
-        (this.model, this.guide, this.data, this.options) = (model, guide, data, options);
+        (this.model, this.guide, this.data, this.options) = (model, guide, ModelData.Of(guide, data), options);
         mode = new EvaluationMode(model, guide);
-        EnsurePrepared();
+        scope = NewDisposeScope();
+        try
+        {
+            check = DataCheck.Probe(guide, this.data, options.Seed, epoch: 0);
+            MaxRows = Math.Max(1, options.MemoryBudget / Width());
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
-    /// <summary>Particles · rows that one pass may have within the budget of elements.</summary>
-    public long MaxRows => Math.Max(1, options.ElementBudget / Width());
+    /// <summary>Particles · rows that one pass may have within the budget.</summary>
+    public long MaxRows { get; }
 
     /// <summary>Rows of data for each pass with this many particles.</summary>
     public int RowsWithin(int particles) => (int)Math.Clamp(MaxRows / particles, 1, options.BatchSize);
 
-    /// <summary>The data in their order. Each batch seeds the noise by its place.</summary>
+    /// <summary>The data in their order.</summary>
     public IEnumerable<Minibatch> Batches(int batchSize)
     {
         foreach (var batch in data.Batches(batchSize, options.Seed, epoch: 0, shuffle: false))
         {
             options.Cancellation.ThrowIfCancellationRequested();
-            StepSeed.Apply(options.Seed, StepSeed.Purpose.Evaluation, batch.Index);
             yield return batch;
             done += batch.Size;
             options.Progress?.Invoke((double)done / data.Count);
         }
     }
 
-    public Batch Load(Minibatch rows) => BatchLoading.OnDeviceOf(model, guide, rows.Load());
+    /// <summary>The noise of a batch, by its place.</summary>
+    public StepSeed.Loan Noise(Minibatch rows) =>
+        StepSeed.Begin(options.Seed, StepSeed.Purpose.Evaluation, rows.Index, BatchLoading.DeviceOf(model));
 
-    public void Dispose() => mode.Dispose();
-
-    private void EnsurePrepared()
+    /// <summary>The values of some rows, checked, where the model is.</summary>
+    /// <exception cref="PplException">A value is not finite or outside its site's support: the message names the row.</exception>
+    public Batch Load(Minibatch rows)
     {
-        if (guide.IsPrepared) return;
-        using var scope = NewDisposeScope();
-        guide.Prepare(Load(data.Batches(1, options.Seed, epoch: 0, shuffle: false)[0]));
+        var columns = rows.Load();
+        check.Values(rows, columns);
+        return BatchLoading.OnDeviceOf(model, guide, columns);
     }
 
-    // The widest tensor of a pass has about the width of a row of data or of a layer's output.
+    public void Dispose()
+    {
+        scope.Dispose();
+        mode.Dispose();
+    }
+
+    /// <summary>Bytes of the largest tensor of a pass for one row. Sizes the guide's encoders where no training has.</summary>
     private long Width()
     {
-        var width = data.Columns.Sum(c => c.EventShape.Aggregate(1L, (product, size) => product * size));
-        foreach (var parameter in model.parameters().Concat(guide.parameters()))
-        {
-            if (parameter.dim() > 0) width = Math.Max(width, parameter.shape[0]);
-        }
-
-        return width;
+        using var inner = NewDisposeScope();
+        var batch = Load(DataCheck.FirstRows(data, options.Seed, epoch: 0));
+        guide.Prepare(batch);
+        using var noise = StepSeed.Begin(options.Seed, StepSeed.Purpose.Preparation, 0, BatchLoading.DeviceOf(model));
+        return PassWidth.Measure(model, guide, batch);
     }
 }

@@ -4,7 +4,7 @@ namespace Ppl.Inference;
 
 /// <summary>
 /// log (1/K) Σ_k w_k for each datum over chunks of log weights, in double precision. Beside it the second moment, for the error of the
-/// estimate and the effective sample size.
+/// estimate and the effective sample size. The sums are kept on the CPU: not every device has double precision.
 /// </summary>
 internal sealed class StreamingLogMeanExp : IDisposable
 {
@@ -18,7 +18,7 @@ internal sealed class StreamingLogMeanExp : IDisposable
     public void Add(Tensor logWeights)
     {
         using var scope = NewDisposeScope();
-        var chunk = logWeights.to(ScalarType.Float64);
+        var chunk = logWeights.cpu().to(ScalarType.Float64);
         Replace(ref logSum, chunk.logsumexp(0), scope);
         Replace(ref logSumOfSquares, (2 * chunk).logsumexp(0), scope);
         Count += logWeights.shape[0];

@@ -85,7 +85,7 @@ public abstract class Objective
         ArgumentNullException.ThrowIfNull(guide);
         using var scope = NewDisposeScope();
         using var grad = no_grad();
-        return Result(guide.Terms(guide.Draw(batch, Particles), Form)).KeepFrom(scope);
+        return Result(GuidedPass.Terms(guide, batch, Particles, Form)).KeepFrom(scope);
     }
 
     /// <summary>Evaluates the bound on a batch, and adds the gradient of its negative to <c>.grad</c> of every parameter.</summary>
@@ -97,12 +97,15 @@ public abstract class Objective
     {
         ArgumentNullException.ThrowIfNull(guide);
         using var scope = NewDisposeScope();
-        var draws = guide.Draw(batch, Particles);
-        if (Gradient != GradientForm.Plain) return Result(PathGradient.Accumulate(this, draws)).KeepFrom(scope);
+        return GuidedPass.Run(guide, batch, () => Accumulate(guide.Draw(batch, Particles))).KeepFrom(scope);
+    }
 
-        var result = Result(guide.Terms(draws, Form), out var mean);
+    private ObjectiveResult Accumulate(Draws draws)
+    {
+        if (Gradient != GradientForm.Plain) return Result(PathGradient.Accumulate(this, draws));
+        var result = Result(draws.Guide.Terms(draws, Form), out var mean);
         mean.neg().backward();
-        return result.KeepFrom(scope);
+        return result;
     }
 
     /// <summary>The bound of each datum, [B].</summary>

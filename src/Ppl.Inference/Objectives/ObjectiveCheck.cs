@@ -1,9 +1,13 @@
+using Ppl.Networks;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Ppl.Inference;
 
-/// <summary>Refuses objectives that mean nothing for the networks at hand.</summary>
+/// <summary>
+/// Refuses objectives that mean nothing for the networks at hand, as far as the types of their layers tell. <see cref="NetworkProbe"/> finds
+/// at the first step what they do not.
+/// </summary>
 internal static class ObjectiveCheck
 {
     /// <exception cref="PplArgumentException">The message names the network and says why.</exception>
@@ -13,31 +17,39 @@ internal static class ObjectiveCheck
         if (objective.Gradient != GradientForm.Plain) RefuseDropout(objective, guide);
     }
 
-    /// <summary>Statistics over K·B folded rows make one particle depend on the others, so that the weights are not those of any model.</summary>
+    /// <summary>
+    /// Statistics over K·B folded rows make one particle depend on the others, so that the weights are not those of any model. Instance norm
+    /// is free of this: in training it takes each row's own statistics, whether it keeps running ones or not.
+    /// </summary>
     private static void RefuseBatchStatistics(Objective objective, nn.Module model, Guide guide)
     {
-        var folded = model.named_modules().Select(m => ("the model", m.Item1, m.Item2))
-            .Concat(guide.named_modules().Where(m => FollowsLatents(guide, m.Item1)).Select(m => ("the guide", m.Item1, m.Item2)));
+        var folded = TrainingMode.Trained(model).Select(m => ("the model", m.Name, m.Module))
+            .Concat(TrainingMode.Trained(guide).Where(m => FollowsLatents(guide, m.Name)).Select(m => ("the guide", m.Name, m.Module)));
         foreach (var (owner, name, module) in folded)
         {
             if (module is not BatchNorm) continue;
             throw new PplArgumentException(
                 $"{objective}: '{name}' of {owner} is a {module.GetType().Name}. With {objective.Particles} particles its statistics run over "
-                + "all particles of all rows, so that a particle's weight depends on the others. Use LayerNorm or GroupNorm, or one particle.");
+                + "all particles of all rows, so that a particle's weight depends on the others. Use LayerNorm or GroupNorm, or one particle, "
+                + "or keep its statistics fixed by eval().");
         }
     }
 
     /// <summary>The guide's distributions are computed a second time at the draws; another mask would make them those of another guide.</summary>
     private static void RefuseDropout(Objective objective, Guide guide)
     {
-        foreach (var (name, module) in guide.named_modules())
+        foreach (var (name, module) in TrainingMode.Trained(guide))
         {
-            if (module is not (Dropout or Dropout1d or Dropout2d or Dropout3d or AlphaDropout or FeatureAlphaDropout)) continue;
+            if (!DrawsMasks(module)) continue;
             throw new PplArgumentException(
                 $"{objective}: '{name}' of the guide is a {module.GetType().Name}. The gradient along the path computes the guide's "
                 + "distributions a second time at the draws, and dropout would draw another mask. Use GradientForm.Plain, or no dropout in the guide.");
         }
     }
+
+    private static bool DrawsMasks(nn.Module module) => module
+        is Dropout { p: > 0 } or Dropout1d { p: > 0 } or Dropout2d { p: > 0 } or Dropout3d { p: > 0 }
+        or AlphaDropout { p: > 0 } or FeatureAlphaDropout { p: > 0 };
 
     /// <summary>Whether a guide's network, named <c>h2.network.0</c> or <c>h.1.network.0</c>, belongs to an encoder that sees latents.</summary>
     private static bool FollowsLatents(Guide guide, string name)

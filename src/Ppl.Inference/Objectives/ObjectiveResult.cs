@@ -1,3 +1,4 @@
+using System.Globalization;
 using Ppl.Contracts;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -31,6 +32,9 @@ public sealed class ObjectiveResult : IDisposable
 
     /// <summary>The bound and the mean of each site's part.</summary>
     public BoundValue Read() => new(Bound, LogWeight.Parts(terms));
+
+    /// <summary>The mean bound and the number of rows.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Bound:F3} ({Rows} rows)");
 
     /// <summary>Frees the tensors.</summary>
     public void Dispose()

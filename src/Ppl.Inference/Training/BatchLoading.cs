@@ -9,8 +9,10 @@ internal static class BatchLoading
 {
     public static Batch OnDeviceOf(nn.Module model, Guide guide, Tensor[] columns)
     {
-        if (model.parameters().FirstOrDefault()?.device is { type: not DeviceType.CPU } device)
-            columns = Array.ConvertAll(columns, column => column.to(device));
+        if (DeviceOf(model) is { type: not DeviceType.CPU } device) columns = Array.ConvertAll(columns, column => column.to(device));
         return guide.Batch(columns);
     }
+
+    /// <summary>Where the model's parameters are; the CPU where it has none.</summary>
+    public static Device DeviceOf(nn.Module model) => model.parameters().FirstOrDefault()?.device ?? CPU;
 }

@@ -1,16 +1,40 @@
+using System.Runtime.InteropServices;
 using Ppl.Contracts;
 using Ppl.Data;
 using Ppl.Distributions;
+using Ppl.Interpretation;
+using Ppl.Networks;
 using Ppl.Shapes;
 using static TorchSharp.torch;
 
 namespace Ppl.Inference;
 
-/// <summary>Checks a data set against a model before training: columns, shapes, finite values, and the support of each observed site.</summary>
-internal static class DataCheck
+/// <summary>
+/// Checks data against a model: columns, shapes, finite values, and the support of each observed site. The guide need not be prepared.
+/// </summary>
+internal sealed class DataCheck
 {
     private const int ProbeRows = 8;
-    private const int ChunkRows = 4096;
+    private const long ChunkBytes = 1 << 26;
+
+    private readonly ModelPlan plan;
+    private readonly Dataset data;
+    private readonly Dictionary<string, Distribution> sites;
+
+    /// <summary>A draw from the prior checks the shapes, and gives each observed site's distribution.</summary>
+    /// <param name="guide">The guide, with its model.</param>
+    /// <param name="data">The data, as the model takes them.</param>
+    /// <param name="probe">Some rows of them.</param>
+    /// <exception cref="PplException">The message names the site, both shapes, or the values that the model cannot take.</exception>
+    public DataCheck(Guide guide, Dataset data, Batch probe)
+    {
+        (plan, this.data) = (guide.Plan, data);
+        var rows = new Rows(1, probe.Count);
+        var predictions = Simulate(guide.Model, probe).Observed;
+        var observed = plan.Observed.Zip(predictions, (site, prediction) => (Site: site, prediction.Distribution)).ToList();
+        foreach (var (site, distribution) in observed) SiteShapes.CheckObserved(site, distribution, probe[site.Name], rows);
+        sites = observed.ToDictionary(o => o.Site.Name, o => o.Distribution);
+    }
 
     /// <summary>Checks that the data have one column for each of the model's parameters, and rows at all.</summary>
     /// <exception cref="PplArgumentException">They have not.</exception>
@@ -27,11 +51,9 @@ internal static class DataCheck
         if (data.Count == 0) throw new PplArgumentException($"'{data.Name}' has no rows.");
     }
 
-    /// <summary>
-    /// One pass over a few rows checks the shapes and gives each observed site's distribution; then every value of every row is checked.
-    /// </summary>
-    /// <param name="guide">The guide, prepared.</param>
-    /// <param name="data">The data.</param>
+    /// <summary>A few rows check the shapes; then every value of every row is checked.</summary>
+    /// <param name="guide">The guide, with its model.</param>
+    /// <param name="data">The data, as the model takes them.</param>
     /// <param name="seed">The seed of dynamic binarization.</param>
     /// <param name="epoch">The epoch whose values are checked.</param>
     /// <exception cref="PplException">The message names the site, the data set, the rule, and the first bad value with its row.</exception>
@@ -41,22 +63,35 @@ internal static class DataCheck
         var model = (nn.Module)guide.Model;
 
         // In evaluation mode a probe does not move batch statistics.
-        using var mode = new EvaluationMode(model, guide);
+        using var mode = new EvaluationMode(model);
         using var scope = NewDisposeScope();
-        StepSeed.Apply(seed, StepSeed.Purpose.Preparation, 0);
-        var probe = data.Batches(Math.Min(ProbeRows, data.Count), seed, epoch, shuffle: false)[0];
-        var batch = BatchLoading.OnDeviceOf(model, guide, probe.Load());
-        var sites = guide.Terms(guide.Draw(batch, 1), TermForm.Sampled)
-            .Where(t => t.Site.Kind == SiteKind.Observed)
-            .ToDictionary(t => t.Site.Name, t => t.Model);
-        foreach (var minibatch in data.Batches(ChunkRows, seed, epoch, shuffle: false)) Check(guide.Plan, sites, data, minibatch);
+        var check = Probe(guide, data, seed, epoch);
+        foreach (var minibatch in data.Batches(ChunkRows(data), seed, epoch, shuffle: false))
+        {
+            using var inner = NewDisposeScope();
+            check.Values(minibatch, minibatch.Load());
+        }
     }
 
-    private static void Check(ModelPlan plan, Dictionary<string, Distribution> sites, Dataset data, Minibatch minibatch)
+    /// <summary>A check that has seen the first rows, in evaluation mode; its distributions belong to the current dispose scope.</summary>
+    public static DataCheck Probe(Guide guide, Dataset data, long seed, int epoch)
     {
-        using var scope = NewDisposeScope();
-        var columns = minibatch.Load();
-        for (var i = 0; i < columns.Length; i++)
+        var model = (nn.Module)guide.Model;
+        using var noise = StepSeed.Begin(seed, StepSeed.Purpose.Preparation, 0, BatchLoading.DeviceOf(model));
+        return new DataCheck(guide, data, BatchLoading.OnDeviceOf(model, guide, FirstRows(data, seed, epoch).Load()));
+    }
+
+    /// <summary>The rows that a probe looks at.</summary>
+    public static Minibatch FirstRows(Dataset data, long seed, int epoch) =>
+        data.Batches(Math.Min(ProbeRows, data.Count), seed, epoch, shuffle: false)[0];
+
+    /// <summary>Checks every value of some rows.</summary>
+    /// <param name="minibatch">The rows.</param>
+    /// <param name="columns">Their values.</param>
+    /// <exception cref="PplException">The message names the site, the data set, the rule, and the first bad value with its row.</exception>
+    public void Values(Minibatch minibatch, IReadOnlyList<Tensor> columns)
+    {
+        for (var i = 0; i < columns.Count; i++)
         {
             var name = plan.Inputs[i].Name;
             var fault = ValueCheck.Finite(columns[i], "value", "a finite value is needed");
@@ -70,7 +105,40 @@ internal static class DataCheck
         }
     }
 
-    // The support of these families does not depend on the row; a Delta's does, and its log density tells.
-    private static ValueFault? Support(Distribution distribution, Tensor column) =>
-        distribution.Support is Distributions.Support.Point ? null : distribution.FindValueFault(column);
+    /// <summary>So many rows that a chunk has a bounded size, however large one row is.</summary>
+    private static int ChunkRows(Dataset data)
+    {
+        var bytes = data.Columns.Sum(column => EventSum.Count([.. column.EventShape], 0) * TorchSharp.TensorExtensionMethods.ElementSize(column.Type));
+        return (int)Math.Clamp(ChunkBytes / Math.Max(1, bytes), 1, data.Count);
+    }
+
+    private static JointDraw Simulate(IGeneratedModel model, Batch probe)
+    {
+        var covariates = probe.Tensors.Where((_, i) => !model.Plan.Inputs[i].IsObserved).ToList();
+        try
+        {
+            return model.Simulate(probe.Count, covariates);
+        }
+        catch (ExternalException)
+        {
+            if (Interpreter.Explain(() => Interpreter.Simulate(model, probe.Count, covariates)) is { } named) throw named;
+            throw;
+        }
+    }
+
+    private static ValueFault? Support(Distribution distribution, Tensor column)
+    {
+        // A point follows the row; the density tells.
+        if (distribution.Support is Distributions.Support.Point) return null;
+        try
+        {
+            return distribution.FindValueFault(column);
+        }
+        catch (Exception fault) when (fault is ExternalException or PplShapeException)
+        {
+            // So does the support of a family of the user's own whose rule meets parameters of the probe's rows: it follows the latents too,
+            // and is no property of the data.
+            return null;
+        }
+    }
 }

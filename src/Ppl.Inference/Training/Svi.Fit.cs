@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Ppl.Contracts;
 using Ppl.Data;
-using Ppl.Inference.Checkpoints;
+using Ppl.Networks;
 using static TorchSharp.torch;
 
 namespace Ppl.Inference;
@@ -11,17 +11,20 @@ public sealed partial class Svi
 {
     /// <summary>Trains for some epochs, and shows progress.</summary>
     /// <remarks>
-    /// Epochs continue from where this engine stands; an epoch that was interrupted is finished first and counts as one. Ctrl-C, or the
-    /// token of <paramref name="options"/>, ends the fit after the step in progress.
+    /// Epochs continue from where this engine stands; an epoch that was interrupted is finished first and counts as one. It must be finished
+    /// with the data and the batch size that it was begun with, unless <see cref="FitOptions.OnChangedData"/> says otherwise; between epochs
+    /// both may change. Ctrl-C, or the token of <paramref name="options"/>, ends the fit after the step in progress.
     /// </remarks>
-    /// <param name="data">The data; column k is the model's parameter k.</param>
+    /// <param name="data">The data; columns by the names of the model's parameters, or in their order.</param>
     /// <param name="epochs">How many, at least 1.</param>
     /// <param name="batchSize">Rows of a mini-batch, at least 1; the last one of an epoch may have fewer.</param>
     /// <param name="heldOut">Data on which the same objective is evaluated after each epoch.</param>
     /// <param name="options">Checkpoints, callbacks, cancellation.</param>
     /// <returns>A report for each epoch, and whether the fit was interrupted.</returns>
-    /// <exception cref="PplArgumentException">The data's columns are not the model's parameters.</exception>
-    /// <exception cref="PplShapeException">A column's shape does not fit its site.</exception>
+    /// <exception cref="PplArgumentException">
+    /// The data's columns are not the model's parameters, or an epoch is in progress that was begun with other data or another batch size.
+    /// </exception>
+    /// <exception cref="PplShapeException">A column's shape does not fit its site, or is not the one that the encoders were sized for.</exception>
     /// <exception cref="PplSupportException">An observed value is outside its distribution's support.</exception>
     /// <exception cref="NonFiniteException">The data hold NaN or an infinity, or a step's bound became so; the message names the site.</exception>
     public FitResult Fit(Dataset data, int epochs, int batchSize, Dataset? heldOut = null, FitOptions? options = null)
@@ -32,11 +35,18 @@ public sealed partial class Svi
         options ??= new FitOptions();
         ArgumentOutOfRangeException.ThrowIfLessThan(options.CheckpointEvery, 1, "options.CheckpointEvery");
         ArgumentOutOfRangeException.ThrowIfLessThan(options.HeldOutEvery, 1, "options.HeldOutEvery");
-        if (options.Checkpoint is { } path) TrainingCheckpoint.RequireWritable(path);
+        using var held = Hold(options.Checkpoint);
+        data = ModelData.Of(guide, data, Tell);
+        if (heldOut is not null) heldOut = ModelData.Of(guide, heldOut, Tell);
+        RequireColumns(data);
+        if (heldOut is not null) RequireColumns(heldOut);
+        var next = new EpochSource(data.Identity(), batchSize);
+        RequireSameEpoch(next, options.OnChangedData);
 
         PrepareFrom(data, batchSize);
         DataCheck.Run(guide, data, settings.Seed, epoch);
         if (heldOut is not null) DataCheck.Run(guide, heldOut, settings.Seed, 0);
+        EnterEpoch(next);
 
         var start = new FitReport(
             epoch + 1,
@@ -92,8 +102,7 @@ public sealed partial class Svi
     /// <summary>Runs what is left of the epoch, or until interrupted. At its end <c>batchOfEpoch</c> is 0 again.</summary>
     private (double Seconds, int Steps) RunEpoch(Dataset data, int batchSize, FitOptions options, Interruption interruption)
     {
-        model.train();
-        guide.train();
+        Wake();
         var batches = data.Batches(batchSize, settings.Seed, epoch);
         var first = batchOfEpoch;
         var clock = Stopwatch.StartNew();
@@ -133,6 +142,15 @@ public sealed partial class Svi
         if (optimizer is not null) return;
         using var scope = NewDisposeScope();
         Prepare(Load(data.Batches(Math.Min(batchSize, data.Count), settings.Seed, epoch)[0]));
+    }
+
+    /// <summary>Puts networks that were put aside as a whole in training mode; what the user froze stays.</summary>
+    private void Wake()
+    {
+        foreach (var network in new nn.Module[] { model, guide })
+        {
+            if (TrainingMode.Wake(network)) Tell($"{(network == guide ? "the guide" : guide.Plan.Model)} was in evaluation mode, and is in training mode from now on");
+        }
     }
 
     private Batch Load(Minibatch batch) => BatchLoading.OnDeviceOf(model, guide, batch.Load());

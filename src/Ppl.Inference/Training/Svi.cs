@@ -8,7 +8,7 @@ namespace Ppl.Inference;
 /// <summary>Amortized stochastic variational inference: trains a model and its guide by the gradient of a bound.</summary>
 /// <remarks>
 /// <para>
-/// Each step seeds torch's generator from (seed, step), draws the guide's latents, takes the objective's gradient and lets the optimizer
+/// Each step borrows torch's generator, in a state made from (seed, step), draws the guide's latents, takes the objective's gradient and lets the optimizer
 /// update both sets of parameters. The same seed, data and initial weights give the same bits.
 /// </para>
 /// <para>
@@ -27,11 +27,11 @@ public sealed partial class Svi : IDisposable
     private Objective objective;
     private Optimizer? optimizer;
     private lr_scheduler.LRScheduler? schedule;
+    private readonly HashSet<string> told = [];
     private ObjectiveResult? last;
+    private Objective? probed;
     private long step;
     private int epoch;
-    private int batchOfEpoch;
-    private EpochTotals totals = EpochTotals.Empty;
 
     /// <summary>Makes an engine. Nothing is drawn or trained yet.</summary>
     /// <param name="model">The model.</param>
@@ -95,6 +95,7 @@ public sealed partial class Svi : IDisposable
         ObjectiveCheck.Run(objective, model, guide);
         var from = this.objective;
         this.objective = objective;
+        if (from != objective) totals = EpochTotals.Empty;
         if (optimizer is null)
         {
             if (from != objective) reporter.Message($"objective: {from} -> {objective}");
@@ -130,18 +131,21 @@ public sealed partial class Svi : IDisposable
     {
         ArgumentNullException.ThrowIfNull(batch);
         if (optimizer is null) Prepare(batch);
+        ProbeNetworks(batch);
         last?.Dispose();
         last = null;
 
         using var scope = NewDisposeScope();
-        SeedStep();
         model.zero_grad();
         guide.zero_grad();
-        last = objective.Accumulate(guide, batch);
-        if (!double.IsFinite(last.Bound))
+        using (var noise = StepSeed.Begin(settings.Seed, StepSeed.Purpose.Training, step, batch.Device))
         {
-            SeedStep();
-            throw NonFiniteStep.Diagnose(guide, objective, batch, step + 1, lastCheckpoint);
+            last = objective.Accumulate(guide, batch);
+            if (!double.IsFinite(last.Bound))
+            {
+                noise.Restart();
+                throw NonFiniteStep.Diagnose(guide, objective, batch, step + 1, lastCheckpoint);
+            }
         }
 
         optimizer!.step();
@@ -192,5 +196,18 @@ public sealed partial class Svi : IDisposable
         for (var i = 0L; i < times; i++) schedule?.step();
     }
 
-    private void SeedStep() => StepSeed.Apply(settings.Seed, StepSeed.Purpose.Training, step);
+    /// <summary>What types do not show of the networks, once for each objective.</summary>
+    private void ProbeNetworks(Batch batch)
+    {
+        if (ReferenceEquals(probed, objective)) return;
+        using var noise = StepSeed.Begin(settings.Seed, StepSeed.Purpose.Preparation, step, batch.Device);
+        NetworkProbe.Run(objective, guide, batch, noise);
+        probed = objective;
+    }
+
+    /// <summary>Says a sentence to the user, once.</summary>
+    private void Tell(string text)
+    {
+        if (told.Add(text)) reporter.Message(text);
+    }
 }

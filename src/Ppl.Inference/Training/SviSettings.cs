@@ -34,6 +34,16 @@ public sealed record SviSettings
     public ITrainingReporter? Reporter { get; init; }
 }
 
+/// <summary>What a fit does about an epoch in progress that was begun with other data, or with batches of another size.</summary>
+public enum ChangedData
+{
+    /// <summary>It is an error that names both: to go on would skip some rows and repeat others.</summary>
+    Refuse,
+
+    /// <summary>The epoch begins anew with the data of this fit, whose rows are all seen. The steps done stay done.</summary>
+    RestartEpoch,
+}
+
 /// <summary>Options of one <see cref="Svi.Fit"/>.</summary>
 public sealed record FitOptions
 {
@@ -47,6 +57,9 @@ public sealed record FitOptions
 
     /// <summary>Epochs between evaluations of the held-out set, at least 1; the last epoch is always evaluated.</summary>
     public int HeldOutEvery { get; init; } = 1;
+
+    /// <summary>What happens where an epoch is in progress and the data or the batch size have changed since.</summary>
+    public ChangedData OnChangedData { get; init; } = ChangedData.Refuse;
 
     /// <summary>Called at the ends of epochs and steps, in this order.</summary>
     public IReadOnlyList<ITrainingCallback> Callbacks { get; init; } = [];

@@ -1,14 +1,26 @@
+using Ppl.Data;
+
 namespace Ppl.Inference;
 
 /// <summary>Where training stands. Together with the seed it decides every batch and all noise that follow.</summary>
 /// <param name="Step">Steps taken since the parameters were created.</param>
 /// <param name="Epoch">Epochs completed.</param>
 /// <param name="Batch">Batches done of the epoch in progress; 0 between epochs.</param>
-/// <param name="Totals">Sums over the epoch in progress, so that a resumed epoch reports the same means.</param>
-public sealed record TrainingPosition(long Step, int Epoch, int Batch, EpochTotals Totals)
+/// <param name="Totals">
+/// Sums over the epoch in progress since its objective was set, so that a resumed epoch reports the same means.
+/// </param>
+/// <param name="Source">What the epoch in progress is cut from; null between epochs.</param>
+public sealed record TrainingPosition(long Step, int Epoch, int Batch, EpochTotals Totals, EpochSource? Source = null);
+
+/// <summary>What the batches of an epoch are cut from. With the run's seed and the epoch's number it decides the rows of each.</summary>
+/// <param name="Data">The data set.</param>
+/// <param name="BatchSize">Rows of a batch.</param>
+/// <param name="DropLast">Whether a last batch with fewer rows is left out.</param>
+public sealed record EpochSource(DataIdentity Data, int BatchSize, bool DropLast = false)
 {
-    /// <summary>Before the first step.</summary>
-    public static TrainingPosition Start { get; } = new(0, 0, 0, EpochTotals.Empty);
+    /// <summary>The number of batches.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public int Batches => DropLast ? Data.Rows / BatchSize : (int)(((long)Data.Rows + BatchSize - 1) / BatchSize);
 }
 
 /// <summary>Sums over the rows of an epoch seen so far.</summary>
@@ -36,6 +48,9 @@ public sealed record EpochTotals(long Rows, double Bound, IReadOnlyList<PartValu
 
         return new EpochTotals(Rows + rows, Bound + (rows * batch.Bound), parts);
     }
+
+    /// <inheritdoc/>
+    public override string ToString() => Rows == 0 ? "no rows" : $"{Rows} rows, mean {Mean()}";
 
     /// <summary>The means over the rows.</summary>
     public BoundValue Mean() => new(Bound / Rows, [.. Parts.Select(p => p with { Value = p.Value / Rows })]);

@@ -37,4 +37,8 @@ public sealed record FitResult(IReadOnlyList<EpochReport> Epochs, bool Interrupt
 {
     /// <summary>The last completed epoch's report.</summary>
     public EpochReport? Last => Epochs.Count == 0 ? null : Epochs[^1];
+
+    /// <inheritdoc/>
+    public override string ToString() =>
+        $"{Epochs.Count} epochs{(Last is { } last ? $", {last.Objective} {last.Training}" : "")}{(Interrupted ? ", interrupted" : "")}";
 }

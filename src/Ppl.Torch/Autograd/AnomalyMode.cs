@@ -8,11 +8,11 @@ public class AnomalyMode : IDisposable
     private readonly bool enabledBefore = IsEnabled;
     private readonly bool checkBefore = ShouldCheckNaN;
 
-    public AnomalyMode(bool enabled, bool check_nan = true) => Native.ppl_set_anomaly(enabled ? 1 : 0, check_nan ? 1 : 0);
+    public AnomalyMode(bool enabled, bool check_nan = true) => Fault.Check(Native.ppl_set_anomaly(enabled ? 1 : 0, check_nan ? 1 : 0));
 
-    public static bool IsEnabled => (Native.ppl_anomaly() & 1) != 0;
+    public static bool IsEnabled => (Fault.Check(Native.ppl_anomaly()) & 1) != 0;
 
-    public static bool ShouldCheckNaN => (Native.ppl_anomaly() & 2) != 0;
+    public static bool ShouldCheckNaN => (Fault.Check(Native.ppl_anomaly()) & 2) != 0;
 
     public void Dispose()
     {
@@ -22,6 +22,6 @@ public class AnomalyMode : IDisposable
 
     protected virtual void Dispose(bool disposing)
     {
-        if (disposing) Native.ppl_set_anomaly(enabledBefore ? 1 : 0, checkBefore ? 1 : 0);
+        if (disposing) Fault.Check(Native.ppl_set_anomaly(enabledBefore ? 1 : 0, checkBefore ? 1 : 0));
     }
 }

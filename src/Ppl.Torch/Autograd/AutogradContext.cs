@@ -33,9 +33,8 @@ public static partial class torch
             public unsafe List<Tensor> get_saved_variables()
             {
                 if (Node == IntPtr.Zero) throw new InvalidOperationException("get_saved_variables() is for the backward pass");
-                var count = Fault.Check(Native.ppl_node_saved(Node, null, 0));
-                var handles = new IntPtr[count];
-                fixed (IntPtr* h = handles) Fault.Check(Native.ppl_node_saved(Node, h, count));
+                var handles = new IntPtr[Fault.Check(Native.ppl_node_saved(Node, null, 0))];
+                fixed (IntPtr* h = handles) Fault.Check(Native.ppl_node_saved(Node, h, handles.Length));
                 return Array.ConvertAll(handles, Tensor.Wrap).ToList();
             }
 

@@ -4,9 +4,9 @@ namespace TorchSharp;
 
 public static partial class torch
 {
-    public static bool is_grad_enabled() => Native.ppl_grad_mode() != 0;
+    public static bool is_grad_enabled() => Fault.Check(Native.ppl_grad_mode()) != 0;
 
-    public static bool is_inference_mode_enabled() => Native.ppl_inference_mode() != 0;
+    public static bool is_inference_mode_enabled() => Fault.Check(Native.ppl_inference_mode()) != 0;
 
     public static IDisposable no_grad() => new GradMode(false);
 
@@ -20,9 +20,9 @@ public static partial class torch
     {
         private readonly bool before = is_grad_enabled();
 
-        internal GradMode(bool enabled) => Native.ppl_set_grad_mode(enabled ? 1 : 0);
+        internal GradMode(bool enabled) => Fault.Check(Native.ppl_set_grad_mode(enabled ? 1 : 0));
 
-        public void Dispose() => Native.ppl_set_grad_mode(before ? 1 : 0);
+        public void Dispose() => Fault.Check(Native.ppl_set_grad_mode(before ? 1 : 0));
     }
 
     private sealed class InferenceGuard : IDisposable
@@ -34,7 +34,7 @@ public static partial class torch
         public void Dispose()
         {
             if (guard == IntPtr.Zero) return;
-            Native.ppl_inference_leave(guard);
+            Fault.Check(Native.ppl_inference_leave(guard));
             guard = IntPtr.Zero;
         }
     }

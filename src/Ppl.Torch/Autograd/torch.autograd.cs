@@ -20,7 +20,6 @@ public static partial class torch
                 var status = Native.ppl_grad(
                     o, outs.Length, i, ins.Length, g, grads.Length, retain_graph || create_graph ? 1 : 0, create_graph ? 1 : 0,
                     allow_unused ? 1 : 0, r);
-                ManagedFault.Rethrow();
                 Fault.Check(status);
             }
             GC.KeepAlive(outputs);
@@ -41,7 +40,6 @@ public static partial class torch
                 var status = Native.ppl_backward(
                     o, outs.Length, g, grads.Length, retain_graph.HasValue ? (retain_graph.Value ? 1 : 0) : -1, create_graph ? 1 : 0, i,
                     ins.Length);
-                ManagedFault.Rethrow();
                 Fault.Check(status);
             }
             GC.KeepAlive(tensors);

@@ -226,7 +226,7 @@ public static partial class torch
         foreach (var s in size) count *= s;
         if (count > values.Length) throw new ArgumentException($"mismatched total size creating a tensor from an array: {count} vs. {values.Length}");
         var result = Make(Factory.empty, size, Tensor.TypeOf(typeof(T)), CPU, false, null);
-        values[..(int)count].CopyTo(new Span<T>((void*)result.DataPointer, (int)count));
+        values[..(int)count].CopyTo(new Span<T>(result.DataPointer(out _), (int)count));
         return Finish(Fitted(result, dtype, device), requiresGrad, names);
     }
 

@@ -18,7 +18,10 @@ internal sealed unsafe class FunctionNode(
     {
         isTensor = Array.ConvertAll(arguments, a => a is Tensor { IsInvalid: false });
         var inputs = arguments.OfType<Tensor>().Where(t => !t.IsInvalid).ToList();
-        var node = Fault.Check(Native.ppl_node_new(&Backward, &Release, GCHandle.ToIntPtr(GCHandle.Alloc(this))));
+        var self = GCHandle.Alloc(this);
+        var node = Native.ppl_node_new(&Backward, &Release, GCHandle.ToIntPtr(self));
+        if (node == IntPtr.Zero) self.Free();
+        Fault.Check(node);
         try
         {
             List<Tensor> outputs;
@@ -28,7 +31,7 @@ internal sealed unsafe class FunctionNode(
         finally
         {
             context.Forget();
-            Native.ppl_node_release(node);
+            _ = Native.ppl_node_release(node);
         }
     }
 
@@ -43,6 +46,8 @@ internal sealed unsafe class FunctionNode(
                 node, i, ins.Length, o, outs.Length, c, fixedOnes.Length, d, dirty.Length, s, saved.Length,
                 context.MaterializeGrads ? 1 : 0, r));
         }
+        GC.KeepAlive(inputs);
+        GC.KeepAlive(outputs);
         GC.KeepAlive(context);
         var connected = new List<Tensor>(outputs.Count);
         for (var k = 0; k < results.Length; k++)
@@ -55,50 +60,56 @@ internal sealed unsafe class FunctionNode(
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int Backward(IntPtr self, IntPtr node, IntPtr* grads, int count, IntPtr* results, int capacity)
+    private static int Backward(IntPtr self, IntPtr node, IntPtr* grads, int count, IntPtr* results, int capacity, IntPtr* fault)
     {
-        var incoming = new List<Tensor>(count);
         try
         {
+            using var scope = NewDisposeScope();
+            var incoming = new List<Tensor>(count);
             for (var i = 0; i < count; i++) incoming.Add(Tensor.Wrap(grads[i]));
             ((FunctionNode)GCHandle.FromIntPtr(self).Target).Run(node, incoming, new Span<IntPtr>(results, capacity));
             return 0;
         }
-        catch (Exception fault)
+        catch (Exception exception)
         {
-            // No exception may cross native frames: it goes on where the backward pass was started.
-            ManagedFault.Keep(fault);
+            // No exception may cross native frames: libtorch carries it to the thread where the backward pass was started.
+            *fault = GCHandle.ToIntPtr(GCHandle.Alloc(exception));
             return -1;
         }
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static void Release(IntPtr self) => GCHandle.FromIntPtr(self).Free();
+    private static void Release(IntPtr handle) => GCHandle.FromIntPtr(handle).Free();
 
     private void Run(IntPtr node, List<Tensor> incoming, Span<IntPtr> results)
     {
-        using var scope = NewDisposeScope();
-        foreach (var gradient in incoming.Where(g => g is not null)) scope.Attach(gradient);
         context.Node = node;
         try
         {
-            var grads = backward(context, incoming);
-            if (grads.Count < isTensor.Length)
-            {
-                throw new InvalidOperationException(
-                    $"the backward function returned {grads.Count} gradients for {isTensor.Length} arguments of the forward function");
-            }
-            var at = 0;
-            for (var i = 0; i < isTensor.Length; i++)
-            {
-                if (isTensor[i]) results[at++] = grads[i] is null ? IntPtr.Zero : Fault.Check(Native.ppl_tensor_alias(grads[i].Handle));
-                else if (grads[i] is not null) throw new InvalidOperationException($"the backward function returned a gradient of argument {i}, which is no tensor");
-            }
+            var grads = OfTensors(backward(context, incoming));
+            // What is written belongs to libtorch, whether this ends well or not.
+            for (var i = 0; i < grads.Count; i++) results[i] = grads[i] is null ? IntPtr.Zero : Fault.Check(Native.ppl_tensor_alias(grads[i].Handle));
             GC.KeepAlive(grads);
         }
         finally
         {
             context.Node = IntPtr.Zero;
         }
+    }
+
+    private List<Tensor> OfTensors(List<Tensor> grads)
+    {
+        if ((grads?.Count ?? 0) < isTensor.Length)
+        {
+            throw new InvalidOperationException(
+                $"the backward function returned {grads?.Count ?? 0} gradients for {isTensor.Length} arguments of the forward function");
+        }
+        var result = new List<Tensor>();
+        for (var i = 0; i < isTensor.Length; i++)
+        {
+            if (isTensor[i]) result.Add(grads[i]);
+            else if (grads[i] is not null) throw new InvalidOperationException($"the backward function returned a gradient of argument {i}, which is no tensor");
+        }
+        return result;
     }
 }

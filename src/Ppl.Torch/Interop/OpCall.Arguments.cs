@@ -42,8 +42,13 @@ internal unsafe partial struct OpCall
 
     internal void Add(Generator value)
     {
-        if (value is null) AddNone();
-        else Put(Tag.Generator, value.Handle);
+        if (value is null)
+        {
+            AddNone();
+            return;
+        }
+        if (value.IsDisposed) throw Refused(new ObjectDisposedException(nameof(Generator)));
+        Put(Tag.Generator, value.Handle);
     }
 
     internal void Add(Scalar value)
@@ -162,17 +167,20 @@ internal unsafe partial struct OpCall
             return;
         }
         var room = Room(values.Count);
-        for (var i = 0; i < values.Count; i++) room[i] = Checked(values[i]);
+        for (var i = 0; i < values.Count; i++) room[i] = values[i] is null ? 0 : Checked(values[i]);
         Put(Tag.TensorList, (long)room, values.Count);
     }
 
     private long Checked(Tensor value)
     {
-        if (value.handle == IntPtr.Zero)
-        {
-            Free();
-            throw new InvalidOperationException("Tensor invalid -- empty handle.");
-        }
-        return value.handle;
+        var native = value.handle;
+        return native != IntPtr.Zero ? native : throw Refused(Tensor.Empty());
+    }
+
+    // A call that is not made gives up its room.
+    private Exception Refused(Exception fault)
+    {
+        Free();
+        return fault;
     }
 }

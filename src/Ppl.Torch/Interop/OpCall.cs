@@ -115,7 +115,7 @@ internal unsafe partial struct OpCall
         var handles = (IntPtr*)Results[0].Pointer;
         var tensors = new Tensor[Results[0].Length];
         for (var i = 0; i < tensors.Length; i++) tensors[i] = Tensor.Wrap(handles[i]);
-        Native.ppl_list_free(handles);
+        Fault.Check(Native.ppl_list_free(handles));
         return tensors;
     }
 

@@ -96,16 +96,18 @@ public abstract class BatchNorm : NormBase
     public override Tensor forward(Tensor input)
     {
         ValidateInputDimensions(input);
-        var share = momentum ?? 0;
-        if (training && track_running_stats)
+        var counts = training && track_running_stats;
+        var share = momentum ?? (counts ? 1.0 / (num_batches_tracked.item<long>() + 1) : 0);
+
+        // In evaluation the running statistics hold; a layer that has none takes the batch's own.
+        var result = functional.batch_norm(input, running_mean, running_var, weight, bias, training || !track_running_stats, share, eps);
+        if (counts)
         {
             using var noGrad = no_grad();
             num_batches_tracked.add_(1);
-            share = momentum ?? 1.0 / num_batches_tracked.item<long>();
         }
 
-        // In evaluation the running statistics hold; a layer that has none takes the batch's own.
-        return functional.batch_norm(input, running_mean, running_var, weight, bias, training || !track_running_stats, share, eps);
+        return result;
     }
 }
 

@@ -71,7 +71,7 @@ internal static class StateFile
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        var plain = tensor.cpu().contiguous();
+        using var plain = tensor.Plain();
         writer.Encode((int)plain.dtype);
         writer.Encode(plain.shape.Length);
         foreach (var size in plain.shape)

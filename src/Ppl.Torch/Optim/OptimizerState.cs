@@ -115,11 +115,11 @@ public abstract class OptimizerState
         return gather.Values;
     }
 
-    /// <summary>Zeros of the parameter's shape that stay until the optimizer ends.</summary>
-    private protected void Zero(ref Tensor tensor)
+    /// <summary>Fills a tensor of the parameter's shape that stays until the optimizer ends; null leaves none.</summary>
+    private protected void Start(ref Tensor tensor, double? value)
     {
         using var noGrad = no_grad();
         tensor?.Dispose();
-        tensor = zeros_like(_parameter).DetachFromDisposeScope();
+        tensor = value is { } first ? full_like(_parameter, first).DetachFromDisposeScope() : null;
     }
 }

@@ -28,6 +28,8 @@ public static partial class torch
 
         public IntPtr Handle => handle != IntPtr.Zero ? handle : throw new ObjectDisposedException(nameof(Generator));
 
+        internal bool IsDisposed => handle == IntPtr.Zero;
+
         public Device device { get; }
 
         public Generator manual_seed(long seed)
@@ -38,19 +40,9 @@ public static partial class torch
         }
 
         /// <summary>Takes a seed from the system's entropy and returns it.</summary>
-        public long seed()
-        {
-            var value = Native.ppl_generator_seed(Handle, 1);
-            GC.KeepAlive(this);
-            return value;
-        }
+        public long seed() => Seed(fresh: true);
 
-        public long initial_seed()
-        {
-            var value = Native.ppl_generator_seed(Handle, 0);
-            GC.KeepAlive(this);
-            return value;
-        }
+        public long initial_seed() => Seed(fresh: false);
 
         public Tensor get_state()
         {
@@ -66,6 +58,14 @@ public static partial class torch
             GC.KeepAlive(value);
         }
 
+        private unsafe long Seed(bool fresh)
+        {
+            ulong value;
+            Fault.Check(Native.ppl_generator_seed(Handle, fresh ? 1 : 0, &value));
+            GC.KeepAlive(this);
+            return unchecked((long)value);
+        }
+
         public void Dispose()
         {
             Dispose(true);
@@ -75,7 +75,7 @@ public static partial class torch
         protected virtual void Dispose(bool disposing)
         {
             var native = Interlocked.Exchange(ref handle, IntPtr.Zero);
-            if (native != IntPtr.Zero) Native.ppl_generator_release(native);
+            if (native != IntPtr.Zero) _ = Native.ppl_generator_release(native);
         }
     }
 }

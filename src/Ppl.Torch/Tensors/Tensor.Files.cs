@@ -13,8 +13,8 @@ public static partial class torch
         /// <summary>Copies the memory of a contiguous CPU tensor to the stream, whatever its size.</summary>
         public void WriteBytesToStream(Stream stream, int bufferSize = 1024)
         {
-            using var source = is_cpu() && is_contiguous() ? alias() : cpu().contiguous();
-            var pointer = (byte*)source.DataPointer;
+            using var source = Plain();
+            var pointer = (byte*)source.DataPointer(out _);
             var count = source.numel() * source.element_size();
             for (var done = 0L; done < count;)
             {
@@ -28,7 +28,7 @@ public static partial class torch
         public void ReadBytesFromStream(Stream stream, int bufferSize = 1024)
         {
             if (!is_cpu() || !is_contiguous()) throw new InvalidOperationException("Reading bytes into a tensor that is not contiguous in CPU memory.");
-            var pointer = (byte*)DataPointer;
+            var pointer = (byte*)DataPointer(out _);
             var count = numel() * element_size();
             for (var done = 0L; done < count;)
             {

@@ -99,12 +99,17 @@ public static partial class torch
             return n;
         }
 
-        public long element_size() => Fault.Check(Native.ppl_tensor_itemsize(Handle));
+        public long element_size()
+        {
+            var size = Fault.Check(Native.ppl_tensor_itemsize(Handle));
+            GC.KeepAlive(this);
+            return size;
+        }
 
         public long[] size()
         {
             var sizes = new long[dim()];
-            fixed (long* p = sizes) Fault.Check(Native.ppl_tensor_sizes(handle, p));
+            fixed (long* p = sizes) Fault.Check(Native.ppl_tensor_sizes(Handle, p));
             GC.KeepAlive(this);
             return sizes;
         }
@@ -118,7 +123,7 @@ public static partial class torch
         public long[] stride()
         {
             var strides = new long[dim()];
-            fixed (long* p = strides) Fault.Check(Native.ppl_tensor_strides(handle, p));
+            fixed (long* p = strides) Fault.Check(Native.ppl_tensor_strides(Handle, p));
             GC.KeepAlive(this);
             return strides;
         }
@@ -129,7 +134,12 @@ public static partial class torch
             return strides[Place(dim, strides.Length)];
         }
 
-        public long storage_offset() => Fault.Check(Native.ppl_tensor_offset(Handle));
+        public long storage_offset()
+        {
+            var offset = Fault.Check(Native.ppl_tensor_offset(Handle));
+            GC.KeepAlive(this);
+            return offset;
+        }
 
         public bool is_contiguous() => Is(Contiguous);
 
@@ -159,14 +169,13 @@ public static partial class torch
             return this;
         }
 
-        internal IntPtr DataPointer
+        /// <summary>The memory of the values and its length in bytes; the caller keeps the tensor alive while it uses it.</summary>
+        internal void* DataPointer(out long bytes)
         {
-            get
-            {
-                var pointer = Native.ppl_tensor_data(Handle);
-                if (pointer == IntPtr.Zero && numel() > 0) Fault.Throw();
-                return pointer;
-            }
+            void* pointer;
+            fixed (long* length = &bytes) Fault.Check(Native.ppl_tensor_data(Handle, &pointer, length));
+            GC.KeepAlive(this);
+            return pointer;
         }
 
         private bool Is(int flag)

@@ -14,7 +14,7 @@ public static partial class torch
             {
                 if (!is_contiguous()) throw new NotImplementedException("Bytes() called on non-contiguous tensor.");
                 if (!is_cpu()) throw new InvalidOperationException("Reading bytes from a tensor that is not in CPU memory.");
-                return new Span<byte>((void*)DataPointer, checked((int)(numel() * element_size())));
+                return new Span<byte>(DataPointer(out _), checked((int)(numel() * element_size())));
             }
             set
             {
@@ -24,6 +24,7 @@ public static partial class torch
                     throw new ArgumentException($"Mismatched data sizes in SetBytes(): {value.Length} bytes for {numel() * element_size()}.");
                 }
                 value.CopyTo(bytes);
+                GC.KeepAlive(this);
             }
         }
 
@@ -38,9 +39,10 @@ public static partial class torch
         {
             if (numel() != 1) throw new ArgumentException($"Number of elements in the tensor must be 1, not {numel()}");
             CheckType(typeof(T));
-            if (is_cpu()) return *(T*)DataPointer;
-            using var copy = cpu();
-            return *(T*)copy.DataPointer;
+            using var plain = is_cpu() && !is_conj() && !is_neg() ? null : Plain();
+            var value = *(T*)(plain ?? this).DataPointer(out _);
+            GC.KeepAlive(this);
+            return value;
         }
 
         public Scalar ToScalar()
@@ -61,10 +63,11 @@ public static partial class torch
             };
         }
 
+        /// <summary>The <paramref name="i"/>-th value in row-major order, whatever the strides.</summary>
         public T ReadCpuValue<T>(long i) where T : unmanaged
         {
             if (i < 0 || i >= numel()) throw new IndexOutOfRangeException("The index is greater than the number of elements in the tensor");
-            return ((T*)DataPointer)[i];
+            return data<T>()[i];
         }
 
         public bool ReadCpuBool(long i) => ReadCpuValue<bool>(i);
@@ -86,6 +89,15 @@ public static partial class torch
         public float ReadCpuFloat16(long i) => (float)ReadCpuValue<Half>(i);
 
         public float ReadCpuBFloat16(long i) => ReadCpuValue<BFloat16>(i).ToSingle();
+
+        /// <summary>The values as they are, one after the other in CPU memory; nothing is copied where they are so already.</summary>
+        internal Tensor Plain()
+        {
+            using var near = cpu();
+            using var conjugated = near.resolve_conj();
+            using var negated = conjugated.resolve_neg();
+            return negated.contiguous();
+        }
 
         internal static ScalarType TypeOf(Type type) =>
             type == typeof(float) ? ScalarType.Float32

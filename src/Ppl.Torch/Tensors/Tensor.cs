@@ -35,7 +35,7 @@ public static partial class torch
         {
             get
             {
-                if (handle == IntPtr.Zero) throw new InvalidOperationException("Tensor invalid -- empty handle.");
+                if (handle == IntPtr.Zero) throw Empty();
                 return handle;
             }
         }
@@ -71,7 +71,7 @@ public static partial class torch
             if (native == IntPtr.Zero) return;
             if (disposing) Unregister();
             Interlocked.Decrement(ref liveCount);
-            Native.ppl_tensor_release(native);
+            _ = Native.ppl_tensor_release(native);
         }
 
         /// <summary>Gives the native reference to the caller and leaves this object empty.</summary>
@@ -110,6 +110,9 @@ public static partial class torch
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         internal static Tensor Wrap(IntPtr handle) => handle == IntPtr.Zero ? null : new Tensor(handle);
+
+        /// <summary>What use of a disposed tensor is answered with; TorchSharp's own exception is its base class.</summary>
+        internal static ObjectDisposedException Empty() => new(nameof(Tensor), "Tensor invalid -- empty handle.");
 
         /// <summary>Makes this object (a parameter) a holder of the other's native tensor, which the other loses.</summary>
         internal static IntPtr Take(Tensor other) => other.DecoupleFromNativeHandle();

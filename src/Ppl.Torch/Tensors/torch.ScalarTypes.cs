@@ -76,7 +76,8 @@ public static partial class torch
         _ => 0,
     };
 
-    public static ScalarType promote_types(ScalarType type1, ScalarType type2) => (ScalarType)Native.ppl_promote_types((int)type1, (int)type2);
+    public static ScalarType promote_types(ScalarType type1, ScalarType type2) =>
+        (ScalarType)Fault.Check(Native.ppl_promote_types((int)type1, (int)type2));
 
     /// <summary>Throws if this thread's last native call left a fault behind.</summary>
     public static void CheckForErrors() => Fault.Check();

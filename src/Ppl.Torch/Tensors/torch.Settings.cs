@@ -37,9 +37,9 @@ public static partial class torch
         return device;
     }
 
-    public static bool are_deterministic_algorithms_enabled() => (Native.ppl_deterministic() & 1) != 0;
+    public static bool are_deterministic_algorithms_enabled() => (Fault.Check(Native.ppl_deterministic()) & 1) != 0;
 
-    public static bool is_deterministic_algorithms_warn_only_enabled() => (Native.ppl_deterministic() & 2) != 0;
+    public static bool is_deterministic_algorithms_warn_only_enabled() => (Fault.Check(Native.ppl_deterministic()) & 2) != 0;
 
     public static IDisposable use_deterministic_algorithms(bool mode = true, bool warn_only = false)
     {

@@ -3,13 +3,16 @@ using static TorchSharp.torch;
 
 namespace TorchSharp.Utils;
 
-/// <summary>The values of a tensor as .NET numbers, in row-major order whatever the strides. It does not own the tensor.</summary>
+/// <summary>
+/// The values of a tensor as .NET numbers, in row-major order whatever the strides. It does not own the tensor: where the tensor is
+/// disposed, or has got other memory, every use is an exception.
+/// </summary>
 public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T> where T : unmanaged
 {
     private readonly long[] sizes;
     private readonly long[] strides;
     private readonly bool contiguous;
-    private readonly T* data;
+    private readonly long extent;
     private Tensor tensor;
 
     internal TensorAccessor(Tensor tensor)
@@ -19,18 +22,40 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T> where
         sizes = tensor.size();
         strides = tensor.stride();
         contiguous = tensor.is_contiguous();
-        data = (T*)tensor.DataPointer;
         Count = tensor.numel();
+        extent = Count == 0 ? 0 : 1 + sizes.Zip(strides, (size, stride) => (size - 1) * stride).Sum();
+        _ = Data;
     }
 
     public long Count { get; }
 
     public bool IsReadOnly => false;
 
+    /// <summary>Where the values are now. The caller keeps the tensor alive while it uses it.</summary>
+    private T* Data
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(tensor is null, this);
+            var data = (T*)tensor.DataPointer(out var bytes);
+            if (extent * sizeof(T) > bytes) throw new InvalidOperationException("The tensor has become smaller since its data were asked for.");
+            return data;
+        }
+    }
+
     public T this[params long[] indices]
     {
-        get => *At(indices);
-        set => *At(indices) = value;
+        get
+        {
+            var value = Data[Place(indices)];
+            GC.KeepAlive(tensor);
+            return value;
+        }
+        set
+        {
+            Data[Place(indices)] = value;
+            GC.KeepAlive(tensor);
+        }
     }
 
     public static bool operator ==(TensorAccessor<T> left, TensorAccessor<T> right)
@@ -52,12 +77,14 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T> where
     public Array ToNDArray()
     {
         if (sizes.Length == 0) return ToArray();
+        var data = Data;
         var result = Array.CreateInstance(typeof(T), sizes);
         var position = new long[sizes.Length];
         for (var i = 0L; i < Count; i++)
         {
             result.SetValue(data[Offset(i, position)], position);
         }
+        GC.KeepAlive(tensor);
         return result;
     }
 
@@ -65,7 +92,8 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T> where
 
     public void CopyTo(Span<T> array, int arrayIndex = 0, long tensorIndex = 0)
     {
-        var count = (int)Math.Min(array.Length - arrayIndex, Count - tensorIndex);
+        var data = Data;
+        var count = Common(array.Length, arrayIndex, tensorIndex);
         if (contiguous)
         {
             new ReadOnlySpan<T>(data + tensorIndex, count).CopyTo(array[arrayIndex..]);
@@ -82,7 +110,8 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T> where
 
     public void CopyFrom(ReadOnlySpan<T> array, int arrayIndex = 0, long tensorIndex = 0)
     {
-        var count = (int)Math.Min(array.Length - arrayIndex, Count - tensorIndex);
+        var data = Data;
+        var count = Common(array.Length, arrayIndex, tensorIndex);
         if (contiguous)
         {
             array.Slice(arrayIndex, count).CopyTo(new Span<T>(data + tensorIndex, count));
@@ -105,13 +134,21 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T> where
 
     public override bool Equals(object obj) => obj is TensorAccessor<T> other && this == other;
 
-    public override int GetHashCode() => HashCode.Combine((IntPtr)data, Count);
+    public override int GetHashCode() => HashCode.Combine((IntPtr)Data, Count);
 
     public void Dispose() => tensor = null;
 
+    // How many elements both sides have from the given places on.
+    private int Common(int length, int arrayIndex, long tensorIndex)
+    {
+        if (arrayIndex < 0 || arrayIndex > length) throw new ArgumentOutOfRangeException(nameof(arrayIndex), arrayIndex, $"The array has {length} elements.");
+        if (tensorIndex < 0 || tensorIndex > Count) throw new ArgumentOutOfRangeException(nameof(tensorIndex), tensorIndex, $"The tensor has {Count} elements.");
+        return (int)Math.Min(length - arrayIndex, Count - tensorIndex);
+    }
+
     private T Read(long i, long[] position)
     {
-        var value = data[contiguous ? i : Offset(i, position)];
+        var value = Data[contiguous ? i : Offset(i, position)];
         GC.KeepAlive(tensor);
         return value;
     }
@@ -129,13 +166,12 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T> where
         return offset;
     }
 
-    private T* At(long[] indices)
+    private long Place(long[] indices)
     {
-        ObjectDisposedException.ThrowIf(tensor is null, this);
         if (indices.Length == 1 && sizes.Length != 1)
         {
             if (indices[0] < 0 || indices[0] >= Count) throw new IndexOutOfRangeException($"{indices[0]} is not in [0, {Count})");
-            return data + Offset(indices[0], new long[sizes.Length]);
+            return Offset(indices[0], new long[sizes.Length]);
         }
         if (indices.Length != sizes.Length) throw new ArgumentException($"{indices.Length} indices for {sizes.Length} dimensions");
         var offset = 0L;
@@ -144,6 +180,6 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T> where
             if (indices[d] < 0 || indices[d] >= sizes[d]) throw new IndexOutOfRangeException($"{indices[d]} is not in [0, {sizes[d]}) along dimension {d}");
             offset += indices[d] * strides[d];
         }
-        return data + offset;
+        return offset;
     }
 }

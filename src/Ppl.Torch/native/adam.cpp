@@ -67,21 +67,19 @@ bool fits(const at::Tensor& p, const at::Tensor& other) {
 }  // namespace
 
 // 1: done; 0: these tensors need the general operators; -1: a fault.
-PPL_API int32_t ppl_adam_step(Handle parameter, Handle gradient, Handle mean, Handle square, const double* numbers) {
-    return guarded<int32_t>(-1, [&]() -> int32_t {
-        const auto p = borrow(parameter), g = borrow(gradient), m = borrow(mean), v = borrow(square);
-        if (p.layout() != at::kStrided || !p.device().is_cpu() || !p.is_non_overlapping_and_dense() || !fits(p, g) || !fits(p, m) ||
-            !fits(p, v))
-            return 0;
-        const auto& rule = *reinterpret_cast<const Rule*>(numbers);
-        if (p.scalar_type() == at::kFloat)
-            update_all<float>(p, g, m, v, rule);
-        else if (p.scalar_type() == at::kDouble)
-            update_all<double>(p, g, m, v, rule);
-        else
-            return 0;
-        // Autograd must see that the values changed.
-        for (const auto* t : {&p, &m, &v}) t->unsafeGetTensorImpl()->bump_version();
-        return 1;
-    });
+PPL_ENTRY(int32_t, ppl_adam_step, Handle parameter, Handle gradient, Handle mean, Handle square, const double* numbers) {
+    const auto p = tensor(parameter), g = tensor(gradient), m = tensor(mean), v = tensor(square);
+    if (p.layout() != at::kStrided || !p.device().is_cpu() || !p.is_non_overlapping_and_dense() || !fits(p, g) || !fits(p, m) || !fits(p, v))
+        return 0;
+    const auto& rule = *reinterpret_cast<const Rule*>(numbers);
+    if (p.scalar_type() == at::kFloat)
+        update_all<float>(p, g, m, v, rule);
+    else if (p.scalar_type() == at::kDouble)
+        update_all<double>(p, g, m, v, rule);
+    else
+        return 0;
+    // Autograd must see that the values changed.
+    for (const auto* t : {&p, &m, &v}) t->unsafeGetTensorImpl()->bump_version();
+    return 1;
 }
+PPL_GUARD

@@ -10,11 +10,14 @@ libraries=${LIBTORCH_LIB:-}
 
 fail() {
     # MSBuild shows a line of this form as one error.
-    echo "native/build.sh : error PPLTORCH01: $1. Run ./setup.sh (Debian: apt-get install libtorch-dev g++), or build with -p:TorchProvider=TorchSharp." >&2
+    echo "native/build.sh : error PPLTORCH01: $1. Run tools/setup.sh (Debian: apt-get install libtorch-dev g++), or build with -p:TorchProvider=TorchSharp." >&2
     exit 1
 }
 command -v "$cxx" > /dev/null || fail "the C++ compiler '$cxx' was not found"
-[ -f "$headers/ATen/ATen.h" ] || fail "libtorch's headers were not found in $headers"
+[ -f "$headers/ATen/ATen.h" ] || fail "the headers of libtorch (1.13 to 2.x) were not found in $headers"
+part() { sed -n "s/^#define TORCH_VERSION_$1 \([0-9]*\)/\1/p" "$headers/torch/csrc/api/include/torch/version.h"; }
+major=$(part MAJOR) minor=$(part MINOR)
+[ "$major" -eq 2 ] || { [ "$major" -eq 1 ] && [ "$minor" -ge 13 ]; } || fail "libtorch in $headers is version $major.$minor; 1.13 to 2.x is needed"
 
 mkdir -p "$folder/obj"
 exec 9> "$folder/obj/lock"

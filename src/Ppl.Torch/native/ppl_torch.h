@@ -5,10 +5,18 @@
 #pragma once
 #include <ATen/ATen.h>
 #include <cstdint>
+#include <exception>
+#include <memory>
 #include <string>
 #include <vector>
 
-#define PPL_API extern "C" __attribute__((visibility("default")))
+// Every function of the ABI is  PPL_ENTRY(result, name, parameters...) { body } PPL_GUARD  and nothing else is exported. What the
+// body throws becomes the result's failure (-1 or null) and the thread's message. Without PPL_GUARD it does not compile.
+#define PPL_ENTRY(result, name, ...) extern "C" __attribute__((visibility("default"))) result name(__VA_ARGS__) try
+#define PPL_GUARD \
+    catch (...) { \
+        return ppl::report(); \
+    }
 
 namespace ppl {
 
@@ -42,36 +50,71 @@ struct Arg {
     int32_t length;
 };
 
-void set_error(const std::exception& e);
-void set_error(const char* message);
+// What an entry returns after a fault.
+struct Failure {
+    operator int32_t() const { return -1; }
+    operator int64_t() const { return -1; }
+    template <typename T>
+    operator T*() const {
+        return nullptr;
+    }
+};
 
+// Keeps the exception in flight as this thread's last fault.
+Failure report() noexcept;
+
+// What managed code threw when libtorch called it. It unwinds native frames as this, on whichever thread, up to the entry that the
+// managed caller waits for; `fault` is a GCHandle of the exception.
+class ManagedFault : public std::exception {
+   public:
+    explicit ManagedFault(std::shared_ptr<void> fault) : fault_(std::move(fault)) {}
+    const char* what() const noexcept override { return "managed code threw an exception"; }
+    const std::shared_ptr<void>& fault() const { return fault_; }
+
+   private:
+    std::shared_ptr<void> fault_;
+};
+
+// The tensor behind a handle; null is an undefined tensor.
 inline at::Tensor borrow(Handle h) {
     return h == nullptr ? at::Tensor()
                         : at::Tensor(c10::intrusive_ptr<c10::TensorImpl, c10::UndefinedTensorImpl>::reclaim_copy(h));
 }
 
-inline Handle own(at::Tensor t) {
+inline c10::TensorImpl& impl(Handle h) {
+    TORCH_CHECK(h != nullptr, "a tensor is expected, but got none");
+    return *h;
+}
+
+inline at::Tensor tensor(Handle h) {
+    return borrow(&impl(h));
+}
+
+inline Handle own(at::Tensor t) noexcept {
     return t.defined() ? t.unsafeReleaseIntrusivePtr().release() : nullptr;
 }
 
-inline std::vector<at::Tensor> borrow_all(Handle* handles, int32_t n) {
+// Takes over a handle that its holder gives up.
+inline at::Tensor adopt(Handle h) noexcept {
+    return h == nullptr ? at::Tensor() : at::Tensor(c10::intrusive_ptr<c10::TensorImpl, c10::UndefinedTensorImpl>::reclaim(h));
+}
+
+inline std::vector<at::Tensor> borrow_all(const Handle* handles, int32_t n) {
     std::vector<at::Tensor> out;
     out.reserve(n);
     for (int32_t i = 0; i < n; i++) out.push_back(borrow(handles[i]));
     return out;
 }
 
-// Runs the body and turns any exception into `failure` plus a message.
-template <typename T, typename Body>
-inline T guarded(T failure, Body&& body) {
-    try {
-        return body();
-    } catch (const std::exception& e) {
-        set_error(e);
-    } catch (...) {
-        set_error("unknown native fault");
-    }
-    return failure;
+inline std::vector<at::Tensor> tensors(const Handle* handles, int32_t n) {
+    std::vector<at::Tensor> out;
+    out.reserve(n);
+    for (int32_t i = 0; i < n; i++) out.push_back(tensor(handles[i]));
+    return out;
 }
+
+// libtorch indexes tables by its enumerations without looking, so no number becomes one unseen.
+at::ScalarType scalar_type(int64_t number);
+c10::Device device(int64_t type, int64_t index);
 
 }  // namespace ppl

@@ -6,21 +6,19 @@
 
 using namespace ppl;
 
-PPL_API int32_t ppl_tensor_save(Handle h, const char* path) {
-    return guarded<int32_t>(-1, [&] {
-        torch::serialize::OutputArchive archive;
-        archive.write("0", borrow(h));
-        archive.save_to(path);
-        return 0;
-    });
+PPL_ENTRY(int32_t, ppl_tensor_save, Handle h, const char* path) {
+    torch::serialize::OutputArchive archive;
+    archive.write("0", tensor(h));
+    archive.save_to(path);
+    return 0;
 }
+PPL_GUARD
 
-PPL_API Handle ppl_tensor_load(const char* path) {
-    return guarded<Handle>(nullptr, [&] {
-        torch::serialize::InputArchive archive;
-        archive.load_from(path);
-        at::Tensor tensor;
-        archive.read("0", tensor);
-        return own(std::move(tensor));
-    });
+PPL_ENTRY(Handle, ppl_tensor_load, const char* path) {
+    torch::serialize::InputArchive archive;
+    archive.load_from(path);
+    at::Tensor tensor;
+    archive.read("0", tensor);
+    return own(std::move(tensor));
 }
+PPL_GUARD

@@ -56,9 +56,12 @@ public sealed class FamilyMessageTests : IDisposable
         var loc = zeros(3, ScalarType.Float64);
         loc[1] = double.NaN;
         TensorAssert.Throws<NonFiniteException>("Normal needs a finite loc; found NaN at [1]", () => new Normal(loc, 1).Validate());
-        TensorAssert.Throws<PplArgumentException>("Bernoulli needs probs in [0, 1]; found 1.5", () => new Bernoulli(1.5).Validate());
         TensorAssert.Throws<PplArgumentException>(
-            "Categorical needs probs >= 0; found -1 at [0, 1]",
+            "Bernoulli needs probs in [0, 1]; found 1.5; did you mean logits: a network gives log-odds, of any sign and size, Bernoulli(logits: ...)",
+            () => new Bernoulli(1.5).Validate());
+        TensorAssert.Throws<NonFiniteException>("Bernoulli needs probs in [0, 1]; found NaN", () => new Bernoulli(double.NaN).Validate());
+        TensorAssert.Throws<PplArgumentException>(
+            "Categorical needs probs >= 0; found -1 at [0, 1]; did you mean logits: a network gives logarithms of weights, Categorical(logits: ...)",
             () => new Categorical(tensor(new[] { 1.0, -1.0 }).reshape(1, 2)).Validate());
         TensorAssert.Throws<PplArgumentException>(
             "Categorical needs probs with a positive sum; found 0 at [0]",

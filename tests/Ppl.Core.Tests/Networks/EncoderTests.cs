@@ -73,7 +73,7 @@ public sealed class EncoderTests : IDisposable
     {
         using var encoder = new Encoder<Normal>(Conv2d(1, 4, 3L));
         TensorAssert.Throws<PplShapeException>(
-            "An encoder's network must return [rows, features]; for input (6, 1, 8, 8) it returned (6, 4, 6, 6).",
+            "an encoder's network must return [rows, features]; for input (6, 1, 8, 8) it returned (6, 4, 6, 6).",
             () => encoder.Prepare([zeros(6, 1, 8, 8)], [3]));
     }
 

@@ -11,10 +11,10 @@ internal sealed record FamilyCase(string Name, Func<IReadOnlyDictionary<string, 
     [
         new("Normal", p => new Normal(p["loc"], p["scale"])),
         new("Normal.FromLogScale", p => Normal.FromLogScale(p["loc"], p["logScale"])),
-        new("Bernoulli(logits)", p => new Bernoulli(logits: p["logits"])),
-        new("Bernoulli(probs)", p => new Bernoulli(probs: p["probs"])),
-        new("Categorical(logits)", p => new Categorical(logits: p["logits"])),
-        new("Categorical(probs)", p => new Categorical(probs: p["probs"])),
+        new("Bernoulli(logits)", p => new Bernoulli(logits: p["logits"])) { IsDiscrete = true },
+        new("Bernoulli(probs)", p => new Bernoulli(probs: p["probs"])) { IsDiscrete = true },
+        new("Categorical(logits)", p => new Categorical(logits: p["logits"])) { IsDiscrete = true },
+        new("Categorical(probs)", p => new Categorical(probs: p["probs"])) { IsDiscrete = true },
         new("MultivariateNormal(scaleTril)", p => new MultivariateNormal(p["loc"], scaleTril: p["scaleTril"])),
         new("MultivariateNormal(covariance)", p => new MultivariateNormal(p["loc"], covariance: p["covariance"])),
         new("MultivariateNormal(precision)", p => new MultivariateNormal(p["loc"], precision: p["precision"])),
@@ -25,6 +25,9 @@ internal sealed record FamilyCase(string Name, Func<IReadOnlyDictionary<string, 
 
     /// <summary>A point mass: its density is flat at the point, so there is no gradient to compare.</summary>
     public bool IsPoint { get; init; }
+
+    /// <summary>A family of discrete values: its draws have no gradient.</summary>
+    public bool IsDiscrete { get; init; }
 
     public JsonElement Reference => References.Family(Name);
 

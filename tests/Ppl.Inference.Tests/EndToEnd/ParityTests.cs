@@ -44,6 +44,8 @@ public sealed class ParityTests
             foreach (var (term, site) in terms.Select((t, i) => (t, i)))
             {
                 Assert.Equal(traces[0][site].Name, term.Site.Name);
+                Assert.Equal(term.Kl is null, term.LogP is not null);
+                Assert.Equal(term.Kl is null && term.Site.Kind == SiteKind.Latent, term.LogQ is not null);
                 Same(term.LogP, [.. traces.Select(t => t[site].LogP)], particles);
                 Same(term.LogQ, [.. traces.Select(t => t[site].LogQ)], particles);
                 if (term.Kl is not null) Same(term.Kl, [.. traces.Select(t => (Tensor?)t[site].Kl())], particles);

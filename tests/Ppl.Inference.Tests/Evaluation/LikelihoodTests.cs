@@ -34,9 +34,9 @@ public sealed class LikelihoodTests
         Ppca.Disturb(guide, 0.03);
         using var data = Dataset.From(x);
         var truth = -Ppca.Evidence(model, x).mean().item<double>();
-        foreach (var budget in new[] { 1L << 24, 5_000, 300 })
+        foreach (var budget in new[] { 1L << 27, 40_000, 2400 })
         {
-            var estimate = Evaluate.NegativeLogLikelihood(model, guide, data, samples: 2000, new EvaluationOptions { ElementBudget = budget });
+            var estimate = Evaluate.NegativeLogLikelihood(model, guide, data, samples: 2000, new EvaluationOptions { MemoryBudget = budget });
             Assert.True(estimate.MonteCarloError is > 0 and < 0.02);
             Assert.InRange(estimate.Mean - truth, (-5 * estimate.MonteCarloError) - 0.002, (5 * estimate.MonteCarloError) + 0.002);
         }
@@ -50,9 +50,9 @@ public sealed class LikelihoodTests
         using var model = Ppca.Model();
         using var guide = Ppca.ExactGuide(model, x);
         using var data = Dataset.From(x);
-        using var pass = new EvaluationPass(model, guide, data, new EvaluationOptions { ElementBudget = 500 });
+        using var pass = new EvaluationPass(model, guide, data, new EvaluationOptions { MemoryBudget = 4000 });
 
-        // Rows are five numbers wide, layers up to five too: 100 particles · rows.
+        // Rows are five numbers of eight bytes, layers up to five too: 100 particles · rows.
         Assert.Equal(100, pass.MaxRows);
         Assert.Equal(100, pass.RowsWithin(1));
         Assert.Equal(14, pass.RowsWithin(7));
@@ -133,7 +133,7 @@ public sealed class LikelihoodTests
         ScaleBy(guide, 0.3);
         Assert.True(Evaluate.ParetoShape(model, guide, data, 4000).Unreliable > 0.9);
         ScaleBy(guide, 1.4 / 0.3);
-        Assert.Equal(0, Evaluate.ParetoShape(model, guide, data, 4000, new EvaluationOptions { ElementBudget = 5000 }).Unreliable);
+        Assert.Equal(0, Evaluate.ParetoShape(model, guide, data, 4000, new EvaluationOptions { MemoryBudget = 40_000 }).Unreliable);
     }
 
     private static void ScaleBy(LinearGaussian.Guide guide, double factor)

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using Ppl.Data;
 using Ppl.Inference.Checkpoints;
 using static TorchSharp.torch;
 
@@ -86,7 +87,7 @@ public sealed class CheckpointTests : IDisposable
         }
 
         File.WriteAllBytes(FilePath, bytes);
-        RefusedWithoutChange("model.bin");
+        RefusedWithoutChange("damaged: its SHA-256 is");
     }
 
     [Fact]
@@ -118,6 +119,163 @@ public sealed class CheckpointTests : IDisposable
         Assert.Contains("seed", Assert.Throws<CheckpointException>(() => other.Svi.Restore(FilePath)).Message, StringComparison.Ordinal);
     }
 
+    /// <summary>Sites in a loop, in the middle of an epoch: the epoch's sums go on site by site.</summary>
+    [Fact]
+    public void A_resumed_epoch_of_indexed_sites_reports_the_mean_of_the_whole_epoch()
+    {
+        using var scope = NewDisposeScope();
+        var data = Dataset.From((rand(50, 64) > 0.5).to(ScalarType.Float32));
+        EpochReport Run(Func<Svi, FitResult> fit)
+        {
+            using var seed = manual_seed(3);
+            using var model = new EndToEnd.SmallLadder();
+            using var guide = model.CreateGuide();
+            using var svi = new Svi(model, guide, Objective.Elbo(), settings: Quiet);
+            return fit(svi).Epochs[^1];
+        }
+
+        var whole = Run(svi => svi.Fit(data, 2, 16));
+        var recorder = new Recorder { StopAfter = 6 };
+        var options = new FitOptions { Checkpoint = FilePath, Callbacks = [recorder], Cancellation = recorder.Stop.Token };
+        Run(svi => svi.Fit(data, 2, 16, options: options));
+        var resumed = Run(svi =>
+        {
+            svi.Restore(FilePath);
+            return svi.Fit(data, 1, 16);
+        });
+        Assert.Equal(whole.Training.Bound, resumed.Training.Bound, 12);
+        Assert.Equal(whole.Training.Parts, resumed.Training.Parts);
+    }
+
+    [Fact]
+    public void Named_states_are_restored_and_those_of_before_are_gone()
+    {
+        using var written = new Run();
+        written.Fit(1);
+        written.Svi.States["early stopping"] = """{"Best":-12.5,"Patience":3}""";
+        written.Svi.States["curve"] = "with \"quotes\", a\nline break, and \u03b8";
+        written.Svi.Save(FilePath);
+        using var resumed = new Run();
+        resumed.Svi.States["stale"] = "old";
+        resumed.Svi.Restore(FilePath);
+        Assert.Equal(written.Svi.States, resumed.Svi.States);
+
+        written.Svi.States["huge"] = new string('x', 17 << 20);
+        Assert.Contains("the checkpoint's manifest would have", Assert.Throws<PplArgumentException>(() => written.Svi.Save(FilePath)).Message, StringComparison.Ordinal);
+        resumed.Svi.Restore(FilePath);
+    }
+
+    /// <summary>Running statistics and counts are state too, and integers among it.</summary>
+    [Fact]
+    public void A_model_with_batch_norm_is_restored_whole()
+    {
+        using var scope = NewDisposeScope();
+        var data = Dataset.From(zeros(20, 64));
+        using var model = new EndToEnd.SmallVae();
+        using var guide = model.CreateGuide(z: nn.Sequential(nn.Linear(64, 8), nn.BatchNorm1d(8)));
+        using var svi = new Svi(model, guide, Objective.Elbo(), settings: Quiet);
+        svi.Fit(data, 2, 10);
+        svi.Save(FilePath);
+        using var other = new EndToEnd.SmallVae();
+        using var fresh = other.CreateGuide(z: nn.Sequential(nn.Linear(64, 8), nn.BatchNorm1d(8)));
+        using var resumed = new Svi(other, fresh, Objective.Elbo(), settings: Quiet);
+        resumed.Restore(FilePath);
+        Assert.Contains("z.network.1.num_batches_tracked", fresh.state_dict().Keys);
+        Assert.Equal(Evidence.Of(svi), Evidence.Of(resumed));
+    }
+
+    /// <summary>The networks' parts are in TorchSharp's own format: a trained model can be used without the engine.</summary>
+    [Fact]
+    public void The_networks_parts_can_be_loaded_alone()
+    {
+        using var run = new Run();
+        run.Fit(2);
+        run.Svi.Save(FilePath);
+        using var model = new EndToEnd.LinearGaussian(2, 5);
+        using (var reader = new BinaryReader(new MemoryStream(Forge.Parts(FilePath)["model.bin"]))) model.load(reader);
+        Assert.Equal(run.Model.parameters().SelectMany(p => p.detach().data<double>().ToArray()), model.parameters().SelectMany(p => p.detach().data<double>().ToArray()));
+    }
+
+    [Theory]
+    [InlineData(null, RestoredRate.OfCheckpoint, 0.05, null)]
+    [InlineData(0.01, RestoredRate.OfCheckpoint, 0.05, "learning rate: 0.05 of the checkpoint goes on, which began with 0.1; this run's optimizer has 0.01: "
+        + "Restore(path, RestoredRate.OfThisRun) would take that")]
+    [InlineData(0.01, RestoredRate.OfThisRun, 0.005, "learning rate: 0.05 (checkpoint) -> 0.005")]
+    [InlineData(null, RestoredRate.OfThisRun, 0.05, null)]
+    public void A_message_says_whose_learning_rate_goes_on(double? own, RestoredRate choice, double expected, string? message)
+    {
+        var settings = new SviSettings { Schedule = o => optim.lr_scheduler.LambdaLR(o, epoch => Math.Pow(0.5, epoch)) };
+        using var written = new Run();
+        using var svi = new Svi(written.Model, written.Guide, Objective.Elbo(), p => optim.Adam(p, 0.1), settings with { Reporter = ITrainingReporter.Quiet });
+        svi.Fit(written.Data, 1, 16);
+        svi.Save(FilePath);
+
+        using var run = new Run();
+        var recorder = new Recorder();
+        using var resumed = new Svi(run.Model, run.Guide, Objective.Elbo(), p => optim.Adam(p, own ?? 0.1), settings with { Reporter = recorder });
+        resumed.Restore(FilePath, choice);
+        Assert.Equal(expected, resumed.LearningRate!.Value, 12);
+        Assert.Equal(message is null ? [] : new[] { message }, recorder.Messages.Where(m => m.StartsWith("learning rate", StringComparison.Ordinal)));
+
+        // The choice holds for the epochs that follow, whatever form the schedule has.
+        resumed.Fit(run.Data, 1, 16);
+        Assert.Equal(expected / 2, resumed.LearningRate!.Value, 12);
+    }
+
+    [Fact]
+    public void A_message_says_that_the_checkpoints_rate_goes_on_where_the_schedule_has_another()
+    {
+        using var written = new Run(settings: new SviSettings { Schedule = o => optim.lr_scheduler.StepLR(o, 1, 0.5) });
+        written.Fit(2);
+        written.Svi.Save(FilePath);
+        using var resumed = new Run(settings: new SviSettings { Schedule = o => optim.lr_scheduler.StepLR(o, 1, 0.25) });
+        resumed.Svi.Restore(FilePath);
+        Assert.Contains("learning rate: 0.00025 of the checkpoint goes on; this run's schedule is at 6.25E-05 there", resumed.Recorder.Messages);
+        Assert.Equal(0.00025, resumed.Svi.LearningRate!.Value, 12);
+    }
+
+    /// <summary>What goes wrong in the middle is the user's own: the optimizer or the schedule cannot be made.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_restore_that_fails_in_the_middle_changes_nothing(bool inSchedule)
+    {
+        Write();
+        using var run = new Run();
+        var made = 0;
+        using var svi = new Svi(
+            run.Model,
+            run.Guide,
+            Objective.Elbo(),
+            parameters => !inSchedule && made++ > 0 ? throw new TimeZoneNotFoundException() : optim.Adam(parameters, 0.1),
+            new SviSettings
+            {
+                Reporter = ITrainingReporter.Quiet,
+                Schedule = optimizer => inSchedule && made++ > 0 ? throw new TimeZoneNotFoundException() : optim.lr_scheduler.StepLR(optimizer, 1),
+            });
+        svi.Fit(run.Data, 1, 16);
+        svi.States["mine"] = "kept";
+        var before = Evidence.Of(svi);
+        Assert.Throws<TimeZoneNotFoundException>(() => svi.Restore(FilePath));
+        Assert.Equal(before, Evidence.Of(svi));
+        Assert.Equal(2, svi.Fit(run.Data, 1, 16).Last!.Epoch);
+    }
+
+    [Fact]
+    public void Restoring_leaves_no_tensors_behind()
+    {
+        Write();
+        using var run = new Run();
+        run.Fit(1);
+        run.Svi.Restore(FilePath);
+        LiveTensors.ForgetGarbage();
+        var before = Tensor.TotalCount;
+        run.Svi.Restore(FilePath);
+        File.WriteAllBytes(FilePath, File.ReadAllBytes(FilePath)[..^1]);
+        Assert.Throws<CheckpointException>(() => run.Svi.Restore(FilePath));
+        Assert.Equal(before, Tensor.TotalCount);
+    }
+
     [Fact]
     public void A_folder_that_does_not_exist_is_found_before_training()
     {
@@ -126,6 +284,8 @@ public sealed class CheckpointTests : IDisposable
         Assert.Contains("no/such", fault.Message.Replace('\\', '/'), StringComparison.Ordinal);
         Assert.Equal(0, run.Svi.Steps);
     }
+
+    private static SviSettings Quiet => new() { Reporter = ITrainingReporter.Quiet };
 
     private void Write()
     {

@@ -7,7 +7,11 @@ internal sealed class Recorder : ITrainingReporter, ITrainingCallback
 
     public List<StepReport> Steps { get; } = [];
 
+    /// <summary>What the callback was told.</summary>
     public List<EpochReport> Epochs { get; } = [];
+
+    /// <summary>What the reporter was told.</summary>
+    public List<EpochReport> Shown { get; } = [];
 
     public long StopAfter { get; init; } = long.MaxValue;
 
@@ -19,9 +23,7 @@ internal sealed class Recorder : ITrainingReporter, ITrainingCallback
 
     public void StepEnded(StepReport step) => Steps.Add(step);
 
-    public void EpochEnded(EpochReport epoch)
-    {
-    }
+    public void EpochEnded(EpochReport epoch) => Shown.Add(epoch);
 
     public void OnEpochEnd(Svi svi, EpochReport epoch) => Epochs.Add(epoch);
 

@@ -14,15 +14,55 @@ public sealed class SviTests
         using var first = new Run(Objective.Iwae(particles, gradient), seed: 3);
         using var second = new Run(Objective.Iwae(particles, gradient), seed: 3);
         using var other = new Run(Objective.Iwae(particles, gradient), seed: 4);
-        first.Fit(3);
+        foreach (var run in new[] { first, second, other })
+        {
+            // The guide's weights are drawn here, alike; the step's noise has the seed of the engine.
+            using var weights = manual_seed(43);
+            run.Svi.Step(run.Values);
+        }
+
+        Assert.Equal(first.Parameters(), second.Parameters());
+        Assert.NotEqual(first.Parameters(), other.Parameters());
+        first.Svi.Fit(first.Data, epochs: 3, batchSize: 16);
 
         // Noise in between is the user's own affair.
         randn(17).Dispose();
-        second.Fit(3);
-        other.Fit(3);
+        second.Svi.Fit(second.Data, epochs: 3, batchSize: 16);
         Assert.Equal(first.Parameters(), second.Parameters());
-        Assert.NotEqual(first.Parameters(), other.Parameters());
         Assert.Equal(first.Recorder.Steps.Select(s => s.Bound), second.Recorder.Steps.Select(s => s.Bound));
+    }
+
+    /// <summary>
+    /// The other tests run on one thread. Here 3,000 rows of 16 and of 64 numbers are past the 32,768 from which libtorch divides an
+    /// operator's work among threads, and with it the order of sums.
+    /// </summary>
+    [Fact]
+    public void The_same_seed_gives_the_same_bits_on_several_threads()
+    {
+        var before = get_num_threads();
+        set_num_threads(2);
+        try
+        {
+            Assert.Equal(Train(noise: 1), Train(noise: 17));
+        }
+        finally
+        {
+            set_num_threads(before);
+        }
+
+        static float[] Train(long noise)
+        {
+            using var scope = NewDisposeScope();
+            using var weights = manual_seed(5);
+            using var model = new SmallVae();
+            using var guide = model.CreateGuide();
+            var x = bernoulli(full(600, 64, 0.3f));
+            using var svi = new Svi(model, guide, Objective.Iwae(5), settings: new SviSettings { Seed = 3, Reporter = ITrainingReporter.Quiet });
+            svi.Step(x);
+            randn(noise);
+            svi.Step(x);
+            return [.. model.parameters().Concat(guide.parameters()).SelectMany(p => p.data<float>().ToArray())];
+        }
     }
 
     [Fact]
@@ -30,7 +70,6 @@ public sealed class SviTests
     {
         using var run = new Run();
         run.Fit(1);
-        LiveTensors.ForgetGarbage();
         foreach (var objective in new[] { Objective.Elbo(), Objective.Iwae(5), Objective.Iwae(5, GradientForm.DoublyReparameterized) })
         {
             run.Svi.Objective = objective;
@@ -38,7 +77,7 @@ public sealed class SviTests
             for (var step = 1; step <= 110; step++)
             {
                 run.Svi.Step(run.Values);
-                if (step is 10 or 110) counts.Add(Tensor.TotalCount);
+                if (step is 10 or 110) counts.Add(LiveTensors.Count);
             }
 
             Assert.Equal(counts[0], counts[1]);
@@ -50,10 +89,9 @@ public sealed class SviTests
     {
         using var run = new Run();
         run.Fit(1);
-        LiveTensors.ForgetGarbage();
-        var before = Tensor.TotalCount;
+        var before = LiveTensors.Count;
         run.Fit(5);
-        Assert.Equal(before, Tensor.TotalCount);
+        Assert.Equal(before, LiveTensors.Count);
     }
 
     [Fact]
@@ -93,15 +131,15 @@ public sealed class SviTests
     public void Reports_are_means_over_the_rows()
     {
         using var run = new Run();
-        var result = run.Fit(2);
+        var result = run.Fit(2, new FitOptions { Callbacks = [run.Recorder] });
         var steps = run.Recorder.Steps;
-        Assert.Equal([16, 16, 16, 2, 16, 16, 16, 2], steps.Select((_, i) => i % 4 == 3 ? 2 : 16));
-        Assert.Equal(8, steps.Count);
+        Assert.Equal([16, 32, 48, 50, 16, 32, 48, 50], steps.Select(s => s.Totals.Rows));
         var mean = ((16 * (steps[0].Bound + steps[1].Bound + steps[2].Bound)) + (2 * steps[3].Bound)) / 50;
         Assert.Equal(mean, result.Epochs[0].Training.Bound, 9);
         Assert.Equal([1, 2], result.Epochs.Select(e => e.Epoch));
         Assert.Equal(["KL z", "log p(x)"], result.Epochs[0].Training.Parts.Select(p => p.Label));
-        Assert.Equal(result.Epochs, run.Recorder.Epochs.Count == 0 ? result.Epochs : run.Recorder.Epochs);
+        Assert.Equal(result.Epochs, run.Recorder.Epochs);
+        Assert.Equal(result.Epochs, run.Recorder.Shown);
         Assert.False(result.Interrupted);
     }
 
@@ -122,7 +160,7 @@ public sealed class SviTests
     }
 
     [Fact]
-    public void Ten_epochs_of_steps_raise_the_bound()
+    public void Thirty_epochs_raise_the_bound()
     {
         using var run = new Run();
         var result = run.Fit(30);

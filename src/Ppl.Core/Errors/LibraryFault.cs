@@ -1,0 +1,68 @@
+using System.Runtime.InteropServices;
+using Ppl.Contracts;
+using Ppl.Shapes;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Ppl;
+
+/// <summary>
+/// Gives an error that libtorch raised inside a model or a network the names that it lacks: the site, the tensors and what to write.
+/// </summary>
+internal static class LibraryFault
+{
+    private static readonly string[] ShapeWords = ["shape", "size", "dimension", "dims"];
+
+    /// <summary>The library's sentence, without its stack.</summary>
+    public static string Text(ExternalException fault)
+    {
+        var line = fault.Message.AsSpan().Trim();
+        if (line.IndexOf('\n') is >= 0 and var end) line = line[..end];
+        var text = line.Trim().ToString();
+        return text.EndsWith('.') || text.EndsWith('?') ? text : $"{text}.";
+    }
+
+    /// <summary>A fault of the statement that leads to a site.</summary>
+    /// <param name="fault">The library's.</param>
+    /// <param name="model">The model's plan.</param>
+    /// <param name="site">The site that was to come next; null after the last one.</param>
+    /// <param name="inputs">The tensors of the model's parameters, in order.</param>
+    /// <param name="sites">The sites passed so far with their values.</param>
+    public static PplException AtSite(
+        ExternalException fault, ModelPlan model, SiteInfo? site, IReadOnlyList<Tensor> inputs, IReadOnlyList<(SiteInfo Site, Tensor Value)> sites)
+    {
+        var place = site is null ? $"{model.Model}.{model.Method} fails after its last site" : $"{site.DistributionText} (line {site.Line}) fails";
+        var covariates = model.Inputs.Select((input, i) => (input, tensor: inputs[i])).Where(p => !p.input.IsObserved).ToList();
+        var given = covariates.Select(c => Describe(c.input.Name, c.tensor)).Concat(sites.Select(s => Describe(s.Site.Name, s.Value)));
+        var message = $"{place}: {Text(fault)} Given are {string.Join(", ", given)}.{Advice(fault, sites)}";
+        return Of(fault, message, site?.Name);
+    }
+
+    /// <summary>A fault of an encoder.</summary>
+    /// <param name="fault">The library's.</param>
+    /// <param name="latent">The latent that it encodes, or null where nobody told.</param>
+    /// <param name="input">What its network was given.</param>
+    public static PplException InEncoder(ExternalException fault, string? latent, Tensor input) => Of(
+        fault, $"the encoder's network fails for an input of shape {ShapeText.Of(input.shape)}, {input.dtype}: {Text(fault)}", latent);
+
+    private static PplException Of(ExternalException fault, string message, string? site) =>
+        Array.Exists(ShapeWords, word => fault.Message.Contains(word, StringComparison.OrdinalIgnoreCase))
+            ? new PplShapeException(message, site, fault)
+            : new PplArgumentException(message, site, fault);
+
+    /// <summary>A tensor by name, with its range where it holds integers, which may be indices.</summary>
+    private static string Describe(string name, Tensor tensor)
+    {
+        var text = $"{name} {ShapeText.Of(tensor.shape)} {tensor.dtype}";
+        if (!is_integral(tensor) || tensor.dtype == ScalarType.Bool || tensor.numel() == 0) return text;
+        using var scope = NewDisposeScope();
+        return $"{text} of {tensor.min().ToInt64()} to {tensor.max().ToInt64()}";
+    }
+
+    private static string Advice(ExternalException fault, IReadOnlyList<(SiteInfo Site, Tensor Value)> sites)
+    {
+        if (!Array.Exists(ShapeWords, word => fault.Message.Contains(word, StringComparison.OrdinalIgnoreCase))) return "";
+        var single = sites.FirstOrDefault(s => s.Site.Kind == SiteKind.Latent && !s.Site.IsPlated && s.Value.dim() == 1).Site;
+        return single is null ? "" : $" {single.Name} is one number a row: for n of them write {single.DistributionText}.Expand(n).";
+    }
+}

@@ -1,0 +1,92 @@
+using Ppl.Contracts;
+using Ppl.Data;
+using Ppl.Shapes;
+using static TorchSharp.torch;
+
+namespace Ppl.Inference;
+
+/// <summary>
+/// A data set as a model takes it: the columns in the order of the model's parameters, and real numbers in the type of the model's own.
+/// </summary>
+internal sealed class ModelData : Dataset
+{
+    private readonly Dataset source;
+    private readonly int[] order;
+    private readonly ScalarType? numbers;
+
+    private ModelData(Dataset source, int[] order, ScalarType? numbers)
+    {
+        (this.source, this.order, this.numbers) = (source, order, numbers);
+        Columns = [.. order.Select(k => source.Columns[k]).Select(c => c with { Type = Taken(c.Type) })];
+    }
+
+    public override string Name => source.Name;
+
+    public override int Count => source.Count;
+
+    public override IReadOnlyList<DataColumn> Columns { get; }
+
+    /// <summary>The data set itself where nothing has to change.</summary>
+    /// <param name="guide">The guide, with its model.</param>
+    /// <param name="data">The data.</param>
+    /// <param name="tell">Told of each column whose numbers are converted.</param>
+    /// <exception cref="PplArgumentException">
+    /// The data have no rows, not one column for each parameter, columns whose names disagree with the parameters', or numbers that no
+    /// family takes.
+    /// </exception>
+    public static Dataset Of(Guide guide, Dataset data, Action<string>? tell = null)
+    {
+        var plan = guide.Plan;
+        DataCheck.Columns(plan, data);
+        var order = Order(plan, data);
+        for (var i = 0; i < order.Length; i++)
+        {
+            var column = data.Columns[order[i]];
+            if (NumberTypes.Refusal(column.Type) is { } refusal)
+                throw new PplArgumentException($"data '{data.Name}', column '{column.Name}' is {refusal}.", plan.Inputs[i].Name);
+        }
+
+        var result = new ModelData(data, order, guide.NumberType);
+        for (var i = 0; i < order.Length; i++)
+        {
+            var (given, taken) = (data.Columns[order[i]], result.Columns[i]);
+            if (given.Type != taken.Type)
+                tell?.Invoke($"data '{data.Name}': column '{given.Name}' has {given.Type} numbers, taken as {taken.Type} like the parameters of {plan.Model}");
+        }
+
+        return result.Columns.SequenceEqual(data.Columns) ? data : result;
+    }
+
+    public override Tensor[] Rows(ReadOnlySpan<int> rows, DrawKey key)
+    {
+        var columns = source.Rows(rows, key);
+        return Array.ConvertAll(order, k =>
+        {
+            var column = columns[k];
+            if (Taken(column.dtype) == column.dtype) return column;
+            using (column) return column.to(Taken(column.dtype));
+        });
+    }
+
+    private ScalarType Taken(ScalarType type) => numbers is { } taken && is_floating_point(type) ? taken : type;
+
+    /// <summary>For each parameter its column: by name where all names are those of the parameters, else by position.</summary>
+    private static int[] Order(ModelPlan plan, Dataset data)
+    {
+        List<string> parameters = [.. plan.Inputs.Select(input => input.Name)];
+        List<string> columns = [.. data.Columns.Select(column => column.Name)];
+        if (columns.Order(StringComparer.Ordinal).SequenceEqual(parameters.Order(StringComparer.Ordinal)))
+            return [.. parameters.Select(name => columns.IndexOf(name))];
+
+        for (var i = 0; i < columns.Count; i++)
+        {
+            if (columns[i] == parameters[i] || !parameters.Contains(columns[i])) continue;
+            throw new PplArgumentException(
+                $"'{data.Name}' has the columns {string.Join(", ", columns)} for {plan.Model}.{plan.Method}({string.Join(", ", parameters)}): "
+                + $"column '{columns[i]}' stands where '{parameters[i]}' is expected. Name every column after its parameter, and the order "
+                + "does not matter; or none, and column k is parameter k.");
+        }
+
+        return [.. Enumerable.Range(0, columns.Count)];
+    }
+}

@@ -1,0 +1,79 @@
+using Ppl.Common;
+
+namespace Ppl.Data.Tests;
+
+public sealed class AtomicFileTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void A_failed_write_leaves_the_old_file_and_no_temporary_one()
+    {
+        var path = folder.File("kept");
+        File.WriteAllText(path, "old");
+        Assert.Throws<InvalidOperationException>(() => AtomicFile.Write(path, stream =>
+        {
+            stream.WriteByte(1);
+            throw new InvalidOperationException();
+        }));
+        Assert.Equal("old", File.ReadAllText(path));
+        Assert.Equal(["kept"], folder.Names());
+    }
+
+    /// <summary>What a killed process leaves is removed by the next write to the same name, and not before the process is dead.</summary>
+    [Fact]
+    public void What_a_killed_writer_left_is_swept_and_what_a_live_one_writes_is_not()
+    {
+        var path = folder.File("run.bin");
+        using var child = new ChildProcess(path);
+        child.WaitFor(Program.HalfWritten);
+        var left = Assert.Single(folder.Names());
+        Assert.StartsWith(".run.bin.", left, StringComparison.Ordinal);
+
+        Write(path);
+        Assert.Equal([left, "run.bin"], folder.Names());
+        Assert.Equal(1000, new FileInfo(folder.File(left)).Length);
+
+        child.Kill();
+        Write(folder.File("other.bin"));
+        Write(folder.File("bin"));
+        Assert.Equal([left, "bin", "other.bin", "run.bin"], folder.Names());
+        Write(path);
+        Assert.Equal(["bin", "other.bin", "run.bin"], folder.Names());
+    }
+
+    [Fact]
+    public void Files_that_only_look_like_ours_stay()
+    {
+        string[] names = [".run.bin.tmp", ".run.bin.abc.tmp", ".run.bin.01234567-0-89abcdef.tmp", "run.bin.01234567-999999999-89abcdef.tmp"];
+        foreach (var name in names) File.WriteAllText(folder.File(name), "the user's own");
+        Write(folder.File("run.bin"));
+        Assert.Equal(names.Append("run.bin").Order(StringComparer.Ordinal), folder.Names());
+    }
+
+    /// <summary>Two threads of one process: neither sweeps what the other is writing.</summary>
+    [Fact]
+    public void Writes_of_one_process_to_one_name_do_not_touch_each_other()
+    {
+        var path = folder.File("run.bin");
+        AtomicFile.Write(path, outer =>
+        {
+            outer.WriteByte(1);
+            Write(path);
+            Assert.Equal(2, folder.Names().Length);
+        });
+        Assert.Equal([1], File.ReadAllBytes(path));
+        Assert.Equal(["run.bin"], folder.Names());
+    }
+
+    [Fact]
+    public void A_folder_is_flushed_where_there_is_one()
+    {
+        Assert.Equal(!OperatingSystem.IsWindows(), DurableFolder.Flush(folder.Path));
+        Assert.False(DurableFolder.Flush(folder.File("none")));
+    }
+
+    private static void Write(string path) => AtomicFile.Write(path, stream => stream.WriteByte(2));
+}

@@ -1,0 +1,67 @@
+using Ppl.Distributions;
+using Ppl.Divergences;
+using static TorchSharp.torch;
+
+namespace Ppl.EndToEnd.Tests.Pages;
+
+/// <summary>What README and docs/ show compiles as it stands there, with the usings that are shown there.</summary>
+public sealed class PageTests
+{
+    /// <summary>Every page with C#, except those of the diagnostics, whose examples are faulty on purpose: DiagnosticTests has them.</summary>
+    public static TheoryData<string> Names => [.. Pages];
+
+    private static IEnumerable<string> Pages => Repository.Files("*.md")
+        .Where(page => page == "README.md" || page.StartsWith("docs/", StringComparison.Ordinal))
+        .Where(page => !page.StartsWith("docs/diagnostics/", StringComparison.Ordinal))
+        .Where(page => Repository.Read(page).Contains("```csharp", StringComparison.Ordinal));
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task Shown_code_compiles(string page)
+    {
+        foreach (var program in PageSource.Programs(Repository.Read(page)))
+        {
+            var faults = await UserCompiler.Faults(program);
+            Assert.True(faults.Count == 0, string.Join('\n', faults) + "\n\n" + program);
+        }
+    }
+
+    [Fact]
+    public void What_is_not_compiled_has_a_reason() => Assert.All(
+        Pages.SelectMany(page => PageSource.Left(Repository.Read(page))),
+        note => Assert.Matches("^none, .{10,}$", note));
+
+    [Fact]
+    public async Task A_mistake_on_a_page_is_found()
+    {
+        const string Page = "<!-- snippet: around\nclass C\n{\n    ...\n}\n-->\n```csharp\nint F() => x;\n```\n";
+        var program = Assert.Single(PageSource.Programs(Page));
+        Assert.Contains(await UserCompiler.Faults(program), fault => fault.Contains("CS0103", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_family_that_a_page_writes_is_right()
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(0);
+        var type = UserCompiler.Load(PageSource.Programs(Repository.Read("docs/adding-a-family.md"))[0]).GetType("Laplace")!;
+        Distribution Make(double loc, double scale) =>
+            (Distribution)Activator.CreateInstance(type, tensor(new[] { loc }), tensor(new[] { scale }))!;
+        var (q, p) = (Make(0.3, 0.5), Make(-0.2, 1.2));
+
+        // Quadrature on a grid wide enough that nothing is left outside.
+        var grid = linspace(-40, 40, 800_001, dtype: ScalarType.Float64).unsqueeze(1);
+        double Integral(Tensor values) => (values.sum() * 1e-4).item<double>();
+        var density = q.LogProb(grid).exp();
+        Assert.Equal(1, Integral(density), 6);
+        Assert.Equal(q.Mean.item<double>(), Integral(density * grid), 6);
+        Assert.Equal(q.Variance.item<double>(), Integral(density * (grid - q.Mean).square()), 6);
+        Assert.Equal(q.Entropy().item<double>(), -Integral(density * q.LogProb(grid)), 6);
+        Assert.Equal(KlRegistry.Kl(q, p)!.item<double>(), Integral(density * (q.LogProb(grid) - p.LogProb(grid))), 6);
+
+        // 200,000 draws: each bound is five standard errors, which a right sampler leaves with probability below 1e-6.
+        var draws = q.Sample(200_000);
+        Assert.InRange((draws.mean() - q.Mean).item<double>(), -5 * Math.Sqrt(0.5 / 200_000), 5 * Math.Sqrt(0.5 / 200_000));
+        Assert.InRange((draws - q.Mean).abs().mean().item<double>(), 0.5 - (5 * 0.5 / Math.Sqrt(200_000)), 0.5 + (5 * 0.5 / Math.Sqrt(200_000)));
+    }
+}

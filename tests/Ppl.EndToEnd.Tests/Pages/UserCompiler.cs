@@ -1,0 +1,54 @@
+using System.Reflection;
+using System.Runtime.Loader;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace Ppl.EndToEnd.Tests.Pages;
+
+/// <summary>Compiles text as a console project with implicit usings that references our packages does: generator and analyzers included.</summary>
+internal static class UserCompiler
+{
+    private const string ImplicitUsings =
+        "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; "
+        + "global using System.Net.Http; global using System.Threading; global using System.Threading.Tasks;";
+
+    private static readonly CSharpParseOptions Parsing = new(LanguageVersion.Latest);
+    private static readonly MetadataReference[] References =
+        [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(path => MetadataReference.CreateFromFile(path))];
+
+    private static readonly Type[] Generators = AssemblyLoadContext.Default
+        .LoadFromAssemblyPath(typeof(UserCompiler).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "Generators").Value!)
+        .GetTypes();
+
+    /// <summary>What the compiler and our analyzers say, warnings included.</summary>
+    public static async Task<IReadOnlyList<string>> Faults(string text)
+    {
+        var (made, reported) = Generate(text);
+        var advice = await made.WithAnalyzers([.. Instances<DiagnosticAnalyzer>()]).GetAnalyzerDiagnosticsAsync();
+        return [.. made.GetDiagnostics().Concat(reported).Concat(advice).Where(d => d.Severity >= DiagnosticSeverity.Warning).Select(d => d.ToString())];
+    }
+
+    /// <summary>The program, loaded.</summary>
+    public static Assembly Load(string text)
+    {
+        using var stream = new MemoryStream();
+        Assert.True(Generate(text).Made.Emit(stream).Success);
+        return Assembly.Load(stream.ToArray());
+    }
+
+    private static (Compilation Made, IEnumerable<Diagnostic> Reported) Generate(string text)
+    {
+        var compilation = CSharpCompilation.Create(
+            "User",
+            [CSharpSyntaxTree.ParseText(text, Parsing, "Program.cs"), CSharpSyntaxTree.ParseText(ImplicitUsings, Parsing, "GlobalUsings.g.cs")],
+            References,
+            new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable));
+        var generators = Instances<IIncrementalGenerator>().Select(g => g.AsSourceGenerator());
+        CSharpGeneratorDriver.Create(generators, parseOptions: Parsing).RunGeneratorsAndUpdateCompilation(compilation, out var made, out var reported);
+        return (made, reported);
+    }
+
+    private static IEnumerable<T> Instances<T>() =>
+        Generators.Where(t => !t.IsAbstract && t.IsAssignableTo(typeof(T))).Select(t => (T)Activator.CreateInstance(t, nonPublic: true)!);
+}
