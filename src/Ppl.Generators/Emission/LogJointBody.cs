@@ -25,9 +25,11 @@ internal sealed class LogJointBody(EmissionContext context, string latents, stri
         writer.Gap();
         writer.Line("// The log joint density at given latents and data.");
         writer.Line(Types.GeneratedCode);
-        writer.Open($"private {Types.Tensor} {context.Members.Density}({context.Members.Latents} {latents}{Signatures.Tensors(model.Parameters, true)})");
-        writer.Line($"var {rows} = {latents}.{context.Signatures.Particles} ?? new {Types.Rows}(1, {Names.Escape(model.Parameters.First(model.IsPlated).Name)}.shape[0]);");
-        writer.Line($"{latents} = {context.Members.Folded}({latents});");
+        var members = context.Members;
+        var data = Names.Escape(model.Parameters.First(model.IsPlated).Name);
+        writer.Open($"private {Types.Tensor} {members.Density}({members.Latents} {latents}{Signatures.Tensors(model.Parameters, true)})");
+        writer.Line($"var {rows} = {latents}.{context.Signatures.Particles} ?? new {Types.Rows}(1, {data}.shape[0]);");
+        writer.Line($"{latents} = {members.Folded}({latents});");
         var read = PassEmitter.ReadVariables(model.Body, model);
         foreach (var name in model.Parameters.Where(p => read.Contains(p.Id) && model.IsPlated(p)).Select(p => Names.Escape(p.Name)))
             writer.Line($"{name} = {rows}.Repeat({name}); // the model's statements read it");

@@ -33,9 +33,11 @@ internal static class PassEmitter
         writer.Open(signatures.Predict);
         writer.Line($"if ({latents}.{signatures.Particles} is not {{ }} {rows})");
         writer.Line($"    return {ancestral}(new {Types.Simulation}(this, {RowsOf(context, latents)}), {latents}{EmissionContext.Arguments(covariates, true)});");
-        var repeated = string.Concat(covariates.Select(c => context.Model.IsPlated(c) ? $", {rows}.Repeat({Names.Escape(c.Name)})" : $", {Names.Escape(c.Name)}"));
+        var repeated = string.Concat(covariates.Select(c => (c, name: Names.Escape(c.Name)))
+            .Select(c => context.Model.IsPlated(c.c) ? $", {rows}.Repeat({c.name})" : $", {c.name}"));
         writer.Line($"var {joint} = {ancestral}(new {Types.Simulation}(this, {rows}.Total), {context.Members.Folded}({latents}){repeated});");
-        var results = context.JointOrder.Select(v => v.Role == VariableRole.Latent ? $"{latents}.{context.Property(v)}" : $"{joint}.{context.Property(v)}.Unfold({rows})");
+        var results = context.JointOrder.Select(v => (v, name: context.Property(v)))
+            .Select(r => r.v.Role == VariableRole.Latent ? $"{latents}.{r.name}" : $"{joint}.{r.name}.Unfold({rows})");
         writer.Line($"return new {context.Members.Joint}({string.Join(", ", results)});");
         writer.Close();
     }
@@ -77,9 +79,11 @@ internal static class PassEmitter
         {
             var isRead = read.Contains(parameter.Id);
             var value = $"{batch}[{index++}]";
-            if (isRead && !context.Model.IsPlated(parameter)) context.Writer.Line($"var {Names.Escape(parameter.Name)} = {value}; // the same for all rows");
-            else if (isRead) context.Writer.Line($"var {Names.Escape(parameter.Name)} = {repeat}({value}); // K·B rows: the model's statements read it");
-            else if (context.Model.IsObserved(parameter) || context.Model.NamedParameters.Contains(parameter.Id)) context.Writer.Line($"var {Names.Escape(parameter.Name)} = {value}; // B rows");
+            if (!isRead && !context.Model.IsObserved(parameter) && !context.Model.NamedParameters.Contains(parameter.Id)) continue;
+            var declare = $"var {Names.Escape(parameter.Name)} = ";
+            if (!context.Model.IsPlated(parameter)) context.Writer.Line($"{declare}{value}; // the same for all rows");
+            else if (isRead) context.Writer.Line($"{declare}{repeat}({value}); // K·B rows: the model's statements read it");
+            else context.Writer.Line($"{declare}{value}; // B rows");
         }
     }
 
@@ -112,7 +116,8 @@ internal static class PassEmitter
         writer.Line("// Ancestral sampling: every site from its parents. Given latents are taken instead of drawn.");
         writer.Line(Types.GeneratedCode);
         var members = context.Members;
-        writer.Open($"private {members.Joint} {members.Ancestral}({Types.Simulation} {simulation}, {members.Latents}? {given}{Signatures.Tensors(context.Model.Covariates, true)})");
+        var covariates = Signatures.Tensors(context.Model.Covariates, true);
+        writer.Open($"private {members.Joint} {members.Ancestral}({Types.Simulation} {simulation}, {members.Latents}? {given}{covariates})");
         new AncestralBody(context, simulation, given).WriteAll();
         writer.Close();
     }
