@@ -18,4 +18,12 @@ public class RobustnessTests
         var counts = lines[^2].Split(' ');
         Assert.True(int.Parse(counts[2]) > int.Parse(counts[0]) / 10, lines[^2]);
     }
+
+    [Fact]
+    public void DamagedArchivesDoNotCrash()
+    {
+        var child = Child.Run(nameof(Archives), "3");
+        Assert.True(child.ExitCode == 0, $"ended with {child.ExitCode} at file {child.Output.TrimEnd().Split('\n')[^1]}: {child.Errors}");
+        Assert.True(int.Parse(child.Output.TrimEnd().Split('\n')[^1]) > 50, child.Output);
+    }
 }
