@@ -1,0 +1,26 @@
+using System.Reflection;
+using System.Runtime.Loader;
+using Ppl.TorchApi;
+
+switch (args)
+{
+    case ["check", var assembly, var list]:
+        var faults = new Surface(Load(assembly)).Missing(ClaimList.Read(list)).Distinct().ToList();
+        foreach (var fault in faults) Console.Error.WriteLine($"not in TorchSharp: {fault}");
+        Console.WriteLine(faults.Count == 0 ? "everything that Ppl.Torch shows is TorchSharp's" : $"{faults.Count} that TorchSharp does not show");
+        return faults.Count == 0 ? 0 : 1;
+    case ["list", var assembly, var list]:
+        ClaimList.Write(list, new Surface(Load(assembly)).Claims());
+        return 0;
+    default:
+        Console.Error.WriteLine("usage: Ppl.TorchApi check ASSEMBLY.dll LIST | list TorchSharp.dll LIST");
+        return 2;
+}
+
+static Assembly Load(string path)
+{
+    var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+    AssemblyLoadContext.Default.Resolving += (context, name) =>
+        Path.Combine(folder, name.Name + ".dll") is var beside && File.Exists(beside) ? context.LoadFromAssemblyPath(beside) : null;
+    return AssemblyLoadContext.Default.LoadFromAssemblyPath(Path.GetFullPath(path));
+}
