@@ -48,7 +48,8 @@ internal static class GuideEmitter
         foreach (var latent in PublicFace.LatentsInDrawOrder(context))
         {
             var (site, network) = (context.Face(latent), Names.Escape(latent.Name) + (EmissionContext.IsIndexed(latent) ? "!" : ""));
-            writer.Line($"this.{context.Encoder(latent)} = {Member("Register", latents)}({EmissionContext.Literal(site.Name)}, new {Signatures.EncoderType(site)}({network}));");
+            var encoder = $"new {Signatures.EncoderType(site)}({network})";
+            writer.Line($"this.{context.Encoder(latent)} = {Member("Register", latents)}({EmissionContext.Literal(site.Name)}, {encoder});");
         }
 
         var steps = Member("Steps", latents);
@@ -93,8 +94,8 @@ internal static class GuideEmitter
         writer.Line(Types.GeneratedCode);
         writer.Open(context.Signatures.Posterior);
         var draw = WriteDraw(context, samples);
-        var values = model.Latents.Select(l => EmissionContext.IsIndexed(l)
-            ? $"[.. global::System.Linq.Enumerable.Select({draw}.{context.Drawn(l)}, value => {draw}.Rows.Unfold(value))]" : $"{draw}.Rows.Unfold({draw}.{context.Drawn(l)})");
+        var values = model.Latents.Select(l => (l, value: $"{draw}.{context.Drawn(l)}")).Select(d => EmissionContext.IsIndexed(d.l)
+            ? $"[.. global::System.Linq.Enumerable.Select({d.value}, value => {draw}.Rows.Unfold(value))]" : $"{draw}.Rows.Unfold({d.value})");
         writer.Line($"return new {context.Members.Latents}({string.Join(", ", values)}) {{ {context.Signatures.Particles} = {draw}.Rows }};");
         writer.Close();
     }
@@ -108,7 +109,8 @@ internal static class GuideEmitter
         writer.Line($"{Member("RequirePrepared", parameters)}();");
         writer.Line($"using var {gradient} = {Types.NoGrad};");
         writer.Line($"var {batch} = {Member("Batch", parameters)}([{EmissionContext.Arguments(parameters)}]);");
-        writer.Line($"var {draw} = {context.Signatures.Owner}.{context.Members.Infer}(this, {batch}, new {Types.Rows}({samples}, {batch}.Count), null);");
+        var infer = $"{context.Signatures.Owner}.{context.Members.Infer}";
+        writer.Line($"var {draw} = {infer}(this, {batch}, new {Types.Rows}({samples}, {batch}.Count), null);");
         return draw;
     }
 
@@ -127,7 +129,8 @@ internal static class GuideEmitter
         writer.Open(context.Signatures.Reconstruct);
         var draw = WriteDraw(context, "1");
         var latents = string.Join(", ", model.Latents.Select(l => $"{draw}.{context.Drawn(l)}"));
-        writer.Line($"return {context.Signatures.Owner}.Predict(new {context.Members.Latents}({latents}){EmissionContext.Arguments(model.Covariates, true)});");
+        var covariates = EmissionContext.Arguments(model.Covariates, true);
+        writer.Line($"return {context.Signatures.Owner}.Predict(new {context.Members.Latents}({latents}){covariates});");
         writer.Close();
     }
 

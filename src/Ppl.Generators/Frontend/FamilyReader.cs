@@ -49,7 +49,8 @@ internal sealed class FamilyReader(ReadingContext context)
         for (var part = distribution; part is not null; part = PartOf(part))
         {
             var type = context.TypeOf(part) is { TypeKind: not TypeKind.Error } known ? known : NamedLike(part);
-            if (type is not null && FamilyTypeOf(type) is { } family && HeadOf(family) is { } head && GuideTypeOf(head) is { } guide && VisibilityOf(guide) is var visible && visible > Accessibility.Private)
+            if (type is not null && FamilyTypeOf(type) is { } family && HeadOf(family) is { } head && GuideTypeOf(head) is { } guide
+                && KnownSymbols.DerivesFrom(guide, context.Known.Distribution) && VisibilityOf(guide) is var visible && visible > Accessibility.Private)
                 return (guide.ToDisplayString(FullName), visible == Accessibility.Public);
         }
 
@@ -90,7 +91,8 @@ internal sealed class FamilyReader(ReadingContext context)
     private INamedTypeSymbol? NamedLike(ExpressionSyntax expression) => expression is InvocationExpressionSyntax { Expression: IdentifierNameSyntax name }
         ? context.Known.Distribution?.ContainingNamespace.GetTypeMembers(name.Identifier.ValueText).FirstOrDefault() : null;
 
-    private INamedTypeSymbol? HeadOf(INamedTypeSymbol family) => AttributeOf(family)!.NamedArguments.FirstOrDefault(a => a.Key == "Head").Value.Value as INamedTypeSymbol;
+    private INamedTypeSymbol? HeadOf(INamedTypeSymbol family) =>
+        AttributeOf(family)!.NamedArguments.FirstOrDefault(a => a.Key == "Head").Value.Value as INamedTypeSymbol;
 
     private INamedTypeSymbol? FamilyTypeOf(ITypeSymbol type)
     {

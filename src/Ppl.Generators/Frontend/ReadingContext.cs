@@ -27,6 +27,7 @@ internal sealed class ReadingContext(
         Rules.UnknownFamily,
         Rules.SiteType,
         Rules.NothingLatent,
+        Rules.SiteInUsing,
         Rules.CapturedWrite,
         Rules.OutsideWrite,
         Rules.InPlaceSite,

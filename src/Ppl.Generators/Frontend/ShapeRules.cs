@@ -28,9 +28,13 @@ internal static class ShapeRules
         var first = type.GetMembers().OfType<IMethodSymbol>().First(IsModelMethod);
         var isFirst = SymbolEqualityComparer.Default.Equals(first, context.Method);
         if (!isFirst) context.Report(Rules.TwoModels, syntax.Identifier.GetLocation(), type.Name, first.Name, context.Method.Name);
-        var isNamed = own.All(t => t.Identifier.ValueText.Length > 0 && t.TypeParameterList is not { ContainsDiagnostics: true }) && syntax.Ancestors().OfType<BaseNamespaceDeclarationSyntax>().All(n => !n.Name.ContainsDiagnostics);
-        return isFirst && isNamed && local.Count == 0 && own[0] is ClassDeclarationSyntax && !type.IsStatic;
+        return isFirst && IsNamed(syntax, own) && local.Count == 0 && own[0] is ClassDeclarationSyntax && !type.IsStatic;
     }
+
+    /// <summary>Whether everything around the method has a name that can be repeated.</summary>
+    private static bool IsNamed(MethodDeclarationSyntax syntax, List<TypeDeclarationSyntax> types) =>
+        types.All(t => t.Identifier.ValueText.Length > 0 && t.TypeParameterList is not { ContainsDiagnostics: true })
+        && syntax.Ancestors().OfType<BaseNamespaceDeclarationSyntax>().All(n => !n.Name.ContainsDiagnostics);
 
     /// <summary>The nearest class above that is a model itself.</summary>
     public static INamedTypeSymbol? ModelAbove(INamedTypeSymbol type)

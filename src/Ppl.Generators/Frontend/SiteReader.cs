@@ -98,12 +98,20 @@ internal sealed class SiteReader(ReadingContext context, IndexReader indices, Fl
             return null;
         }
 
-        if (!context.PlateData.Contains(parameter) && context.Plate is { } plate && context.Issues.All(i => i.Rule is not (Rules.PlateForm or Rules.NestedPlate)))
-            context.Report(Rules.ObservedNotInPlate, value, parameter.Name, plate.Name, string.Join(", ", context.PlateData.Select(p => p.Name).Append(parameter.Name)));
+        CheckPlate(value, parameter);
         var (family, divergence) = families.Read(distribution, false, parameter.Name);
         var added = Add(call, distribution, new Draft(parameter.Name, SiteKind.Observed, variable, null, family, divergence, value.GetLocation()));
         context.AlreadyObserved.Add(parameter);
         return new ObserveStatement(added.Anchor, added.Site);
+    }
+
+    /// <summary>Whatever is observed inside the plate is data of it, unless the plate's own form is already at fault.</summary>
+    private void CheckPlate(ExpressionSyntax value, IParameterSymbol parameter)
+    {
+        if (context.Plate is not { } plate || context.PlateData.Contains(parameter)) return;
+        if (context.Issues.Any(i => i.Rule is Rules.PlateForm or Rules.NestedPlate)) return;
+        var data = string.Join(", ", context.PlateData.Select(p => p.Name).Append(parameter.Name));
+        context.Report(Rules.ObservedNotInPlate, value, parameter.Name, plate.Name, data);
     }
 
     private (int Site, int Anchor) Add(InvocationExpressionSyntax call, ExpressionSyntax distribution, Draft draft)
