@@ -25,15 +25,15 @@ internal sealed class FaceReader(ReadingContext context, FamilyReader families)
         return sites.Select(s => s with { Property = properties[s.Name], Encoder = encoders[s.Name], Drawn = drawn[s.Name] }).ToEquatable();
     }
 
-    private FaceSite? ReadSite(InvocationExpressionSyntax call) => WordOf(call) switch
+    private FaceSite? ReadSite(InvocationExpressionSyntax call)
     {
-        "Sample" when TargetOf(call) is (var text, var name, var isIndexed) && SiteReader.Argument(call, "distribution", 0) is { } distribution =>
-            Site(name, true, isIndexed, text, distribution),
-        "Observe" when SiteReader.Argument(call, "value", 0) is { } value && SiteReader.Argument(call, "distribution", 1) is { } distribution
-            && ParameterIn(value) is { } parameter =>
-            Site(parameter.Name, false, false, parameter.Name, distribution),
-        _ => null,
-    };
+        if (WordOf(call) is not { } word || !Words.Contains(word)) return null;
+        var arguments = SiteCall.Read(context, call, word);
+        if (arguments.Distribution is not { } distribution) return null;
+        if (arguments.Value is { } value)
+            return ParameterIn(value) is { } parameter ? Site(parameter.Name, false, false, parameter.Name, distribution) : null;
+        return word == "Sample" && TargetOf(call) is (var text, var name, var isIndexed) ? Site(name, true, isIndexed, text, distribution) : null;
+    }
 
     private FaceSite Site(string name, bool isLatent, bool isIndexed, string text, ExpressionSyntax distribution)
     {

@@ -69,27 +69,29 @@ internal static class ShapeRules
             if (bad) context.Report(Rules.MethodForm, where.GetLocation(), method.Name, what);
         }
 
-        Form(method.IsStatic, syntax.Identifier, "static: it uses the model's own networks");
-        Form(method.IsGenericMethod, syntax.Identifier, "generic");
-        Form(method.IsAsync, syntax.Identifier, "async");
-        Form(method.IsAbstract || method.IsVirtual || method.IsOverride, syntax.Identifier, "abstract, virtual or an override");
-        Form(!method.ReturnsVoid, syntax.Identifier, "of a type other than void");
-        Form(syntax.Body is null && !method.IsAbstract, syntax.Identifier, "without a block body");
+        Form(method.IsStatic, syntax.Identifier, "static, and could not use the networks of its class");
+        Form(method.IsGenericMethod, syntax.Identifier, "generic, and would be another model for each type argument");
+        Form(method.IsAsync, syntax.Identifier, "async, and a model runs to its end without a pause");
+        Form(method.IsAbstract || method.IsVirtual || method.IsOverride, syntax.Identifier, "abstract, virtual or an override, and a model is compiled once, as it stands");
+        Form(!method.ReturnsVoid, syntax.Identifier, $"declared to return {method.ReturnType.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)}, and the values of a model are its sites");
+        Form(syntax.Body is null && !method.IsAbstract, syntax.Identifier, "without a block body, and a model is read statement by statement");
         for (var i = 0; i < method.Parameters.Length; i++) CheckParameter(context, method.Parameters[i], syntax.ParameterList.Parameters[i]);
     }
 
     private static void CheckParameter(ReadingContext context, IParameterSymbol parameter, ParameterSyntax syntax)
     {
-        var fault = parameter switch
+        (string Fault, string Remedy)? found = parameter switch
         {
-            { RefKind: not RefKind.None } => $"passed by {syntax.Modifiers.First().ValueText}",
-            { IsParams: true } => "a params array",
-            { HasExplicitDefaultValue: true } => "optional",
+            { RefKind: not RefKind.None } => ($"is passed by '{syntax.Modifiers.First().ValueText}'", $"Remove '{syntax.Modifiers.First().ValueText}'"),
+            { IsParams: true } => ("is a params array", "List the tensors one by one"),
             { Type.TypeKind: TypeKind.Error } => null,
-            _ when !context.Known.IsTensor(parameter.Type) => $"a {parameter.Type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)}",
+            _ when !context.Known.IsTensor(parameter.Type) =>
+                ($"is of type {parameter.Type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)}",
+                    "Make it a field of the model, or a Tensor with one row for each copy"),
+            { HasExplicitDefaultValue: true } => ("is optional", "Remove its default value"),
             _ => null,
         };
-        if (fault is not null) context.Report(Rules.ParameterForm, syntax, parameter.Name, fault);
+        if (found is (var fault, var remedy)) context.Report(Rules.ParameterForm, syntax, parameter.Name, fault, remedy);
     }
 
     /// <summary>What can be said only after the whole body has been read.</summary>
