@@ -33,11 +33,12 @@ public sealed class RegistrationAnalyzer : DiagnosticAnalyzer
         if (type.TypeKind != TypeKind.Class || type.IsAbstract || !known.IsModel(type) || LevelsOf(type, known) is not { } levels) return;
         var components = levels.SelectMany(l => l.Components).ToList();
         if (components.Count == 0) return;
+        var bodies = Bodies(levels, known);
         foreach (var constructor in type.InstanceConstructors)
         {
             var construction = new Construction(levels);
             construction.Run(constructor);
-            var lost = components.Where(c => IsLost(c, type, construction)).ToList();
+            var lost = components.Where(c => IsLost(c, bodies, construction)).ToList();
             foreach (var component in lost) components.Remove(component); // one constructor that loses it is enough
             Report(context, type, constructor, construction, lost);
         }
@@ -49,22 +50,22 @@ public sealed class RegistrationAnalyzer : DiagnosticAnalyzer
         var levels = new List<ClassLevel>();
         for (var level = type; level is not null && !SymbolEqualityComparer.Default.Equals(level, known.GenerativeModel); level = level.BaseType)
         {
-            if (level.DeclaringSyntaxReferences.Length == 0) return null;
+            if (!known.SourceOf(level).Any()) return null;
             levels.Add(new(level, Component.Of(level, known).ToList()));
         }
 
         return levels;
     }
 
-    private static bool IsLost(Component component, INamedTypeSymbol type, Construction construction)
+    private static bool IsLost(Component component, List<SyntaxNode> bodies, Construction construction)
     {
         var name = component.Name;
-        if (construction.Registered.Contains(name) || Bodies(type).Any(body => Construction.Registers(body, name))) return false;
+        if (construction.Registered.Contains(name) || bodies.Any(body => Construction.Registers(body, name))) return false;
 
         // What is handed on may have another owner; what is registered by other names than the class's own cannot be told apart.
         if (component.Kind == ComponentKind.Collection) return !construction.RegistersOther && !construction.HandedOn.Contains(name);
         if (!construction.RegistersAll && construction.RegistersOther) return false;
-        return construction.Set.Contains(name) || component.IsOpen || Bodies(type).Any(body => Construction.Assigns(body, name));
+        return construction.Set.Contains(name) || component.IsOpen || bodies.Any(body => Construction.Assigns(body, name));
     }
 
     private static void Report(
@@ -108,9 +109,6 @@ public sealed class RegistrationAnalyzer : DiagnosticAnalyzer
         });
     }
 
-    private static IEnumerable<SyntaxNode> Bodies(INamedTypeSymbol type)
-    {
-        for (var level = type; level is not null; level = level.BaseType)
-            foreach (var reference in level.DeclaringSyntaxReferences) yield return reference.GetSyntax();
-    }
+    private static List<SyntaxNode> Bodies(IEnumerable<ClassLevel> levels, KnownSymbols known) =>
+        levels.SelectMany(level => known.SourceOf(level.Type)).ToList();
 }

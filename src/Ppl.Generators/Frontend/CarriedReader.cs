@@ -118,9 +118,9 @@ internal sealed class CarriedReader(ReadingContext context, FlowReader flows, In
     public void CheckSubmodel(InvocationExpressionSyntax call)
     {
         if (context.SymbolOf(call) is not IMethodSymbol { MethodKind: MethodKind.Ordinary } method || !context.Known.IsModel(method.ContainingType)) return;
-        foreach (var reference in method.DeclaringSyntaxReferences)
+        foreach (var declaration in context.Known.SourceOf(method))
         {
-            var names = reference.GetSyntax(context.Cancellation).DescendantNodes().OfType<InvocationExpressionSyntax>()
+            var names = declaration.DescendantNodes().OfType<InvocationExpressionSyntax>()
                 .Select(c => c.Expression).OfType<IdentifierNameSyntax>().Select(n => n.Identifier.ValueText);
             if (names.Any(n => n is "Sample" or "Observe" or "Plate")) context.Report(Rules.Submodel, call, method.Name);
         }

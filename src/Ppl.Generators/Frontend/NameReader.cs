@@ -20,9 +20,9 @@ internal sealed class NameReader
         this.context = context;
         type = context.Method.ContainingType;
         taken = [.. GeneratedNames.Members];
-        foreach (var reference in type.DeclaringSyntaxReferences.Where(r => IsOwn(r.SyntaxTree)))
+        foreach (var declaration in context.Known.SourceOf(type).Where(d => IsOwn(d.SyntaxTree)))
         {
-            var tokens = reference.GetSyntax(context.Cancellation).DescendantTokens();
+            var tokens = declaration.DescendantTokens();
             taken.UnionWith(tokens.Where(t => t.IsKind(SyntaxKind.IdentifierToken)).Select(t => t.ValueText));
         }
     }

@@ -40,12 +40,11 @@ internal sealed class OperationRules(ReadingContext context)
         if (method.MethodKind != MethodKind.Ordinary || !context.Known.IsModel(method.ContainingType)) return false;
         if (helpers.TryGetValue(method, out var known)) return known;
         helpers[method] = false; // a method that calls itself adds nothing
-        return helpers[method] = method.DeclaringSyntaxReferences.SelectMany(CallsIn).Any(called => IsRandom(called) || DrawsInside(called));
+        return helpers[method] = context.Known.SourceOf(method).SelectMany(CallsIn).Any(called => IsRandom(called) || DrawsInside(called));
     }
 
-    private IEnumerable<IMethodSymbol> CallsIn(SyntaxReference reference)
+    private IEnumerable<IMethodSymbol> CallsIn(SyntaxNode syntax)
     {
-        var syntax = reference.GetSyntax(context.Cancellation);
         var semantics = context.Semantics.Compilation.GetSemanticModel(syntax.SyntaxTree);
         return syntax.DescendantNodes().OfType<InvocationExpressionSyntax>()
             .Select(call => semantics.GetSymbolInfo(call, context.Cancellation).Symbol).OfType<IMethodSymbol>();
