@@ -68,7 +68,7 @@ public static partial class Evaluate
         using var noise = Noise(model, seed);
         var (a, b) = (PosteriorMeans(guide, first), PosteriorMeans(guide, last));
         var latents = a.Zip(b, (x, y) => Line(x, y, steps)).ToList();
-        return Pick(generated, generated.Predict(latents, [.. Covariates(first).Select(c => c.repeat_interleave(steps, 0))]), site);
+        return Pick(generated, generated.Predict(latents, Covariates(first, steps)), site);
     }
 
     /// <summary>One coordinate of one latent moved over a range, every other latent held, seen through the model.</summary>
@@ -111,7 +111,7 @@ public static partial class Evaluate
             throw new PplArgumentException($"coordinate {coordinate} is not one of 0 to {flat.shape[1] - 1}.", latent);
         flat.select(1, coordinate).copy_(tensor(values.ToArray(), dtype: flat.dtype, device: flat.device));
         latents[index] = flat.view(shape);
-        return Pick(generated, generated.Predict(latents, [.. Covariates(batch).Select(c => c.repeat_interleave(values.Count, 0))]), site);
+        return Pick(generated, generated.Predict(latents, Covariates(batch, values.Count)), site);
     }
 
     /// <summary>The model over the whole prior of a latent of two coordinates: a grid of its quantiles.</summary>
@@ -174,8 +174,12 @@ public static partial class Evaluate
         return lerp(from.unsqueeze(1), to.unsqueeze(1), t).flatten(0, 1);
     }
 
-    private static IReadOnlyList<Tensor> Covariates(Batch batch) =>
-        [.. batch.Tensors.Where((_, i) => !batch.Plan.Inputs[i].IsObserved)];
+    /// <summary>The covariates, each row of those of the plate several times in turn; one tensor for all rows stays one.</summary>
+    private static IReadOnlyList<Tensor> Covariates(Batch batch, int times = 1) =>
+    [
+        .. batch.Plan.Inputs.Zip(batch.Tensors).Where(p => !p.First.IsObserved)
+            .Select(p => p.First.IsPlated && times > 1 ? p.Second.repeat_interleave(times, 0) : p.Second),
+    ];
 
     private static Prediction Pick(IGeneratedModel model, JointDraw draw, string? site)
     {

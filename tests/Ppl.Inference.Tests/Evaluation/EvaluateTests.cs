@@ -90,6 +90,18 @@ public sealed class EvaluateTests
     }
 
     [Fact]
+    public void A_tensor_that_all_rows_share_is_not_repeated()
+    {
+        using var scope = NewDisposeScope();
+        using var model = new SharedBasis();
+        using var guide = model.CreateGuide();
+        var (x, basis) = (randn(4, 6), randn(3, 6));
+        guide.Prepare(guide.Batch(x, basis));
+        Assert.Equal([12, 6], Evaluate.Interpolate(model, guide, [x, basis], [x, basis], steps: 3).Mean.shape);
+        Assert.Equal([2, 6], Evaluate.Traverse(model, guide, [x.narrow(0, 0, 1), basis], "z", 0, [-1, 1]).Mean.shape);
+    }
+
+    [Fact]
     public void A_traversal_moves_one_coordinate()
     {
         using var scope = NewDisposeScope();
