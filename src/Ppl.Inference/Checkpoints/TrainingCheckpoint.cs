@@ -154,8 +154,13 @@ internal sealed class TrainingCheckpoint : IDisposable
         if (optimizer is not OptimizerHelper helper) throw new CheckpointException(Path, $"{Manifest.Optimizer} cannot load a state");
         var groups = optimizer.ParamGroups.Count();
         if (groups != Manifest.LearningRates.Count)
-            throw new CheckpointException(Path, $"its {Manifest.Optimizer} has {Manifest.LearningRates.Count} groups of parameters, that of this run {groups}");
-        var most = optimizer.parameters().Sum(p => (OptimizerTensors * LargestNumber * p.numel()) + OptimizerExtra) + ((groups + 1L) * OptimizerExtra);
+        {
+            throw new CheckpointException(
+                Path, $"its {Manifest.Optimizer} has {Manifest.LearningRates.Count} groups of parameters, that of this run {groups}");
+        }
+
+        var most = ((groups + 1L) * OptimizerExtra)
+            + optimizer.parameters().Sum(p => (OptimizerTensors * LargestNumber * p.numel()) + OptimizerExtra);
         Read(OptimizerPart, 1, most, stream =>
         {
             using var reader = new BinaryReader(stream);
@@ -204,7 +209,9 @@ internal sealed class TrainingCheckpoint : IDisposable
         var sites = guide.Steps.Select(step => step.Latent).Concat(guide.Plan.Observed.Select(site => site.Name)).ToHashSet();
         if (parts.Count == 0 || (parts.Count == sites.Count && sites.SetEquals(parts.Select(part => part.Site)))) return;
         throw new CheckpointException(
-            Path, $"its epoch's totals are of the sites {string.Join(", ", parts.Select(part => part.Site))}, those of the model are {string.Join(", ", sites)}");
+            Path,
+            $"its epoch's totals are of the sites {string.Join(", ", parts.Select(part => part.Site))}, "
+            + $"those of the model are {string.Join(", ", sites)}");
     }
 
     private void Require(string what, string found, string expected)
