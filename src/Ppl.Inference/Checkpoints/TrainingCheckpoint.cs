@@ -114,7 +114,7 @@ internal sealed class TrainingCheckpoint : IDisposable
         var plan = guide.Plan;
         try
         {
-            GuidedPass.Prepare(guide, guide.Batch([.. Manifest.Columns.Select((column, i) => Zeros(column, plan.Inputs[i].IsPlated))]));
+            GuidedPass.Prepare(guide, guide.Batch([.. Manifest.Columns.Select((column, i) => Zeros(column, plan.Inputs[i].IsPlated, guide))]));
         }
         catch (Exception fault)
         {
@@ -196,10 +196,13 @@ internal sealed class TrainingCheckpoint : IDisposable
         }
     }
 
-    private static Tensor Zeros(TensorEntry column, bool isPlated)
+    /// <summary>A row of a column, as data reach the model now: it may have been converted or moved since the column was seen.</summary>
+    private static Tensor Zeros(TensorEntry column, bool isPlated, Guide guide)
     {
         long[] shape = isPlated ? [1, .. column.Shape] : [.. column.Shape];
-        return zeros(shape, dtype: Enum.Parse<ScalarType>(column.Type));
+        var type = Enum.Parse<ScalarType>(column.Type);
+        if (is_floating_point(type)) type = guide.NumberType ?? type;
+        return zeros(shape, dtype: type, device: BatchLoading.DeviceOf((nn.Module)guide.Model));
     }
 
     // The epoch's sums go on part by part.

@@ -241,7 +241,7 @@ public sealed partial class Svi
             if (svi.settings.ScheduleUnit == ScheduleUnit.Epoch) svi.updater!.AdvanceSchedule(svi.step);
             var due = svi.epoch == lastEpoch || svi.epoch % options.HeldOutEvery == 0 || EvaluatesNow();
             var (value, isBest) = heldOut is not null && due ? Evaluate(svi.epoch, batch: 0, training, save: false) : (null, false);
-            var report = new EpochReport(svi.step, svi.epoch, svi.objective.Name, training, value, steps / seconds, seconds);
+            var report = new EpochReport(svi.step, svi.epoch, svi.objective.Name, training, value, steps == 0 ? 0 : steps / seconds, seconds);
             reports.Add(report);
             svi.reporter.EpochEnded(report);
             foreach (var callback in callbacks) callback.OnEpochEnd(svi, report);
