@@ -50,7 +50,7 @@ public sealed class PrintingTests
         Assert.Equal("Bernoulli(4, 6), drawn (4, 6)", joint.Observed[0].ToString());
         Assert.StartsWith("TwoLayers.Generate(x): h2 ~ Normal(0, 1).Expand(2), h1 ~ ", pass.Guide.Plan.ToString(), StringComparison.Ordinal);
         using var data = Data.Dataset.From("pictures", ("x", zeros(3, 6)), ("label", zeros([3], ScalarType.Int64)));
-        Assert.Equal("drawn digits train: 3 images of 28 x 28; labels digit, one of 10", Data.DrawnDigits.Make(3, seed: 1).ToString());
+        Assert.Equal("drawn digits: 3 images of 28 x 28; labels digit, one of 10", Data.DrawnDigits.Make(3, seed: 1).ToString());
         Assert.Equal("pictures: 3 rows of x (6) Float32, label () Int64", data.ToString());
     }
 
