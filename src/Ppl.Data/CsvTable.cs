@@ -118,6 +118,9 @@ public sealed class CsvTable
         return Dataset.From("table", ("x", torch.tensor(ToFloats(columns), [RowCount, width], dtype: torch.ScalarType.Float32)));
     }
 
+    /// <summary>File, rows and columns: <c>faithful.csv: 272 rows of eruptions, waiting</c>.</summary>
+    public override string ToString() => $"{file}: {RowCount} rows of {First(Columns)}";
+
     /// <summary>The texts of a text column; the value k in the column stands for entry k.</summary>
     /// <param name="column">One of the columns read with <see cref="CsvOptions.TextColumns"/>.</param>
     /// <exception cref="DataFileException">The column was not read as text.</exception>
@@ -127,11 +130,13 @@ public sealed class CsvTable
             : throw new DataFileException(file, $"column \"{column}\" was not read as text");
 
     /// <summary>The fault of a name that no column has; it lists the first columns, since a table may have millions.</summary>
-    internal static DataFileException NoColumn(string file, string name, IReadOnlyList<string> columns)
+    internal static DataFileException NoColumn(string file, string name, IReadOnlyList<string> columns) =>
+        new(file, $"no column \"{name}\"; the columns are {First(columns)}");
+
+    private static string First(IReadOnlyList<string> columns)
     {
-        var known = string.Join(", ", columns.Take(NamedColumns));
         var more = columns.Count > NamedColumns ? $", ... ({columns.Count} in all)" : "";
-        return new DataFileException(file, $"no column \"{name}\"; the columns are {known}{more}");
+        return string.Join(", ", columns.Take(NamedColumns)) + more;
     }
 
     private int IndexOf(string name) => places.TryGetValue(name, out var place) ? place : throw NoColumn(file, name, Columns);

@@ -75,6 +75,9 @@ public sealed class IdxArray
         where T : unmanaged
         => Values as T[] ?? throw new InvalidOperationException($"the IDX array holds {Type}, not {typeof(T).Name}");
 
+    /// <summary>Type and sizes: <c>UnsignedByte 60000 x 28 x 28</c>.</summary>
+    public override string ToString() => $"{Type} {string.Join(" x ", Dimensions)}";
+
     /// <summary>The values as integers; only for the three integer types.</summary>
     /// <exception cref="InvalidOperationException">The values are floats or doubles.</exception>
     public int[] ToInt32() => Values switch

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Ppl.Data;
 
 /// <summary>An immutable set of images of one size, with labels if there are any. Intensities are in [0, 1], ink is bright.</summary>
@@ -130,6 +132,14 @@ public sealed partial class ImageSet
 
     /// <summary>Label columns; empty when the images have no labels.</summary>
     public IReadOnlyList<LabelColumn> Labels { get; }
+
+    /// <summary>Name, number and size: <c>MNIST train: 60,000 images of 28 x 28; labels digit, one of 10</c>.</summary>
+    public override string ToString()
+    {
+        var size = Channels == 1 ? $"{Height} x {Width}" : $"{Channels} x {Height} x {Width}";
+        var labels = Labels.Count == 0 ? "" : $"; labels {string.Join("; ", Labels)}";
+        return string.Create(CultureInfo.InvariantCulture, $"{Name}: {Count:N0} images of {size}{labels}");
+    }
 
     /// <summary>The byte of intensity 1; 0 where the set holds floats.</summary>
     internal int White { get; }

@@ -28,6 +28,9 @@ public sealed record KnownDataset(
             ?? throw new ArgumentException(
                 $"no data set \"{name}\"; there are {string.Join(", ", All.Select(set => set.Name))}", nameof(name));
 
+    /// <summary>The title.</summary>
+    public override string ToString() => Title;
+
     /// <summary>Downloads the set, on explicit request, to where it is looked for.</summary>
     /// <param name="folder">The data folder; null for the default.</param>
     /// <param name="report">Told in one line what happens to each file; may be null.</param>

@@ -49,6 +49,9 @@ public sealed class LabelColumn
     /// <param name="row">The image, from 0.</param>
     public int this[int row] => classes[row];
 
+    /// <summary>Its name and classes: <c>digit, one of 10</c>.</summary>
+    public override string ToString() => $"{Name}, one of {ClassCount}";
+
     internal LabelColumn Subset(ReadOnlySpan<int> rows)
     {
         var chosen = new int[rows.Length];

@@ -12,6 +12,9 @@ public sealed record RemoteFile(string Name, string? Sha256);
 /// <param name="Files">Its files.</param>
 public sealed record RemoteSet(string Name, string Folder, IReadOnlyList<Uri> Mirrors, IReadOnlyList<RemoteFile> Files)
 {
+    /// <summary>The name and the files.</summary>
+    public override string ToString() => $"{Name}: {string.Join(", ", Files.Select(file => file.Name))}";
+
     /// <summary>Makes the set's files of the downloaded ones, (downloads, target); null where those are used as they are.</summary>
     internal Action<string, string>? Convert { get; init; }
 

@@ -36,6 +36,9 @@ public sealed class OutputFolder : IDisposable
     /// <param name="name">Its name.</param>
     public string File(string name) => System.IO.Path.Combine(Path, name);
 
+    /// <summary>The folder.</summary>
+    public override string ToString() => Path;
+
     /// <summary>Lets other programs have the folder.</summary>
     public void Dispose() => held.Dispose();
 }

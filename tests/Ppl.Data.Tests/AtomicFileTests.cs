@@ -68,6 +68,38 @@ public sealed class AtomicFileTests : IDisposable
         Assert.Equal(["run.bin"], folder.Names());
     }
 
+    /// <summary>
+    /// A process of a number that no system gives out, and a dead one of our own number, as a container's first process has in each life.
+    /// </summary>
+    [Theory]
+    [InlineData(int.MaxValue)]
+    [InlineData(0)]
+    public void Folders_and_files_of_dead_processes_are_swept(int process)
+    {
+        using var ours = Temporary.Beside(folder.File("download"));
+        var left = ours.Path.Replace($"-{Environment.ProcessId}-", $"-{(process == 0 ? Environment.ProcessId : process)}-", StringComparison.Ordinal);
+        var (asFile, asFolder) = (left[..^12] + "01234567.tmp", left[..^12] + "89abcdef.tmp");
+        Directory.CreateDirectory(asFolder);
+        File.WriteAllText(Path.Combine(asFolder, "half"), "half");
+        File.WriteAllText(asFile, "half");
+        File.WriteAllText(ours.Path, "being written");
+        Temporary.Beside(folder.File("download")).Dispose();
+        Assert.Equal([Path.GetFileName(ours.Path)], folder.Names());
+    }
+
+    /// <summary>Another machine that shares the disk: its processes' numbers mean nothing here.</summary>
+    [Fact]
+    public void Files_of_another_machine_stay()
+    {
+        var ours = Temporary.Beside(folder.File("run.bin")).Path;
+        var machine = Path.GetFileName(ours).Split('.')[3].Split('-')[0];
+        var theirs = ours.Replace(machine, machine[1..] + machine[0], StringComparison.Ordinal);
+        Assert.NotEqual(ours, theirs);
+        File.WriteAllText(theirs, "being written");
+        Write(folder.File("run.bin"));
+        Assert.Equal([Path.GetFileName(theirs), "run.bin"], folder.Names());
+    }
+
     [Fact]
     public void A_folder_is_flushed_where_there_is_one()
     {

@@ -79,7 +79,8 @@ public sealed class DatasetTests
     public void The_identity_of_random_values_is_that_of_their_source()
     {
         Assert.Equal(Digits.Binarized().Identity(), Digits.Binarized().Identity());
-        DataIdentity[] all = [.. new[] { Digits.Binarized(), Digits.Binarized(seed: 0), Digits.Binarized(seed: 1), Digits.Grey() }.Select(d => d.Identity())];
+        Dataset[] sets = [Digits.Binarized(), Digits.Binarized(seed: 0), Digits.Binarized(seed: 1), Digits.Grey()];
+        DataIdentity[] all = [.. sets.Select(set => set.Identity())];
         Assert.Equal(4, all.Select(identity => identity.Fingerprint).Distinct().Count());
         Assert.NotEqual(Digits.Binarized().Identity().Fingerprint, DrawnDigits.Make(103, seed: 2).Binarized().Identity().Fingerprint);
     }

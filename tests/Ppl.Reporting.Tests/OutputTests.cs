@@ -28,7 +28,8 @@ public sealed class OutputTests : IDisposable
     public void A_file_in_the_way_of_a_folder_is_no_other_program()
     {
         File.WriteAllText(folder.File("file"), "in the way");
-        Assert.DoesNotContain("another program", Assert.ThrowsAny<IOException>(() => OutputFolder.Claim(folder.File("file"))).Message, StringComparison.Ordinal);
+        var fault = Assert.ThrowsAny<IOException>(() => OutputFolder.Claim(folder.File("file")));
+        Assert.DoesNotContain("another program", fault.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -55,7 +55,8 @@ internal sealed partial class Temporary : IDisposable
     private static void Sweep(string folder, string name)
     {
         if (!Directory.Exists(folder)) return;
-        foreach (var entry in Directory.EnumerateFileSystemEntries(folder, ".*.tmp", new EnumerationOptions { AttributesToSkip = FileAttributes.None }))
+        var hiddenToo = new EnumerationOptions { AttributesToSkip = FileAttributes.None };
+        foreach (var entry in Directory.EnumerateFileSystemEntries(folder, ".*.tmp", hiddenToo))
         {
             var found = System.IO.Path.GetFileName(entry);
             if (!found.StartsWith($".{name}.", StringComparison.Ordinal)) continue;

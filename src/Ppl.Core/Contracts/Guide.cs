@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Ppl.Contracts;
 using Ppl.Interpretation;
 using Ppl.Networks;
@@ -150,7 +149,7 @@ public abstract class Guide : nn.Module
             SharedInputs.Check(Model, batch);
             PrepareEncoders(batch);
         }
-        catch (ExternalException)
+        catch (Exception fault) when (LibraryFault.Is(fault))
         {
             var covariates = batch.Tensors.Where((_, i) => !Plan.Inputs[i].IsObserved).ToList();
             if (Interpreter.Explain(() => Interpreter.Simulate(Model, batch.Count, covariates)) is { } named) throw named;
@@ -163,7 +162,7 @@ public abstract class Guide : nn.Module
         {
             Terms(Draw(batch, 1), TermForm.Sampled);
         }
-        catch (ExternalException)
+        catch (Exception fault) when (LibraryFault.Is(fault))
         {
             if (Interpreter.Explain(() => Interpreter.Run(this, batch)) is { } named) throw named;
             throw;

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Ppl.Distributions;
 using Ppl.Shapes;
 using static TorchSharp.torch;
@@ -12,6 +11,9 @@ public sealed class Simulation
     private readonly Device? device;
     private readonly Dictionary<string, Distribution> models = [];
 
+    // Where the model's parameters are of several types, what a latent should be is the model's affair.
+    private readonly bool isOfOneType;
+
     /// <summary>Begins a pass over a model.</summary>
     /// <param name="model">Numbers get the dtype and device of its first parameter; the default ones if it has none.</param>
     /// <param name="rows">B, the number of rows.</param>
@@ -21,9 +23,10 @@ public sealed class Simulation
         ArgumentNullException.ThrowIfNull(model);
         if (rows < 1) throw new PplArgumentException($"A simulation needs at least one row; found {rows}.");
         Rows = new Rows(1, rows);
-        var parameter = model.parameters().FirstOrDefault(p => is_floating_point(p));
-        dtype = parameter?.dtype ?? get_default_dtype();
-        device = parameter?.device;
+        var parameters = model.parameters().Where(p => is_floating_point(p)).ToList();
+        dtype = parameters.Count > 0 ? parameters[0].dtype : get_default_dtype();
+        device = parameters.Count > 0 ? parameters[0].device : null;
+        isOfOneType = parameters.Count > 0 && parameters.TrueForAll(p => p.dtype == dtype);
     }
 
     /// <summary>Begins a pass over a model with covariates.</summary>
@@ -78,11 +81,15 @@ public sealed class Simulation
     /// <exception cref="PplShapeException">
     /// A plated distribution does not begin with the rows, or the given value is not rows, then the distribution's event.
     /// </exception>
-    /// <exception cref="PplArgumentException">A parameter of the distribution is outside its domain, so that nothing can be drawn.</exception>
+    /// <exception cref="PplArgumentException">
+    /// A parameter of the distribution is outside its domain, so that nothing can be drawn; or the given value is of another type than the
+    /// model's parameters, or on another device.
+    /// </exception>
     public Tensor Latent(SiteInfo site, Distribution distribution, Tensor? given = null)
     {
         if (given is null) return Draw(site, distribution);
         SiteShapes.CheckLatent(site, distribution, given, Rows);
+        CheckNumbers(site, distribution, given);
         return given;
     }
 
@@ -95,6 +102,14 @@ public sealed class Simulation
 
     /// <summary>The number of rows.</summary>
     public override string ToString() => $"simulation of {Rows.Count} rows";
+
+    private void CheckNumbers(SiteInfo site, Distribution distribution, Tensor given)
+    {
+        if (isOfOneType && !distribution.IsDiscrete && given.dtype != dtype)
+            throw new PplArgumentException($"the value is {given.dtype}, the model's parameters are {dtype}: give {site.Name}.to(ScalarType.{dtype}).", site.Name);
+        if (device is not null && given.device_type != device.type)
+            throw new PplArgumentException($"the value is on {given.device}, the model on {device}: move it there.", site.Name);
+    }
 
     private Tensor Draw(SiteInfo site, Distribution distribution)
     {
@@ -112,7 +127,7 @@ public sealed class Simulation
         {
             return site.IsPlated ? distribution.Sample() : distribution.Sample(Rows.Count);
         }
-        catch (ExternalException fault)
+        catch (Exception fault) when (LibraryFault.Is(fault))
         {
             // Torch refuses to draw from what is no distribution, and says so without its name.
             var parameter = distribution.FindParameterFault();

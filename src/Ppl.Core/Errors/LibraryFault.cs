@@ -7,14 +7,18 @@ using static TorchSharp.torch;
 namespace Ppl;
 
 /// <summary>
-/// Gives an error that libtorch raised inside a model or a network the names that it lacks: the site, the tensors and what to write.
+/// Gives an error that libtorch, or a layer of TorchSharp before it, raised inside a model or a network the names that it lacks: the site,
+/// the tensors and what to write.
 /// </summary>
 internal static class LibraryFault
 {
     private static readonly string[] ShapeWords = ["shape", "size", "dimension", "dims"];
 
+    /// <summary>Whether the fault is the library's: libtorch's own, or that of a layer that looks at its argument first, as batch norm does.</summary>
+    public static bool Is(Exception fault) => fault is ExternalException or ArgumentException;
+
     /// <summary>The library's sentence, without its stack.</summary>
-    public static string Text(ExternalException fault)
+    public static string Text(Exception fault)
     {
         var line = fault.Message.AsSpan().Trim();
         if (line.IndexOf('\n') is >= 0 and var end) line = line[..end];
@@ -29,7 +33,7 @@ internal static class LibraryFault
     /// <param name="inputs">The tensors of the model's parameters, in order.</param>
     /// <param name="sites">The sites passed so far with their values.</param>
     public static PplException AtSite(
-        ExternalException fault, ModelPlan model, SiteInfo? site, IReadOnlyList<Tensor> inputs, IReadOnlyList<(SiteInfo Site, Tensor Value)> sites)
+        Exception fault, ModelPlan model, SiteInfo? site, IReadOnlyList<Tensor> inputs, IReadOnlyList<(SiteInfo Site, Tensor Value)> sites)
     {
         var place = site is null ? $"{model.Model}.{model.Method} fails after its last site" : $"{site.DistributionText} (line {site.Line}) fails";
         var covariates = model.Inputs.Select((input, i) => (input, tensor: inputs[i])).Where(p => !p.input.IsObserved).ToList();
@@ -42,10 +46,10 @@ internal static class LibraryFault
     /// <param name="fault">The library's.</param>
     /// <param name="latent">The latent that it encodes, or null where nobody told.</param>
     /// <param name="input">What its network was given.</param>
-    public static PplException InEncoder(ExternalException fault, string? latent, Tensor input) => Of(
+    public static PplException InEncoder(Exception fault, string? latent, Tensor input) => Of(
         fault, $"the encoder's network fails for an input of shape {ShapeText.Of(input.shape)}, {input.dtype}: {Text(fault)}", latent);
 
-    private static PplException Of(ExternalException fault, string message, string? site) =>
+    private static PplException Of(Exception fault, string message, string? site) =>
         Array.Exists(ShapeWords, word => fault.Message.Contains(word, StringComparison.OrdinalIgnoreCase))
             ? new PplShapeException(message, site, fault)
             : new PplArgumentException(message, site, fault);
@@ -59,7 +63,7 @@ internal static class LibraryFault
         return $"{text} of {tensor.min().ToInt64()} to {tensor.max().ToInt64()}";
     }
 
-    private static string Advice(ExternalException fault, IReadOnlyList<(SiteInfo Site, Tensor Value)> sites)
+    private static string Advice(Exception fault, IReadOnlyList<(SiteInfo Site, Tensor Value)> sites)
     {
         if (!Array.Exists(ShapeWords, word => fault.Message.Contains(word, StringComparison.OrdinalIgnoreCase))) return "";
         var single = sites.FirstOrDefault(s => s.Site.Kind == SiteKind.Latent && !s.Site.IsPlated && s.Value.dim() == 1).Site;

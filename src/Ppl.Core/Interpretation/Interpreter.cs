@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Ppl.Contracts;
 using Ppl.Distributions;
 using Ppl.Networks;
@@ -50,12 +49,23 @@ public sealed class Interpreter
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(covariates);
+        return Forward(model, rows, [], covariates);
+    }
+
+    /// <summary>Runs a model forward at given latents: draws every observed site from its distribution.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="latents">Every latent's value, in the order of the model: [rows, event].</param>
+    /// <param name="covariates">The parameters that are never observed, in order.</param>
+    internal static Trace Predict(IGeneratedModel model, IReadOnlyList<Tensor> latents, IReadOnlyList<Tensor> covariates) =>
+        Forward(model, latents[0].shape[0], model.LatentNames.Zip(latents).ToDictionary(p => p.First, p => p.Second), covariates);
+
+    private static Trace Forward(IGeneratedModel model, long rows, Dictionary<string, Tensor> drawn, IReadOnlyList<Tensor> covariates)
+    {
         using var grad = no_grad();
         Simulation.CheckCovariates(model.Plan, rows, covariates);
 
         // An observed parameter has no value yet; until it is drawn it only tells the plate its size. A statement after its Observe may read
         // it, and an argument cannot be replaced in a method that runs: so the run begins again, and takes everything drawn so far.
-        var drawn = new Dictionary<string, Tensor>();
         while (true)
         {
             var next = 0;
@@ -212,7 +222,7 @@ public sealed class Interpreter
         {
             model.Invoke(inputs);
         }
-        catch (ExternalException fault)
+        catch (Exception fault) when (LibraryFault.Is(fault))
         {
             var passed = trace.Select(site => (site.Site, site.Value)).ToList();
             throw LibraryFault.AtSite(fault, model.Plan, running ?? sequence.ElementAtOrDefault(trace.Count), inputs, passed);

@@ -1,5 +1,4 @@
 using System.Reflection;
-using System.Runtime.InteropServices;
 using Ppl.Distributions;
 using Ppl.Shapes;
 using TorchSharp;
@@ -172,7 +171,7 @@ public sealed class Encoder<TDistribution> : Encoder where TDistribution : Distr
         {
             return features.call(input);
         }
-        catch (ExternalException fault)
+        catch (Exception fault) when (LibraryFault.Is(fault))
         {
             throw LibraryFault.InEncoder(fault, Site, input);
         }

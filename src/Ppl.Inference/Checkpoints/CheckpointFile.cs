@@ -28,23 +28,17 @@ internal sealed class CheckpointFile : IDisposable
     /// <summary>The file, as the caller named it.</summary>
     public string Path { get; }
 
-    public static void Write(string path, byte[] manifest, IReadOnlyList<(string Name, Action<Stream> Write)> parts) => AtomicFile.Write(path, stream =>
+    public static void Write(string path, byte[] manifest, IReadOnlyList<(string Name, Action<Stream> Write)> parts)
     {
-        using (var archive = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true))
+        (string, Action<Stream>)[] entries = [(ManifestName, content => content.Write(manifest)), .. parts];
+        AtomicFile.Write(path, stream =>
         {
-            foreach (var (name, write) in parts.Prepend((ManifestName, content => content.Write(manifest))))
-            {
-                using var content = archive.CreateEntry(name, CompressionLevel.NoCompression).Open();
-                write(content);
-            }
-
-            archive.Comment = new string('0', SealLength);
-        }
-
-        var seal = Seal(stream);
-        stream.Position = stream.Length - SealLength;
-        stream.Write(Encoding.ASCII.GetBytes(seal));
-    });
+            WriteArchive(stream, entries);
+            var seal = Seal(stream);
+            stream.Position = stream.Length - SealLength;
+            stream.Write(Encoding.ASCII.GetBytes(seal));
+        });
+    }
 
     /// <summary>Opens a file and checks its seal.</summary>
     /// <param name="path">The file.</param>
@@ -127,6 +121,18 @@ internal sealed class CheckpointFile : IDisposable
         if (found.Count == 1 && found[0].CompressedLength != found[0].Length)
             throw new CheckpointException(Path, $"part '{name}' is compressed: this library stores parts as they are");
         return found.SingleOrDefault();
+    }
+
+    private static void WriteArchive(Stream stream, (string Name, Action<Stream> Write)[] entries)
+    {
+        using var archive = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
+        foreach (var (name, write) in entries)
+        {
+            using var content = archive.CreateEntry(name, CompressionLevel.NoCompression).Open();
+            write(content);
+        }
+
+        archive.Comment = new string('0', SealLength);
     }
 
     /// <summary>Whether the file ends with the checksum of the rest. Files of other formats, and of the first version, do not.</summary>

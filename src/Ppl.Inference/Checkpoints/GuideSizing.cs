@@ -21,7 +21,9 @@ internal static class GuideSizing
             sizes[column.Name] = count;
             if (count <= LargestRow) continue;
             throw new CheckpointException(
-                path, $"a row of its data column '{column.Name}' has {count} numbers, the most that a guide is sized from is {LargestRow}; call guide.Prepare with a batch first");
+                path,
+                $"a row of its data column '{column.Name}' has {count} numbers, the most that a guide is sized from is {LargestRow}; "
+                + "call guide.Prepare with a batch first");
         }
 
         var own = guide.state_dict();

@@ -85,7 +85,11 @@ internal sealed class ManifestReader(string path)
         Within($"{Name}.{nameof(position.Batch)}", position.Batch, 0, position.Step);
         var source = position.Source;
         if (position.Batch > 0 != source is not null)
-            throw Fault($"{Name}.{nameof(position.Source)}", position.Batch > 0 ? "the data of the epoch in progress" : "null between epochs", source?.ToString() ?? "null");
+        {
+            var expected = position.Batch > 0 ? "the data of the epoch in progress" : "null between epochs";
+            throw Fault($"{Name}.{nameof(position.Source)}", expected, source?.ToString() ?? "null");
+        }
+
         if (source is not null) Source($"{Name}.{nameof(position.Source)}", source, position.Batch);
         Totals($"{Name}.{nameof(position.Totals)}", position.Totals, source?.Data.Rows ?? 0);
     }
@@ -96,7 +100,11 @@ internal sealed class ManifestReader(string path)
         NotEmpty($"{name}.{nameof(source.Data)}.{nameof(data.Name)}", data.Name);
         Within($"{name}.{nameof(source.Data)}.{nameof(data.Rows)}", data.Rows, 1, int.MaxValue);
         if (data.Fingerprint.Length != FingerprintDigits || !data.Fingerprint.All(char.IsAsciiHexDigitLower))
-            throw Fault($"{name}.{nameof(source.Data)}.{nameof(data.Fingerprint)}", $"{FingerprintDigits} hexadecimal digits", $"'{data.Fingerprint}'");
+        {
+            throw Fault(
+                $"{name}.{nameof(source.Data)}.{nameof(data.Fingerprint)}", $"{FingerprintDigits} hexadecimal digits", $"'{data.Fingerprint}'");
+        }
+
         Within($"{name}.{nameof(source.BatchSize)}", source.BatchSize, 1, int.MaxValue);
         Within($"{nameof(CheckpointManifest.Position)}.{nameof(TrainingPosition.Batch)}", batch, 1, source.Batches);
     }
@@ -113,7 +121,10 @@ internal sealed class ManifestReader(string path)
         }
 
         if (totals.Parts.Count > 0 != totals.Rows > 0)
-            throw Fault($"{name}.{nameof(totals.Parts)}", totals.Rows > 0 ? "the sites' parts" : "no parts of no rows", $"{totals.Parts.Count} parts");
+        {
+            var expected = totals.Rows > 0 ? "the sites' parts" : "no parts of no rows";
+            throw Fault($"{name}.{nameof(totals.Parts)}", expected, $"{totals.Parts.Count} parts");
+        }
     }
 
     private void Tensors(string name, IReadOnlyList<TensorEntry> tensors)

@@ -26,8 +26,9 @@ internal sealed class RestoredRates(CheckpointManifest manifest, RestoredRate ra
     public string? End(Optimizer optimizer)
     {
         var scheduled = LearningRates.Of(optimizer);
+        var isSame = manifest.LearningRates.SequenceEqual(scheduled);
         if (rate == RestoredRate.OfThisRun)
-            return manifest.LearningRates.SequenceEqual(scheduled) ? null : $"learning rate: {Text(manifest.LearningRates)} (checkpoint) -> {Text(scheduled)}";
+            return isSame ? null : $"learning rate: {Text(manifest.LearningRates)} (checkpoint) -> {Text(scheduled)}";
 
         LearningRates.Set(optimizer, manifest.LearningRates);
         var kept = $"learning rate: {Text(manifest.LearningRates)} of the checkpoint goes on";
@@ -37,7 +38,7 @@ internal sealed class RestoredRates(CheckpointManifest manifest, RestoredRate ra
                 + $"{nameof(Svi.Restore)}(path, {nameof(RestoredRate)}.{nameof(RestoredRate.OfThisRun)}) would take that";
         }
 
-        return manifest.LearningRates.SequenceEqual(scheduled) ? null : $"{kept}; this run's schedule is at {Text(scheduled)} there";
+        return isSame ? null : $"{kept}; this run's schedule is at {Text(scheduled)} there";
     }
 
     private static string Text(IReadOnlyList<double> rates) => string.Join(", ", rates.Select(value => value.ToString(CultureInfo.InvariantCulture)));

@@ -114,7 +114,7 @@ internal sealed class TrainingCheckpoint : IDisposable
         var plan = guide.Plan;
         try
         {
-            GuidedPass.Prepare(guide, guide.Batch([.. Manifest.Columns.Select((column, i) => Zeros(column, plan.Inputs[i].IsPlated))]));
+            GuidedPass.Prepare(guide, guide.Batch([.. Manifest.Columns.Select((column, i) => Zeros(column, plan.Inputs[i].IsPlated, guide))]));
         }
         catch (Exception fault)
         {
@@ -154,8 +154,13 @@ internal sealed class TrainingCheckpoint : IDisposable
         if (optimizer is not OptimizerHelper helper) throw new CheckpointException(Path, $"{Manifest.Optimizer} cannot load a state");
         var groups = optimizer.ParamGroups.Count();
         if (groups != Manifest.LearningRates.Count)
-            throw new CheckpointException(Path, $"its {Manifest.Optimizer} has {Manifest.LearningRates.Count} groups of parameters, that of this run {groups}");
-        var most = optimizer.parameters().Sum(p => (OptimizerTensors * LargestNumber * p.numel()) + OptimizerExtra) + ((groups + 1L) * OptimizerExtra);
+        {
+            throw new CheckpointException(
+                Path, $"its {Manifest.Optimizer} has {Manifest.LearningRates.Count} groups of parameters, that of this run {groups}");
+        }
+
+        var most = ((groups + 1L) * OptimizerExtra)
+            + optimizer.parameters().Sum(p => (OptimizerTensors * LargestNumber * p.numel()) + OptimizerExtra);
         Read(OptimizerPart, 1, most, stream =>
         {
             using var reader = new BinaryReader(stream);
@@ -191,10 +196,13 @@ internal sealed class TrainingCheckpoint : IDisposable
         }
     }
 
-    private static Tensor Zeros(TensorEntry column, bool isPlated)
+    /// <summary>A row of a column, as data reach the model now: it may have been converted or moved since the column was seen.</summary>
+    private static Tensor Zeros(TensorEntry column, bool isPlated, Guide guide)
     {
         long[] shape = isPlated ? [1, .. column.Shape] : [.. column.Shape];
-        return zeros(shape, dtype: Enum.Parse<ScalarType>(column.Type));
+        var type = Enum.Parse<ScalarType>(column.Type);
+        if (is_floating_point(type)) type = guide.NumberType ?? type;
+        return zeros(shape, dtype: type, device: BatchLoading.DeviceOf((nn.Module)guide.Model));
     }
 
     // The epoch's sums go on part by part.
@@ -204,7 +212,9 @@ internal sealed class TrainingCheckpoint : IDisposable
         var sites = guide.Steps.Select(step => step.Latent).Concat(guide.Plan.Observed.Select(site => site.Name)).ToHashSet();
         if (parts.Count == 0 || (parts.Count == sites.Count && sites.SetEquals(parts.Select(part => part.Site)))) return;
         throw new CheckpointException(
-            Path, $"its epoch's totals are of the sites {string.Join(", ", parts.Select(part => part.Site))}, those of the model are {string.Join(", ", sites)}");
+            Path,
+            $"its epoch's totals are of the sites {string.Join(", ", parts.Select(part => part.Site))}, "
+            + $"those of the model are {string.Join(", ", sites)}");
     }
 
     private void Require(string what, string found, string expected)

@@ -36,7 +36,7 @@ public static partial class Evaluate
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(samples, 100);
         options ??= new EvaluationOptions();
-        using var pass = new EvaluationPass(model, guide, data, options);
+        using var pass = new EvaluationPass(model, guide, data, options, Objective.Iwae(samples));
         var chunk = (int)Math.Min(samples, pass.MaxRows);
         var kept = ParetoTail.Length(samples) + 1;
         var shapes = new List<double>(data.Count);

@@ -1,5 +1,6 @@
 using Ppl.Contracts;
 using Ppl.Networks;
+using Ppl.Shapes;
 using static TorchSharp.torch;
 
 namespace Ppl.Inference;
@@ -24,7 +25,7 @@ public static partial class Evaluate
         Simulation.CheckCovariates(generated.Plan, count, covariates ?? []);
         using var mode = new EvaluationMode(model);
         using var noise = Noise(model, seed);
-        return Pick(generated, generated.Simulate(count, covariates ?? []), site);
+        return Pick(generated, GuidedPass.Simulate(generated, count, covariates ?? []), site);
     }
 
     /// <summary>What the model makes of the guide's view of data: z ~ q(z | x), then p(x | z).</summary>
@@ -37,13 +38,12 @@ public static partial class Evaluate
     public static Prediction Reconstructions(
         GenerativeModel model, Guide guide, IReadOnlyList<Tensor> data, string? site = null, long seed = 0)
     {
-        ArgumentNullException.ThrowIfNull(guide);
-        var generated = Generated(model);
+        var generated = Generated(model, guide);
         using var mode = new EvaluationMode(model, guide);
-        var batch = guide.Batch(data);
+        var batch = Rows(guide, data);
         GuidedPass.Prepare(guide, batch);
         using var noise = Noise(model, seed);
-        return Pick(generated, generated.Predict(GuidedPass.Draw(guide, batch, 1).Latents, Covariates(batch)), site);
+        return Pick(generated, GuidedPass.Predict(generated, GuidedPass.Draw(guide, batch, 1).Latents, Covariates(batch)), site);
     }
 
     /// <summary>Latents on a straight line between those of two data, seen through the model.</summary>
@@ -58,17 +58,16 @@ public static partial class Evaluate
     public static Prediction Interpolate(
         GenerativeModel model, Guide guide, IReadOnlyList<Tensor> from, IReadOnlyList<Tensor> to, int steps, string? site = null, long seed = 0)
     {
-        ArgumentNullException.ThrowIfNull(guide);
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 2);
-        var generated = Generated(model);
+        var generated = Generated(model, guide);
         using var mode = new EvaluationMode(model, guide);
-        var (first, last) = (guide.Batch(from), guide.Batch(to));
+        var (first, last) = (Rows(guide, from), Rows(guide, to));
         if (first.Count != last.Count) throw new PplShapeException($"both ends need as many rows; found {first.Count} and {last.Count}.");
         GuidedPass.Prepare(guide, first);
         using var noise = Noise(model, seed);
         var (a, b) = (PosteriorMeans(guide, first), PosteriorMeans(guide, last));
         var latents = a.Zip(b, (x, y) => Line(x, y, steps)).ToList();
-        return Pick(generated, generated.Predict(latents, [.. Covariates(first).Select(c => c.repeat_interleave(steps, 0))]), site);
+        return Pick(generated, GuidedPass.Predict(generated, latents, Covariates(first, steps)), site);
     }
 
     /// <summary>One coordinate of one latent moved over a range, every other latent held, seen through the model.</summary>
@@ -91,11 +90,13 @@ public static partial class Evaluate
         string? site = null,
         long seed = 0)
     {
-        ArgumentNullException.ThrowIfNull(guide);
         ArgumentNullException.ThrowIfNull(values);
-        var generated = Generated(model);
+        var generated = Generated(model, guide);
+        if (values.Count == 0) throw new PplArgumentException("a traversal needs at least one value.", latent);
+        if (values.Any(value => !double.IsFinite(value)))
+            throw new PplArgumentException($"a traversal needs finite values; found {values.First(value => !double.IsFinite(value))}.", latent);
         using var mode = new EvaluationMode(model, guide);
-        var batch = guide.Batch(data);
+        var batch = Rows(guide, data);
         if (batch.Count != 1) throw new PplShapeException($"a traversal starts from one row of data; found {batch.Count}.");
         GuidedPass.Prepare(guide, batch);
         var names = generated.LatentNames.ToList();
@@ -111,7 +112,7 @@ public static partial class Evaluate
             throw new PplArgumentException($"coordinate {coordinate} is not one of 0 to {flat.shape[1] - 1}.", latent);
         flat.select(1, coordinate).copy_(tensor(values.ToArray(), dtype: flat.dtype, device: flat.device));
         latents[index] = flat.view(shape);
-        return Pick(generated, generated.Predict(latents, [.. Covariates(batch).Select(c => c.repeat_interleave(values.Count, 0))]), site);
+        return Pick(generated, GuidedPass.Predict(generated, latents, Covariates(batch, values.Count)), site);
     }
 
     /// <summary>The model over the whole prior of a latent of two coordinates: a grid of its quantiles.</summary>
@@ -149,7 +150,7 @@ public static partial class Evaluate
         var quantiles = (((2 * probabilities) - 1).erfinv() * Math.Sqrt(2)).to(only.dtype, only.device);
         var x = quantiles.repeat(size);
         var y = quantiles.flip(0).repeat_interleave(size, 0);
-        return Pick(generated, generated.Predict([stack([x, y], 1)], []), site);
+        return Pick(generated, GuidedPass.Predict(generated, [stack([x, y], 1)], []), site);
     }
 
     /// <summary>The guide's means, each at the means of the latents that its encoder sees.</summary>
@@ -174,8 +175,12 @@ public static partial class Evaluate
         return lerp(from.unsqueeze(1), to.unsqueeze(1), t).flatten(0, 1);
     }
 
-    private static IReadOnlyList<Tensor> Covariates(Batch batch) =>
-        [.. batch.Tensors.Where((_, i) => !batch.Plan.Inputs[i].IsObserved)];
+    /// <summary>The covariates, each row of those of the plate several times in turn; one tensor for all rows stays one.</summary>
+    private static IReadOnlyList<Tensor> Covariates(Batch batch, int times = 1) =>
+    [
+        .. batch.Plan.Inputs.Zip(batch.Tensors).Where(p => !p.First.IsObserved)
+            .Select(p => p.First.IsPlated && times > 1 ? p.Second.repeat_interleave(times, 0) : p.Second),
+    ];
 
     private static Prediction Pick(IGeneratedModel model, JointDraw draw, string? site)
     {
@@ -184,6 +189,27 @@ public static partial class Evaluate
         return index >= 0 && index < draw.Observed.Count
             ? draw.Observed[index]
             : throw new PplArgumentException($"there is no such observed site; {model.Plan.Model} has {string.Join(", ", names)}.", site);
+    }
+
+    /// <summary>A batch of finite numbers: what is made of NaN would be blamed on the model.</summary>
+    private static Batch Rows(Guide guide, IReadOnlyList<Tensor> data)
+    {
+        var batch = guide.Batch(data);
+        foreach (var (input, tensor) in batch.Plan.Inputs.Zip(batch.Tensors))
+        {
+            if (ValueCheck.Finite(tensor, "value", "the data must be finite") is { } fault) throw fault.ToException(input.Name);
+        }
+
+        return batch;
+    }
+
+    private static IGeneratedModel Generated(GenerativeModel model, Guide guide)
+    {
+        ArgumentNullException.ThrowIfNull(guide);
+        var generated = Generated(model);
+        return ReferenceEquals(guide.Model, model)
+            ? generated
+            : throw new ArgumentException($"the guide was made for another {guide.Plan.Model}", nameof(guide));
     }
 
     private static IGeneratedModel Generated(GenerativeModel model)

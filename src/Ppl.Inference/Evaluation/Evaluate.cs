@@ -18,7 +18,7 @@ public static partial class Evaluate
     {
         objective ??= Objective.Elbo();
         options ??= new EvaluationOptions();
-        using var pass = new EvaluationPass(model, guide, data, options);
+        using var pass = new EvaluationPass(model, guide, data, options, objective);
         var totals = EpochTotals.Empty;
         foreach (var rows in pass.Batches(pass.RowsWithin(objective.Particles)))
         {
@@ -47,7 +47,7 @@ public static partial class Evaluate
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(samples, 1);
         options ??= new EvaluationOptions();
-        using var pass = new EvaluationPass(model, guide, data, options);
+        using var pass = new EvaluationPass(model, guide, data, options, Objective.Iwae(samples));
         var chunk = (int)Math.Min(samples, pass.MaxRows);
         var losses = new List<double>(data.Count);
         var sizes = new List<double>(data.Count);

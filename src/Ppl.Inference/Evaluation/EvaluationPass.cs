@@ -20,7 +20,12 @@ internal sealed class EvaluationPass : IDisposable
     private readonly DataCheck check;
     private int done;
 
-    public EvaluationPass(GenerativeModel model, Guide guide, Dataset data, EvaluationOptions options)
+    /// <param name="model">The model.</param>
+    /// <param name="guide">Its guide.</param>
+    /// <param name="data">The data.</param>
+    /// <param name="options">Seed, memory, progress.</param>
+    /// <param name="bound">The bound whose particles must not depend on each other; null where none is taken.</param>
+    public EvaluationPass(GenerativeModel model, Guide guide, Dataset data, EvaluationOptions options, Objective? bound = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(guide);
@@ -35,7 +40,7 @@ internal sealed class EvaluationPass : IDisposable
         try
         {
             check = DataCheck.Probe(guide, this.data, options.Seed, epoch: 0);
-            MaxRows = Math.Max(1, options.MemoryBudget / Width());
+            MaxRows = Math.Max(1, options.MemoryBudget / Width(bound));
         }
         catch
         {
@@ -82,12 +87,13 @@ internal sealed class EvaluationPass : IDisposable
     }
 
     /// <summary>Bytes of the largest tensor of a pass for one row. Sizes the guide's encoders where no training has.</summary>
-    private long Width()
+    private long Width(Objective? bound)
     {
         using var inner = NewDisposeScope();
         var batch = Load(DataCheck.FirstRows(data, options.Seed, epoch: 0));
         GuidedPass.Prepare(guide, batch);
         using var noise = StepSeed.Begin(options.Seed, StepSeed.Purpose.Preparation, 0, BatchLoading.DeviceOf(model));
+        if (bound is not null) NetworkProbe.Particles(bound, guide, batch, noise);
         return PassWidth.Measure(model, guide, batch);
     }
 }

@@ -1,6 +1,6 @@
-using System.Runtime.InteropServices;
 using Ppl.Contracts;
 using Ppl.Interpretation;
+using static TorchSharp.torch;
 
 namespace Ppl.Inference;
 
@@ -21,21 +21,31 @@ internal static class GuidedPass
     public static SiteTerms Terms(Guide guide, Batch batch, int particles, TermForm form) =>
         Run(guide, batch, () => guide.Terms(guide.Draw(batch, particles), form));
 
+    /// <summary>Draws from the prior.</summary>
+    public static JointDraw Simulate(IGeneratedModel model, long rows, IReadOnlyList<Tensor> covariates) =>
+        Run(() => model.Simulate(rows, covariates), () => Interpreter.Simulate(model, rows, covariates));
+
+    /// <summary>What the model makes of latents.</summary>
+    public static JointDraw Predict(IGeneratedModel model, IReadOnlyList<Tensor> latents, IReadOnlyList<Tensor> covariates) =>
+        Run(() => model.Predict(latents, covariates), () => Interpreter.Predict(model, latents, covariates));
+
     /// <summary>Runs a pass; where libtorch fails, the interpreter runs it again, step by step, to find the place.</summary>
     /// <exception cref="PplException">The message names the site, the tensors' shapes and what to write.</exception>
-    public static T Run<T>(Guide guide, Batch batch, Func<T> pass)
+    public static T Run<T>(Guide guide, Batch batch, Func<T> pass) => Run(pass, () => Interpreter.Run(guide, batch));
+
+    /// <summary>What the interpreter says of a pass in which libtorch failed; null where it meets no fault.</summary>
+    public static PplException? Explain(Guide guide, Batch batch) => Interpreter.Explain(() => Interpreter.Run(guide, batch));
+
+    private static T Run<T>(Func<T> pass, Action again)
     {
         try
         {
             return pass();
         }
-        catch (ExternalException)
+        catch (Exception fault) when (LibraryFault.Is(fault))
         {
-            if (Explain(guide, batch) is { } named) throw named;
+            if (Interpreter.Explain(again) is { } named) throw named;
             throw;
         }
     }
-
-    /// <summary>What the interpreter says of a pass in which libtorch failed; null where it meets no fault.</summary>
-    public static PplException? Explain(Guide guide, Batch batch) => Interpreter.Explain(() => Interpreter.Run(guide, batch));
 }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Ppl.Contracts;
 using Ppl.Distributions;
 using static TorchSharp.torch;
@@ -23,19 +22,31 @@ internal static class NetworkProbe
     /// <param name="batch">Some data.</param>
     /// <param name="noise">Torch's generator, lent.</param>
     /// <exception cref="PplArgumentException">The objective means nothing for these networks: the message names the site and says why.</exception>
-    public static void Run(Objective objective, Guide guide, Batch batch, StepSeed.Loan noise)
+    public static void Run(Objective objective, Guide guide, Batch batch, StepSeed.Loan noise) =>
+        Run(objective, guide, batch, noise, alongPath: objective.Gradient != GradientForm.Plain);
+
+    /// <summary>Looks at the bound's value alone, as it is measured without gradient.</summary>
+    /// <param name="objective">The bound.</param>
+    /// <param name="guide">The guide, prepared, with its model.</param>
+    /// <param name="batch">Some data.</param>
+    /// <param name="noise">Torch's generator, lent.</param>
+    /// <exception cref="PplArgumentException">A particle's weight depends on the others: the message names the site.</exception>
+    public static void Particles(Objective objective, Guide guide, Batch batch, StepSeed.Loan noise) =>
+        Run(objective, guide, batch, noise, alongPath: false);
+
+    private static void Run(Objective objective, Guide guide, Batch batch, StepSeed.Loan noise, bool alongPath)
     {
-        if (objective.Gradient == GradientForm.Plain && objective.Particles == 1) return;
+        if (!alongPath && objective.Particles == 1) return;
         using var scope = NewDisposeScope();
         using var grad = no_grad();
         Tensor[] buffers = [.. ((nn.Module)guide.Model).buffers().Concat(guide.buffers())];
         var before = Array.ConvertAll(buffers, buffer => buffer.clone());
         try
         {
-            if (objective.Gradient != GradientForm.Plain) RefuseNoise(objective, guide, Part(batch, MostRows));
+            if (alongPath) RefuseNoise(objective, guide, Part(batch, MostRows));
             if (objective.Particles > 1) RefuseMixing(objective, guide, Part(batch, 2), noise);
         }
-        catch (ExternalException)
+        catch (Exception fault) when (LibraryFault.Is(fault))
         {
             if (GuidedPass.Explain(guide, batch) is { } named) throw named;
             throw;

@@ -96,6 +96,7 @@ public abstract class Objective
     public ObjectiveResult Accumulate(Guide guide, Batch batch)
     {
         ArgumentNullException.ThrowIfNull(guide);
+        if (!is_grad_enabled()) throw new PplArgumentException("there is no gradient inside no_grad() or inference_mode(): train outside of them.");
         using var scope = NewDisposeScope();
         return GuidedPass.Run(guide, batch, () => Accumulate(guide.Draw(batch, Particles))).KeepFrom(scope);
     }
@@ -104,6 +105,8 @@ public abstract class Objective
     {
         if (Gradient != GradientForm.Plain) return Result(PathGradient.Accumulate(this, draws));
         var result = Result(draws.Guide.Terms(draws, Form), out var mean);
+        if (!mean.requires_grad)
+            throw new PplArgumentException($"nothing is trained: no parameter of {draws.Guide.Plan.Model} or its guide that the bound depends on requires a gradient.");
         mean.neg().backward();
         return result;
     }

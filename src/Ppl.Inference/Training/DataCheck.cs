@@ -1,8 +1,6 @@
-using System.Runtime.InteropServices;
 using Ppl.Contracts;
 using Ppl.Data;
 using Ppl.Distributions;
-using Ppl.Interpretation;
 using Ppl.Networks;
 using Ppl.Shapes;
 using static TorchSharp.torch;
@@ -30,7 +28,8 @@ internal sealed class DataCheck
     {
         (plan, this.data) = (guide.Plan, data);
         var rows = new Rows(1, probe.Count);
-        var predictions = Simulate(guide.Model, probe).Observed;
+        var covariates = probe.Tensors.Where((_, i) => !plan.Inputs[i].IsObserved).ToList();
+        var predictions = GuidedPass.Simulate(guide.Model, probe.Count, covariates).Observed;
         var observed = plan.Observed.Zip(predictions, (site, prediction) => (Site: site, prediction.Distribution)).ToList();
         foreach (var (site, distribution) in observed) SiteShapes.CheckObserved(site, distribution, probe[site.Name], rows);
         sites = observed.ToDictionary(o => o.Site.Name, o => o.Distribution);
@@ -120,20 +119,6 @@ internal sealed class DataCheck
         return (int)Math.Clamp(ChunkBytes / Math.Max(1, bytes), 1, data.Count);
     }
 
-    private static JointDraw Simulate(IGeneratedModel model, Batch probe)
-    {
-        var covariates = probe.Tensors.Where((_, i) => !model.Plan.Inputs[i].IsObserved).ToList();
-        try
-        {
-            return model.Simulate(probe.Count, covariates);
-        }
-        catch (ExternalException)
-        {
-            if (Interpreter.Explain(() => Interpreter.Simulate(model, probe.Count, covariates)) is { } named) throw named;
-            throw;
-        }
-    }
-
     private static ValueFault? Support(Distribution distribution, Tensor column)
     {
         // A point follows the row; the density tells.
@@ -142,7 +127,7 @@ internal sealed class DataCheck
         {
             return distribution.FindValueFault(column);
         }
-        catch (Exception fault) when (fault is ExternalException or PplShapeException)
+        catch (Exception fault) when (LibraryFault.Is(fault) || fault is PplShapeException)
         {
             // So does the support of a family of the user's own whose rule meets parameters of the probe's rows: it follows the latents too,
             // and is no property of the data.

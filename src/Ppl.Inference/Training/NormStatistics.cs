@@ -1,3 +1,4 @@
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -21,27 +22,22 @@ internal sealed class NormStatistics
     public Copies Keep() => new(layers.Where(l => l.Layer.training).SelectMany(l => Buffers(l.Layer)));
 
     /// <summary>
-    /// Runs a pass on one row in vain. A layer that sees one value a channel has no variance to divide by: libtorch computes NaN, PyTorch's
-    /// layers raise.
+    /// Runs a pass in vain, to see whether a layer would divide by the variance of one value: libtorch computes NaN, or always the same
+    /// number; PyTorch's layers raise.
     /// </summary>
     /// <param name="pass">The pass.</param>
-    /// <param name="place">Where the row comes from, for the message.</param>
-    /// <exception cref="PplArgumentException">A layer cannot take it; the message names it.</exception>
-    public void TryOneRow(Action pass, string place)
+    /// <param name="place">Where the rows come from, for the message.</param>
+    /// <exception cref="PplArgumentException">A layer would; the message names it.</exception>
+    public void RequireVariance(Action pass, string place)
     {
-        var names = Training;
-        if (names.Count == 0) return;
+        if (layers.Count == 0) return;
         using var scope = NewDisposeScope();
         using var grad = no_grad();
         var statistics = Keep();
         try
         {
-            pass();
-            if (NotFinite() is { } name) throw Refusal(name, place, "");
-        }
-        catch (Exception fault) when (fault is not PplException)
-        {
-            throw Refusal(string.Join(" or ", names), place, $" ({fault.Message.ReplaceLineEndings(" ").Trim()})");
+            using (Watch(place)) pass();
+            if (NotFinite() is { } name) throw Refusal(name, place);
         }
         finally
         {
@@ -49,21 +45,34 @@ internal sealed class NormStatistics
         }
     }
 
+    /// <summary>Refuses, until the result is disposed, what a layer is given that has one value a channel.</summary>
+    /// <param name="place">Where the rows come from, for the message.</param>
+    public IDisposable Watch(string place) => new Watching(layers, place);
+
     /// <summary>The first layer whose statistics are not finite, or null.</summary>
     public string? NotFinite()
     {
         using var scope = NewDisposeScope();
         foreach (var (name, layer) in layers)
         {
-            if (Buffers(layer).Any(buffer => buffer.is_floating_point() && !buffer.isfinite().all().item<bool>())) return name;
+            if (Buffers(layer).Any(buffer => buffer.is_floating_point() && !buffer.isfinite().all().ToBoolean())) return name;
         }
 
         return null;
     }
 
-    private static PplArgumentException Refusal(string layer, string place, string reason) => new(
-        $"{place} has one row, and {layer} sees one value a channel, which has no variance{reason}. "
-        + "Leave such a batch out (FitOptions.DropLast), take another batch size, or put the layer in evaluation mode.");
+    private static PplArgumentException Refusal(string layer, string place) => new(
+        $"{place}: {layer} sees one value a channel, which has no variance. Where a batch has one row, leave it out (FitOptions.DropLast), take "
+        + "another batch size, or put the layer in evaluation mode; where each row has one value, normalize over more, as LayerNorm does.");
+
+    /// <summary>How many values a layer's mean and variance are of; null where they are the running ones.</summary>
+    private static long? ValuesOf(NormBase layer, Tensor input)
+    {
+        if (!layer.training && layer.track_running_stats) return null;
+        if (layer is not InstanceNorm) return input.dim() < 2 ? null : input.numel() / Math.Max(1, input.shape[1]);
+        var places = layer switch { InstanceNorm1d => 1, InstanceNorm2d => 2, _ => 3 };
+        return input.dim() <= places ? null : input.shape.TakeLast(places).Aggregate(1L, (product, size) => product * size);
+    }
 
     private static IEnumerable<(string Name, NormBase Layer)> Layers(string owner, nn.Module module)
     {
@@ -76,6 +85,22 @@ internal sealed class NormStatistics
     private static IEnumerable<Tensor> Buffers(NormBase layer)
     {
         foreach (var (_, buffer) in layer.named_buffers()) yield return buffer;
+    }
+
+    /// <summary>Hooks that look at what the layers are given.</summary>
+    private sealed class Watching : IDisposable
+    {
+        private readonly List<Action> removers = [];
+
+        public Watching(List<(string Name, NormBase Layer)> layers, string place)
+        {
+            foreach (var (name, layer) in layers)
+            {
+                removers.Add(layer.register_forward_pre_hook((_, input) => ValuesOf(layer, input) == 1 ? throw Refusal(name, place) : input).remove);
+            }
+        }
+
+        public void Dispose() => removers.ForEach(remove => remove());
     }
 
     /// <summary>Statistics as they were.</summary>

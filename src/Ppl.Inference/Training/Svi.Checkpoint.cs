@@ -112,7 +112,7 @@ public sealed partial class Svi
     {
         var position = manifest.Position;
         (step, epoch, batchOfEpoch, totals, source) = (position.Step, position.Epoch, position.Batch, position.Totals, position.Source);
-        (columns, lastCheckpoint) = (manifest.Columns, path);
+        (columns, lastCheckpoint, GradientNorm) = (manifest.Columns, path, null);
         callbackStates.Clear();
         foreach (var (name, state) in manifest.States) callbackStates[name] = state;
         reporter.Message($"resumed from {path}: step {step}, epoch {epoch} done");

@@ -75,8 +75,14 @@ public sealed partial class Svi
             }
             finally
             {
-                if (begun == callbacks.Length) SaveStates();
-                foreach (var callback in callbacks.Take(begun)) callback.OnFitEnd(svi, result);
+                try
+                {
+                    if (begun == callbacks.Length) SaveStates();
+                }
+                finally
+                {
+                    End(callbacks.AsSpan(0, begun), result);
+                }
             }
 
             return result!;
@@ -87,6 +93,20 @@ public sealed partial class Svi
         {
             if (heldOut is not null) svi.callbackStates[BestName] = highest.Save();
             foreach (var state in callbacks.OfType<ICheckpointedState>()) svi.SaveState(state);
+        }
+
+        /// <summary>Tells callbacks that the fit is over: each of them, also after one that throws, since files are closed here.</summary>
+        private void End(ReadOnlySpan<ITrainingCallback> begun, FitResult? result)
+        {
+            if (begun.IsEmpty) return;
+            try
+            {
+                begun[0].OnFitEnd(svi, result);
+            }
+            finally
+            {
+                End(begun[1..], result);
+            }
         }
 
         /// <summary>Checks the data; only then is anything sized, and nothing where a check fails.</summary>
@@ -130,8 +150,7 @@ public sealed partial class Svi
             Wake();
             using var scope = NewDisposeScope();
             var row = svi.Load(data.Batches(1, svi.settings.Seed, svi.epoch, shuffle: false)[0]);
-            svi.RefuseSingleRow(
-                new NormStatistics(svi.model, svi.guide), row, $"the last batch of an epoch of '{data.Name}', with {data.Count} rows in batches of {batchSize},");
+            svi.RequireVariance(row, $"the last batch of an epoch of '{data.Name}', with {data.Count} rows in batches of {batchSize}, has one row");
         }
 
         /// <summary>Puts networks that were put aside as a whole in training mode; what the user froze stays.</summary>
@@ -222,7 +241,7 @@ public sealed partial class Svi
             if (svi.settings.ScheduleUnit == ScheduleUnit.Epoch) svi.updater!.AdvanceSchedule(svi.step);
             var due = svi.epoch == lastEpoch || svi.epoch % options.HeldOutEvery == 0 || EvaluatesNow();
             var (value, isBest) = heldOut is not null && due ? Evaluate(svi.epoch, batch: 0, training, save: false) : (null, false);
-            var report = new EpochReport(svi.step, svi.epoch, svi.objective.Name, training, value, steps / seconds, seconds);
+            var report = new EpochReport(svi.step, svi.epoch, svi.objective.Name, training, value, steps == 0 ? 0 : steps / seconds, seconds);
             reports.Add(report);
             svi.reporter.EpochEnded(report);
             foreach (var callback in callbacks) callback.OnEpochEnd(svi, report);

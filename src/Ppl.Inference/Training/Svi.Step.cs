@@ -63,13 +63,13 @@ public sealed partial class Svi
     {
         if (updater is null || norms is null)
         {
-            GuidedPass.Prepare(guide, batch);
+            PrepareGuide(batch);
             RememberColumns(batch);
             Replace(new ParameterUpdater(model, guide, makeOptimizer, settings));
         }
 
         FollowParameters(updater, forgetGradients: true);
-        if (batch.Count == 1) RefuseSingleRow(norms, batch, $"the batch of step {step + 1}");
+        if (batch.Count == 1) RequireVariance(batch, $"the batch of step {step + 1}, with one row");
         ProbeNetworks(batch);
     }
 
@@ -91,11 +91,28 @@ public sealed partial class Svi
         norms = new NormStatistics(model, guide);
     }
 
-    /// <summary>Refuses one row where a batch norm would see one value a channel.</summary>
-    private void RefuseSingleRow(NormStatistics statistics, Batch row, string place)
+    /// <summary>Sizes the guide, and sees that its layers and the model's can train on a batch. A guide that is refused stays as it was.</summary>
+    private void PrepareGuide(Batch batch)
     {
-        using var noise = StepSeed.Begin(settings.Seed, StepSeed.Purpose.Preparation, step, row.Device);
-        statistics.TryOneRow(() => guide.Terms(guide.Draw(row, objective.Particles), objective.Form), place);
+        var sized = guide.IsPrepared;
+        var place = $"the batch of step {step + 1}, with {(batch.Count == 1 ? "one row" : $"{batch.Count} rows")}";
+        try
+        {
+            using (new NormStatistics(model, guide).Watch(place)) GuidedPass.Prepare(guide, batch);
+            RequireVariance(batch, place);
+        }
+        catch when (!sized)
+        {
+            guide.Unprepare();
+            throw;
+        }
+    }
+
+    /// <summary>Refuses rows of which a norm would see one value a channel.</summary>
+    private void RequireVariance(Batch rows, string place)
+    {
+        using var noise = StepSeed.Begin(settings.Seed, StepSeed.Purpose.Preparation, step, rows.Device);
+        new NormStatistics(model, guide).RequireVariance(() => GuidedPass.Terms(guide, rows, objective.Particles, objective.Form), place);
     }
 
     /// <summary>What types do not show of the networks, once for each objective.</summary>

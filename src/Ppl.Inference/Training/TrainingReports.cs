@@ -46,7 +46,7 @@ public sealed record HeldOutReport(long Step, int Epoch, int Batch, string Objec
 /// <param name="Objective">The objective's short name, such as <c>ELBO</c>.</param>
 /// <param name="Training">The mean over the epoch's batches, each before its update.</param>
 /// <param name="HeldOut">The same objective on the held-out set, if one was given, after the last update.</param>
-/// <param name="StepsPerSecond">Steps a second, the held-out evaluation excluded.</param>
+/// <param name="StepsPerSecond">Steps a second, the held-out evaluation excluded; 0 where this fit made none of them.</param>
 /// <param name="Seconds">Seconds of training in the epoch.</param>
 public sealed record EpochReport(
     long Step, int Epoch, string Objective, BoundValue Training, BoundValue? HeldOut, double StepsPerSecond, double Seconds);

@@ -33,6 +33,9 @@ public sealed class Picture
         }
     }
 
+    /// <summary>Its size: <c>picture of 860 x 500 pixels</c>.</summary>
+    public override string ToString() => $"picture of {Width} x {Height} pixels";
+
     /// <summary>Writes the picture as PNG, grey where it has no colour. The file appears whole or not at all.</summary>
     /// <param name="path">The file; an older one is replaced. Its folder is made when it is not there.</param>
     /// <exception cref="PictureException">The file cannot be written.</exception>

@@ -130,10 +130,10 @@ public sealed class BernoulliDensityTests : IDisposable
                 autograd.grad([new Bernoulli(logits: logits).LogDensity(x, 1).sum()], [logits], create_graph: true);
             }
 
-            if (i == 0) before = Tensor.TotalCount;
+            if (i == 0) before = LiveTensors.Count;
         }
 
-        Assert.Equal(before, Tensor.TotalCount);
+        Assert.Equal(before, LiveTensors.Count);
     }
 
     [Fact]

@@ -45,6 +45,39 @@ public sealed class SourceTests
             && Repository.Parse(path).DescendantNodes().OfType<NamespaceDeclarationSyntax>().Any()
         select path);
 
+    /// <summary>What gives the memory of a tensor, or its one number, by <c>data</c> works on the CPU only.</summary>
+    private static readonly Dictionary<string, string> ReadsMemory = new()
+    {
+        ["src/Ppl.Core/Data/DataIdentity.cs"] = "of a copy on the CPU",
+        ["src/Ppl.Data/ImageDataset.cs"] = "of tensors that it makes on the CPU",
+        ["src/Ppl.Inference/Checkpoints/RandomState.cs"] = "of the CPU generator's state",
+        ["src/Ppl.Inference/Checkpoints/StateFormat.cs"] = "of copies on the CPU",
+        ["src/Ppl.Inference/Evaluation/Evaluate.ActiveUnits.cs"] = "of copies on the CPU",
+        ["src/Ppl.Inference/Evaluation/Evaluate.ParetoShape.cs"] = "of copies on the CPU",
+        ["src/Ppl.Inference/Evaluation/StreamingLogMeanExp.cs"] = "of sums that are kept on the CPU",
+        ["src/Ppl.Inference/Training/MersenneState.cs"] = "of the CPU generator's state",
+        ["src/Ppl.Reporting/Pictures/PictureGrid.cs"] = "of a copy on the CPU",
+    };
+
+    /// <summary>A machine without another device cannot show that numbers are read wherever a model is; the places can be counted.</summary>
+    [Fact]
+    public void Numbers_are_read_on_any_device()
+    {
+        string[] rooms = ["src/Ppl.Core/", "src/Ppl.Data/", "src/Ppl.Inference/", "src/Ppl.Reporting/"];
+        var readers =
+            from path in Repository.Files("*.cs", "src")
+            where Array.Exists(rooms, room => path.StartsWith(room, StringComparison.Ordinal))
+            where Repository.Parse(path).DescendantNodes().OfType<MemberAccessExpressionSyntax>().Any(access =>
+                access.Name is GenericNameSyntax { Identifier.ValueText: "data" or "item" } || IsBytes(access))
+            select path;
+        Assert.Equal(ReadsMemory.Keys.Order(StringComparer.Ordinal), readers.Order(StringComparer.Ordinal));
+
+        // A tensor's bytes; a field of that name is its own class's.
+        static bool IsBytes(MemberAccessExpressionSyntax access) =>
+            access.Name is IdentifierNameSyntax { Identifier.ValueText: "bytes" } && access.Expression is not ThisExpressionSyntax
+            && !access.Expression.ToString().Contains("width", StringComparison.Ordinal) && !access.Expression.ToString().Equals("read", StringComparison.Ordinal);
+    }
+
     private static int Lines(SyntaxNode member)
     {
         var span = member.SyntaxTree.GetLineSpan(member.Span);

@@ -122,6 +122,18 @@ internal sealed partial class Indexed : GenerativeModel
     }
 }
 
+/// <summary>A matrix that all rows share, which is not in the plate.</summary>
+internal sealed partial class SharedBasis : GenerativeModel
+{
+    [Model]
+    private void Generate(Tensor x, Tensor basis)
+    {
+        using var data = Plate(x);
+        var z = Sample(Normal(0, 1).Expand(3));
+        Observe(x, Normal(z.matmul(basis), 1));
+    }
+}
+
 /// <summary>A latent that nothing uses, beside one that is used.</summary>
 internal sealed partial class Unused : GenerativeModel
 {

@@ -1,6 +1,7 @@
 using Ppl.Data;
 using Ppl.Inference.Tests.EndToEnd;
 using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
 
 namespace Ppl.Inference.Tests.Evaluation;
 
@@ -87,6 +88,86 @@ public sealed class EvaluateTests
         Close(first, byDatum.select(1, 0));
         Close(last, byDatum.select(1, 4));
         Close((first + last) / 2, byDatum.select(1, 2));
+    }
+
+    [Fact]
+    public void A_tensor_that_all_rows_share_is_not_repeated()
+    {
+        using var scope = NewDisposeScope();
+        using var model = new SharedBasis();
+        using var guide = model.CreateGuide();
+        var (x, basis) = (randn(4, 6), randn(3, 6));
+        guide.Prepare(guide.Batch(x, basis));
+        Assert.Equal([12, 6], Evaluate.Interpolate(model, guide, [x, basis], [x, basis], steps: 3).Mean.shape);
+        Assert.Equal([2, 6], Evaluate.Traverse(model, guide, [x.narrow(0, 0, 1), basis], "z", 0, [-1, 1]).Mean.shape);
+    }
+
+    /// <summary>The model would be blamed for what the data do.</summary>
+    [Fact]
+    public void Pictures_of_data_that_are_not_finite_name_the_place()
+    {
+        using var scope = NewDisposeScope();
+        using var model = new SmallVae();
+        using var guide = model.CreateGuide();
+        var (good, bad) = (zeros(2, 64), zeros(2, 64));
+        bad[1, 3] = float.NaN;
+        Action[] uses =
+        [
+            () => Evaluate.Reconstructions(model, guide, [bad]),
+            () => Evaluate.Interpolate(model, guide, [bad], [good], steps: 2),
+            () => Evaluate.Interpolate(model, guide, [good], [bad], steps: 2),
+        ];
+        foreach (var use in uses)
+            Assert.Equal("x: the data must be finite; found NaN at [1, 3]", Assert.Throws<NonFiniteException>(use).Message);
+        Assert.Throws<NonFiniteException>(() => Evaluate.Traverse(model, guide, [bad.narrow(0, 1, 1)], "z", 0, [0]));
+        var row = good.narrow(0, 0, 1);
+        Assert.Contains("at least one value", Assert.Throws<PplArgumentException>(() => Evaluate.Traverse(model, guide, [row], "z", 0, [])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "found NaN", Assert.Throws<PplArgumentException>(() => Evaluate.Traverse(model, guide, [row], "z", 0, [0, double.NaN])).Message, StringComparison.Ordinal);
+        Assert.False(guide.IsPrepared);
+    }
+
+    /// <summary>Two models of one class have two decoders: the latents of one mean nothing to the other.</summary>
+    [Fact]
+    public void Pictures_of_a_guide_of_another_model_are_refused()
+    {
+        using var scope = NewDisposeScope();
+        using var model = new SmallVae();
+        using var other = new SmallVae();
+        using var guide = model.CreateGuide();
+        var x = zeros(1, 64);
+        Action[] uses =
+        [
+            () => Evaluate.Reconstructions(other, guide, [x]),
+            () => Evaluate.Interpolate(other, guide, [x], [x], steps: 2),
+            () => Evaluate.Traverse(other, guide, [x], "z", 0, [0]),
+        ];
+        foreach (var use in uses)
+            Assert.Contains("another SmallVae", Assert.Throws<ArgumentException>(use).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Batch norm without running statistics takes them over all samples of all rows, in evaluation mode too.</summary>
+    [Fact]
+    public void A_likelihood_whose_samples_depend_on_each_other_is_refused()
+    {
+        using var scope = NewDisposeScope();
+        using var model = new AnyDecoder(Sequential(Linear(3, 8), BatchNorm1d(8, track_running_stats: false), Linear(8, 64)));
+        using var guide = model.CreateGuide();
+        using var data = Dataset.From(rand(20, 64).round());
+        Action[] uses =
+        [
+            () => Evaluate.NegativeLogLikelihood(model, guide, data, samples: 3),
+            () => Evaluate.ParetoShape(model, guide, data, samples: 100),
+            () => Evaluate.Bound(model, guide, data, Objective.Iwae(5)),
+        ];
+        foreach (var use in uses)
+        {
+            var fault = Assert.Throws<PplArgumentException>(use);
+            Assert.Equal("x", fault.Site);
+            Assert.Contains("computes over rows together", fault.Message, StringComparison.Ordinal);
+        }
+
+        Assert.True(double.IsFinite(Evaluate.Bound(model, guide, data).Bound));
     }
 
     [Fact]

@@ -71,6 +71,43 @@ public sealed class BatchNormTests : IDisposable
         Assert.True(double.IsFinite(svi.Step(row).Bound));
     }
 
+    /// <summary>There is no running variance that could become NaN: the layer would give its bias, whatever the row.</summary>
+    [Fact]
+    public void A_layer_without_running_statistics_is_refused_too()
+    {
+        using var scope = NewDisposeScope();
+        using var plain = new AnyDecoder(nn.Sequential(nn.Linear(3, 8), nn.BatchNorm1d(8, track_running_stats: false), nn.Linear(8, 64)));
+        using var encoder = plain.CreateGuide();
+        using var engine = new Svi(plain, encoder, Objective.Elbo(), settings: new SviSettings { Reporter = ITrainingReporter.Quiet });
+        var fault = Assert.Throws<PplArgumentException>(() => engine.Step(zeros(1, 64)));
+        Assert.StartsWith(
+            "the batch of step 1, with one row: BatchNorm1d 'decoder.1' of the model sees one value a channel", fault.Message, StringComparison.Ordinal);
+        Assert.False(encoder.IsPrepared);
+        engine.Step(zeros(4, 64));
+        Assert.Throws<PplArgumentException>(() => engine.Step(zeros(1, 64)));
+        Assert.Equal(1, engine.Steps);
+    }
+
+    /// <summary>Instance norm is over the places of one row: with one place it gives its bias, however many rows there are.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Instance_norm_over_one_place_is_refused_whatever_the_rows(bool running)
+    {
+        using var scope = NewDisposeScope();
+        var norm = nn.InstanceNorm1d(8, track_running_stats: running);
+        using var narrow = new AnyDecoder(nn.Sequential(nn.Linear(3, 8), nn.Unflatten(1, [8, 1]), norm, nn.Flatten(), nn.Linear(8, 64)));
+        using var encoder = narrow.CreateGuide();
+        using var engine = new Svi(narrow, encoder, Objective.Elbo(), settings: new SviSettings { Reporter = ITrainingReporter.Quiet });
+        var fault = Assert.Throws<PplArgumentException>(() => engine.Step(zeros(4, 64)));
+        Assert.StartsWith(
+            "the batch of step 1, with 4 rows: InstanceNorm1d 'decoder.2' of the model sees one value a channel", fault.Message, StringComparison.Ordinal);
+        using var data = Dataset.From(zeros(20, 64));
+        Assert.ThrowsAny<PplException>(() => engine.Fit(data, 1, 10));
+        Assert.Equal(0, engine.Steps);
+        Assert.False(encoder.IsPrepared);
+    }
+
     private double[] Weights() => [.. model.parameters().Concat(guide.parameters()).SelectMany(p => p.detach().data<double>().ToArray())];
 
     private double[] Statistics() => [.. model.named_buffers().SelectMany(b => b.Item2.to(ScalarType.Float64).data<double>().ToArray())];

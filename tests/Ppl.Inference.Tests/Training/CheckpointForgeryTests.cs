@@ -178,7 +178,9 @@ public sealed class CheckpointForgeryTests : IDisposable
         Refused("manifest.json has 17825792 bytes, expected at most 16777216");
     }
 
-    /// <summary>The columns of a manifest size the encoders of a guide that has seen no data: 80 GB for its first layer, or 64 GB for the row.</summary>
+    /// <summary>
+    /// The columns of a manifest size the encoders of a guide that has seen no data: 50 GB for its first layer, or 34 GB for the row.
+    /// </summary>
     [Theory]
     [InlineData("[33554432]", "its encoder of z has a first layer of shape (400, 64), and data columns of 33554432 numbers")]
     [InlineData("[8589934592]", "a row of its data column 'x' has 8589934592 numbers, the most that a guide is sized from is 67108864")]

@@ -209,20 +209,23 @@ public sealed class CheckpointTests : IDisposable
         run.Svi.Save(FilePath);
         using var model = new EndToEnd.LinearGaussian(2, 5);
         using (var reader = new BinaryReader(new MemoryStream(Forge.Parts(FilePath)["model.bin"]))) model.load(reader);
-        Assert.Equal(run.Model.parameters().SelectMany(p => p.detach().data<double>().ToArray()), model.parameters().SelectMany(p => p.detach().data<double>().ToArray()));
+        Assert.Equal(Numbers(run.Model), Numbers(model));
+
+        static double[] Numbers(nn.Module module) => [.. module.parameters().SelectMany(p => p.detach().data<double>().ToArray())];
     }
 
     [Theory]
     [InlineData(null, RestoredRate.OfCheckpoint, 0.05, null)]
-    [InlineData(0.01, RestoredRate.OfCheckpoint, 0.05, "learning rate: 0.05 of the checkpoint goes on, which began with 0.1; this run's optimizer has 0.01: "
-        + "Restore(path, RestoredRate.OfThisRun) would take that")]
+    [InlineData(0.01, RestoredRate.OfCheckpoint, 0.05, "learning rate: 0.05 of the checkpoint goes on, which began with 0.1; "
+        + "this run's optimizer has 0.01: Restore(path, RestoredRate.OfThisRun) would take that")]
     [InlineData(0.01, RestoredRate.OfThisRun, 0.005, "learning rate: 0.05 (checkpoint) -> 0.005")]
     [InlineData(null, RestoredRate.OfThisRun, 0.05, null)]
     public void A_message_says_whose_learning_rate_goes_on(double? own, RestoredRate choice, double expected, string? message)
     {
         var settings = new SviSettings { Schedule = o => optim.lr_scheduler.LambdaLR(o, epoch => Math.Pow(0.5, epoch)) };
         using var written = new Run();
-        using var svi = new Svi(written.Model, written.Guide, Objective.Elbo(), p => optim.Adam(p, 0.1), settings with { Reporter = ITrainingReporter.Quiet });
+        var quiet = settings with { Reporter = ITrainingReporter.Quiet };
+        using var svi = new Svi(written.Model, written.Guide, Objective.Elbo(), p => optim.Adam(p, 0.1), quiet);
         svi.Fit(written.Data, 1, 16);
         svi.Save(FilePath);
 

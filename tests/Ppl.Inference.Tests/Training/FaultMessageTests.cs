@@ -177,6 +177,53 @@ public sealed class FaultMessageTests
     }
 
     [Fact]
+    public void Latents_of_another_type()
+    {
+        using var scope = NewDisposeScope();
+        using var model = new SmallVae();
+        foreach (var type in new[] { ScalarType.Float64, ScalarType.Int64 })
+        {
+            var fault = Assert.Throws<PplArgumentException>(() => model.Predict(new SmallVae.Latents(zeros(2, 3, type))));
+            Assert.Equal($"z: the value is {type}, the model's parameters are Float32: give z.to(ScalarType.Float32).", fault.Message);
+        }
+    }
+
+    /// <summary>Layers look at their arguments before libtorch is asked, and know no names either.</summary>
+    [Fact]
+    public void A_layer_that_refuses_its_input()
+    {
+        using var scope = NewDisposeScope();
+        using var model = new AnyDecoder(Sequential(BatchNorm2d(3), Linear(3, 64)));
+        using var guide = model.CreateGuide();
+        using var svi = new Svi(model, guide, Objective.Elbo(), settings: Quiet);
+        using var data = Dataset.From(zeros(20, 64));
+        Action[] uses = [() => svi.Fit(data, 1, 10), () => svi.Step(zeros(8, 64)), () => Evaluate.Bound(model, guide, data), () => Evaluate.PriorSamples(model, 8)];
+        foreach (var use in uses)
+        {
+            var fault = Assert.ThrowsAny<PplException>(use);
+            Assert.Equal("x", fault.Site);
+            Assert.Matches(@"^x: Bernoulli\(logits: decoder\.call\(z\)\) \(line \d+\) fails: .+ Given are z \(8, 3\) Float32\.", fault.Message);
+        }
+
+        using var other = new SmallVae();
+        using var own = other.CreateGuide(BatchNorm2d(3));
+        Assert.StartsWith(
+            "z: the encoder's network fails for an input of shape (4, 64), Float32: ",
+            Assert.ThrowsAny<PplException>(() => own.Prepare(own.Batch(zeros(4, 64)))).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Covariates_of_another_width()
+    {
+        using var scope = NewDisposeScope();
+        using var model = new SmallConditional();
+        var fault = Assert.Throws<PplShapeException>(() => Evaluate.PriorSamples(model, 4, covariates: [zeros(4, 9)]));
+        Assert.Equal("x", fault.Site);
+        Assert.Contains("label (4, 9) Float32, z (4, 2) Float32", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Modules_that_nobody_registered()
     {
         using var scope = NewDisposeScope();

@@ -24,7 +24,8 @@ internal static class Forge
     }
 
     /// <summary>Writes a checkpoint with parts of one's own, sealed.</summary>
-    public static void Write(string path, IEnumerable<KeyValuePair<string, byte[]>> parts, CompressionLevel compression = CompressionLevel.NoCompression)
+    public static void Write(
+        string path, IEnumerable<KeyValuePair<string, byte[]>> parts, CompressionLevel compression = CompressionLevel.NoCompression)
     {
         using (var stream = File.Create(path))
         using (var archive = new ZipArchive(stream, ZipArchiveMode.Create))

@@ -57,6 +57,18 @@ public sealed class GuardTests
     }
 
     [Fact]
+    public void Training_without_gradients_is_refused_with_the_reason()
+    {
+        using var run = new Run();
+        run.Fit(1);
+        using (TorchSharp.torch.no_grad())
+            Assert.Contains("no_grad()", Assert.Throws<PplArgumentException>(() => run.Fit(1)).Message, StringComparison.Ordinal);
+        foreach (var parameter in run.Model.parameters().Concat(run.Guide.parameters())) parameter.requires_grad = false;
+        Assert.StartsWith("nothing is trained", Assert.Throws<PplArgumentException>(() => run.Fit(1)).Message, StringComparison.Ordinal);
+        Assert.Equal(4, run.Svi.Steps);
+    }
+
+    [Fact]
     public void An_optimizer_that_needs_a_loss_without_noise_is_refused()
     {
         using var run = new Run();

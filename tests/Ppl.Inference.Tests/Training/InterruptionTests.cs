@@ -5,7 +5,7 @@ namespace Ppl.Inference.Tests.Training;
 public sealed class InterruptionTests
 {
     /// <summary>The process sends itself SIGINT, as Ctrl-C does; the fit must end after a step and the process must live on.</summary>
-    [FactOnUnix("Windows has no call by which a process sends Ctrl-C to itself alone")]
+    [FactOn("Windows has no call by which a process sends Ctrl-C to itself alone", "Linux", "macOS")]
     public void Ctrl_c_ends_the_fit_after_the_step_with_a_checkpoint()
     {
         using var folder = new TemporaryFolder();

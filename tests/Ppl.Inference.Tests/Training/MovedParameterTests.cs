@@ -95,6 +95,30 @@ public sealed class MovedParameterTests : IDisposable
         Assert.Equal(2, svi.Steps);
     }
 
+    /// <summary>The columns that the encoders were sized from had another type then.</summary>
+    [Fact]
+    public void A_checkpoint_of_a_moved_model_sizes_a_fresh_guide()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.File("run.ckpt");
+        using var moved = new LinearGaussian(2, 5);
+        using var own = moved.CreateGuide();
+        using var svi = new Svi(moved, own, Objective.Elbo(), settings: new SviSettings { Reporter = recorder });
+        svi.Step(values);
+        moved.to(ScalarType.Float32);
+        own.to(ScalarType.Float32);
+        svi.Save(path);
+
+        using var fresh = new LinearGaussian(2, 5);
+        fresh.to(ScalarType.Float32);
+        using var unsized = fresh.CreateGuide();
+        using var resumed = new Svi(fresh, unsized, Objective.Elbo(), settings: new SviSettings { Reporter = recorder });
+        resumed.Restore(path);
+        using var single = values.to(ScalarType.Float32);
+        Assert.Equal(svi.Step(single).Bound, resumed.Step(single).Bound);
+        Assert.Equal(Weights(moved), Weights(fresh));
+    }
+
     [Fact]
     public void A_model_moved_without_its_guide_is_refused_and_says_what_to_call()
     {

@@ -73,7 +73,8 @@ public sealed class PositionTests : IDisposable
         var steps = run.Recorder.Steps.TakeLast(5).ToList();
         Assert.Equal(40, steps[^1].Totals.Rows);
         Assert.Equal(steps.Average(s => s.Bound), result.Last.Training.Bound, 12);
-        Assert.Contains(run.Recorder.Messages, m => m == $"epoch 2 begins anew: {data.Identity()} in batches of 8, after 2 batches of {run.Data.Identity()} in batches of 16");
+        Assert.Contains(
+            $"epoch 2 begins anew: {data.Identity()} in batches of 8, after 2 batches of {run.Data.Identity()} in batches of 16", run.Recorder.Messages);
     }
 
     [Fact]
@@ -140,7 +141,8 @@ public sealed class PositionTests : IDisposable
     /// <summary>Two epochs of four batches, stopped after the second batch of the second.</summary>
     private void Interrupt()
     {
-        Assert.True(run.Fit(3, new FitOptions { Checkpoint = FilePath, Callbacks = [run.Recorder], Cancellation = run.Recorder.Stop.Token }).Interrupted);
+        var options = new FitOptions { Checkpoint = FilePath, Callbacks = [run.Recorder], Cancellation = run.Recorder.Stop.Token };
+        Assert.True(run.Fit(3, options).Interrupted);
         Assert.Equal(6, run.Svi.Steps);
     }
 

@@ -84,6 +84,19 @@ public sealed class StageTests
         run.Fit(1);
     }
 
+    /// <summary>Files are closed there: one that fails keeps no other one from it.</summary>
+    [Fact]
+    public void Every_callback_is_told_that_the_fit_is_over_also_after_one_that_throws()
+    {
+        using var run = new Run();
+        var stages = new Stages();
+        Assert.Throws<InvalidOperationException>(() => run.Fit(1, new FitOptions { Callbacks = [new BreakAtEnd(), stages] }));
+        Assert.Equal("done", stages.Seen[^1]);
+        Assert.Throws<InvalidOperationException>(() => run.Fit(1, new FitOptions { Callbacks = [stages, new BreakState()] }));
+        Assert.Equal("done", stages.Seen[^1]);
+        Assert.Equal(2, stages.Seen.Count(seen => seen == "done"));
+    }
+
     [Fact]
     public void A_callback_cannot_begin_another_fit()
     {
@@ -150,6 +163,22 @@ public sealed class StageTests
     private sealed class Break : ITrainingCallback
     {
         public void OnStepEnd(Svi svi, StepReport step) => throw new InvalidOperationException("broken");
+    }
+
+    private sealed class BreakAtEnd : ITrainingCallback
+    {
+        public void OnFitEnd(Svi svi, FitResult? result) => throw new InvalidOperationException("broken");
+    }
+
+    private sealed class BreakState : ITrainingCallback, ICheckpointedState
+    {
+        public string StateName => "broken";
+
+        public System.Text.Json.JsonElement SaveState() => throw new InvalidOperationException("broken");
+
+        public void LoadState(System.Text.Json.JsonElement? state)
+        {
+        }
     }
 
     private sealed class Nested(Run run) : ITrainingCallback

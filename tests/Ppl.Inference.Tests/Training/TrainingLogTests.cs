@@ -70,6 +70,25 @@ public sealed class TrainingLogTests : IDisposable
         Assert.Equal(json, Lines(Json));
     }
 
+    /// <summary>A checkpoint of a callback's own may lie between an epoch's last step and its end: the resumed fit reports before any step.</summary>
+    [Fact]
+    public void A_run_resumed_at_the_last_step_of_an_epoch_writes_its_line()
+    {
+        using (var whole = new Run()) Fit(whole, 2);
+        var (csv, json) = (Lines(Csv), Lines(Json));
+        var path = folder.File("run.ckpt");
+        using (var first = new Run()) Fit(first, 1, new FitOptions { Callbacks = [new SaveAt(4, path)] });
+        using var resumed = new Run();
+        resumed.Svi.Restore(path);
+        Assert.Equal((4, 0), (resumed.Svi.Steps, resumed.Svi.Epochs));
+        Fit(resumed, 2);
+        Assert.Equal(csv.Count, Lines(Csv).Count);
+        Assert.Equal(json.Count, Lines(Json).Count);
+        var epochs = File.ReadAllLines(Csv).Select(line => line.Split(',')).Where(row => row[1] == "epoch").ToList();
+        Assert.Equal(["1", "2"], epochs.Select(row => row[2]));
+        Assert.True(double.IsFinite(Number(epochs[0][4])));
+    }
+
     [Fact]
     public void A_second_fit_continues_the_file_and_a_new_run_begins_it_anew()
     {
@@ -173,6 +192,14 @@ public sealed class TrainingLogTests : IDisposable
         public void OnStepEnd(Svi svi, StepReport report)
         {
             if (report.Step == step) throw new InvalidOperationException("killed");
+        }
+    }
+
+    private sealed class SaveAt(int step, string path) : ITrainingCallback
+    {
+        public void OnStepEnd(Svi svi, StepReport report)
+        {
+            if (report.Step == step) svi.Save(path);
         }
     }
 

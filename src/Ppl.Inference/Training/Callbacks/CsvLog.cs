@@ -35,12 +35,19 @@ public sealed class CsvLog(string path, int? everySteps = null) : TrainingLog(pa
             .. parts.Select(part => row.Parts.TryGetValue(part, out var value) ? Text(value) : ""),
             row.HeldOut is { } heldOut ? Text(heldOut) : "",
             Text(row.LearningRate),
-            Text(row.GradientNorm),
+            row.GradientNorm is { } norm ? Text(norm) : "",
             row.StepsPerSecond.ToString("F2", CultureInfo.InvariantCulture),
         ]);
 
-    private protected override long? StepOf(string line) =>
-        long.TryParse(line.Split(',')[0], CultureInfo.InvariantCulture, out var step) ? step : null;
+    private protected override LogPlace? PlaceOf(string line)
+    {
+        var cells = line.Split(',');
+        return cells.Length > 2
+            && long.TryParse(cells[0], CultureInfo.InvariantCulture, out var step)
+            && int.TryParse(cells[2], CultureInfo.InvariantCulture, out var epoch)
+            ? new LogPlace(step, cells[1], epoch)
+            : null;
+    }
 
     private static string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 }

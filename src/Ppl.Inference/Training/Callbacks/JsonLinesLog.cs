@@ -27,11 +27,11 @@ public sealed class JsonLinesLog(string path, int? everySteps = null) : Training
 
     private protected override string Line(LogRow row) => JsonSerializer.Serialize(row, Json);
 
-    private protected override long? StepOf(string line)
+    private protected override LogPlace? PlaceOf(string line)
     {
         try
         {
-            return JsonSerializer.Deserialize<LogRow>(line, Json)?.Step;
+            return JsonSerializer.Deserialize<LogRow>(line, Json) is { } row ? new LogPlace(row.Step, row.Event, row.Epoch) : null;
         }
         catch (JsonException)
         {

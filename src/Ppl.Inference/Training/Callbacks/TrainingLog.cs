@@ -12,8 +12,8 @@ namespace Ppl.Inference;
 /// <param name="Bound">The bound: of the step's batch, else the mean over the epoch so far.</param>
 /// <param name="Parts">Each site's part, the mean over the epoch so far.</param>
 /// <param name="LearningRate">The last step's rate.</param>
-/// <param name="GradientNorm">The norm of the last step's gradient, before it was clipped.</param>
-/// <param name="StepsPerSecond">The rate of the epoch so far.</param>
+/// <param name="StepsPerSecond">The rate of the epoch so far; 0 where it was resumed at its end.</param>
+/// <param name="GradientNorm">The norm of the last step's gradient, before it was clipped; null where this process has made no step.</param>
 /// <param name="HeldOut">The bound on the held-out set, where it has been evaluated.</param>
 internal sealed record LogRow(
     long Step,
@@ -23,9 +23,19 @@ internal sealed record LogRow(
     double Bound,
     IReadOnlyDictionary<string, double> Parts,
     double LearningRate,
-    double GradientNorm,
     double StepsPerSecond,
+    double? GradientNorm = null,
     double? HeldOut = null);
+
+/// <summary>Where training stood at a line of a log.</summary>
+/// <param name="Step">Steps taken.</param>
+/// <param name="Event">What the line tells.</param>
+/// <param name="Epoch">The epoch's number, from 1.</param>
+internal sealed record LogPlace(long Step, string Event, int Epoch)
+{
+    /// <summary>Whether an engine has still to come there. The last step of an epoch may be done, and its end not.</summary>
+    public bool IsAfter(Svi svi) => Step > svi.Steps || (Event == "epoch" && Epoch > svi.Epochs);
+}
 
 /// <summary>A log of training in a file: a line for each epoch, each evaluation within one and, on request, for some of the steps.</summary>
 /// <remarks>
@@ -63,7 +73,7 @@ public abstract class TrainingLog : ITrainingCallback
         {
             stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
             var header = Header(Labels(svi.Guide));
-            stream.SetLength(EndOfRows(stream, header, svi.Steps));
+            stream.SetLength(EndOfRows(stream, header, svi));
             stream.Seek(0, SeekOrigin.End);
             lines = new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { NewLine = "\n", AutoFlush = true };
             if (stream.Length == 0 && header is not null) lines.WriteLine(header);
@@ -83,23 +93,25 @@ public abstract class TrainingLog : ITrainingCallback
         ArgumentNullException.ThrowIfNull(step);
         last = step;
         if (everySteps is not { } every || step.Step % every != 0) return;
-        Write(step.Step, "step", step.Epoch, svi.Objective.Name, step.Totals.Mean() with { Bound = step.Bound }, null, step.StepsPerSecond);
+        Write(svi, step.Step, "step", step.Epoch, svi.Objective.Name, step.Totals.Mean() with { Bound = step.Bound }, null, step.StepsPerSecond);
     }
 
     /// <inheritdoc/>
     public void OnHeldOut(Svi svi, HeldOutReport report)
     {
+        ArgumentNullException.ThrowIfNull(svi);
         ArgumentNullException.ThrowIfNull(report);
 
         // At the end of an epoch its line has the number.
-        if (report.Batch > 0) Write(report.Step, "held out", report.Epoch, report.Objective, report.Training, report.HeldOut, last!.StepsPerSecond);
+        if (report.Batch > 0) Write(svi, report.Step, "held out", report.Epoch, report.Objective, report.Training, report.HeldOut, last!.StepsPerSecond);
     }
 
     /// <inheritdoc/>
     public void OnEpochEnd(Svi svi, EpochReport epoch)
     {
+        ArgumentNullException.ThrowIfNull(svi);
         ArgumentNullException.ThrowIfNull(epoch);
-        Write(epoch.Step, "epoch", epoch.Epoch, epoch.Objective, epoch.Training, epoch.HeldOut, epoch.StepsPerSecond);
+        Write(svi, epoch.Step, "epoch", epoch.Epoch, epoch.Objective, epoch.Training, epoch.HeldOut, epoch.StepsPerSecond);
     }
 
     /// <inheritdoc/>
@@ -116,14 +128,14 @@ public abstract class TrainingLog : ITrainingCallback
     /// <summary>A row as a line.</summary>
     private protected abstract string Line(LogRow row);
 
-    /// <summary>The step of a line; null where it is no row.</summary>
-    private protected abstract long? StepOf(string line);
+    /// <summary>Where training stood at a line; null where it is no row.</summary>
+    private protected abstract LogPlace? PlaceOf(string line);
 
     /// <summary>What the sites' parts are called, in the order in which bounds list them.</summary>
     private static List<string> Labels(Guide guide) =>
         [.. guide.Model.Sequence.Select(site => new PartValue(site.Name, site.Kind == Contracts.SiteKind.Observed, 0).Label)];
 
-    private void Write(long step, string what, int epoch, string objective, BoundValue training, BoundValue? heldOut, double rate) =>
+    private void Write(Svi svi, long step, string what, int epoch, string objective, BoundValue training, BoundValue? heldOut, double rate) =>
         lines!.WriteLine(Line(new LogRow(
             step,
             what,
@@ -131,13 +143,13 @@ public abstract class TrainingLog : ITrainingCallback
             objective,
             training.Bound,
             training.Parts.ToDictionary(part => part.Label, part => part.Value),
-            last!.LearningRate,
-            last.GradientNorm,
+            last?.LearningRate ?? svi.LearningRate ?? 0,
             rate,
+            svi.GradientNorm,
             heldOut?.Bound)));
 
     /// <summary>Where the rows up to a step end. A line that is cut short, as by a power failure, is none.</summary>
-    private long EndOfRows(FileStream stream, string? header, long steps)
+    private long EndOfRows(FileStream stream, string? header, Svi svi)
     {
         var reader = new BufferedStream(stream);
         var (line, number, end) = (new List<byte>(), 0, 0L);
@@ -158,8 +170,8 @@ public abstract class TrainingLog : ITrainingCallback
             }
             else
             {
-                var step = StepOf(text) ?? throw Foreign(number, text);
-                if (step > steps) break;
+                var place = PlaceOf(text) ?? throw Foreign(number, text);
+                if (place.IsAfter(svi)) break;
             }
 
             end += line.Count + 1;
@@ -168,7 +180,7 @@ public abstract class TrainingLog : ITrainingCallback
 
         // A first line without an end could be anything.
         if (number == 0 && line.Count > 0) throw Foreign(1, Encoding.UTF8.GetString([.. line]));
-        return steps == 0 ? 0 : end;
+        return svi.Steps == 0 ? 0 : end;
     }
 
     private IOException Foreign(int number, string line)
