@@ -30,7 +30,11 @@ mirror() {
 }
 
 make_root() {
-    [ ! -e "$root/.complete" ] || return 0
+    if [ -e "$root/.complete" ]; then
+        # A run before may have been ended in the middle of an installation.
+        chroot "$root" dpkg --configure -a > "$root.log" 2>&1 || fail "the packages in $root are broken, see $root.log, or delete it"
+        return
+    fi
     local from
     from=$(mirror)
     [ -n "$from" ] || fail "apt on this machine names no Debian archive: set DEBIAN_MIRROR"

@@ -49,8 +49,10 @@ public static partial class torch
             GC.KeepAlive(this);
         }
 
+        /// <exception cref="InvalidDataException">The file is no archive, or is damaged.</exception>
         public static Tensor load(string location)
         {
+            Utils.ArchiveCheck.Verify(location);
             fixed (byte* path = System.Text.Encoding.UTF8.GetBytes(location + "\0"))
             {
                 return Wrap(Fault.Check(Native.ppl_tensor_load(path)));

@@ -81,6 +81,8 @@ internal static class Fuzz
                 break;
             case nn.Module<Tensor, Tensor> module:
                 using (module) Use(module.call(arguments.Tensor()), arguments);
+                // Disposed: an exception, unless it needs no parameter.
+                Use(module.call(rand(1, 3, 4, 4)), arguments);
                 break;
             case IEnumerable<Tensor> tensors:
                 foreach (var tensor in tensors) Use(tensor, arguments);

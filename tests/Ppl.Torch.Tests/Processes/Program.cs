@@ -9,6 +9,7 @@ internal static class Program
     private static readonly Dictionary<string, Func<string[], int>> Programs = new()
     {
         [nameof(Fuzz)] = Fuzz.Run,
+        [nameof(Archives)] = a => Archives.Run(int.Parse(a[0])),
         [nameof(NullHandles)] = _ => NullHandles.Run(),
         [nameof(Signals)] = _ => Signals.Run(),
         [nameof(ExitPrograms.Tasks)] = _ => ExitPrograms.Tasks(),
