@@ -160,13 +160,15 @@ internal static class StateFile
             }
 
             var shape = new long[dimensions];
-            var bytes = (long)dtype.ElementSize();
+            // libtorch's strides take a size of 0 for 1.
+            var extent = (long)dtype.ElementSize();
             for (var i = 0; i < shape.Length; i++)
             {
                 shape[i] = reader.Decode();
-                bytes = checked(bytes * shape[i]);
+                extent = checked(extent * Math.Max(shape[i], 1));
             }
 
+            var bytes = shape.Contains(0) ? 0 : extent;
             RequireLength(reader.BaseStream, bytes, what);
             return (dtype, shape, bytes);
         }
