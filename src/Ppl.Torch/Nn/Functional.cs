@@ -86,7 +86,8 @@ public static partial class torch
                 ArgumentNullException.ThrowIfNull(key);
                 if (query.Dimensions < 2 || key.Dimensions < 2)
                 {
-                    throw new ArgumentException($"Queries and keys of 2 or more dimensions are expected, not of {query.Dimensions} and {key.Dimensions}.");
+                    throw new ArgumentException(
+                        $"Queries and keys of 2 or more dimensions are expected, not of {query.Dimensions} and {key.Dimensions}.");
                 }
 
                 if (is_casual && attn_mask is not null)

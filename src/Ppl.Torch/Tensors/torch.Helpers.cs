@@ -24,7 +24,10 @@ public static partial class torch
 
     private static long[] FirstDims(long dims)
     {
-        if (dims is < 0 or > MaxDims) throw new ArgumentOutOfRangeException(nameof(dims), dims, $"The number of dimensions to contract is not from 0 to {MaxDims}.");
+        if (dims is < 0 or > MaxDims)
+        {
+            throw new ArgumentOutOfRangeException(nameof(dims), dims, $"The number of dimensions to contract is not from 0 to {MaxDims}.");
+        }
         return Enumerable.Range(0, (int)dims).Select(d => (long)d).ToArray();
     }
 
@@ -42,7 +45,8 @@ public static partial class torch
         }
         catch (OverflowException)
         {
-            throw new ArgumentException($"No storage has an element at offset {storageOffset}, size ({string.Join(", ", size)}) and strides ({string.Join(", ", strides)}).");
+            throw new ArgumentException(
+                $"No storage has an element at offset {storageOffset}, size ({string.Join(", ", size)}) and strides ({string.Join(", ", strides)}).");
         }
     }
 

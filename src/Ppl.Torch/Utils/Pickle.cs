@@ -11,7 +11,8 @@ internal sealed class Pickle
     private enum Operation : byte
     {
         Proto = 0x80, Stop = (byte)'.', Mark = (byte)'(', Global = (byte)'c', Reduce = (byte)'R', NewObject = 0x81, Build = (byte)'b',
-        PersistentId = (byte)'Q', Put = (byte)'q', LongPut = (byte)'r', Get = (byte)'h', LongGet = (byte)'j', None = (byte)'N', True = 0x88, False = 0x89,
+        PersistentId = (byte)'Q', Put = (byte)'q', LongPut = (byte)'r', Get = (byte)'h', LongGet = (byte)'j',
+        None = (byte)'N', True = 0x88, False = 0x89,
         Int = (byte)'J', Int1 = (byte)'K', Int2 = (byte)'M', Long1 = 0x8a, Unicode = (byte)'X', EmptyTuple = (byte)')', Tuple = (byte)'t',
         Tuple1 = 0x85, Tuple2 = 0x86, Tuple3 = 0x87, EmptyDict = (byte)'}', SetItem = (byte)'s', SetItems = (byte)'u',
     }

@@ -19,7 +19,8 @@ internal sealed class TensorArchive : IDisposable
     private TensorArchive(Stream stream)
     {
         archive = new ZipArchive(stream);
-        var name = archive.Entries.FirstOrDefault(e => e.Name == Description)?.FullName ?? throw new InvalidDataException($"it has no record '{Description}'");
+        var name = archive.Entries.FirstOrDefault(e => e.Name == Description)?.FullName
+            ?? throw new InvalidDataException($"it has no record '{Description}'");
         folder = name[..^Description.Length];
     }
 
@@ -56,7 +57,8 @@ internal sealed class TensorArchive : IDisposable
     private static Layout Describe(object module)
     {
         if (module is Pickle.Instance { State: Dictionary<string, object> members } && members.TryGetValue("0", out var value)
-            && value is Pickle.Call { Function.Name: "torch._utils._rebuild_tensor_v2", Arguments: [Pickle.Persistent { Id: var storage }, long offset, object[] shape, object[] strides, bool grad, ..] }
+            && value is Pickle.Call { Function.Name: "torch._utils._rebuild_tensor_v2" } call
+            && call.Arguments is [Pickle.Persistent { Id: var storage }, long offset, object[] shape, object[] strides, bool grad, ..]
             && storage is ["storage", Pickle.Global type, string key, string, long count])
         {
             return new Layout(ElementType(type.Name), key, count, offset, Numbers(shape), Numbers(strides), grad);
@@ -90,10 +92,12 @@ internal sealed class TensorArchive : IDisposable
         var (count, last) = (1L, layout.Offset);
         foreach (var size in shape) count = checked(count * size);
         for (var i = 0; i < Math.Min(shape.Length, strides.Length); i++) last = checked(last + (Math.Max(shape[i] - 1, 0) * strides[i]));
-        if (shape.Length != strides.Length || layout.Offset < 0 || shape.Any(s => s < 0) || strides.Any(s => s < 0) || (count > 0 && last >= layout.Count))
+        var isSound = shape.Length == strides.Length && layout.Offset >= 0 && shape.All(s => s >= 0) && strides.All(s => s >= 0);
+        if (!isSound || (count > 0 && last >= layout.Count))
         {
             throw new InvalidDataException(
-                $"a tensor of shape ({string.Join(", ", shape)}), strides ({string.Join(", ", strides)}) and offset {layout.Offset} does not lie in {layout.Count} elements");
+                $"a tensor of shape ({string.Join(", ", shape)}), strides ({string.Join(", ", strides)}) and offset {layout.Offset} "
+                + $"does not lie in {layout.Count} elements");
         }
     }
 
@@ -112,7 +116,8 @@ internal sealed class TensorArchive : IDisposable
         using var record = new Record(archive, $"{folder}data/{layout.Key}");
         if (record.Length != checked(layout.Count * layout.Type.ElementSize()))
         {
-            throw new InvalidDataException($"the record '{record.Name}' has {record.Length} bytes and should have {layout.Count} elements of {layout.Type}");
+            throw new InvalidDataException(
+                $"the record '{record.Name}' has {record.Length} bytes and should have {layout.Count} elements of {layout.Type}");
         }
         var elements = empty(layout.Count, dtype: layout.Type);
         try

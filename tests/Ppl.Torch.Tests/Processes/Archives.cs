@@ -8,7 +8,8 @@ internal static class Archives
     private const int Files = 300;
 
     /// <summary>A few bytes of the file are changed, or its end is cut off. What loads all the same has the right values.</summary>
-    public static int Damaged(int seed) => LoadMany(seed, Mutation.Bytes, (loaded, saved) => loaded.requires_grad && loaded.data<float>().SequenceEqual(saved.data<float>()));
+    public static int Damaged(int seed) => LoadMany(seed, Mutation.Bytes,
+        (loaded, saved) => loaded.requires_grad && loaded.data<float>().SequenceEqual(saved.data<float>()));
 
     /// <summary>A record is changed, and the archive is a sound one of such records.</summary>
     public static int Forged(int seed) => LoadMany(seed, ChangeRecord, (loaded, _) => loaded.ToString().Length > 0);

@@ -10,7 +10,12 @@ internal sealed record Child(int ExitCode, string Output, string Errors)
     public static Child Run(string program, params string[] arguments)
     {
         // No terminal: a program in the background is stopped when it touches one.
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(Environment.ProcessPath!)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.ArgumentList.Add("exec");
         start.ArgumentList.Add(typeof(Program).Assembly.Location);
         start.ArgumentList.Add(program);

@@ -31,7 +31,8 @@ internal static class Fuzz
 
     public static IEnumerable<string> OwnerNames => Owners.Keys;
 
-    /// <summary>1 where an exception was of a kind that names no fault of the arguments. The arguments: whose operations, the seed, how often each, and the number of the first call.</summary>
+    /// <summary>1 where an exception names no fault of the arguments.</summary>
+    /// <remarks>The arguments: whose operations, the seed, how often each, and the number of the first call.</remarks>
     public static int Run(string[] arguments)
     {
         var owner = Owners[arguments[0]];
@@ -82,7 +83,8 @@ internal static class Fuzz
     {
         SEHException => false,
         ExternalException => true,
-        ArgumentException or InvalidOperationException or NotSupportedException or NotImplementedException or IndexOutOfRangeException => IsOurs(fault) || HasNull(arguments),
+        ArgumentException or InvalidOperationException or NotSupportedException or NotImplementedException or IndexOutOfRangeException =>
+            IsOurs(fault) || HasNull(arguments),
         NullReferenceException => HasNull(arguments),
         _ => false,
     };

@@ -53,7 +53,8 @@ internal static class StateFiles
         if (random.Next(2) == 0) return Mutation.Bytes(sound, random);
         var start = random.Next(Math.Max(1, sound.Length - HeaderBytes));
         var bytes = (byte[])sound.Clone();
-        for (var i = start; i < Math.Min(start + random.Next(1, 10), bytes.Length); i++) bytes[i] = random.Next(2) == 0 ? (byte)0xff : (byte)random.Next(256);
+        var end = Math.Min(start + random.Next(1, 10), bytes.Length);
+        for (var i = start; i < end; i++) bytes[i] = random.Next(2) == 0 ? (byte)0xff : (byte)random.Next(256);
         return bytes;
     }
 

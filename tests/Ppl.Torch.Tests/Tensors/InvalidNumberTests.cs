@@ -2,7 +2,7 @@ using static TorchSharp.torch.nn;
 
 namespace Ppl.Torch.Tests.Tensors;
 
-/// <summary>Numbers and dimensions that an operation is not defined for are refused by an exception that says so, not by that of a list or an array.</summary>
+/// <summary>What an operation is not defined for is refused by an exception that says so, not by that of a list or an array.</summary>
 public class InvalidNumberTests
 {
     public static TheoryData<string, Action> Uses => new()
@@ -14,7 +14,7 @@ public class InvalidNumberTests
         { "There cannot be this many layers.", () => Transformer(8, 2, -1) },
         { "There cannot be this many layers.", () => Transformer(8, 2, 1, 1L << 32) },
         { "An input of 3 or more dimensions is expected, not of 1.", () => functional.local_response_norm(ones(3), 2) },
-        { "Queries and keys of 2 or more dimensions are expected, not of 1 and 2.", () => functional.scaled_dot_product_attention(ones(3), ones(3, 3), ones(3, 3)) },
+        { "dimensions are expected, not of 1 and 2.", () => functional.scaled_dot_product_attention(ones(3), ones(3, 3), ones(3, 3)) },
         { "Attention takes (length, batch, size), not 2 dimensions.", () => MultiheadAttention(4, 2).call(ones(3, 4), ones(3, 4), ones(3, 4)) },
         { "not 1 dimensions and 2, 2 and 2 numbers.", () => functional.max_unpool2d(ones(3), zeros(3, int64), [2, 2]) },
         { "not 4 dimensions and 2, 1 and 2 numbers.", () => functional.max_unpool2d(ones(1, 1, 2, 2), zeros([1, 1, 2, 2], int64), [2, 2], [2]) },
