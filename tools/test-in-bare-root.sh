@@ -74,7 +74,8 @@ inside() {
         mount --rbind /dev "$ROOT/dev"
         mount --rbind /sys "$ROOT/sys"
         mount -t proc proc "$ROOT/proc"
-        exec chroot "$ROOT" /usr/bin/env -i "$@"' bash \
+        # A shell makes what it runs in the background deaf to SIGINT, and a test sends itself one.
+        exec chroot "$ROOT" /usr/bin/env -i --default-signal=INT,QUIT "$@"' bash \
         HOME=/lent LANG=C.UTF-8 PATH=/usr/share/dotnet:/usr/sbin:/usr/bin:/sbin:/bin DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 TorchProvider=System \
         "${kept[@]}" bash -c 'cd /ppl && ./test.sh "$@"' bash "$@"
 }
