@@ -72,7 +72,8 @@ install_packages() {
     say "installing Debian packages: $* (about 400 MB with what they need)"
     export DEBIAN_FRONTEND=noninteractive
     "${as_root[@]}" apt-get update -qq
-    "${as_root[@]}" apt-get install -y -qq --no-install-recommends "$@" >/dev/null
+    # A terminal of its own, as dpkg wants one, would stop a set-up that runs in the background.
+    "${as_root[@]}" apt-get install -y -qq -o Dpkg::Use-Pty=0 --no-install-recommends "$@" >/dev/null
 }
 
 check_blas() {

@@ -30,7 +30,11 @@ mirror() {
 }
 
 make_root() {
-    [ ! -e "$root/.complete" ] || return 0
+    if [ -e "$root/.complete" ]; then
+        # A run before may have been ended in the middle of an installation.
+        chroot "$root" dpkg --configure -a > "$root.log" 2>&1 || fail "the packages in $root are broken, see $root.log, or delete it"
+        return
+    fi
     local from
     from=$(mirror)
     [ -n "$from" ] || fail "apt on this machine names no Debian archive: set DEBIAN_MIRROR"
@@ -70,7 +74,8 @@ inside() {
         mount --rbind /dev "$ROOT/dev"
         mount --rbind /sys "$ROOT/sys"
         mount -t proc proc "$ROOT/proc"
-        exec chroot "$ROOT" /usr/bin/env -i "$@"' bash \
+        # A shell makes what it runs in the background deaf to SIGINT, and a test sends itself one.
+        exec chroot "$ROOT" /usr/bin/env -i --default-signal=INT,QUIT "$@"' bash \
         HOME=/lent LANG=C.UTF-8 PATH=/usr/share/dotnet:/usr/sbin:/usr/bin:/sbin:/bin DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 TorchProvider=System \
         "${kept[@]}" bash -c 'cd /ppl && ./test.sh "$@"' bash "$@"
 }

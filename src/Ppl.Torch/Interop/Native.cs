@@ -40,7 +40,6 @@ internal static unsafe partial class Native
         void* data, long* sizes, int dims, int dtype, delegate* unmanaged[Cdecl]<IntPtr, void> release, IntPtr context);
 
     [LibraryImport(Library)] internal static partial int ppl_tensor_save(IntPtr handle, byte* path);
-    [LibraryImport(Library)] internal static partial IntPtr ppl_tensor_load(byte* path);
 
     [LibraryImport(Library)] internal static partial IntPtr ppl_generator_default();
     [LibraryImport(Library)] internal static partial IntPtr ppl_generator_new(ulong seed);

@@ -28,6 +28,11 @@ public abstract class ConvolutionTranspose : Convolution
             return output_padding;
         }
 
+        if (output_size.Length < num_spatial_dims)
+        {
+            throw new ArgumentException($"{num_spatial_dims} sizes are expected, not {output_size.Length}.", nameof(output_size));
+        }
+
         var sizes = output_size[^(int)num_spatial_dims..];
         var given = input.shape[^(int)num_spatial_dims..];
         var extra = new long[num_spatial_dims];

@@ -64,7 +64,9 @@ public sealed class MultiheadAttention : Module<Tensor, Tensor, Tensor, Tensor, 
     public override Tuple<Tensor, Tensor> forward(Tensor query, Tensor key, Tensor value, Tensor key_padding_mask, bool need_weights,
         Tensor attn_mask)
     {
-        ArgumentNullException.ThrowIfNull(query);
+        RequireThreeDimensions(query, nameof(query));
+        RequireThreeDimensions(key, nameof(key));
+        RequireThreeDimensions(value, nameof(value));
         using var scope = NewDisposeScope();
         var (length, batch) = (query.shape[0], query.shape[1]);
         var (q, k, v) = (Project(query, 0, "q"), Project(key, 1, "k"), Project(value, 2, "v"));
@@ -97,6 +99,15 @@ public sealed class MultiheadAttention : Module<Tensor, Tensor, Tensor, Tensor, 
         var output = ((Linear)_internal_submodules["out_proj"]).call(mixed);
         var weights = need_weights ? attention.view(batch, shape.Heads, length, -1).mean([1]) : null;
         return Tuple.Create(output.MoveToOuterDisposeScope(), weights?.MoveToOuterDisposeScope());
+    }
+
+    private static void RequireThreeDimensions(Tensor tensor, string name)
+    {
+        ArgumentNullException.ThrowIfNull(tensor, name);
+        if (tensor.Dimensions != 3)
+        {
+            throw new ArgumentException($"Attention takes (length, batch, size), not {tensor.Dimensions} dimensions.", name);
+        }
     }
 
     private Tensor Project(Tensor input, long part, string letter)

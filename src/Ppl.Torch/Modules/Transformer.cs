@@ -14,7 +14,7 @@ public sealed class TransformerEncoder :
     internal TransformerEncoder(TransformerEncoderLayer layer, long count, LayerNorm norm = null) : base(nameof(TransformerEncoder))
     {
         ArgumentNullException.ThrowIfNull(layer);
-        layers = new ModuleList<TransformerEncoderLayer>([.. Enumerable.Range(0, (int)count).Select(_ => layer.Copy())]);
+        layers = new ModuleList<TransformerEncoderLayer>(TransformerParts.Copies(layer.Copy, count));
         this.norm = norm;
         RegisterComponents();
     }
@@ -50,7 +50,7 @@ public sealed class TransformerDecoder : Module<Tensor, Tensor, Tensor, Tensor, 
     internal TransformerDecoder(TransformerDecoderLayer layer, long count, LayerNorm norm = null) : base(nameof(TransformerDecoder))
     {
         ArgumentNullException.ThrowIfNull(layer);
-        layers = new ModuleList<TransformerDecoderLayer>([.. Enumerable.Range(0, (int)count).Select(_ => layer.Copy())]);
+        layers = new ModuleList<TransformerDecoderLayer>(TransformerParts.Copies(layer.Copy, count));
         this.norm = norm;
         RegisterComponents();
     }

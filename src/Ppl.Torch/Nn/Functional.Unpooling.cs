@@ -11,7 +11,7 @@ public static partial class torch
                 long[] output_size = null)
             {
                 ArgumentNullException.ThrowIfNull(input);
-                var size = UnpooledSize(input, [kernel_size], [stride ?? kernel_size], [padding ?? 0], output_size);
+                var size = UnpooledSize(1, input, [kernel_size], [stride ?? kernel_size], [padding ?? 0], output_size);
                 using var scope = NewDisposeScope();
                 return Raw.max_unpool2d(input.unsqueeze(-1), indices.unsqueeze(-1), [size[0], 1]).squeeze(-1).MoveToOuterDisposeScope();
             }
@@ -19,17 +19,25 @@ public static partial class torch
             /// <inheritdoc cref="max_unpool1d"/>
             public static Tensor max_unpool2d(Tensor input, Tensor indices, long[] kernel_size, long[] stride = null, long[] padding = null,
                 long[] output_size = null) =>
-                Raw.max_unpool2d(input, indices, UnpooledSize(input, kernel_size, stride ?? kernel_size, padding ?? [0, 0], output_size));
+                Raw.max_unpool2d(input, indices, UnpooledSize(2, input, kernel_size, stride ?? kernel_size, padding ?? [0, 0], output_size));
 
             /// <inheritdoc cref="max_unpool1d"/>
             public static Tensor max_unpool3d(Tensor input, Tensor indices, long[] kernel_size, long[] stride = null, long[] padding = null,
                 long[] output_size = null) =>
-                Raw.max_unpool3d(input, indices, UnpooledSize(input, kernel_size, stride ?? kernel_size, padding ?? [0, 0, 0], output_size),
+                Raw.max_unpool3d(input, indices, UnpooledSize(3, input, kernel_size, stride ?? kernel_size, padding ?? [0, 0, 0], output_size),
                     stride ?? kernel_size, padding ?? [0, 0, 0]);
 
-            private static long[] UnpooledSize(Tensor input, long[] kernel, long[] stride, long[] padding, long[] chosen)
+            private static long[] UnpooledSize(int spatial, Tensor input, long[] kernel, long[] stride, long[] padding, long[] chosen)
             {
-                var spatial = kernel.Length;
+                ArgumentNullException.ThrowIfNull(input);
+                ArgumentNullException.ThrowIfNull(kernel, "kernel_size");
+                if (input.Dimensions < spatial || kernel.Length != spatial || stride.Length != spatial || padding.Length != spatial)
+                {
+                    throw new ArgumentException(
+                        $"An input of {spatial} or more dimensions and {spatial} numbers for the kernel, the stride and the padding are expected, "
+                        + $"not {input.Dimensions} dimensions and {kernel.Length}, {stride.Length} and {padding.Length} numbers.");
+                }
+
                 var given = input.shape[^spatial..];
                 if (chosen is null)
                 {

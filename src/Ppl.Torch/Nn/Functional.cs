@@ -64,6 +64,11 @@ public static partial class torch
             public static Tensor local_response_norm(Tensor input, long size, double alpha = 1e-4, double beta = 0.75, double k = 1.0)
             {
                 ArgumentNullException.ThrowIfNull(input);
+                if (input.Dimensions < 3)
+                {
+                    throw new ArgumentException($"An input of 3 or more dimensions is expected, not of {input.Dimensions}.", nameof(input));
+                }
+
                 using var scope = NewDisposeScope();
                 var square = input.square().unsqueeze(1);
                 var shape = input.shape;
@@ -79,6 +84,12 @@ public static partial class torch
             {
                 ArgumentNullException.ThrowIfNull(query);
                 ArgumentNullException.ThrowIfNull(key);
+                if (query.Dimensions < 2 || key.Dimensions < 2)
+                {
+                    throw new ArgumentException(
+                        $"Queries and keys of 2 or more dimensions are expected, not of {query.Dimensions} and {key.Dimensions}.");
+                }
+
                 if (is_casual && attn_mask is not null)
                 {
                     throw new ArgumentException("A causal attention makes its mask itself.", nameof(attn_mask));

@@ -177,7 +177,7 @@ public static partial class torch
                 var entries = new Dictionary<string, Tensor>();
                 for (var i = 0L; i < count; i++)
                 {
-                    var key = ReadName(reader, i);
+                    var key = StateFile.ReadName(reader, $"entry {i}");
                     if (!entries.TryAdd(key, StateFile.ReadTensor(reader, $"'{key}'")))
                     {
                         throw new InvalidDataException($"The file has two entries named '{key}'.");
@@ -196,20 +196,6 @@ public static partial class torch
                 catch (EndOfStreamException e)
                 {
                     throw new EndOfStreamException("The file ends before its first entry.", e);
-                }
-            }
-
-            private static string ReadName(BinaryReader reader, long index)
-            {
-                try
-                {
-                    return reader.ReadString();
-                }
-                catch (Exception e) when (e is FormatException or EndOfStreamException or IOException)
-                {
-                    throw e is EndOfStreamException
-                        ? new EndOfStreamException($"The file ends within the name of entry {index}.", e)
-                        : new InvalidDataException($"The name of entry {index} is no string: the file is not a saved state.", e);
                 }
             }
 

@@ -40,6 +40,23 @@ internal static class StateFile
         throw new InvalidDataException("The file holds a number longer than 63 bits: it is not a saved state.");
     }
 
+    /// <summary>A text with its length before it.</summary>
+    public static string ReadName(BinaryReader reader, string what)
+    {
+        try
+        {
+            return reader.ReadString();
+        }
+        catch (EndOfStreamException e)
+        {
+            throw new EndOfStreamException($"The file ends within the name of {what}.", e);
+        }
+        catch (Exception e) when (e is FormatException or IOException)
+        {
+            throw new InvalidDataException($"The name of {what} is no string: the file is not a saved state.", e);
+        }
+    }
+
     /// <summary>Writes a file; what was there before stays whole until the new one is complete.</summary>
     public static void Replace(string location, Action<BinaryWriter> write)
     {
@@ -71,6 +88,7 @@ internal static class StateFile
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
+        if (tensor.is_quantized()) throw new NotSupportedException("A quantized tensor cannot be saved: the format has no place for its scale.");
         using var plain = tensor.Plain();
         writer.Encode((int)plain.dtype);
         writer.Encode(plain.shape.Length);
@@ -88,11 +106,20 @@ internal static class StateFile
     public static Tensor ReadTensor(BinaryReader reader, string what)
     {
         var (dtype, shape, bytes) = ReadHeader(reader, what);
+        var stream = reader.BaseStream;
+        var count = bytes / dtype.ElementSize();
         using var noGrad = no_grad();
-        var tensor = empty(shape, dtype: dtype);
+        var tensor = empty(0, dtype: dtype);
         try
         {
-            ForEachPiece(tensor, reader.BaseStream.ReadExactly);
+            for (var done = 0L; done < count; done = tensor.numel())
+            {
+                // What cannot seek does not tell its length: memory grows with what has come.
+                Raw.resize_(tensor, [stream.CanSeek ? count : Math.Min(count, done + Math.Max(done, PieceLength))]);
+                using var rest = tensor.narrow(0, done, tensor.numel() - done);
+                ForEachPiece(rest, stream.ReadExactly);
+            }
+            Raw.resize_(tensor, shape);
             return tensor;
         }
         catch (EndOfStreamException e)
@@ -102,10 +129,10 @@ internal static class StateFile
         }
     }
 
-    private delegate void BytesAction(Span<byte> bytes);
+    internal delegate void BytesAction(Span<byte> bytes);
 
     /// <summary>A span can't be longer than 2 GiB, a tensor can.</summary>
-    private static void ForEachPiece(Tensor tensor, BytesAction act)
+    internal static void ForEachPiece(Tensor tensor, BytesAction act)
     {
         using var flat = tensor.view(-1);
         for (var start = 0L; start < flat.numel(); start += PieceLength)
@@ -120,7 +147,7 @@ internal static class StateFile
         try
         {
             var code = reader.Decode();
-            if (code > sbyte.MaxValue || !Enum.IsDefined((ScalarType)(sbyte)code))
+            if (code > sbyte.MaxValue || !Enum.IsDefined((ScalarType)(sbyte)code) || is_quantized((ScalarType)(sbyte)code))
             {
                 throw new InvalidDataException($"{what}: {code} is no element type.");
             }
@@ -133,13 +160,15 @@ internal static class StateFile
             }
 
             var shape = new long[dimensions];
-            var bytes = (long)dtype.ElementSize();
+            // libtorch's strides take a size of 0 for 1.
+            var extent = (long)dtype.ElementSize();
             for (var i = 0; i < shape.Length; i++)
             {
                 shape[i] = reader.Decode();
-                bytes = checked(bytes * shape[i]);
+                extent = checked(extent * Math.Max(shape[i], 1));
             }
 
+            var bytes = shape.Contains(0) ? 0 : extent;
             RequireLength(reader.BaseStream, bytes, what);
             return (dtype, shape, bytes);
         }

@@ -112,8 +112,8 @@ internal sealed class Write(BinaryWriter writer) : Fields
     }
 }
 
-/// <summary>Reads the values into a list; the fields are left as they are.</summary>
-internal sealed class Read(BinaryReader reader, long[] shape) : Fields
+/// <summary>Reads the values into a list; the fields are left as they are. Tensors are like their parameter, and options have none.</summary>
+internal sealed class Read(BinaryReader reader, Tensor parameter) : Fields
 {
     public List<object> Values { get; } = [];
 
@@ -128,10 +128,9 @@ internal sealed class Read(BinaryReader reader, long[] shape) : Fields
     public override void Required(ref Tensor value)
     {
         var tensor = StateFile.ReadTensor(reader, "The optimizer's state");
-        if (!tensor.shape.SequenceEqual(shape))
+        if (tensor.dtype != parameter.dtype || !tensor.shape.SequenceEqual(parameter.shape))
         {
-            throw new ArgumentException(
-                $"The saved state has shape ({string.Join(", ", tensor.shape)}), its parameter ({string.Join(", ", shape)}).");
+            throw new ArgumentException($"The saved state is {Describe(tensor)}, its parameter {Describe(parameter)}.");
         }
 
         Values.Add(tensor);
@@ -148,6 +147,8 @@ internal sealed class Read(BinaryReader reader, long[] shape) : Fields
             Values.Add(null);
         }
     }
+
+    private static string Describe(Tensor tensor) => $"{tensor.dtype} of shape ({string.Join(", ", tensor.shape)})";
 }
 
 internal sealed class Release : Fields

@@ -113,7 +113,19 @@ public abstract class OptimizerHelper : optim.Optimizer
     public void load_state_dict(BinaryReader reader)
     {
         ArgumentNullException.ThrowIfNull(reader);
-        var name = reader.ReadString();
+        try
+        {
+            ReadState(reader);
+        }
+        catch (EndOfStreamException e)
+        {
+            throw new EndOfStreamException($"The file ends within the state of {GetType().Name}.", e);
+        }
+    }
+
+    private void ReadState(BinaryReader reader)
+    {
+        var name = StateFile.ReadName(reader, "the optimizer");
         if (name != GetType().Name)
         {
             throw new InvalidDataException($"The file is the state of '{name}', not of {GetType().Name}.");

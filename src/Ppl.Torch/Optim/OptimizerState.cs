@@ -22,7 +22,7 @@ public class OptimizerOptions
     {
         ArgumentNullException.ThrowIfNull(reader);
         var (initial, current) = (reader.ReadDouble(), reader.ReadDouble());
-        var read = new Read(reader, []);
+        var read = new Read(reader, null);
         Walk(read);
         Walk(new Assign(read.Values, null));
         (InitialLearningRate, LearningRate) = (initial, current);
@@ -69,7 +69,7 @@ public abstract class OptimizerState
     public virtual void LoadStateDict(BinaryReader reader)
     {
         using var scope = NewDisposeScope();
-        var read = new Read(reader, _parameter.shape);
+        var read = new Read(reader, _parameter);
         Walk(read);
         Walk(new Assign(read.Values, _parameter.device));
     }

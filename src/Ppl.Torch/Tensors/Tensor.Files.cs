@@ -40,22 +40,22 @@ public static partial class torch
         }
 
         /// <summary>Writes libtorch's own archive, as torch::save does.</summary>
+        /// <exception cref="NotSupportedException">The tensor is sparse, quantized or without memory.</exception>
         public void save(string location)
         {
+            ArgumentNullException.ThrowIfNull(location);
+            if (is_sparse || is_meta || is_quantized()) throw new NotSupportedException("Only dense tensors that are not quantized can be saved.");
+            using var plain = resolve_conj();
+            using var saved = plain.resolve_neg();
             fixed (byte* path = System.Text.Encoding.UTF8.GetBytes(location + "\0"))
             {
-                Fault.Check(Native.ppl_tensor_save(Handle, path));
+                Fault.Check(Native.ppl_tensor_save(saved.Handle, path));
             }
-            GC.KeepAlive(this);
         }
 
-        public static Tensor load(string location)
-        {
-            fixed (byte* path = System.Text.Encoding.UTF8.GetBytes(location + "\0"))
-            {
-                return Wrap(Fault.Check(Native.ppl_tensor_load(path)));
-            }
-        }
+        /// <summary>Loads what <see cref="save"/> wrote, into memory of the CPU.</summary>
+        /// <exception cref="InvalidDataException">The file is no archive of a tensor, or is damaged.</exception>
+        public static Tensor load(string location) => Utils.TensorArchive.Read(location);
 
         public static Tensor Load(BinaryReader reader)
         {

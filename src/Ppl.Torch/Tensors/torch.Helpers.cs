@@ -4,6 +4,8 @@ public static partial class torch
 {
     // What the tables' argument expressions use.
 
+    private const long MaxDims = 64;
+
     private static string Rounding(RoundingMode mode) => mode == RoundingMode.None ? null : mode.ToString();
 
     private static string QrMode(linalg.QRMode mode) => mode switch
@@ -20,7 +22,33 @@ public static partial class torch
     // A missing dimension is an empty list in the operators that flatten then.
     private static long[] Dims(long? dim) => dim.HasValue ? [dim.Value] : [];
 
-    private static long[] FirstDims(long count) => Enumerable.Range(0, (int)count).Select(d => (long)d).ToArray();
+    private static long[] FirstDims(long dims)
+    {
+        if (dims is < 0 or > MaxDims)
+        {
+            throw new ArgumentOutOfRangeException(nameof(dims), dims, $"The number of dimensions to contract is not from 0 to {MaxDims}.");
+        }
+        return Enumerable.Range(0, (int)dims).Select(d => (long)d).ToArray();
+    }
+
+    // libtorch compares the storage's size with what these need, and does not see when that is out of a long's range.
+    private static long Addressable(Tensor tensor, long[] size, long[] strides, long storageOffset)
+    {
+        ArgumentNullException.ThrowIfNull(size);
+        ArgumentNullException.ThrowIfNull(strides);
+        try
+        {
+            var last = storageOffset;
+            for (var i = 0; i < Math.Min(size.Length, strides.Length); i++) last = checked(last + ((size[i] - 1) * strides[i]));
+            _ = checked((last + 1) * tensor.element_size());
+            return storageOffset;
+        }
+        catch (OverflowException)
+        {
+            throw new ArgumentException(
+                $"No storage has an element at offset {storageOffset}, size ({string.Join(", ", size)}) and strides ({string.Join(", ", strides)}).");
+        }
+    }
 
     private static long[] LastDims(Tensor tensor, long count) => FirstDims(count).Select(d => tensor.dim() - count + d).ToArray();
 

@@ -1,7 +1,7 @@
-// Tensors in libtorch's own archive format (torch::save), which TorchSharp's torch.save writes too.
+// Tensors in libtorch's own archive format (torch::save), which TorchSharp's torch.save writes too. Managed code reads them: libtorch's
+// reader believes every number of a file.
 #include "ppl_torch.h"
 
-#include <torch/csrc/api/include/torch/serialize/input-archive.h>
 #include <torch/csrc/api/include/torch/serialize/output-archive.h>
 
 using namespace ppl;
@@ -11,14 +11,5 @@ PPL_ENTRY(int32_t, ppl_tensor_save, Handle h, const char* path) {
     archive.write("0", tensor(h));
     archive.save_to(path);
     return 0;
-}
-PPL_GUARD
-
-PPL_ENTRY(Handle, ppl_tensor_load, const char* path) {
-    torch::serialize::InputArchive archive;
-    archive.load_from(path);
-    at::Tensor tensor;
-    archive.read("0", tensor);
-    return own(std::move(tensor));
 }
 PPL_GUARD

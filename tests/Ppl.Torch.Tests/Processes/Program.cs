@@ -9,6 +9,9 @@ internal static class Program
     private static readonly Dictionary<string, Func<string[], int>> Programs = new()
     {
         [nameof(Fuzz)] = Fuzz.Run,
+        [nameof(Archives.Damaged)] = a => Archives.Damaged(int.Parse(a[0])),
+        [nameof(Archives.Forged)] = a => Archives.Forged(int.Parse(a[0])),
+        [nameof(StateFiles)] = a => StateFiles.Run(a[0], int.Parse(a[1])),
         [nameof(NullHandles)] = _ => NullHandles.Run(),
         [nameof(Signals)] = _ => Signals.Run(),
         [nameof(ExitPrograms.Tasks)] = _ => ExitPrograms.Tasks(),

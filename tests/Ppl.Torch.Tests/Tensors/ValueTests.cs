@@ -261,9 +261,9 @@ public sealed class ValueTests : IDisposable
             Assert.True(load(path).Equals(x));
             x.Save(Path.Combine(folder.FullName, "x.dat"));
             Assert.True(Tensor.Load(Path.Combine(folder.FullName, "x.dat")).Equals(x));
-            Assert.Throws<ExternalException>(() => load(Path.Combine(folder.FullName, "absent.pt")));
+            Assert.Throws<FileNotFoundException>(() => load(Path.Combine(folder.FullName, "absent.pt")));
             File.WriteAllText(path, "not an archive");
-            Assert.Throws<ExternalException>(() => load(path));
+            Assert.Throws<InvalidDataException>(() => load(path));
         }
         finally
         {
