@@ -55,13 +55,13 @@ public sealed class DivergenceTests
 
     private static Tensor ByHand(Distribution q, Distribution p) => (q, p) switch
     {
-        (Normal from, Normal to) => ByHand(from, to),
+        (Normal from, Normal or Gaussian) => ByHand(from, p),
         (MultivariateNormal from, MultivariateNormal to) => ByHand(from.Mean, Covariance(from), to.Mean, Covariance(to)),
         (Normal from, MultivariateNormal to) => ByHand(from.Mean, from.Variance.diag_embed(), to.Mean, Covariance(to)),
         _ => throw new ArgumentException($"no formula for {q.Name} and {p.Name}"),
     };
 
-    private static Tensor ByHand(Normal q, Normal p)
+    private static Tensor ByHand(Normal q, Distribution p)
     {
         // Numbers become tensors of float32; a prior with K·B rows meets a guide with B.
         var (from, to) = (q.Variance, p.Variance.to(ScalarType.Float64));

@@ -75,6 +75,13 @@ public sealed class TypedResultTests
     }
 
     [Fact]
+    public void An_encoder_ends_in_the_head_that_the_family_names()
+    {
+        using var pass = Pass.Prepare(OwnDivergence.Entry);
+        Assert.IsType<UnitHead>(((OwnDivergence.Guide)pass.Guide).z.Head);
+    }
+
+    [Fact]
     public void An_encoder_that_loses_the_rows_is_refused()
     {
         using var scope = NewDisposeScope();

@@ -1,5 +1,6 @@
 using System.Reflection;
 using Ppl.Contracts;
+using Ppl.Generators.Analysis;
 using Ppl.Generators.Tests.Harness;
 using Ppl.Interpretation;
 using TorchSharp;
@@ -115,6 +116,37 @@ public class CompileTests
         var latents = posterior.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
             .SelectMany(p => p.GetValue(posterior) switch { torch.Tensor one => [one], IReadOnlyList<torch.Tensor> several => several, _ => [] });
         AssertClose(all[0], model.LogJoint([.. latents.Select(z => z[0])], batch));
+    }
+
+    [Theory]
+    [ClassData(typeof(GoodModels))]
+    public void A_gradient_comes_from_where_the_compiler_says(string name)
+    {
+        using var scope = torch.NewDisposeScope();
+        torch.manual_seed(4);
+        var run = GeneratorHarness.RunGood(name);
+        var (model, batch) = Create(run);
+        var guide = model.CreateGuide();
+        guide.Prepare(batch);
+
+        // The derivative of each term by each latent, all else held.
+        var leaves = guide.Draw(batch, 1).AtLeaves();
+        var found = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (var term in guide.Terms(leaves, TermForm.Sampled))
+        {
+            for (var i = 0; i < leaves.Latents.Count; i++)
+            {
+                if (model.LatentNames[i] == term.Site.Name || !term.LogP!.requires_grad) continue;
+                var gradient = torch.autograd.grad([term.LogP.sum()], [leaves.Latents[i]], retain_graph: true, allow_unused: true)[0];
+                if (gradient is not null && gradient.ne(0).any().item<bool>()) found.Add($"{Variable(model.LatentNames[i])} from {Variable(term.Site.Name)}");
+            }
+        }
+
+        var spec = run.Spec;
+        var said = GradientReach.Of(spec, DependencyGraph.Build(spec, 4)!).Sites.SelectMany(s => s.From.Select(from => $"{spec.Sites[s.Site].Name} from {from}"));
+        Assert.Equal(found, said.Distinct().Order(StringComparer.Ordinal));
+
+        static string Variable(string site) => site.Split('[')[0];
     }
 
     [Theory]

@@ -16,6 +16,9 @@ public class DiagnosticTests
         return models;
     }
 
+    /// <summary>Rules about arguments that a call cannot have.</summary>
+    private static readonly string[] CallRules = [Ir.Rules.NamedSite, Ir.Rules.SampleObserved, Ir.Rules.ObserveOrder];
+
     [Theory]
     [MemberData(nameof(BadModels))]
     public async Task A_bad_model_gets_exactly_the_diagnostics_it_states(string name)
@@ -38,10 +41,14 @@ public class DiagnosticTests
     [MemberData(nameof(BadModels))]
     public void A_bad_model_gets_no_errors_of_the_compiler_on_top(string name)
     {
-        var run = GeneratorHarness.Run(GeneratorHarness.ReadModel($"bad/{name}.cs"), $"{name}.cs");
+        var source = GeneratorHarness.ReadModel($"bad/{name}.cs");
+        var errors = GeneratorHarness.Run(source, $"{name}.cs").Output.GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error);
 
-        // Where 'partial' is missing the compiler says so too, of the class that was written; nothing else is missing then.
-        Assert.DoesNotContain(run.Output.GetDiagnostics(), d => d.Severity == DiagnosticSeverity.Error && d.Id != "CS0260");
+        // Calls that no method of the language takes are errors of the compiler too, at the place that the rule explains and nowhere else. Where 'partial' is
+        // missing the compiler says so too, of the class that was written; nothing else is missing then.
+        var lines = ExpectedDiagnostic.Read(source).Where(e => CallRules.Contains(e.Id)).Select(e => e.Line).ToHashSet();
+        Assert.All(errors.Where(d => d.Id != "CS0260"), d => Assert.True(
+            d.Location.GetLineSpan() is var place && place.Path == $"{name}.cs" && lines.Contains(place.StartLinePosition.Line), d.ToString()));
     }
 
     [Fact]
@@ -74,6 +81,7 @@ public class DiagnosticTests
         var models = Directory.GetFiles(Path.Combine(GeneratorHarness.ModelsFolder, "bad")).Select(f => Path.GetFileName(f)[..7]).ToList();
         var ledger = File.ReadAllText(Path.Combine(Repository, "src/Ppl.Generators/AnalyzerReleases.Shipped.md"))
             + File.ReadAllText(Path.Combine(Repository, "src/Ppl.Generators/AnalyzerReleases.Unshipped.md"));
+        var index = File.ReadAllText(Path.Combine(Repository, "docs/diagnostics/README.md"));
         foreach (var rule in PplDescriptors.All)
         {
             Assert.Contains(rule.Id, models);
@@ -81,12 +89,24 @@ public class DiagnosticTests
             var page = File.ReadAllText(Path.Combine(Repository, $"docs/diagnostics/{rule.Id}.md"));
             Assert.StartsWith($"# {rule.Id}: {rule.Title.ToString(CultureInfo.InvariantCulture)}\n", page, StringComparison.Ordinal);
             Assert.Contains(rule.MessageFormat.ToString(CultureInfo.InvariantCulture), page, StringComparison.Ordinal);
+            Assert.Contains($"| [{rule.Id}]({rule.Id}.md) | {rule.DefaultSeverity.ToString().ToLowerInvariant()} | {rule.Title} |", index, StringComparison.Ordinal);
         }
 
         var ids = PplDescriptors.All.Select(r => r.Id).ToList();
         Assert.Equal(ids.Distinct(), ids);
         Assert.All(models, id => Assert.Contains(id, ids));
         Assert.Equal(typeof(Ir.Rules).GetFields().Select(f => (string)f.GetRawConstantValue()!).Order(), ids.Order());
+    }
+
+    [Fact]
+    public void Every_message_is_complete_in_itself()
+    {
+        foreach (var rule in PplDescriptors.All)
+        {
+            // What and why, then what to write instead. A link would have to be an address.
+            Assert.Matches(@"^.{20,}\. [A-Z{].{2,}\.$", rule.MessageFormat.ToString(CultureInfo.InvariantCulture));
+            Assert.Equal("", rule.HelpLinkUri);
+        }
     }
 
     [Fact]

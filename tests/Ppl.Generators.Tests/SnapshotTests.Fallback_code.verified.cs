@@ -2,7 +2,7 @@
 // The guide, the terms and the simulator of Example.Generate.
 #nullable enable
 // The compiler has checked carried statements where the user wrote them; each pass may use only a part of their results.
-#pragma warning disable CS0162, CS0168, CS0219, CS0612, CS0618, CS8321, nullable
+#pragma warning disable CS0162, CS0168, CS0219, CS0612, CS0618, CS8321, CS8981, nullable
 #pragma warning disable CS0108, CS0109 // the user's own members come first while the model is faulty
 
 using System;

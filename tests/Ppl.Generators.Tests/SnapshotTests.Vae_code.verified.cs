@@ -2,7 +2,7 @@
 // The guide, the terms and the simulator of Vae.Generate.
 #nullable enable
 // The compiler has checked carried statements where the user wrote them; each pass may use only a part of their results.
-#pragma warning disable CS0162, CS0168, CS0219, CS0612, CS0618, CS8321, nullable
+#pragma warning disable CS0162, CS0168, CS0219, CS0612, CS0618, CS8321, CS8981, nullable
 
 using Ppl;
 using TorchSharp;
@@ -160,13 +160,14 @@ namespace Good
             /// <inheritdoc/>
             public override SiteTerms Terms(Draws draws, TermForm form) => owner.Terms((Draw)draws, form);
 
-            // A draw from the prior tells each latent's event, and stands for the draws that later encoders read.
+            // A draw from the prior tells each latent's event and distribution, and stands for the draws that later encoders read.
             /// <inheritdoc/>
             protected override void PrepareEncoders(Batch batch)
             {
                 var x = batch[0];
-                var prior = owner.Simulate(batch.Count);
-                this.z.Prepare([x], prior.z.shape[1..]);
+                var simulation = new Simulation(owner, batch.Count);
+                var prior = owner.Ancestral(simulation, null);
+                this.z.Prepare([x], prior.z.shape[1..], simulation.Model("z"));
             }
         }
 

@@ -66,7 +66,7 @@ public class SnapshotTests
             == inverse
             {inverse.ToText(graph)}
             == gradients
-            {GradientChoice.Of(plan.Model).ToText(plan.Model)}
+            {GradientReach.Of(plan.Model, graph).ToText(plan.Model)}
             == divergences
             {KlChoice.Of(plan.Model, graph, inverse).ToText(plan.Model)}
             == plan

@@ -8,7 +8,9 @@ namespace Ppl.Generators.Tests;
 public class TypoTests
 {
     /// <summary>Another number of mutations of each model, for a long run: every seed is a test of its own.</summary>
-    private static readonly int Count = int.TryParse(Environment.GetEnvironmentVariable("PPL_TYPOS"), out var count) ? count : 10;
+    private static readonly int Count = Number("PPL_TYPOS", 8);
+
+    private static readonly int FirstSeed = Number("PPL_TYPOS_FROM", 0);
 
     [Theory]
     [ClassData(typeof(GoodModels))]
@@ -17,7 +19,7 @@ public class TypoTests
         var source = GeneratorHarness.ReadModel($"good/{name}.cs");
         var tokens = GeneratorHarness.Parse(source, "Model.cs").GetRoot().DescendantTokens().Where(t => t.Span.Length > 0).ToList();
         var faults = new List<string>();
-        for (var seed = 0; seed < Count; seed++)
+        for (var seed = FirstSeed; seed < FirstSeed + Count; seed++)
         {
             var (edited, edit) = Mutate(source, tokens, new Random((seed * 7919) + 1));
             if (ErrorCheck.Find(ErrorCheck.Compile(edited, name)) is { } fault) faults.Add($"seed {seed}: {edit}\n    {fault}");
@@ -25,6 +27,8 @@ public class TypoTests
 
         Assert.True(faults.Count == 0, $"{faults.Count} of {Count}\n" + string.Join("\n", faults));
     }
+
+    private static int Number(string variable, int usual) => int.TryParse(Environment.GetEnvironmentVariable(variable), out var number) ? number : usual;
 
     /// <summary>One or two tokens deleted, doubled, exchanged, replaced by others of the file, or misspelled.</summary>
     private static (string Text, string Edit) Mutate(string source, List<SyntaxToken> tokens, Random random)

@@ -4,13 +4,14 @@ using static TorchSharp.torch;
 namespace Ppl.Contracts;
 
 /// <summary>
-/// Checks that the parameters which are not given to the plate are what that makes them: one tensor for all rows. One that the model takes row by row would go
-/// unnoticed as long as it has as many rows as the batch, and break, or broadcast, as soon as a batch or the particles have others.
+/// Checks that the parameters which are not given to the plate are what that makes them: one tensor for all rows. One that the model takes
+/// row by row would go unnoticed as long as it has as many rows as the batch, and break, or broadcast, as soon as a batch or the particles have others.
 /// </summary>
 internal static class SharedInputs
 {
     /// <summary>
-    /// Draws from the prior with a number of rows that no shared tensor has. It runs only where one has the batch's number: elsewhere every pass is such a run.
+    /// Draws from the prior with a number of rows that no shared tensor has. It runs only where one has the batch's number: elsewhere every pass is
+    /// such a run.
     /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="batch">A batch on which the model runs.</param>
@@ -34,8 +35,8 @@ internal static class SharedInputs
             var (input, tensor) = suspects[0];
             var data = string.Join(", ", batch.Plan.Inputs.Where(i => i.IsPlated || i == input).Select(i => i.Name));
             throw new PplShapeException(
-                $"shape {ShapeText.Of(tensor.shape)}: {batch.Plan.Model}.{batch.Plan.Method} takes it row by row, but it is not in the plate, which makes it one tensor "
-                + $"for all rows: write Plate({data}). With {batch.Count + more} rows in the plate the model fails: {FirstLine(fault.Message)}",
+                $"shape {ShapeText.Of(tensor.shape)}: {batch.Plan.Model}.{batch.Plan.Method} takes it row by row, but it is not in the plate, which makes it "
+                + $"one tensor for all rows: write Plate({data}). With {batch.Count + more} rows in the plate the model fails: {FirstLine(fault.Message)}",
                 input.Name);
         }
     }

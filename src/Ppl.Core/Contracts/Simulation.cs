@@ -10,6 +10,7 @@ public sealed class Simulation
 {
     private readonly ScalarType dtype;
     private readonly Device? device;
+    private readonly Dictionary<string, Distribution> models = [];
 
     /// <summary>Begins a pass over a model.</summary>
     /// <param name="model">Numbers get the dtype and device of its first parameter; the default ones if it has none.</param>
@@ -37,6 +38,10 @@ public sealed class Simulation
 
     /// <summary>One particle of B rows.</summary>
     public Rows Rows { get; }
+
+    /// <summary>The model's distribution of a site that has been drawn.</summary>
+    /// <param name="site">The site's name.</param>
+    public Distribution Model(string site) => models[site];
 
     /// <summary>Checks the covariates of a pass of some rows.</summary>
     /// <param name="plan">The model's plan.</param>
@@ -96,6 +101,7 @@ public sealed class Simulation
         ArgumentNullException.ThrowIfNull(site);
         ArgumentNullException.ThrowIfNull(distribution);
         SiteShapes.CheckDistribution(site, distribution, Rows);
+        models[site.Name] = distribution;
         var draw = Sample(site, distribution);
         return distribution.IsDiscrete && !is_floating_point(draw) ? Move(draw, draw.dtype) : Move(draw, dtype);
     }

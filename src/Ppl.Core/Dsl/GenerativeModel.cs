@@ -48,7 +48,8 @@ public abstract class GenerativeModel : nn.Module
         => Interpreter.Require("Observe").Observe(value, distribution, line, text);
 
     /// <summary>Opens a plate over the rows of the data: all that follows in the scope is independent from row to row.</summary>
-    /// <param name="data">The model's parameters that have one row for each copy; their leading dimensions agree.</param>
+    /// <param name="data">The model's parameters that have one row for each copy; their leading dimensions agree. Whatever is observed is among
+    /// them; a parameter that is not is one tensor for all rows.</param>
     /// <returns>The scope; write <c>using var data = Plate(x);</c>.</returns>
     /// <exception cref="PplArgumentException">No interpreter is running; the message says what to call instead.</exception>
     /// <exception cref="PplShapeException">The leading dimensions disagree, or there is none.</exception>

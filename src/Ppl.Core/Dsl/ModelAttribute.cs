@@ -3,7 +3,8 @@ namespace Ppl;
 /// <summary>Marks the method of a <see cref="GenerativeModel"/> that the compiler reads as a generative model.</summary>
 /// <remarks>
 /// The method returns nothing; its parameters are tensors, given with the data. A parameter that is passed to <c>Observe</c> is observed;
-/// any other is a covariate, which the guide sees too. The class must be <c>partial</c>: the compiler writes the rest of it.
+/// any other is a covariate. What is given to <c>Plate</c> has one row for each copy, and the guide sees it; any other parameter is one
+/// tensor for all rows. The class must be <c>partial</c>: the compiler writes the rest of it.
 /// </remarks>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class ModelAttribute : Attribute;

@@ -145,7 +145,10 @@ public sealed class Interpreter
 
         SiteShapes.CheckLatent(site, distribution, value, simulation.Rows);
         var guide = guides.GetValueOrDefault(name);
-        trace.Add(new(name, site, distribution, value, SumRows(distribution, value), guide, guide is null ? null : SumRows(guide, value)));
+        trace.Add(new(name, site, distribution, value, SumRows(distribution, value), guide, guide is null ? null : SumRows(guide, value))
+        {
+            Owner = model.GetType(),
+        });
         running = null;
         return value;
     }

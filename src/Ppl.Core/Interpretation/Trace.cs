@@ -17,6 +17,9 @@ namespace Ppl.Interpretation;
 public sealed record TraceSite(
     string Name, SiteInfo Site, Distribution Model, Tensor Value, Tensor LogP, Distribution? Guide, Tensor? LogQ)
 {
+    /// <summary>The model's class, which may have closed forms of its own.</summary>
+    internal Type? Owner { get; init; }
+
     /// <summary>The site's distribution and value: <c>z ~ Normal(20), value (128, 20)</c>.</summary>
     public override string ToString() => $"{Name} ~ {Model}, value {Shapes.ShapeText.Of(Value.shape)}";
 
@@ -25,7 +28,7 @@ public sealed record TraceSite(
     public Tensor Kl()
     {
         if (Guide is null) throw new PplArgumentException("no guide was used at this site.", Name);
-        var kl = KlRegistry.Kl(Guide, Model);
+        var kl = KlRegistry.Kl(Guide, Model, Owner);
         return kl.dim() <= 1 ? kl : kl.flatten(1).sum(-1);
     }
 }

@@ -100,9 +100,7 @@ public sealed class Encoder<TDistribution> : Encoder where TDistribution : Distr
         if (IsPrepared) return;
         dtype = NumberType ?? inputs.FirstOrDefault(t => t.is_floating_point())?.dtype ?? get_default_dtype();
         var device = inputs.Count > 0 ? inputs[0].device : Device ?? get_default_device();
-        if (head is CategoricalHead { Categories: 0 } categorical && model is Categorical categories)
-            categorical.Categories = categories.Categories;
-
+        if (model is not null) head.Adapt(model);
         using (NewDisposeScope())
         using (no_grad())
         {
@@ -269,6 +267,16 @@ public sealed class EncoderList<TDistribution> : Module where TDistribution : Di
     {
         ArgumentNullException.ThrowIfNull(networks);
         foreach (var network in networks) Add(new Encoder<TDistribution>(network));
+    }
+
+    /// <summary>Creates encoders whose last layers are not those that the family names.</summary>
+    /// <param name="head">Makes the last layer of one encoder; called once for each element.</param>
+    /// <param name="networks">A feature network for each element, null for a default one.</param>
+    public EncoderList(Func<Head<TDistribution>> head, params IReadOnlyList<Module<Tensor, Tensor>?> networks) : base("EncoderList")
+    {
+        ArgumentNullException.ThrowIfNull(head);
+        ArgumentNullException.ThrowIfNull(networks);
+        foreach (var network in networks) Add(new Encoder<TDistribution>(network, head: head()));
     }
 
     /// <summary>Creates encoders with default networks.</summary>

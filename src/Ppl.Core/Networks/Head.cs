@@ -9,6 +9,15 @@ namespace Ppl.Networks;
 /// <param name="name">The module's name.</param>
 public abstract class Head<TDistribution>(string name) : nn.Module(name) where TDistribution : Distribution
 {
+    /// <summary>
+    /// Takes from the model's distribution of the latent what its event does not tell, such as the number of categories or the bounds of the
+    /// support; called once, before <see cref="Prepare"/>. Does nothing by default.
+    /// </summary>
+    /// <param name="model">The model's distribution at a draw from the prior; of the family that names this head.</param>
+    public virtual void Adapt(Distribution model)
+    {
+    }
+
     /// <summary>Creates the layer's parameters, in place of those of an earlier call: one with data that turned out not to fit.</summary>
     /// <param name="features">The number of features; 0 for a latent without inputs, whose parameters are free.</param>
     /// <param name="eventShape">The latent's event: its shape without the rows.</param>

@@ -106,11 +106,17 @@ public sealed class DeltaHead() : LinearHead<Delta>(nameof(DeltaHead))
     protected override Delta Build(Tensor outputs) => new(ToEvent(outputs));
 }
 
-/// <summary>Logits of a <see cref="Categorical"/>. The number of categories is taken from the model's distribution, by the guide.</summary>
+/// <summary>Logits of a <see cref="Categorical"/>. The number of categories is taken from the model's distribution.</summary>
 public sealed class CategoricalHead() : LinearHead<Categorical>(nameof(CategoricalHead))
 {
-    /// <summary>C, the number of categories; set before <c>Prepare</c>.</summary>
+    /// <summary>C, the number of categories; set before <c>Prepare</c>, or taken from the model's distribution.</summary>
     public long Categories { get; set; }
+
+    /// <inheritdoc/>
+    public override void Adapt(Distribution model)
+    {
+        if (Categories == 0 && model is Categorical categorical) Categories = categorical.Categories;
+    }
 
     /// <inheritdoc/>
     protected override long Outputs(IReadOnlyList<long> eventShape) => Categories > 0

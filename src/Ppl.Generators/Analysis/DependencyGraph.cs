@@ -13,6 +13,11 @@ namespace Ppl.Generators.Analysis;
 /// <param name="Name">Its name: <c>z</c>, <c>h[2]</c>.</param>
 internal sealed record GraphNode(int Id, int Variable, int Element, int Site, bool IsLatent, string Name);
 
+/// <summary>An edge that no gradient passes.</summary>
+/// <param name="Parent">Its lower node.</param>
+/// <param name="Stop">The operation on the way.</param>
+internal sealed record StoppedEdge(int Parent, GradientStop Stop);
+
 /// <summary>
 /// The directed graph of a model: which random variables each one's distribution is computed from, through whatever locals. Nodes stand in
 /// the order of execution, covariates first, so that every edge goes from a lower to a higher id.
@@ -22,6 +27,9 @@ internal sealed record GraphNode(int Id, int Variable, int Element, int Site, bo
 /// <param name="Length">The length at which loops were unrolled.</param>
 internal sealed record DependencyGraph(EquatableArray<GraphNode> Nodes, EquatableArray<EquatableArray<int>> Parents, int Length)
 {
+    /// <summary>For each node the edges to its parents that no gradient passes, on whichever way. The others pass one.</summary>
+    public EquatableArray<EquatableArray<StoppedEdge>> Stopped { get; init; } = Nodes.Select(_ => EquatableArray<StoppedEdge>.Empty).ToEquatable();
+
     public IEnumerable<int> Latents => Nodes.Where(n => n.IsLatent).Select(n => n.Id);
 
     public IEnumerable<int> Children(int node)
@@ -62,7 +70,8 @@ internal sealed record DependencyGraph(EquatableArray<GraphNode> Nodes, Equatabl
         private const int Whole = -1;
         private readonly List<GraphNode> nodes = [];
         private readonly List<EquatableArray<int>> parents = [];
-        private readonly Dictionary<(int Variable, int Element), SortedSet<int>> values = [];
+        private readonly List<EquatableArray<StoppedEdge>> stopped = [];
+        private readonly Dictionary<(int Variable, int Element), Value> values = [];
         private readonly Dictionary<int, int> loops = [];
 
         public DependencyGraph? Build()
@@ -71,17 +80,21 @@ internal sealed record DependencyGraph(EquatableArray<GraphNode> Nodes, Equatabl
             foreach (var covariate in model.Covariates.Where(model.IsPlated))
             {
                 Add(covariate.Id, Whole, -1, false, covariate.Name, []);
-                values[(covariate.Id, Whole)] = [nodes.Count - 1];
+                values[(covariate.Id, Whole)] = ThisNode();
             }
 
-            return Execute(model.Body) && IsComplete() ? new(nodes.ToEquatable(), parents.ToEquatable(), length) : null;
+            return Execute(model.Body) && IsComplete()
+                ? new(nodes.ToEquatable(), parents.ToEquatable(), length) { Stopped = stopped.ToEquatable() } : null;
         }
 
-        private void Add(int variable, int element, int site, bool isLatent, string name, IEnumerable<int> from)
+        private void Add(int variable, int element, int site, bool isLatent, string name, Value from)
         {
             nodes.Add(new GraphNode(nodes.Count, variable, element, site, isLatent, name));
-            parents.Add(from.ToEquatable());
+            parents.Add(from.Keys.ToEquatable());
+            stopped.Add(from.Where(f => f.Value is not null).Select(f => new StoppedEdge(f.Key, f.Value!)).ToEquatable());
         }
+
+        private Value ThisNode() => new() { [nodes.Count - 1] = null };
 
         private bool Execute(EquatableArray<StatementSpec> body)
         {
@@ -126,7 +139,7 @@ internal sealed record DependencyGraph(EquatableArray<GraphNode> Nodes, Equatabl
             }
 
             Add(site.Variable, element, site.Id, true, name, ValueOf(site.Reads));
-            values[(site.Variable, element)] = [nodes.Count - 1];
+            values[(site.Variable, element)] = ThisNode();
             return true;
         }
 
@@ -135,7 +148,7 @@ internal sealed record DependencyGraph(EquatableArray<GraphNode> Nodes, Equatabl
         private bool Observe(SiteSpec site)
         {
             Add(site.Variable, Whole, site.Id, false, site.Name, ValueOf(site.Reads));
-            values[(site.Variable, Whole)] = [nodes.Count - 1];
+            values[(site.Variable, Whole)] = ThisNode();
             return true;
         }
 
@@ -145,7 +158,7 @@ internal sealed record DependencyGraph(EquatableArray<GraphNode> Nodes, Equatabl
             {
                 var key = (flow.Variable, flow.Index?.At(length, loops) ?? Whole);
                 var value = ValueOf(flow.Reads);
-                if (flow.Keeps && values.TryGetValue(key, out var old)) value.UnionWith(old);
+                if (flow.Keeps && values.TryGetValue(key, out var old)) value.Include(old, null);
                 if (!flow.Keeps && flow.Index is null) Forget(flow.Variable);
                 values[key] = value;
             }
@@ -158,33 +171,47 @@ internal sealed record DependencyGraph(EquatableArray<GraphNode> Nodes, Equatabl
             foreach (var key in values.Keys.Where(k => k.Variable == variable).ToList()) values.Remove(key);
         }
 
-        private SortedSet<int> ValueOf(EquatableArray<Read> reads)
+        private Value ValueOf(EquatableArray<Read> reads)
         {
-            var value = new SortedSet<int>();
+            var value = new Value();
             foreach (var read in reads)
             {
                 if (read.Index is { } index)
                 {
-                    Include(value, (read.Variable, index.At(length, loops)));
-                    Include(value, (read.Variable, Whole));
+                    Include(value, (read.Variable, index.At(length, loops)), read.Stop);
+                    Include(value, (read.Variable, Whole), read.Stop);
                 }
                 else
                 {
                     foreach (var entry in values)
-                        if (entry.Key.Variable == read.Variable) value.UnionWith(entry.Value);
+                        if (entry.Key.Variable == read.Variable) value.Include(entry.Value, read.Stop);
                 }
             }
 
             return value;
         }
 
-        private void Include(SortedSet<int> value, (int Variable, int Element) key)
+        private void Include(Value value, (int Variable, int Element) key, GradientStop? stop)
         {
-            if (values.TryGetValue(key, out var found)) value.UnionWith(found);
+            if (values.TryGetValue(key, out var found)) value.Include(found, stop);
         }
 
         /// <summary>An array with an element that nobody draws would reach the networks as null.</summary>
         private bool IsComplete() => model.Latents.Where(v => v.Length is not null).All(
             v => nodes.Count(n => n.Variable == v.Id) == v.Length!.At(length, loops));
+    }
+
+    /// <summary>The nodes that a value depends on, each with what keeps the gradient from reaching it; null where it does.</summary>
+    private sealed class Value : SortedDictionary<int, GradientStop?>
+    {
+        /// <summary>Adds what another value depends on, read through an operation.</summary>
+        public void Include(Value other, GradientStop? stop)
+        {
+            foreach (var entry in other.ToList())
+            {
+                var through = GradientStop.Through(entry.Value, stop);
+                this[entry.Key] = TryGetValue(entry.Key, out var known) ? GradientStop.Best(known, through) : through;
+            }
+        }
     }
 }

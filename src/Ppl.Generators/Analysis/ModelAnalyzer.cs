@@ -2,7 +2,7 @@ using Ppl.Generators.Ir;
 
 namespace Ppl.Generators.Analysis;
 
-/// <summary>Runs the passes in their order: graph, plates, inverse, gradients, divergences; and for loops the search for a repeating guide.</summary>
+/// <summary>Runs the passes in their order: graph, inverse, plates, gradients, divergences; and for loops the search for a repeating guide.</summary>
 internal static class ModelAnalyzer
 {
     /// <summary>Long enough that the ends of a loop's guide and its repeating middle are told apart.</summary>
@@ -21,6 +21,7 @@ internal static class ModelAnalyzer
         var issues = plates.SelectMany(p => p.Mixed).Distinct()
             .Select(site => new Issue(Rules.MixedPlating, model.Sites[site].Anchor, new EquatableArray<string>([model.Sites[site].Name]))).ToList();
         if (guide is null) issues.Add(PatternIssue(model));
+        issues.AddRange(GradientReach.Of(model, graph).Issues(model));
         return new InferencePlan
         {
             Model = model,

@@ -7,23 +7,32 @@ internal static partial class PplDescriptors
 {
     public static readonly DiagnosticDescriptor UnusedLatent = new(
         Rules.UnusedLatent, "A latent is not used",
-        "Nothing depends on '{0}': its posterior is its prior",
-        "Ppl.Advice", DiagnosticSeverity.Warning, true, helpLinkUri: Page(Rules.UnusedLatent));
+        "Nothing depends on '{0}', so that its posterior is its prior. Remove it, or use it.",
+        "Ppl.Advice", DiagnosticSeverity.Warning, true);
 
     public static readonly DiagnosticDescriptor UnobservedLatent = new(
         Rules.UnobservedLatent, "Nothing observed depends on a latent",
-        "No observed variable depends on '{0}', directly or through others: the data say nothing about it",
-        "Ppl.Advice", DiagnosticSeverity.Warning, true, helpLinkUri: Page(Rules.UnobservedLatent));
+        "No observed variable depends on '{0}', directly or through others, so that the data say nothing about it. Observe something "
+        + "that depends on it, or remove it.",
+        "Ppl.Advice", DiagnosticSeverity.Warning, true);
 
     public static readonly DiagnosticDescriptor SampledKl = new(
         Rules.SampledKl, "A divergence is sampled that could have a closed form",
-        "The divergence of '{0}' is sampled, because {1}: a method marked [ClosedFormKl] for that pair would make it exact",
-        "Ppl.Advice", DiagnosticSeverity.Warning, true, helpLinkUri: Page(Rules.SampledKl));
+        "The divergence of '{0}' is sampled, because {1}. A method '[ClosedFormKl] public static Tensor Kl(...)' for that pair, in the "
+        + "class of the family or of the model, would make it exact.",
+        "Ppl.Advice", DiagnosticSeverity.Warning, true);
+
+    public static readonly DiagnosticDescriptor PartialGradient = new(
+        Rules.PartialGradient, "A latent has no gradient from one of its dependents",
+        "'{2}' depends on '{0}' only through '{1}', which passes no gradient, so that the encoder of '{0}' does not learn from '{2}'. "
+        + "Use a differentiable expression, or write '{0}.detach()' there to say that this is meant.",
+        "Ppl.Advice", DiagnosticSeverity.Warning, true);
 
     public static readonly DiagnosticDescriptor UnnamedProbs = new(
         Rules.UnnamedProbs, "A network's output is taken as probabilities",
-        "'{0}' is the first argument of '{1}', which is probs, in [0, 1]: write 'logits: {0}' where the network gives log odds, else 'probs: {0}'",
-        "Ppl.Advice", DiagnosticSeverity.Warning, true, helpLinkUri: Page(Rules.UnnamedProbs));
+        "'{0}' is the first argument of '{1}', which is probs, in [0, 1], while networks mostly give log odds. Write 'logits: {0}' "
+        + "where it gives log odds, and 'probs: {0}' where it gives probabilities.",
+        "Ppl.Advice", DiagnosticSeverity.Warning, true);
 
     /// <summary>What stops a model from being compiled.</summary>
     public static IEnumerable<DiagnosticDescriptor> Errors =>
@@ -94,6 +103,23 @@ internal static partial class PplDescriptors
         ObservedNotInPlate,
         GeneratedInModel,
         PrivateGuideFamily,
+        NoGradient,
+        RandomDraw,
+        GradientMode,
+        NamedSite,
+        SampleObserved,
+        ObserveOrder,
+        ObserveInLoop,
+        InheritedFamily,
+    ];
+
+    /// <summary>Errors about classes rather than models, which analyzers find.</summary>
+    public static IEnumerable<DiagnosticDescriptor> Checks =>
+    [
+        ModulesNotRegistered,
+        ModuleSetTooLate,
+        ModulesInCollection,
+        ClosedFormKlForm,
     ];
 
     /// <summary>What a model may want to change.</summary>
@@ -102,6 +128,7 @@ internal static partial class PplDescriptors
         UnusedLatent,
         UnobservedLatent,
         SampledKl,
+        PartialGradient,
         UnnamedProbs,
     ];
 }

@@ -7,96 +7,129 @@ internal static partial class PplDescriptors
 {
     public static readonly DiagnosticDescriptor ClassNotPartial = new(
         Rules.ClassNotPartial, "The model's class is not partial",
-        "Model '{1}' must be partial: the compiler writes its guide and its terms into it",
-        "Ppl.Model", DiagnosticSeverity.Error, true, helpLinkUri: Page(Rules.ClassNotPartial));
+        "'{1}' is not partial, so that the compiler cannot write the guide and the terms of the model into it. Add 'partial' to its "
+        + "declaration.",
+        "Ppl.Model", DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor ClassNotModel = new(
         Rules.ClassNotModel, "The class of a model does not derive from GenerativeModel",
-        "'{0}' has a [Model] method, so it must derive from GenerativeModel",
-        "Ppl.Model", DiagnosticSeverity.Error, true, helpLinkUri: Page(Rules.ClassNotModel));
+        "'{0}' has a [Model] method and does not derive from GenerativeModel, which has Sample, Observe, Plate and the families. Write "
+        + "'partial class {0} : GenerativeModel'.",
+        "Ppl.Model", DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor OuterNotPartial = new(
         Rules.OuterNotPartial, "A type around the model is not partial",
-        "'{0}' must be partial, because the model '{1}' is inside it",
-        "Ppl.Model", DiagnosticSeverity.Error, true, helpLinkUri: Page(Rules.OuterNotPartial));
+        "'{0}' is not partial, and the model '{1}' stands inside it: the generated part of a nested class needs a part of each type "
+        + "around it. Add 'partial' to the declaration of '{0}'.",
+        "Ppl.Model", DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor TwoModels = new(
         Rules.TwoModels, "A class has two models",
-        "'{0}' already has the model '{1}': put '{2}' into a class of its own",
-        "Ppl.Model", DiagnosticSeverity.Error, true, helpLinkUri: Page(Rules.TwoModels));
+        "'{0}' already has the model '{1}', and a class is one model, with one guide and one simulator. Put '{2}' into a class of its own.",
+        "Ppl.Model", DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor MethodForm = new(
         Rules.MethodForm, "The model method has an unsupported form",
-        "The model '{0}' cannot be {1}",
-        "Ppl.Model", DiagnosticSeverity.Error, true, helpLinkUri: Page(Rules.MethodForm));
+        "The model method '{0}' is {1}. Write it as an ordinary method with a block body: 'private void {0}(Tensor x)'.",
+        "Ppl.Model", DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor ParameterForm = new(
         Rules.ParameterForm, "A model parameter is not a plain tensor",
-        "Parameter '{0}' is {1}: the parameters of a model are tensors, passed by value",
-        "Ppl.Model", DiagnosticSeverity.Error, true, helpLinkUri: Page(Rules.ParameterForm));
+        "Parameter '{0}' {1}, and the parameters of a model are its data and covariates, each a Tensor by value. {2}.",
+        "Ppl.Model", DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor NoPlate = new(
         Rules.NoPlate, "The model opens no plate",
-        "'{0}' opens no plate: begin it with 'using var data = Plate(...);' over its data",
-        "Ppl.Plates", DiagnosticSeverity.Error, true, helpLinkUri: Page(Rules.NoPlate));
+        "'{0}' opens no plate, so that it is not known which data have one row for each independent copy. Begin it with 'using var data "
+        + "= Plate(x);', over the parameters that have those rows.",
+        "Ppl.Plates", DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor NestedPlate = new(
         Rules.NestedPlate, "A second plate",
-        "Plate '{0}' is already open: plates cannot be nested or follow one another yet",
-        "Ppl.Plates", DiagnosticSeverity.Error, true, helpLinkUri: Page(Rules.NestedPlate));
+        "Plate '{0}' is there already, and a second one, inside it or after it, is not supported yet. Keep one plate over the rows of "
+        + "the data, and make an inner dimension part of each site's event, as in 'Normal(0, 1).Expand(10, 2)'.",
+        "Ppl.Plates", DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor SiteOutsidePlate = new(
         Rules.SiteOutsidePlate, "A site outside the plate",
-        "'{0}' stands outside the plate: latents and observations that are shared by all rows are not supported yet",
-        "Ppl.Plates", DiagnosticSeverity.Error, true, helpLinkUri: Page(Rules.SiteOutsidePlate));
+        "'{0}' stands outside the plate, so that all rows would share one variable, which is not supported yet. Make what the rows "
+        + "share a Parameter of the model, which training estimates; move the site below the plate only if each row is to have a variable "
+        + "of its own, for that is another model.",
+        "Ppl.Plates", DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor NothingObserved = new(
         Rules.NothingObserved, "The model observes nothing",
-        "'{0}' observes nothing, so there is nothing to infer its latents from",
-        "Ppl.Model", DiagnosticSeverity.Error, true, helpLinkUri: Page(Rules.NothingObserved));
+        "'{0}' observes nothing, so that there is nothing to infer its latents from. Say which parameter is data by 'Observe(x, ...);'.",
+        "Ppl.Model", DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor PlateForm = new(
         Rules.PlateForm, "A plate has an unsupported form",
-        "A plate is opened by 'using var data = Plate(x);' over parameters of the model",
-        "Ppl.Plates", DiagnosticSeverity.Error, true, helpLinkUri: Page(Rules.PlateForm));
+        "A plate counts its rows before the model runs, so it takes parameters of the model as they are, and it stands in a 'using'. "
+        + "Write 'using var data = Plate(x);', and compute with the data below it.",
+        "Ppl.Plates", DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor NothingLatent = new(
         Rules.NothingLatent, "The model has no latent",
-        "'{0}' draws nothing, so there is nothing to infer",
-        "Ppl.Model", DiagnosticSeverity.Error, true, helpLinkUri: Page(Rules.NothingLatent));
+        "'{0}' draws no latent, so that there is nothing to infer. Give it one by 'var z = Sample(...);', or train its networks by "
+        + "their log-likelihood without Ppl.",
+        "Ppl.Model", DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor FileLocalClass = new(
         Rules.FileLocalClass, "The model's class is local to its file",
-        "'{0}' is a file-local type, of which the compiler cannot write a second part",
-        "Ppl.Model", DiagnosticSeverity.Error, true, helpLinkUri: Page(Rules.FileLocalClass));
+        "'{0}' is local to its file, and the generated part of a class is another file. Make it 'internal' instead of 'file'.",
+        "Ppl.Model", DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor ModelOfModel = new(
         Rules.ModelOfModel, "A model derives from a model",
-        "'{0}' derives from '{1}', which is a model of its own: let both derive from a class without a [Model] method that holds what they share",
-        "Ppl.Model", DiagnosticSeverity.Error, true, helpLinkUri: Page(Rules.ModelOfModel));
+        "'{0}' derives from '{1}', which is a model of its own, and would have two of each generated member. Let both derive from a "
+        + "class without a [Model] method that holds what they share.",
+        "Ppl.Model", DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor LanguageVersion = new(
         Rules.LanguageVersion, "The C# version is too old",
-        "Models need C# 12 or later, and this project is compiled as C# {0}: write '<LangVersion>12</LangVersion>' or later into the project file",
-        "Ppl.Model", DiagnosticSeverity.Error, true, helpLinkUri: Page(Rules.LanguageVersion));
+        "Models need C# 12 or later, since generated code uses it, and this project is compiled as C# {0}. Write "
+        + "'<LangVersion>12</LangVersion>' or later into the project file.",
+        "Ppl.Model", DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor ObservedNotInPlate = new(
         Rules.ObservedNotInPlate, "An observed parameter is not in the plate",
-        "'{0}' is observed inside plate '{1}', so it has a row for each copy: give it to the plate, 'Plate({2})'",
-        "Ppl.Plates", DiagnosticSeverity.Error, true, helpLinkUri: Page(Rules.ObservedNotInPlate));
+        "'{0}' is observed inside plate '{1}' and is not given to it, so that it is not known to have a row for each copy. Write "
+        + "'Plate({2})'.",
+        "Ppl.Plates", DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor GeneratedInModel = new(
         Rules.GeneratedInModel, "A model uses what is generated from it",
-        "'{0}' is generated from '{1}', which cannot use it",
-        "Ppl.Model", DiagnosticSeverity.Error, true, helpLinkUri: Page(Rules.GeneratedInModel));
+        "'{0}' is generated from '{1}', which is read before it exists and cannot use it. Compute outside the model what is needed of "
+        + "it, and keep the result in a field.",
+        "Ppl.Model", DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor PrivateGuideFamily = new(
         Rules.PrivateGuideFamily, "The guide's family of a latent is private",
-        "The guide has an encoder of '{0}' whose distributions are {1}, a type that only a part of the assembly can name: make it internal or public",
-        "Ppl.Families", DiagnosticSeverity.Error, true, helpLinkUri: Page(Rules.PrivateGuideFamily));
+        "'{1}', which the guide of '{0}' is made of, is private, protected or local to a file, while the guide shows its encoders to the "
+        + "whole assembly. Make '{1}' internal or public.",
+        "Ppl.Families", DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor PlateRead = new(
         Rules.PlateRead, "The plate is used as a value",
-        "'{0}' is the plate, which compiled code does not have: take the number of rows from a covariate's shape",
-        "Ppl.Plates", DiagnosticSeverity.Error, true, helpLinkUri: Page(Rules.PlateRead));
+        "'{0}' is the plate, which compiled code does not have, and with K particles there are K times its rows. A distribution that is "
+        + "the same for every row needs no rows, as 'Normal(0, 1).Expand(2)'; a number of rows can be taken from a covariate's shape.",
+        "Ppl.Plates", DiagnosticSeverity.Error, true);
+
+    public static readonly DiagnosticDescriptor ModulesNotRegistered = new(
+        Rules.ModulesNotRegistered, "A model never registers its networks",
+        "'{0}' never registers its networks and parameters ({1}), so that they would be neither trained nor saved. End its constructor "
+        + "with 'RegisterComponents();'.",
+        "Ppl.Model", DiagnosticSeverity.Error, true);
+
+    public static readonly DiagnosticDescriptor ModuleSetTooLate = new(
+        Rules.ModuleSetTooLate, "A network is set after the model has registered its own",
+        "'{0}' is set after RegisterComponents() has run, which runs once, so that it would be neither trained nor saved. Set '{0}' "
+        + "before that call, or add '{1}(\"{0}\", {0});' after it is set.",
+        "Ppl.Model", DiagnosticSeverity.Error, true);
+
+    public static readonly DiagnosticDescriptor ModulesInCollection = new(
+        Rules.ModulesInCollection, "Networks in a collection that is not registered",
+        "'{0}' is a {1}, and RegisterComponents() does not look into it, so that the networks and parameters in it would be neither "
+        + "trained nor saved. Use a {2}.",
+        "Ppl.Model", DiagnosticSeverity.Error, true);
 }

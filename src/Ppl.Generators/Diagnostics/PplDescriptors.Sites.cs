@@ -7,166 +7,240 @@ internal static partial class PplDescriptors
 {
     public static readonly DiagnosticDescriptor SampleNotAssigned = new(
         Rules.SampleNotAssigned, "A draw is not assigned to a variable",
-        "The draw needs a name: assign it to a local variable, in a statement of its own",
-        "Ppl.Sites", DiagnosticSeverity.Error, true, helpLinkUri: Page(Rules.SampleNotAssigned));
+        "This draw is not assigned to a variable of its own, whose name would be the site's. Write 'var z = Sample(...);' as a "
+        + "statement, and use 'z' where the draw is needed.",
+        "Ppl.Sites", DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor SiteReassigned = new(
         Rules.SiteReassigned, "A random variable is reassigned",
-        "'{0}' holds a random variable or data, which nothing else can be assigned to: use another local",
-        "Ppl.Sites", DiagnosticSeverity.Error, true, helpLinkUri: Page(Rules.SiteReassigned));
+        "'{0}' holds a random variable or data and is assigned again: it would stand for two values in the graph, the guide and the "
+        + "results. Give the new value a local of its own.",
+        "Ppl.Sites", DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor SiteNameTwice = new(
         Rules.SiteNameTwice, "A site name is used twice",
-        "There is already a site '{0}': each variable of a model has its own name",
-        "Ppl.Sites", DiagnosticSeverity.Error, true, helpLinkUri: Page(Rules.SiteNameTwice));
+        "There is already a site '{0}', and the guide and the results have one member for each name. Rename one of the two variables.",
+        "Ppl.Sites", DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor ObservedNotParameter = new(
         Rules.ObservedNotParameter, "The observed value is not a parameter",
-        "'{0}' is not a parameter of the model: data come in as parameters, and transformed data are not observed",
-        "Ppl.Sites", DiagnosticSeverity.Error, true, helpLinkUri: Page(Rules.ObservedNotParameter));
+        "'{0}' is not a parameter of the model: the simulator has to draw what is observed, and cannot undo a computation. Pass the "
+        + "data to the model as they are to be observed, or observe the parameter itself under the distribution of the untransformed "
+        + "data.",
+        "Ppl.Sites", DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor ObservedTwice = new(
         Rules.ObservedTwice, "A parameter is observed twice",
-        "'{0}' is observed more than once",
-        "Ppl.Sites", DiagnosticSeverity.Error, true, helpLinkUri: Page(Rules.ObservedTwice));
+        "'{0}' is observed more than once, and a random variable has one distribution. Observe it once, with the distribution that you "
+        + "mean; a second measurement is a second parameter.",
+        "Ppl.Sites", DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor ReadBeforeObserved = new(
         Rules.ReadBeforeObserved, "An observed parameter is read before it is observed",
-        "'{0}' is read before it is observed: when the model simulates data, it has no value here",
-        "Ppl.Sites", DiagnosticSeverity.Error, true, helpLinkUri: Page(Rules.ReadBeforeObserved));
+        "'{0}' is read above its 'Observe', where it has no value yet when the model simulates data. Move the 'Observe' above this "
+        + "statement, if what is computed here is not needed for it; else pass what is needed here as a second parameter that is never "
+        + "observed, a covariate.",
+        "Ppl.Sites", DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor UnknownFamily = new(
         Rules.UnknownFamily, "The family of a latent is not known",
-        "The distribution of '{0}' has the static type '{1}', which is no family: write one whose type has the [Family] attribute",
-        "Ppl.Families", DiagnosticSeverity.Error, true, helpLinkUri: Page(Rules.UnknownFamily));
+        "The distribution of '{0}' has the static type '{1}', which does not say what family its guide should have. Give the expression "
+        + "the type of a family, such as Normal: a method that makes it can return that type. A class of your own becomes a family by the "
+        + "[Family] attribute.",
+        "Ppl.Families", DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor NotReparameterized = new(
         Rules.NotReparameterized, "A latent is not reparameterized",
-        "'{0}' is {1}, whose draws have no pathwise gradient: such latents are not supported yet",
-        "Ppl.Families", DiagnosticSeverity.Error, true, helpLinkUri: Page(Rules.NotReparameterized));
+        "The guide would draw '{0}' from {1}, whose draws are no differentiable function of its parameters, so that no gradient would "
+        + "reach the encoder: such latents are not supported yet. Sum a discrete '{0}' out by hand, and observe the mixture over its "
+        + "values; for a continuous one, let its [Family] name a head whose family is reparameterized.",
+        "Ppl.Families", DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor PointLatent = new(
         Rules.PointLatent, "A latent is a point mass",
-        "'{0}' is {1}, a point and no random variable: assign the value itself",
-        "Ppl.Families", DiagnosticSeverity.Error, true, helpLinkUri: Page(Rules.PointLatent));
+        "'{0}' is {1}, all of whose mass is at one point: it is computed from other values and is no random variable. Assign the point "
+        + "itself to '{0}', without 'Sample'.",
+        "Ppl.Families", DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor CollidingName = new(
         Rules.CollidingName, "A name collides with a generated one",
-        "'{0}' is the name of {1}: choose another",
-        "Ppl.Sites", DiagnosticSeverity.Error, true, helpLinkUri: Page(Rules.CollidingName));
+        "'{0}' is the name of {1}, so that generated code would not compile. Choose another name.",
+        "Ppl.Sites", DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor IndistinguishableSites = new(
         Rules.IndistinguishableSites, "Two sites look the same to the interpreter",
-        "'{0}' stands on the same line and has the same text as another site: put it on a line of its own",
-        "Ppl.Sites", DiagnosticSeverity.Error, true, helpLinkUri: Page(Rules.IndistinguishableSites));
+        "'{0}' has the same distribution text as another site on its line, and the interpreter, which runs the method as it stands, "
+        + "knows sites by line and text. Put it on a line of its own.",
+        "Ppl.Sites", DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor SiteType = new(
         Rules.SiteType, "A draw is assigned to something other than a tensor",
-        "'{0}' has the type '{1}', but a draw is a Tensor",
-        "Ppl.Sites", DiagnosticSeverity.Error, true, helpLinkUri: Page(Rules.SiteType));
+        "'{0}' has the type '{1}', and a draw is a Tensor. Declare it with 'var' or 'Tensor'.",
+        "Ppl.Sites", DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor FamilyWithoutHead = new(
         Rules.FamilyWithoutHead, "No guide can have the family of a latent",
-        "'{0}' is {1}, whose [Family] attribute names no Head, so that no encoder can produce it",
-        "Ppl.Families", DiagnosticSeverity.Error, true, helpLinkUri: Page(Rules.FamilyWithoutHead));
+        "'{0}' is {1}, whose [Family] attribute names no head, so that no encoder can produce its guide. Name one by 'Head = "
+        + "typeof(...)': a head of its own, or that of another family with the same support.",
+        "Ppl.Families", DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor SiteInIf = new(
         Rules.SiteInIf, "A site in an if",
-        "'{0}' cannot stand in an 'if': whether a site exists would depend on a value",
-        "Ppl.Sites", DiagnosticSeverity.Error, true, helpLinkUri: Page(Rules.SiteInIf));
+        "'{0}' stands in an 'if', so that whether its site exists would depend on a value, and the sites of a guide are fixed. Compute "
+        + "parameters in the 'if', and put the site after it.",
+        "Ppl.Sites", DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor SiteInWhile = new(
         Rules.SiteInWhile, "A site in a while loop",
-        "'{0}' cannot stand in a 'while' loop: the number of sites would not be known; use 'for' with an index",
-        "Ppl.Sites", DiagnosticSeverity.Error, true, helpLinkUri: Page(Rules.SiteInWhile));
+        "'{0}' stands in a 'while' loop, so that the number of its sites would not be known, and the sites of a guide are fixed. Use a "
+        + "'for' loop over an array of draws, 'h[i] = Sample(...);', whose length is a constant, a field or a property.",
+        "Ppl.Sites", DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor SiteInDo = new(
         Rules.SiteInDo, "A site in a do loop",
-        "'{0}' cannot stand in a 'do' loop: the number of sites would not be known; use 'for' with an index",
-        "Ppl.Sites", DiagnosticSeverity.Error, true, helpLinkUri: Page(Rules.SiteInDo));
+        "'{0}' stands in a 'do' loop, so that the number of its sites would not be known, and the sites of a guide are fixed. Use a "
+        + "'for' loop over an array of draws, 'h[i] = Sample(...);', whose length is a constant, a field or a property.",
+        "Ppl.Sites", DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor SiteInForEach = new(
         Rules.SiteInForEach, "A site in a foreach loop",
-        "'{0}' cannot stand in a 'foreach' loop: use 'for' with an index",
-        "Ppl.Sites", DiagnosticSeverity.Error, true, helpLinkUri: Page(Rules.SiteInForEach));
+        "'{0}' stands in a 'foreach' loop, which has no index to tell its sites apart by. Use a 'for' loop over an array of draws: "
+        + "'h[i] = Sample(...);'.",
+        "Ppl.Sites", DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor SiteInLambda = new(
         Rules.SiteInLambda, "A site in a lambda",
-        "'{0}' cannot stand in a lambda, which may run any number of times or never",
-        "Ppl.Sites", DiagnosticSeverity.Error, true, helpLinkUri: Page(Rules.SiteInLambda));
+        "'{0}' stands in a lambda, which may run any number of times or never, and the sites of a guide are fixed. Make the site a "
+        + "statement of the model; a lambda may compute its distribution.",
+        "Ppl.Sites", DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor SiteInLocalFunction = new(
         Rules.SiteInLocalFunction, "A site in a local function",
-        "'{0}' cannot stand in a local function, which may run any number of times or never",
-        "Ppl.Sites", DiagnosticSeverity.Error, true, helpLinkUri: Page(Rules.SiteInLocalFunction));
+        "'{0}' stands in a local function, which may run any number of times or never, and the sites of a guide are fixed. Make the "
+        + "site a statement of the model; a local function may compute its distribution.",
+        "Ppl.Sites", DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor SiteInTry = new(
         Rules.SiteInTry, "A try statement in a model",
-        "'{0}' cannot stand in a 'try' statement, nor can one stand in a model: a site may be left halfway",
-        "Ppl.Sites", DiagnosticSeverity.Error, true, helpLinkUri: Page(Rules.SiteInTry));
+        "A model cannot hold a 'try': an exception that is caught would leave some sites with a value and others without. Let "
+        + "exceptions pass; faults of shapes and values are reported with their site.",
+        "Ppl.Sites", DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor SiteInSwitch = new(
         Rules.SiteInSwitch, "A site in a switch",
-        "'{0}' cannot stand in a 'switch': whether a site exists would depend on a value",
-        "Ppl.Sites", DiagnosticSeverity.Error, true, helpLinkUri: Page(Rules.SiteInSwitch));
+        "'{0}' stands in a 'switch', so that whether its site exists would depend on a value, and the sites of a guide are fixed. "
+        + "Compute parameters in the 'switch', and put the site after it.",
+        "Ppl.Sites", DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor SiteInConditional = new(
         Rules.SiteInConditional, "A site in a conditional expression",
-        "'{0}' cannot stand in a conditional expression: whether a site exists would depend on a value",
-        "Ppl.Sites", DiagnosticSeverity.Error, true, helpLinkUri: Page(Rules.SiteInConditional));
+        "'{0}' stands in a conditional expression, so that whether its site exists would depend on a value, and the sites of a guide "
+        + "are fixed. Choose between parameters instead, as in 'Normal(0, wide ? 2 : 1)'.",
+        "Ppl.Sites", DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor SiteInCoalesce = new(
         Rules.SiteInCoalesce, "A site after ??",
-        "'{0}' cannot stand beside '??': whether a site exists would depend on a value",
-        "Ppl.Sites", DiagnosticSeverity.Error, true, helpLinkUri: Page(Rules.SiteInCoalesce));
+        "'{0}' stands beside '??', so that whether its site exists would depend on a value, and the sites of a guide are fixed. Make "
+        + "the site a statement of its own, which always runs.",
+        "Ppl.Sites", DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor SiteInLogical = new(
         Rules.SiteInLogical, "A site in && or ||",
-        "'{0}' cannot stand in '&&' or '||': whether a site exists would depend on a value",
-        "Ppl.Sites", DiagnosticSeverity.Error, true, helpLinkUri: Page(Rules.SiteInLogical));
+        "'{0}' stands in '&&' or '||', so that whether its site exists would depend on a value, and the sites of a guide are fixed. "
+        + "Make the site a statement of its own, which always runs.",
+        "Ppl.Sites", DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor SiteInAwait = new(
         Rules.SiteInAwait, "A site in an await",
-        "'{0}' cannot be awaited: a model is not asynchronous",
-        "Ppl.Sites", DiagnosticSeverity.Error, true, helpLinkUri: Page(Rules.SiteInAwait));
+        "'{0}' is awaited, and a model runs to its end without a pause. Remove 'await', and 'async' from the method.",
+        "Ppl.Sites", DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor SiteInUsing = new(
         Rules.SiteInUsing, "A using statement in a model",
-        "'{0}' cannot stand in a 'using' other than the plate's, nor can one stand in a model",
-        "Ppl.Sites", DiagnosticSeverity.Error, true, helpLinkUri: Page(Rules.SiteInUsing));
+        "A model cannot hold a 'using' other than the plate's: what it would dispose of is needed until the pass ends, which then "
+        + "disposes of it anyway. Remove the 'using'.",
+        "Ppl.Sites", DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor SiteInLock = new(
         Rules.SiteInLock, "A lock in a model",
-        "'{0}' cannot stand in a 'lock', nor can one stand in a model",
-        "Ppl.Sites", DiagnosticSeverity.Error, true, helpLinkUri: Page(Rules.SiteInLock));
+        "A model cannot hold a 'lock': it is a function of its parameters and networks, and shares nothing that would need one. Remove "
+        + "the 'lock'.",
+        "Ppl.Sites", DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor SiteInUnsafe = new(
         Rules.SiteInUnsafe, "Unsafe code in a model",
-        "'{0}' cannot stand in unsafe code, nor can any stand in a model: its data flow cannot be followed",
-        "Ppl.Sites", DiagnosticSeverity.Error, true, helpLinkUri: Page(Rules.SiteInUnsafe));
+        "A model cannot hold unsafe code: what depends on what cannot be followed through pointers. Do such work in a method that the "
+        + "model calls.",
+        "Ppl.Sites", DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor SiteInLabel = new(
         Rules.SiteInLabel, "A label or goto in a model",
-        "'{0}' cannot stand at a label, nor can a model jump to one",
-        "Ppl.Sites", DiagnosticSeverity.Error, true, helpLinkUri: Page(Rules.SiteInLabel));
+        "A model cannot hold a label or a 'goto': jumps would make the order of its sites depend on values. Repeat by a 'for' loop, and "
+        + "choose by an 'if' that computes parameters.",
+        "Ppl.Sites", DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor SiteByReference = new(
         Rules.SiteByReference, "A random variable is passed by reference",
-        "'{0}' holds a random variable or data and cannot be passed by 'ref' or 'out'",
-        "Ppl.Sites", DiagnosticSeverity.Error, true, helpLinkUri: Page(Rules.SiteByReference));
+        "'{0}' holds a random variable or data and is passed by 'ref' or 'out', so that another value could be assigned to it. Pass it "
+        + "by value, and give the result a local of its own.",
+        "Ppl.Sites", DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor ReturnInModel = new(
         Rules.ReturnInModel, "A return in a model",
-        "A model cannot '{0}' early: whether the sites below exist would depend on a value",
-        "Ppl.Sites", DiagnosticSeverity.Error, true, helpLinkUri: Page(Rules.ReturnInModel));
+        "A model cannot '{0}' early: whether the sites below exist would depend on a value, and the sites of a guide are fixed. Let "
+        + "every site run, and choose between parameters.",
+        "Ppl.Sites", DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor Submodel = new(
         Rules.Submodel, "A call of another model",
-        "'{0}' draws or observes on its own: a model that calls another is not supported yet",
-        "Ppl.Sites", DiagnosticSeverity.Error, true, helpLinkUri: Page(Rules.Submodel));
+        "'{0}' calls Sample, Observe or Plate itself, and a model that calls another is not supported yet. Write these calls into this "
+        + "method; a method that it calls may compute their distributions.",
+        "Ppl.Sites", DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor UnsupportedStatement = new(
         Rules.UnsupportedStatement, "An unsupported statement",
-        "A '{0}' statement cannot stand here: a model holds declarations, assignments, calls, 'if', 'switch' and loops",
-        "Ppl.Sites", DiagnosticSeverity.Error, true, helpLinkUri: Page(Rules.UnsupportedStatement));
+        "A '{0}' statement cannot stand here: the compiler reads declarations, assignments, calls, 'if', 'switch' and loops, and "
+        + "refuses what it cannot follow. Put the site outside the '{0}', or do the work in a method that the model calls.",
+        "Ppl.Sites", DiagnosticSeverity.Error, true);
+
+    public static readonly DiagnosticDescriptor RandomDraw = new(
+        Rules.RandomDraw, "Random numbers that are no site",
+        "'{0}' draws or seeds random numbers that are no site of the model: no density counts them, no guide infers them, and each pass "
+        + "would see others. Draw them into a variable of their own by 'var e = Sample(...);'; set fixed ones in the constructor, and "
+        + "add noise of the data to the data.",
+        "Ppl.Sites", DiagnosticSeverity.Error, true);
+
+    public static readonly DiagnosticDescriptor NamedSite = new(
+        Rules.NamedSite, "A site is given a name as text",
+        "'{0}' takes no name: {2}. Drop {1}.",
+        "Ppl.Sites", DiagnosticSeverity.Error, true);
+
+    public static readonly DiagnosticDescriptor SampleObserved = new(
+        Rules.SampleObserved, "Sample is given data",
+        "'Sample' draws latents and takes no data. Observed data have a word of their own: write 'Observe({0}, {1});'.",
+        "Ppl.Sites", DiagnosticSeverity.Error, true);
+
+    public static readonly DiagnosticDescriptor ObserveOrder = new(
+        Rules.ObserveOrder, "Observe is given its arguments in the other order",
+        "'Observe' takes the data first and their distribution second. Write 'Observe({0}, {1});'.",
+        "Ppl.Sites", DiagnosticSeverity.Error, true);
+
+    public static readonly DiagnosticDescriptor ObserveInLoop = new(
+        Rules.ObserveInLoop, "A parameter is observed in a loop",
+        "'{0}' is observed in a loop, so that each round would give it another distribution, and a random variable has one. Collect the "
+        + "parameters of the rounds, and observe '{0}' once after the loop, as in 'Observe({0}, Normal(stack(means, 1), 1));'.",
+        "Ppl.Sites", DiagnosticSeverity.Error, true);
+
+    public static readonly DiagnosticDescriptor InheritedFamily = new(
+        Rules.InheritedFamily, "A latent's family is hidden in a wrapper",
+        "'{0}' is {1}, which takes its family from the distribution inside it, so that its type does not say what family its guide "
+        + "should have. Write that distribution without {1}: the log-density of a site is summed over all dimensions after the rows "
+        + "anyway.",
+        "Ppl.Families", DiagnosticSeverity.Error, true);
+
+    public static readonly DiagnosticDescriptor ClosedFormKlForm = new(
+        Rules.ClosedFormKlForm, "A closed form that is never used",
+        "'{0}' is marked [ClosedFormKl] and would never be used, because {1}. A closed form is a public static method, not generic, "
+        + "that takes two families by value and returns a Tensor; it stands in the class of one of them or of the model.",
+        "Ppl.Families", DiagnosticSeverity.Error, true);
 }

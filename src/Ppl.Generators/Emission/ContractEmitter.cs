@@ -42,7 +42,8 @@ internal static class ContractEmitter
     }
 
     /// <summary>The length's text inside a property, where <c>field</c> is a keyword since C# 14.</summary>
-    private static string AccessorText(string length) => length == "field" || length.StartsWith("field.", StringComparison.Ordinal) ? "@" + length : length;
+    private static string AccessorText(string length) =>
+        length == "field" || length.StartsWith("field.", StringComparison.Ordinal) ? "@" + length : length;
 
     /// <summary>Elements of indexed sites have their own names, so the order of the run is walked through.</summary>
     private static void WriteSequence(EmissionContext context)
@@ -91,7 +92,8 @@ internal static class ContractEmitter
         writer.Line("// Latents from a list in the order of the model, elements by index.");
         if (!latents.Any(EmissionContext.IsIndexed))
         {
-            writer.Line($"private {context.Members.Latents} {context.Members.Named}({Types.List}<{Types.Tensor}> latents) => new({string.Join(", ", latents.Select((_, i) => $"latents[{Text(i)}]"))});");
+            var values = string.Join(", ", latents.Select((_, i) => $"latents[{Text(i)}]"));
+            writer.Line($"private {context.Members.Latents} {context.Members.Named}({Types.List}<{Types.Tensor}> latents) => new({values});");
             return;
         }
 

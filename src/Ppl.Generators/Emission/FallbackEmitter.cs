@@ -3,7 +3,8 @@ using Ppl.Generators.Ir;
 namespace Ppl.Generators.Emission;
 
 /// <summary>
-/// Writes a faulty model's public members, so that code which uses the model still compiles and the model's own errors are the ones that show. The bodies throw.
+/// Writes a faulty model's public members, so that code which uses the model still compiles and the model's own errors are the ones that show.
+/// The bodies throw.
 /// </summary>
 internal static class FallbackEmitter
 {
@@ -28,8 +29,8 @@ internal static class FallbackEmitter
         WriteGuide(context, body);
         foreach (var header in new[]
         {
-            Signatures.ContractPlan, Signatures.ContractCreateGuide, Signatures.ContractSimulate, Signatures.ContractPredict, Signatures.ContractLogJoint,
-            Signatures.ContractInvoke,
+            Signatures.ContractPlan, Signatures.ContractCreateGuide, Signatures.ContractSimulate, Signatures.ContractPredict,
+            Signatures.ContractLogJoint, Signatures.ContractInvoke,
         })
         {
             writer.Gap();
@@ -38,7 +39,8 @@ internal static class FallbackEmitter
     }
 
     /// <summary>
-    /// What every member does. An error of the C# compiler is named too: it may be one only to the generator, which does not see what other generators write.
+    /// What every member does. An error of the C# compiler is named too: it may be one only to the generator, which does not see what other
+    /// generators write.
     /// </summary>
     private static string Body(EmissionContext context)
     {

@@ -38,6 +38,14 @@ internal static class GuideEmitter
     /// <summary>A member of the guide's base class, reached past a parameter of the same name.</summary>
     private static string Member(string name, IEnumerable<VariableSpec> parameters) => parameters.Any(p => p.Name == name) ? $"this.{name}" : name;
 
+    /// <summary>The networks, and the head where the family names another one than the guide's own family does.</summary>
+    private static string EncoderArguments(EmissionContext context, VariableSpec latent)
+    {
+        var (name, head) = (Names.Escape(latent.Name), context.Model.SitesOf(latent).First().Family.OwnHead);
+        if (!EmissionContext.IsIndexed(latent)) return head.Length == 0 ? name : $"{name}, head: new {head}()";
+        return head.Length == 0 ? $"{name}!" : $"() => new {head}(), {name}!";
+    }
+
     private static void WriteConstructor(EmissionContext context)
     {
         var (writer, latents) = (context.Writer, context.Model.Latents.ToList());
@@ -47,8 +55,9 @@ internal static class GuideEmitter
         writer.Line($"this.{owner} = {owner};");
         foreach (var latent in PublicFace.LatentsInDrawOrder(context))
         {
-            var (site, network) = (context.Face(latent), Names.Escape(latent.Name) + (EmissionContext.IsIndexed(latent) ? "!" : ""));
-            writer.Line($"this.{context.Encoder(latent)} = {Member("Register", latents)}({EmissionContext.Literal(site.Name)}, new {Signatures.EncoderType(site)}({network}));");
+            var site = context.Face(latent);
+            var encoder = $"new {Signatures.EncoderType(site)}({EncoderArguments(context, latent)})";
+            writer.Line($"this.{context.Encoder(latent)} = {Member("Register", latents)}({EmissionContext.Literal(site.Name)}, {encoder});");
         }
 
         var steps = Member("Steps", latents);
@@ -93,8 +102,8 @@ internal static class GuideEmitter
         writer.Line(Types.GeneratedCode);
         writer.Open(context.Signatures.Posterior);
         var draw = WriteDraw(context, samples);
-        var values = model.Latents.Select(l => EmissionContext.IsIndexed(l)
-            ? $"[.. global::System.Linq.Enumerable.Select({draw}.{context.Drawn(l)}, value => {draw}.Rows.Unfold(value))]" : $"{draw}.Rows.Unfold({draw}.{context.Drawn(l)})");
+        var values = model.Latents.Select(l => (l, value: $"{draw}.{context.Drawn(l)}")).Select(d => EmissionContext.IsIndexed(d.l)
+            ? $"[.. global::System.Linq.Enumerable.Select({d.value}, value => {draw}.Rows.Unfold(value))]" : $"{draw}.Rows.Unfold({d.value})");
         writer.Line($"return new {context.Members.Latents}({string.Join(", ", values)}) {{ {context.Signatures.Particles} = {draw}.Rows }};");
         writer.Close();
     }
@@ -108,7 +117,8 @@ internal static class GuideEmitter
         writer.Line($"{Member("RequirePrepared", parameters)}();");
         writer.Line($"using var {gradient} = {Types.NoGrad};");
         writer.Line($"var {batch} = {Member("Batch", parameters)}([{EmissionContext.Arguments(parameters)}]);");
-        writer.Line($"var {draw} = {context.Signatures.Owner}.{context.Members.Infer}(this, {batch}, new {Types.Rows}({samples}, {batch}.Count), null);");
+        var infer = $"{context.Signatures.Owner}.{context.Members.Infer}";
+        writer.Line($"var {draw} = {infer}(this, {batch}, new {Types.Rows}({samples}, {batch}.Count), null);");
         return draw;
     }
 
@@ -127,7 +137,8 @@ internal static class GuideEmitter
         writer.Open(context.Signatures.Reconstruct);
         var draw = WriteDraw(context, "1");
         var latents = string.Join(", ", model.Latents.Select(l => $"{draw}.{context.Drawn(l)}"));
-        writer.Line($"return {context.Signatures.Owner}.Predict(new {context.Members.Latents}({latents}){EmissionContext.Arguments(model.Covariates, true)});");
+        var covariates = EmissionContext.Arguments(model.Covariates, true);
+        writer.Line($"return {context.Signatures.Owner}.Predict(new {context.Members.Latents}({latents}){covariates});");
         writer.Close();
     }
 
@@ -154,7 +165,7 @@ internal static class GuideEmitter
         var (writer, model) = (context.Writer, context.Model);
         var names = new Names([.. model.Length.Split('.'), context.Signatures.Owner, "batch"]);
         writer.Gap();
-        writer.Line("// A draw from the prior tells each latent's event, and stands for the draws that later encoders read.");
+        writer.Line("// A draw from the prior tells each latent's event and distribution, and stands for the draws that later encoders read.");
         writer.Line("/// <inheritdoc/>");
         writer.Open(Signatures.PrepareEncoders);
         var (index, covariates, data) = (0, new List<string>(), new Dictionary<int, string>());
@@ -168,15 +179,18 @@ internal static class GuideEmitter
             writer.Line($"var {Names.Escape(data[parameter.Id])} = {value};");
         }
 
-        var (prior, loop) = (names.Local("prior"), names.Local("i"));
-        writer.Line($"var {prior} = {context.Signatures.Owner}.Simulate(batch.Count{string.Concat(covariates.Select(c => $", {c}"))});");
+        var (simulation, prior, loop) = (names.Local("simulation"), names.Local("prior"), names.Local("i"));
+        var owner = context.Signatures.Owner;
+        writer.Line($"var {simulation} = new {Types.Simulation}({owner}, batch.Count);");
+        writer.Line($"var {prior} = {owner}.{context.Members.Ancestral}({simulation}, null{string.Concat(covariates.Select(c => $", {c}"))});");
         string Prior(Read read, string variable) => $"{prior}.{context.Property(model.Variables[read.Variable])}{context.Element(read, variable)}";
         DrawEmitter.ForEachStep(context, loop, (step, variable) =>
         {
             var latent = model.Variables[step.Target.Variable];
             var inputs = step.Inputs.Select(i => data.TryGetValue(i.Variable, out var name) ? Names.Escape(name) : Prior(i, variable));
             var encoder = $"this.{context.Encoder(latent)}{context.Element(step.Target, variable)}";
-            writer.Line($"{encoder}.Prepare([{string.Join(", ", inputs)}], {Prior(step.Target, variable)}.shape[1..]);");
+            var distribution = $"{simulation}.Model({NameText(context, step.Target, variable)})";
+            writer.Line($"{encoder}.Prepare([{string.Join(", ", inputs)}], {Prior(step.Target, variable)}.shape[1..], {distribution});");
         });
         writer.Close();
     }

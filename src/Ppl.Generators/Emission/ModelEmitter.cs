@@ -25,7 +25,7 @@ internal static class ModelEmitter
         writer.Line($"// The guide, the terms and the simulator of {plan.Model.ClassName}.{plan.Model.Method}.");
         writer.Line("#nullable enable");
         writer.Line("// The compiler has checked carried statements where the user wrote them; each pass may use only a part of their results.");
-        writer.Line("#pragma warning disable CS0162, CS0168, CS0219, CS0612, CS0618, CS8321, nullable");
+        writer.Line("#pragma warning disable CS0162, CS0168, CS0219, CS0612, CS0618, CS8321, CS8981, nullable");
         if (!plan.IsSound) writer.Line("#pragma warning disable CS0108, CS0109 // the user's own members come first while the model is faulty");
         writer.Gap();
     }

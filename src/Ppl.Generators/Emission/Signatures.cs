@@ -3,8 +3,8 @@ using Ppl.Generators.Ir;
 namespace Ppl.Generators.Emission;
 
 /// <summary>
-/// The headers of all members that a model has for others, read off its face and its parameters alone: a sound and a faulty model are written from the same
-/// list, so that code which uses the model means the same with either.
+/// The headers of all members that a model has for others, read off its face and its parameters alone: a sound and a faulty model are written from
+/// the same list, so that code which uses the model means the same with either.
 /// </summary>
 internal sealed class Signatures
 {
@@ -57,7 +57,8 @@ internal sealed class Signatures
     public string GuideConstructor =>
         $"internal {members.Guide}({model.ClassName} {Owner}{string.Concat(Networks.Select(n => $", {n}"))}) : base({(model.IsModel ? Owner : "null!")})";
 
-    public string Posterior => $"public {members.Latents} Posterior({Tensors(model.Parameters)}{(model.Parameters.Any() ? ", " : "")}int {Samples} = 1)";
+    public string Posterior =>
+        $"public {members.Latents} Posterior({Tensors(model.Parameters)}{(model.Parameters.Any() ? ", " : "")}int {Samples} = 1)";
 
     public string Reconstruct => $"public {members.Joint} Reconstruct({Tensors(model.Parameters)})";
 
@@ -86,11 +87,14 @@ internal sealed class Signatures
 
     public IEnumerable<FaceSite> LatentSites => model.Face.Where(f => f.IsLatent);
 
-    public static string EncoderType(FaceSite latent) => $"{(latent.IsIndexed ? Types.EncoderList : Types.Encoder)}<{Types.Marked(latent.GuideType)}>";
+    public static string EncoderType(FaceSite latent) =>
+        $"{(latent.IsIndexed ? Types.EncoderList : Types.Encoder)}<{Types.Marked(latent.GuideType)}>";
 
-    public static string Encoder(FaceSite latent) => $"{(latent.IsPublic ? "public" : "internal")} {EncoderType(latent)} {Names.Escape(latent.Encoder)}";
+    public static string Encoder(FaceSite latent) =>
+        $"{(latent.IsPublic ? "public" : "internal")} {EncoderType(latent)} {Names.Escape(latent.Encoder)}";
 
-    private static string LatentMember(FaceSite latent) => $"{(latent.IsIndexed ? $"{Types.List}<{Types.Tensor}>" : Types.Tensor)} {Names.Escape(latent.Property)}";
+    private static string LatentMember(FaceSite latent) =>
+        $"{(latent.IsIndexed ? $"{Types.List}<{Types.Tensor}>" : Types.Tensor)} {Names.Escape(latent.Property)}";
 
     /// <summary>Parameters, each a tensor: <c>Tensor x, Tensor c</c>, with a leading comma where something precedes.</summary>
     public static string Tensors(IEnumerable<VariableSpec> variables, bool leadingComma = false) =>

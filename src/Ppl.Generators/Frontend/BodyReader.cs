@@ -61,7 +61,7 @@ internal sealed class BodyReader
             case ExpressionStatementSyntax { Expression: AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression } assignment }
                 when Word(assignment.Right) == "Sample" && !context.HasSites(assignment.Left):
                 return InPlate(assignment, () => sites.ReadAssigned(assignment, (InvocationExpressionSyntax)Strip(assignment.Right), loopDepth > 0));
-            case ExpressionStatementSyntax { Expression: InvocationExpressionSyntax call } when Word(call) == "Observe":
+            case ExpressionStatementSyntax { Expression: InvocationExpressionSyntax call } when Word(call) == "Observe" || IsObservation(call):
                 return InPlate(call, () => sites.ReadObserved(call, loopDepth > 0));
             case ForStatementSyntax loop:
                 return ReadLoop(loop);
@@ -70,6 +70,9 @@ internal sealed class BodyReader
                 return [];
         }
     }
+
+    /// <summary>A <c>Sample</c> that is given data, as other languages have it.</summary>
+    private bool IsObservation(InvocationExpressionSyntax call) => Word(call) == "Sample" && SiteCall.Read(context, call).Value is not null;
 
     private IEnumerable<StatementSpec> ReadBlock(BlockSyntax block)
     {

@@ -90,9 +90,22 @@ internal sealed class CarriedReader(ReadingContext context, FlowReader flows, In
         foreach (var node in statement.DescendantNodesAndSelf(n => n is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax)))
         {
             if (node is StatementSyntax inner && UnsupportedSyntax.RuleForCarried(inner) is { } rule
-                && (rule != Rules.ReturnInModel || context.Method.ReturnsVoid))
-                context.Report(rule, inner.GetFirstToken().GetLocation(), UnsupportedSyntax.Subject(rule, inner));
+                && (rule != Rules.ReturnInModel || context.Method.ReturnsVoid) && !SwitchesGradients(inner))
+                context.Report(rule, inner.GetFirstToken().GetLocation(), inner.GetFirstToken().ValueText);
         }
+    }
+
+    /// <summary>A 'using' that switches gradients has a rule of its own, with another remedy.</summary>
+    private bool SwitchesGradients(StatementSyntax statement)
+    {
+        SyntaxNode? header = statement switch
+        {
+            UsingStatementSyntax scope => (SyntaxNode?)scope.Expression ?? scope.Declaration,
+            LocalDeclarationStatementSyntax local => local,
+            _ => null,
+        };
+        return header?.DescendantNodesAndSelf().OfType<InvocationExpressionSyntax>()
+            .Any(call => OperationRules.IsGradientMode(context.SymbolOf(call) as IMethodSymbol)) ?? false;
     }
 
     /// <summary>A method of the model that draws sites of its own would draw them where no guide can follow.</summary>

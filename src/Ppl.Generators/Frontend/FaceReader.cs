@@ -6,8 +6,8 @@ using Ppl.Generators.Ir;
 namespace Ppl.Generators.Frontend;
 
 /// <summary>
-/// Reads what users see of a model, its latents and observed parameters, wherever they stand: a fault must not change the generated members, or code that
-/// uses the model would show errors that are none of its own.
+/// Reads what users see of a model, its latents and observed parameters, wherever they stand: a fault must not change the generated members, or
+/// code that uses the model would show errors that are none of its own.
 /// </summary>
 internal sealed class FaceReader(ReadingContext context, FamilyReader families)
 {
@@ -25,15 +25,15 @@ internal sealed class FaceReader(ReadingContext context, FamilyReader families)
         return sites.Select(s => s with { Property = properties[s.Name], Encoder = encoders[s.Name], Drawn = drawn[s.Name] }).ToEquatable();
     }
 
-    private FaceSite? ReadSite(InvocationExpressionSyntax call) => WordOf(call) switch
+    private FaceSite? ReadSite(InvocationExpressionSyntax call)
     {
-        "Sample" when TargetOf(call) is (var text, var name, var isIndexed) && SiteReader.Argument(call, "distribution", 0) is { } distribution =>
-            Site(name, true, isIndexed, text, distribution),
-        "Observe" when SiteReader.Argument(call, "value", 0) is { } value && SiteReader.Argument(call, "distribution", 1) is { } distribution
-            && context.SymbolOf(value) is IParameterSymbol parameter && SymbolEqualityComparer.Default.Equals(parameter.ContainingSymbol, context.Method) =>
-            Site(parameter.Name, false, false, parameter.Name, distribution),
-        _ => null,
-    };
+        if (WordOf(call) is not { } word || !Words.Contains(word)) return null;
+        var arguments = SiteCall.Read(context, call, word);
+        if (arguments.Distribution is not { } distribution) return null;
+        if (arguments.Value is { } value)
+            return ParameterIn(value) is { } parameter ? Site(parameter.Name, false, false, parameter.Name, distribution) : null;
+        return word == "Sample" && TargetOf(call) is (var text, var name, var isIndexed) ? Site(name, true, isIndexed, text, distribution) : null;
+    }
 
     private FaceSite Site(string name, bool isLatent, bool isIndexed, string text, ExpressionSyntax distribution)
     {
@@ -55,17 +55,34 @@ internal sealed class FaceReader(ReadingContext context, FamilyReader families)
     {
         SyntaxNode node = call;
         while (node.Parent is ParenthesizedExpressionSyntax outer) node = outer;
-        return node.Parent switch
-        {
-            EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax declarator } => (declarator.Identifier.Text, declarator.Identifier.ValueText, false),
-            AssignmentExpressionSyntax assignment when assignment.Right == node && LocalOf(assignment.Left) is { } local => (assignment.Left.ToString(), local, false),
-            AssignmentExpressionSyntax { Left: ElementAccessExpressionSyntax element } assignment when assignment.Right == node && LocalOf(element.Expression) is { } array =>
-                (element.ToString(), array, true),
-            _ => null,
-        };
+        if (node.Parent is EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax declarator })
+            return (declarator.Identifier.Text, declarator.Identifier.ValueText, false);
+        if (node.Parent is not AssignmentExpressionSyntax assignment || assignment.Right != node) return null;
+        var (variable, isIndexed) = assignment.Left is ElementAccessExpressionSyntax element ? (element.Expression, true) : (assignment.Left, false);
+        return LocalOf(variable) is { } local ? (assignment.Left.ToString(), local, isIndexed) : null;
     }
 
-    private string? LocalOf(ExpressionSyntax target) => target is IdentifierNameSyntax && context.SymbolOf(target) is ILocalSymbol local ? local.Name : null;
+    /// <summary>The name of a local, or of one that the user forgot to declare.</summary>
+    private string? LocalOf(ExpressionSyntax target) =>
+        target is IdentifierNameSyntax name && context.SymbolOf(name) is null or ILocalSymbol ? name.Identifier.ValueText : null;
+
+    /// <summary>The parameter of the model that is observed; that a value is computed from, directly or through a local; or that is misspelled.</summary>
+    private IParameterSymbol? ParameterIn(ExpressionSyntax value, bool throughLocals = true)
+    {
+        var names = value.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().ToList();
+        var parameters = context.Method.Parameters;
+        if (names.Select(context.SymbolOf).OfType<IParameterSymbol>().FirstOrDefault(p => parameters.Contains(p, SymbolEqualityComparer.Default)) is { } named)
+            return named;
+        var values = throughLocals ? names.Select(ValueOf).OfType<ExpressionSyntax>() : [];
+        if (values.Select(v => ParameterIn(v, false)).FirstOrDefault(p => p is not null) is { } source) return source;
+        return names.Where(n => context.SymbolOf(n) is null)
+            .SelectMany(n => parameters.Select(p => (Parameter: p, Far: Spelling.Distance(n.Identifier.ValueText, p.Name))))
+            .Where(near => near.Far <= MostTypos).OrderBy(near => near.Far).Select(near => near.Parameter).FirstOrDefault();
+    }
+
+    /// <summary>What a local is declared as.</summary>
+    private ExpressionSyntax? ValueOf(IdentifierNameSyntax name) => context.SymbolOf(name) is ILocalSymbol { DeclaringSyntaxReferences: [var declaration] }
+        && declaration.GetSyntax(context.Cancellation) is VariableDeclaratorSyntax { Initializer.Value: { } value } ? value : null;
 
     /// <summary>For each site a member's name: its own, or one with an underscore where that is not free.</summary>
     private static Dictionary<string, string> MembersFor(List<FaceSite> sites, Func<string, bool> isTaken)

@@ -11,13 +11,18 @@ namespace Ppl.Generators.Frontend;
 /// </summary>
 internal sealed class FlowReader(ReadingContext context, IndexReader indices, AliasMap aliases)
 {
+    private readonly GradientStopReader stops = new(context);
+
     /// <summary>The variables whose values a node uses. Shapes of arrays and names in nameof are no values.</summary>
-    public IEnumerable<Read> Reads(SyntaxNode? node)
+    public IEnumerable<Read> Reads(SyntaxNode? node) => Reads(node, isResult: true);
+
+    /// <summary>The same for a node that may give a value to something else than its result: an out argument, the variable of a pattern.</summary>
+    private IEnumerable<Read> Reads(SyntaxNode? node, bool isResult)
     {
         if (node is null) return [];
         var reads = new List<Read>();
-        Collect(node, reads);
-        return reads.Distinct();
+        Collect(node, null, isResult, reads);
+        return reads.GroupBy(r => (r.Variable, r.Index)).Select(g => g.Aggregate((a, b) => a with { Stop = GradientStop.Best(a.Stop, b.Stop) }));
     }
 
     /// <summary>The changes that evaluating an expression makes, in order.</summary>
@@ -48,7 +53,7 @@ internal sealed class FlowReader(ReadingContext context, IndexReader indices, Al
                     Call(node, arguments, null, control, keeps, flows);
                     break;
                 case SingleVariableDesignationSyntax designation when !IsDeconstruction(designation):
-                    Declare(designation, Reads(expression), control, flows);
+                    Declare(designation, Reads(expression, isResult: false), control, flows);
                     break;
                 case AnonymousFunctionExpressionSyntax lambda:
                     CheckCaptured(lambda);
@@ -111,8 +116,9 @@ internal sealed class FlowReader(ReadingContext context, IndexReader indices, Al
         designation.Ancestors().TakeWhile(a => a is VariableDesignationSyntax or DeclarationExpressionSyntax or TupleExpressionSyntax or ArgumentSyntax)
             .LastOrDefault()?.Parent is AssignmentExpressionSyntax;
 
-    private void Collect(SyntaxNode node, List<Read> reads)
+    private void Collect(SyntaxNode node, GradientStop? outer, bool isResult, List<Read> reads)
     {
+        var stop = GradientStop.Through(stops.Of(node, isResult), outer);
         switch (node)
         {
             case InvocationExpressionSyntax { Expression: IdentifierNameSyntax { Identifier.ValueText: "nameof" } }:
@@ -120,24 +126,24 @@ internal sealed class FlowReader(ReadingContext context, IndexReader indices, Al
                 && context.VariableOf(length.Expression) is not null:
                 return;
             case ElementAccessExpressionSyntax access when indices.ReadElement(access) is (var array, { } index):
-                reads.Add(new Read(array, index));
+                reads.Add(new Read(array, index) { Stop = stop });
                 return;
             case IdentifierNameSyntax name:
-                if (context.VariableOf(name) is { } variable) Use(name, variable, reads);
+                if (context.VariableOf(name) is { } variable) Use(name, variable, stop, reads);
                 return;
         }
 
-        foreach (var child in node.ChildNodes()) Collect(child, reads);
+        foreach (var child in node.ChildNodes()) Collect(child, stop, isResult, reads);
     }
 
-    private void Use(IdentifierNameSyntax name, int variable, List<Read> reads)
+    private void Use(IdentifierNameSyntax name, int variable, GradientStop? stop, List<Read> reads)
     {
         if (context.Variables[variable].Role == VariableRole.Loop) return;
         if (context.Plate is not null && SymbolEqualityComparer.Default.Equals(context.SymbolOf(name), context.Plate))
             context.Report(Rules.PlateRead, name, name.Identifier.ValueText);
         if (context.SymbolOf(name) is { } symbol && context.Observed.Contains(symbol) && !context.AlreadyObserved.Contains(symbol))
             context.Report(Rules.ReadBeforeObserved, name, symbol.Name);
-        reads.Add(new Read(variable, null));
+        reads.Add(new Read(variable, null) { Stop = stop });
     }
 
     private void Assign(AssignmentExpressionSyntax assignment, IReadOnlyList<Read> control, bool keeps, List<Flow> flows)
@@ -233,7 +239,7 @@ internal sealed class FlowReader(ReadingContext context, IndexReader indices, Al
     {
         if (call is InvocationExpressionSyntax { Expression: IdentifierNameSyntax { Identifier.ValueText: "nameof" } }) return;
         var method = context.SymbolOf(call) as IMethodSymbol;
-        var reads = Reads(call).Concat(control).Distinct().ToEquatable();
+        var reads = Reads(call, isResult: false).Concat(control).Distinct().ToEquatable();
         foreach (var argument in arguments.Arguments)
         {
             if (argument.RefKindKeyword.IsKind(SyntaxKind.RefKeyword) || argument.RefKindKeyword.IsKind(SyntaxKind.OutKeyword))
@@ -255,7 +261,12 @@ internal sealed class FlowReader(ReadingContext context, IndexReader indices, Al
 
         var changes = context.Known.IsTensor(type) ? name.Length > 1 && name[name.Length - 1] == '_'
             : TypeTraits.IsMutable(type, context.Known) && !TypeTraits.LeavesArgumentsAlone(method);
-        if (changes) Change(call, changed, null, reads, flows);
+        if (!changes) return;
+        Change(call, changed, null, reads, flows);
+
+        // What replaces the whole value and passes no gradient leaves none behind: 'm.round_()'.
+        if (!keeps && target == receiver && call is InvocationExpressionSyntax inPlace && stops.OfInPlace(inPlace) is { } stop)
+            flows.Add(new Flow(changed, null, false, new EquatableArray<Read>([new Read(changed, null) { Stop = stop }])));
     }
 
     /// <summary>The object that a method is called on, and the method's name: <c>a.M()</c> and <c>a?.M()</c>.</summary>

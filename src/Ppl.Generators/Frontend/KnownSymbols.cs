@@ -39,6 +39,8 @@ internal sealed class KnownSymbols(Compilation compilation)
 
     public INamedTypeSymbol? Module { get; } = compilation.GetTypeByMetadataName("TorchSharp.torch+nn+Module");
 
+    public INamedTypeSymbol? Parameter { get; } = compilation.GetTypeByMetadataName("TorchSharp.Modules.Parameter");
+
     public INamedTypeSymbol? FamilyAttribute { get; } = compilation.GetTypeByMetadataName("Ppl.Distributions.FamilyAttribute");
 
     public INamedTypeSymbol? Head { get; } = compilation.GetTypeByMetadataName("Ppl.Networks.Head`1");
@@ -46,6 +48,17 @@ internal sealed class KnownSymbols(Compilation compilation)
     public INamedTypeSymbol? ClosedFormKlAttribute { get; } = compilation.GetTypeByMetadataName("Ppl.Divergences.ClosedFormKlAttribute");
 
     public INamedTypeSymbol? Divergence { get; } = compilation.GetTypeByMetadataName("Ppl.Divergences.Divergence");
+
+    /// <summary>The class with the [Family] attribute: a class without one is of the family of its base.</summary>
+    public INamedTypeSymbol? FamilyOf(ITypeSymbol? type)
+    {
+        for (var current = type as INamedTypeSymbol; current is not null; current = current.BaseType)
+            if (FamilyAttributeOf(current) is not null) return current;
+        return null;
+    }
+
+    public AttributeData? FamilyAttributeOf(INamedTypeSymbol type) =>
+        type.GetAttributes().FirstOrDefault(a => SymbolEqualityComparer.Default.Equals(a.AttributeClass, FamilyAttribute));
 
     public bool IsTensor(ITypeSymbol? type) => type is not null && SymbolEqualityComparer.Default.Equals(type, Tensor);
 

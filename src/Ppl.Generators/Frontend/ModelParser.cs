@@ -26,6 +26,7 @@ internal static class ModelParser
         {
             Survey(context, syntax.Body);
             statements = body.Read(syntax.Body.Statements);
+            new OperationRules(context).Check(syntax.Body);
             ShapeRules.CheckModel(context, syntax, body);
         }
 
@@ -66,7 +67,7 @@ internal static class ModelParser
         {
             var word = context.WordOf(call);
             context.HasPlate |= word == "Plate";
-            if (word == "Observe" && SiteReader.Argument(call, "value", 0) is { } value && context.SymbolOf(value) is IParameterSymbol observed)
+            if (word != "Plate" && SiteCall.Read(context, call).Value is { } value && context.SymbolOf(value) is IParameterSymbol observed)
                 context.Observed.Add(observed);
             if (word == "Sample" && call.Parent is AssignmentExpressionSyntax { Left: ElementAccessExpressionSyntax element }
                 && context.SymbolOf(element.Expression) is ILocalSymbol array)

@@ -21,7 +21,10 @@ internal sealed class NameReader
         type = context.Method.ContainingType;
         taken = [.. GeneratedNames.Members];
         foreach (var reference in type.DeclaringSyntaxReferences.Where(r => IsOwn(r.SyntaxTree)))
-            taken.UnionWith(reference.GetSyntax(context.Cancellation).DescendantTokens().Where(t => t.IsKind(SyntaxKind.IdentifierToken)).Select(t => t.ValueText));
+        {
+            var tokens = reference.GetSyntax(context.Cancellation).DescendantTokens();
+            taken.UnionWith(tokens.Where(t => t.IsKind(SyntaxKind.IdentifierToken)).Select(t => t.ValueText));
+        }
     }
 
     /// <summary>The names; reports those of the user's that have to be others.</summary>
@@ -64,7 +67,8 @@ internal sealed class NameReader
         if (GeneratedNames.Members.Contains(type.Name)) yield return (identifier, type.Name);
         foreach (var name in GeneratedNames.Members)
         {
-            var own = type.GetMembers(name).Concat(type.TypeParameters.Where(p => p.Name == name)).FirstOrDefault(m => m.DeclaringSyntaxReferences.Any(r => IsOwn(r.SyntaxTree)));
+            var own = type.GetMembers(name).Concat(type.TypeParameters.Where(p => p.Name == name))
+                .FirstOrDefault(m => m.DeclaringSyntaxReferences.Any(r => IsOwn(r.SyntaxTree)));
             if (own is not null) yield return (own.Locations.FirstOrDefault(l => l.SourceTree == syntax.SyntaxTree) ?? identifier, name);
             else if (!IsBelowModel && Inherited(name) is not null) yield return (identifier, name);
         }
@@ -85,7 +89,8 @@ internal sealed class NameReader
     {
         foreach (var name in syntax.DescendantNodes().OfType<IdentifierNameSyntax>().Where(n => GeneratedNames.Members.Contains(n.Identifier.ValueText)))
         {
-            var isQualified = (name.Parent is MemberAccessExpressionSyntax access && access.Name == name) || (name.Parent is QualifiedNameSyntax full && full.Right == name);
+            var isQualified = (name.Parent is MemberAccessExpressionSyntax access && access.Name == name)
+                || (name.Parent is QualifiedNameSyntax full && full.Right == name);
             if (!isQualified && context.SymbolOf(name) is INamedTypeSymbol found && !SymbolEqualityComparer.Default.Equals(found.ContainingType, type))
                 context.Report(Rules.CollidingName, name, name.Identifier.ValueText, $"a member generated for {type.Name}");
         }

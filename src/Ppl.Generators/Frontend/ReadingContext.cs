@@ -27,6 +27,7 @@ internal sealed class ReadingContext(
         Rules.UnknownFamily,
         Rules.SiteType,
         Rules.NothingLatent,
+        Rules.SiteInUsing,
         Rules.CapturedWrite,
         Rules.OutsideWrite,
         Rules.InPlaceSite,
@@ -42,6 +43,7 @@ internal sealed class ReadingContext(
     private readonly Dictionary<ISymbol, int> ids = new(SymbolEqualityComparer.Default);
     private readonly List<VariableSpec> variables = [];
     private readonly List<Issue> issues = [];
+    private readonly Dictionary<Microsoft.CodeAnalysis.Text.TextSpan, int> anchors = [];
 
     public IMethodSymbol Method { get; } = method;
 
@@ -93,6 +95,9 @@ internal sealed class ReadingContext(
         .Concat(HasBrokenUsings ? ["a using directive breaks the grammar"] : Array.Empty<string>()).FirstOrDefault() ?? "";
 
     public int Anchor(SyntaxNode node) => Sources.Anchor(node.GetLocation());
+
+    /// <summary>The same anchor each time that a place is read.</summary>
+    public int AnchorOnce(SyntaxNode node) => anchors.TryGetValue(node.Span, out var anchor) ? anchor : anchors[node.Span] = Anchor(node);
 
     public void Report(string rule, SyntaxNode node, params string[] arguments) => Report(rule, node.GetLocation(), arguments);
 

@@ -34,7 +34,8 @@ internal static class ScopeReader
     /// <summary>Global usings reach the generated file anyway; one that names nothing is an error of the user's file alone.</summary>
     private static EquatableArray<string> Directives(
         SyntaxList<ExternAliasDirectiveSyntax> externs, SyntaxList<UsingDirectiveSyntax> usings, SemanticModel semantics) =>
-        externs.Where(e => !e.ContainsDiagnostics && semantics.GetDeclaredSymbol(e) is { Target: not IErrorTypeSymbol }).Select(e => e.NormalizeWhitespace().ToString())
+        externs.Where(e => !e.ContainsDiagnostics && semantics.GetDeclaredSymbol(e) is { Target: not IErrorTypeSymbol })
+            .Select(e => e.NormalizeWhitespace().ToString())
             .Concat(usings.Where(u => !u.GlobalKeyword.IsKind(SyntaxKind.GlobalKeyword) && !u.ContainsDiagnostics && IsKnown(u, semantics))
                 .Select(u => u.NormalizeWhitespace().ToString()))
             .ToEquatable();

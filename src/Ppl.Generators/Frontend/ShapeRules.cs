@@ -28,9 +28,13 @@ internal static class ShapeRules
         var first = type.GetMembers().OfType<IMethodSymbol>().First(IsModelMethod);
         var isFirst = SymbolEqualityComparer.Default.Equals(first, context.Method);
         if (!isFirst) context.Report(Rules.TwoModels, syntax.Identifier.GetLocation(), type.Name, first.Name, context.Method.Name);
-        var isNamed = own.All(t => t.Identifier.ValueText.Length > 0 && t.TypeParameterList is not { ContainsDiagnostics: true }) && syntax.Ancestors().OfType<BaseNamespaceDeclarationSyntax>().All(n => !n.Name.ContainsDiagnostics);
-        return isFirst && isNamed && local.Count == 0 && own[0] is ClassDeclarationSyntax && !type.IsStatic;
+        return isFirst && IsNamed(syntax, own) && local.Count == 0 && own[0] is ClassDeclarationSyntax && !type.IsStatic;
     }
+
+    /// <summary>Whether everything around the method has a name that can be repeated.</summary>
+    private static bool IsNamed(MethodDeclarationSyntax syntax, List<TypeDeclarationSyntax> types) =>
+        types.All(t => t.Identifier.ValueText.Length > 0 && t.TypeParameterList is not { ContainsDiagnostics: true })
+        && syntax.Ancestors().OfType<BaseNamespaceDeclarationSyntax>().All(n => !n.Name.ContainsDiagnostics);
 
     /// <summary>The nearest class above that is a model itself.</summary>
     public static INamedTypeSymbol? ModelAbove(INamedTypeSymbol type)
@@ -65,27 +69,29 @@ internal static class ShapeRules
             if (bad) context.Report(Rules.MethodForm, where.GetLocation(), method.Name, what);
         }
 
-        Form(method.IsStatic, syntax.Identifier, "static: it uses the model's own networks");
-        Form(method.IsGenericMethod, syntax.Identifier, "generic");
-        Form(method.IsAsync, syntax.Identifier, "async");
-        Form(method.IsAbstract || method.IsVirtual || method.IsOverride, syntax.Identifier, "abstract, virtual or an override");
-        Form(!method.ReturnsVoid, syntax.Identifier, "of a type other than void");
-        Form(syntax.Body is null && !method.IsAbstract, syntax.Identifier, "without a block body");
+        Form(method.IsStatic, syntax.Identifier, "static, and could not use the networks of its class");
+        Form(method.IsGenericMethod, syntax.Identifier, "generic, and would be another model for each type argument");
+        Form(method.IsAsync, syntax.Identifier, "async, and a model runs to its end without a pause");
+        Form(method.IsAbstract || method.IsVirtual || method.IsOverride, syntax.Identifier, "abstract, virtual or an override, and a model is compiled once, as it stands");
+        Form(!method.ReturnsVoid, syntax.Identifier, $"declared to return {method.ReturnType.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)}, and the values of a model are its sites");
+        Form(syntax.Body is null && !method.IsAbstract, syntax.Identifier, "without a block body, and a model is read statement by statement");
         for (var i = 0; i < method.Parameters.Length; i++) CheckParameter(context, method.Parameters[i], syntax.ParameterList.Parameters[i]);
     }
 
     private static void CheckParameter(ReadingContext context, IParameterSymbol parameter, ParameterSyntax syntax)
     {
-        var fault = parameter switch
+        (string Fault, string Remedy)? found = parameter switch
         {
-            { RefKind: not RefKind.None } => $"passed by {syntax.Modifiers.First().ValueText}",
-            { IsParams: true } => "a params array",
-            { HasExplicitDefaultValue: true } => "optional",
+            { RefKind: not RefKind.None } => ($"is passed by '{syntax.Modifiers.First().ValueText}'", $"Remove '{syntax.Modifiers.First().ValueText}'"),
+            { IsParams: true } => ("is a params array", "List the tensors one by one"),
             { Type.TypeKind: TypeKind.Error } => null,
-            _ when !context.Known.IsTensor(parameter.Type) => $"a {parameter.Type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)}",
+            _ when !context.Known.IsTensor(parameter.Type) =>
+                ($"is of type {parameter.Type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)}",
+                    "Make it a field of the model, or a Tensor with one row for each copy"),
+            { HasExplicitDefaultValue: true } => ("is optional", "Remove its default value"),
             _ => null,
         };
-        if (fault is not null) context.Report(Rules.ParameterForm, syntax, parameter.Name, fault);
+        if (found is (var fault, var remedy)) context.Report(Rules.ParameterForm, syntax, parameter.Name, fault, remedy);
     }
 
     /// <summary>What can be said only after the whole body has been read.</summary>

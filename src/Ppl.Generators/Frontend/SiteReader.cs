@@ -18,6 +18,7 @@ internal sealed class SiteReader(ReadingContext context, IndexReader indices, Fl
     public StatementSpec? ReadDeclared(LocalDeclarationStatementSyntax local, VariableDeclaratorSyntax declarator, InvocationExpressionSyntax call, bool inLoop)
     {
         var name = declarator.Identifier.ValueText;
+        if (SiteCall.Read(context, call).Value is not null) return ReadObserved(call, inLoop);
         if (context.Semantics.GetDeclaredSymbol(declarator, context.Cancellation) is not ILocalSymbol symbol || context.VariableOf(symbol) is not { } variable)
             return null;
         if (!context.Known.IsTensor(symbol.Type)) context.Report(Rules.SiteType, local.Declaration.Type, name, symbol.Type.ToDisplayString());
@@ -30,6 +31,7 @@ internal sealed class SiteReader(ReadingContext context, IndexReader indices, Fl
     public StatementSpec? ReadAssigned(AssignmentExpressionSyntax assignment, InvocationExpressionSyntax call, bool inLoop)
     {
         var target = assignment.Left;
+        if (SiteCall.Read(context, call).Value is not null) return ReadObserved(call, inLoop);
         if (target is ElementAccessExpressionSyntax element) return ReadElement(element, call);
         if (context.VariableOf(target) is not { } variable || context.SymbolOf(target) is not ILocalSymbol symbol)
         {
@@ -67,13 +69,15 @@ internal sealed class SiteReader(ReadingContext context, IndexReader indices, Fl
 
     private (int Site, int Anchor)? Latent(InvocationExpressionSyntax call, string name, int variable, IndexSpec? index, Location place)
     {
-        if (Argument(call, "distribution", 0) is not { } distribution) return null;
+        var arguments = SiteCall.Read(context, call);
+        arguments.Check(context, call);
+        if (arguments.Distribution is not { } distribution) return null;
         context.SetRole(variable, VariableRole.Latent);
         var (family, divergence) = families.Read(distribution, true, name);
         var twin = sites.FirstOrDefault(s => s.Name == name && (index is null || s.Variable != variable));
         if (twin is not null) context.Report(Rules.SiteNameTwice, place, name);
         var partner = index is null ? null : sites.FirstOrDefault(s => s.Variable == variable);
-        if (partner is not null && partner.Family.GuideType != family.GuideType)
+        if (partner is not null && (partner.Family.GuideType, partner.Family.OwnHead) != (family.GuideType, family.OwnHead))
             context.Report(Rules.MixedFamilies, distribution, name, partner.Family.Name, family.Name);
         return Add(call, distribution, new Draft(name, SiteKind.Latent, variable, index, family, divergence, place));
     }
@@ -81,9 +85,9 @@ internal sealed class SiteReader(ReadingContext context, IndexReader indices, Fl
     /// <summary><c>Observe(x, ...)</c>.</summary>
     public StatementSpec? ReadObserved(InvocationExpressionSyntax call, bool inLoop)
     {
-        var value = Argument(call, "value", 0);
-        var distribution = Argument(call, "distribution", 1);
-        if (value is null || distribution is null) return null;
+        var arguments = SiteCall.Read(context, call);
+        arguments.Check(context, call);
+        if (arguments is not { Value: { } value, Distribution: { } distribution }) return null;
         if (context.SymbolOf(value) is not IParameterSymbol parameter || context.VariableOf(parameter) is not { } variable)
         {
             context.Report(Rules.ObservedNotParameter, value, value.ToString());
@@ -92,18 +96,27 @@ internal sealed class SiteReader(ReadingContext context, IndexReader indices, Fl
             return null;
         }
 
-        if (inLoop || context.AlreadyObserved.Contains(parameter))
+        if (inLoop) context.Report(Rules.ObserveInLoop, value, parameter.Name);
+        if (context.AlreadyObserved.Contains(parameter))
         {
             context.Report(Rules.ObservedTwice, value, parameter.Name);
             return null;
         }
 
-        if (!context.PlateData.Contains(parameter) && context.Plate is { } plate && context.Issues.All(i => i.Rule is not (Rules.PlateForm or Rules.NestedPlate)))
-            context.Report(Rules.ObservedNotInPlate, value, parameter.Name, plate.Name, string.Join(", ", context.PlateData.Select(p => p.Name).Append(parameter.Name)));
+        CheckPlate(value, parameter);
         var (family, divergence) = families.Read(distribution, false, parameter.Name);
         var added = Add(call, distribution, new Draft(parameter.Name, SiteKind.Observed, variable, null, family, divergence, value.GetLocation()));
         context.AlreadyObserved.Add(parameter);
         return new ObserveStatement(added.Anchor, added.Site);
+    }
+
+    /// <summary>Whatever is observed inside the plate is data of it, unless the plate's own form is already at fault.</summary>
+    private void CheckPlate(ExpressionSyntax value, IParameterSymbol parameter)
+    {
+        if (context.Plate is not { } plate || context.PlateData.Contains(parameter)) return;
+        if (context.Issues.Any(i => i.Rule is Rules.PlateForm or Rules.NestedPlate)) return;
+        var data = string.Join(", ", context.PlateData.Select(p => p.Name).Append(parameter.Name));
+        context.Report(Rules.ObservedNotInPlate, value, parameter.Name, plate.Name, data);
     }
 
     private (int Site, int Anchor) Add(InvocationExpressionSyntax call, ExpressionSyntax distribution, Draft draft)
@@ -142,22 +155,6 @@ internal sealed class SiteReader(ReadingContext context, IndexReader indices, Fl
             else context.Report(Rules.SampleNotAssigned, inner);
         }
     }
-
-    /// <summary>An argument by name or position.</summary>
-    public static ExpressionSyntax? Argument(InvocationExpressionSyntax call, string name, int position)
-    {
-        var arguments = call.ArgumentList.Arguments;
-        var named = arguments.FirstOrDefault(a => a.NameColon?.Name.Identifier.ValueText == name);
-        return Strip((named ?? (position < arguments.Count && arguments[position].NameColon is null ? arguments[position] : null))?.Expression);
-    }
-
-    /// <summary>What parentheses stand around: the C# compiler leaves them out too, where it gives the interpreter an argument's text.</summary>
-    private static ExpressionSyntax? Strip(ExpressionSyntax? expression) => expression switch
-    {
-        ParenthesizedExpressionSyntax inner => Strip(inner.Expression),
-        PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.SuppressNullableWarningExpression } inner => Strip(inner.Operand),
-        _ => expression,
-    };
 
     private sealed record Draft(
         string Name, SiteKind Kind, int Variable, IndexSpec? Index, FamilySpec Family, DivergenceSpec? Divergence, Location Place);

@@ -18,7 +18,7 @@ internal static class TypeTraits
     public static bool IsMutable(ITypeSymbol? type, KnownSymbols known)
     {
         if (type is null || type.SpecialType != SpecialType.None) return false;
-        if (type.TypeKind is TypeKind.Enum or TypeKind.Delegate or TypeKind.Pointer) return false;
+        if (type.TypeKind is TypeKind.Enum or TypeKind.Delegate or TypeKind.Pointer or TypeKind.Error) return false;
         if (type is IArrayTypeSymbol) return true;
         if (known.IsTensor(type) || KnownSymbols.DerivesFrom(type, known.Distribution) || KnownSymbols.DerivesFrom(type, known.Module)) return false;
         if (type.IsTupleType) return ((INamedTypeSymbol)type).TupleElements.Any(e => IsMutable(e.Type, known));
@@ -28,6 +28,23 @@ internal static class TypeTraits
     /// <summary>Whether a type is one of the framework's collections, or an array.</summary>
     public static bool IsCollection(ITypeSymbol? type) => type is IArrayTypeSymbol
         || (type?.ContainingNamespace?.ToDisplayString().StartsWith("System.Collections", StringComparison.Ordinal) ?? false);
+
+    /// <summary>Whether values of a type are numbers, texts or made of them, so that no graph holds them.</summary>
+    public static bool IsNumber(ITypeSymbol? type) => type switch
+    {
+        null => false,
+        { SpecialType: >= SpecialType.System_Boolean and <= SpecialType.System_String } => true,
+        { TypeKind: TypeKind.Enum } => true,
+        IArrayTypeSymbol array => IsNumber(array.ElementType),
+        INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable => IsNumber(nullable.TypeArguments[0]),
+        _ => type.Name is "Scalar" or "TensorAccessor" && type.ContainingNamespace?.ToDisplayString() is "TorchSharp" or "TorchSharp.Utils",
+    };
+
+    /// <summary>Whether a method is an operation of TorchSharp: of Tensor, torch, functional, or an extension beside them.</summary>
+    public static bool IsOfTorch(IMethodSymbol? method) => method?.ContainingNamespace?.ToDisplayString() == "TorchSharp";
+
+    /// <summary>Whether a method belongs to a class that TorchSharp comes with, a module or a distribution.</summary>
+    public static bool IsOfTorchModules(IMethodSymbol method) => IsOfTorch(method) || method.ContainingNamespace?.ToDisplayString() == "TorchSharp.Modules";
 
     /// <summary>Libraries whose methods do not keep or change the collections they are given.</summary>
     public static bool LeavesArgumentsAlone(IMethodSymbol? method)

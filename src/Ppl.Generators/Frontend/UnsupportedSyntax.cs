@@ -31,10 +31,6 @@ internal static class UnsupportedSyntax
         _ => null,
     };
 
-    /// <summary>What a rule's message speaks of where no site stands inside: the site that cannot, or the statement's own keyword.</summary>
-    public static string Subject(string rule, StatementSyntax statement) =>
-        rule is Rules.ReturnInModel or Rules.UnsupportedStatement ? statement.GetFirstToken().ValueText : "Sample";
-
     /// <summary>The rule for a statement of the model that holds no site; null where it is carried over.</summary>
     public static string? RuleForCarried(SyntaxNode statement) => statement switch
     {

@@ -1,6 +1,6 @@
 namespace Ppl.Generators.Ir;
 
-/// <summary>Ids of the rules that the frontend and the analysis apply. An id is never reused; its page is docs/diagnostics/ID.md.</summary>
+/// <summary>Ids of the rules that the frontend, the analysis and the analyzers apply. An id is never reused; its page is docs/diagnostics/ID.md.</summary>
 internal static class Rules
 {
     public const string ClassNotPartial = "PPL0001";
@@ -69,8 +69,21 @@ internal static class Rules
     public const string ObservedNotInPlate = "PPL0072";
     public const string GeneratedInModel = "PPL0073";
     public const string PrivateGuideFamily = "PPL0074";
+    public const string ModulesNotRegistered = "PPL0080";
+    public const string ModuleSetTooLate = "PPL0081";
+    public const string ModulesInCollection = "PPL0082";
+    public const string NoGradient = "PPL0083";
+    public const string RandomDraw = "PPL0084";
+    public const string GradientMode = "PPL0085";
+    public const string NamedSite = "PPL0086";
+    public const string SampleObserved = "PPL0087";
+    public const string ObserveOrder = "PPL0088";
+    public const string ObserveInLoop = "PPL0089";
+    public const string InheritedFamily = "PPL0090";
+    public const string ClosedFormKlForm = "PPL0091";
     public const string UnusedLatent = "PPL0101";
     public const string UnobservedLatent = "PPL0102";
     public const string SampledKl = "PPL0103";
     public const string UnnamedProbs = "PPL0120";
+    public const string PartialGradient = "PPL0130";
 }

@@ -9,14 +9,13 @@ internal enum SiteKind
 /// <summary>What the [Family] attribute says of a distribution type.</summary>
 /// <param name="Type">The distribution type, fully qualified.</param>
 /// <param name="Name">Its short name, for messages.</param>
-/// <param name="Reparameterized">Whether a draw has a pathwise gradient.</param>
-/// <param name="Head">The type, fully qualified, that turns encoder outputs into the guide's distribution; empty when the family has none.</param>
-/// <param name="GuideType">The guide's distribution type, fully qualified: T of the head's base Head&lt;T&gt;; empty when the family has none.</param>
+/// <param name="GuideType">The guide's distribution type, fully qualified: T of the head's base Head&lt;T&gt;; empty when the family has no head.</param>
 /// <param name="GuideName">Its short name.</param>
-internal sealed record FamilySpec(string Type, string Name, bool Reparameterized, string Head, string GuideType, string GuideName)
+/// <param name="OwnHead">The head, fully qualified, where it is not the one that the guide's own family names; else empty.</param>
+internal sealed record FamilySpec(string Type, string Name, string GuideType, string GuideName, string OwnHead)
 {
     /// <summary>Stands for a family that could not be read, so that reading goes on.</summary>
-    public static readonly FamilySpec Unknown = new("", "?", true, "", "", "?");
+    public static readonly FamilySpec Unknown = new("", "?", "", "?", "");
 }
 
 /// <summary>The closed form KL(q || p) registered for a guide type and a model type.</summary>

@@ -1,7 +1,39 @@
 namespace Ppl.Generators.Ir;
 
+/// <summary>Why no gradient passes where a value is read.</summary>
+internal enum StopKind
+{
+    /// <summary>The layout of a tensor is asked for, never its values.</summary>
+    Layout,
+
+    /// <summary>The user stops the gradient by name.</summary>
+    Detached,
+
+    /// <summary>The result is a number, whole, Boolean, or constant but for jumps.</summary>
+    Flat,
+}
+
+/// <summary>An operation that no gradient passes.</summary>
+/// <param name="Kind">Why.</param>
+/// <param name="Operation">Its name.</param>
+/// <param name="Anchor">Its place.</param>
+internal sealed record GradientStop(StopKind Kind, string Operation, int Anchor)
+{
+    /// <summary>What stops the gradient through two operations, the one nearer to the value first.</summary>
+    public static GradientStop? Through(GradientStop? inner, GradientStop? outer) =>
+        inner is null ? outer : outer?.Kind == StopKind.Layout ? outer : inner;
+
+    /// <summary>What stops the gradient where a value arrives by two ways: nothing, if one of them is free; values say more than a layout.</summary>
+    public static GradientStop? Best(GradientStop? a, GradientStop? b) =>
+        a is null || b is null ? null : a.Kind == StopKind.Layout ? b : a;
+}
+
 /// <summary>A variable's value is used. <paramref name="Index"/> is null when the whole of it may be.</summary>
-internal sealed record Read(int Variable, IndexSpec? Index);
+internal sealed record Read(int Variable, IndexSpec? Index)
+{
+    /// <summary>What keeps the gradient from passing here; null where it passes.</summary>
+    public GradientStop? Stop { get; init; }
+}
 
 /// <summary>A statement changes a local: its new value depends on what is read.</summary>
 /// <param name="Variable">The local.</param>

@@ -43,8 +43,8 @@ internal sealed class DataCheck
         if (plan.Inputs.FirstOrDefault(i => !i.IsPlated) is { } shared)
         {
             throw new PplArgumentException(
-                $"{plan.Model}.{plan.Method} does not give it to the plate, so it is one tensor for all rows, and the columns of '{data.Name}' have a row for each: "
-                + "keep it in a field of the model, or train with Svi.Step, which takes whole tensors.",
+                $"{plan.Model}.{plan.Method} does not give it to the plate, so it is one tensor for all rows, and the columns of '{data.Name}' "
+                + "have a row for each: keep it in a field of the model, or train with Svi.Step, which takes whole tensors.",
                 shared.Name);
         }
 

@@ -42,6 +42,23 @@ public sealed class UserFamilyTests : IDisposable
     }
 
     [Fact]
+    public void Divergence_ThatTheCompilerWouldRefuse_IsNotTakenAtRunTimeEither()
+    {
+        Assert.True(KlRegistry.Has(typeof(Exponential), typeof(Exponential)));
+        Assert.False(KlRegistry.Has(typeof(Exponential), typeof(Normal)), "private");
+        Assert.False(KlRegistry.Has(typeof(Exponential), typeof(Bernoulli)), "not a tensor");
+        Assert.False(KlRegistry.Has(typeof(Exponential), typeof(Categorical)), "generic");
+        Assert.False(KlRegistry.Has(typeof(Normal), typeof(Exponential)), "unmarked");
+    }
+
+    [Fact]
+    public void Divergence_OfAModelsOwnClass_IsFoundForThatModel()
+    {
+        Assert.False(KlRegistry.Has(typeof(Exponential), typeof(Delta)));
+        Assert.True(KlRegistry.Has(typeof(Exponential), typeof(Delta), typeof(WithDivergence)));
+    }
+
+    [Fact]
     public void Terms_FoldParticlesThroughTheBaseClassAlone()
     {
         var rows = new Rows(3, 4);
@@ -85,6 +102,17 @@ public sealed class Exponential(Tensor rate) : Distribution
     [ClosedFormKl]
     public static Tensor Kl(Exponential q, Exponential p) => (q.Rate / p.Rate).log() + (p.Rate / q.Rate) - 1;
 
+    public static Tensor Kl(Normal q, Exponential p) => q.Mean + p.Rate;
+
+    [ClosedFormKl]
+    public static double Kl(Exponential q, Bernoulli p) => q.Rate.item<double>() + p.Mean.item<double>();
+
+    [ClosedFormKl]
+    public static T Kl<T>(Exponential q, Categorical p) where T : Tensor => (T)(q.Rate + p.Probs);
+
+    [ClosedFormKl]
+    private static Tensor Kl(Exponential q, Normal p) => q.Rate + p.Mean;
+
     public override Tensor RSample(long[] sampleShape, Generator? generator)
         => empty(DrawShape(sampleShape), Rate.dtype).exponential_(1, generator) / Rate;
 
@@ -103,6 +131,14 @@ public sealed class Exponential(Tensor rate) : Distribution
     public override ValueFault? FindValueFault(Tensor value)
         => Ppl.Shapes.ValueCheck.NonNegative(value, "value", "Exponential needs a value >= 0");
 }
+
+public abstract class DivergenceOfABase : GenerativeModel
+{
+    [ClosedFormKl]
+    public static Tensor Kl(Exponential q, Delta p) => -q.LogProb(p.Mean);
+}
+
+public sealed class WithDivergence : DivergenceOfABase;
 
 public sealed class ExponentialHead() : LinearHead<Exponential>(nameof(ExponentialHead))
 {

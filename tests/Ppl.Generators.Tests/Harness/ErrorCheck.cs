@@ -34,7 +34,9 @@ internal static class ErrorCheck
         if (run.Result.Results[0].Exception is { } exception) return exception.ToString();
         var before = Errors(run.Input).Select(Place).ToHashSet();
         var after = Errors(run.Output).ToList();
-        if (after.Find(e => e.Location.SourceTree is { } tree && PublicMembers.IsGenerated(tree)) is { } inside) return $"in generated code: {inside}";
+        var inside = run.Output.GetDiagnostics().FirstOrDefault(d => d is { Severity: >= DiagnosticSeverity.Warning, IsSuppressed: false }
+            && d.Location.SourceTree is { } tree && PublicMembers.IsGenerated(tree));
+        if (inside is not null) return $"in generated code: {inside}";
 
         // The class that lacks 'partial' is told so by the compiler too, now that there is another part of it.
         var known = run.Diagnostics.Any(d => d.Id is "PPL0001" or "PPL0003") ? "CS0260" : "";

@@ -26,9 +26,9 @@ internal sealed record GeneratorRun(Compilation Input, Compilation Output, Immut
 
     public IEnumerable<IncrementalStepRunReason> Reasons(string step) => Result.Results[0].TrackedSteps[step].SelectMany(s => s.Outputs).Select(o => o.Reason);
 
-    /// <summary>What the advisor says, with the source's own #pragma directives applied.</summary>
+    /// <summary>What the analyzers say, with the source's own #pragma directives applied.</summary>
     public async Task<ImmutableArray<Diagnostic>> Advise() =>
-        await Output.WithAnalyzers([new PedanticAnalyzer()]).GetAnalyzerDiagnosticsAsync();
+        await Output.WithAnalyzers([new PedanticAnalyzer(), new RegistrationAnalyzer(), new ClosedFormAnalyzer()]).GetAnalyzerDiagnosticsAsync();
 
     /// <summary>
     /// Everything the compiler says of the user's source and the generated files, from warnings up. Documentation is asked of generated members only.

@@ -11,9 +11,11 @@ using static TorchSharp.torch.nn;
 namespace Bad;
 
 public sealed class Example : GenerativeModel
-//                  ^^^^^^^ PPL0001: Model 'Example' must be partial: the compiler writes its guide and its terms into it
+//                  ^^^^^^^ PPL0001: 'Example' is not partial, so that the compiler cannot write the guide and the terms of the model into it. Add 'partial' to its declaration.
 {
     private readonly Module<Tensor, Tensor> net = Linear(2, 2);
+
+    public Example() => RegisterComponents();
 
     [Model]
     private void Generate(Tensor x)

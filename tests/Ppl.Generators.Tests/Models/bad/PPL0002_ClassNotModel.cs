@@ -11,7 +11,7 @@ using static TorchSharp.torch.nn;
 namespace Bad;
 
 public partial class Example
-//                   ^^^^^^^ PPL0002: 'Example' has a [Model] method, so it must derive from GenerativeModel
+//                   ^^^^^^^ PPL0002: 'Example' has a [Model] method and does not derive from GenerativeModel, which has Sample, Observe, Plate and the families. Write 'partial class Example : GenerativeModel'.
 {
     [Model]
     private void Generate(Tensor x)

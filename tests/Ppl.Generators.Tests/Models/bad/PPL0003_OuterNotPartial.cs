@@ -11,11 +11,13 @@ using static TorchSharp.torch.nn;
 namespace Bad;
 
 public static class Outer
-//                  ^^^^^ PPL0003: 'Outer' must be partial, because the model 'Example' is inside it
+//                  ^^^^^ PPL0003: 'Outer' is not partial, and the model 'Example' stands inside it: the generated part of a nested class needs a part of each type around it. Add 'partial' to the declaration of 'Outer'.
 {
     public sealed partial class Example : GenerativeModel
     {
         private readonly Module<Tensor, Tensor> net = Linear(2, 2);
+
+        public Example() => RegisterComponents();
 
         [Model]
         private void Generate(Tensor x)

@@ -14,6 +14,8 @@ public sealed partial class Example : GenerativeModel
 {
     private readonly Module<Tensor, Tensor> net = Linear(2, 2);
 
+    public Example() => RegisterComponents();
+
     [Model]
     private void Generate(Tensor x)
     {
@@ -24,7 +26,7 @@ public sealed partial class Example : GenerativeModel
 
     [Model]
     private void Second(Tensor x)
-//               ^^^^^^ PPL0004: 'Example' already has the model 'Generate': put 'Second' into a class of its own
+//               ^^^^^^ PPL0004: 'Example' already has the model 'Generate', and a class is one model, with one guide and one simulator. Put 'Second' into a class of its own.
     {
         using var data = Plate(x);
         var z = Sample(Normal(0, 1).Expand(2));

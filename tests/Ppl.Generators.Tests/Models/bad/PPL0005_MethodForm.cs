@@ -14,9 +14,11 @@ public sealed partial class Example : GenerativeModel
 {
     private readonly Module<Tensor, Tensor> net = Linear(2, 2);
 
+    public Example() => RegisterComponents();
+
     [Model]
     private Tensor Generate(Tensor x)
-//                 ^^^^^^^^ PPL0005: The model 'Generate' cannot be of a type other than void
+//                 ^^^^^^^^ PPL0005: The model method 'Generate' is declared to return Tensor, and the values of a model are its sites. Write it as an ordinary method with a block body: 'private void Generate(Tensor x)'.
     {
         using var data = Plate(x);
         var z = Sample(Normal(0, 1).Expand(2));

@@ -14,9 +14,11 @@ public sealed partial class Example : GenerativeModel
 {
     private readonly Module<Tensor, Tensor> net = Linear(2, 2);
 
+    public Example() => RegisterComponents();
+
     [Model]
     private void Generate(Tensor x, int steps = 3)
-//                                  ^^^^^^^^^^^^^ PPL0006: Parameter 'steps' is optional: the parameters of a model are tensors, passed by value
+//                                  ^^^^^^^^^^^^^ PPL0006: Parameter 'steps' is of type int, and the parameters of a model are its data and covariates, each a Tensor by value. Make it a field of the model, or a Tensor with one row for each copy.
     {
         using var data = Plate(x);
         var z = Sample(Normal(0, 1).Expand(2));

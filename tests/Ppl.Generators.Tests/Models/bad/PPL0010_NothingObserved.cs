@@ -14,9 +14,11 @@ public sealed partial class Example : GenerativeModel
 {
     private readonly Module<Tensor, Tensor> net = Linear(2, 2);
 
+    public Example() => RegisterComponents();
+
     [Model]
     private void Generate(Tensor x)
-//               ^^^^^^^^ PPL0010: 'Generate' observes nothing, so there is nothing to infer its latents from
+//               ^^^^^^^^ PPL0010: 'Generate' observes nothing, so that there is nothing to infer its latents from. Say which parameter is data by 'Observe(x, ...);'.
     {
         using var data = Plate(x);
         var z = Sample(Normal(0, 1).Expand(2));

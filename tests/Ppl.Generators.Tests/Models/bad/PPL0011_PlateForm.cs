@@ -14,11 +14,13 @@ public sealed partial class Example : GenerativeModel
 {
     private readonly Module<Tensor, Tensor> net = Linear(2, 2);
 
+    public Example() => RegisterComponents();
+
     [Model]
     private void Generate(Tensor x)
     {
         using var data = Plate(x * 2);
-//                             ^^^^^ PPL0011: A plate is opened by 'using var data = Plate(x);' over parameters of the model
+//                             ^^^^^ PPL0011: A plate counts its rows before the model runs, so it takes parameters of the model as they are, and it stands in a 'using'. Write 'using var data = Plate(x);', and compute with the data below it.
         var z = Sample(Normal(0, 1).Expand(2));
         Observe(x, Normal(net.call(z), 1));
     }

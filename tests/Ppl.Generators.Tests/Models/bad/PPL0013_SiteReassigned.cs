@@ -14,13 +14,15 @@ public sealed partial class Example : GenerativeModel
 {
     private readonly Module<Tensor, Tensor> net = Linear(2, 2);
 
+    public Example() => RegisterComponents();
+
     [Model]
     private void Generate(Tensor x)
     {
         using var data = Plate(x);
         var z = Sample(Normal(0, 1).Expand(2));
         z = z.relu();
-//      ^ PPL0013: 'z' holds a random variable or data, which nothing else can be assigned to: use another local
+//      ^ PPL0013: 'z' holds a random variable or data and is assigned again: it would stand for two values in the graph, the guide and the results. Give the new value a local of its own.
         Observe(x, Normal(net.call(z), 1));
     }
 }

@@ -14,6 +14,8 @@ public sealed partial class Example : GenerativeModel
 {
     private readonly Module<Tensor, Tensor> net = Linear(2, 2);
 
+    public Example() => RegisterComponents();
+
     [Model]
     private void Generate(Tensor x)
     {
@@ -24,7 +26,7 @@ public sealed partial class Example : GenerativeModel
 
         {
             var z = Sample(Normal(0, 1).Expand(2));
-//              ^ PPL0014: There is already a site 'z': each variable of a model has its own name
+//              ^ PPL0014: There is already a site 'z', and the guide and the results have one member for each name. Rename one of the two variables.
             Observe(x, Normal(net.call(z), 1));
         }
     }

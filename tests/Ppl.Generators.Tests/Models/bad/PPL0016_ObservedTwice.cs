@@ -14,6 +14,8 @@ public sealed partial class Example : GenerativeModel
 {
     private readonly Module<Tensor, Tensor> net = Linear(2, 2);
 
+    public Example() => RegisterComponents();
+
     [Model]
     private void Generate(Tensor x)
     {
@@ -21,6 +23,6 @@ public sealed partial class Example : GenerativeModel
         var z = Sample(Normal(0, 1).Expand(2));
         Observe(x, Normal(net.call(z), 1));
         Observe(x, Normal(net.call(z), 2));
-//              ^ PPL0016: 'x' is observed more than once
+//              ^ PPL0016: 'x' is observed more than once, and a random variable has one distribution. Observe it once, with the distribution that you mean; a second measurement is a second parameter.
     }
 }

@@ -14,12 +14,14 @@ public sealed partial class Example : GenerativeModel
 {
     private readonly Module<Tensor, Tensor> net = Linear(2, 2);
 
+    public Example() => RegisterComponents();
+
     [Model]
     private void Generate(Tensor x)
     {
         using var data = Plate(x);
         var z = Sample(Normal(x.mean(), 1).Expand(2));
-//                            ^ PPL0017: 'x' is read before it is observed: when the model simulates data, it has no value here
+//                            ^ PPL0017: 'x' is read above its 'Observe', where it has no value yet when the model simulates data. Move the 'Observe' above this statement, if what is computed here is not needed for it; else pass what is needed here as a second parameter that is never observed, a covariate.
         Observe(x, Normal(net.call(z), 1));
     }
 }

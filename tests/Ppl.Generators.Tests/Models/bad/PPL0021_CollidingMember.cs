@@ -14,7 +14,9 @@ public sealed partial class Example : GenerativeModel
 {
     private readonly Module<Tensor, Tensor> net = Linear(2, 2);
     private readonly double Joint = 1;
-//                          ^^^^^ PPL0021: 'Joint' is the name of a member generated for Example: choose another
+//                          ^^^^^ PPL0021: 'Joint' is the name of a member generated for Example, so that generated code would not compile. Choose another name.
+
+    public Example() => RegisterComponents();
 
     [Model]
     private void Generate(Tensor x)

@@ -14,13 +14,15 @@ public sealed partial class Example : GenerativeModel
 {
     private readonly Module<Tensor, Tensor> net = Linear(2, 2);
 
+    public Example() => RegisterComponents();
+
     [Model]
     private void Generate(Tensor x)
     {
         using var data = Plate(x);
         var z = Sample(Normal(0, 1).Expand(2));
         Guide? none = null;
-//      ^^^^^ PPL0021: 'Guide' is the name of a member generated for Example: choose another
+//      ^^^^^ PPL0021: 'Guide' is the name of a member generated for Example, so that generated code would not compile. Choose another name.
         Observe(x, Normal(net.call(z), none is null ? 1 : 2));
     }
 }

@@ -14,12 +14,14 @@ public sealed partial class Example : GenerativeModel
 {
     private readonly Module<Tensor, Tensor> net = Linear(2, 2);
 
+    public Example() => RegisterComponents();
+
     [Model]
     private void Generate(Tensor x)
     {
         using var data = Plate(x);
         var a = Sample(Normal(0, 1).Expand(2)); var b = Sample(Normal(0, 1).Expand(2));
-//                                                  ^ PPL0022: 'b' stands on the same line and has the same text as another site: put it on a line of its own
+//                                                  ^ PPL0022: 'b' has the same distribution text as another site on its line, and the interpreter, which runs the method as it stands, knows sites by line and text. Put it on a line of its own.
         Observe(x, Normal(net.call(a + b), 1));
     }
 }

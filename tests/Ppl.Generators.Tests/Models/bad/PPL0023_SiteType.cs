@@ -14,12 +14,14 @@ public sealed partial class Example : GenerativeModel
 {
     private readonly Module<Tensor, Tensor> net = Linear(2, 2);
 
+    public Example() => RegisterComponents();
+
     [Model]
     private void Generate(Tensor x)
     {
         using var data = Plate(x);
         object z = Sample(Normal(0, 1).Expand(2));
-//      ^^^^^^ PPL0023: 'z' has the type 'object', but a draw is a Tensor
+//      ^^^^^^ PPL0023: 'z' has the type 'object', and a draw is a Tensor. Declare it with 'var' or 'Tensor'.
         Observe(x, Normal(net.call((Tensor)z), 1));
     }
 }

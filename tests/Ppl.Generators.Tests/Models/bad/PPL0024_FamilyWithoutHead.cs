@@ -14,12 +14,14 @@ public sealed partial class Example : GenerativeModel
 {
     private readonly Module<Tensor, Tensor> net = Linear(2, 2);
 
+    public Example() => RegisterComponents();
+
     [Model]
     private void Generate(Tensor x)
     {
         using var data = Plate(x);
         var z = Sample(new Mine());
-//                     ^^^^^^^^^^ PPL0024: 'z' is Mine, whose [Family] attribute names no Head, so that no encoder can produce it
+//                     ^^^^^^^^^^ PPL0024: 'z' is Mine, whose [Family] attribute names no head, so that no encoder can produce its guide. Name one by 'Head = typeof(...)': a head of its own, or that of another family with the same support.
         Observe(x, Normal(net.call(z), 1));
     }
 }

@@ -11,9 +11,11 @@ using static TorchSharp.torch.nn;
 namespace Bad;
 
 file sealed partial class Example : GenerativeModel
-//                        ^^^^^^^ PPL0026: 'Example' is a file-local type, of which the compiler cannot write a second part
+//                        ^^^^^^^ PPL0026: 'Example' is local to its file, and the generated part of a class is another file. Make it 'internal' instead of 'file'.
 {
     private readonly Module<Tensor, Tensor> net = Linear(2, 2);
+
+    public Example() => RegisterComponents();
 
     [Model]
     private void Generate(Tensor x)

@@ -14,6 +14,8 @@ public sealed partial class Example : GenerativeModel
 {
     private readonly Module<Tensor, Tensor> net = Linear(2, 2);
 
+    public Example() => RegisterComponents();
+
     [Model]
     private void Generate(Tensor x)
     {
@@ -21,9 +23,9 @@ public sealed partial class Example : GenerativeModel
         if (net.training)
         {
             var z = Sample(Normal(0, 1).Expand(2));
-//                  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ PPL0030: 'Sample' cannot stand in an 'if': whether a site exists would depend on a value
+//                  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ PPL0030: 'Sample' stands in an 'if', so that whether its site exists would depend on a value, and the sites of a guide are fixed. Compute parameters in the 'if', and put the site after it.
             Observe(x, Normal(net.call(z), 1));
-//          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ PPL0030: 'Observe' cannot stand in an 'if': whether a site exists would depend on a value
+//          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ PPL0030: 'Observe' stands in an 'if', so that whether its site exists would depend on a value, and the sites of a guide are fixed. Compute parameters in the 'if', and put the site after it.
         }
     }
 }

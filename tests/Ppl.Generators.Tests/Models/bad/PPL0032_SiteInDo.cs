@@ -14,6 +14,8 @@ public sealed partial class Example : GenerativeModel
 {
     private readonly Module<Tensor, Tensor> net = Linear(2, 2);
 
+    public Example() => RegisterComponents();
+
     [Model]
     private void Generate(Tensor x)
     {
@@ -22,7 +24,7 @@ public sealed partial class Example : GenerativeModel
         do
         {
             z = Sample(Normal(z, 1));
-//              ^^^^^^^^^^^^^^^^^^^^ PPL0032: 'Sample' cannot stand in a 'do' loop: the number of sites would not be known; use 'for' with an index
+//              ^^^^^^^^^^^^^^^^^^^^ PPL0032: 'Sample' stands in a 'do' loop, so that the number of its sites would not be known, and the sites of a guide are fixed. Use a 'for' loop over an array of draws, 'h[i] = Sample(...);', whose length is a constant, a field or a property.
         }
         while (net.training);
 

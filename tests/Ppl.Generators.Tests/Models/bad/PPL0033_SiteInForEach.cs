@@ -14,6 +14,8 @@ public sealed partial class Example : GenerativeModel
 {
     private readonly Module<Tensor, Tensor> net = Linear(2, 2);
 
+    public Example() => RegisterComponents();
+
     [Model]
     private void Generate(Tensor x)
     {
@@ -22,7 +24,7 @@ public sealed partial class Example : GenerativeModel
         foreach (var scale in new[] { 1.0, 2.0 })
         {
             z = Sample(Normal(z, scale));
-//              ^^^^^^^^^^^^^^^^^^^^^^^^ PPL0033: 'Sample' cannot stand in a 'foreach' loop: use 'for' with an index
+//              ^^^^^^^^^^^^^^^^^^^^^^^^ PPL0033: 'Sample' stands in a 'foreach' loop, which has no index to tell its sites apart by. Use a 'for' loop over an array of draws: 'h[i] = Sample(...);'.
         }
 
         Observe(x, Normal(net.call(z), 1));

@@ -14,12 +14,14 @@ public sealed partial class Example : GenerativeModel
 {
     private readonly Module<Tensor, Tensor> net = Linear(2, 2);
 
+    public Example() => RegisterComponents();
+
     [Model]
     private void Generate(Tensor x)
     {
         using var data = Plate(x);
         Tensor Prior() => Sample(Normal(0, 1).Expand(2));
-//                        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ PPL0035: 'Sample' cannot stand in a local function, which may run any number of times or never
+//                        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ PPL0035: 'Sample' stands in a local function, which may run any number of times or never, and the sites of a guide are fixed. Make the site a statement of the model; a local function may compute its distribution.
         var z = Prior();
         Observe(x, Normal(net.call(z), 1));
     }

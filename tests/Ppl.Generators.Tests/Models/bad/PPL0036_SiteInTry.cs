@@ -14,6 +14,8 @@ public sealed partial class Example : GenerativeModel
 {
     private readonly Module<Tensor, Tensor> net = Linear(2, 2);
 
+    public Example() => RegisterComponents();
+
     [Model]
     private void Generate(Tensor x)
     {
@@ -21,9 +23,9 @@ public sealed partial class Example : GenerativeModel
         try
         {
             var z = Sample(Normal(0, 1).Expand(2));
-//                  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ PPL0036: 'Sample' cannot stand in a 'try' statement, nor can one stand in a model: a site may be left halfway
+//                  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ PPL0036: A model cannot hold a 'try': an exception that is caught would leave some sites with a value and others without. Let exceptions pass; faults of shapes and values are reported with their site.
             Observe(x, Normal(net.call(z), 1));
-//          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ PPL0036: 'Observe' cannot stand in a 'try' statement, nor can one stand in a model: a site may be left halfway
+//          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ PPL0036: A model cannot hold a 'try': an exception that is caught would leave some sites with a value and others without. Let exceptions pass; faults of shapes and values are reported with their site.
         }
         finally
         {

@@ -14,6 +14,8 @@ public sealed partial class Example : GenerativeModel
 {
     private readonly Module<Tensor, Tensor> net = Linear(2, 2);
 
+    public Example() => RegisterComponents();
+
     [Model]
     private void Generate(Tensor x)
     {
@@ -22,9 +24,9 @@ public sealed partial class Example : GenerativeModel
         {
             case true:
                 var z = Sample(Normal(0, 1).Expand(2));
-//                      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ PPL0037: 'Sample' cannot stand in a 'switch': whether a site exists would depend on a value
+//                      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ PPL0037: 'Sample' stands in a 'switch', so that whether its site exists would depend on a value, and the sites of a guide are fixed. Compute parameters in the 'switch', and put the site after it.
                 Observe(x, Normal(net.call(z), 1));
-//              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ PPL0037: 'Observe' cannot stand in a 'switch': whether a site exists would depend on a value
+//              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ PPL0037: 'Observe' stands in a 'switch', so that whether its site exists would depend on a value, and the sites of a guide are fixed. Compute parameters in the 'switch', and put the site after it.
                 break;
         }
     }

@@ -14,13 +14,15 @@ public sealed partial class Example : GenerativeModel
 {
     private readonly Module<Tensor, Tensor> net = Linear(2, 2);
 
+    public Example() => RegisterComponents();
+
     [Model]
     private void Generate(Tensor x)
     {
         using var data = Plate(x);
         Tensor? kept = null;
         var z = kept ?? Sample(Normal(0, 1).Expand(2));
-//                      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ PPL0039: 'Sample' cannot stand beside '??': whether a site exists would depend on a value
+//                      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ PPL0039: 'Sample' stands beside '??', so that whether its site exists would depend on a value, and the sites of a guide are fixed. Make the site a statement of its own, which always runs.
         Observe(x, Normal(net.call(z), 1));
     }
 }

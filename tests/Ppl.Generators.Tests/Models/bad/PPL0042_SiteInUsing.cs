@@ -14,6 +14,8 @@ public sealed partial class Example : GenerativeModel
 {
     private readonly Module<Tensor, Tensor> net = Linear(2, 2);
 
+    public Example() => RegisterComponents();
+
     [Model]
     private void Generate(Tensor x)
     {
@@ -21,9 +23,9 @@ public sealed partial class Example : GenerativeModel
         using (var scope = NewDisposeScope())
         {
             var z = Sample(Normal(0, 1).Expand(2));
-//                  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ PPL0042: 'Sample' cannot stand in a 'using' other than the plate's, nor can one stand in a model
+//                  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ PPL0042: A model cannot hold a 'using' other than the plate's: what it would dispose of is needed until the pass ends, which then disposes of it anyway. Remove the 'using'.
             Observe(x, Normal(net.call(z), 1));
-//          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ PPL0042: 'Observe' cannot stand in a 'using' other than the plate's, nor can one stand in a model
+//          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ PPL0042: A model cannot hold a 'using' other than the plate's: what it would dispose of is needed until the pass ends, which then disposes of it anyway. Remove the 'using'.
         }
     }
 }

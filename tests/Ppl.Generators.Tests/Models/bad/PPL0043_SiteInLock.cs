@@ -14,6 +14,8 @@ public sealed partial class Example : GenerativeModel
 {
     private readonly Module<Tensor, Tensor> net = Linear(2, 2);
 
+    public Example() => RegisterComponents();
+
     [Model]
     private void Generate(Tensor x)
     {
@@ -21,9 +23,9 @@ public sealed partial class Example : GenerativeModel
         lock (net)
         {
             var z = Sample(Normal(0, 1).Expand(2));
-//                  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ PPL0043: 'Sample' cannot stand in a 'lock', nor can one stand in a model
+//                  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ PPL0043: A model cannot hold a 'lock': it is a function of its parameters and networks, and shares nothing that would need one. Remove the 'lock'.
             Observe(x, Normal(net.call(z), 1));
-//          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ PPL0043: 'Observe' cannot stand in a 'lock', nor can one stand in a model
+//          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ PPL0043: A model cannot hold a 'lock': it is a function of its parameters and networks, and shares nothing that would need one. Remove the 'lock'.
         }
     }
 }

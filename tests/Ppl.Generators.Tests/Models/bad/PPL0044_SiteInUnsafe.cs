@@ -14,6 +14,8 @@ public sealed partial class Example : GenerativeModel
 {
     private readonly Module<Tensor, Tensor> net = Linear(2, 2);
 
+    public Example() => RegisterComponents();
+
     [Model]
     private void Generate(Tensor x)
     {
@@ -21,9 +23,9 @@ public sealed partial class Example : GenerativeModel
         unsafe
         {
             var z = Sample(Normal(0, 1).Expand(2));
-//                  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ PPL0044: 'Sample' cannot stand in unsafe code, nor can any stand in a model: its data flow cannot be followed
+//                  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ PPL0044: A model cannot hold unsafe code: what depends on what cannot be followed through pointers. Do such work in a method that the model calls.
             Observe(x, Normal(net.call(z), 1));
-//          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ PPL0044: 'Observe' cannot stand in unsafe code, nor can any stand in a model: its data flow cannot be followed
+//          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ PPL0044: A model cannot hold unsafe code: what depends on what cannot be followed through pointers. Do such work in a method that the model calls.
         }
     }
 }

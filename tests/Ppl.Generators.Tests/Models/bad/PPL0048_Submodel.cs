@@ -15,12 +15,14 @@ public sealed partial class Example : GenerativeModel
     private readonly Module<Tensor, Tensor> net = Linear(2, 2);
     private void Likelihood(Tensor x, Tensor z) => Observe(x, Normal(net.call(z), 1));
 
+    public Example() => RegisterComponents();
+
     [Model]
     private void Generate(Tensor x)
     {
         using var data = Plate(x);
         var z = Sample(Normal(0, 1).Expand(2));
         Likelihood(x, z);
-//      ^^^^^^^^^^^^^^^^ PPL0048: 'Likelihood' draws or observes on its own: a model that calls another is not supported yet
+//      ^^^^^^^^^^^^^^^^ PPL0048: 'Likelihood' calls Sample, Observe or Plate itself, and a model that calls another is not supported yet. Write these calls into this method; a method that it calls may compute their distributions.
     }
 }

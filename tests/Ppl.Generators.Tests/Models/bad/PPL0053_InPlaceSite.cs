@@ -14,13 +14,15 @@ public sealed partial class Example : GenerativeModel
 {
     private readonly Module<Tensor, Tensor> net = Linear(2, 2);
 
+    public Example() => RegisterComponents();
+
     [Model]
     private void Generate(Tensor x)
     {
         using var data = Plate(x);
         var z = Sample(Normal(0, 1).Expand(2));
         z.mul_(2);
-//      ^^^^^^^^^ PPL0053: This changes 'z' in place, which holds a random variable or data: write the result to a new local
+//      ^^^^^^^^^ PPL0053: This changes 'z' in place, which holds a random variable or data that densities and results share. Use an operation that returns a new tensor, and give the result a local of its own.
         Observe(x, Normal(net.call(z), 1));
     }
 }

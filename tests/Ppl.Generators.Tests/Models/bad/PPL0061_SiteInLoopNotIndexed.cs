@@ -15,6 +15,8 @@ public sealed partial class Example : GenerativeModel
     private readonly Module<Tensor, Tensor> net = Linear(2, 2);
     private readonly int layers = 3;
 
+    public Example() => RegisterComponents();
+
     [Model]
     private void Generate(Tensor x)
     {
@@ -23,7 +25,7 @@ public sealed partial class Example : GenerativeModel
         for (var i = 0; i < layers; i++)
         {
             var z = Sample(Normal(0, 1).Expand(2));
-//              ^ PPL0061: 'z' is drawn in a loop: draw the element of an array, 'h[i] = Sample(...)'
+//              ^ PPL0061: 'z' is drawn in a loop, each round of which draws another variable. Draw the elements of an array: 'var z = new Tensor[n];' before the loop, and 'z[i] = Sample(...);' in it.
             h[i] = z;
         }
 

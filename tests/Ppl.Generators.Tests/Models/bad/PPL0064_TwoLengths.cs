@@ -16,17 +16,19 @@ public sealed partial class Example : GenerativeModel
     private readonly int layers = 3;
     private readonly int others = 2;
 
+    public Example() => RegisterComponents();
+
     [Model]
     private void Generate(Tensor x)
     {
         using var data = Plate(x);
         var h = new Tensor[layers];
         var g = new Tensor[others];
-//                         ^^^^^^ PPL0064: 'others' has another length than 'layers': the loops of a model share one length
+//                         ^^^^^^ PPL0064: 'others' is another length than 'layers', and a guide that fits every length is looked for at one. Use one length for all loops with sites, or constants.
         h[0] = Sample(Normal(0, 1).Expand(2));
         for (var i = 1; i < layers; i++) h[i] = Sample(Normal(h[i - 1], 1));
         for (var i = 0; i < others; i++) g[i] = Sample(Normal(h[0], 1));
-//                          ^^^^^^ PPL0064: 'others' has another length than 'layers': the loops of a model share one length
+//                          ^^^^^^ PPL0064: 'others' is another length than 'layers', and a guide that fits every length is looked for at one. Use one length for all loops with sites, or constants.
         Observe(x, Normal(net.call(g[0]), 1));
     }
 }

@@ -15,6 +15,8 @@ public sealed partial class Example : GenerativeModel
     private readonly Module<Tensor, Tensor> net = Linear(2, 2);
     private readonly int layers = 3;
 
+    public Example() => RegisterComponents();
+
     [Model]
     private void Generate(Tensor x)
     {
@@ -24,7 +26,7 @@ public sealed partial class Example : GenerativeModel
         for (var i = 0; i < layers; i++)
         {
             h[i] = Sample(Normal(0, 1).Expand(2));
-//          ^^^^ PPL0065: The faithful inverse of the loop over 'h' does not repeat with the index, so no loop of the guide draws it
+//          ^^^^ PPL0065: Each draw of 'h' needs more guide inputs than the one before it, as where all of them explain one sum, so that no loop of the guide can draw them. Give the array a constant length, as in 'new Tensor[3]': the guide is then written out element by element. Or, where the elements are independent and alike, draw one latent with a larger event.
             sum = sum + h[i];
         }
 

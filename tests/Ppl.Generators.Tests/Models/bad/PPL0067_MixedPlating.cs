@@ -15,6 +15,8 @@ public sealed partial class Example : GenerativeModel
     private readonly Module<Tensor, Tensor> net = Linear(2, 2);
     private readonly int layers = 3;
 
+    public Example() => RegisterComponents();
+
     [Model]
     private void Generate(Tensor x)
     {
@@ -24,7 +26,7 @@ public sealed partial class Example : GenerativeModel
         for (var i = 0; i < layers; i++)
         {
             h[i] = Sample(Normal(state, 1));
-//          ^^^^ PPL0067: 'h' depends on the plate in some rounds of its loop and not in others: draw the first element before the loop
+//          ^^^^ PPL0067: The distribution of 'h' is the same for every row in some rounds of its loop and not in others, and generated code has one text for all rounds. Draw the element that differs before the loop, and begin the loop after it.
             state = h[i];
         }
 

@@ -15,6 +15,8 @@ public sealed partial class Example : GenerativeModel
     private readonly Module<Tensor, Tensor> net = Linear(2, 2);
     private readonly int layers = 3;
 
+    public Example() => RegisterComponents();
+
     [Model]
     private void Generate(Tensor x)
     {
@@ -23,7 +25,7 @@ public sealed partial class Example : GenerativeModel
         for (var j = 0; j < 1; j++)
         {
             for (var i = 0; i < layers; i++) h[i] = Sample(Normal(0, 1).Expand(2));
-//          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ PPL0068: A loop with sites inside another one is not supported yet
+//          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ PPL0068: A loop with sites stands inside another one, which is not supported yet. Use one loop over one array; an inner dimension can be part of each site's event.
         }
 
         Observe(x, Normal(net.call(h[layers - 1]), 1));

@@ -14,6 +14,8 @@ public sealed partial class Example : GenerativeModel
 {
     private readonly Module<Tensor, Tensor> net = Linear(2, 2);
 
+    public Example() => RegisterComponents();
+
     [Model]
     private void Generate(Tensor x)
     {
@@ -21,7 +23,7 @@ public sealed partial class Example : GenerativeModel
         var h = new Tensor[2];
         h[0] = Sample(Normal(0, 1).Expand(2));
         h[1] = Sample(MultivariateNormal(net.call(h[0]), eye(2)));
-//                    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ PPL0069: 'h' has elements of Normal and of MultivariateNormal, whose guides differ: use two arrays
+//                    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ PPL0069: 'h' has elements of Normal and of MultivariateNormal, and the encoders of one array are alike. Use an array for each family.
         Observe(x, Normal(net.call(h[1]), 1));
     }
 }

@@ -14,6 +14,8 @@ public partial class Shared : GenerativeModel
 {
     protected readonly Module<Tensor, Tensor> net = Linear(2, 2);
 
+    protected Shared() => RegisterComponents();
+
     [Model]
     private void Generate(Tensor x)
     {
@@ -24,7 +26,7 @@ public partial class Shared : GenerativeModel
 }
 
 public sealed partial class Example : Shared
-//                          ^^^^^^^ PPL0070: 'Example' derives from 'Shared', which is a model of its own: let both derive from a class without a [Model] method that holds what they share
+//                          ^^^^^^^ PPL0070: 'Example' derives from 'Shared', which is a model of its own, and would have two of each generated member. Let both derive from a class without a [Model] method that holds what they share.
 {
     [Model]
     private void Generate(Tensor x, Tensor y)

@@ -12,12 +12,14 @@ public sealed partial class Example : GenerativeModel
 {
     private readonly Module<Tensor, Tensor> net = Linear(2, 2);
 
+    public Example() => RegisterComponents();
+
     [Model]
     private void Generate(Tensor x)
     {
         using var data = Plate(x);
         var z = Sample(new Shifted(zeros(2)));
-//                     ^^^^^^^^^^^^^^^^^^^^^ PPL0074: The guide has an encoder of 'z' whose distributions are Shifted, a type that only a part of the assembly can name: make it internal or public
+//                     ^^^^^^^^^^^^^^^^^^^^^ PPL0074: 'Shifted', which the guide of 'z' is made of, is private, protected or local to a file, while the guide shows its encoders to the whole assembly. Make 'Shifted' internal or public.
         Observe(x, Normal(net.call(z), 1));
     }
 

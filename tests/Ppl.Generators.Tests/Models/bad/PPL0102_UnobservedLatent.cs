@@ -14,15 +14,17 @@ public sealed partial class Example : GenerativeModel
 {
     private readonly Module<Tensor, Tensor> net = Linear(2, 2);
 
+    public Example() => RegisterComponents();
+
     [Model]
     private void Generate(Tensor x)
     {
         using var data = Plate(x);
         var z = Sample(Normal(0, 1).Expand(2));
         var a = Sample(Normal(0, 1).Expand(2));
-//          ^ PPL0102: No observed variable depends on 'a', directly or through others: the data say nothing about it
+//          ^ PPL0102: No observed variable depends on 'a', directly or through others, so that the data say nothing about it. Observe something that depends on it, or remove it.
         var b = Sample(Normal(a, 1));
-//          ^ PPL0101: Nothing depends on 'b': its posterior is its prior
+//          ^ PPL0101: Nothing depends on 'b', so that its posterior is its prior. Remove it, or use it.
         Observe(x, Normal(net.call(z), 1));
     }
 }

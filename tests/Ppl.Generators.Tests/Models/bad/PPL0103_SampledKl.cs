@@ -14,13 +14,15 @@ public sealed partial class Example : GenerativeModel
 {
     private readonly Module<Tensor, Tensor> net = Linear(2, 2);
 
+    public Example() => RegisterComponents();
+
     [Model]
     private void Generate(Tensor x)
     {
         using var data = Plate(x);
         var z = Sample(MultivariateNormal(zeros(2), eye(2)));
         var w = Sample(new Laplace(net.call(ones(1, 2))));
-//          ^ PPL0103: The divergence of 'w' is sampled, because no closed form of Normal || Laplace is registered: a method marked [ClosedFormKl] for that pair would make it exact
+//          ^ PPL0103: The divergence of 'w' is sampled, because no closed form of Normal || Laplace is registered. A method '[ClosedFormKl] public static Tensor Kl(...)' for that pair, in the class of the family or of the model, would make it exact.
         Observe(x, Normal(net.call(z + w), 1));
     }
 }

@@ -4,13 +4,21 @@ using static TorchSharp.torch.nn;
 
 namespace Good;
 
+/// <summary>A primary constructor has no body: its class registers by its base, whose constructor runs after the initializers.</summary>
+public abstract class Registered : GenerativeModel
+{
+    protected Registered() => RegisterComponents();
+}
+
 /// <summary>Sites in blocks of their own, whose results live on outside them.</summary>
-public sealed partial class Scopes(int layers) : GenerativeModel
+public sealed partial class Scopes(int layers) : Registered
 {
     private readonly Module<Tensor, Tensor> net = Linear(2, 2), decoder = Linear(2, 6);
 
     public Scopes()
-        : this(3) => RegisterComponents();
+        : this(3)
+    {
+    }
 
     [Model]
     private void Generate(Tensor x, Tensor y)

@@ -1,0 +1,31 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading.Tasks;
+using Ppl;
+using Ppl.Distributions;
+using TorchSharp;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Bad;
+
+public sealed partial class Example : GenerativeModel
+{
+    private readonly Module<Tensor, Tensor> net = Linear(2, 2);
+
+    public Example() => RegisterComponents();
+
+    [Model]
+    private void Generate(Tensor x, int steps, double[] sizes, ref Tensor mask, Tensor y = null!, params Tensor[] others)
+//                                  ^^^^^^^^^ PPL0006: Parameter 'steps' is of type int, and the parameters of a model are its data and covariates, each a Tensor by value. Make it a field of the model, or a Tensor with one row for each copy.
+//                                             ^^^^^^^^^^^^^^ PPL0006: Parameter 'sizes' is of type double[], and the parameters of a model are its data and covariates, each a Tensor by value. Make it a field of the model, or a Tensor with one row for each copy.
+//                                                             ^^^^^^^^^^^^^^^ PPL0006: Parameter 'mask' is passed by 'ref', and the parameters of a model are its data and covariates, each a Tensor by value. Remove 'ref'.
+//                                                                              ^^^^^^^^^^^^^^^^ PPL0006: Parameter 'y' is optional, and the parameters of a model are its data and covariates, each a Tensor by value. Remove its default value.
+//                                                                                                ^^^^^^^^^^^^^^^^^^^^^^ PPL0006: Parameter 'others' is a params array, and the parameters of a model are its data and covariates, each a Tensor by value. List the tensors one by one.
+    {
+        using var data = Plate(x);
+        var z = Sample(Normal(0, 1).Expand(2));
+        Observe(x, Normal(net.call(z), 1));
+    }
+}

@@ -1,0 +1,28 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading.Tasks;
+using Ppl;
+using Ppl.Distributions;
+using TorchSharp;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Bad;
+
+public sealed partial class Example : GenerativeModel
+{
+    private readonly Module<Tensor, Tensor> net = Linear(2, 2);
+
+    public Example() => RegisterComponents();
+
+    [Model]
+    private void Generate(Tensor x)
+    {
+        using var data = Plate(x);
+        var z = Sample(Normal(0, 1).Expand(2));
+        Sample("x", Normal(net.call(z), 1), obs: x);
+//             ^^^ PPL0086: 'Sample' takes no name: an observed variable has the name of its parameter. Drop "x".
+//                                          ^^^^^^ PPL0087: 'Sample' draws latents and takes no data. Observed data have a word of their own: write 'Observe(x, Normal(net.call(z), 1));'.
+    }
+}
