@@ -1,16 +1,9 @@
 #!/usr/bin/env bash
-# Checks that the public surface of Ppl.Torch stays inside TorchSharp's, letter by letter:  tools/check-torch-api.sh [Ppl.Torch.dll]
-# The list of TorchSharp's signatures and the tool that compares are shared between projects and lie beside this repository;
-# PPL_SHARED names another place. Where they are absent the check is skipped with a reason.
+# Checks that all that Ppl.Torch shows, inherited members included, is TorchSharp's, letter by letter:  tools/check-torch-api.sh [Ppl.Torch.dll]
+# The list is tools/torch-api.list; it is made from the assembly itself:
+#   dotnet run --project tools/Ppl.TorchApi -- list path/to/TorchSharp.dll tools/torch-api.list
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
-shared=${PPL_SHARED:-$root/../shared}
-tool=$shared/tools/TorchApiCheck.cs
-list=$shared/reference/torchsharp-0.107-public-api.txt
-if [ ! -f "$tool" ] || [ ! -f "$list" ]; then
-    echo "skipped: the list of TorchSharp's public API is not at $shared (set PPL_SHARED)"
-    exit 0
-fi
 assembly=${1:-}
 if [ -z "$assembly" ]; then
     for configuration in release debug; do
@@ -22,4 +15,4 @@ if [ -z "$assembly" ]; then
     echo "Ppl.Torch is not built: dotnet build src/Ppl.Torch" >&2
     exit 1
 fi
-dotnet run "$tool" -- "$assembly" "$list"
+dotnet run --project "$root/tools/Ppl.TorchApi" -c Release -v quiet -- check "$assembly" "$root/tools/torch-api.list"

@@ -4,7 +4,10 @@ using static TorchSharp.torch;
 
 namespace Ppl.Inference.Tests;
 
-/// <summary>What a <c>ChildProcess</c> of these tests does: trains for as long as it lives, and writes a checkpoint after each epoch.</summary>
+/// <summary>
+/// What a <c>ChildProcess</c> of these tests does: trains for as long as it lives, and writes a checkpoint after each epoch; or changes tensors
+/// between a density and its backward pass.
+/// </summary>
 internal static class Program
 {
     public const string Training = "training";
@@ -20,6 +23,12 @@ internal static class Program
 
     public static void Main(string[] arguments)
     {
+        if (arguments[0] == Objectives.InPlaceChanges.Argument)
+        {
+            Objectives.InPlaceChanges.Run();
+            return;
+        }
+
         using var model = WideModel();
         using var guide = model.CreateGuide();
         using var svi = Wide(model, guide);

@@ -36,6 +36,14 @@ internal sealed class ChildProcess : IDisposable
         throw new InvalidOperationException($"the child process ended with code {process.ExitCode} before it printed \"{line}\"");
     }
 
+    /// <summary>Waits for the end: the exit code, and what was printed.</summary>
+    public (int Code, string Output) Finish()
+    {
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, output);
+    }
+
     /// <summary>Ends the process at once, without any clean-up of its own (SIGKILL), and waits until the system has cleared it away.</summary>
     public void Kill()
     {

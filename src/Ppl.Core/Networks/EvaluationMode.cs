@@ -7,10 +7,12 @@ internal sealed class EvaluationMode : IDisposable
 {
     // A parent comes before its children, whose modes it overwrites.
     private readonly List<(nn.Module Module, bool Training)> modes = [];
+    private readonly nn.Module[] roots;
     private readonly IDisposable grad;
 
     public EvaluationMode(params ReadOnlySpan<nn.Module> modules)
     {
+        roots = modules.ToArray();
         foreach (var module in modules)
         {
             ArgumentNullException.ThrowIfNull(module);
@@ -25,6 +27,13 @@ internal sealed class EvaluationMode : IDisposable
     public void Dispose()
     {
         grad.Dispose();
-        foreach (var (module, training) in modes) module.train(training);
+
+        // Encoders that could not be sized have released their modules meanwhile, and those may not be called any more.
+        var still = new HashSet<nn.Module>(roots, ReferenceEqualityComparer.Instance);
+        foreach (var root in roots) still.UnionWith(root.modules());
+        foreach (var (module, training) in modes)
+        {
+            if (still.Contains(module)) module.train(training);
+        }
     }
 }

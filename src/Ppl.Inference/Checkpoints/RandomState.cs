@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
 namespace Ppl.Inference.Checkpoints;
@@ -22,24 +21,14 @@ internal sealed class RandomState
 
     public void Write(Stream stream) => stream.Write(bytes);
 
-    /// <summary>Reads a state. A generator of its own has tried it, so that it can be put back without fail.</summary>
+    /// <summary>Reads a state that can be put back without fail: on TorchSharp, what libtorch refuses ends the process.</summary>
     /// <param name="stream">The part, as long as a state is.</param>
     /// <exception cref="InvalidDataException">The bytes are no state of a generator.</exception>
     public static RandomState Read(Stream stream)
     {
         var read = new RandomState(new byte[stream.Length]);
         stream.ReadExactly(read.bytes);
-        try
-        {
-            using var generator = new Generator();
-            using var state = read.ToTensor();
-            generator.set_state(state);
-            return read;
-        }
-        catch (Exception fault) when (fault is ExternalException or ArgumentException or InvalidOperationException)
-        {
-            throw new InvalidDataException("it is no state of a random generator", fault);
-        }
+        return MersenneState.IsState(read.bytes) ? read : throw new InvalidDataException("it is no state of a random generator");
     }
 
     /// <summary>Puts the state back.</summary>

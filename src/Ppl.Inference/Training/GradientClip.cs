@@ -25,7 +25,8 @@ public abstract record GradientClip
     public static GradientClip ByValue(double maxValue) => new Value(Positive(maxValue, nameof(maxValue)));
 
     /// <summary>
-    /// Clips, and returns the norm of before. Without a clip the norm alone: torch multiplies by min(1, ∞), which changes nothing.
+    /// Clips, and returns the norm of before. Without a clip the norm alone: torch multiplies by min(1, ∞), which changes nothing; where the norm
+    /// is not finite, what is left of the gradient means nothing.
     /// </summary>
     /// <param name="clip">The clip, or null.</param>
     /// <param name="parameters">All trained parameters.</param>

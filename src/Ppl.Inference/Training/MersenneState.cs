@@ -51,6 +51,10 @@ internal static class MersenneState
         return state;
     }
 
+    /// <summary>Whether libtorch takes these bytes as a state: the right size, seeded, and places within the words.</summary>
+    public static bool IsState(byte[] bytes) =>
+        bytes.Length == Size && Int(bytes, Seeded) != 0 && Int(bytes, Left) is > 0 and <= Words && Long(bytes, Next) <= Words;
+
     /// <summary>The first two words of a key's state.</summary>
     public static ulong FirstWords(ulong key) => Pair(key, CounterRandom.Key((long)key, 1), 0);
 

@@ -52,11 +52,13 @@ internal sealed class NonFiniteStep(Guide guide, Objective objective, Batch batc
         var bad = trained.Where(p => NotFinite(p) is not null).ToList();
         if (bad.Count == 0)
         {
-            if (updater.Norm() is not null) return Fault($"the gradient is not finite since a callback changed it, {finite}");
+            // Looked for before the norm is taken, which multiplies by ∞ / ∞ where it overflows.
             var largest = trained.MaxBy(Largest)!;
+            var size = Largest(largest);
+            if (updater.Norm() is not null) return Fault($"the gradient is not finite since a callback changed it, {finite}");
             return Fault(string.Create(
                 CultureInfo.InvariantCulture,
-                $"the gradient's square overflows, {finite}. The largest number is {Largest(largest):G3}, in the gradient of {largest}"));
+                $"the gradient's square overflows, {finite}. The largest number is {size:G3}, in the gradient of {largest}"));
         }
 
         var others = bad.Count == 1 ? "" : $", as are those of {bad.Count - 1} other parameters";

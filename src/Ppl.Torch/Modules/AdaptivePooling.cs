@@ -54,7 +54,7 @@ public sealed class AdaptiveMaxPool1d : ParameterLessModule<Tensor, Tensor>
 
     public override Tensor forward(Tensor input) => functional.adaptive_max_pool1d(input, output_size);
 
-    public (Tensor output, Tensor indices) forward_with_indices(Tensor input) =>
+    public (Tensor Values, Tensor Indices) forward_with_indices(Tensor input) =>
         functional.adaptive_max_pool1d_with_indices(input, output_size);
 }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
 namespace TorchSharp.Modules;
@@ -43,6 +44,11 @@ public abstract class Sequential<T, TResult> : Module<T, TResult>
         Add(module);
         return this;
     }
+
+    public override IEnumerable<(string name, Tensor buffer)> named_buffers(bool recurse = true, bool include_persistent = true) =>
+        base.named_buffers(recurse, include_persistent);
+
+    public override void train(bool on = true) => base.train(on);
 
     protected void Add(string name, Module sm) => register_module(name, sm ?? throw new ArgumentNullException(nameof(sm)));
 
@@ -90,6 +96,11 @@ public abstract class Sequential<T1, T2, TResult> : Module<T1, T2, TResult>
         return this;
     }
 
+    public override IEnumerable<(string name, Tensor buffer)> named_buffers(bool recurse = true, bool include_persistent = true) =>
+        base.named_buffers(recurse, include_persistent);
+
+    public override void train(bool on = true) => base.train(on);
+
     protected void Add(string name, Module sm) => register_module(name, sm ?? throw new ArgumentNullException(nameof(sm)));
 
     protected void Add(Module module) => Add(Count.ToString(CultureInfo.InvariantCulture), module);
@@ -135,6 +146,11 @@ public abstract class Sequential<T1, T2, T3, TResult> : Module<T1, T2, T3, TResu
         Add(module);
         return this;
     }
+
+    public override IEnumerable<(string name, Tensor buffer)> named_buffers(bool recurse = true, bool include_persistent = true) =>
+        base.named_buffers(recurse, include_persistent);
+
+    public override void train(bool on = true) => base.train(on);
 
     protected void Add(string name, Module sm) => register_module(name, sm ?? throw new ArgumentNullException(nameof(sm)));
 
@@ -182,6 +198,11 @@ public abstract class Sequential<T1, T2, T3, T4, TResult> : Module<T1, T2, T3, T
         return this;
     }
 
+    public override IEnumerable<(string name, Tensor buffer)> named_buffers(bool recurse = true, bool include_persistent = true) =>
+        base.named_buffers(recurse, include_persistent);
+
+    public override void train(bool on = true) => base.train(on);
+
     protected void Add(string name, Module sm) => register_module(name, sm ?? throw new ArgumentNullException(nameof(sm)));
 
     protected void Add(Module module) => Add(Count.ToString(CultureInfo.InvariantCulture), module);
@@ -228,6 +249,11 @@ public abstract class Sequential<T1, T2, T3, T4, T5, TResult> : Module<T1, T2, T
         return this;
     }
 
+    public override IEnumerable<(string name, Tensor buffer)> named_buffers(bool recurse = true, bool include_persistent = true) =>
+        base.named_buffers(recurse, include_persistent);
+
+    public override void train(bool on = true) => base.train(on);
+
     protected void Add(string name, Module sm) => register_module(name, sm ?? throw new ArgumentNullException(nameof(sm)));
 
     protected void Add(Module module) => Add(Count.ToString(CultureInfo.InvariantCulture), module);
@@ -273,6 +299,11 @@ public abstract class Sequential<T1, T2, T3, T4, T5, T6, TResult> : Module<T1, T
         Add(module);
         return this;
     }
+
+    public override IEnumerable<(string name, Tensor buffer)> named_buffers(bool recurse = true, bool include_persistent = true) =>
+        base.named_buffers(recurse, include_persistent);
+
+    public override void train(bool on = true) => base.train(on);
 
     protected void Add(string name, Module sm) => register_module(name, sm ?? throw new ArgumentNullException(nameof(sm)));
 

@@ -122,6 +122,9 @@ public class ParameterDict : nn.Module, IDictionary<string, Parameter>, IList<(s
         }
     }
 
+    /// <summary>As the base class's; a call on this class says whether it wants the submodules' parameters too.</summary>
+    public override IEnumerable<(string name, Parameter parameter)> named_parameters(bool recurse) => base.named_parameters(recurse);
+
     private void Reset(List<(string, Parameter)> items)
     {
         Clear();

@@ -24,7 +24,7 @@ public sealed class MaxPool1d : ParameterLessModule<Tensor, Tensor>
     public override Tensor forward(Tensor input) =>
         functional.max_pool1d(input, kernel_size, stride, padding, dilation, ceil_mode);
 
-    public (Tensor output, Tensor indices) forward_with_indices(Tensor input) => functional.max_pool1d_with_indices(
+    public (Tensor Values, Tensor Indices) forward_with_indices(Tensor input) => functional.max_pool1d_with_indices(
         input, kernel_size, stride, padding, dilation, ceil_mode);
 }
 
@@ -49,7 +49,7 @@ public sealed class MaxPool2d : ParameterLessModule<Tensor, Tensor>
     public override Tensor forward(Tensor input) =>
         functional.max_pool2d(input, kernel_size, stride, padding, dilation, ceil_mode);
 
-    public (Tensor output, Tensor indices) forward_with_indices(Tensor input) => functional.max_pool2d_with_indices(
+    public (Tensor Values, Tensor Indices) forward_with_indices(Tensor input) => functional.max_pool2d_with_indices(
         input, kernel_size, stride, padding, dilation, ceil_mode);
 }
 
@@ -74,7 +74,7 @@ public sealed class MaxPool3d : ParameterLessModule<Tensor, Tensor>
     public override Tensor forward(Tensor input) =>
         functional.max_pool3d(input, kernel_size, stride, padding, dilation, ceil_mode);
 
-    public (Tensor output, Tensor indices) forward_with_indices(Tensor input) => functional.max_pool3d_with_indices(
+    public (Tensor Values, Tensor Indices) forward_with_indices(Tensor input) => functional.max_pool3d_with_indices(
         input, kernel_size, stride, padding, dilation, ceil_mode);
 }
 

@@ -76,6 +76,9 @@ public class Sequential : Module<Tensor, Tensor>
         return current;
     }
 
+    public override IEnumerable<(string name, Tensor buffer)> named_buffers(bool recurse = true, bool include_persistent = true) =>
+        base.named_buffers(recurse, include_persistent);
+
     public override void train(bool on = true) => base.train(on);
 
     internal void Add(IModule<Tensor, Tensor> module) => Add(steps.Count.ToString(CultureInfo.InvariantCulture), module);

@@ -58,6 +58,6 @@ internal static class Networks
     /// <summary>Statistics over a batch that are no layer's.</summary>
     public sealed class Centred() : Module<Tensor, Tensor>(nameof(Centred))
     {
-        public override Tensor forward(Tensor input) => training ? input - input.mean([0]) : input;
+        public override Tensor forward(Tensor input) => training ? input - input.mean([0]) : input.alias();
     }
 }

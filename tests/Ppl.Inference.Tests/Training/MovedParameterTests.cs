@@ -180,15 +180,19 @@ public sealed class MovedParameterTests : IDisposable
     {
         using var svi = Engine(p => optim.Adam(p));
         svi.Step(values);
-        var before = LiveTensors.Count;
+        long left = 0;
         for (var i = 0; i < 3; i++)
         {
             MoveBoth(ScalarType.Float32);
             MoveBoth(ScalarType.Float64);
+
+            // TorchSharp's own conversion of a module leaves tensors to the finalizer; the step that follows it leaves none.
+            var before = LiveTensors.Count;
             svi.Step(values);
+            left += LiveTensors.Count - before;
         }
 
-        Assert.Equal(before, LiveTensors.Count);
+        Assert.Equal(0, left);
     }
 
     private Svi Engine(Func<IEnumerable<Parameter>, optim.Optimizer> optimizer)

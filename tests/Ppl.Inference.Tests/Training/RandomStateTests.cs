@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Ppl.Data;
 using Ppl.Inference.Tests.EndToEnd;
 using static TorchSharp.torch;
@@ -166,6 +167,30 @@ public sealed class RandomStateTests
         }
 
         Assert.Equal(expected, found);
+    }
+
+    /// <summary>Places of the numbers before the words: how many words are left, whether it was seeded, the next word.</summary>
+    [Theory]
+    [InlineData(8, 1, true)]
+    [InlineData(8, 624, true)]
+    [InlineData(8, 625, false)]
+    [InlineData(8, 0, false)]
+    [InlineData(8, -1, false)]
+    [InlineData(12, 0, false)]
+    [InlineData(16, 624, true)]
+    [InlineData(16, 625, false)]
+    public void A_state_is_one_exactly_where_libtorch_takes_it(int place, int value, bool isState)
+    {
+        using var scope = NewDisposeScope();
+        var bytes = MersenneState.Of(7);
+        BitConverter.TryWriteBytes(bytes.AsSpan(place), value);
+        Assert.Equal(isState, MersenneState.IsState(bytes));
+        Assert.False(MersenneState.IsState(bytes[1..]));
+
+        // On TorchSharp a state that libtorch refuses ends the process.
+        using var generator = new Generator(1);
+        if (isState) generator.set_state(tensor(bytes));
+        else if (typeof(Generator).Assembly.GetName().Name == "Ppl.Torch") Assert.Throws<ExternalException>(() => generator.set_state(tensor(bytes)));
     }
 
     private static IEnumerable<uint> Twister(uint[] start, int count)

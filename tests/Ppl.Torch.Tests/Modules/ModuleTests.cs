@@ -98,7 +98,7 @@ public sealed class ModuleTests : IDisposable
         Assert.Equal(["scale"], dictionary.Keys);
 
         var parameters = ParameterDict(("a", Parameter(torch.zeros(1))), ("b", Parameter(torch.ones(2))));
-        Assert.Equal(["a", "b"], parameters.named_parameters().Select(p => p.name));
+        Assert.Equal(["a", "b"], parameters.named_parameters(recurse: true).Select(p => p.name));
         var sequence = ParameterList(Parameter(torch.zeros(1)), Parameter(torch.ones(2)));
         sequence.to(ScalarType.Float64);
         Assert.Equal(ScalarType.Float64, sequence[1].dtype);
