@@ -55,18 +55,14 @@ public static class BinarizedMnist
         var text = DataFile.ReadAll(path);
         const int Line = 2 * 784;
         if (text.Length != count * Line)
-        {
             throw new DataFileException(path, $"size: expected {count} lines of {Line} bytes = {count * Line}, found {text.Length}");
-        }
 
         var pixels = new byte[count * 784];
         for (var k = 0; k < pixels.Length; k++)
         {
             var (digit, blank) = (text[2 * k], text[(2 * k) + 1]);
             if (digit is not ((byte)'0' or (byte)'1') || blank != (k % 784 == 783 ? '\n' : ' '))
-            {
                 throw new DataFileException(path, $"line {(k / 784) + 1}, digit {(k % 784) + 1}: expected 0 or 1, found \"{(char)digit}{(char)blank}\"");
-            }
 
             pixels[k] = (byte)(digit - '0');
         }

@@ -76,10 +76,7 @@ public sealed class CsvTable
     {
         var column = IndexOf(name);
         var result = new double[RowCount];
-        for (var row = 0; row < RowCount; row++)
-        {
-            result[row] = values[(row * Columns.Count) + column];
-        }
+        for (var row = 0; row < RowCount; row++) result[row] = values[(row * Columns.Count) + column];
 
         return result;
     }
@@ -90,18 +87,13 @@ public sealed class CsvTable
     public float[] ToFloats(params ReadOnlySpan<string> columns)
     {
         var indices = new int[columns.Length == 0 ? Columns.Count : columns.Length];
-        for (var k = 0; k < indices.Length; k++)
-        {
-            indices[k] = columns.Length == 0 ? k : IndexOf(columns[k]);
-        }
+        for (var k = 0; k < indices.Length; k++) indices[k] = columns.Length == 0 ? k : IndexOf(columns[k]);
 
         var result = new float[RowCount * indices.Length];
         for (var row = 0; row < RowCount; row++)
         {
             for (var k = 0; k < indices.Length; k++)
-            {
                 result[(row * indices.Length) + k] = (float)values[(row * Columns.Count) + indices[k]];
-            }
         }
 
         return result;

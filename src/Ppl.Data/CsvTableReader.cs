@@ -45,20 +45,14 @@ internal sealed class CsvTableReader
 
     private void ReadRows(CsvParser parser)
     {
-        if (!parser.Read())
-        {
-            throw new DataFileException(file, "expected at least one row, found none");
-        }
+        if (!parser.Read()) throw new DataFileException(file, "expected at least one row, found none");
 
         // A quoted cell may hold line breaks, so that a row starts one line after the end of the row before it.
         var line = 1;
         if (Start(parser))
         {
             line = parser.RawRow + 1;
-            if (!parser.Read())
-            {
-                throw new DataFileException(file, "expected at least one row after the header, found none");
-            }
+            if (!parser.Read()) throw new DataFileException(file, "expected at least one row after the header, found none");
         }
 
         string raw;
@@ -121,9 +115,7 @@ internal sealed class CsvTableReader
         CheckNames();
         codes = new Dictionary<string, int>?[columns.Length];
         foreach (var text in options.TextColumns)
-        {
             codes[places.TryGetValue(text, out var place) ? place : throw CsvTable.NoColumn(file, text, columns)] = [];
-        }
 
         return header;
     }
@@ -133,9 +125,7 @@ internal sealed class CsvTableReader
         for (var k = 0; k < columns.Length; k++)
         {
             if (columns[k].Length == 0)
-            {
                 throw new DataFileException(file, $"line 1, column {k + 1}: expected a column name, found an empty cell");
-            }
 
             if (!places.TryAdd(columns[k], k))
             {
@@ -148,9 +138,7 @@ internal sealed class CsvTableReader
     private void ReadRow(CsvParser parser, int line)
     {
         if (parser.Count != columns.Length)
-        {
             throw new DataFileException(file, $"line {line}: expected {columns.Length} columns, found {parser.Count}");
-        }
 
         var start = values.Count;
         for (var k = 0; k < columns.Length; k++)
@@ -190,9 +178,7 @@ internal sealed class CsvTableReader
     private double Number(string cell, int line, int column)
     {
         if (!TryParse(cell, out var value))
-        {
             throw new DataFileException(file, $"{Place(line, column)}: expected a number, found \"{cell}\"");
-        }
 
         return double.IsFinite(value)
             ? value
@@ -206,18 +192,13 @@ internal sealed class CsvTableReader
 
     private CsvTable ToTable()
     {
-        if (values.Count == 0)
-        {
-            throw new DataFileException(file, "every row has a missing value");
-        }
+        if (values.Count == 0) throw new DataFileException(file, "every row has a missing value");
 
         var categories = new Dictionary<string, string[]>();
         for (var k = 0; k < columns.Length; k++)
         {
             if (codes[k] is { } texts)
-            {
                 categories.Add(columns[k], [.. texts.OrderBy(pair => pair.Value).Select(pair => pair.Key)]);
-            }
         }
 
         return new CsvTable(file, columns, places, [.. values], categories);

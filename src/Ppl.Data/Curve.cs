@@ -13,10 +13,7 @@ internal static class Curve
         for (var k = 0; k < spans; k++)
         {
             var (a, b, c, d) = (At(points, k - 1, closed), At(points, k, closed), At(points, k + 1, closed), At(points, k + 2, closed));
-            for (var step = 0; step < steps; step++)
-            {
-                line[count++] = Vector2At(a, b, c, d, step / (float)steps);
-            }
+            for (var step = 0; step < steps; step++) line[count++] = Vector2At(a, b, c, d, step / (float)steps);
         }
 
         line[count++] = At(points, spans, closed);
@@ -30,10 +27,7 @@ internal static class Curve
     private static Vector2 At(ReadOnlySpan<Vector2> points, int k, bool closed)
     {
         var n = points.Length;
-        if (closed)
-        {
-            return points[(k + n) % n];
-        }
+        if (closed) return points[(k + n) % n];
 
         return k < 0 ? (2 * points[0]) - points[1]
             : k >= n ? (2 * points[n - 1]) - points[n - 2]

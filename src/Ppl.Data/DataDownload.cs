@@ -41,18 +41,10 @@ public sealed class DataDownload : IDisposable
         ArgumentNullException.ThrowIfNull(set);
         var target = Path.Combine(folder, set.Folder);
         MakeFolder(target);
-        if (set.Convert is null)
-        {
-            await FetchFiles(set, target, report, cancel).ConfigureAwait(false);
-        }
+        if (set.Convert is null) await FetchFiles(set, target, report, cancel).ConfigureAwait(false);
         else if (set.Products.All(product => File.Exists(Path.Combine(target, product))))
-        {
             report?.Invoke($"{target}: already there");
-        }
-        else
-        {
-            await FetchAndConvert(set, set.Convert, target, report, cancel).ConfigureAwait(false);
-        }
+        else await FetchAndConvert(set, set.Convert, target, report, cancel).ConfigureAwait(false);
 
         return target;
     }
@@ -67,16 +59,11 @@ public sealed class DataDownload : IDisposable
     public static void Verify(string path, RemoteFile file)
     {
         ArgumentNullException.ThrowIfNull(file);
-        if (file.Sha256 is null)
-        {
-            return;
-        }
+        if (file.Sha256 is null) return;
 
         var found = Convert.ToHexStringLower(SHA256.HashData(DataFile.ReadAll(path)));
         if (found != file.Sha256)
-        {
             throw new DataFileException(path, $"SHA-256: expected {file.Sha256}, found {found}; remove the file to download it again");
-        }
     }
 
     private static void MakeFolder(string folder)
@@ -149,15 +136,10 @@ public sealed class DataDownload : IDisposable
             patience.CancelAfter(Timeout);
             using var answer = await client.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, patience.Token).ConfigureAwait(false);
             if (!answer.IsSuccessStatusCode)
-            {
                 return $"expected HTTP status 200, found {(int)answer.StatusCode} ({answer.ReasonPhrase})";
-            }
 
             var problem = await Receive(answer.Content, temporary.Path, file, path, patience).ConfigureAwait(false);
-            if (problem is null)
-            {
-                OnDisk(path, () => File.Move(temporary.Path, path, overwrite: true));
-            }
+            if (problem is null) OnDisk(path, () => File.Move(temporary.Path, path, overwrite: true));
 
             return problem;
         }
@@ -193,16 +175,10 @@ public sealed class DataDownload : IDisposable
                 return $"the connection broke after {total} bytes: {fault.Message}";
             }
 
-            if (count == 0)
-            {
-                break;
-            }
+            if (count == 0) break;
 
             total += count;
-            if (total > MaximalBytes)
-            {
-                return $"expected at most {MaximalBytes} bytes, found more";
-            }
+            if (total > MaximalBytes) return $"expected at most {MaximalBytes} bytes, found more";
 
             hash.AppendData(buffer, 0, count);
             OnDisk(path, () => target.Write(buffer, 0, count));
@@ -210,9 +186,7 @@ public sealed class DataDownload : IDisposable
 
         OnDisk(path, () => target.Flush(flushToDisk: true));
         if (content.Headers.ContentLength is { } announced && announced != total)
-        {
             return $"the connection broke: expected {announced} bytes, found {total}";
-        }
 
         var found = Convert.ToHexStringLower(hash.GetHashAndReset());
         return file.Sha256 is null || found == file.Sha256 ? null : $"SHA-256: expected {file.Sha256}, found {found} ({total} bytes)";

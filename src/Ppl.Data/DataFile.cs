@@ -5,10 +5,7 @@ internal static class DataFile
 {
     public static byte[] ReadAll(string path)
     {
-        if (Directory.Exists(path))
-        {
-            throw new DataFileException(path, "expected a file, found a folder");
-        }
+        if (Directory.Exists(path)) throw new DataFileException(path, "expected a file, found a folder");
 
         try
         {

@@ -54,10 +54,7 @@ public static class DrawnDigits
             }
         }
 
-        for (var k = 0; k < mask.Length; k++)
-        {
-            image[k] = (byte)MathF.Round(255 * mask[k]);
-        }
+        for (var k = 0; k < mask.Length; k++) image[k] = (byte)MathF.Round(255 * mask[k]);
 
         return digit;
     }
@@ -65,19 +62,13 @@ public static class DrawnDigits
     private static DigitSkeletons.Skeleton Choose(DigitSkeletons.Skeleton[] ways, ref CounterRandom random)
     {
         var total = 0f;
-        foreach (var way in ways)
-        {
-            total += way.Weight;
-        }
+        foreach (var way in ways) total += way.Weight;
 
         var left = (float)random.NextUniform() * total;
         foreach (var way in ways)
         {
             left -= way.Weight;
-            if (left < 0)
-            {
-                return way;
-            }
+            if (left < 0) return way;
         }
 
         return ways[^1];
@@ -125,10 +116,7 @@ public static class DrawnDigits
             for (var k = 0; k < strokes.Length; k++)
             {
                 var stroke = strokes[k];
-                for (var i = 0; i < stroke.Length; i++)
-                {
-                    points[i] = Move(stroke[i], moved, ref random);
-                }
+                for (var i = 0; i < stroke.Length; i++) points[i] = Move(stroke[i], moved, ref random);
 
                 lines[k] = new Vector2[Curve.Length(stroke.Length, closed: false, StepsPerSpan)];
                 Curve.Smooth(points[..stroke.Length], closed: false, StepsPerSpan, lines[k]);
@@ -142,10 +130,7 @@ public static class DrawnDigits
         {
             foreach (var earlier in moved)
             {
-                if (earlier.Model == model)
-                {
-                    return earlier.Point;
-                }
+                if (earlier.Model == model) return earlier.Point;
             }
 
             var shift = jitter * new Vector2(Normal(ref random), Normal(ref random));
@@ -177,10 +162,7 @@ public static class DrawnDigits
             var middle = (low + high) / 2;
             foreach (var line in lines)
             {
-                foreach (ref var point in line.AsSpan())
-                {
-                    point = ((point - middle) * shrink) + centre;
-                }
+                foreach (ref var point in line.AsSpan()) point = ((point - middle) * shrink) + centre;
             }
         }
 

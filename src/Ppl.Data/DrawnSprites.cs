@@ -43,10 +43,7 @@ public static class DrawnSprites
         factors ??= new SpriteFactors();
         var combinations = factors.Combinations;
         var chosen = new int[count];
-        for (var k = 0; k < count; k++)
-        {
-            chosen[k] = new CounterRandom(CounterRandom.Key(seed, k, 1)).NextInt(combinations);
-        }
+        for (var k = 0; k < count; k++) chosen[k] = new CounterRandom(CounterRandom.Key(seed, k, 1)).NextInt(combinations);
 
         return Draw(factors, chosen, $"seed {seed}");
     }
@@ -66,9 +63,7 @@ public static class DrawnSprites
         {
             var rest = combinations[k];
             foreach (var (factor, classes) in new[] { (4, places.Length), (3, places.Length), (2, angles.Length), (1, scales.Length), (0, 3) })
-            {
                 (rest, labels[factor][k]) = Math.DivRem(rest, classes);
-            }
 
             var sprite = new Sprite(
                 labels[0][k], scales[labels[1][k]], angles[labels[2][k]], places[labels[3][k]], places[labels[4][k]], factors.Size, factors.Extent);

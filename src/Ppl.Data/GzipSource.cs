@@ -56,10 +56,7 @@ internal sealed class GzipSource : IDisposable
         try
         {
             var count = stream.ReadAtLeast(target, target.Length, throwOnEndOfStream: false);
-            if (compressed)
-            {
-                check = Crc32.Append(check, target[..count]);
-            }
+            if (compressed) check = Crc32.Append(check, target[..count]);
 
             length += count;
             return count;
@@ -73,10 +70,7 @@ internal sealed class GzipSource : IDisposable
     /// <summary>Compares the trailer with what was read; call it once everything was read.</summary>
     public void CheckTrailer()
     {
-        if (!compressed)
-        {
-            return;
-        }
+        if (!compressed) return;
 
         var trailer = file.AsSpan(file.Length - TrailerLength);
         var expected = BinaryPrimitives.ReadUInt32LittleEndian(trailer);
@@ -96,21 +90,13 @@ internal sealed class GzipSource : IDisposable
     {
         const int Fixed = 10;
         if (file.Length < Fixed + TrailerLength)
-        {
             throw new DataFileException(name, $"truncated: a gzip file has at least {Fixed + TrailerLength} bytes, the file ends after {file.Length}");
-        }
 
-        if (file[2] != 8)
-        {
-            throw new DataFileException(name, $"gzip method: expected 8 (deflate), found {file[2]}");
-        }
+        if (file[2] != 8) throw new DataFileException(name, $"gzip method: expected 8 (deflate), found {file[2]}");
 
         var flags = file[3];
         var at = Fixed;
-        if ((flags & 4) != 0)
-        {
-            at += 2 + BinaryPrimitives.ReadUInt16LittleEndian(file.AsSpan(at));
-        }
+        if ((flags & 4) != 0) at += 2 + BinaryPrimitives.ReadUInt16LittleEndian(file.AsSpan(at));
 
         at = (flags & 8) != 0 ? AfterZero(file, at) : at;
         at = (flags & 16) != 0 ? AfterZero(file, at) : at;

@@ -39,9 +39,7 @@ public sealed class IdxArray
             _ => throw new ArgumentException($"IDX holds byte, short, int, float or double, not {values.GetType().GetElementType()}", nameof(values)),
         };
         if (dimensions.Length is < 1 or > IdxFile.MaximalDimensions)
-        {
             throw new ArgumentException($"IDX has 1 to {IdxFile.MaximalDimensions} dimensions, not {dimensions.Length}", nameof(dimensions));
-        }
 
         long count = 1;
         foreach (var dimension in dimensions)

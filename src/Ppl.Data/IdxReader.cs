@@ -18,9 +18,7 @@ internal static class IdxReader
 
         Span<byte> extra = stackalloc byte[1];
         if (source.Read(extra) > 0)
-        {
             throw new DataFileException(name, $"trailing bytes: {Promise(dimensions, IdxFile.ElementSize(type), size)}, the file goes on after them");
-        }
 
         source.CheckTrailer();
         return new IdxArray(ToValues(type, bytes), dimensions);
@@ -30,25 +28,16 @@ internal static class IdxReader
     {
         Span<byte> magic = stackalloc byte[4];
         var found = source.Read(magic);
-        if (found < 4)
-        {
-            throw new DataFileException(name, $"truncated: the magic number has 4 bytes, the file ends after {found}");
-        }
+        if (found < 4) throw new DataFileException(name, $"truncated: the magic number has 4 bytes, the file ends after {found}");
 
         if (magic[0] != 0 || magic[1] != 0)
-        {
             throw new DataFileException(name, $"magic number: expected 0000 in its first two bytes, found {Convert.ToHexString(magic[..2])}");
-        }
 
         if (!Enum.IsDefined((IdxType)magic[2]))
-        {
             throw new DataFileException(name, $"type code: expected 08, 0B, 0C, 0D or 0E, found {magic[2]:X2}");
-        }
 
         if (magic[3] is 0 or > IdxFile.MaximalDimensions)
-        {
             throw new DataFileException(name, $"dimension count: expected 1 to {IdxFile.MaximalDimensions}, found {magic[3]}");
-        }
 
         return ((IdxType)magic[2], ReadDimensions(name, source, magic[3]));
     }
@@ -58,18 +47,14 @@ internal static class IdxReader
         Span<byte> sizes = stackalloc byte[4 * count];
         var found = source.Read(sizes);
         if (found < sizes.Length)
-        {
             throw new DataFileException(name, $"truncated: a header of {count} dimensions has {4 + sizes.Length} bytes, the file ends after {4 + found}");
-        }
 
         var dimensions = new int[count];
         for (var i = 0; i < count; i++)
         {
             dimensions[i] = BinaryPrimitives.ReadInt32BigEndian(sizes[(4 * i)..]);
             if (dimensions[i] < 0)
-            {
                 throw new DataFileException(name, $"dimension {i}: expected 0 to {int.MaxValue}, found {(uint)dimensions[i]}");
-            }
         }
 
         return dimensions;
@@ -78,10 +63,7 @@ internal static class IdxReader
     private static int ByteCount(string name, IdxType type, int[] dimensions)
     {
         var size = new BigInteger(IdxFile.ElementSize(type));
-        foreach (var dimension in dimensions)
-        {
-            size *= dimension;
-        }
+        foreach (var dimension in dimensions) size *= dimension;
 
         return size <= Array.MaxLength
             ? (int)size
@@ -95,10 +77,7 @@ internal static class IdxReader
         var have = 0;
         while (have < size)
         {
-            if (have == bytes.Length)
-            {
-                Array.Resize(ref bytes, (int)Math.Min(size, 2L * bytes.Length));
-            }
+            if (have == bytes.Length) Array.Resize(ref bytes, (int)Math.Min(size, 2L * bytes.Length));
 
             var read = source.Read(bytes.AsSpan(have));
             have += read;
@@ -146,27 +125,18 @@ internal static class IdxReader
     /// <summary>Big-endian to this machine's order, or back: the same operation.</summary>
     internal static void Swap16(Span<short> values)
     {
-        if (BitConverter.IsLittleEndian)
-        {
-            BinaryPrimitives.ReverseEndianness(values, values);
-        }
+        if (BitConverter.IsLittleEndian) BinaryPrimitives.ReverseEndianness(values, values);
     }
 
     /// <inheritdoc cref="Swap16"/>
     internal static void Swap32(Span<int> values)
     {
-        if (BitConverter.IsLittleEndian)
-        {
-            BinaryPrimitives.ReverseEndianness(values, values);
-        }
+        if (BitConverter.IsLittleEndian) BinaryPrimitives.ReverseEndianness(values, values);
     }
 
     /// <inheritdoc cref="Swap16"/>
     internal static void Swap64(Span<long> values)
     {
-        if (BitConverter.IsLittleEndian)
-        {
-            BinaryPrimitives.ReverseEndianness(values, values);
-        }
+        if (BitConverter.IsLittleEndian) BinaryPrimitives.ReverseEndianness(values, values);
     }
 }

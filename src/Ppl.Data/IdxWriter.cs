@@ -14,9 +14,7 @@ internal static class IdxWriter
         header[2] = (byte)array.Type;
         header[3] = (byte)array.Dimensions.Count;
         for (var i = 0; i < array.Dimensions.Count; i++)
-        {
             BinaryPrimitives.WriteInt32BigEndian(header[(4 + (4 * i))..], array.Dimensions[i]);
-        }
 
         stream.Write(header);
         WriteValues(stream, array);

@@ -82,19 +82,13 @@ public sealed class ImageDataset : Dataset
         if (!oneHot)
         {
             var classes = MemoryMarshal.Cast<byte, long>(memory);
-            for (var k = 0; k < rows.Length; k++)
-            {
-                classes[k] = label[rows[k]];
-            }
+            for (var k = 0; k < rows.Length; k++) classes[k] = label[rows[k]];
 
             return;
         }
 
         var ones = MemoryMarshal.Cast<byte, float>(memory);
         ones.Clear();
-        for (var k = 0; k < rows.Length; k++)
-        {
-            ones[(k * label.ClassCount) + label[rows[k]]] = 1;
-        }
+        for (var k = 0; k < rows.Length; k++) ones[(k * label.ClassCount) + label[rows[k]]] = 1;
     }
 }

@@ -39,9 +39,7 @@ public sealed partial class ImageSet
         ArgumentOutOfRangeException.ThrowIfGreaterThan(white, 255);
         var bad = white == 255 ? -1 : pixels.Span.IndexOfAnyExceptInRange((byte)0, (byte)white);
         if (bad >= 0)
-        {
             throw new ArgumentException($"pixel {bad}: expected 0 to {white}, found {pixels.Span[bad]}", nameof(pixels));
-        }
 
         bytes = pixels;
         White = white;
@@ -72,9 +70,7 @@ public sealed partial class ImageSet
         for (var k = 0; k < values.Length; k++)
         {
             if (!(values[k] >= 0 && values[k] <= 1))
-            {
                 throw new ArgumentException($"pixel {k}: expected 0 to 1, found {values[k]}", nameof(pixels));
-            }
         }
 
         floats = pixels;
@@ -90,17 +86,13 @@ public sealed partial class ImageSet
         (Channels, Height, Width) = size;
         PixelsPerImage = checked(size.Channels * size.Height * size.Width);
         if (pixels % PixelsPerImage != 0)
-        {
             throw new ArgumentException($"{pixels} pixels are no whole number of {size.Channels} x {size.Height} x {size.Width} images", nameof(pixels));
-        }
 
         Count = pixels / PixelsPerImage;
         foreach (var label in labels ?? [])
         {
             if (label.Classes.Length != Count)
-            {
                 throw new ArgumentException($"label \"{label.Name}\": expected {Count} values, found {label.Classes.Length}", nameof(labels));
-            }
         }
 
         (Name, Origin, IsDrawn, Labels) = (name, origin, isDrawn, labels is null ? [] : [.. labels]);
@@ -177,16 +169,10 @@ public sealed partial class ImageSet
     public ImageSet Subset(ReadOnlySpan<int> rows)
     {
         var bad = LabelColumn.FirstOutside(rows, Count);
-        if (bad >= 0)
-        {
-            throw new ArgumentOutOfRangeException(nameof(rows), rows[bad], $"{Name} has rows 0 to {Count - 1}");
-        }
+        if (bad >= 0) throw new ArgumentOutOfRangeException(nameof(rows), rows[bad], $"{Name} has rows 0 to {Count - 1}");
 
         var labels = new List<LabelColumn>();
-        foreach (var label in Labels)
-        {
-            labels.Add(label.Subset(rows));
-        }
+        foreach (var label in Labels) labels.Add(label.Subset(rows));
 
         return White > 0 ? WithPixels(Gather(bytes, rows), labels) : WithPixels(Gather(floats, rows), labels);
     }
@@ -209,9 +195,7 @@ public sealed partial class ImageSet
     {
         var chosen = new T[checked(rows.Length * PixelsPerImage)];
         for (var k = 0; k < rows.Length; k++)
-        {
             pixels.Span.Slice(rows[k] * PixelsPerImage, PixelsPerImage).CopyTo(chosen.AsSpan(k * PixelsPerImage));
-        }
 
         return chosen;
     }

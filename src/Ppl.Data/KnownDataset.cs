@@ -40,10 +40,7 @@ public sealed record KnownDataset(
     public async Task DownloadAsync(
         string? folder = null, Action<string>? report = null, HttpMessageHandler? handler = null, CancellationToken cancel = default)
     {
-        if (Remote is null)
-        {
-            throw new DataFileException(Title, "this set is drawn by the program: there is nothing to download");
-        }
+        if (Remote is null) throw new DataFileException(Title, "this set is drawn by the program: there is nothing to download");
 
         using var download = new DataDownload(handler);
         await download.FetchAsync(Remote, DataFolder.ForDownloads(folder), report, cancel).ConfigureAwait(false);

@@ -53,10 +53,7 @@ internal sealed record KnownImages(string Set, string Folder, string File, int C
         for (var k = 0; k < factors.Length; k++)
         {
             var classes = new int[Count];
-            for (var row = 0; row < Count; row++)
-            {
-                classes[row] = all[(row * factors.Length) + k];
-            }
+            for (var row = 0; row < Count; row++) classes[row] = all[(row * factors.Length) + k];
 
             columns[k] = Column(path, factors[k].Name, classes, factors[k].Classes, factors[k].First, factors[k].Values);
         }
@@ -69,9 +66,7 @@ internal sealed record KnownImages(string Set, string Folder, string File, int C
         for (var row = 0; row < found.Length; row++)
         {
             if (found[row] < first || found[row] >= first + classes)
-            {
                 throw new DataFileException(path, $"{name} of image {row}: expected {first} to {first + classes - 1}, found {found[row]}");
-            }
 
             found[row] -= first;
         }
@@ -81,10 +76,7 @@ internal sealed record KnownImages(string Set, string Folder, string File, int C
 
     private static IdxArray Expect(string path, IdxArray array, IdxType type, string what, params ReadOnlySpan<int> dimensions)
     {
-        if (array.Type != type)
-        {
-            throw new DataFileException(path, $"type: expected {type} for {what}, found {array.Type}");
-        }
+        if (array.Type != type) throw new DataFileException(path, $"type: expected {type} for {what}, found {array.Type}");
 
         var found = array.Dimensions.ToArray();
         return dimensions.SequenceEqual(found)

@@ -17,15 +17,11 @@ public sealed class LabelColumn
         ArgumentNullException.ThrowIfNull(classes);
         ArgumentOutOfRangeException.ThrowIfLessThan(classCount, 1);
         if (classValues is not null && classValues.Count != classCount)
-        {
             throw new ArgumentException($"expected {classCount} class values, found {classValues.Count}", nameof(classValues));
-        }
 
         var bad = FirstOutside(classes, classCount);
         if (bad >= 0)
-        {
             throw new ArgumentException($"{name} of image {bad}: expected 0 to {classCount - 1}, found {classes[bad]}", nameof(classes));
-        }
 
         Name = name;
         ClassCount = classCount;
@@ -55,10 +51,7 @@ public sealed class LabelColumn
     internal LabelColumn Subset(ReadOnlySpan<int> rows)
     {
         var chosen = new int[rows.Length];
-        for (var k = 0; k < rows.Length; k++)
-        {
-            chosen[k] = classes[rows[k]];
-        }
+        for (var k = 0; k < rows.Length; k++) chosen[k] = classes[rows[k]];
 
         return new LabelColumn(Name, chosen, ClassCount, ClassValues);
     }
@@ -67,10 +60,7 @@ public sealed class LabelColumn
     {
         for (var row = 0; row < classes.Length; row++)
         {
-            if ((uint)classes[row] >= (uint)classCount)
-            {
-                return row;
-            }
+            if ((uint)classes[row] >= (uint)classCount) return row;
         }
 
         return -1;

@@ -51,10 +51,7 @@ internal static partial class OmniglotArchive
             }
         }
 
-        foreach (var (name, array, _) in files)
-        {
-            IdxFile.Write(Path.Combine(target, name), array);
-        }
+        foreach (var (name, array, _) in files) IdxFile.Write(Path.Combine(target, name), array);
     }
 
     /// <summary>All drawings of an archive.</summary>
@@ -95,10 +92,7 @@ internal static partial class OmniglotArchive
                 var sum = 0;
                 for (var y = row * Quarters; y < (row + 1) * Quarters; y++)
                 {
-                    for (var x = column * Quarters; x < (column + 1) * Quarters; x++)
-                    {
-                        sum += ink[((y / 4) * From) + (x / 4)];
-                    }
+                    for (var x = column * Quarters; x < (column + 1) * Quarters; x++) sum += ink[((y / 4) * From) + (x / 4)];
                 }
 
                 reduced[(row * To) + column] = (byte)(((sum * 255) + (Quarters * Quarters / 2)) / (Quarters * Quarters));

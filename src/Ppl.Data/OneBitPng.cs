@@ -12,10 +12,7 @@ internal static class OneBitPng
     /// <exception cref="DataFileException">Another kind of picture, or a damaged one.</exception>
     public static byte[] DecodeInk(string name, ReadOnlySpan<byte> file, int width, int height)
     {
-        if (!file.StartsWith(Signature))
-        {
-            throw new DataFileException(name, "expected a PNG picture, found another file");
-        }
+        if (!file.StartsWith(Signature)) throw new DataFileException(name, "expected a PNG picture, found another file");
 
         using var compressed = new MemoryStream();
         var ended = false;
@@ -23,9 +20,7 @@ internal static class OneBitPng
         {
             var length = at + 12 <= file.Length ? BinaryPrimitives.ReadInt32BigEndian(file[at..]) : -1;
             if (length < 0 || length > file.Length - at - 12)
-            {
                 throw new DataFileException(name, $"truncated: a chunk at byte {at} goes beyond the end of the file");
-            }
 
             var body = file.Slice(at + 8, length);
             var type = BinaryPrimitives.ReadUInt32BigEndian(file[(at + 4)..]);
@@ -84,10 +79,7 @@ internal static class OneBitPng
             var filter = rows[y * (stride + 1)];
             var row = rows.AsSpan((y * (stride + 1)) + 1, stride);
             Unfilter(name, filter, row, above);
-            for (var x = 0; x < width; x++)
-            {
-                ink[(y * width) + x] = (byte)(1 ^ ((row[x >> 3] >> (7 - (x & 7))) & 1));
-            }
+            for (var x = 0; x < width; x++) ink[(y * width) + x] = (byte)(1 ^ ((row[x >> 3] >> (7 - (x & 7))) & 1));
 
             above = row;
         }

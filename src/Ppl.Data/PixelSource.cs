@@ -53,25 +53,16 @@ internal static class PixelSource
         image.Clear();
         for (var start = 0; start < bytes.Length; start += Block)
         {
-            if (IsBlack(bytes, start))
-            {
-                continue;
-            }
+            if (IsBlack(bytes, start)) continue;
 
-            for (var k = start; k < Math.Min(start + Block, bytes.Length); k++)
-            {
-                image[k] = table[bytes[k]];
-            }
+            for (var k = start; k < Math.Min(start + Block, bytes.Length); k++) image[k] = table[bytes[k]];
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Threshold(Span<float> image, float level)
     {
-        foreach (ref var value in image)
-        {
-            value = value > level ? 1 : 0;
-        }
+        foreach (ref var value in image) value = value > level ? 1 : 0;
     }
 
     /// <summary>Bernoulli(p) by 32-bit uniforms u: one where u &lt; p 2^32. The probability is within 2^-33 of p, exact for p = 0 and 1.</summary>
@@ -89,10 +80,7 @@ internal static class PixelSource
         image.Clear();
         for (var start = 0; start < bytes.Length; start += Block)
         {
-            if (!IsBlack(bytes, start))
-            {
-                DrawBlock(bytes, start, Math.Min(start + Block, bytes.Length), bounds, key, image);
-            }
+            if (!IsBlack(bytes, start)) DrawBlock(bytes, start, Math.Min(start + Block, bytes.Length), bounds, key, image);
         }
     }
 
@@ -104,10 +92,7 @@ internal static class PixelSource
         {
             var bits = CounterRandom.At(key, ((uint)k >> 1) + 1UL);
             image[k] = OneBelow((uint)bits, bounds[bytes[k]]);
-            if (k + 1 < end)
-            {
-                image[k + 1] = OneBelow((uint)(bits >> 32), bounds[bytes[k + 1]]);
-            }
+            if (k + 1 < end) image[k + 1] = OneBelow((uint)(bits >> 32), bounds[bytes[k + 1]]);
         }
     }
 

@@ -31,10 +31,7 @@ internal static class StrokeMask
                 var t = Math.Clamp(Vector2.Dot(offset, direction) * inverse, 0, 1);
                 var distance = (offset - (t * direction)).Length();
                 var coverage = Math.Min(1, ((radius - distance) * slope) + 0.5f);
-                if (coverage > row[x])
-                {
-                    row[x] = coverage;
-                }
+                if (coverage > row[x]) row[x] = coverage;
             }
         }
     }
@@ -43,9 +40,7 @@ internal static class StrokeMask
     public static void Line(Span<float> mask, int width, ReadOnlySpan<Vector2> points, float radius, float softness)
     {
         for (var k = 0; k < Math.Max(1, points.Length - 1); k++)
-        {
             Segment(mask, width, points[k], points[Math.Min(k + 1, points.Length - 1)], radius, softness);
-        }
     }
 
     private static (int First, int Last) Range(float low, float high, float reach, int size)

@@ -20,10 +20,7 @@ public sealed class BinarizationTests
             {
                 // Fixed draws are the same in all epochs: one epoch is all the evidence there is.
                 Count(Ramp, Fill(Ramp, how, new DrawKey(7, epoch)), ones, all);
-                if (how != Binarization.Dynamic)
-                {
-                    break;
-                }
+                if (how != Binarization.Dynamic) break;
             }
 
             Assert.Equal((0, all[255]), (ones[0], ones[255]));
@@ -58,10 +55,7 @@ public sealed class BinarizationTests
             })
         {
             var sum = 0.0;
-            for (var k = 0; k < left.Length; k++)
-            {
-                sum += (left[k] - 0.4) * (right[k] - 0.4) / (0.4 * 0.6);
-            }
+            for (var k = 0; k < left.Length; k++) sum += (left[k] - 0.4) * (right[k] - 0.4) / (0.4 * 0.6);
 
             Assert.InRange(sum / Math.Sqrt(left.Length), -5, 5);
         }
@@ -91,9 +85,7 @@ public sealed class BinarizationTests
     {
         var images = new ImageSet("white", "test", 3, 5, Enumerable.Repeat((byte)1, 30).ToArray(), white: 1);
         foreach (var how in new[] { Binarization.None, Binarization.Dynamic, Binarization.Fixed(0), Binarization.Threshold() })
-        {
             Assert.All(Fill(images, how, default), pixel => Assert.Equal(1, pixel));
-        }
     }
 
     [Fact]
@@ -117,10 +109,7 @@ public sealed class BinarizationTests
     {
         // Each image has all 256 levels, at places that differ from image to image.
         var pixels = new byte[count * Size * Size];
-        for (var k = 0; k < pixels.Length; k++)
-        {
-            pixels[k] = (byte)((k * 37) + (k / (Size * Size) * 11));
-        }
+        for (var k = 0; k < pixels.Length; k++) pixels[k] = (byte)((k * 37) + (k / (Size * Size) * 11));
 
         return pixels;
     }

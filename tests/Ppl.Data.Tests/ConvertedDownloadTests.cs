@@ -57,9 +57,7 @@ public sealed class ConvertedDownloadTests : IDisposable
         var images = BinarizedMnist.Test();
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         for (var row = 0; row < images.Count; row++)
-        {
             hash.AppendData(Encoding.ASCII.GetBytes(string.Join(' ', images.Image(row).Select(pixel => pixel == 1 ? '1' : '0')) + "\n"));
-        }
 
         Assert.Equal(BinarizedMnist.Remote.Files[2].Sha256, Convert.ToHexStringLower(hash.GetHashAndReset()));
     }

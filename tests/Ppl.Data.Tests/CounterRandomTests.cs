@@ -48,10 +48,7 @@ public sealed class CounterRandomTests
         {
             for (var first = -5; first < 5; first++)
             {
-                for (var second = -5; second < 5; second++)
-                {
-                    Assert.True(keys.Add(CounterRandom.Key(seed, first, second)));
-                }
+                for (var second = -5; second < 5; second++) Assert.True(keys.Add(CounterRandom.Key(seed, first, second)));
             }
         }
     }

@@ -166,9 +166,7 @@ public sealed class DataDownloadTests : IDisposable
     public void The_files_of_MNIST_have_the_known_hashes()
     {
         foreach (var file in Mnist.Remote.Files)
-        {
             DataDownload.Verify(Path.Combine(DataFolder.Containing("mnist")!, "mnist", file.Name), file);
-        }
     }
 
     private static DataDownload Answering(Func<HttpRequestMessage, HttpResponseMessage> answer) => new(new Handler(answer));

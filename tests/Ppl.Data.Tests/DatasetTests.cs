@@ -39,10 +39,7 @@ public sealed class DatasetTests
     {
         // The place of row 0 over 5,150 epochs: chi-square with 102 degrees of freedom, above 190 with probability 3e-7.
         var counts = new int[103];
-        for (var epoch = 0; epoch < 5150; epoch++)
-        {
-            counts[Array.IndexOf(Order(seed: 1, epoch), 0)]++;
-        }
+        for (var epoch = 0; epoch < 5150; epoch++) counts[Array.IndexOf(Order(seed: 1, epoch), 0)]++;
 
         Assert.InRange(counts.Sum(count => Math.Pow(count - 50, 2) / 50), 0, 190);
     }

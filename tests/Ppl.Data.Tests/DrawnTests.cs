@@ -127,10 +127,7 @@ public sealed class DrawnTests
     private static double Distance(float[] left, float[] right)
     {
         var sum = 0.0;
-        for (var k = 0; k < left.Length; k++)
-        {
-            sum += (left[k] - right[k]) * (left[k] - right[k]);
-        }
+        for (var k = 0; k < left.Length; k++) sum += (left[k] - right[k]) * (left[k] - right[k]);
 
         return sum;
     }

@@ -222,19 +222,14 @@ public sealed class IdxFileTests : IDisposable
         var bytes = System.Text.Encoding.ASCII.GetBytes(text);
         Assert.Equal(check, Crc32.Append(0, bytes));
         for (var cut = 0; cut <= bytes.Length; cut++)
-        {
             Assert.Equal(check, Crc32.Append(Crc32.Append(0, bytes.AsSpan(0, cut)), bytes.AsSpan(cut)));
-        }
     }
 
     private static byte[] Noise(int count)
     {
         var random = new CounterRandom(5);
         var values = new byte[count];
-        for (var k = 0; k < count; k++)
-        {
-            values[k] = (byte)random.NextInt(40);
-        }
+        for (var k = 0; k < count; k++) values[k] = (byte)random.NextInt(40);
 
         return values;
     }

@@ -31,9 +31,7 @@ public sealed class OmniglotArchiveTests : IDisposable
             [.. png[..24], 8, .. png[25..]]);
         AssertProblem("PNG filter: expected 0 to 4, found 7", Encode(Ink(9, 4, seed: 1), 9, 4, filter: 7));
         for (var length = 8; length < png.Length; length++)
-        {
             Assert.Throws<DataFileException>(() => OneBitPng.DecodeInk("p", png.AsSpan(0, length), 9, 4));
-        }
     }
 
     [Fact]
@@ -49,9 +47,7 @@ public sealed class OmniglotArchiveTests : IDisposable
                 for (var y = 0; y < 105; y++)
                 {
                     for (var x = 0; x < 105; x++)
-                    {
                         mean += ink[(y * 105) + x] * Overlap(y, row) * Overlap(x, column) / (3.75 * 3.75);
-                    }
                 }
 
                 Assert.Equal((byte)Math.Round(255 * mean), reduced[(row * 28) + column]);
@@ -136,10 +132,7 @@ public sealed class OmniglotArchiveTests : IDisposable
             for (var y = 0; y < height; y++)
             {
                 var row = new byte[stride];
-                for (var x = 0; x < width; x++)
-                {
-                    row[x / 8] |= (byte)((1 - ink[(y * width) + x]) << (7 - (x % 8)));
-                }
+                for (var x = 0; x < width; x++) row[x / 8] |= (byte)((1 - ink[(y * width) + x]) << (7 - (x % 8)));
 
                 zlib.WriteByte((byte)(filter ?? (y % 5)));
                 zlib.Write([.. Enumerable.Range(0, stride).Select(k => (byte)(row[k] - Predict(y % 5, k, row, above)))]);

@@ -13,10 +13,7 @@ internal static class References
     public static Tensor Fill(long[] shape, int k, double scale = 0.5)
     {
         var values = new double[shape.Aggregate(1L, (a, b) => a * b)];
-        for (var i = 0; i < values.Length; i++)
-        {
-            values[i] = scale * Math.Sin((0.7 * i) + (1.3 * k) + 0.5);
-        }
+        for (var i = 0; i < values.Length; i++) values[i] = scale * Math.Sin((0.7 * i) + (1.3 * k) + 0.5);
 
         return torch.tensor(values).reshape(shape);
     }
@@ -25,10 +22,7 @@ internal static class References
     {
         var all = expected.ToList();
         Assert.Equal(all.Count, actual.Count);
-        for (var i = 0; i < all.Count; i++)
-        {
-            Compare(all[i], actual[i], $"{what} {i}");
-        }
+        for (var i = 0; i < all.Count; i++) Compare(all[i], actual[i], $"{what} {i}");
     }
 
     public static void Compare(JsonElement expected, Tensor actual, string what)

@@ -25,10 +25,7 @@ internal static class Crc32
             data = data[8..];
         }
 
-        foreach (var value in data)
-        {
-            crc = t0[(crc ^ value) & 0xFF] ^ (crc >> 8);
-        }
+        foreach (var value in data) crc = t0[(crc ^ value) & 0xFF] ^ (crc >> 8);
 
         return ~crc;
     }
@@ -40,10 +37,7 @@ internal static class Crc32
         for (var i = 0u; i < 256; i++)
         {
             var crc = i;
-            for (var bit = 0; bit < 8; bit++)
-            {
-                crc = (crc & 1) != 0 ? (crc >> 1) ^ Polynomial : crc >> 1;
-            }
+            for (var bit = 0; bit < 8; bit++) crc = (crc & 1) != 0 ? (crc >> 1) ^ Polynomial : crc >> 1;
 
             tables[0][i] = crc;
         }

@@ -23,10 +23,7 @@ public sealed class Minibatches : IReadOnlyList<Minibatch>
         this.key = key;
         BatchSize = batchSize;
         order = [.. Enumerable.Range(0, data.Count)];
-        if (shuffle)
-        {
-            Shuffle(order, key);
-        }
+        if (shuffle) Shuffle(order, key);
 
         Count = dropLast ? data.Count / batchSize : (int)(((long)data.Count + batchSize - 1) / batchSize);
     }
@@ -56,10 +53,7 @@ public sealed class Minibatches : IReadOnlyList<Minibatch>
     /// <inheritdoc/>
     public IEnumerator<Minibatch> GetEnumerator()
     {
-        for (var index = 0; index < Count; index++)
-        {
-            yield return this[index];
-        }
+        for (var index = 0; index < Count; index++) yield return this[index];
     }
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();

@@ -9,18 +9,13 @@ public sealed class TensorDataset : Dataset, IDisposable
 
     internal TensorDataset(string name, (string Name, Tensor Values)[] columns)
     {
-        if (columns.Length == 0)
-        {
-            throw new ArgumentException("expected at least one column", nameof(columns));
-        }
+        if (columns.Length == 0) throw new ArgumentException("expected at least one column", nameof(columns));
 
         foreach (var (column, values) in columns)
         {
             ArgumentNullException.ThrowIfNull(values, column);
             if (values.dim() == 0)
-            {
                 throw new ArgumentException($"column \"{column}\": expected a first dimension for the rows, found a single number", nameof(columns));
-            }
 
             if (values.shape[0] != columns[0].Values.shape[0])
             {
@@ -52,10 +47,7 @@ public sealed class TensorDataset : Dataset, IDisposable
     {
         CheckRows(rows);
         var indices = new long[rows.Length];
-        for (var k = 0; k < rows.Length; k++)
-        {
-            indices[k] = rows[k];
-        }
+        for (var k = 0; k < rows.Length; k++) indices[k] = rows[k];
 
         using var index = tensor(indices, dtype: ScalarType.Int64);
         return Array.ConvertAll(tensors, column => column.index_select(0, index));
@@ -64,9 +56,6 @@ public sealed class TensorDataset : Dataset, IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var column in tensors)
-        {
-            column.Dispose();
-        }
+        foreach (var column in tensors) column.Dispose();
     }
 }

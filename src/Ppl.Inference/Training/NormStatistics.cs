@@ -95,9 +95,7 @@ internal sealed class NormStatistics
         public Watching(List<(string Name, NormBase Layer)> layers, string place)
         {
             foreach (var (name, layer) in layers)
-            {
                 removers.Add(layer.register_forward_pre_hook((_, input) => ValuesOf(layer, input) == 1 ? throw Refusal(name, place) : input).remove);
-            }
         }
 
         public void Dispose() => removers.ForEach(remove => remove());

@@ -36,20 +36,14 @@ internal sealed class AxisTicks
         var first = (long)Math.Ceiling((low / step) - 1e-9);
         var last = (long)Math.Floor((high / step) + 1e-9);
         var values = new List<double>();
-        for (var k = first; k <= last; k++)
-        {
-            values.Add(k * step);
-        }
+        for (var k = first; k <= last; k++) values.Add(k * step);
 
         return new AxisTicks(step, [.. values], [.. values.Select(value => Label(value, step, Math.Max(Math.Abs(low), Math.Abs(high))))]);
     }
 
     private static string Label(double value, double step, double largest)
     {
-        if (largest >= 1e7 || step < 1e-6)
-        {
-            return value.ToString("0.###e0", CultureInfo.InvariantCulture).Replace('-', '\u2212');
-        }
+        if (largest >= 1e7 || step < 1e-6) return value.ToString("0.###e0", CultureInfo.InvariantCulture).Replace('-', '\u2212');
 
         var decimals = Math.Max(0, (int)Math.Ceiling(-Math.Log10(step) - 1e-9));
         var text = Math.Abs(value).ToString("F" + decimals.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);

@@ -29,10 +29,7 @@ internal sealed class Canvas
     {
         for (var y = Math.Max(0, top); y < Math.Min(Height, top + height); y++)
         {
-            for (var x = Math.Max(0, left); x < Math.Min(Width, left + width); x++)
-            {
-                Set(x, y, colour);
-            }
+            for (var x = Math.Max(0, left); x < Math.Min(Width, left + width); x++) Set(x, y, colour);
         }
     }
 
@@ -47,10 +44,7 @@ internal sealed class Canvas
     /// <summary>Draws a polyline of the given thickness. Its pieces are one shape: where they overlap nothing gets darker.</summary>
     public void Line(ReadOnlySpan<Vector2> points, float thickness, Rgb colour)
     {
-        if (points.Length == 0)
-        {
-            return;
-        }
+        if (points.Length == 0) return;
 
         StrokeMask.Line(mask, Width, points, thickness / 2, 1);
         Apply(points, thickness, colour);
@@ -97,10 +91,7 @@ internal sealed class Canvas
 
     private void Blend(int x, int y, Rgb colour, float coverage)
     {
-        if (coverage <= 0)
-        {
-            return;
-        }
+        if (coverage <= 0) return;
 
         var at = ((y * Width) + x) * 3;
         pixels[at] = Mix(pixels[at], colour.Red, coverage);

@@ -25,10 +25,7 @@ internal sealed record ChartFrame(float Left, float Top, float Right, float Bott
         var part = new List<Vector2>();
         for (var k = 0; k + 1 < line.Count; k++)
         {
-            if (ClipSegment(line[k], line[k + 1]) is not { } piece)
-            {
-                continue;
-            }
+            if (ClipSegment(line[k], line[k + 1]) is not { } piece) continue;
 
             if (part.Count > 0 && part[^1] != piece.From)
             {
@@ -36,18 +33,12 @@ internal sealed record ChartFrame(float Left, float Top, float Right, float Bott
                 part.Clear();
             }
 
-            if (part.Count == 0)
-            {
-                part.Add(piece.From);
-            }
+            if (part.Count == 0) part.Add(piece.From);
 
             part.Add(piece.To);
         }
 
-        if (part.Count > 0)
-        {
-            parts.Add([.. part]);
-        }
+        if (part.Count > 0) parts.Add([.. part]);
 
         return parts;
     }
@@ -56,18 +47,12 @@ internal sealed record ChartFrame(float Left, float Top, float Right, float Bott
     {
         var (enter, leave) = (0f, 1f);
         var rise = to.Y - from.Y;
-        if (rise == 0)
-        {
-            return from.Y >= Top && from.Y <= Bottom ? (from, to) : null;
-        }
+        if (rise == 0) return from.Y >= Top && from.Y <= Bottom ? (from, to) : null;
 
         var (atTop, atBottom) = ((Top - from.Y) / rise, (Bottom - from.Y) / rise);
         enter = Math.Max(enter, Math.Min(atTop, atBottom));
         leave = Math.Min(leave, Math.Max(atTop, atBottom));
-        if (enter > leave)
-        {
-            return null;
-        }
+        if (enter > leave) return null;
 
         return (enter > 0 ? Vector2.Lerp(from, to, enter) : from, leave < 1 ? Vector2.Lerp(from, to, leave) : to);
     }

@@ -51,23 +51,15 @@ public sealed class LineChart
     public LineChart Add(string name, ReadOnlySpan<double> x, ReadOnlySpan<double> y, Rgb? colour = null, bool markers = false)
     {
         if (x.Length != y.Length)
-        {
             throw new ArgumentException($"series \"{name}\": {x.Length} x values and {y.Length} y values", nameof(y));
-        }
 
         for (var k = 0; k < x.Length; k++)
         {
-            if (!double.IsFinite(x[k]))
-            {
-                throw new ArgumentException($"series \"{name}\": x value {k} is {x[k]}", nameof(x));
-            }
+            if (!double.IsFinite(x[k])) throw new ArgumentException($"series \"{name}\": x value {k} is {x[k]}", nameof(x));
         }
 
         var points = new (double X, double Y)[x.Length];
-        for (var k = 0; k < x.Length; k++)
-        {
-            points[k] = (x[k], y[k]);
-        }
+        for (var k = 0; k < x.Length; k++) points[k] = (x[k], y[k]);
 
         series.Add(new Series(name, points, colour ?? Rgb.Palette[series.Count % Rgb.Palette.Count], markers));
         return this;
@@ -91,10 +83,7 @@ public sealed class LineChart
 
         var canvas = new Canvas(Width, Height, Rgb.White);
         DrawAxes(canvas, frame, xTicks, yTicks);
-        foreach (var curve in series)
-        {
-            DrawCurve(canvas, frame, curve);
-        }
+        foreach (var curve in series) DrawCurve(canvas, frame, curve);
 
         LineChartLegend.Draw(canvas, frame, series);
         return canvas.ToPicture();
@@ -149,19 +138,13 @@ public sealed class LineChart
         var (axisX, axisY) = (MathF.Floor(frame.Left) + 0.5f, MathF.Floor(frame.Bottom) + 0.5f);
         canvas.Line([new(axisX, frame.Top), new(axisX, axisY), new(frame.Right, axisY)], 1, AxisColour);
         if (Title is not null)
-        {
             canvas.Text(Title, Math.Max(8, (Width - StrokeFont.Width(Title, TitleSize)) / 2), 16 + TitleSize, TitleSize, Ink);
-        }
 
         if (XLabel is not null)
-        {
             canvas.Text(XLabel, frame.MiddleX - (StrokeFont.Width(XLabel, LabelSize) / 2), Height - 14, LabelSize, Ink);
-        }
 
         if (YLabel is not null)
-        {
             canvas.Text(YLabel, 14 + LabelSize, frame.MiddleY + (StrokeFont.Width(YLabel, LabelSize) / 2), LabelSize, Ink, turned: true);
-        }
     }
 
     private static void DrawCurve(Canvas canvas, ChartFrame frame, Series curve)
@@ -183,18 +166,12 @@ public sealed class LineChart
 
     private static void DrawRun(Canvas canvas, ChartFrame frame, List<Vector2> run, Series curve)
     {
-        foreach (var visible in frame.Clip(run))
-        {
-            canvas.Line(visible, 2, curve.Colour);
-        }
+        foreach (var visible in frame.Clip(run)) canvas.Line(visible, 2, curve.Colour);
 
         // A point between two gaps has no line to be seen by.
         if (curve.Markers || run.Count == 1)
         {
-            foreach (var point in run.Where(frame.Contains))
-            {
-                canvas.Line([point], 6.5f, curve.Colour);
-            }
+            foreach (var point in run.Where(frame.Contains)) canvas.Line([point], 6.5f, curve.Colour);
         }
 
         run.Clear();

@@ -12,10 +12,7 @@ internal static class LineChartLegend
 
     public static void Draw(Canvas canvas, ChartFrame frame, List<LineChart.Series> series)
     {
-        if (series.Count == 0 || (series.Count == 1 && series[0].Name.Length == 0))
-        {
-            return;
-        }
+        if (series.Count == 0 || (series.Count == 1 && series[0].Name.Length == 0)) return;
 
         var width = (2 * Inset) + Sample + 8 + series.Max(curve => StrokeFont.Width(curve.Name, Size));
         var height = (series.Count * LineHeight) + Inset;
@@ -27,10 +24,7 @@ internal static class LineChartLegend
             var y = top + (Inset / 2) + ((k + 0.5f) * LineHeight);
             var x = left + Inset;
             canvas.Line([new(x, y), new(x + Sample, y)], 2.4f, series[k].Colour);
-            if (series[k].Markers)
-            {
-                canvas.Line([new(x + (Sample / 2), y)], 6.5f, series[k].Colour);
-            }
+            if (series[k].Markers) canvas.Line([new(x + (Sample / 2), y)], 6.5f, series[k].Colour);
 
             canvas.Text(series[k].Name, x + Sample + 8, y + (Size / 2), Size, Rgb.Grey(40));
         }

@@ -48,10 +48,7 @@ public sealed class Picture
         }
 
         var grey = new byte[Width * Height];
-        for (var k = 0; k < grey.Length; k++)
-        {
-            grey[k] = pixels[3 * k];
-        }
+        for (var k = 0; k < grey.Length; k++) grey[k] = pixels[3 * k];
 
         Png.WriteGrey(path, grey, Width, Height);
     }
@@ -60,10 +57,7 @@ public sealed class Picture
     {
         for (var k = 0; k < pixels.Length; k += 3)
         {
-            if (pixels[k] != pixels[k + 1] || pixels[k] != pixels[k + 2])
-            {
-                return false;
-            }
+            if (pixels[k] != pixels[k + 1] || pixels[k] != pixels[k + 2]) return false;
         }
 
         return true;

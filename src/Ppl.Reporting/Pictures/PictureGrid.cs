@@ -30,9 +30,7 @@ public sealed class PictureGrid
         ArgumentOutOfRangeException.ThrowIfLessThan(imageHeight, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(imageWidth, 1);
         if (channels is not (1 or 3))
-        {
             throw new ArgumentOutOfRangeException(nameof(channels), channels, "expected 1 (grey) or 3 (RGB)");
-        }
 
         (ImageHeight, ImageWidth, Channels) = (imageHeight, imageWidth, channels);
         pixelsPerImage = imageHeight * imageWidth * channels;
@@ -75,10 +73,7 @@ public sealed class PictureGrid
         {
             var count = Math.Min(columnCount, images.Count - (row * columnCount));
             var pixels = new float[count * images.PixelsPerImage];
-            for (var k = 0; k < count; k++)
-            {
-                images.Image((row * columnCount) + k).CopyTo(pixels, k * images.PixelsPerImage);
-            }
+            for (var k = 0; k < count; k++) images.Image((row * columnCount) + k).CopyTo(pixels, k * images.PixelsPerImage);
 
             grid.AddRow(null, pixels);
         }
@@ -120,9 +115,7 @@ public sealed class PictureGrid
         ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
         var pixels = ToPixels(images);
         for (var start = 0; start < pixels.Length; start += columns * pixelsPerImage)
-        {
             AddRow(null, pixels.AsSpan(start, Math.Min(columns * pixelsPerImage, pixels.Length - start)));
-        }
 
         return this;
     }
@@ -131,10 +124,7 @@ public sealed class PictureGrid
     /// <exception cref="InvalidOperationException">The grid has no rows.</exception>
     public Picture Render()
     {
-        if (rows.Count == 0)
-        {
-            throw new InvalidOperationException("the grid has no rows");
-        }
+        if (rows.Count == 0) throw new InvalidOperationException("the grid has no rows");
 
         ArgumentOutOfRangeException.ThrowIfLessThan(Magnification, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(Padding);
@@ -145,10 +135,7 @@ public sealed class PictureGrid
         var right = left + (rows.Max(row => row.Count) * stepX) - Padding;
         var titleRight = Title is null ? 0 : Margin + (int)StrokeFont.Width(Title, TitleSize) + 1;
         var canvas = new Canvas(Math.Max(right, titleRight) + Margin, top + (rows.Count * stepY) - Padding + Margin, Background);
-        if (Title is not null)
-        {
-            canvas.Text(Title, Margin, Margin + TitleSize, TitleSize, Ink);
-        }
+        if (Title is not null) canvas.Text(Title, Margin, Margin + TitleSize, TitleSize, Ink);
 
         for (var row = 0; row < rows.Count; row++)
         {
@@ -161,9 +148,7 @@ public sealed class PictureGrid
             }
 
             for (var k = 0; k < count; k++)
-            {
                 DrawImage(canvas, left + (k * stepX), y, pixels.AsSpan(k * pixelsPerImage, pixelsPerImage));
-            }
         }
 
         return canvas.ToPicture();

@@ -39,14 +39,10 @@ public static class Png
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
         if (channels is not (1 or 3))
-        {
             throw new ArgumentOutOfRangeException(nameof(channels), channels, "expected 1 (grey) or 3 (RGB)");
-        }
 
         if (pixels.Length != (long)width * height * channels)
-        {
             throw new ArgumentException($"{height} x {width} x {channels} is {(long)width * height * channels} bytes, found {pixels.Length}", nameof(pixels));
-        }
 
         Span<byte> header = stackalloc byte[13];
         BinaryPrimitives.WriteInt32BigEndian(header, width);

@@ -131,9 +131,7 @@ internal static class StrokeFont
         {
             var glyph = Glyph(letter);
             foreach (var stroke in glyph.Strokes)
-            {
                 strokes.Add(Array.ConvertAll(stroke, p => new Vector2(x + (p.X * Narrowing * unit), (p.Y - CapitalHeight) * unit)));
-            }
 
             x += ((glyph.Width * Narrowing) + Spacing) * unit;
         }
@@ -145,10 +143,7 @@ internal static class StrokeFont
     public static float Width(string text, float size)
     {
         var width = -Spacing;
-        foreach (var letter in text)
-        {
-            width += (Glyph(letter).Width * Narrowing) + Spacing;
-        }
+        foreach (var letter in text) width += (Glyph(letter).Width * Narrowing) + Spacing;
 
         return Math.Max(0, width) * size / CapitalHeight;
     }
@@ -187,15 +182,9 @@ internal static class StrokeFont
     private static Vector2[] ToLine(char kind, List<int> digits)
     {
         var points = new Vector2[digits.Count / 2];
-        for (var k = 0; k < points.Length; k++)
-        {
-            points[k] = new Vector2(digits[2 * k], digits[(2 * k) + 1]);
-        }
+        for (var k = 0; k < points.Length; k++) points[k] = new Vector2(digits[2 * k], digits[(2 * k) + 1]);
 
-        if (kind is '-' or '.')
-        {
-            return points;
-        }
+        if (kind is '-' or '.') return points;
 
         var line = new Vector2[Curve.Length(points.Length, kind == 'o', CurveSteps)];
         Curve.Smooth(points, kind == 'o', CurveSteps, line);

@@ -38,9 +38,7 @@ public static partial class torch
         var first = offset * elementSize;
         if (count < 0) count = (bytes - first) / elementSize;
         if (offset < 0 || first + (count * elementSize) > bytes)
-        {
             throw new ArgumentException($"{count} elements from {offset} on do not fit in an array of {bytes} bytes");
-        }
         var pin = GCHandle.Alloc(rawArray, GCHandleType.Pinned);
         var data = (byte*)pin.AddrOfPinnedObject() + first;
         var handle = Native.ppl_tensor_from_blob(data, &count, 1, (int)dtype, &Unpin, GCHandle.ToIntPtr(pin));

@@ -50,10 +50,7 @@ public class DataLoader<T, S> : IEnumerable<S>, IDisposable
     {
         foreach (var indices in sampler.Chunk(batch_size))
         {
-            if (drop_last && indices.Length < batch_size)
-            {
-                yield break;
-            }
+            if (drop_last && indices.Length < batch_size) yield break;
 
             var (batch, owned) = Read(indices);
             try
@@ -62,10 +59,7 @@ public class DataLoader<T, S> : IEnumerable<S>, IDisposable
             }
             finally
             {
-                if (DisposeBatch)
-                {
-                    owned.ForEach(tensor => tensor.Dispose());
-                }
+                if (DisposeBatch) owned.ForEach(tensor => tensor.Dispose());
             }
         }
     }
@@ -80,10 +74,7 @@ public class DataLoader<T, S> : IEnumerable<S>, IDisposable
 
     protected virtual void Dispose(bool disposing)
     {
-        if (disposing && DisposeDataset)
-        {
-            dataset.Dispose();
-        }
+        if (disposing && DisposeDataset) dataset.Dispose();
     }
 
     /// <summary>A batch, and what was made for it. What the examples needed is gone afterwards.</summary>
@@ -98,10 +89,7 @@ public class DataLoader<T, S> : IEnumerable<S>, IDisposable
         };
         if (num_workers == 1)
         {
-            for (var i = 0; i < indices.Length; i++)
-            {
-                read(i);
-            }
+            for (var i = 0; i < indices.Length; i++) read(i);
         }
         else
         {
@@ -124,10 +112,7 @@ public class DataLoader<T, S> : IEnumerable<S>, IDisposable
 
     private static IEnumerable<long> InOrder(long count)
     {
-        for (var i = 0L; i < count; i++)
-        {
-            yield return i;
-        }
+        for (var i = 0L; i < count; i++) yield return i;
     }
 }
 

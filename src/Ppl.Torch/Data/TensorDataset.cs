@@ -10,9 +10,7 @@ public class TensorDataset : utils.data.IterableDataset
     internal TensorDataset(Tensor[] tensors)
     {
         if (tensors is not { Length: > 0 } || tensors.Any(tensor => tensor.shape[0] != tensors[0].shape[0]))
-        {
             throw new ArgumentException("The tensors must have the same number of rows.", nameof(tensors));
-        }
 
         this.tensors = Array.ConvertAll(tensors, tensor => tensor.alias().DetachFromDisposeScope());
     }
@@ -25,10 +23,7 @@ public class TensorDataset : utils.data.IterableDataset
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing)
-        {
-            Array.ForEach(tensors, tensor => tensor.Dispose());
-        }
+        if (disposing) Array.ForEach(tensors, tensor => tensor.Dispose());
 
         base.Dispose(disposing);
     }

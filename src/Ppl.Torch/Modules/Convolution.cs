@@ -19,18 +19,10 @@ public abstract class Convolution : Module<Tensor, Tensor>
         (kernel_size, stride, dilation, output_padding) = (shape.Kernel, shape.Stride, shape.Dilation, shape.OutputPadding);
         this.padding_mode = padding_mode;
         if (groups <= 0 || in_channels % groups != 0 || out_channels % groups != 0)
-        {
             throw new ArgumentException($"{in_channels} and {out_channels} channels do not divide into {groups} groups.");
-        }
 
-        if (shape.PaddingType is { } type)
-        {
-            SetPadding(type);
-        }
-        else
-        {
-            SetPadding(shape.Padding);
-        }
+        if (shape.PaddingType is { } type) SetPadding(type);
+        else SetPadding(shape.Padding);
 
         var (first, second) = transposed ? (in_channels, out_channels / groups) : (out_channels, in_channels / groups);
         weight = new Parameter(empty([first, second, .. kernel_size], dtype: dtype, device: device));
@@ -75,9 +67,7 @@ public abstract class Convolution : Module<Tensor, Tensor>
     public void SetPadding(Padding padding)
     {
         if (padding == TorchSharp.Padding.Same && stride.Any(s => s != 1))
-        {
             throw new ArgumentException("Padding to the same size needs a stride of 1.", nameof(padding));
-        }
 
         padding_type = padding;
         this.padding = new long[kernel_size.Length];

@@ -9,10 +9,7 @@ public abstract class ConvolutionTranspose : Convolution
     private protected ConvolutionTranspose(string name, ConvolutionShape shape, bool bias, PaddingModes mode, Device device,
         ScalarType? dtype) : base(name, shape, bias, mode, device, dtype)
     {
-        if (mode != PaddingModes.Zeros)
-        {
-            throw new ArgumentException($"{name} pads by zeros only.", nameof(mode));
-        }
+        if (mode != PaddingModes.Zeros) throw new ArgumentException($"{name} pads by zeros only.", nameof(mode));
     }
 
     public override Tensor forward(Tensor input) => forward(input, null);
@@ -23,15 +20,10 @@ public abstract class ConvolutionTranspose : Convolution
     protected long[] _output_padding(Tensor input, long[] output_size, long[] kernel_size, long[] stride, long[] padding, long[] dilation,
         long num_spatial_dims)
     {
-        if (output_size is null)
-        {
-            return output_padding;
-        }
+        if (output_size is null) return output_padding;
 
         if (output_size.Length < num_spatial_dims)
-        {
             throw new ArgumentException($"{num_spatial_dims} sizes are expected, not {output_size.Length}.", nameof(output_size));
-        }
 
         var sizes = output_size[^(int)num_spatial_dims..];
         var given = input.shape[^(int)num_spatial_dims..];

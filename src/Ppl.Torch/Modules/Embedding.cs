@@ -31,9 +31,7 @@ public sealed class Embedding : Module<Tensor, Tensor>
     {
         ArgumentNullException.ThrowIfNull(embeddings);
         if (embeddings.Dimensions != 2)
-        {
             throw new ArgumentException($"A table of embeddings has 2 dimensions, not {embeddings.Dimensions}.", nameof(embeddings));
-        }
 
         this.rules = rules;
         padding = Padding(rules.PaddingIndex, embeddings.shape[0]);
@@ -57,10 +55,7 @@ public sealed class Embedding : Module<Tensor, Tensor>
 
     internal static long Padding(long? index, long rows)
     {
-        if (index is not { } given)
-        {
-            return -1;
-        }
+        if (index is not { } given) return -1;
 
         return given >= -rows && given < rows
             ? (given + rows) % rows
@@ -109,10 +104,7 @@ public sealed class EmbeddingBag : Module<Tensor, Tensor, Tensor, Tensor>, IModu
         using var scope = NewDisposeScope();
         if (input.Dimensions == 2)
         {
-            if (offsets is not null)
-            {
-                throw new ArgumentException("Bags given as rows have no offsets.", nameof(offsets));
-            }
+            if (offsets is not null) throw new ArgumentException("Bags given as rows have no offsets.", nameof(offsets));
 
             offsets = arange(0, input.numel(), input.shape[1], dtype: input.dtype, device: input.device);
             input = input.reshape(-1);

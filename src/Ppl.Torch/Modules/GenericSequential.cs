@@ -11,10 +11,7 @@ public abstract class Sequential<T, TResult> : Module<T, TResult>
 {
     protected Sequential(params (string name, Module submodule)[] modules) : base("Sequential")
     {
-        foreach (var (name, module) in modules)
-        {
-            Add(name, module);
-        }
+        foreach (var (name, module) in modules) Add(name, module);
     }
 
     protected Sequential(params Module[] modules) : base("Sequential")
@@ -62,10 +59,7 @@ public abstract class Sequential<T1, T2, TResult> : Module<T1, T2, TResult>
 {
     protected Sequential(params (string name, Module submodule)[] modules) : base("Sequential")
     {
-        foreach (var (name, module) in modules)
-        {
-            Add(name, module);
-        }
+        foreach (var (name, module) in modules) Add(name, module);
     }
 
     protected Sequential(params Module[] modules) : base("Sequential")
@@ -113,10 +107,7 @@ public abstract class Sequential<T1, T2, T3, TResult> : Module<T1, T2, T3, TResu
 {
     protected Sequential(params (string name, Module submodule)[] modules) : base("Sequential")
     {
-        foreach (var (name, module) in modules)
-        {
-            Add(name, module);
-        }
+        foreach (var (name, module) in modules) Add(name, module);
     }
 
     protected Sequential(params Module[] modules) : base("Sequential")
@@ -164,10 +155,7 @@ public abstract class Sequential<T1, T2, T3, T4, TResult> : Module<T1, T2, T3, T
 {
     protected Sequential(params (string name, Module submodule)[] modules) : base("Sequential")
     {
-        foreach (var (name, module) in modules)
-        {
-            Add(name, module);
-        }
+        foreach (var (name, module) in modules) Add(name, module);
     }
 
     protected Sequential(params Module[] modules) : base("Sequential")
@@ -215,10 +203,7 @@ public abstract class Sequential<T1, T2, T3, T4, T5, TResult> : Module<T1, T2, T
 {
     protected Sequential(params (string name, Module submodule)[] modules) : base("Sequential")
     {
-        foreach (var (name, module) in modules)
-        {
-            Add(name, module);
-        }
+        foreach (var (name, module) in modules) Add(name, module);
     }
 
     protected Sequential(params Module[] modules) : base("Sequential")
@@ -266,10 +251,7 @@ public abstract class Sequential<T1, T2, T3, T4, T5, T6, TResult> : Module<T1, T
 {
     protected Sequential(params (string name, Module submodule)[] modules) : base("Sequential")
     {
-        foreach (var (name, module) in modules)
-        {
-            Add(name, module);
-        }
+        foreach (var (name, module) in modules) Add(name, module);
     }
 
     protected Sequential(params Module[] modules) : base("Sequential")

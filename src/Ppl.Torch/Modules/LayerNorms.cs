@@ -31,15 +31,9 @@ public sealed class LayerNorm : Module<Tensor, Tensor>
 
     public void reset_parameters()
     {
-        if (weight is { } scale)
-        {
-            init.ones_(scale);
-        }
+        if (weight is { } scale) init.ones_(scale);
 
-        if (bias is { } shift)
-        {
-            init.zeros_(shift);
-        }
+        if (bias is { } shift) init.zeros_(shift);
     }
 
     public override Tensor forward(Tensor tensor) => functional.layer_norm(tensor, normalized_shape, weight, bias, eps);
@@ -53,9 +47,7 @@ public sealed class GroupNorm : Module<Tensor, Tensor>
     {
         (this.num_groups, this.eps, this.affine) = (num_groups, eps, affine);
         if (num_groups <= 0 || num_channels % num_groups != 0)
-        {
             throw new ArgumentException($"{num_channels} channels do not divide into {num_groups} groups.", nameof(num_groups));
-        }
 
         if (affine)
         {

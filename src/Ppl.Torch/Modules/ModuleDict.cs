@@ -23,14 +23,8 @@ public class ModuleDict<T> : nn.Module, IDictionary<string, T>, IList<(string, T
         get => (T)_internal_submodules[key];
         set
         {
-            if (_internal_submodules.ContainsKey(key))
-            {
-                _internal_submodules[key] = value;
-            }
-            else
-            {
-                Add(key, value);
-            }
+            if (_internal_submodules.ContainsKey(key)) _internal_submodules[key] = value;
+            else Add(key, value);
         }
     }
 
@@ -50,10 +44,7 @@ public class ModuleDict<T> : nn.Module, IDictionary<string, T>, IList<(string, T
         get
         {
             var items = new List<(string, T)>(_internal_submodules.Count);
-            foreach (var (key, item) in _internal_submodules)
-            {
-                items.Add((key, (T)item));
-            }
+            foreach (var (key, item) in _internal_submodules) items.Add((key, (T)item));
 
             return items;
         }
@@ -116,18 +107,12 @@ public class ModuleDict<T> : nn.Module, IDictionary<string, T>, IList<(string, T
 
     public void CopyTo(KeyValuePair<string, T>[] array, int arrayIndex)
     {
-        foreach (var (key, item) in Items)
-        {
-            array[arrayIndex++] = KeyValuePair.Create(key, item);
-        }
+        foreach (var (key, item) in Items) array[arrayIndex++] = KeyValuePair.Create(key, item);
     }
 
     private void Reset(List<(string, T)> items)
     {
         Clear();
-        foreach (var item in items)
-        {
-            Add(item);
-        }
+        foreach (var item in items) Add(item);
     }
 }

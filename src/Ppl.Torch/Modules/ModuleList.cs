@@ -32,10 +32,7 @@ public class ModuleList<T> : nn.Module, IList<T> where T : nn.Module
         get
         {
             var items = new List<T>(_internal_submodules.Count);
-            foreach (var (_, item) in _internal_submodules)
-            {
-                items.Add((T)item);
-            }
+            foreach (var (_, item) in _internal_submodules) items.Add((T)item);
 
             return items;
         }
@@ -47,10 +44,7 @@ public class ModuleList<T> : nn.Module, IList<T> where T : nn.Module
 
     public void extend(IEnumerable<T> modules)
     {
-        foreach (var item in modules)
-        {
-            Add(item);
-        }
+        foreach (var item in modules) Add(item);
     }
 
     public void Insert(int index, T item)

@@ -16,9 +16,7 @@ public sealed class MultiheadAttention : Module<Tensor, Tensor, Tensor, Tensor, 
     {
         (this.shape, this.dropout) = (shape, dropout);
         if (shape.Heads <= 0 || shape.Size % shape.Heads != 0)
-        {
             throw new ArgumentException($"A size of {shape.Size} does not divide into {shape.Heads} heads.");
-        }
 
         if (OneProjection)
         {
@@ -31,16 +29,10 @@ public sealed class MultiheadAttention : Module<Tensor, Tensor, Tensor, Tensor, 
             Own("v_proj_weight", Xavier([shape.Size, shape.ValueSize]));
         }
 
-        if (shape.Bias)
-        {
-            Own("in_proj_bias", new Parameter(zeros([3 * shape.Size])));
-        }
+        if (shape.Bias) Own("in_proj_bias", new Parameter(zeros([3 * shape.Size])));
 
         var output = Linear(shape.Size, shape.Size, shape.Bias);
-        if (shape.Bias)
-        {
-            init.zeros_(output.bias);
-        }
+        if (shape.Bias) init.zeros_(output.bias);
 
         register_module("out_proj", output);
         if (shape.BiasKeyValue)
@@ -105,9 +97,7 @@ public sealed class MultiheadAttention : Module<Tensor, Tensor, Tensor, Tensor, 
     {
         ArgumentNullException.ThrowIfNull(tensor, name);
         if (tensor.Dimensions != 3)
-        {
             throw new ArgumentException($"Attention takes (length, batch, size), not {tensor.Dimensions} dimensions.", name);
-        }
     }
 
     private Tensor Project(Tensor input, long part, string letter)
@@ -122,10 +112,7 @@ public sealed class MultiheadAttention : Module<Tensor, Tensor, Tensor, Tensor, 
 
     private static Tensor Masked(Tensor scores, Tensor mask, long extra)
     {
-        if (mask is null)
-        {
-            return scores;
-        }
+        if (mask is null) return scores;
 
         var wide = Widened(mask, extra);
         return wide.dtype == ScalarType.Bool ? scores.masked_fill(wide, double.NegativeInfinity) : scores + wide;

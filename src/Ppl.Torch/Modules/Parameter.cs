@@ -8,14 +8,8 @@ public class Parameter : Tensor
     /// <summary>Takes the place of a tensor, which is empty afterwards; the parameter belongs to the same dispose scope.</summary>
     public Parameter(Tensor data, bool requires_grad = true) : base(Native(data, requires_grad, out var owner))
     {
-        if (owner is null)
-        {
-            DetachFromDisposeScope();
-        }
-        else
-        {
-            MoveToOtherDisposeScope(owner);
-        }
+        if (owner is null) DetachFromDisposeScope();
+        else MoveToOtherDisposeScope(owner);
     }
 
     private static IntPtr Native(Tensor data, bool requires_grad, out DisposeScope owner)

@@ -23,14 +23,8 @@ public class ParameterDict : nn.Module, IDictionary<string, Parameter>, IList<(s
         get => _internal_params[key];
         set
         {
-            if (_internal_params.ContainsKey(key))
-            {
-                _internal_params[key] = value;
-            }
-            else
-            {
-                Add(key, value);
-            }
+            if (_internal_params.ContainsKey(key)) _internal_params[key] = value;
+            else Add(key, value);
         }
     }
 
@@ -50,10 +44,7 @@ public class ParameterDict : nn.Module, IDictionary<string, Parameter>, IList<(s
         get
         {
             var items = new List<(string, Parameter)>(_internal_params.Count);
-            foreach (var (key, item) in _internal_params)
-            {
-                items.Add((key, item));
-            }
+            foreach (var (key, item) in _internal_params) items.Add((key, item));
 
             return items;
         }
@@ -116,10 +107,7 @@ public class ParameterDict : nn.Module, IDictionary<string, Parameter>, IList<(s
 
     public void CopyTo(KeyValuePair<string, Parameter>[] array, int arrayIndex)
     {
-        foreach (var (key, item) in Items)
-        {
-            array[arrayIndex++] = KeyValuePair.Create(key, item);
-        }
+        foreach (var (key, item) in Items) array[arrayIndex++] = KeyValuePair.Create(key, item);
     }
 
     /// <summary>As the base class's; a call on this class says whether it wants the submodules' parameters too.</summary>
@@ -128,9 +116,6 @@ public class ParameterDict : nn.Module, IDictionary<string, Parameter>, IList<(s
     private void Reset(List<(string, Parameter)> items)
     {
         Clear();
-        foreach (var item in items)
-        {
-            Add(item);
-        }
+        foreach (var item in items) Add(item);
     }
 }

@@ -32,10 +32,7 @@ public class ParameterList : nn.Module, IList<Parameter>
         get
         {
             var items = new List<Parameter>(_internal_params.Count);
-            foreach (var (_, item) in _internal_params)
-            {
-                items.Add(item);
-            }
+            foreach (var (_, item) in _internal_params) items.Add(item);
 
             return items;
         }
@@ -47,10 +44,7 @@ public class ParameterList : nn.Module, IList<Parameter>
 
     public void extend(IEnumerable<Parameter> parameters)
     {
-        foreach (var item in parameters)
-        {
-            Add(item);
-        }
+        foreach (var item in parameters) Add(item);
     }
 
     public void Insert(int index, Parameter item)

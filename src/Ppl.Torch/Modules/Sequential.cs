@@ -16,18 +16,12 @@ public class Sequential : Module<Tensor, Tensor>
 
     protected Sequential(params (string name, Module<Tensor, Tensor> submodule)[] modules) : this()
     {
-        foreach (var (name, module) in modules)
-        {
-            Add(name, module);
-        }
+        foreach (var (name, module) in modules) Add(name, module);
     }
 
     protected Sequential(params Module<Tensor, Tensor>[] modules) : this()
     {
-        foreach (var module in modules)
-        {
-            Add(module);
-        }
+        foreach (var module in modules) Add(module);
     }
 
     public int Count => steps.Count;
@@ -55,20 +49,14 @@ public class Sequential : Module<Tensor, Tensor>
 
     public override Tensor forward(Tensor tensor)
     {
-        if (steps.Count == 0)
-        {
-            return tensor.alias();
-        }
+        if (steps.Count == 0) return tensor.alias();
 
         // What lies between two modules is of no use to anyone but autograd, which holds what it needs by itself.
         var current = steps[0].call(tensor);
         for (var i = 1; i < steps.Count; i++)
         {
             var next = steps[i].call(current);
-            if (!ReferenceEquals(next, current) && !ReferenceEquals(current, tensor))
-            {
-                current.Dispose();
-            }
+            if (!ReferenceEquals(next, current) && !ReferenceEquals(current, tensor)) current.Dispose();
 
             current = next;
         }
@@ -98,10 +86,7 @@ public class Sequential : Module<Tensor, Tensor>
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)end, (uint)steps.Count, nameof(end));
         var slice = new Sequential();
         var names = named_children().Select(c => c.name).ToList();
-        for (var i = start; i < end; i++)
-        {
-            slice.Add(names[i], steps[i]);
-        }
+        for (var i = start; i < end; i++) slice.Add(names[i], steps[i]);
 
         return slice;
     }

@@ -32,10 +32,7 @@ public sealed class TransformerEncoder :
     {
         using var scope = NewDisposeScope();
         var x = src.alias();
-        foreach (var layer in layers)
-        {
-            x = layer.call(x, src_mask, src_key_padding_mask);
-        }
+        foreach (var layer in layers) x = layer.call(x, src_mask, src_key_padding_mask);
 
         return (norm is null ? x : norm.call(x)).MoveToOuterDisposeScope();
     }
@@ -67,9 +64,7 @@ public sealed class TransformerDecoder : Module<Tensor, Tensor, Tensor, Tensor, 
         using var scope = NewDisposeScope();
         var x = tgt.alias();
         foreach (var layer in layers)
-        {
             x = layer.call(x, memory, tgt_mask, memory_mask, tgt_key_padding_mask, memory_key_padding_mask);
-        }
 
         return (norm is null ? x : norm.call(x)).MoveToOuterDisposeScope();
     }
@@ -88,10 +83,7 @@ public sealed class Transformer : Module<Tensor, Tensor, Tensor>
         encoder = new TransformerEncoder(first, encoderLayers, LayerNorm(shape.Size));
         decoder = new TransformerDecoder(second, decoderLayers, LayerNorm(shape.Size));
         RegisterComponents();
-        foreach (var parameter in parameters().Where(parameter => parameter.Dimensions > 1))
-        {
-            init.xavier_uniform_(parameter);
-        }
+        foreach (var parameter in parameters().Where(parameter => parameter.Dimensions > 1)) init.xavier_uniform_(parameter);
     }
 
     public override Tensor forward(Tensor src, Tensor tgt) => call(src, tgt, null);

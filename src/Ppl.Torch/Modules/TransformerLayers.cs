@@ -119,15 +119,10 @@ internal static class TransformerParts
     internal static T[] Copies<T>(Func<T> copy, long count)
     {
         if (count is < 0 or > int.MaxValue)
-        {
             throw new ArgumentOutOfRangeException(nameof(count), count, "There cannot be this many layers.");
-        }
 
         var copies = new List<T>();
-        while (copies.Count < count)
-        {
-            copies.Add(copy());
-        }
+        while (copies.Count < count) copies.Add(copy());
 
         return [.. copies];
     }

@@ -20,10 +20,7 @@ public static partial class torch
         public static Sequential Sequential(IEnumerable<(string name, Module<Tensor, Tensor> submodule)> modules)
         {
             var result = new Sequential();
-            foreach (var (name, module) in modules)
-            {
-                result.Add(name, module);
-            }
+            foreach (var (name, module) in modules) result.Add(name, module);
 
             return result;
         }
@@ -31,10 +28,7 @@ public static partial class torch
         public static Sequential Sequential(IEnumerable<Tuple<string, Module<Tensor, Tensor>>> modules)
         {
             var result = new Sequential();
-            foreach (var (name, module) in modules)
-            {
-                result.Add(name, module);
-            }
+            foreach (var (name, module) in modules) result.Add(name, module);
 
             return result;
         }
@@ -42,10 +36,7 @@ public static partial class torch
         public static Sequential Sequential(IEnumerable<Module<Tensor, Tensor>> modules)
         {
             var result = new Sequential();
-            foreach (var module in modules)
-            {
-                result.Add(module);
-            }
+            foreach (var module in modules) result.Add(module);
 
             return result;
         }
@@ -57,10 +48,7 @@ public static partial class torch
         public static ModuleDict<T> ModuleDict<T>(params (string, T)[] modules) where T : Module
         {
             var result = new ModuleDict<T>();
-            foreach (var (key, module) in modules)
-            {
-                result.Add(key, module);
-            }
+            foreach (var (key, module) in modules) result.Add(key, module);
 
             return result;
         }
@@ -72,10 +60,7 @@ public static partial class torch
         public static ParameterDict ParameterDict(params (string, Parameter)[] parameters)
         {
             var result = new ParameterDict();
-            foreach (var (key, parameter) in parameters)
-            {
-                result.Add(key, parameter);
-            }
+            foreach (var (key, parameter) in parameters) result.Add(key, parameter);
 
             return result;
         }

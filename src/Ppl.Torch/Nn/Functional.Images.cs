@@ -40,17 +40,12 @@ public static partial class torch
                 bool antialias = false)
             {
                 ArgumentNullException.ThrowIfNull(x);
-                if (antialias)
-                {
-                    throw new NotSupportedException("Antialiasing is not available.");
-                }
+                if (antialias) throw new NotSupportedException("Antialiasing is not available.");
 
                 var spatial = (int)x.Dimensions - 2;
                 (size, scale_factor) = (Spread(size, spatial), Spread(scale_factor, spatial));
                 if (size is null == scale_factor is null)
-                {
                     throw new ArgumentException("Exactly one of size and scale_factor must be given.");
-                }
 
                 if (recompute_scale_factor && scale_factor is not null)
                 {

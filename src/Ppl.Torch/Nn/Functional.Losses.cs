@@ -12,10 +12,7 @@ public static partial class torch
             {
                 ArgumentNullException.ThrowIfNull(variance);
                 using var scope = NewDisposeScope();
-                if (variance.lt(0).any().item<bool>())
-                {
-                    throw new ArgumentException("A variance is negative.", nameof(variance));
-                }
+                if (variance.lt(0).any().item<bool>()) throw new ArgumentException("A variance is negative.", nameof(variance));
 
                 // The bound keeps the variance away from zero without a gradient of its own, as the original does.
                 var bounded = variance.clone();
@@ -25,10 +22,7 @@ public static partial class torch
                 }
 
                 var loss = (bounded.log() + ((input - target).square() / bounded)) * 0.5;
-                if (full)
-                {
-                    loss = loss + (0.5 * Math.Log(2 * Math.PI));
-                }
+                if (full) loss = loss + (0.5 * Math.Log(2 * Math.PI));
 
                 return Reduced(loss, reduction).MoveToOuterDisposeScope();
             }

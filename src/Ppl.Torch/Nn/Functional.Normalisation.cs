@@ -21,9 +21,7 @@ public static partial class torch
             {
                 ArgumentNullException.ThrowIfNull(input);
                 if (use_input_stats && Product(input.shape.Skip(2)) == 1)
-                {
                     throw new ArgumentException($"Expected more than 1 spatial element when training, got input size {Text(input.shape)}");
-                }
 
                 return Raw.instance_norm(input, weight, bias, running_mean, running_var, use_input_stats, momentum, eps, cudnn_enabled: false);
             }

@@ -40,9 +40,7 @@ public static partial class torch
 
                 var given = input.shape[^spatial..];
                 if (chosen is null)
-                {
                     return [.. given.Select((size, i) => ((size - 1) * stride[i]) + kernel[i] - (2 * padding[i]))];
-                }
 
                 var sizes = chosen[^Math.Min(spatial, chosen.Length)..];
                 for (var i = 0; i < spatial; i++)

@@ -65,9 +65,7 @@ public static partial class torch
             {
                 ArgumentNullException.ThrowIfNull(input);
                 if (input.Dimensions < 3)
-                {
                     throw new ArgumentException($"An input of 3 or more dimensions is expected, not of {input.Dimensions}.", nameof(input));
-                }
 
                 using var scope = NewDisposeScope();
                 var square = input.square().unsqueeze(1);
@@ -91,9 +89,7 @@ public static partial class torch
                 }
 
                 if (is_casual && attn_mask is not null)
-                {
                     throw new ArgumentException("A causal attention makes its mask itself.", nameof(attn_mask));
-                }
 
                 using var scope = NewDisposeScope();
                 var scores = (query / Math.Sqrt(query.shape[^1])).matmul(key.transpose(-2, -1));

@@ -30,10 +30,7 @@ public static partial class torch
 
             private protected void Notify(Dictionary<string, Action<Module>> hooks)
             {
-                foreach (var hook in hooks.Values)
-                {
-                    hook(this);
-                }
+                foreach (var hook in hooks.Values) hook(this);
             }
 
             private HookRemover Register<T>(Dictionary<string, T> hooks, T hook)

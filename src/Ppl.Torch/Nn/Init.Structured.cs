@@ -27,10 +27,7 @@ public static partial class torch
                 for (var channel = 0L; channel < Math.Min(shape[0], shape[1]); channel++)
                 {
                     var centre = tensor.select(0, channel).select(0, channel);
-                    foreach (var size in shape.Skip(2))
-                    {
-                        centre = centre.select(0, size / 2);
-                    }
+                    foreach (var size in shape.Skip(2)) centre = centre.select(0, size / 2);
 
                     centre.fill_(1);
                 }

@@ -120,10 +120,7 @@ public static partial class torch
             /// <summary>In-place operations of the tensor may return another view of it; no view outlives the filling.</summary>
             private static void Drop(Tensor result, Tensor tensor)
             {
-                if (!ReferenceEquals(result, tensor))
-                {
-                    result.Dispose();
-                }
+                if (!ReferenceEquals(result, tensor)) result.Dispose();
             }
         }
     }

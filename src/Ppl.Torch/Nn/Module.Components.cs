@@ -12,9 +12,7 @@ public static partial class torch
             {
                 ArgumentNullException.ThrowIfNull(tensor);
                 if (_internal_buffers.ContainsKey(name))
-                {
                     throw new InvalidOperationException($"Buffer '{name}' is already registered in {GetName()}.");
-                }
 
                 _internal_buffers.Add(name, (tensor, persistent));
             }
@@ -23,9 +21,7 @@ public static partial class torch
             {
                 ArgumentNullException.ThrowIfNull(param);
                 if (_internal_params.ContainsKey(name))
-                {
                     throw new InvalidOperationException($"Parameter '{name}' is already registered in {GetName()}.");
-                }
 
                 _internal_params.Add(name, param);
             }
@@ -39,14 +35,10 @@ public static partial class torch
                 }
 
                 if (string.IsNullOrEmpty(name) || name.Contains('.', StringComparison.Ordinal))
-                {
                     throw new ArgumentException($"A submodule's name must not be empty or contain a dot: '{name}'.", nameof(name));
-                }
 
                 if (_internal_submodules.ContainsKey(name))
-                {
                     throw new InvalidOperationException($"Submodule '{name}' is already registered in {GetName()}.");
-                }
 
                 submodule.RegisterComponents();
                 _internal_submodules.Add(name, submodule);
@@ -59,26 +51,14 @@ public static partial class torch
 
             protected void ConditionallyRegisterParameter(string name, Parameter value)
             {
-                if (value is null)
-                {
-                    _internal_params.Remove(name);
-                }
-                else
-                {
-                    _internal_params[name] = value;
-                }
+                if (value is null) _internal_params.Remove(name);
+                else _internal_params[name] = value;
             }
 
             protected void ConditionallyRegisterBuffer(string name, Tensor value, bool persistent = true)
             {
-                if (value is null)
-                {
-                    _internal_buffers.Remove(name);
-                }
-                else
-                {
-                    _internal_buffers[name] = (value, persistent);
-                }
+                if (value is null) _internal_buffers.Remove(name);
+                else _internal_buffers[name] = (value, persistent);
             }
 
             protected void ClearModules() => _internal_submodules.Clear();
@@ -88,25 +68,16 @@ public static partial class torch
                 var seen = new HashSet<Tensor>(ReferenceEqualityComparer.Instance);
                 foreach (var (component, parameter) in _internal_params)
                 {
-                    if (seen.Add(parameter))
-                    {
-                        yield return (component, parameter);
-                    }
+                    if (seen.Add(parameter)) yield return (component, parameter);
                 }
 
-                if (!recurse)
-                {
-                    yield break;
-                }
+                if (!recurse) yield break;
 
                 foreach (var (child, module) in named_children())
                 {
                     foreach (var (component, parameter) in module.named_parameters(true))
                     {
-                        if (seen.Add(parameter))
-                        {
-                            yield return ($"{child}.{component}", parameter);
-                        }
+                        if (seen.Add(parameter)) yield return ($"{child}.{component}", parameter);
                     }
                 }
             }
@@ -116,51 +87,33 @@ public static partial class torch
                 var seen = new HashSet<Tensor>(ReferenceEqualityComparer.Instance);
                 foreach (var (component, (buffer, persistent)) in _internal_buffers)
                 {
-                    if ((persistent || include_nonpersistent) && seen.Add(buffer))
-                    {
-                        yield return (component, buffer);
-                    }
+                    if ((persistent || include_nonpersistent) && seen.Add(buffer)) yield return (component, buffer);
                 }
 
-                if (!recurse)
-                {
-                    yield break;
-                }
+                if (!recurse) yield break;
 
                 foreach (var (child, module) in named_children())
                 {
                     foreach (var (component, buffer) in module.named_buffers(true, include_nonpersistent))
                     {
-                        if (seen.Add(buffer))
-                        {
-                            yield return ($"{child}.{component}", buffer);
-                        }
+                        if (seen.Add(buffer)) yield return ($"{child}.{component}", buffer);
                     }
                 }
             }
 
             public virtual IEnumerable<(string name, Module module)> named_children()
             {
-                foreach (var (component, module) in _internal_submodules)
-                {
-                    yield return (component, module);
-                }
+                foreach (var (component, module) in _internal_submodules) yield return (component, module);
             }
 
             /// <summary>All submodules, this module's own first, then theirs; the module itself is not among them.</summary>
             public virtual IEnumerable<(string name, Module module)> named_modules()
             {
-                foreach (var child in named_children())
-                {
-                    yield return child;
-                }
+                foreach (var child in named_children()) yield return child;
 
                 foreach (var (child, module) in named_children())
                 {
-                    foreach (var (component, inner) in module.named_modules())
-                    {
-                        yield return ($"{child}.{component}", inner);
-                    }
+                    foreach (var (component, inner) in module.named_modules()) yield return ($"{child}.{component}", inner);
                 }
             }
 
@@ -200,10 +153,7 @@ public static partial class torch
             internal void Own(string name, Parameter value)
             {
                 var old = Own(name);
-                if (ReferenceEquals(old, value))
-                {
-                    return;
-                }
+                if (ReferenceEquals(old, value)) return;
 
                 old?.Dispose();
                 value?.DetachFromDisposeScope();
@@ -215,10 +165,7 @@ public static partial class torch
             internal void OwnBuffer(string name, Tensor value)
             {
                 var old = OwnBuffer(name);
-                if (ReferenceEquals(old, value))
-                {
-                    return;
-                }
+                if (ReferenceEquals(old, value)) return;
 
                 old?.Dispose();
                 value?.DetachFromDisposeScope();
@@ -228,10 +175,7 @@ public static partial class torch
             private T Descend<T>(string target, Func<Module, string, T> find) where T : class
             {
                 var dot = target.IndexOf('.', StringComparison.Ordinal);
-                if (dot < 0)
-                {
-                    return null;
-                }
+                if (dot < 0) return null;
 
                 var (head, rest) = (target[..dot], target[(dot + 1)..]);
                 return named_children()

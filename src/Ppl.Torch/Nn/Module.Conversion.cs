@@ -76,10 +76,7 @@ public static partial class torch
                     }
                 }
 
-                if (device is not null)
-                {
-                    (_deviceType, _deviceIndex) = (device.type, device.index);
-                }
+                if (device is not null) (_deviceType, _deviceIndex) = (device.type, device.index);
             }
 
             protected static bool ReplaceBuffer(ScalarType? dtype, Device device, Tensor buffer, out Tensor result)
@@ -87,10 +84,7 @@ public static partial class torch
                 ArgumentNullException.ThrowIfNull(buffer);
                 var (type, target) = Target(dtype, device, buffer);
                 result = null;
-                if (IsAt(buffer, type, target))
-                {
-                    return false;
-                }
+                if (IsAt(buffer, type, target)) return false;
 
                 result = buffer.to(type, target).DetachFromDisposeScope();
                 return true;
@@ -101,10 +95,7 @@ public static partial class torch
                 ArgumentNullException.ThrowIfNull(param);
                 var (type, target) = Target(dtype, device, param);
                 p = null;
-                if (IsAt(param, type, target))
-                {
-                    return false;
-                }
+                if (IsAt(param, type, target)) return false;
 
                 // The copy is a new leaf: the old one's history and the conversion must not be on its graph.
                 using var noGrad = no_grad();
@@ -141,9 +132,7 @@ public static partial class torch
                 foreach (var field in ComponentFields())
                 {
                     if (!field.FieldType.IsValueType && ReferenceEquals(field.GetValue(this), old))
-                    {
                         field.SetValue(this, converted);
-                    }
                 }
             }
         }

@@ -16,27 +16,18 @@ public static partial class torch
 
             public TResult call(T input)
             {
-                if (!HasHooks)
-                {
-                    return forward(input);
-                }
+                if (!HasHooks) return forward(input);
 
                 Notify(module_pre_hooks);
                 foreach (var hook in pre_hooks.Values)
                 {
-                    if (hook(this, input) is { } replaced)
-                    {
-                        input = replaced;
-                    }
+                    if (hook(this, input) is { } replaced) input = replaced;
                 }
 
                 var result = forward(input);
                 foreach (var hook in post_hooks.Values)
                 {
-                    if (hook(this, input, result) is { } replaced)
-                    {
-                        result = replaced;
-                    }
+                    if (hook(this, input, result) is { } replaced) result = replaced;
                 }
 
                 Notify(module_post_hooks);
@@ -58,27 +49,18 @@ public static partial class torch
 
             public TResult call(T1 input1, T2 input2)
             {
-                if (!HasHooks)
-                {
-                    return forward(input1, input2);
-                }
+                if (!HasHooks) return forward(input1, input2);
 
                 Notify(module_pre_hooks);
                 foreach (var hook in pre_hooks.Values)
                 {
-                    if (hook(this, input1, input2) is { } replaced)
-                    {
-                        (input1, input2) = replaced;
-                    }
+                    if (hook(this, input1, input2) is { } replaced) (input1, input2) = replaced;
                 }
 
                 var result = forward(input1, input2);
                 foreach (var hook in post_hooks.Values)
                 {
-                    if (hook(this, input1, input2, result) is { } replaced)
-                    {
-                        result = replaced;
-                    }
+                    if (hook(this, input1, input2, result) is { } replaced) result = replaced;
                 }
 
                 Notify(module_post_hooks);
@@ -100,27 +82,18 @@ public static partial class torch
 
             public TResult call(T1 input1, T2 input2, T3 input3)
             {
-                if (!HasHooks)
-                {
-                    return forward(input1, input2, input3);
-                }
+                if (!HasHooks) return forward(input1, input2, input3);
 
                 Notify(module_pre_hooks);
                 foreach (var hook in pre_hooks.Values)
                 {
-                    if (hook(this, input1, input2, input3) is { } replaced)
-                    {
-                        (input1, input2, input3) = replaced;
-                    }
+                    if (hook(this, input1, input2, input3) is { } replaced) (input1, input2, input3) = replaced;
                 }
 
                 var result = forward(input1, input2, input3);
                 foreach (var hook in post_hooks.Values)
                 {
-                    if (hook(this, input1, input2, input3, result) is { } replaced)
-                    {
-                        result = replaced;
-                    }
+                    if (hook(this, input1, input2, input3, result) is { } replaced) result = replaced;
                 }
 
                 Notify(module_post_hooks);
@@ -142,27 +115,18 @@ public static partial class torch
 
             public TResult call(T1 input1, T2 input2, T3 input3, T4 input4)
             {
-                if (!HasHooks)
-                {
-                    return forward(input1, input2, input3, input4);
-                }
+                if (!HasHooks) return forward(input1, input2, input3, input4);
 
                 Notify(module_pre_hooks);
                 foreach (var hook in pre_hooks.Values)
                 {
-                    if (hook(this, input1, input2, input3, input4) is { } replaced)
-                    {
-                        (input1, input2, input3, input4) = replaced;
-                    }
+                    if (hook(this, input1, input2, input3, input4) is { } replaced) (input1, input2, input3, input4) = replaced;
                 }
 
                 var result = forward(input1, input2, input3, input4);
                 foreach (var hook in post_hooks.Values)
                 {
-                    if (hook(this, input1, input2, input3, input4, result) is { } replaced)
-                    {
-                        result = replaced;
-                    }
+                    if (hook(this, input1, input2, input3, input4, result) is { } replaced) result = replaced;
                 }
 
                 Notify(module_post_hooks);
@@ -184,27 +148,19 @@ public static partial class torch
 
             public TResult call(T1 input1, T2 input2, T3 input3, T4 input4, T5 input5)
             {
-                if (!HasHooks)
-                {
-                    return forward(input1, input2, input3, input4, input5);
-                }
+                if (!HasHooks) return forward(input1, input2, input3, input4, input5);
 
                 Notify(module_pre_hooks);
                 foreach (var hook in pre_hooks.Values)
                 {
                     if (hook(this, input1, input2, input3, input4, input5) is { } replaced)
-                    {
                         (input1, input2, input3, input4, input5) = replaced;
-                    }
                 }
 
                 var result = forward(input1, input2, input3, input4, input5);
                 foreach (var hook in post_hooks.Values)
                 {
-                    if (hook(this, input1, input2, input3, input4, input5, result) is { } replaced)
-                    {
-                        result = replaced;
-                    }
+                    if (hook(this, input1, input2, input3, input4, input5, result) is { } replaced) result = replaced;
                 }
 
                 Notify(module_post_hooks);
@@ -226,27 +182,19 @@ public static partial class torch
 
             public TResult call(T1 input1, T2 input2, T3 input3, T4 input4, T5 input5, T6 input6)
             {
-                if (!HasHooks)
-                {
-                    return forward(input1, input2, input3, input4, input5, input6);
-                }
+                if (!HasHooks) return forward(input1, input2, input3, input4, input5, input6);
 
                 Notify(module_pre_hooks);
                 foreach (var hook in pre_hooks.Values)
                 {
                     if (hook(this, input1, input2, input3, input4, input5, input6) is { } replaced)
-                    {
                         (input1, input2, input3, input4, input5, input6) = replaced;
-                    }
                 }
 
                 var result = forward(input1, input2, input3, input4, input5, input6);
                 foreach (var hook in post_hooks.Values)
                 {
-                    if (hook(this, input1, input2, input3, input4, input5, input6, result) is { } replaced)
-                    {
-                        result = replaced;
-                    }
+                    if (hook(this, input1, input2, input3, input4, input5, input6, result) is { } replaced) result = replaced;
                 }
 
                 Notify(module_post_hooks);

@@ -12,21 +12,13 @@ public static partial class torch
             {
                 destination ??= [];
                 var start = string.IsNullOrEmpty(prefix) ? "" : prefix + ".";
-                foreach (var (component, parameter) in named_parameters())
-                {
-                    destination.TryAdd(start + component, parameter);
-                }
+                foreach (var (component, parameter) in named_parameters()) destination.TryAdd(start + component, parameter);
 
                 foreach (var (component, buffer) in named_buffers(include_nonpersistent: false))
-                {
                     destination.TryAdd(start + component, buffer);
-                }
 
                 // A tensor that two submodules share has a name in each of them.
-                foreach (var (child, module) in named_children())
-                {
-                    module.state_dict(destination, start + child);
-                }
+                foreach (var (child, module) in named_children()) module.state_dict(destination, start + child);
 
                 return destination;
             }
@@ -47,16 +39,10 @@ public static partial class torch
                 }
 
                 var pairs = source.Where(s => !skipped.Contains(s.Key) && destination.ContainsKey(s.Key)).ToList();
-                foreach (var (key, value) in pairs)
-                {
-                    RequireSameShape(key, destination[key], value);
-                }
+                foreach (var (key, value) in pairs) RequireSameShape(key, destination[key], value);
 
                 using var noGrad = no_grad();
-                foreach (var (key, value) in pairs)
-                {
-                    destination[key].copy_(value);
-                }
+                foreach (var (key, value) in pairs) destination[key].copy_(value);
 
                 return (missing, unexpected);
             }
@@ -122,17 +108,12 @@ public static partial class torch
                 {
                     if (!destination.TryGetValue(key, out var target))
                     {
-                        if (strict)
-                        {
-                            throw new ArgumentException($"The file has '{key}', which {GetName()} has not.");
-                        }
+                        if (strict) throw new ArgumentException($"The file has '{key}', which {GetName()} has not.");
                     }
                     else if (skip?.Contains(key) != true)
                     {
                         if (target.dtype != value.dtype)
-                        {
                             throw new ArgumentException($"'{key}' is {value.dtype} in the file, and {target.dtype} in {GetName()}.");
-                        }
 
                         RequireSameShape(key, target, value);
                     }
@@ -141,10 +122,7 @@ public static partial class torch
                 foreach (var (key, value) in read)
                 {
                     var known = destination.TryGetValue(key, out var target);
-                    if (known && skip?.Contains(key) != true)
-                    {
-                        target.copy_(value);
-                    }
+                    if (known && skip?.Contains(key) != true) target.copy_(value);
 
                     loadedParameters?.Add(key, known);
                 }
@@ -170,18 +148,14 @@ public static partial class torch
             {
                 var count = ReadCount(reader);
                 if (strict && count != expected)
-                {
                     throw new ArgumentException($"The file has {count} entries, {GetName()} has {expected}.");
-                }
 
                 var entries = new Dictionary<string, Tensor>();
                 for (var i = 0L; i < count; i++)
                 {
                     var key = StateFile.ReadName(reader, $"entry {i}");
                     if (!entries.TryAdd(key, StateFile.ReadTensor(reader, $"'{key}'")))
-                    {
                         throw new InvalidDataException($"The file has two entries named '{key}'.");
-                    }
                 }
 
                 return entries;

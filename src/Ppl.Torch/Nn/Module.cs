@@ -34,10 +34,7 @@ public static partial class torch
             public virtual void train(bool train = true)
             {
                 training = train;
-                foreach (var (_, child) in named_children())
-                {
-                    child.train(train);
-                }
+                foreach (var (_, child) in named_children()) child.train(train);
             }
 
             public virtual void eval() => train(false);
@@ -45,10 +42,7 @@ public static partial class torch
             public virtual Module apply(Action<Module> fn)
             {
                 ArgumentNullException.ThrowIfNull(fn);
-                foreach (var (_, child) in named_children())
-                {
-                    child.apply(fn);
-                }
+                foreach (var (_, child) in named_children()) child.apply(fn);
 
                 fn(this);
                 return this;
@@ -59,10 +53,7 @@ public static partial class torch
                 foreach (var (_, parameter) in named_parameters())
                 {
                     using var gradient = parameter.grad;
-                    if (gradient is null)
-                    {
-                        continue;
-                    }
+                    if (gradient is null) continue;
 
                     if (set_to_none)
                     {
@@ -84,34 +75,19 @@ public static partial class torch
 
             protected virtual void Dispose(bool disposing)
             {
-                if (!disposing)
-                {
-                    return;
-                }
+                if (!disposing) return;
 
-                foreach (var (_, buffer) in _internal_buffers)
-                {
-                    buffer.Item1.Dispose();
-                }
+                foreach (var (_, buffer) in _internal_buffers) buffer.Item1.Dispose();
 
-                foreach (var (_, parameter) in _internal_params)
-                {
-                    parameter.Dispose();
-                }
+                foreach (var (_, parameter) in _internal_params) parameter.Dispose();
 
-                foreach (var (_, child) in _internal_submodules)
-                {
-                    child.Dispose();
-                }
+                foreach (var (_, child) in _internal_submodules) child.Dispose();
             }
 
             /// <summary>Registers every field that holds a module, a parameter or a tensor (a buffer) under the field's name.</summary>
             protected virtual void RegisterComponents()
             {
-                if (componentsRegistered)
-                {
-                    return;
-                }
+                if (componentsRegistered) return;
 
                 foreach (var field in ComponentFields())
                 {
@@ -150,10 +126,7 @@ public static partial class torch
                 {
                     foreach (var field in level.GetFields(DeclaredFields))
                     {
-                        if (seen.Add(field.Name))
-                        {
-                            yield return field;
-                        }
+                        if (seen.Add(field.Name)) yield return field;
                     }
                 }
             }

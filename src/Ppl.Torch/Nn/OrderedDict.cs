@@ -32,14 +32,8 @@ public class OrderedDict<TKey, TValue> : IDictionary<TKey, TValue>, IList<(TKey,
         get => byKey[key];
         set
         {
-            if (byKey.ContainsKey(key))
-            {
-                list[Position(key)] = (key, value);
-            }
-            else
-            {
-                list.Add((key, value));
-            }
+            if (byKey.ContainsKey(key)) list[Position(key)] = (key, value);
+            else list.Add((key, value));
 
             byKey[key] = value;
         }
@@ -57,10 +51,7 @@ public class OrderedDict<TKey, TValue> : IDictionary<TKey, TValue>, IList<(TKey,
 
     IEnumerator<KeyValuePair<TKey, TValue>> IEnumerable<KeyValuePair<TKey, TValue>>.GetEnumerator()
     {
-        foreach (var (key, value) in list)
-        {
-            yield return new KeyValuePair<TKey, TValue>(key, value);
-        }
+        foreach (var (key, value) in list) yield return new KeyValuePair<TKey, TValue>(key, value);
     }
 
     public bool ContainsKey(TKey key) => byKey.ContainsKey(key);
@@ -86,10 +77,7 @@ public class OrderedDict<TKey, TValue> : IDictionary<TKey, TValue>, IList<(TKey,
 
     public bool Remove(TKey key)
     {
-        if (!byKey.Remove(key))
-        {
-            return false;
-        }
+        if (!byKey.Remove(key)) return false;
 
         list.RemoveAt(Position(key));
         return true;
@@ -116,10 +104,7 @@ public class OrderedDict<TKey, TValue> : IDictionary<TKey, TValue>, IList<(TKey,
 
     public void CopyTo(KeyValuePair<TKey, TValue>[] array, int arrayIndex)
     {
-        foreach (var (key, value) in list)
-        {
-            array[arrayIndex++] = new KeyValuePair<TKey, TValue>(key, value);
-        }
+        foreach (var (key, value) in list) array[arrayIndex++] = new KeyValuePair<TKey, TValue>(key, value);
     }
 
     public void Clear()

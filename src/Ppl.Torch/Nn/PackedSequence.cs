@@ -52,10 +52,7 @@ public static partial class torch
 
                     private PackedSequence ForEach(Func<Tensor, Tensor> act)
                     {
-                        foreach (var tensor in Tensors)
-                        {
-                            act(tensor);
-                        }
+                        foreach (var tensor in Tensors) act(tensor);
 
                         return this;
                     }

@@ -31,10 +31,7 @@ internal static class StateFile
         {
             var part = reader.ReadByte();
             result |= (long)(part & 0x7f) << (7 * i);
-            if ((part & 0x80) == 0)
-            {
-                return result;
-            }
+            if ((part & 0x80) == 0) return result;
         }
 
         throw new InvalidDataException("The file holds a number longer than 63 bits: it is not a saved state.");
@@ -72,10 +69,7 @@ internal static class StateFile
                 write(writer);
             }
 
-            if (!isDevice)
-            {
-                File.Move(target, location, overwrite: true);
-            }
+            if (!isDevice) File.Move(target, location, overwrite: true);
         }
         catch when (!isDevice)
         {
@@ -92,10 +86,7 @@ internal static class StateFile
         using var plain = tensor.Plain();
         writer.Encode((int)plain.dtype);
         writer.Encode(plain.shape.Length);
-        foreach (var size in plain.shape)
-        {
-            writer.Encode(size);
-        }
+        foreach (var size in plain.shape) writer.Encode(size);
 
         ForEachPiece(plain, bytes => writer.Write(bytes));
     }
@@ -148,16 +139,12 @@ internal static class StateFile
         {
             var code = reader.Decode();
             if (code > sbyte.MaxValue || !Enum.IsDefined((ScalarType)(sbyte)code) || is_quantized((ScalarType)(sbyte)code))
-            {
                 throw new InvalidDataException($"{what}: {code} is no element type.");
-            }
 
             var dtype = (ScalarType)(sbyte)code;
             var dimensions = reader.Decode();
             if (dimensions > MaxDimensions)
-            {
                 throw new InvalidDataException($"{what}: {dimensions} dimensions are more than {MaxDimensions}.");
-            }
 
             var shape = new long[dimensions];
             // libtorch's strides take a size of 0 for 1.

@@ -39,14 +39,9 @@ public static partial class TensorExtensionMethods
         ArgumentNullException.ThrowIfNull(reader);
         using var saved = StateFile.ReadTensor(reader, "The tensor");
         if (saved.dtype != tensor.dtype)
-        {
             throw new ArgumentException($"The saved tensor is {saved.dtype}, this one {tensor.dtype}.");
-        }
 
-        if (skip)
-        {
-            return;
-        }
+        if (skip) return;
 
         if (!saved.shape.SequenceEqual(tensor.shape))
         {
@@ -69,9 +64,6 @@ public static partial class TensorExtensionMethods
         }
 
         tensor = StateFile.ReadTensor(reader, "The tensor");
-        if (skip)
-        {
-            tensor.zero_();
-        }
+        if (skip) tensor.zero_();
     }
 }

@@ -20,10 +20,7 @@ public static partial class torch
                 {
                     using var scope = NewDisposeScope();
                     using var noGrad = no_grad();
-                    foreach (var gradient in Gradients(parameters))
-                    {
-                        gradient.mul_(factor);
-                    }
+                    foreach (var gradient in Gradients(parameters)) gradient.mul_(factor);
                 }
 
                 return total;
@@ -34,10 +31,7 @@ public static partial class torch
             {
                 using var scope = NewDisposeScope();
                 using var noGrad = no_grad();
-                foreach (var gradient in Gradients(tensors))
-                {
-                    gradient.clamp_(-clip_value, clip_value);
-                }
+                foreach (var gradient in Gradients(tensors)) gradient.clamp_(-clip_value, clip_value);
             }
 
             /// <summary>All elements in one vector.</summary>
@@ -82,10 +76,7 @@ public static partial class torch
             {
                 var handles = new IntPtr[parameters.Count];
                 var count = 0;
-                foreach (var parameter in parameters)
-                {
-                    handles[count++] = parameter.Handle;
-                }
+                foreach (var parameter in parameters) handles[count++] = parameter.Handle;
 
                 double norm;
                 fixed (IntPtr* first = handles)

@@ -12,23 +12,14 @@ internal readonly record struct AdamRule(
 {
     public void Step(Parameter parameter, Tensor gradient, Tensor mean, Tensor square, Tensor largestSquare, long step)
     {
-        if (largestSquare is null && StepInOnePass(parameter, gradient, mean, square, step))
-        {
-            return;
-        }
+        if (largestSquare is null && StepInOnePass(parameter, gradient, mean, square, step)) return;
 
         using var scope = NewDisposeScope();
         var down = Maximize ? gradient.neg() : gradient;
         if (WeightDecay != 0)
         {
-            if (Decoupled)
-            {
-                parameter.mul_(1 - (Rate * WeightDecay));
-            }
-            else
-            {
-                down = down.add(parameter, alpha: WeightDecay);
-            }
+            if (Decoupled) parameter.mul_(1 - (Rate * WeightDecay));
+            else down = down.add(parameter, alpha: WeightDecay);
         }
 
         mean.mul_(Beta1).add_(down, alpha: 1 - Beta1);
@@ -56,10 +47,7 @@ internal readonly record struct AdamRule(
         GC.KeepAlive(gradient);
         GC.KeepAlive(mean);
         GC.KeepAlive(square);
-        if (done < 0)
-        {
-            Fault.Throw();
-        }
+        if (done < 0) Fault.Throw();
 
         return done == 1;
     }

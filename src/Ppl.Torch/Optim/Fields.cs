@@ -105,10 +105,7 @@ internal sealed class Write(BinaryWriter writer) : Fields
     public override void Optional(ref Tensor value)
     {
         writer.Write(value is not null);
-        if (value is not null)
-        {
-            Required(ref value);
-        }
+        if (value is not null) Required(ref value);
     }
 }
 
@@ -129,23 +126,15 @@ internal sealed class Read(BinaryReader reader, Tensor parameter) : Fields
     {
         var tensor = StateFile.ReadTensor(reader, "The optimizer's state");
         if (tensor.dtype != parameter.dtype || !tensor.shape.SequenceEqual(parameter.shape))
-        {
             throw new ArgumentException($"The saved state is {Describe(tensor)}, its parameter {Describe(parameter)}.");
-        }
 
         Values.Add(tensor);
     }
 
     public override void Optional(ref Tensor value)
     {
-        if (reader.ReadBoolean())
-        {
-            Required(ref value);
-        }
-        else
-        {
-            Values.Add(null);
-        }
+        if (reader.ReadBoolean()) Required(ref value);
+        else Values.Add(null);
     }
 
     private static string Describe(Tensor tensor) => $"{tensor.dtype} of shape ({string.Join(", ", tensor.shape)})";

@@ -56,16 +56,10 @@ public class LBFGS : optim.Optimizer, optim.ILearningRateController
             Keep(ref lastGradient, gradient.clone());
             var (lastLoss, slope) = (loss, gradient.dot(direction).ToDouble());
             length = (iterations == 1 ? Math.Min(1, 1 / gradient.abs().sum().ToDouble()) : 1) * LearningRate;
-            if (slope > -limits.Change)
-            {
-                break;
-            }
+            if (slope > -limits.Change) break;
 
             Move();
-            if (i == limits.Iterations)
-            {
-                break;
-            }
+            if (i == limits.Iterations) break;
 
             using (var value = Evaluate(closure))
             {
@@ -75,10 +69,7 @@ public class LBFGS : optim.Optimizer, optim.ILearningRateController
             gradient = FlatGradient();
             evaluations++;
             var moved = direction.abs().max().ToDouble() * length;
-            if (evaluations >= limits.Evaluations || moved <= limits.Change || Math.Abs(loss - lastLoss) < limits.Change)
-            {
-                break;
-            }
+            if (evaluations >= limits.Evaluations || moved <= limits.Change || Math.Abs(loss - lastLoss) < limits.Change) break;
         }
 
         return first;
@@ -110,10 +101,7 @@ public class LBFGS : optim.Optimizer, optim.ILearningRateController
 
         var change = gradient - lastGradient;
         var move = direction * length;
-        if (change.dot(move).ToDouble() is var curvature && curvature > LeastCurvature)
-        {
-            history.Add(change, move, curvature);
-        }
+        if (change.dot(move).ToDouble() is var curvature && curvature > LeastCurvature) history.Add(change, move, curvature);
 
         Keep(ref direction, history.Descent(gradient));
     }

@@ -62,10 +62,7 @@ public static partial class torch
 
             protected virtual void Dispose(bool disposing)
             {
-                if (disposing)
-                {
-                    Release();
-                }
+                if (disposing) Release();
             }
 
             /// <summary>Gives up the tensors that the optimizer keeps between its steps.</summary>

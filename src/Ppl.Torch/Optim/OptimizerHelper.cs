@@ -47,10 +47,7 @@ public abstract class OptimizerHelper : optim.Optimizer
 
     public void to(Device device)
     {
-        foreach (var (_, state) in _state)
-        {
-            state.to(device);
-        }
+        foreach (var (_, state) in _state) state.to(device);
     }
 
     public virtual optim.Optimizer.StateDictionary state_dict()
@@ -78,14 +75,10 @@ public abstract class OptimizerHelper : optim.Optimizer
         var own = this.state_dict();
         RequireCounts(own, state_dict.Options.Count, state_dict.State.Count);
         foreach (var (target, source) in own.Options.Zip(state_dict.Options).Where(pair => pair.First != pair.Second))
-        {
             target.LoadStateDict(source);
-        }
 
         foreach (var (target, source) in own.State.Zip(state_dict.State).Where(pair => pair.First != pair.Second))
-        {
             target.LoadStateDict(source);
-        }
     }
 
     public void save_state_dict(string location) => StateFile.Replace(location, save_state_dict);
@@ -127,9 +120,7 @@ public abstract class OptimizerHelper : optim.Optimizer
     {
         var name = StateFile.ReadName(reader, "the optimizer");
         if (name != GetType().Name)
-        {
             throw new InvalidDataException($"The file is the state of '{name}', not of {GetType().Name}.");
-        }
 
         var own = state_dict();
         RequireCounts(own, reader.Decode(), reader.Decode());
@@ -152,9 +143,7 @@ public abstract class OptimizerHelper : optim.Optimizer
             }
 
             foreach (var (values, (_, parameter), state) in states.Zip(Members, own.State))
-            {
                 state.Walk(new Assign(values, parameter.device));
-            }
 
             throw;
         }
@@ -171,20 +160,14 @@ public abstract class OptimizerHelper : optim.Optimizer
 
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        foreach (var group in _parameter_groups)
-        {
-            body((T)group);
-        }
+        foreach (var group in _parameter_groups) body((T)group);
 
         return loss;
     }
 
     internal override void Release()
     {
-        foreach (var (_, state) in _state)
-        {
-            state.Walk(new Release());
-        }
+        foreach (var (_, state) in _state) state.Walk(new Release());
 
         _state.Clear();
     }
@@ -198,10 +181,7 @@ public abstract class OptimizerHelper : optim.Optimizer
     {
         defaults.InitialLearningRate = defaults.LearningRate.Value;
         _defaults = defaults;
-        foreach (var group in groups)
-        {
-            add_param_group(group);
-        }
+        foreach (var group in groups) add_param_group(group);
     }
 
     /// <summary>Each parameter that has a gradient, with its state. What a step makes is gone before the next one's.</summary>
@@ -211,10 +191,7 @@ public abstract class OptimizerHelper : optim.Optimizer
         {
             using var scope = NewDisposeScope();
             var gradient = parameter.grad;
-            if (gradient is not null)
-            {
-                yield return (parameter, gradient, _state[parameter.Handle]);
-            }
+            if (gradient is not null) yield return (parameter, gradient, _state[parameter.Handle]);
         }
     }
 

@@ -32,9 +32,7 @@ public class OptimizerOptions
     {
         ArgumentNullException.ThrowIfNull(source);
         if (source.GetType() != GetType())
-        {
             throw new ArgumentException($"The state is of {source.GetType()}, not of {GetType()}.", nameof(source));
-        }
 
         Walk(new Assign(source.Values(), null));
         (InitialLearningRate, LearningRate) = (source.InitialLearningRate, source.LearningRate);
@@ -78,9 +76,7 @@ public abstract class OptimizerState
     {
         ArgumentNullException.ThrowIfNull(source);
         if (source.GetType() != GetType())
-        {
             throw new ArgumentException($"The state is of {source.GetType()}, not of {GetType()}.", nameof(source));
-        }
 
         Walk(new Assign(source.Values(), _parameter.device));
     }

@@ -24,10 +24,7 @@ public partial class RMSProp
 
     private static Tensor Spread(Options o, State state, Tensor down)
     {
-        if (!o.centered.Value)
-        {
-            return state.square_avg.sqrt();
-        }
+        if (!o.centered.Value) return state.square_avg.sqrt();
 
         state.grad_avg.mul_(o.alpha.Value).add_(down, alpha: 1 - o.alpha.Value);
         return state.square_avg.addcmul(state.grad_avg, state.grad_avg, -1).sqrt_();

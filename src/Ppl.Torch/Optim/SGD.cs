@@ -10,14 +10,8 @@ public partial class SGD
         var down = Descent(gradient, parameter, o.maximize.Value, o.weight_decay.Value);
         if (o.momentum.Value != 0)
         {
-            if (state.momentum_buffer is null)
-            {
-                state.momentum_buffer = down.clone().DetachFromDisposeScope();
-            }
-            else
-            {
-                state.momentum_buffer.mul_(o.momentum.Value).add_(down, alpha: 1 - o.dampening.Value);
-            }
+            if (state.momentum_buffer is null) state.momentum_buffer = down.clone().DetachFromDisposeScope();
+            else state.momentum_buffer.mul_(o.momentum.Value).add_(down, alpha: 1 - o.dampening.Value);
 
             down = o.nesterov.Value ? down.add(state.momentum_buffer, alpha: o.momentum.Value) : state.momentum_buffer;
         }

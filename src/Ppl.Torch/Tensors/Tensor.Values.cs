@@ -20,9 +20,7 @@ public static partial class torch
             {
                 if (!is_contiguous()) throw new NotImplementedException("SetBytes() called on non-contiguous tensor.");
                 if (value.Length != numel() * element_size())
-                {
                     throw new ArgumentException($"Mismatched data sizes in SetBytes(): {value.Length} bytes for {numel() * element_size()}.");
-                }
                 value.CopyTo(bytes);
                 GC.KeepAlive(this);
             }
@@ -116,10 +114,7 @@ public static partial class torch
 
         private void CheckType(Type type)
         {
-            if (TypeOf(type) != dtype)
-            {
-                throw new ArgumentException($"{type.Name} is not compatible with {dtype}");
-            }
+            if (TypeOf(type) != dtype) throw new ArgumentException($"{type.Name} is not compatible with {dtype}");
         }
     }
 }

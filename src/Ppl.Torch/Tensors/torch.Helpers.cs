@@ -25,9 +25,7 @@ public static partial class torch
     private static long[] FirstDims(long dims)
     {
         if (dims is < 0 or > MaxDims)
-        {
             throw new ArgumentOutOfRangeException(nameof(dims), dims, $"The number of dimensions to contract is not from 0 to {MaxDims}.");
-        }
         return Enumerable.Range(0, (int)dims).Select(d => (long)d).ToArray();
     }
 

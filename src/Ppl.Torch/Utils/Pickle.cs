@@ -117,9 +117,7 @@ internal sealed class Pickle
         var target = Top<Dictionary<string, object>>();
         if (items.Length % 2 != 0) throw new InvalidDataException("the pickle has a key without a value");
         for (var i = 0; i < items.Length; i += 2)
-        {
             target[items[i] as string ?? throw new InvalidDataException("the pickle has a key that is no string")] = items[i + 1];
-        }
     }
 
     private object Remembered(long index) => memo.TryGetValue(index, out var value)

@@ -80,10 +80,7 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T> where
         var data = Data;
         var result = Array.CreateInstance(typeof(T), sizes);
         var position = new long[sizes.Length];
-        for (var i = 0L; i < Count; i++)
-        {
-            result.SetValue(data[Offset(i, position)], position);
-        }
+        for (var i = 0L; i < Count; i++) result.SetValue(data[Offset(i, position)], position);
         GC.KeepAlive(tensor);
         return result;
     }

@@ -78,6 +78,13 @@ public sealed class SourceTests
             && !access.Expression.ToString().Contains("width", StringComparison.Ordinal) && !access.Expression.ToString().Equals("read", StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Bodies_of_one_line_have_no_braces() => Assert.Empty(
+        from path in Repository.Files("*.cs")
+        where !path.Contains(".verified.", StringComparison.Ordinal) && !path.Contains("Generators.Tests/Models/", StringComparison.Ordinal) // in any style
+        from block in BraceRule.Find(Repository.Parse(path))
+        select $"{path}:{block}");
+
     private static int Lines(SyntaxNode member)
     {
         var span = member.SyntaxTree.GetLineSpan(member.Span);

@@ -22,14 +22,8 @@ public sealed partial class Statements : GenerativeModel
         const double scale = 0.5;
         var a = Sample(Normal(0, 1).Expand(2));
         var (mean, gain) = (first.call(a), 1 + scale);
-        if (deep)
-        {
-            mean = Squash(mean);
-        }
-        else
-        {
-            gain = 2;
-        }
+        if (deep) mean = Squash(mean);
+        else gain = 2;
 
         var b = Sample(Normal(mean.narrow(-1, 0, 3) * gain, scale));
         Tensor hidden = second.call(b);

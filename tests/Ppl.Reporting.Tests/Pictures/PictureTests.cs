@@ -131,10 +131,7 @@ public sealed class PictureTests : IDisposable
         var count = 0;
         for (var y = 0; y < picture.Height; y++)
         {
-            for (var x = 0; x < picture.Width; x++)
-            {
-                count += picture[x, y] != Rgb.White ? 1 : 0;
-            }
+            for (var x = 0; x < picture.Width; x++) count += picture[x, y] != Rgb.White ? 1 : 0;
         }
 
         return count;

@@ -19,14 +19,8 @@ public sealed class PngTests : IDisposable
             foreach (var pixels in new[] { Noise(width * height * channels), Ramp(width, height, channels) })
             {
                 var path = folder.File("a.png");
-                if (channels == 1)
-                {
-                    Png.WriteGrey(path, pixels, width, height);
-                }
-                else
-                {
-                    Png.WriteRgb(path, pixels, width, height);
-                }
+                if (channels == 1) Png.WriteGrey(path, pixels, width, height);
+                else Png.WriteRgb(path, pixels, width, height);
 
                 var (foundWidth, foundHeight, foundChannels, found) = PngDecoder.Decode(File.ReadAllBytes(path));
                 Assert.Equal((width, height, channels), (foundWidth, foundHeight, foundChannels));

@@ -49,10 +49,7 @@ public class LeakTests
                 var (mixed, weights) = attention.call(output, output, output);
                 using var first = x[0];
                 using var step = gru.call(first, null);
-                foreach (var tensor in new[] { output, hidden, cell, mixed, weights })
-                {
-                    tensor.Dispose();
-                }
+                foreach (var tensor in new[] { output, hidden, cell, mixed, weights }) tensor.Dispose();
             }
 
             return DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;

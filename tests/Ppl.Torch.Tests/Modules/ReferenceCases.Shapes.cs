@@ -89,9 +89,7 @@ internal static partial class ReferenceCases
         foreach (var reduction in new[] { Reduction.None, Reduction.Mean, Reduction.Sum })
         {
             foreach (var (name, make) in losses)
-            {
                 yield return Of($"{name} {reduction.ToString().ToLowerInvariant()}", () => make(reduction), Target, [3, 4], [3, 4]);
-            }
         }
     }
 

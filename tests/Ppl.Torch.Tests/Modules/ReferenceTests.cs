@@ -32,10 +32,7 @@ public class ReferenceTests
         foreach (var (x, gradient) in inputs.Zip(expected.GetProperty("inputs").EnumerateArray()))
         {
             Assert.Equal(gradient.ValueKind == JsonValueKind.Null, x.grad is null);
-            if (x.grad is not null)
-            {
-                References.Compare(gradient, x.grad, "gradient of an input");
-            }
+            if (x.grad is not null) References.Compare(gradient, x.grad, "gradient of an input");
         }
 
         if (module is not null)
@@ -50,18 +47,12 @@ public class ReferenceTests
     private static void Compare(JsonElement expected, Dictionary<string, Tensor> actual)
     {
         Assert.Equal(expected.EnumerateObject().Select(p => p.Name).Order(), actual.Keys.Order());
-        foreach (var (name, tensor) in actual)
-        {
-            References.Compare(expected.GetProperty(name), tensor, name);
-        }
+        foreach (var (name, tensor) in actual) References.Compare(expected.GetProperty(name), tensor, name);
     }
 
     private static void SetWeights(Module module)
     {
-        if (module is null)
-        {
-            return;
-        }
+        if (module is null) return;
 
         using var noGrad = torch.no_grad();
         foreach (var ((_, parameter), k) in module.named_parameters().OrderBy(p => p.name,
@@ -80,9 +71,6 @@ public class ReferenceTests
     private static void Backward(Tensor[] outputs)
     {
         var terms = outputs.Where(o => o.requires_grad).Select((o, j) => (o * References.Fill(o.shape, 10 + j, 1)).sum()).ToList();
-        if (terms.Count > 0)
-        {
-            terms.Aggregate((a, b) => a + b).backward();
-        }
+        if (terms.Count > 0) terms.Aggregate((a, b) => a + b).backward();
     }
 }

@@ -35,10 +35,7 @@ public sealed class StateTests : IDisposable
     {
         var (a, b) = (left.state_dict(), right.state_dict());
         Assert.Equal(a.Keys, b.Keys);
-        foreach (var (name, tensor) in a)
-        {
-            Assert.True(torch.equal(tensor, b[name]).item<bool>(), name);
-        }
+        foreach (var (name, tensor) in a) Assert.True(torch.equal(tensor, b[name]).item<bool>(), name);
     }
 
     [Fact]
@@ -129,9 +126,7 @@ public sealed class StateTests : IDisposable
         using var target = Net(2);
         var (whole, before) = (Saved(source), Saved(target));
         foreach (var length in new[] { 0, 1, 5, 13, 14, 15, 16, 40, whole.Length / 2, whole.Length - 1 })
-        {
             Assert.Throws<EndOfStreamException>(() => target.load(new MemoryStream(whole[..length])));
-        }
 
         Assert.Equal(before, Saved(target));
     }

@@ -39,10 +39,7 @@ public sealed class OptimizerStateTests : IDisposable
     private static void CopyParameters(Problem from, Problem to)
     {
         using var noGrad = torch.no_grad();
-        foreach (var (source, target) in from.Parameters.Zip(to.Parameters))
-        {
-            target.copy_(source);
-        }
+        foreach (var (source, target) in from.Parameters.Zip(to.Parameters)) target.copy_(source);
     }
 
     private static bool Same(Problem left, Problem right) =>
@@ -97,9 +94,7 @@ public sealed class OptimizerStateTests : IDisposable
         var whole = memory.ToArray();
         var before = Bytes(other);
         foreach (var length in new[] { 3, 6, 20, 70, whole.Length / 2, whole.Length - 1 })
-        {
             Assert.Throws<EndOfStreamException>(() => other.load_state_dict(new BinaryReader(new MemoryStream(whole[..length]))));
-        }
 
         using var sgd = SGD(second.Parameters, 0.1);
         Assert.Throws<InvalidDataException>(() => sgd.load_state_dict(new BinaryReader(new MemoryStream(whole))));

@@ -70,10 +70,7 @@ public class ReferenceTests
         {
             using var scope = torch.NewDisposeScope();
             var loss = name == "LBFGS" ? optimizer.step(() => problem.Evaluate(optimizer)) : problem.Evaluate(optimizer);
-            if (name != "LBFGS")
-            {
-                optimizer.step();
-            }
+            if (name != "LBFGS") optimizer.step();
 
             if (expected.TryGetProperty(step.ToString(System.Globalization.CultureInfo.InvariantCulture), out var there))
             {
@@ -97,14 +94,8 @@ public class ReferenceTests
         for (var step = 0; step < 25; step++)
         {
             optimizer.step();
-            if (name == "ReduceLROnPlateau")
-            {
-                scheduler.step(Math.Abs(Math.Sin(step)) + (1.0 / (step + 1)));
-            }
-            else
-            {
-                scheduler.step();
-            }
+            if (name == "ReduceLROnPlateau") scheduler.step(Math.Abs(Math.Sin(step)) + (1.0 / (step + 1)));
+            else scheduler.step();
 
             Assert.Equal([group.LearningRate], scheduler.get_last_lr());
             rates.Add(group.LearningRate);
@@ -114,9 +105,7 @@ public class ReferenceTests
         foreach (var (values, key) in new[] { (rates, "rates"), (momenta, "momenta") })
         {
             foreach (var (actual, right) in values.Zip(expected.GetProperty(key).EnumerateArray().Select(e => e.GetDouble())))
-            {
                 Assert.Equal(right, actual, 1e-13);
-            }
         }
     }
 }

@@ -46,10 +46,7 @@ public static partial class torch
                         }
 
                         // Every scheduler has made its first step already: all are taken back, and only the first starts.
-                        foreach (var group in Groups)
-                        {
-                            group.LearningRate = group.InitialLearningRate;
-                        }
+                        foreach (var group in Groups) group.LearningRate = group.InitialLearningRate;
 
                         this.schedulers.ForEach(scheduler => scheduler._last_epoch--);
                         this.schedulers[0].Advance(null);
@@ -109,19 +106,10 @@ public static partial class torch
                     public override void step(double current, int? epoch = null)
                     {
                         _last_epoch = epoch ?? _last_epoch + 1;
-                        if (IsBetter(current))
-                        {
-                            (best, bad) = (current, 0);
-                        }
-                        else
-                        {
-                            bad++;
-                        }
+                        if (IsBetter(current)) (best, bad) = (current, 0);
+                        else bad++;
 
-                        if (resting > 0)
-                        {
-                            (resting, bad) = (resting - 1, 0);
-                        }
+                        if (resting > 0) (resting, bad) = (resting - 1, 0);
 
                         if (bad > patience)
                         {

@@ -52,10 +52,7 @@ public static partial class torch
                         rise = step_size_up / size;
                         highest = OneForEachGroup(max_lr, Groups.Count, nameof(max_lr));
                         _base_lrs = OneForEachGroup(base_lr, Groups.Count, nameof(base_lr));
-                        if (last_epoch == -1)
-                        {
-                            Set([.. _base_lrs]);
-                        }
+                        if (last_epoch == -1) Set([.. _base_lrs]);
 
                         (scale, scaleMode) = scale_fn is not null ? (scale_fn, scale_mode) : mode switch
                         {
@@ -64,10 +61,7 @@ public static partial class torch
                             _ => ((Func<double, double>)(steps => Math.Pow(gamma, steps)), ScaleMode.Iterations),
                         };
                         momenta = cycle_momentum ? new Momenta(optimizer, base_momentum, max_momentum, 0.8, 0.9) : null;
-                        if (last_epoch == -1)
-                        {
-                            momenta?.Start(atLowest: true);
-                        }
+                        if (last_epoch == -1) momenta?.Start(atLowest: true);
 
                         step();
                     }
@@ -125,14 +119,10 @@ public static partial class torch
                     {
                         total = total_steps != -1 ? total_steps : epochs * steps_per_epoch;
                         if (total <= 0 || (total_steps == -1 && (epochs <= 0 || steps_per_epoch <= 0)))
-                        {
                             throw new ArgumentException("Either total_steps, or epochs and steps_per_epoch, must be given and positive.");
-                        }
 
                         if (pct_start is < 0 or > 1)
-                        {
                             throw new ArgumentOutOfRangeException(nameof(pct_start), pct_start, "A part is between 0 and 1.");
-                        }
 
                         highest = OneForEachGroup(max_lr, Groups.Count, nameof(max_lr));
                         (initialPart, finalPart) = (1 / div_factor, 1 / (div_factor * final_div_factor));
@@ -144,10 +134,7 @@ public static partial class torch
                                 ((2 * pct_start * total) - 2, Level.Highest, Level.Initial), (total - 1, Level.Initial, Level.Lowest)]
                             : [((pct_start * total) - 1, Level.Initial, Level.Highest), (total - 1, Level.Highest, Level.Lowest)];
                         momenta = cycle_momentum ? new Momenta(optimizer, base_momentum, max_momentum, 0.85, 0.95) : null;
-                        if (last_epoch == -1)
-                        {
-                            momenta?.Start(atLowest: false);
-                        }
+                        if (last_epoch == -1) momenta?.Start(atLowest: false);
 
                         step();
                     }
@@ -155,15 +142,10 @@ public static partial class torch
                     protected override IEnumerable<double> get_lr()
                     {
                         if (_last_epoch > total)
-                        {
                             throw new InvalidOperationException($"Step {_last_epoch + 1} is beyond the {total} steps of the cycle.");
-                        }
 
                         var index = 0;
-                        while (index < phases.Length - 1 && _last_epoch > phases[index].End)
-                        {
-                            index++;
-                        }
+                        while (index < phases.Length - 1 && _last_epoch > phases[index].End) index++;
 
                         var (end, from, to) = phases[index];
                         var start = index == 0 ? 0 : phases[index - 1].End;
@@ -195,9 +177,7 @@ public static partial class torch
                     {
                         groups = [.. optimizer.ParamGroups];
                         if (groups.Any(group => group is not (IMomentum or IBetas)))
-                        {
                             throw new ArgumentException($"{optimizer.GetType().Name} has no momentum to cycle.", nameof(optimizer));
-                        }
 
                         this.lowest = OneForEachGroup(lowest ?? ForEachGroup(optimizer, low), groups.Count, "base_momentum");
                         this.highest = OneForEachGroup(highest ?? ForEachGroup(optimizer, high), groups.Count, "max_momentum");
@@ -210,14 +190,8 @@ public static partial class torch
                         for (var i = 0; i < groups.Count; i++)
                         {
                             var value = between(lowest[i], highest[i]);
-                            if (groups[i] is IBetas betas)
-                            {
-                                betas.Betas = (value, betas.Betas.Item2);
-                            }
-                            else
-                            {
-                                ((IMomentum)groups[i]).Momentum = value;
-                            }
+                            if (groups[i] is IBetas betas) betas.Betas = (value, betas.Betas.Item2);
+                            else ((IMomentum)groups[i]).Momentum = value;
                         }
                     }
                 }

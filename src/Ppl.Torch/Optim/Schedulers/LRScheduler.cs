@@ -62,9 +62,7 @@ public static partial class torch
                     {
                         Groups[i].LearningRate = rates[i];
                         if (_verbose && _last_lrs[i] != rates[i])
-                        {
                             Console.WriteLine($"Adjusting learning rate of group {i} to {rates[i]}");
-                        }
                     }
 
                     _last_lrs = rates;

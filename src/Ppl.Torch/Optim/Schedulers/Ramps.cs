@@ -75,10 +75,7 @@ public static partial class torch
 
                     protected override IEnumerable<double> get_lr()
                     {
-                        if (_last_epoch == 0 || _last_epoch > total)
-                        {
-                            return Current;
-                        }
+                        if (_last_epoch == 0 || _last_epoch > total) return Current;
 
                         var change = Math.Pow((total - _last_epoch) / (total - _last_epoch + 1.0), power);
                         return Current.Select(rate => rate * change);
@@ -109,15 +106,9 @@ public static partial class torch
 
                     protected override IEnumerable<double> get_lr()
                     {
-                        if (_last_epoch == 0)
-                        {
-                            return Current;
-                        }
+                        if (_last_epoch == 0) return Current;
 
-                        if (_step_count == 1)
-                        {
-                            return get_closed_form_lr();
-                        }
+                        if (_step_count == 1) return get_closed_form_lr();
 
                         // At the valley the ratio of two steps is 0 / 0: the way up starts from the closed form.
                         if ((_last_epoch - 1 - period) % (2 * period) == 0)
