@@ -16,7 +16,7 @@ public static partial class torch
                 var parameters = tensors as IReadOnlyCollection<Parameter> ?? [.. tensors];
                 var total = norm_type == 2 ? NormInOnePass(parameters) ?? Norm(parameters, 2) : Norm(parameters, norm_type);
                 var factor = max_norm / (total + 1e-6);
-                if (factor < 1)
+                if (!(factor >= 1)) // NaN too, as in PyTorch: gradients of no finite norm are not left as they were
                 {
                     using var scope = NewDisposeScope();
                     using var noGrad = no_grad();

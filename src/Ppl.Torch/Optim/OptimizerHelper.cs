@@ -29,6 +29,8 @@ public abstract class OptimizerHelper : optim.Optimizer
             param_group.Options ??= NewOptions();
             param_group.Options.LearningRate ??= _defaults.LearningRate;
             param_group.Options.Walk(new FillMissing(_defaults.Values()));
+            if (param_group.Options.LearningRate < 0)
+                throw new ArgumentException($"{GetType().Name}'s learning rate is {param_group.Options.LearningRate}; it must be 0 or more.");
             param_group.Options.InitialLearningRate = param_group.Options.LearningRate.Value;
         }
 

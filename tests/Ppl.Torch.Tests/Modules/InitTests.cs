@@ -107,10 +107,19 @@ public sealed class InitTests : IDisposable
 
         foreach (var value in (double[])[double.NaN, double.PositiveInfinity])
         {
-            parameters[5].grad = torch.zeros(40_000, dtype: type);
+            foreach (var parameter in parameters) parameter.grad = torch.zeros(parameter.shape, dtype: type);
             parameters[5].grad[39_999] = value;
             Assert.Equal(value, torch.nn.utils.clip_grad_norm_(parameters, double.PositiveInfinity));
         }
+    }
+
+    [Fact]
+    public void Gradients_without_a_finite_norm_are_not_left_as_they_were()
+    {
+        var (a, b) = (Parameter(torch.zeros(2)), Parameter(torch.zeros(1)));
+        (a.grad, b.grad) = (torch.tensor(new[] { 3f, float.NaN }), torch.tensor(new[] { -4f }));
+        Assert.Equal(double.NaN, torch.nn.utils.clip_grad_norm_([a, b], 10));
+        Assert.True(b.grad.isnan().all().item<bool>());
     }
 
     private static void AssertNorm(List<TorchSharp.Modules.Parameter> parameters)

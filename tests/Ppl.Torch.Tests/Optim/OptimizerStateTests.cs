@@ -26,6 +26,15 @@ public sealed class OptimizerStateTests : IDisposable
         ["ASGD"] = p => ASGD(p, t0: 2),
     };
 
+    [Fact]
+    public void A_learning_rate_below_zero_is_refused()
+    {
+        using var problem = new Problem();
+        var message = Assert.Throws<ArgumentException>(() => Adam(problem.Parameters, -1e-3)).Message;
+        Assert.Equal("Adam's learning rate is -0.001; it must be 0 or more.", message);
+        Assert.Throws<ArgumentException>(() => SGD(problem.Parameters, -1e-3));
+    }
+
     private static void Steps(Problem problem, Optimizer optimizer, int count)
     {
         for (var i = 0; i < count; i++)
