@@ -40,7 +40,7 @@ internal sealed class ParameterUpdater : IDisposable
         Parameters = NamedParameter.Of(model, guide);
         var parameters = Parameters.Where(p => p.IsTrained).Select(p => p.Value).ToList();
         if (parameters.Count == 0) throw new PplArgumentException($"{guide.Plan.Model} and its guide have no parameters to train.");
-        Optimizer = make(parameters);
+        Optimizer = Make(make, parameters);
         try
         {
             Check(Optimizer);
@@ -64,6 +64,19 @@ internal sealed class ParameterUpdater : IDisposable
     }
 
     public Optimizer Optimizer { get; }
+
+    /// <summary>Makes the optimizer; what torch says of its settings is said as of the optimizer.</summary>
+    private static Optimizer Make(Func<IEnumerable<Parameter>, Optimizer> make, List<Parameter> parameters)
+    {
+        try
+        {
+            return make(parameters);
+        }
+        catch (ArgumentException fault)
+        {
+            throw new PplArgumentException($"the optimizer cannot be made: {fault.Message}", null, fault);
+        }
+    }
 
     public string Name => Optimizer.GetType().Name;
 
