@@ -12,6 +12,8 @@ public class CompileTests
 {
     private const long RowCount = 5;
 
+    private static readonly Lock Drawing = new();
+
     static CompileTests() => torch.set_default_dtype(torch.float64);
 
     [Theory]
@@ -29,8 +31,8 @@ public class CompileTests
 
     internal static void AgreeWithInterpreter(GeneratorRun run)
     {
+        using var turn = Seed(1);
         using var scope = torch.NewDisposeScope();
-        torch.manual_seed(1);
         var (model, batch) = Create(run);
         var guide = model.CreateGuide();
         guide.Prepare(batch);
@@ -56,8 +58,8 @@ public class CompileTests
 
     internal static void SeparateParticles(GeneratorRun run)
     {
+        using var turn = Seed(2);
         using var scope = torch.NewDisposeScope();
-        torch.manual_seed(2);
         var (model, batch) = Create(run);
         var guide = model.CreateGuide();
         guide.Prepare(batch);
@@ -89,8 +91,8 @@ public class CompileTests
 
     internal static void FitTogether(GeneratorRun run)
     {
+        using var turn = Seed(3);
         using var scope = torch.NewDisposeScope();
-        torch.manual_seed(3);
         var (model, batch) = Create(run);
         var guide = model.CreateGuide();
         guide.Prepare(batch);
@@ -122,9 +124,9 @@ public class CompileTests
     [ClassData(typeof(GoodModels))]
     public void A_gradient_comes_from_where_the_compiler_says(string name)
     {
-        using var scope = torch.NewDisposeScope();
-        torch.manual_seed(4);
         var run = GeneratorHarness.RunGood(name);
+        using var turn = Seed(4);
+        using var scope = torch.NewDisposeScope();
         var (model, batch) = Create(run);
         var guide = model.CreateGuide();
         guide.Prepare(batch);
@@ -153,8 +155,10 @@ public class CompileTests
     [ClassData(typeof(GoodModels))]
     public void Steps_name_draws_and_inputs(string name)
     {
+        var run = GeneratorHarness.RunGood(name);
+        using var turn = Seed(5);
         using var scope = torch.NewDisposeScope();
-        var (model, batch) = Create(GeneratorHarness.RunGood(name));
+        var (model, batch) = Create(run);
         var guide = model.CreateGuide();
         guide.Prepare(batch);
         var known = model.Plan.Inputs.Select(i => i.Name).ToHashSet();
@@ -165,6 +169,14 @@ public class CompileTests
         }
 
         Assert.Equal(guide.Draw(batch, 1).Latents.Count, guide.Steps.Count);
+    }
+
+    /// <summary>Torch has one generator, and test classes run side by side: what is drawn from it is the same in every run only if they take turns.</summary>
+    private static Lock.Scope Seed(long seed)
+    {
+        var turn = Drawing.EnterScope();
+        torch.manual_seed(seed);
+        return turn;
     }
 
     private static torch.Tensor Row(torch.Tensor term, int particle) => term.shape[0] == 1 ? term[0] : term[particle];
