@@ -29,6 +29,19 @@ public class GradientReachTests
     [InlineData("var text = $\"{a}\"; var m = text.Length > 0 ? a : c;")]
     [InlineData("var m = c; for (var i = 0; i < 3; i++) m = m + a.detach() + a * i;")]
     [InlineData("Func<Tensor, Tensor> f = t => t * a; var m = f(c);")]
+    [InlineData("var m = Checked(a);")]
+    [InlineData("var m = Straight(a);")]
+    [InlineData("var m = Through(Straight(a));")]
+    [InlineData("var m = Listed(a);")]
+    [InlineData("var m = Kept(a);")]
+    [InlineData("var m = Changed(a);")]
+    [InlineData("var m = Filled(a);")]
+    [InlineData("var m = Overridden(a);")]
+    [InlineData("var m = Itself(a, 3);")]
+    [InlineData("var m = Mixed(c, a);")]
+    [InlineData("var m = Mixed(b: a, a: c);")]
+    [InlineData("Tensor Twice(Tensor v) { var w = v; w = w + v; return w; } var m = Twice(a);")]
+    [InlineData("var m = Shaped(c, a) + a;")]
     public void A_gradient_reaches_a(string statements) => Assert.Equal("from {x}", Reach(statements));
 
     [Theory]
@@ -65,6 +78,16 @@ public class GradientReachTests
     [InlineData("Tensor F() => a.floor(); var m = F();", "floor")]
     [InlineData("var m = c * Number(a);", "Number")]
     [InlineData("var m = TrySplit(a, out var part) ? c : c * 2;", "TrySplit")]
+    [InlineData("var m = Hard(a);", "Hard")]
+    [InlineData("var m = this.Hard(a) * c;", "Hard")]
+    [InlineData("var m = Mean(a);", "Mean")]
+    [InlineData("var m = Through(Mean(a));", "Mean")]
+    [InlineData("var m = Outer(a);", "Outer")]
+    [InlineData("var m = Choose(c, a);", "Choose")]
+    [InlineData("var m = Mixed(a, c);", "Mixed")]
+    [InlineData("var m = Mixed(b: c, a: a);", "Mixed")]
+    [InlineData("Tensor Round(Tensor v) => v.round(); var m = Round(a);", "Round")]
+    [InlineData("Tensor Round(Tensor v) { var w = v.round(); w = w * 2; return w; } var m = Round(a);", "Round")]
     public void No_gradient_reaches_a(string statements, string stop)
     {
         Assert.Equal($"from {{}}, not from x ({stop})", Reach(statements));
@@ -78,6 +101,7 @@ public class GradientReachTests
     [InlineData("var m = zeros(a.shape);")]
     [InlineData("var rows = a.shape[0]; var m = ones(rows, 2) * (rows > 2 ? 1 : 2);")]
     [InlineData("var m = c.to(a.device).to(a.dtype);")]
+    [InlineData("var m = Shaped(c, a);")]
     public async Task A_layout_is_no_use_of_a(string statements)
     {
         Assert.Equal("from {}", Reach(statements));
@@ -117,6 +141,15 @@ public class GradientReachTests
         Assert.Equal(rules ?? "", string.Join(" ", run.Diagnostics.Select(d => d.Id)));
     }
 
+    [Fact]
+    public void Methods_in_another_file_are_looked_into()
+    {
+        var usings = "using static TorchSharp.torch; public partial class Reach";
+        var run = GeneratorHarness.Run(Microsoft.CodeAnalysis.CSharp.LanguageVersion.Preview, (Model("var m = Elsewhere(a);"), "Reach.cs"),
+            ($"{usings} {{ private Tensor Elsewhere(Tensor from) => from.round(); }}", "Other.cs"));
+        Assert.Equal(["PPL0083"], run.Diagnostics.Select(d => d.Id));
+    }
+
     private static string Reach(string statements)
     {
         var run = GeneratorHarness.Run(Model(statements));
@@ -139,8 +172,10 @@ public class GradientReachTests
         using TorchSharp;
         using static TorchSharp.torch;
 
-        public sealed partial class Reach : GenerativeModel
+        public partial class Reach : GenerativeModel
         {
+            private Tensor? kept;
+
             private readonly bool flag = DateTime.Now.Year > 2000;
 
             [Model]
@@ -153,6 +188,70 @@ public class GradientReachTests
             }
 
             private static Tensor Own(Tensor from) => from.exp();
+
+            private Tensor Hard(Tensor from) => from.argmax(-1, keepdim: true).expand_as(from);
+
+            private static Tensor Mean(Tensor from)
+            {
+                var fixedValue = from.detach();
+                return fixedValue * 2;
+            }
+
+            private static Tensor Outer(Tensor from) => Through(Mean(from));
+
+            private static Tensor Through(Tensor from) => from;
+
+            private static Tensor Straight(Tensor from)
+            {
+                var rounded = from.round();
+                return from + (rounded - from).detach();
+            }
+
+            private static Tensor Checked(Tensor from)
+            {
+                if (from.isnan().any().item<bool>()) throw new ArgumentException("from");
+                return from;
+            }
+
+            private static Tensor Choose(Tensor from, Tensor by)
+            {
+                if (by.sum().item<float>() > 0) return from;
+                return from * 2;
+            }
+
+            private static Tensor Mixed(Tensor a, Tensor b) => a.round() + b;
+
+            private static Tensor Shaped(Tensor from, Tensor like) => from.expand(like.shape);
+
+            private static Tensor Listed(Tensor from)
+            {
+                var list = new List<Tensor>();
+                list.Add(from);
+                return list[0];
+            }
+
+            private Tensor Kept(Tensor from)
+            {
+                kept = from;
+                return kept;
+            }
+
+            private static Tensor Changed(Tensor from)
+            {
+                var to = zeros_like(from);
+                to.add_(from);
+                return to;
+            }
+
+            private static Tensor Filled(Tensor from)
+            {
+                TrySplit(from.round() + from, out var to);
+                return to;
+            }
+
+            protected virtual Tensor Overridden(Tensor from) => from.detach();
+
+            private static Tensor Itself(Tensor from, int times) => times > 0 ? Itself(from, times - 1) : from;
 
             private static double Number(Tensor from) => from.sum().item<float>();
 

@@ -6,18 +6,28 @@ using Ppl.Generators.Ir;
 namespace Ppl.Generators.Frontend;
 
 /// <summary>
-/// Finds the operations that no gradient passes, by <see cref="TorchOperations"/> and by type: a number is no part of the graph. What it does not know, such as
-/// a method of the user's, passes one: it must never refuse a model that trains.
+/// Finds the operations that no gradient passes, by <see cref="TorchOperations"/>, by type (a number is no part of the graph), and by looking into methods
+/// of the project. What it does not know passes one: it must never refuse a model that trains.
 /// </summary>
-internal sealed class GradientStopReader(ReadingContext context)
+internal sealed class GradientStopReader
 {
+    private readonly ReadingContext context;
+    private readonly HelperReader helpers;
+
+    public GradientStopReader(ReadingContext context)
+    {
+        this.context = context;
+        helpers = new HelperReader(context, this);
+    }
+
     /// <summary>What stops the gradient from everything that is read under a node; null where nothing does.</summary>
     /// <param name="node">The node.</param>
     /// <param name="isResult">Whether the node's own value is what is asked about: a call may also write through an out argument.</param>
     public GradientStop? Of(SyntaxNode node, bool isResult = true) => node switch
     {
         InvocationExpressionSyntax call => OfCall(call) ?? (isResult ? OfNumber(call) : null),
-        ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax call } when IsTorch(call, TorchOperations.LayoutOfArguments) => Stop(StopKind.Layout, call),
+        ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax call } argument =>
+            IsTorch(call, TorchOperations.LayoutOfArguments) ? Stop(StopKind.Layout, call) : helpers.Of(argument, call),
         BinaryExpressionSyntax binary when IsComparison(binary) && context.Known.IsTensor(context.TypeOf(binary)) =>
             Stop(StopKind.Flat, binary, binary.OperatorToken.ValueText),
         MemberAccessExpressionSyntax access => OfMember(access, access.Name) ?? (isResult ? OfNumber(access) : null),

@@ -6,25 +6,25 @@ namespace Ppl.Generators.Frontend;
 
 /// <summary>
 /// Refuses operations that a model must not call, wherever they stand in its text: random draws that are no sites, and switches of a thread's gradients.
-/// Methods of the model's class that it calls are looked into as well.
+/// Methods of the model's class, and static ones of the project, are looked into as well.
 /// </summary>
 internal sealed class OperationRules(ReadingContext context)
 {
-    private readonly Dictionary<ISymbol, bool> helpers = new(SymbolEqualityComparer.Default);
+    private readonly Dictionary<ISymbol, string?> helpers = new(SymbolEqualityComparer.Default);
 
     public void Check(SyntaxNode body)
     {
         foreach (var call in body.DescendantNodes().OfType<InvocationExpressionSyntax>())
         {
             if (context.SymbolOf(call) is not IMethodSymbol method) continue;
-            if (IsRandom(method)) context.Report(Rules.RandomDraw, call, method.Name);
-            else if (IsGradientMode(method)) context.Report(Rules.GradientMode, call, method.Name);
-            else if (DrawsInside(method)) context.Report(Rules.RandomDraw, call, method.Name);
+            if ((RuleOf(method) ?? RuleInside(method)) is { } rule) context.Report(rule, call, method.Name);
         }
     }
 
     /// <summary>Whether a call switches a thread's gradients.</summary>
     public static bool IsGradientMode(IMethodSymbol? method) => TypeTraits.IsOfTorch(method) && TorchOperations.GradientModes.Contains(method!.Name);
+
+    private string? RuleOf(IMethodSymbol method) => IsRandom(method) ? Rules.RandomDraw : IsGradientMode(method) ? Rules.GradientMode : null;
 
     private bool IsRandom(IMethodSymbol method)
     {
@@ -34,21 +34,21 @@ internal sealed class OperationRules(ReadingContext context)
             && (KnownSymbols.DerivesFrom(method.ContainingType, context.Known.Distribution) || TypeTraits.IsOfTorchModules(method));
     }
 
-    /// <summary>Whether a method of a model's class, written in this project, draws random numbers, itself or through another.</summary>
-    private bool DrawsInside(IMethodSymbol method)
+    /// <summary>
+    /// The rule that a method written in this project breaks, itself or through another. A module's own methods are not looked into: noise in them is the
+    /// network's. One that returns nothing may switch gradients off, to print for instance, if it switches them back.
+    /// </summary>
+    private string? RuleInside(IMethodSymbol method)
     {
-        if (method.MethodKind != MethodKind.Ordinary || !context.Known.IsModel(method.ContainingType)) return false;
+        if (method.MethodKind != MethodKind.Ordinary || !(method.IsStatic || context.Known.IsModel(method.ContainingType))) return null;
         if (helpers.TryGetValue(method, out var known)) return known;
-        helpers[method] = false; // a method that calls itself adds nothing
-        return helpers[method] = context.Known.SourceOf(method).SelectMany(CallsIn).Any(called => IsRandom(called) || DrawsInside(called));
+        helpers[method] = null; // a method that calls itself adds nothing
+        return helpers[method] = context.Known.SourceOf(method).SelectMany(CallsIn).Select(called => RuleOf(called) ?? RuleInside(called))
+            .FirstOrDefault(rule => rule is not null && (rule != Rules.GradientMode || !method.ReturnsVoid));
     }
 
-    private IEnumerable<IMethodSymbol> CallsIn(SyntaxNode syntax)
-    {
-        var semantics = context.Semantics.Compilation.GetSemanticModel(syntax.SyntaxTree);
-        return syntax.DescendantNodes().OfType<InvocationExpressionSyntax>()
-            .Select(call => semantics.GetSymbolInfo(call, context.Cancellation).Symbol).OfType<IMethodSymbol>();
-    }
+    private IEnumerable<IMethodSymbol> CallsIn(SyntaxNode syntax) =>
+        syntax.DescendantNodes().OfType<InvocationExpressionSyntax>().Select(context.SymbolOf).OfType<IMethodSymbol>();
 
     private static IEnumerable<INamedTypeSymbol> Levels(INamedTypeSymbol? type)
     {

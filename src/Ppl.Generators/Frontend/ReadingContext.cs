@@ -96,8 +96,12 @@ internal sealed class ReadingContext(
 
     public int Anchor(SyntaxNode node) => Sources.Anchor(node.GetLocation());
 
-    /// <summary>The same anchor each time that a place is read.</summary>
-    public int AnchorOnce(SyntaxNode node) => anchors.TryGetValue(node.Span, out var anchor) ? anchor : anchors[node.Span] = Anchor(node);
+    /// <summary>The same anchor each time that a place is read; none, which is 0, for a place outside the model's method.</summary>
+    public int AnchorOnce(SyntaxNode node)
+    {
+        if (node.SyntaxTree != syntax.SyntaxTree || !syntax.Span.Contains(node.Span)) return 0;
+        return anchors.TryGetValue(node.Span, out var anchor) ? anchor : anchors[node.Span] = Anchor(node);
+    }
 
     public void Report(string rule, SyntaxNode node, params string[] arguments) => Report(rule, node.GetLocation(), arguments);
 
@@ -113,9 +117,15 @@ internal sealed class ReadingContext(
 
     public bool HasSites(SyntaxNode node) => Known.WordsIn(node, Semantics).Any();
 
-    public ITypeSymbol? TypeOf(ExpressionSyntax expression) => Semantics.GetTypeInfo(expression, Cancellation).Type;
+    public ITypeSymbol? TypeOf(ExpressionSyntax expression) => SemanticsOf(expression).GetTypeInfo(expression, Cancellation).Type;
 
-    public ISymbol? SymbolOf(SyntaxNode node) => Semantics.GetSymbolInfo(node, Cancellation).Symbol;
+    public ISymbol? SymbolOf(SyntaxNode node) => SemanticsOf(node).GetSymbolInfo(node, Cancellation).Symbol;
+
+    public ISymbol? DeclaredBy(SyntaxNode node) => SemanticsOf(node).GetDeclaredSymbol(node, Cancellation);
+
+    /// <summary>The model's methods may stand in other files.</summary>
+    private SemanticModel SemanticsOf(SyntaxNode node) =>
+        node.SyntaxTree == Semantics.SyntaxTree ? Semantics : Semantics.Compilation.GetSemanticModel(node.SyntaxTree);
 
     /// <summary>The variable that a name stands for: a local, local function or parameter of the model itself, not of a lambda in it.</summary>
     public int? VariableOf(SyntaxNode node) => node is IdentifierNameSyntax && SymbolOf(node) is { } symbol ? VariableOf(symbol) : null;

@@ -33,7 +33,13 @@ public sealed partial class Example : GenerativeModel
 //                  ^^^^^^^^^^^^^^^^^^^^^^^^^^ PPL0084: 'NextDouble' draws or seeds random numbers that are no site of the model: no density counts them, no guide infers them, and each pass would see others. Draw them into a variable of their own by 'var e = Sample(...);'; set fixed ones in the constructor, and add noise of the data to the data.
         Func<Tensor> more = () => Normal(zeros(2), ones(2)).RSample();
 //                                ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ PPL0084: 'RSample' draws or seeds random numbers that are no site of the model: no density counts them, no guide infers them, and each pass would see others. Draw them into a variable of their own by 'var e = Sample(...);'; set fixed ones in the constructor, and add noise of the data to the data.
-        Observe(x, Normal(net.call(z) + noise + more() + Noise(z), scale));
+        Observe(x, Normal(net.call(z) + noise + more() + Noise(z) + Noisy.Add(z), scale));
 //                                                       ^^^^^^^^ PPL0084: 'Noise' draws or seeds random numbers that are no site of the model: no density counts them, no guide infers them, and each pass would see others. Draw them into a variable of their own by 'var e = Sample(...);'; set fixed ones in the constructor, and add noise of the data to the data.
+//                                                                  ^^^^^^^^^^^^ PPL0084: 'Add' draws or seeds random numbers that are no site of the model: no density counts them, no guide infers them, and each pass would see others. Draw them into a variable of their own by 'var e = Sample(...);'; set fixed ones in the constructor, and add noise of the data to the data.
     }
+}
+
+internal static class Noisy
+{
+    public static Tensor Add(Tensor to) => to + rand(2);
 }
