@@ -1,15 +1,11 @@
 // Adam's step in one pass over memory: the same steps as separate operators would read and write each array several times.
 #include "ppl_torch.h"
+#include "widest.h"
 
 #include <ATen/Parallel.h>
 
 // The loop is plain, so that the compiler makes vector code of it; the loader picks the widest that the processor has.
 #pragma GCC optimize("O3")
-#if defined(__x86_64__) && defined(__GLIBC__)
-#define PPL_WIDEST __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define PPL_WIDEST
-#endif
 
 namespace {
 

@@ -31,7 +31,7 @@ stale=0
 running=""
 for source in "$here"/*.cpp; do
     object=$folder/obj/$(basename "$source" .cpp).o
-    if [ ! -f "$object" ] || [ -n "$(find "$source" "$here"/ppl_torch.h "$here"/build.sh -newer "$object")" ]; then
+    if [ ! -f "$object" ] || [ -n "$(find "$source" "$here"/*.h "$here"/build.sh -newer "$object")" ]; then
         stale=1
         (rm -f "$object" && "$cxx" $flags -c "$source" -o "$object.tmp" && mv "$object.tmp" "$object") &
         running="$running $!"

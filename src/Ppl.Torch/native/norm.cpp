@@ -1,14 +1,10 @@
 // The norm of all gradients together, in one call and one pass over memory: training checks every step's gradient by it.
 #include "ppl_torch.h"
+#include "widest.h"
 
 #include <ATen/Parallel.h>
 
 #pragma GCC optimize("O3")
-#if defined(__x86_64__) && defined(__GLIBC__)
-#define PPL_WIDEST __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define PPL_WIDEST
-#endif
 
 namespace {
 

@@ -35,6 +35,14 @@ public sealed class ReferenceTests
     }
 
     [Fact]
+    public void Projects_compile_no_file_of_another_one() => Assert.Empty(
+        from path in Repository.Files("*.csproj", "src")
+        from item in XDocument.Parse(Repository.Read(path)).Descendants("Compile")
+        let file = (string?)item.Attribute("Include") ?? ""
+        where file.Contains("..", StringComparison.Ordinal) && !file.StartsWith("../Shared/", StringComparison.Ordinal)
+        select $"{path}: {file}");
+
+    [Fact]
     public void Examples_reference_no_torch_of_their_own()
     {
         var projects = Repository.Files("*.csproj", "examples").ToArray();
