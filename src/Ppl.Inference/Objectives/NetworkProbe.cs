@@ -14,9 +14,6 @@ internal static class NetworkProbe
     private const long MostRows = 64;
     private const int Trials = 4;
 
-    // Far above rounding, far below what a shift of one coordinate does to statistics over a few rows.
-    private const double Tolerance = 1e-4;
-
     /// <param name="objective">The bound.</param>
     /// <param name="guide">The guide, prepared, with its model.</param>
     /// <param name="batch">Some data.</param>
@@ -36,13 +33,13 @@ internal static class NetworkProbe
 
     private static void Run(Objective objective, Guide guide, Batch batch, StepSeed.Loan noise, bool alongPath)
     {
-        if (!alongPath && objective.Particles == 1) return;
         using var scope = NewDisposeScope();
         using var grad = no_grad();
         Tensor[] buffers = [.. ((nn.Module)guide.Model).buffers().Concat(guide.buffers())];
         var before = Array.ConvertAll(buffers, buffer => buffer.clone());
         try
         {
+            ModelProbe.Run(guide, Part(batch, 2));
             if (alongPath) RefuseNoise(objective, guide, Part(batch, MostRows));
             if (objective.Particles > 1) RefuseMixing(objective, guide, Part(batch, 2), noise);
         }
@@ -69,7 +66,7 @@ internal static class NetworkProbe
             var second = guide.Condition(draws, draws.Latents).Distributions;
             for (var i = 0; i < first.Count; i++)
             {
-                if (Parameters(first[i]).Zip(Parameters(second[i])).All(p => Same(p.First, p.Second, tolerance: 0))) continue;
+                if (Parameters(first[i]).Zip(Parameters(second[i])).All(p => Values.Same(p.First, p.Second, tolerance: 0))) continue;
                 throw new PplArgumentException(
                     $"{objective}: the guide's distribution differs from one computation to the next at the same inputs: its encoder draws "
                     + "noise, as dropout does, also inside recurrent, attention and transformer layers. The gradient along the path computes "
@@ -88,7 +85,7 @@ internal static class NetworkProbe
         var moved = TermsAt(draws, [.. draws.Latents.Select(MoveLast)], noise);
         foreach (var (before, after) in still.Zip(moved))
         {
-            if (Same(Others(before.LogP), Others(after.LogP), Tolerance) && Same(Others(before.LogQ), Others(after.LogQ), Tolerance)) continue;
+            if (Values.Same(Others(before.LogP), Others(after.LogP), Values.Tolerance) && Values.Same(Others(before.LogQ), Others(after.LogQ), Values.Tolerance)) continue;
             throw new PplArgumentException(
                 $"{objective}: a particle's term moves with the latents of another particle, so that a network computes over rows together, as "
                 + $"statistics over a batch do. With {objective.Particles} particles a particle's weight would depend on the others. Compute "
@@ -127,14 +124,5 @@ internal static class NetworkProbe
             return tensor;
         });
         return parameters;
-    }
-
-    /// <summary>Whether two tensors agree; what is not finite in both is another check's affair.</summary>
-    private static bool Same(Tensor? first, Tensor? second, double tolerance)
-    {
-        if (first is null || second is null) return true;
-        var (a, b) = (first.detach().cpu().to(ScalarType.Float64), second.detach().cpu().to(ScalarType.Float64));
-        var differs = (a - b).abs().gt(tolerance * (1 + a.abs()));
-        return !TorchSharp.TensorExtensionMethods.ToBoolean(differs.any());
     }
 }

@@ -1,0 +1,102 @@
+using Ppl.Contracts;
+using Ppl.Networks;
+using static TorchSharp.torch;
+
+namespace Ppl.Inference;
+
+/// <summary>
+/// Finds by trying what the compiler cannot see in code that a model calls: values changed in place, noise that is no site, numbers of rows that a density
+/// follows, and priors that depend on a latent by a way that the model's text does not show. Each would train without a word, to another model than the one
+/// that is written.
+/// Modules are in evaluation mode, so that no noise of theirs stands between two computations.
+/// </summary>
+internal static class ModelProbe
+{
+    /// <param name="guide">The guide, prepared, with its model.</param>
+    /// <param name="batch">A few rows.</param>
+    /// <exception cref="PplArgumentException">The message names the site, what was found, and the usual cause.</exception>
+    public static void Run(Guide guide, Batch batch)
+    {
+        using var mode = new EvaluationMode((nn.Module)guide.Model, guide);
+        var copy = new Batch(batch.Plan, [.. batch.Tensors.Select(t => t.clone())]);
+        var draws = GuidedPass.Draw(guide, copy, 1);
+        var before = draws.Latents.Select(z => z.clone()).ToList();
+        var terms = At(draws, draws.Latents, TermForm.Sampled);
+        RefuseChanges(guide, batch, copy, before, draws.Latents);
+        RefuseNoise(terms, At(draws, draws.Latents, TermForm.Sampled));
+        RefuseRowCounts(guide, copy, draws, terms);
+        RefuseHiddenParents(guide, draws);
+    }
+
+    /// <summary>A density is a function of its values: computing it must leave them as they are.</summary>
+    private static void RefuseChanges(Guide guide, Batch batch, Batch copy, List<Tensor> before, IReadOnlyList<Tensor> after)
+    {
+        var inputs = batch.Plan.Inputs.Select((input, i) => (input.Name, Before: batch[i], After: copy[i]));
+        var latents = guide.Model.LatentNames.Select((name, i) => (Name: name, Before: before[i], After: after[i]));
+        foreach (var (name, old, now) in inputs.Concat(latents))
+        {
+            if (old.shape.SequenceEqual(now.shape) && Values.Same(old, now, tolerance: 0)) continue;
+            throw new PplArgumentException(
+                $"{guide.Plan.Model}.{guide.Plan.Method} changes its value in place while it runs, in a method that it calls or in a module "
+                + "with 'inplace: true', so that the density is that of another value. Compute a new tensor instead.",
+                name);
+        }
+    }
+
+    /// <summary>The model's densities are computed twice at the same values, and must be the same ones.</summary>
+    private static void RefuseNoise(SiteTerms first, SiteTerms second)
+    {
+        foreach (var (one, other) in first.Zip(second))
+        {
+            if (Values.Same(one.LogP, other.LogP, Values.Tolerance)) continue;
+            throw new PplArgumentException(
+                "its density differs from one computation to the next at the same values, with all modules in evaluation mode: a method that "
+                + "the model calls draws random numbers that are no site, or reads memory that nothing has set. Draw them by "
+                + "'var e = Sample(...);', or leave noise of a network to modules such as Dropout, which evaluation mode stops.",
+                one.Site.Name);
+        }
+    }
+
+    /// <summary>Two particles with the same draws are two copies of one: each term is as it is alone.</summary>
+    private static void RefuseRowCounts(Guide guide, Batch batch, Draws draws, SiteTerms terms)
+    {
+        var two = guide.Condition(GuidedPass.Draw(guide, batch, 2), [.. draws.Latents.Select(z => cat([z, z]))]);
+        foreach (var (one, both) in terms.Zip(guide.Terms(two, TermForm.Sampled)))
+        {
+            if (one.LogP is null || both.LogP is null || Values.Same(one.LogP, both.LogP, Values.Tolerance)) continue;
+            throw new PplArgumentException(
+                "its density changes with the number of particles, although their values are the same: the model computes with a number of rows, "
+                + "such as 'shape[0]' of data or of a draw, which is the rows times the particles. Give a number that stays the same, from a "
+                + "field or as a parameter outside the plate.",
+                one.Site.Name);
+        }
+    }
+
+    /// <summary>A divergence in closed form is that of a prior which nothing drawn later by the guide moves.</summary>
+    private static void RefuseHiddenParents(Guide guide, Draws draws)
+    {
+        var order = guide.Steps.Select(s => s.Latent).ToList();
+        var names = guide.Model.LatentNames;
+        var still = Divergences(draws, draws.Latents);
+        if (still.Count == 0) return;
+        for (var moved = 0; moved < names.Count; moved++)
+        {
+            var latents = draws.Latents.Select((z, i) => i == moved && z.is_floating_point() ? z + 1 : z).ToList();
+            foreach (var (name, divergence) in Divergences(draws, latents))
+            {
+                if (order.IndexOf(name) > order.IndexOf(names[moved]) || Values.Same(still[name], divergence, Values.Tolerance)) continue;
+                throw new PplArgumentException(
+                    $"its divergence from the prior is in closed form, and moves with '{names[moved]}', which the guide draws after it: the prior "
+                    + $"depends on '{names[moved]}' by a way that the compiler does not see, such as a value kept in a field, or a tensor changed "
+                    + "in place by a method. Write the dependence in the model's own statements.",
+                    name);
+            }
+        }
+    }
+
+    private static Dictionary<string, Tensor> Divergences(Draws draws, IReadOnlyList<Tensor> latents) =>
+        At(draws, latents, TermForm.ClosedFormWhereLegal).Where(t => t.Kl is not null).ToDictionary(t => t.Site.Name, t => t.Kl!);
+
+    private static SiteTerms At(Draws draws, IReadOnlyList<Tensor> latents, TermForm form) =>
+        draws.Guide.Terms(draws.Guide.Condition(draws, latents), form);
+}

@@ -1,0 +1,96 @@
+using Ppl.Data;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Ppl.Inference.Tests.Objectives;
+
+/// <summary>What a model does in code that the compiler does not read is found at the first step, and before anything is measured.</summary>
+public sealed class ModelProbeTests
+{
+    public static TheoryData<string, string, string> Faults => new()
+    {
+        { "doubled latent", "z", "changes its value in place" },
+        { "doubled covariate", "c", "changes its value in place" },
+        { "doubled data", "x", "changes its value in place" },
+        { "in-place module", "z", "changes its value in place" },
+        { "noise", "x", "differs from one computation to the next" },
+        { "rows", "x", "changes with the number of particles" },
+        { "prior's rows", "w", "changes with the number of particles" },
+        { "kept", "w", "depends on 'z' by a way that the compiler does not see" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Faults))]
+    public void A_fault_in_a_method_that_a_model_calls_is_named(string fault, string site, string said)
+    {
+        using var scope = NewDisposeScope();
+        using var model = new Hidden(fault);
+        using var guide = model.CreateGuide();
+        var (x, c) = (randn(10, 2), randn(10, 2));
+        var data = Dataset.From("x", ("x", x), ("c", c));
+        var trained = Assert.Throws<PplArgumentException>(() =>
+        {
+            using var svi = new Svi(model, guide, Objective.Elbo(), settings: new() { Reporter = ITrainingReporter.Quiet });
+            svi.Fit(data, epochs: 1, batchSize: 5);
+        });
+        Assert.Equal(site, trained.Site);
+        Assert.Contains(said, trained.Message, StringComparison.Ordinal);
+        var measured = Assert.Throws<PplArgumentException>(() => { Evaluate.Bound(model, guide, data, Objective.Elbo()); });
+        Assert.Equal(trained.Message[trained.Message.IndexOf(said, StringComparison.Ordinal)..], measured.Message[measured.Message.IndexOf(said, StringComparison.Ordinal)..]);
+    }
+
+    [Fact]
+    public void The_same_model_without_a_fault_trains()
+    {
+        using var scope = NewDisposeScope();
+        using var model = new Hidden("");
+        using var guide = model.CreateGuide();
+        using var svi = new Svi(model, guide, Objective.Elbo(), settings: new() { Reporter = ITrainingReporter.Quiet });
+        svi.Fit(Dataset.From("x", ("x", randn(10, 2)), ("c", randn(10, 2))), epochs: 1, batchSize: 5);
+        Assert.Equal(2, svi.Steps);
+    }
+}
+
+/// <summary>A model whose faults lie in modules, where the compiler does not look.</summary>
+internal sealed partial class Hidden : GenerativeModel
+{
+    private readonly Module<Tensor, Tensor> latent, covariate, data, decoder, prior;
+
+    public Hidden(string fault)
+    {
+        var kept = new Kept();
+        var same = new Function(t => t);
+        var doubled = new Function(t => t.mul_(2));
+        latent = fault switch { "doubled latent" => doubled, "in-place module" => ReLU(inplace: true), "kept" => new Function(kept.Keep), _ => same };
+        covariate = fault == "doubled covariate" ? doubled : same;
+        data = fault == "doubled data" ? doubled : same;
+        decoder = fault switch { "noise" => new Function(t => t + randn_like(t)), "rows" => new Function(t => t * (10.0 / t.shape[0])), _ => same };
+        prior = fault switch { "prior's rows" => new Function(t => t / t.shape[0]), "kept" => new Function(kept.Add), _ => same };
+        RegisterComponents();
+    }
+
+    [Model]
+    private void Generate(Tensor x, Tensor c)
+    {
+        using var rows = Plate(x, c);
+        var z = Sample(Normal(0, 1).Expand(2));
+        var mean = latent.call(z);
+        var w = Sample(Normal(prior.call(covariate.call(c)), 1));
+        Observe(x, Normal(decoder.call(mean + w), 1));
+        data.call(x);
+    }
+
+    private sealed class Function(Func<Tensor, Tensor> function) : Module<Tensor, Tensor>("function")
+    {
+        public override Tensor forward(Tensor input) => function(input);
+    }
+
+    private sealed class Kept
+    {
+        private Tensor? last;
+
+        public Tensor Keep(Tensor value) => last = value.clone();
+
+        public Tensor Add(Tensor value) => last is null || last.shape[0] != value.shape[0] ? value : value + last;
+    }
+}
