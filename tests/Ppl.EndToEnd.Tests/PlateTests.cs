@@ -67,6 +67,21 @@ public sealed class PlateTests
     }
 
     [Fact]
+    public void A_field_used_row_by_row_is_refused_too()
+    {
+        using var scope = NewDisposeScope();
+        using var model = new SchoolsByField();
+        using var guide = model.CreateGuide();
+        var fault = Assert.Throws<PplShapeException>(() => guide.Prepare(guide.Batch(randn(8))));
+        Assert.StartsWith(
+            "SchoolsByField.Generate runs on the 8 rows of this batch and not on 2, so that it takes a tensor of its class row by row (logs of shape (8)): "
+            + "the row at a place is another one in each batch.",
+            fault.Message,
+            StringComparison.Ordinal);
+        Assert.False(guide.IsPrepared);
+    }
+
+    [Fact]
     public void A_distribution_of_such_a_tensor_alone_is_told_to_be_without_rows()
     {
         using var scope = NewDisposeScope();
@@ -182,6 +197,22 @@ internal sealed partial class Schools : GenerativeModel
         using var schools = Plate(y);
         var effect = Sample(Normal(0, 5));
         Observe(y, Normal(effect, sigma));
+    }
+}
+
+/// <summary>The same with a parameter for each school in a field.</summary>
+internal sealed partial class SchoolsByField : GenerativeModel
+{
+    private readonly TorchSharp.Modules.Parameter logs = new(zeros(8), true);
+
+    public SchoolsByField() => RegisterComponents();
+
+    [Model]
+    private void Generate(Tensor y)
+    {
+        using var schools = Plate(y);
+        var effect = Sample(Normal(0, 5));
+        Observe(y, Normal(effect, logs.exp()));
     }
 }
 

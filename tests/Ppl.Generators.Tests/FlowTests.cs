@@ -45,6 +45,27 @@ public class FlowTests
     [InlineData("var m = zeros(nameof(a).Length);", "")]
     [InlineData("var m = a is { } same ? same : b;", "a, b")]
     [InlineData("var m = (Tensor)null!; m ??= a;", "a")]
+    [InlineData("var m = c.clone(); AddTo(m, b);", "c, b")]
+    [InlineData("var m = c.clone(); AddTo(by: b, what: m);", "c, b")]
+    [InlineData("var m = c.clone(); AddThrough(m.view(-1), b);", "c, b")]
+    [InlineData("var m = c.clone(); m.Raise(b);", "c, b")]
+    [InlineData("void Add(Tensor what, Tensor by) => what.add_(by); var m = c.clone(); Add(m, b);", "c, b")]
+    [InlineData("var m = c.clone(); var v = m.T; v.add_(b);", "c, b")]
+    [InlineData("var m = c.clone(); var v = m.mT; v.add_(b);", "c, b")]
+    [InlineData("var m = c.clone(); var v = m.ravel(); v.add_(b);", "c, b")]
+    [InlineData("var m = c.clone(); var v = transpose(m, 0, 1); v.add_(b);", "c, b")]
+    [InlineData("var m = c.clone(); if (m is { } v) v.add_(b);", "c, b")]
+    [InlineData("var m = c.clone(); var v = kept.FirstOrDefault() ?? m; v.add_(b);", "c, b")]
+    [InlineData("var m = c.clone(); Tensor? v = null; v ??= m; v.add_(b);", "c, b")]
+    [InlineData("var m = c.clone(); var v = ((m))!; v.add_(b);", "c, b")]
+    [InlineData("var m = c.clone(); var v = count switch { 0 => m, _ => m[0] }; v.add_(b);", "c, b")]
+    [InlineData("var m = c.clone(); var (v, k) = (m, 1); v.add_(b);", "c, b")]
+    [InlineData("var m = kept.Select(t => t + a).First();", "a")]
+    [InlineData("var m = Enumerable.Range(0, 2).Select(i => store[i] * b).First();", "b")]
+    [InlineData("var items = new[] { c, c }; Array.Fill(items, a); var m = items[1];", "c, a")]
+    [InlineData("var items = new[] { a, a }; var to = new Tensor[2]; Array.Copy(items, to, 2); var m = to[1];", "a")]
+    [InlineData("var items = new[] { c, c }; var span = items.AsSpan(); span[0] = b; var m = items[0];", "c, b")]
+    [InlineData("var items = new[] { c, c }; items.AsSpan().Fill(b); var m = items[0];", "c, b")]
     public void The_observed_site_has_these_parents(string statements, string parents)
     {
         var run = GeneratorHarness.Run(Model(statements));
@@ -60,6 +81,12 @@ public class FlowTests
     [InlineData("store[0] = a; var m = store[0];", "PPL0052")]
     [InlineData("var view = a.view(-1); view.add_(1); var m = a;", "PPL0053")]
     [InlineData("c[0] = 1; var m = a;", "PPL0053")]
+    [InlineData("Twice(a); var m = a;", "PPL0053")]
+    [InlineData("var m = Tripled(c);", "PPL0053")]
+    [InlineData("var m = c; Fill(a);", "PPL0053")]
+    [InlineData("var v = a.T; v.mul_(2); var m = a;", "PPL0053")]
+    [InlineData("var items = new[] { c }; ref var first = ref items[0]; first = a; var m = items[0];", "PPL0050")]
+    [InlineData("var m = Deep();", "PPL0048")]
     [InlineData("Split(b, out a); var m = a;", "PPL0046")]
     [InlineData("(a, var m) = (b, b);", "PPL0013")]
     [InlineData("var m = a; goto done; done: m = b;", "PPL0045 PPL0045")]
@@ -99,7 +126,30 @@ public class FlowTests
 
             private static void Change(ref Tensor what, Tensor by) => what = what + by;
 
+            private static void AddTo(Tensor what, Tensor by) => what.add_(by);
+
+            private static void AddThrough(Tensor what, Tensor by)
+            {
+                var view = what.reshape(-1, 2);
+                AddTo(view, by);
+            }
+
+            private static void Twice(Tensor what) => what.mul_(2);
+
+            private Tensor Tripled(Tensor what) => what.mul_(3);
+
+            private static void Fill(Tensor what) => nn.init.zeros_(what);
+
+            private Tensor Deep() => Deeper();
+
+            private Tensor Deeper() => Sample(Normal(0, 1));
+
             private static void Collect(List<Tensor> into, Tensor what) => into.Add(what);
+        }
+
+        public static class Extensions
+        {
+            public static void Raise(this Tensor what, Tensor by) => what[0] = what[0] + by;
         }
 
         public sealed class Box

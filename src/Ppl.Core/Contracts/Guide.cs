@@ -161,6 +161,7 @@ public abstract class Guide : nn.Module
         try
         {
             Terms(Draw(batch, 1), TermForm.Sampled);
+            SharedInputs.CheckFields(Model, batch);
         }
         catch (Exception fault) when (LibraryFault.Is(fault))
         {

@@ -41,6 +41,36 @@ internal static class SharedInputs
         }
     }
 
+    /// <summary>
+    /// Draws from the prior with another number of rows: a tensor in a field of the model that is taken row by row would go with whatever row
+    /// stands at its place in a shuffled batch.
+    /// </summary>
+    /// <param name="model">The model.</param>
+    /// <param name="batch">A batch on which the model runs.</param>
+    /// <exception cref="PplShapeException">The draw fails.</exception>
+    public static void CheckFields(IGeneratedModel model, Batch batch)
+    {
+        var taken = batch.Plan.Inputs.Zip(batch.Tensors).Where(i => !i.First.IsPlated && i.Second.dim() > 0).Select(i => i.Second.shape[0]).Append(batch.Count);
+        var rows = Enumerable.Range(2, int.MaxValue - 2).First(n => !taken.Contains(n));
+        var first = arange(rows, dtype: ScalarType.Int64, device: batch.Device).remainder(batch.Count);
+        try
+        {
+            model.Simulate(rows, [.. batch.Plan.Inputs.Zip(batch.Tensors).Where(i => !i.First.IsObserved)
+                .Select(i => i.First.IsPlated ? i.Second.index_select(0, first) : i.Second)]);
+        }
+        catch (Exception fault) when (fault is PplException || LibraryFault.Is(fault))
+        {
+            var suspects = ((nn.Module)model).named_parameters().Select(p => (p.name, Value: (Tensor)p.parameter))
+                .Concat(((nn.Module)model).named_buffers().Select(b => (b.name, Value: b.buffer)))
+                .Where(t => t.Value.dim() > 0 && t.Value.shape[0] == batch.Count).Select(t => $"{t.name} of shape {ShapeText.Of(t.Value.shape)}").ToList();
+            throw new PplShapeException(
+                $"{batch.Plan.Model}.{batch.Plan.Method} runs on the {batch.Count} rows of this batch and not on {rows}, so that it takes a tensor of its class row "
+                + $"by row{(suspects.Count > 0 ? $" ({string.Join(", ", suspects)})" : "")}: the row at a place is another one in each batch. Give the tensor to "
+                + $"the method and the plate, or pick its rows by an index that is data. On {rows} rows: {FirstLine(fault.Message)}",
+                inner: fault);
+        }
+    }
+
     /// <summary>The covariates, those of the plate with some more rows, copies of the first.</summary>
     private static Tensor[] Covariates(Batch batch, long more) => [.. batch.Plan.Inputs.Zip(batch.Tensors).Where(i => !i.First.IsObserved)
         .Select(i => i.First.IsPlated && more > 0 ? cat([i.Second, .. Enumerable.Repeat(i.Second.narrow(0, 0, 1), (int)more)]) : i.Second)];

@@ -1,3 +1,5 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Ppl.Generators.Frontend;
@@ -20,13 +22,22 @@ internal sealed class AliasMap(ReadingContext context)
     {
         IdentifierNameSyntax name => [name],
         ParenthesizedExpressionSyntax inner => SharedBy(inner.Expression),
+        PostfixUnaryExpressionSyntax suppressed => SharedBy(suppressed.Operand),
+        AssignmentExpressionSyntax assignment => SharedBy(assignment.Left).Concat(SharedBy(assignment.Right)),
+        BinaryExpressionSyntax { RawKind: (int)SyntaxKind.CoalesceExpression } either => SharedBy(either.Left).Concat(SharedBy(either.Right)),
+        BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AsExpression } cast => SharedBy(cast.Left),
+        SwitchExpressionSyntax choice => choice.Arms.SelectMany(arm => SharedBy(arm.Expression)),
         CastExpressionSyntax cast => SharedBy(cast.Expression),
         ConditionalExpressionSyntax either => SharedBy(either.WhenTrue).Concat(SharedBy(either.WhenFalse)),
         ElementAccessExpressionSyntax element => SharedBy(element.Expression),
-        InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } call
-            when context.Known.IsTensor(context.TypeOf(access.Expression)) =>
+        InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } when context.Known.IsTensor(context.TypeOf(access.Expression)) =>
             TypeTraits.IsView(access.Name.Identifier.ValueText) || access.Name.Identifier.ValueText.EndsWith("_", StringComparison.Ordinal)
                 ? SharedBy(access.Expression) : [],
+        MemberAccessExpressionSyntax access when context.Known.IsTensor(context.TypeOf(access.Expression)) && TypeTraits.IsView(access.Name.Identifier.ValueText) =>
+            SharedBy(access.Expression),
+        InvocationExpressionSyntax { ArgumentList.Arguments: [var first, ..] } call
+            when context.SymbolOf(call) is IMethodSymbol { IsStatic: true } method && TypeTraits.IsOfTorch(method) && TypeTraits.IsView(method.Name) =>
+            SharedBy(first.Expression),
         _ when TypeTraits.IsMutable(context.TypeOf(value), context.Known) => value.DescendantNodes().OfType<IdentifierNameSyntax>()
             .Where(name => TypeTraits.IsMutable(context.TypeOf(name), context.Known)),
         _ => [],

@@ -117,12 +117,15 @@ internal sealed class CarriedReader(ReadingContext context, FlowReader flows, In
     /// <summary>Reports a call of a method, written in this project, that itself calls Sample, Observe or Plate.</summary>
     public void CheckSubmodel(InvocationExpressionSyntax call)
     {
-        if (context.SymbolOf(call) is not IMethodSymbol { MethodKind: MethodKind.Ordinary } method || !context.Known.IsModel(method.ContainingType)) return;
-        foreach (var declaration in context.Known.SourceOf(method))
-        {
-            var names = declaration.DescendantNodes().OfType<InvocationExpressionSyntax>()
-                .Select(c => c.Expression).OfType<IdentifierNameSyntax>().Select(n => n.Identifier.ValueText);
-            if (names.Any(n => n is "Sample" or "Observe" or "Plate")) context.Report(Rules.Submodel, call, method.Name);
-        }
+        if (context.SymbolOf(call) is IMethodSymbol method && HasSites(method, [])) context.Report(Rules.Submodel, call, method.Name);
+    }
+
+    /// <summary>Whether a method of a model's class draws or observes, itself or through another.</summary>
+    private bool HasSites(IMethodSymbol method, HashSet<ISymbol> seen)
+    {
+        if (method.MethodKind != MethodKind.Ordinary || !context.Known.IsModel(method.ContainingType) || !seen.Add(method.OriginalDefinition)) return false;
+        return context.Known.SourceOf(method).SelectMany(d => d.DescendantNodes().OfType<InvocationExpressionSyntax>()).Any(call =>
+            call.Expression is IdentifierNameSyntax { Identifier.ValueText: "Sample" or "Observe" or "Plate" }
+            || (context.SymbolOf(call) is IMethodSymbol called && HasSites(called, seen)));
     }
 }

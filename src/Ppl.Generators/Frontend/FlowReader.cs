@@ -12,6 +12,7 @@ namespace Ppl.Generators.Frontend;
 internal sealed class FlowReader(ReadingContext context, IndexReader indices, AliasMap aliases)
 {
     private readonly GradientStopReader stops = new(context);
+    private readonly HelperChanges helpers = new(context);
 
     /// <summary>The variables whose values a node uses. Shapes of arrays and names in nameof are no values.</summary>
     public IEnumerable<Read> Reads(SyntaxNode? node) => Reads(node, isResult: true);
@@ -152,6 +153,8 @@ internal sealed class FlowReader(ReadingContext context, IndexReader indices, Al
         {
             // All right sides are computed before any left side changes: each goes through a temporary of its own.
             var values = parts.Select(p => (p.Targets, Value: context.AddTemporary(), Reads: Reads(p.Value))).ToList();
+            foreach (var (targets, value) in parts.Select(p => (p.Targets, p.Value)))
+                foreach (var target in targets.Where(t => VariableAt(t) is not null)) aliases.Note(VariableAt(target)!.Value, value);
             foreach (var (_, value, reads) in values) flows.Add(new Flow(value, null, false, reads.ToEquatable()));
             foreach (var (targets, value, _) in values)
                 foreach (var target in targets) Write(target, [new Read(value, null)], control, keeps, flows);
@@ -159,10 +162,11 @@ internal sealed class FlowReader(ReadingContext context, IndexReader indices, Al
         }
 
         var compound = !assignment.IsKind(SyntaxKind.SimpleAssignmentExpression);
+        var mayKeep = assignment.IsKind(SyntaxKind.CoalesceAssignmentExpression);
         var all = Reads(assignment.Right).ToList();
         foreach (var target in TargetsOf(assignment.Left))
         {
-            if (!compound && context.VariableOf(target) is { } variable) aliases.Note(variable, assignment.Right);
+            if ((!compound || mayKeep) && context.VariableOf(target) is { } variable) aliases.Note(variable, assignment.Right);
             Write(target, all, control, keeps || compound, flows);
         }
     }
@@ -189,8 +193,14 @@ internal sealed class FlowReader(ReadingContext context, IndexReader indices, Al
         _ => [left],
     };
 
+    private int? VariableAt(SyntaxNode target) => target is SingleVariableDesignationSyntax designation
+        ? context.DeclaredBy(designation) is { } local ? context.VariableOf(local) : null : context.VariableOf(target);
+
     private void Declare(SingleVariableDesignationSyntax designation, IEnumerable<Read> reads, IReadOnlyList<Read> control, List<Flow> flows)
     {
+        // 'm is { } w', 'm is var w': the name of a pattern is one more name of the value.
+        if (designation.Ancestors().OfType<IsPatternExpressionSyntax>().FirstOrDefault() is { } pattern && VariableAt(designation) is { } named)
+            aliases.Note(named, pattern.Expression);
         if (context.Semantics.GetDeclaredSymbol(designation, context.Cancellation) is { } local && context.VariableOf(local) is { } variable)
             flows.Add(new Flow(variable, null, false, reads.Where(r => r.Variable != variable).Concat(control).Distinct().ToEquatable()));
     }
@@ -249,12 +259,14 @@ internal sealed class FlowReader(ReadingContext context, IndexReader indices, Al
                 Change(argument, variable, null, reads, flows);
         }
 
+        if (method is not null && call is InvocationExpressionSyntax invocation) ChangeByMethod(invocation, method, reads, flows);
         if (ReceiverOf(call, callee) is not (var target, var name) || RootOf(target) is not { } receiver) return;
         var type = context.TypeOf(target);
         if (context.VariableOf(receiver) is not { } changed)
         {
             // A collection outside the model would carry what is put into it past the graph.
-            if (!ReadingContext.IsOfMethod(context.SymbolOf(receiver)) && reads.Count > 0 && TypeTraits.IsCollection(type))
+            if (!ReadingContext.IsOfMethod(context.SymbolOf(receiver)) && reads.Count > 0 && TypeTraits.IsCollection(type)
+                && !TypeTraits.LeavesArgumentsAlone(method))
                 context.Report(Rules.OutsideWrite, call, target.ToString());
             return;
         }
@@ -267,6 +279,16 @@ internal sealed class FlowReader(ReadingContext context, IndexReader indices, Al
         // What replaces the whole value and passes no gradient leaves none behind: 'm.round_()'.
         if (!keeps && target == receiver && call is InvocationExpressionSyntax inPlace && stops.OfInPlace(inPlace) is { } stop)
             flows.Add(new Flow(changed, null, false, new EquatableArray<Read>([new Read(changed, null) { Stop = stop }])));
+    }
+
+    /// <summary>Tensors that a method of this project changes in place.</summary>
+    private void ChangeByMethod(InvocationExpressionSyntax call, IMethodSymbol method, EquatableArray<Read> reads, List<Flow> flows)
+    {
+        foreach (var (argument, parameter) in HelperChanges.Pairs(method, call))
+        {
+            if (!context.Known.IsTensor(parameter.Type) || RootOf(argument) is not { } root || context.VariableOf(root) is not { } variable) continue;
+            if (helpers.Changes((method.ReducedFrom ?? method).OriginalDefinition, parameter)) Change(argument, variable, null, reads, flows);
+        }
     }
 
     /// <summary>The object that a method is called on, and the method's name: <c>a.M()</c> and <c>a?.M()</c>.</summary>

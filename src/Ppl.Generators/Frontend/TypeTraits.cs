@@ -9,6 +9,9 @@ internal static class TypeTraits
     [
         "view", "reshape", "narrow", "select", "t", "transpose", "permute", "squeeze", "unsqueeze", "expand", "expand_as", "detach", "flatten",
         "unflatten", "chunk", "split", "slice", "index", "contiguous", "view_as", "diagonal", "unbind", "to", "alias", "swapaxes", "movedim",
+        "T", "mT", "H", "mH", "adjoint", "ravel", "moveaxis", "swapdims", "hsplit", "vsplit", "dsplit", "tensor_split", "as_strided", "broadcast_to",
+        "to_type", "type", "type_as", "cpu", "cuda", "float", "double", "half", "real", "imag", "view_as_real", "view_as_complex", "unfold",
+        "atleast_1d", "atleast_2d", "atleast_3d", "positive", "resolve_conj", "resolve_neg", "values", "reshape_as",
     ];
 
     /// <summary>Whether a method of Tensor returns a view: a change of the result changes the receiver.</summary>
@@ -19,7 +22,7 @@ internal static class TypeTraits
     {
         if (type is null || type.SpecialType != SpecialType.None) return false;
         if (type.TypeKind is TypeKind.Enum or TypeKind.Delegate or TypeKind.Pointer or TypeKind.Error) return false;
-        if (type is IArrayTypeSymbol) return true;
+        if (type is IArrayTypeSymbol || (type.Name is "Span" or "Memory" && type.ContainingNamespace?.Name == "System")) return true;
         if (known.IsTensor(type) || KnownSymbols.DerivesFrom(type, known.Distribution) || KnownSymbols.DerivesFrom(type, known.Module)) return false;
         if (type.IsTupleType) return ((INamedTypeSymbol)type).TupleElements.Any(e => IsMutable(e.Type, known));
         return !(type.IsValueType && type.IsReadOnly);
@@ -50,6 +53,7 @@ internal static class TypeTraits
     public static bool LeavesArgumentsAlone(IMethodSymbol? method)
     {
         var space = method?.ContainingNamespace?.ToDisplayString() ?? "";
+        if (space == "System" && (method!.ContainingType.Name is "Array" or "Buffer" or "MemoryExtensions" or "Span" or "Memory")) return false;
         return space is "TorchSharp" or "System.Linq" or "System" || space.StartsWith("TorchSharp.", StringComparison.Ordinal);
     }
 }

@@ -39,6 +39,7 @@ internal static class UnsupportedSyntax
         UnsafeStatementSyntax or FixedStatementSyntax => Rules.SiteInUnsafe,
         UsingStatementSyntax => Rules.SiteInUsing,
         LocalDeclarationStatementSyntax { UsingKeyword.RawKind: (int)SyntaxKind.UsingKeyword } => Rules.SiteInUsing,
+        LocalDeclarationStatementSyntax { Declaration.Type: RefTypeSyntax } => Rules.UnsupportedStatement,
         GotoStatementSyntax { RawKind: (int)SyntaxKind.GotoStatement } or LabeledStatementSyntax => Rules.SiteInLabel,
         ReturnStatementSyntax => Rules.ReturnInModel,
         LocalDeclarationStatementSyntax or ExpressionStatementSyntax or IfStatementSyntax or ForStatementSyntax or CommonForEachStatementSyntax

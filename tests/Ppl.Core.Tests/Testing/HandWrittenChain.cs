@@ -1,5 +1,6 @@
 using Ppl.Contracts;
 using Ppl.Distributions;
+using Ppl.Interpretation;
 using Ppl.Networks;
 using static TorchSharp.torch;
 
@@ -47,7 +48,11 @@ internal sealed class HandWrittenChain : GenerativeModel, IGeneratedModel
 
     public Ppl.Guide CreateGuide() => new Guide(this);
 
-    public JointDraw Simulate(long rows, IReadOnlyList<Tensor> covariates) => throw new NotSupportedException();
+    public JointDraw Simulate(long rows, IReadOnlyList<Tensor> covariates)
+    {
+        var trace = Interpreter.Simulate(this, rows);
+        return new([.. trace.Latents.Values], [new Prediction(trace["x"].Model, trace["x"].Value)]);
+    }
 
     public JointDraw Predict(IReadOnlyList<Tensor> latents, IReadOnlyList<Tensor> covariates) => throw new NotSupportedException();
 
