@@ -12,10 +12,8 @@ public sealed partial class Svi
     /// <summary>One fit in progress: its data and options, and what it has done so far.</summary>
     private sealed class FitRun : IDisposable
     {
-        private const string BestName = "best held-out bound";
         private readonly Svi svi;
-        private readonly Dataset data;
-        private readonly Dataset? heldOut;
+        private readonly (Dataset Data, Dataset? HeldOut) given;
         private readonly int batchSize;
         private readonly int lastEpoch;
         private readonly FitOptions options;
@@ -25,6 +23,9 @@ public sealed partial class Svi
         private readonly EpochSource source;
         private readonly DataIdentity? heldOutIdentity;
         private readonly List<IDisposable> held = [];
+        private Dataset data;
+        private Dataset? heldOut;
+        private Minibatches? batches;
         private Interruption? interruption;
         private string? stop;
         private string? written;
@@ -33,8 +34,8 @@ public sealed partial class Svi
         public FitRun(Svi svi, Dataset data, int epochs, int batchSize, Dataset? heldOut, FitOptions options)
         {
             (this.svi, this.batchSize, this.options) = (svi, batchSize, options);
-            this.data = ModelData.Of(svi.guide, data, svi.Tell);
-            this.heldOut = heldOut is null ? null : ModelData.Of(svi.guide, heldOut, svi.Tell);
+            given = (data, heldOut);
+            (this.data, this.heldOut) = AsTaken();
 
             // The data as they were given: what the model makes of them may change when the guide is sized.
             source = new EpochSource(data.Identity(), batchSize, options.DropLast);
@@ -62,7 +63,7 @@ public sealed partial class Svi
             FitResult? result = null;
             try
             {
-                highest.Load(svi.callbackStates.TryGetValue(BestName, out var best) ? best : null);
+                highest.Load(svi.highestBound);
                 highest.Watch($"{start.Objective} on {start.HeldOut}");
                 foreach (var state in callbacks.OfType<ICheckpointedState>()) svi.LoadState(state);
                 foreach (var callback in callbacks)
@@ -91,7 +92,7 @@ public sealed partial class Svi
         /// <summary>What callbacks and the fit itself remember, for a checkpoint or the next fit.</summary>
         public void SaveStates()
         {
-            if (heldOut is not null) svi.callbackStates[BestName] = highest.Save();
+            if (heldOut is not null) svi.highestBound = highest.State;
             foreach (var state in callbacks.OfType<ICheckpointedState>()) svi.SaveState(state);
         }
 
@@ -112,7 +113,7 @@ public sealed partial class Svi
         /// <summary>Checks the data; only then is anything sized, and nothing where a check fails.</summary>
         private void Prepare()
         {
-            if (svi.updater is { } updater) svi.FollowParameters(updater, forgetGradients: true);
+            if (svi.updater is not null) svi.FollowParameters();
             svi.RequireColumns(data);
             if (heldOut is not null) svi.RequireColumns(heldOut);
             svi.RequireSameEpoch(source, options.OnChangedData);
@@ -139,7 +140,8 @@ public sealed partial class Svi
             var first = svi.Load(Batches()[0]);
             GuidedPass.Prepare(svi.guide, first);
             RefuseSingleRows();
-            svi.PrepareStep(first);
+            svi.Begin(first);
+            svi.CheckNetworks(first);
         }
 
         /// <summary>Batch norm cannot train on the last batch of an epoch where that has one row: found now rather than at the epoch's end.</summary>
@@ -164,6 +166,11 @@ public sealed partial class Svi
             }
         }
 
+        /// <summary>The data in the numbers of the model.</summary>
+        private (Dataset Data, Dataset? HeldOut) AsTaken() => (
+            ModelData.Of(svi.guide, given.Data, svi.Tell),
+            given.HeldOut is null ? null : ModelData.Of(svi.guide, given.HeldOut, svi.Tell));
+
         private Minibatches Batches() => data.Batches(batchSize, svi.settings.Seed, svi.epoch, dropLast: options.DropLast);
 
         private FitReport Report() => new(
@@ -181,6 +188,7 @@ public sealed partial class Svi
                 : svi.epoch == lastEpoch ? FitEnd.Epochs
                 : svi.step >= options.MaxSteps ? FitEnd.MaxSteps
                 : FitEnd.Interrupted;
+            ObjectDisposedException.ThrowIf(svi.isDisposed, svi);
             Save();
             if (savedAt != svi.step) svi.RequireFinite("the fit ends with it");
             if (end is FitEnd.Interrupted or FitEnd.Stopped)
@@ -198,13 +206,13 @@ public sealed partial class Svi
         private bool RunEpoch(out double seconds, out int steps)
         {
             Wake();
-            var batches = Batches();
+            batches = Batches();
             var first = svi.batchOfEpoch;
             var clock = new Stopwatch();
             while (svi.batchOfEpoch < batches.Count)
             {
                 clock.Start();
-                Step(batches[svi.batchOfEpoch], clock, first);
+                Step(clock, first);
                 clock.Stop();
                 (seconds, steps) = (clock.Elapsed.TotalSeconds, svi.batchOfEpoch - first);
                 if (svi.batchOfEpoch == batches.Count) break;
@@ -217,12 +225,23 @@ public sealed partial class Svi
             return true;
         }
 
-        private void Step(Minibatch rows, Stopwatch clock, int first)
+        private void Step(Stopwatch clock, int first)
         {
+            ObjectDisposedException.ThrowIf(svi.isDisposed, svi);
             using var scope = NewDisposeScope();
+
+            // A callback may have given the networks other numbers since the last step, such as half as many bits.
+            if (svi.FollowParameters())
+            {
+                (data, heldOut) = AsTaken();
+                batches = Batches();
+            }
+
+            var rows = batches![svi.batchOfEpoch];
             var result = svi.Step(svi.Load(rows), callbacks);
             svi.totals = svi.totals.Add(rows.Size, result.Read());
             svi.batchOfEpoch++;
+            svi.EndStep();
             var rate = (svi.batchOfEpoch - first) / clock.Elapsed.TotalSeconds;
             var report = new StepReport(svi.step, svi.epoch + 1, svi.batchOfEpoch, result.Bound, svi.totals, rate)
             {
