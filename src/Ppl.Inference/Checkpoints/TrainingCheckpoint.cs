@@ -21,7 +21,7 @@ internal sealed class TrainingCheckpoint : IDisposable
     private const int OptimizerExtra = 4096;
     private const int LargestNumber = 16;
 
-    // Of a step of 1 ms each: eleven days. They take about a minute.
+    // Steps of 1 ms each in eleven days; a schedule takes minutes for as many.
     private const long MostAdvances = 1_000_000_000;
     private readonly CheckpointFile file;
 

@@ -107,7 +107,7 @@ internal sealed class NormStatistics
         private readonly List<(NormBase Layer, List<Tensor> Copies)> kept =
             [.. layers.Select(layer => (layer, Buffers(layer).Select(buffer => buffer.clone()).ToList()))];
 
-        /// <summary>Gives the layers their statistics back, also where others took the place of their buffers, as <c>to(...)</c> makes them.</summary>
+        /// <summary>Gives the layers their statistics back, also where <c>to(...)</c> has put others in the place of their buffers.</summary>
         public void Restore()
         {
             using var grad = no_grad();

@@ -63,9 +63,7 @@ public sealed partial class Svi
             FitResult? result = null;
             try
             {
-                highest.Load(svi.highestBound);
-                highest.Watch($"{start.Objective} on {start.HeldOut}");
-                foreach (var state in callbacks.OfType<ICheckpointedState>()) svi.LoadState(state);
+                LoadStates($"{start.Objective} on {start.HeldOut}");
                 foreach (var callback in callbacks)
                 {
                     begun++;
@@ -89,9 +87,18 @@ public sealed partial class Svi
             return result!;
         }
 
+        private void LoadStates(string subject)
+        {
+            using var entered = svi.Enter(Stage.Restore);
+            highest.Load(svi.highestBound);
+            highest.Watch(subject);
+            foreach (var state in callbacks.OfType<ICheckpointedState>()) svi.LoadState(state);
+        }
+
         /// <summary>What callbacks and the fit itself remember, for a checkpoint or the next fit.</summary>
         public void SaveStates()
         {
+            using var entered = svi.Enter(Stage.Save);
             if (heldOut is not null) svi.highestBound = highest.State;
             foreach (var state in callbacks.OfType<ICheckpointedState>()) svi.SaveState(state);
         }

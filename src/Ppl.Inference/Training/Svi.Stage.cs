@@ -15,7 +15,11 @@ public sealed partial class Svi
 
         /// <summary>From the batch to the update: gradients, statistics and position do not belong together yet.</summary>
         Step,
+
+        /// <summary>The states of callbacks included, which are asked for one by one.</summary>
         Save,
+
+        /// <summary>The states of callbacks included.</summary>
         Restore,
     }
 
@@ -38,8 +42,8 @@ public sealed partial class Svi
         throw new PplArgumentException(stage switch
         {
             Stage.Step => $"step {step + 1} of this engine is running: {member} cannot be called before its update is made.",
-            Stage.Save => $"this engine is saving a checkpoint: {member} cannot be called before that is done.",
-            Stage.Restore => $"this engine is restoring a checkpoint: {member} cannot be called before that is done.",
+            Stage.Save => $"this engine is saving its state: {member} cannot be called before that is done.",
+            Stage.Restore => $"this engine is restoring its state: {member} cannot be called before that is done.",
             _ => $"a fit of this engine is running: {member} cannot be called before it has ended.",
         });
     }

@@ -27,7 +27,8 @@ public sealed class CheckpointTests : IDisposable
         whole.Fit(6);
 
         using var broken = new Run(objective, settings: settings, recorder: new Recorder { StopAfter = stopAfter });
-        var result = broken.Fit(6, new FitOptions { Checkpoint = FilePath, Callbacks = [broken.Recorder], Cancellation = broken.Recorder.Stop.Token });
+        var options = new FitOptions { Checkpoint = FilePath, Callbacks = [broken.Recorder], Cancellation = broken.Recorder.Stop.Token };
+        var result = broken.Fit(6, options);
         Assert.True(result.Interrupted);
         Assert.Equal(FilePath, result.Checkpoint);
         Assert.Equal(stopAfter, broken.Svi.Steps);

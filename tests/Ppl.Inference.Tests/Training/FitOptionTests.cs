@@ -145,7 +145,8 @@ public sealed class FitOptionTests : IDisposable
             BestCheckpoint = log,
             Callbacks = [new HeldOut(), new JsonLinesLog(Path.Combine(Path.GetDirectoryName(log)!, ".", "run.log"))],
         });
-        OneFile("options.Callbacks[0] (CsvLog)", "options.Callbacks[1] (JsonLinesLog)", new FitOptions { Callbacks = [new CsvLog(log), new JsonLinesLog(log)] });
+        var logs = new FitOptions { Callbacks = [new CsvLog(log), new JsonLinesLog(log)] };
+        OneFile("options.Callbacks[0] (CsvLog)", "options.Callbacks[1] (JsonLinesLog)", logs);
         Assert.False(File.Exists(log));
         var path = folder.File("run.ckpt");
         var fault = Assert.Throws<PplArgumentException>(

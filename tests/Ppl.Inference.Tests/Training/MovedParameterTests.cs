@@ -217,7 +217,8 @@ public sealed class MovedParameterTests : IDisposable
         Assert.All(hidden.Weights.Zip(Weights(model.Hidden)), pair => Assert.Equal(pair.First, pair.Second, 1e-12));
         Assert.All(output.Weights.Zip(Weights(model.Output)), pair => Assert.Equal(pair.First, pair.Second, 1e-12));
         Assert.Contains(
-            recorder.Messages, m => m.Contains("'output.weight' of the model", StringComparison.Ordinal) && m.Contains("6 of 8", StringComparison.Ordinal));
+            recorder.Messages,
+            m => m.Contains("'output.weight' of the model", StringComparison.Ordinal) && m.Contains("6 of 8", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -115,18 +115,22 @@ public sealed class ReentryTests : IDisposable
     }
 
     [Theory]
-    [InlineData("Save")]
-    [InlineData("Restore")]
-    [InlineData("Step")]
-    public void A_callback_that_is_asked_for_its_state_cannot_call_back(string member)
+    [InlineData("Save", false)]
+    [InlineData("Restore", false)]
+    [InlineData("Step", false)]
+    [InlineData("Save", true)]
+    [InlineData("Restore", true)]
+    public void A_callback_that_is_asked_for_its_state_or_given_it_cannot_call_back(string member, bool given)
     {
         var path = folder.File("own.ckpt");
         using var run = new Run();
         run.Fit(1);
         run.Svi.Save(path);
-        var state = new StateCaller(() => Call(run.Svi, member, run, path));
+        void Act() => Call(run.Svi, member, run, path);
+        var state = new StateCaller(given ? null : Act, given ? Act : null);
         var fault = Assert.Throws<PplArgumentException>(() => run.Fit(1, new FitOptions { Checkpoint = path, Callbacks = [state] }));
-        Assert.Equal($"this engine is saving a checkpoint: {member} cannot be called before that is done.", fault.Message);
+        var message = $"this engine is {(given ? "restoring" : "saving")} its state: {member} cannot be called before that is done.";
+        Assert.Contains(message, fault.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -148,7 +152,7 @@ public sealed class ReentryTests : IDisposable
         svi.Step(run.Values);
         svi.Save(path);
         var fault = Assert.Throws<PplArgumentException>(() => svi.Restore(path));
-        Assert.Equal("this engine is restoring a checkpoint: Restore cannot be called before that is done.", fault.Message);
+        Assert.Equal("this engine is restoring its state: Restore cannot be called before that is done.", fault.Message);
     }
 
     /// <summary>An objective whose optimizer cannot be made is not taken.</summary>
@@ -261,18 +265,16 @@ public sealed class ReentryTests : IDisposable
         }
     }
 
-    private sealed class StateCaller(Action act) : ITrainingCallback, ICheckpointedState
+    private sealed class StateCaller(Action? onSave, Action? onLoad) : ITrainingCallback, ICheckpointedState
     {
         public string StateName => "caller";
 
         public System.Text.Json.JsonElement SaveState()
         {
-            act();
+            onSave?.Invoke();
             return System.Text.Json.JsonSerializer.SerializeToElement(0);
         }
 
-        public void LoadState(System.Text.Json.JsonElement? state)
-        {
-        }
+        public void LoadState(System.Text.Json.JsonElement? state) => onLoad?.Invoke();
     }
 }

@@ -43,7 +43,9 @@ public sealed class ResumeTests : IDisposable
         resumed.Svi.Restore(folder.File("broken.ckpt"));
         var found = Fit(resumed, "broken", 40 - resumed.Svi.Epochs);
         Same(whole, resumed, expected, found);
-        Assert.Equal(whole.Recorder.Steps.Skip(stopAfter).Select(s => (s.Bound, s.GradientNorm)), resumed.Recorder.Steps.Select(s => (s.Bound, s.GradientNorm)));
+        Assert.Equal(
+            whole.Recorder.Steps.Skip(stopAfter).Select(s => (s.Bound, s.GradientNorm)),
+            resumed.Recorder.Steps.Select(s => (s.Bound, s.GradientNorm)));
     }
 
     [Theory]

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Ppl.Data;
 using Ppl.Inference.Tests.EndToEnd;
 
@@ -198,7 +199,7 @@ public sealed class TrainingLogTests : IDisposable
 
     /// <summary>The lines without what the clock says.</summary>
     private static List<string> Lines(string path) =>
-        [.. File.ReadAllLines(path).Select(line => System.Text.RegularExpressions.Regex.Replace(line, "(\"steps_per_second\":[^,}]*)|(,[^,]*$)", ""))];
+        [.. File.ReadAllLines(path).Select(line => Regex.Replace(line, "(\"steps_per_second\":[^,}]*)|(,[^,]*$)", ""))];
 
     private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
 
