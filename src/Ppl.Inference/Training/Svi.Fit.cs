@@ -94,11 +94,18 @@ public sealed partial class Svi
         {
             var origin = restoredFrom is null ? "" : $" This engine was restored from {restoredFrom}.";
             throw new PplArgumentException(
-                $"the callback '{callback.StateName}' ({callback.GetType().Name}) cannot take its state {known?.GetRawText() ?? "null"}: "
-                + $"{fault.Message}{origin}",
+                $"the callback '{callback.StateName}' ({callback.GetType().Name}) cannot take its state {Shown(known)}: {fault.Message}{origin}",
                 null,
                 fault);
         }
+    }
+
+    /// <summary>What a person can read of a state.</summary>
+    private static string Shown(JsonElement? state)
+    {
+        const int Most = 80;
+        var text = state is { ValueKind: not JsonValueKind.Undefined } known ? known.GetRawText() : "(none)";
+        return text.Length <= Most ? text : $"{text[..Most]}...";
     }
 
     private void SaveState(ICheckpointedState callback) => callbackStates[callback.StateName] = callback.SaveState();

@@ -26,6 +26,7 @@ public sealed partial class Svi
         private Dataset data;
         private Dataset? heldOut;
         private Minibatches? batches;
+        private ParameterUpdater? followed;
         private Interruption? interruption;
         private string? stop;
         private string? written;
@@ -138,6 +139,7 @@ public sealed partial class Svi
                 throw;
             }
 
+            followed = svi.updater;
             svi.EnterEpoch(source);
         }
 
@@ -237,13 +239,7 @@ public sealed partial class Svi
             ObjectDisposedException.ThrowIf(svi.isDisposed, svi);
             using var scope = NewDisposeScope();
 
-            // A callback may have given the networks other numbers since the last step, such as half as many bits.
-            if (svi.FollowParameters())
-            {
-                (data, heldOut) = AsTaken();
-                batches = Batches();
-            }
-
+            Follow();
             var rows = batches![svi.batchOfEpoch];
             var result = svi.Step(svi.Load(rows), callbacks);
             svi.totals = svi.totals.Add(rows.Size, result.Read());
@@ -257,6 +253,16 @@ public sealed partial class Svi
             };
             svi.reporter.StepEnded(report);
             foreach (var callback in callbacks) callback.OnStepEnd(svi, report);
+        }
+
+        /// <summary>A callback may have given the networks numbers of another type since the last step, and a checkpoint followed them.</summary>
+        private void Follow()
+        {
+            svi.FollowParameters();
+            if (ReferenceEquals(svi.updater, followed)) return;
+            followed = svi.updater;
+            (data, heldOut) = AsTaken();
+            batches = Batches();
         }
 
         private void EndEpoch(double seconds, int steps)

@@ -55,11 +55,13 @@ public sealed partial class Svi
         var statistics = norms!.Keep();
         try
         {
-            foreach (var callback in callbacks) Call(callback, nameof(callback.OnStepBegin), c => c.OnStepBegin(this, batch));
+            foreach (var callback in callbacks) callback.OnStepBegin(this, batch);
+            RequireSameParameters(callbacks, nameof(ITrainingCallback.OnStepBegin));
 
             // Callbacks have no part in the noise: one that waits for another engine's step would keep it waiting for its turn.
             using (Noise(batch)) last = objective.Accumulate(guide, batch);
-            foreach (var callback in callbacks) Call(callback, nameof(callback.OnGradient), c => c.OnGradient(this, last!));
+            foreach (var callback in callbacks) callback.OnGradient(this, last);
+            RequireSameParameters(callbacks, nameof(ITrainingCallback.OnGradient));
             GradientNorm = CheckAndClip(batch, last);
         }
         catch
@@ -82,15 +84,15 @@ public sealed partial class Svi
         if (settings.ScheduleUnit == ScheduleUnit.Step) updater!.AdvanceSchedule(step);
     }
 
-    /// <summary>Lets a callback enter the step, which goes on only with the parameters that it was begun with.</summary>
-    private void Call(ITrainingCallback callback, string stage, Action<ITrainingCallback> call)
+    /// <summary>A step goes on only with the parameters that it was begun with.</summary>
+    private void RequireSameParameters(ITrainingCallback[] callbacks, string stage)
     {
-        call(callback);
         ObjectDisposedException.ThrowIf(isDisposed, this);
-        if (updater!.IsCurrent) return;
+        if (callbacks.Length == 0 || updater!.IsCurrent) return;
         throw new PplArgumentException(
-            $"step {step + 1}: {callback.GetType().Name}.{stage} replaced parameters of the model or the guide, as to(...) does, within a step: "
-            + $"do so in {nameof(ITrainingCallback.OnStepEnd)} or {nameof(ITrainingCallback.OnEpochEnd)}, or between fits.");
+            $"step {step + 1}: {stage} of a callback ({string.Join(", ", callbacks.Select(callback => callback.GetType().Name))}) replaced parameters "
+            + $"of the model or the guide, as to(...) does: do so in {nameof(ITrainingCallback.OnStepEnd)} or "
+            + $"{nameof(ITrainingCallback.OnEpochEnd)}, or between fits.");
     }
 
     private StepSeed.Loan Noise(Batch batch) => StepSeed.Begin(settings.Seed, StepSeed.Purpose.Training, step, batch.Device);
@@ -110,14 +112,13 @@ public sealed partial class Svi
         ProbeNetworks(batch);
     }
 
-    /// <summary>Where parameters were replaced since the last step, a new optimizer takes over. Returns whether they were.</summary>
-    private bool FollowParameters()
+    /// <summary>Where parameters were replaced, a new optimizer takes over.</summary>
+    private void FollowParameters()
     {
-        if (updater!.IsCurrent) return false;
+        if (updater!.IsCurrent) return;
         var (next, message) = updater.Follow(step, epoch);
         Replace(next);
         reporter.Message(message);
-        return true;
     }
 
     private void Replace(ParameterUpdater next)

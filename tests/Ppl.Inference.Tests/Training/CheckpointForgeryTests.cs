@@ -114,7 +114,7 @@ public sealed class CheckpointForgeryTests : IDisposable
     [Theory]
     [InlineData("7")]
     [InlineData("null")]
-    [InlineData("[]")]
+    [InlineData("[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28]")]
     [InlineData("{}")]
     [InlineData("{\"Subject\": \"\", \"Best\": null, \"Waited\": -1000}")]
     [InlineData("{\"Subject\": null, \"Best\": null, \"Waited\": 0}")]

@@ -175,8 +175,8 @@ public sealed class CheckpointTests : IDisposable
         var good = File.ReadAllBytes(FilePath);
         callback.State = JsonSerializer.SerializeToElement(new string('x', 17 << 20));
         Assert.Equal(
-            "the checkpoint's manifest would have 17826",
-            Assert.Throws<PplArgumentException>(() => run.Fit(1, options)).Message[..42]);
+            "the checkpoint's manifest would have 1782",
+            Assert.Throws<PplArgumentException>(() => run.Fit(1, options)).Message[..41]);
         callback.State = default(JsonElement);
         Assert.Equal("the callback 'mine' gave no state to save.", Assert.Throws<PplArgumentException>(() => run.Fit(1, options)).Message);
         Assert.Equal(good, File.ReadAllBytes(FilePath));

@@ -138,14 +138,21 @@ public sealed class MovedParameterTests : IDisposable
 
     /// <summary>The data follow: batches and the held-out set are in the numbers of the networks.</summary>
     [Theory]
-    [InlineData(0)]
-    [InlineData(3)]
-    [InlineData(4)]
-    public void A_callback_may_move_the_networks_between_steps(int after)
+    [InlineData(0, false)]
+    [InlineData(3, false)]
+    [InlineData(4, false)]
+    [InlineData(4, true)]
+    public void A_callback_may_move_the_networks_between_steps(int after, bool saves)
     {
+        using var folder = new TemporaryFolder();
         using var svi = Engine(p => optim.Adam(p));
         using var data = Ppl.Data.Dataset.From(values);
-        var options = new FitOptions { HeldOutEverySteps = 3, Callbacks = [new Mover(() => MoveBoth(ScalarType.Float32), after)] };
+        var options = new FitOptions
+        {
+            HeldOutEverySteps = 3,
+            Checkpoint = saves ? folder.File("run.ckpt") : null,
+            Callbacks = [new Mover(() => MoveBoth(ScalarType.Float32), after)],
+        };
         var result = svi.Fit(data, 2, 16, data, options);
         Assert.Equal(8, svi.Steps);
         Assert.All(model.parameters().Concat(guide.parameters()), p => Assert.Equal(ScalarType.Float32, p.dtype));
@@ -165,8 +172,8 @@ public sealed class MovedParameterTests : IDisposable
         var mover = new Mover(() => MoveBoth(ScalarType.Float32)) { OnGradient = onGradient };
         var fault = Assert.Throws<PplArgumentException>(() => svi.Fit(data, 1, 16, options: new FitOptions { Callbacks = [mover] }));
         Assert.Equal(
-            $"step 5: Mover.{(onGradient ? "OnGradient" : "OnStepBegin")} replaced parameters of the model or the guide, as to(...) does, within a "
-            + "step: do so in OnStepEnd or OnEpochEnd, or between fits.",
+            $"step 5: {(onGradient ? "OnGradient" : "OnStepBegin")} of a callback (Mover) replaced parameters of the model or the guide, "
+            + "as to(...) does: do so in OnStepEnd or OnEpochEnd, or between fits.",
             fault.Message);
         Assert.Equal(before, Weights());
         svi.Fit(data, 1, 16);
@@ -183,11 +190,13 @@ public sealed class MovedParameterTests : IDisposable
         using var data = Ppl.Data.Dataset.From(values);
         svi.Fit(data, 1, 25);
         var before = Buffers(normalized);
-        var mover = new Mover(() =>
+        void Move()
         {
             normalized.to(ScalarType.Float32);
             own.to(ScalarType.Float32);
-        }) { OnGradient = true };
+        }
+
+        var mover = new Mover(Move) { OnGradient = true };
         Assert.Throws<PplArgumentException>(() => svi.Fit(data, 1, 25, options: new FitOptions { Callbacks = [mover] }));
         Assert.Equal([.. before.Select(value => (double)(float)value)], Buffers(normalized));
 
