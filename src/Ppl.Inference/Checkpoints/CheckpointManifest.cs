@@ -8,8 +8,11 @@ public sealed record CheckpointManifest
     /// <summary>The value of <see cref="Format"/>: tells a checkpoint from any other archive.</summary>
     public const string FormatName = "Ppl checkpoint";
 
-    /// <summary>The format that this library writes and the only one it reads. The first had no checksum over the manifest.</summary>
-    public const int CurrentVersion = 2;
+    /// <summary>
+    /// The format that this library writes and the only one it reads. The first had no checksum over the manifest, the second kept the
+    /// highest bound among the states of callbacks.
+    /// </summary>
+    public const int CurrentVersion = 3;
 
     /// <summary>Always <see cref="FormatName"/>.</summary>
     public required string Format { get; init; }
@@ -50,7 +53,10 @@ public sealed record CheckpointManifest
     /// <summary>The guide's state: names, shapes, types.</summary>
     public required IReadOnlyList<TensorEntry> GuideState { get; init; }
 
-    /// <summary>What callbacks and stages of the loop want to find again, by name: see <see cref="ICheckpointedState"/>.</summary>
+    /// <summary>The highest bound on the held-out set; null where no fit had one.</summary>
+    public HighestBoundState? HighestBound { get; init; }
+
+    /// <summary>What callbacks want to find again, by name: see <see cref="ICheckpointedState"/>.</summary>
     public IReadOnlyDictionary<string, JsonElement> States { get; init; } = new Dictionary<string, JsonElement>();
 }
 

@@ -74,6 +74,8 @@ internal sealed class ManifestReader(string path)
         Tensors(nameof(manifest.Columns), manifest.Columns);
         Tensors(nameof(manifest.ModelState), manifest.ModelState);
         Tensors(nameof(manifest.GuideState), manifest.GuideState);
+        if (manifest.HighestBound?.Fault is { } fault)
+            throw new CheckpointException(path, $"its manifest is no checkpoint's: {nameof(manifest.HighestBound)}.{fault}");
         foreach (var name in manifest.States.Keys) NotEmpty($"a name of {nameof(manifest.States)}", name);
     }
 

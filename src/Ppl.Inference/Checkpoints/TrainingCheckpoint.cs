@@ -20,6 +20,9 @@ internal sealed class TrainingCheckpoint : IDisposable
     private const int OptimizerTensors = 4;
     private const int OptimizerExtra = 4096;
     private const int LargestNumber = 16;
+
+    // Steps of 1 ms each in eleven days; a schedule takes minutes for as many.
+    private const long MostAdvances = 1_000_000_000;
     private readonly CheckpointFile file;
 
     private TrainingCheckpoint(CheckpointFile file, CheckpointManifest manifest) => (this.file, Manifest) = (file, manifest);
@@ -104,6 +107,17 @@ internal sealed class TrainingCheckpoint : IDisposable
         }
 
         CheckParts(guide);
+    }
+
+    /// <summary>Refuses a position that a schedule could not be brought to: it is advanced once for each step or epoch.</summary>
+    public void CheckSchedule(ScheduleUnit unit)
+    {
+        var position = Manifest.Position;
+        var (times, field) = unit == ScheduleUnit.Step ? (position.Step, nameof(position.Step)) : (position.Epoch, nameof(position.Epoch));
+        if (times <= MostAdvances) return;
+        throw new CheckpointException(
+            Path,
+            $"its {nameof(Manifest.Position)}.{field} is {times}; a learning rate schedule is advanced as often, and {MostAdvances} times at most");
     }
 
     /// <summary>Sizes the encoders of a guide that has seen no data yet, from the shapes of the data that the run was trained on.</summary>

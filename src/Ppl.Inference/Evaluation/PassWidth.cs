@@ -58,7 +58,8 @@ internal sealed class PassWidth : IDisposable
                 break;
             default:
                 // What it computes is not seen: a layer of its own has as many outputs as a side of its weight, about.
-                foreach (var parameter in module.parameters(recurse: false)) See(rows * parameter.shape.DefaultIfEmpty(1).Max(), parameter.element_size());
+                foreach (var parameter in module.parameters(recurse: false))
+                    See(rows * parameter.shape.DefaultIfEmpty(1).Max(), parameter.element_size());
                 break;
         }
     }

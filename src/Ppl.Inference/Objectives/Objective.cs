@@ -106,7 +106,11 @@ public abstract class Objective
         if (Gradient != GradientForm.Plain) return Result(PathGradient.Accumulate(this, draws));
         var result = Result(draws.Guide.Terms(draws, Form), out var mean);
         if (!mean.requires_grad)
-            throw new PplArgumentException($"nothing is trained: no parameter of {draws.Guide.Plan.Model} or its guide that the bound depends on requires a gradient.");
+        {
+            throw new PplArgumentException(
+                $"nothing is trained: no parameter of {draws.Guide.Plan.Model} or its guide that the bound depends on requires a gradient.");
+        }
+
         mean.neg().backward();
         return result;
     }

@@ -43,7 +43,8 @@ internal static class ObjectiveCheck
             if (!DrawsMasks(module)) continue;
             throw new PplArgumentException(
                 $"{objective}: '{name}' of the guide is a {module.GetType().Name}. The gradient along the path computes the guide's "
-                + "distributions a second time at the draws, and dropout would draw another mask. Use GradientForm.Plain, or no dropout in the guide.");
+                + "distributions a second time at the draws, and dropout would draw another mask. Use GradientForm.Plain, or no dropout in the "
+                + "guide.");
         }
     }
 

@@ -115,7 +115,8 @@ internal sealed class DataCheck
     /// <summary>So many rows that a chunk has a bounded size, however large one row is.</summary>
     private static int ChunkRows(Dataset data)
     {
-        var bytes = data.Columns.Sum(column => EventSum.Count([.. column.EventShape], 0) * TorchSharp.TensorExtensionMethods.ElementSize(column.Type));
+        var bytes = data.Columns.Sum(
+            column => EventSum.Count([.. column.EventShape], 0) * TorchSharp.TensorExtensionMethods.ElementSize(column.Type));
         return (int)Math.Clamp(ChunkBytes / Math.Max(1, bytes), 1, data.Count);
     }
 

@@ -49,7 +49,7 @@ public sealed record FitOptions
     /// <summary>Whether an epoch leaves out its last batch where that has fewer rows. Other rows are left out in the next epoch.</summary>
     public bool DropLast { get; init; }
 
-    /// <summary>What happens where an epoch is in progress and the data or the batch size have changed since.</summary>
+    /// <summary>What happens where an epoch is in progress and the data, the batch size or <see cref="DropLast"/> have changed since.</summary>
     public ChangedData OnChangedData { get; init; } = ChangedData.Refuse;
 
     /// <summary>Enter the stages of the loop, in this order: <see cref="EarlyStopping"/>, <see cref="CsvLog"/>, or one's own.</summary>
@@ -80,13 +80,25 @@ public sealed record FitOptions
 
     private void CheckFiles()
     {
+        CheckPaths();
         foreach (var path in new[] { Checkpoint, BestCheckpoint })
         {
             if (path is not null) TrainingCheckpoint.RequireWritable(path);
         }
 
-        if (Checkpoint is not null && BestCheckpoint is not null && Path.GetFullPath(Checkpoint) == Path.GetFullPath(BestCheckpoint))
-            throw new PplArgumentException($"options.Checkpoint and options.BestCheckpoint are one file, {Checkpoint}: either would overwrite the other.");
+    }
+
+    /// <summary>Refuses two outputs in one file.</summary>
+    private void CheckPaths()
+    {
+        var outputs = new[] { ("options.Checkpoint", Checkpoint), ("options.BestCheckpoint", BestCheckpoint) }
+            .Concat(Callbacks.Select((callback, i) => ($"options.Callbacks[{i}] ({callback?.GetType().Name})", (callback as TrainingLog)?.Path)));
+        var owners = new Dictionary<string, string>();
+        foreach (var (owner, path) in outputs)
+        {
+            if (path is null || owners.TryAdd(Path.GetFullPath(path), owner)) continue;
+            throw new PplArgumentException($"{owners[Path.GetFullPath(path)]} and {owner} are one file, {path}: either would overwrite the other.");
+        }
     }
 
     private void CheckNames()

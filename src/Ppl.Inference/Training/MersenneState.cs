@@ -69,7 +69,8 @@ internal static class MersenneState
         using var scope = NewDisposeScope();
         using var generator = new Generator(Seed, CPU);
         var state = generator.get_state().data<byte>().ToArray();
-        if (state.Length != Size || Long(state, 0) != Seed || Int(state, Left) != 1 || Int(state, Seeded) != 1 || Long(state, Next) != 0) return false;
+        if (state.Length != Size || Long(state, 0) != Seed || Long(state, Next) != 0) return false;
+        if (Int(state, Left) != 1 || Int(state, Seeded) != 1) return false;
 
         // The twister's own rule for filling its words from a seed.
         var expected = (uint)Seed;

@@ -50,8 +50,9 @@ internal sealed class ModelData : Dataset
         for (var i = 0; i < order.Length; i++)
         {
             var (given, taken) = (data.Columns[order[i]], result.Columns[i]);
-            if (given.Type != taken.Type)
-                tell?.Invoke($"data '{data.Name}': column '{given.Name}' has {given.Type} numbers, taken as {taken.Type} like the parameters of {plan.Model}");
+            if (given.Type == taken.Type) continue;
+            tell?.Invoke(
+                $"data '{data.Name}': column '{given.Name}' has {given.Type} numbers, taken as {taken.Type} like the parameters of {plan.Model}");
         }
 
         return result.Columns.SequenceEqual(data.Columns) ? data : result;

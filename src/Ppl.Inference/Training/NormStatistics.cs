@@ -19,7 +19,7 @@ internal sealed class NormStatistics
     public IReadOnlyList<string> Training => [.. layers.Where(l => l.Layer.training).Select(l => l.Name)];
 
     /// <summary>Copies that belong to the current dispose scope.</summary>
-    public Copies Keep() => new(layers.Where(l => l.Layer.training).SelectMany(l => Buffers(l.Layer)));
+    public Copies Keep() => new(layers.Where(l => l.Layer.training).Select(l => l.Layer));
 
     /// <summary>
     /// Runs a pass in vain, to see whether a layer would divide by the variance of one value: libtorch computes NaN, or always the same
@@ -102,14 +102,19 @@ internal sealed class NormStatistics
     }
 
     /// <summary>Statistics as they were.</summary>
-    public sealed class Copies(IEnumerable<Tensor> buffers)
+    public sealed class Copies(IEnumerable<NormBase> layers)
     {
-        private readonly List<(Tensor Buffer, Tensor Copy)> kept = [.. buffers.Select(buffer => (buffer, buffer.clone()))];
+        private readonly List<(NormBase Layer, List<Tensor> Copies)> kept =
+            [.. layers.Select(layer => (layer, Buffers(layer).Select(buffer => buffer.clone()).ToList()))];
 
+        /// <summary>Gives the layers their statistics back, also where <c>to(...)</c> has put others in the place of their buffers.</summary>
         public void Restore()
         {
             using var grad = no_grad();
-            foreach (var (buffer, copy) in kept) buffer.copy_(copy);
+            foreach (var (layer, copies) in kept)
+            {
+                foreach (var (buffer, copy) in Buffers(layer).Zip(copies)) buffer.copy_(copy);
+            }
         }
     }
 }

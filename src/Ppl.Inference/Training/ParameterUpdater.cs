@@ -90,18 +90,28 @@ internal sealed class ParameterUpdater : IDisposable
     public IEnumerable<(string Name, Tensor Value)> Memory(NamedParameter parameter) => memory?.TensorsOf(parameter.Value) ?? [];
 
     /// <summary>Whether the parameters are those that the optimizer was made for, and none of them is trained that was not.</summary>
-    /// <param name="forgetGradients">Whether to forget the gradients on the way, which a step does.</param>
-    public bool IsCurrent(bool forgetGradients)
+    public bool IsCurrent
     {
-        var (i, same) = (0, true);
-        foreach (var parameter in Listed())
+        get
         {
-            if (forgetGradients) parameter.grad = null;
-            same = same && i < listed.Count && ReferenceEquals(parameter, listed[i]) && (trained[i] || !parameter.requires_grad);
-            i++;
-        }
+            var i = 0;
+            foreach (var parameter in Listed())
+            {
+                if (i == listed.Count || !ReferenceEquals(parameter, listed[i]) || (!trained[i] && parameter.requires_grad)) return false;
+                i++;
+            }
 
-        return same && i == listed.Count;
+            return i == listed.Count;
+        }
+    }
+
+    /// <summary>Forgets the gradients of all parameters, also of those that are not trained; what was disposed of has none.</summary>
+    public void ForgetGradients()
+    {
+        foreach (var parameter in listed)
+        {
+            if (!parameter.IsInvalid) parameter.grad = null;
+        }
     }
 
     /// <summary>The gradient's norm; null where it is not finite, or its square is not.</summary>
@@ -151,7 +161,8 @@ internal sealed class ParameterUpdater : IDisposable
                 + "call SwitchObjective(svi.Objective, resetOptimizer: true) to begin with a new one.");
         }
 
-        var next = new ParameterUpdater(model, guide, make, settings, optimizer => LearningRates.Begin(optimizer, LearningRates.InitialOf(Optimizer)));
+        var rates = LearningRates.InitialOf(Optimizer);
+        var next = new ParameterUpdater(model, guide, make, settings, optimizer => LearningRates.Begin(optimizer, rates));
         next.AdvanceSchedule(steps, epochs);
         LearningRates.Set(next.Optimizer, LearningRates.Of(Optimizer));
         var old = Parameters.ToDictionary(p => (p.Owner, p.Name));
@@ -160,7 +171,8 @@ internal sealed class ParameterUpdater : IDisposable
             .Where(p => !(old.TryGetValue((p.Owner, p.Name), out var from) && Succeeds(p, from) && memory.CopyTo(next.memory, from.Value, p.Value)))
             .ToList();
         var anew = fresh.Count == 0 ? "" : $"; anew for {string.Join(", ", fresh.Take(5))}{(fresh.Count > 5 ? ", ..." : "")}";
-        return (next, $"parameters were replaced after step {steps}: {Name} state kept for {updates.Count - fresh.Count} of {updates.Count} parameters{anew}");
+        var kept = $"{updates.Count - fresh.Count} of {updates.Count}";
+        return (next, $"parameters were replaced after step {steps}: {Name} state kept for {kept} parameters{anew}");
     }
 
     public void Dispose() => Optimizer.Dispose();

@@ -24,15 +24,20 @@ public sealed partial class Svi
     /// random state. The file appears whole or not at all.
     /// </summary>
     /// <param name="path">The file; an older one is replaced.</param>
-    /// <exception cref="PplArgumentException">No step has been taken yet, or the optimizer cannot save its state.</exception>
+    /// <exception cref="PplArgumentException">
+    /// No step has been taken yet, the optimizer cannot save its state, or a callback calls this before its step has made the update.
+    /// </exception>
+    /// <exception cref="ObjectDisposedException">This engine has been disposed of.</exception>
     /// <exception cref="NonFiniteException">A weight, a running statistic or the optimizer's state is not finite; an older file stays.</exception>
     /// <exception cref="IOException">The file cannot be written, or the fit of another program writes it.</exception>
     public void Save(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        Require(nameof(Save), duringFit: true);
+        using var entered = Enter(Stage.Save);
         if (updater is null) throw new PplArgumentException("there is nothing to save before the first step.");
         if (!held.Contains(Path.GetFullPath(path))) OutputLock.RequireFree("checkpoint", path);
-        FollowParameters(updater, forgetGradients: false);
+        FollowParameters();
         fit?.SaveStates();
         RequireFinite($"no checkpoint is written to {path}");
         var manifest = new CheckpointManifest
@@ -50,6 +55,7 @@ public sealed partial class Svi
             Columns = columns,
             ModelState = [],
             GuideState = [],
+            HighestBound = highestBound,
             States = callbackStates,
         };
         TrainingCheckpoint.Save(path, manifest, model, guide, updater.Optimizer);
@@ -66,11 +72,16 @@ public sealed partial class Svi
     /// The file is missing, damaged, foreign, or of another model, guide, optimizer or seed. Nothing has been changed: everything is read
     /// and checked before the first tensor is touched.
     /// </exception>
+    /// <exception cref="PplArgumentException">A fit or a step of this engine is running.</exception>
+    /// <exception cref="ObjectDisposedException">This engine has been disposed of.</exception>
     public void Restore(string path, RestoredRate rate = RestoredRate.OfCheckpoint)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        Require(nameof(Restore));
+        using var entered = Enter(Stage.Restore);
         using var checkpoint = TrainingCheckpoint.Open(path);
         checkpoint.CheckModel(model, guide, settings.Seed, columns);
+        if (settings.Schedule is not null) checkpoint.CheckSchedule(settings.ScheduleUnit);
 
         // Torch's random state is lent to engines on other threads for their steps; here it is the user's.
         using var turn = StepSeed.TakeTurn();
@@ -112,7 +123,7 @@ public sealed partial class Svi
     {
         var position = manifest.Position;
         (step, epoch, batchOfEpoch, totals, source) = (position.Step, position.Epoch, position.Batch, position.Totals, position.Source);
-        (columns, lastCheckpoint, GradientNorm) = (manifest.Columns, path, null);
+        (columns, lastCheckpoint, restoredFrom, GradientNorm, highestBound) = (manifest.Columns, path, path, null, manifest.HighestBound);
         callbackStates.Clear();
         foreach (var (name, state) in manifest.States) callbackStates[name] = state;
         reporter.Message($"resumed from {path}: step {step}, epoch {epoch} done");
@@ -127,7 +138,8 @@ public sealed partial class Svi
     {
         if (StateCheck.Fault(updater!, norms!) is not { } fault) return;
         var keep = lastCheckpoint is null ? "" : $" The last good checkpoint is {lastCheckpoint}.";
-        throw new NonFiniteException($"after step {step}: {fault}: an update was too large; {consequence}. Lower the learning rate or clip gradients.{keep}");
+        throw new NonFiniteException(
+            $"after step {step}: {fault}: an update was too large; {consequence}. Lower the learning rate or clip gradients.{keep}");
     }
 
     /// <summary>Keeps other programs from a checkpoint of the fit until the result is disposed.</summary>

@@ -8,6 +8,10 @@ public sealed partial class Svi
 {
     // What callbacks remember, by name: of the checkpoint restored, and of the fits since.
     private readonly Dictionary<string, JsonElement> callbackStates = [];
+
+    // Beside them: a callback may have any name.
+    private HighestBoundState? highestBound;
+    private string? restoredFrom;
     private FitRun? fit;
 
     /// <summary>Trains for some epochs, and shows progress.</summary>
@@ -24,8 +28,9 @@ public sealed partial class Svi
     /// <returns>A report for each epoch, and why the fit ended.</returns>
     /// <exception cref="PplArgumentException">
     /// The data's columns are not the model's parameters, an option does not go with the others, a layer cannot take a batch of one row, or
-    /// an epoch is in progress that was begun with other data or another batch size.
+    /// an epoch is in progress that was begun with other batches, a callback does not take its state, or a fit or a step of this engine is running.
     /// </exception>
+    /// <exception cref="ObjectDisposedException">This engine has been disposed of.</exception>
     /// <exception cref="PplShapeException">A column's shape does not fit its site, or is not the one that the encoders were sized for.</exception>
     /// <exception cref="IOException">A checkpoint cannot be written, or the fit of another program writes it.</exception>
     /// <exception cref="PplSupportException">An observed value is outside its distribution's support.</exception>
@@ -35,6 +40,7 @@ public sealed partial class Svi
     public FitResult Fit(Dataset data, int epochs, int batchSize, Dataset? heldOut = null, FitOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(data);
+        Require(nameof(Fit));
         if (epochs < 0)
             throw new ArgumentOutOfRangeException(nameof(epochs), epochs, $"a fit takes 0 epochs or more; this engine has done {epoch} already");
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
@@ -42,7 +48,7 @@ public sealed partial class Svi
         options.Check(data, batchSize, heldOut);
         if (epochs == 0) return new FitResult([], FitEnd.Epochs, Checkpoint: null);
         if (step >= options.MaxSteps) return new FitResult([], FitEnd.MaxSteps, Checkpoint: null);
-        if (fit is not null) throw new PplArgumentException("a fit of this engine is running: a callback cannot begin another one.");
+        using var entered = Enter(Stage.Fit);
         try
         {
             using var run = fit = new FitRun(this, data, epochs, batchSize, heldOut, options);
@@ -76,9 +82,31 @@ public sealed partial class Svi
         return value;
     }
 
-    /// <summary>Gives a callback what is known of its state.</summary>
-    private void LoadState(ICheckpointedState callback) =>
-        callback.LoadState(callbackStates.TryGetValue(callback.StateName, out var state) ? state : null);
+    /// <summary>Gives a callback what is known of its state, which may come from a file.</summary>
+    private void LoadState(ICheckpointedState callback)
+    {
+        JsonElement? known = callbackStates.TryGetValue(callback.StateName, out var state) ? state : null;
+        try
+        {
+            callback.LoadState(known);
+        }
+        catch (Exception fault)
+        {
+            var origin = restoredFrom is null ? "" : $" This engine was restored from {restoredFrom}.";
+            throw new PplArgumentException(
+                $"the callback '{callback.StateName}' ({callback.GetType().Name}) cannot take its state {Shown(known)}: {fault.Message}{origin}",
+                null,
+                fault);
+        }
+    }
+
+    /// <summary>What a person can read of a state.</summary>
+    private static string Shown(JsonElement? state)
+    {
+        const int Most = 80;
+        var text = state is { ValueKind: not JsonValueKind.Undefined } known ? known.GetRawText() : "(none)";
+        return text.Length <= Most ? text : $"{text[..Most]}...";
+    }
 
     private void SaveState(ICheckpointedState callback) => callbackStates[callback.StateName] = callback.SaveState();
 }

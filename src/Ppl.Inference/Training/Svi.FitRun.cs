@@ -12,10 +12,8 @@ public sealed partial class Svi
     /// <summary>One fit in progress: its data and options, and what it has done so far.</summary>
     private sealed class FitRun : IDisposable
     {
-        private const string BestName = "best held-out bound";
         private readonly Svi svi;
-        private readonly Dataset data;
-        private readonly Dataset? heldOut;
+        private readonly (Dataset Data, Dataset? HeldOut) given;
         private readonly int batchSize;
         private readonly int lastEpoch;
         private readonly FitOptions options;
@@ -25,6 +23,10 @@ public sealed partial class Svi
         private readonly EpochSource source;
         private readonly DataIdentity? heldOutIdentity;
         private readonly List<IDisposable> held = [];
+        private Dataset data;
+        private Dataset? heldOut;
+        private Minibatches? batches;
+        private ParameterUpdater? followed;
         private Interruption? interruption;
         private string? stop;
         private string? written;
@@ -33,8 +35,8 @@ public sealed partial class Svi
         public FitRun(Svi svi, Dataset data, int epochs, int batchSize, Dataset? heldOut, FitOptions options)
         {
             (this.svi, this.batchSize, this.options) = (svi, batchSize, options);
-            this.data = ModelData.Of(svi.guide, data, svi.Tell);
-            this.heldOut = heldOut is null ? null : ModelData.Of(svi.guide, heldOut, svi.Tell);
+            given = (data, heldOut);
+            (this.data, this.heldOut) = AsTaken();
 
             // The data as they were given: what the model makes of them may change when the guide is sized.
             source = new EpochSource(data.Identity(), batchSize, options.DropLast);
@@ -62,9 +64,7 @@ public sealed partial class Svi
             FitResult? result = null;
             try
             {
-                highest.Load(svi.callbackStates.TryGetValue(BestName, out var best) ? best : null);
-                highest.Watch($"{start.Objective} on {start.HeldOut}");
-                foreach (var state in callbacks.OfType<ICheckpointedState>()) svi.LoadState(state);
+                LoadStates($"{start.Objective} on {start.HeldOut}");
                 foreach (var callback in callbacks)
                 {
                     begun++;
@@ -88,10 +88,19 @@ public sealed partial class Svi
             return result!;
         }
 
+        private void LoadStates(string subject)
+        {
+            using var entered = svi.Enter(Stage.Restore);
+            highest.Load(svi.highestBound);
+            highest.Watch(subject);
+            foreach (var state in callbacks.OfType<ICheckpointedState>()) svi.LoadState(state);
+        }
+
         /// <summary>What callbacks and the fit itself remember, for a checkpoint or the next fit.</summary>
         public void SaveStates()
         {
-            if (heldOut is not null) svi.callbackStates[BestName] = highest.Save();
+            using var entered = svi.Enter(Stage.Save);
+            if (heldOut is not null) svi.highestBound = highest.State;
             foreach (var state in callbacks.OfType<ICheckpointedState>()) svi.SaveState(state);
         }
 
@@ -112,7 +121,7 @@ public sealed partial class Svi
         /// <summary>Checks the data; only then is anything sized, and nothing where a check fails.</summary>
         private void Prepare()
         {
-            if (svi.updater is { } updater) svi.FollowParameters(updater, forgetGradients: true);
+            if (svi.updater is not null) svi.FollowParameters();
             svi.RequireColumns(data);
             if (heldOut is not null) svi.RequireColumns(heldOut);
             svi.RequireSameEpoch(source, options.OnChangedData);
@@ -130,6 +139,7 @@ public sealed partial class Svi
                 throw;
             }
 
+            followed = svi.updater;
             svi.EnterEpoch(source);
         }
 
@@ -139,7 +149,8 @@ public sealed partial class Svi
             var first = svi.Load(Batches()[0]);
             GuidedPass.Prepare(svi.guide, first);
             RefuseSingleRows();
-            svi.PrepareStep(first);
+            svi.Begin(first);
+            svi.CheckNetworks(first);
         }
 
         /// <summary>Batch norm cannot train on the last batch of an epoch where that has one row: found now rather than at the epoch's end.</summary>
@@ -164,6 +175,11 @@ public sealed partial class Svi
             }
         }
 
+        /// <summary>The data in the numbers of the model.</summary>
+        private (Dataset Data, Dataset? HeldOut) AsTaken() => (
+            ModelData.Of(svi.guide, given.Data, svi.Tell),
+            given.HeldOut is null ? null : ModelData.Of(svi.guide, given.HeldOut, svi.Tell));
+
         private Minibatches Batches() => data.Batches(batchSize, svi.settings.Seed, svi.epoch, dropLast: options.DropLast);
 
         private FitReport Report() => new(
@@ -181,6 +197,7 @@ public sealed partial class Svi
                 : svi.epoch == lastEpoch ? FitEnd.Epochs
                 : svi.step >= options.MaxSteps ? FitEnd.MaxSteps
                 : FitEnd.Interrupted;
+            ObjectDisposedException.ThrowIf(svi.isDisposed, svi);
             Save();
             if (savedAt != svi.step) svi.RequireFinite("the fit ends with it");
             if (end is FitEnd.Interrupted or FitEnd.Stopped)
@@ -198,13 +215,13 @@ public sealed partial class Svi
         private bool RunEpoch(out double seconds, out int steps)
         {
             Wake();
-            var batches = Batches();
+            batches = Batches();
             var first = svi.batchOfEpoch;
             var clock = new Stopwatch();
             while (svi.batchOfEpoch < batches.Count)
             {
                 clock.Start();
-                Step(batches[svi.batchOfEpoch], clock, first);
+                Step(clock, first);
                 clock.Stop();
                 (seconds, steps) = (clock.Elapsed.TotalSeconds, svi.batchOfEpoch - first);
                 if (svi.batchOfEpoch == batches.Count) break;
@@ -217,12 +234,17 @@ public sealed partial class Svi
             return true;
         }
 
-        private void Step(Minibatch rows, Stopwatch clock, int first)
+        private void Step(Stopwatch clock, int first)
         {
+            ObjectDisposedException.ThrowIf(svi.isDisposed, svi);
             using var scope = NewDisposeScope();
+
+            Follow();
+            var rows = batches![svi.batchOfEpoch];
             var result = svi.Step(svi.Load(rows), callbacks);
             svi.totals = svi.totals.Add(rows.Size, result.Read());
             svi.batchOfEpoch++;
+            svi.EndStep();
             var rate = (svi.batchOfEpoch - first) / clock.Elapsed.TotalSeconds;
             var report = new StepReport(svi.step, svi.epoch + 1, svi.batchOfEpoch, result.Bound, svi.totals, rate)
             {
@@ -231,6 +253,16 @@ public sealed partial class Svi
             };
             svi.reporter.StepEnded(report);
             foreach (var callback in callbacks) callback.OnStepEnd(svi, report);
+        }
+
+        /// <summary>A callback may have given the networks numbers of another type since the last step, and a checkpoint followed them.</summary>
+        private void Follow()
+        {
+            svi.FollowParameters();
+            if (ReferenceEquals(svi.updater, followed)) return;
+            followed = svi.updater;
+            (data, heldOut) = AsTaken();
+            batches = Batches();
         }
 
         private void EndEpoch(double seconds, int steps)

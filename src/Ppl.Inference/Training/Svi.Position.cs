@@ -37,22 +37,20 @@ public sealed partial class Svi
     /// <summary>Refuses to finish an epoch with other batches than those that it was begun with.</summary>
     private void RequireSameEpoch(EpochSource next, ChangedData onChanged)
     {
-        if (batchOfEpoch == 0 || next == source || onChanged == ChangedData.RestartEpoch) return;
+        if (batchOfEpoch == 0 || next.HasBatchesOf(source!) || onChanged == ChangedData.RestartEpoch) return;
         throw new PplArgumentException(
-            $"epoch {epoch + 1} is in progress: {batchOfEpoch} of {source!.Batches} batches of {source.BatchSize} rows of {source.Data} are done. "
-            + $"This fit has {next.Batches} batches of {next.BatchSize} rows of {next.Data}, so that rows would be skipped or repeated. "
-            + $"Finish the epoch with the same data and batch size, or begin it anew with "
+            $"epoch {epoch + 1} is in progress: {batchOfEpoch} of {source!.Batches} batches are done, of {source}. "
+            + $"This fit has {next.Batches} batches, of {next}, so that rows would be skipped or repeated. "
+            + $"Finish the epoch with the same data, batch size and {nameof(FitOptions.DropLast)}, or begin it anew with "
             + $"{nameof(FitOptions)}.{nameof(FitOptions.OnChangedData)} = {nameof(ChangedData)}.{nameof(ChangedData.RestartEpoch)}.");
     }
 
     /// <summary>Goes on with the epoch in progress, or begins it anew where its batches are others.</summary>
     private void EnterEpoch(EpochSource next)
     {
-        if (batchOfEpoch > 0 && next != source)
+        if (batchOfEpoch > 0 && !next.HasBatchesOf(source!))
         {
-            reporter.Message(
-                $"epoch {epoch + 1} begins anew: {next.Data} in batches of {next.BatchSize}, "
-                + $"after {batchOfEpoch} batches of {source!.Data} in batches of {source.BatchSize}");
+            reporter.Message($"epoch {epoch + 1} begins anew: {next}, after {batchOfEpoch} of {source!.Batches} batches, of {source}");
             (batchOfEpoch, totals) = (0, EpochTotals.Empty);
         }
 

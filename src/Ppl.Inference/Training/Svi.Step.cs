@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Ppl.Contracts;
 using static TorchSharp.torch;
 
@@ -15,7 +14,13 @@ public sealed partial class Svi
     /// <exception cref="NonFiniteException">
     /// The bound or its gradient is NaN or infinite: weights and running statistics are those of before the step.
     /// </exception>
-    public ObjectiveResult Step(params IReadOnlyList<Tensor> data) => Step(guide.Batch(data));
+    /// <exception cref="PplArgumentException">A fit or a step of this engine is running, or a tensor does not fit the model.</exception>
+    /// <exception cref="ObjectDisposedException">This engine has been disposed of.</exception>
+    public ObjectiveResult Step(params IReadOnlyList<Tensor> data)
+    {
+        Require(nameof(Step));
+        return Step(guide.Batch(data));
+    }
 
     /// <summary>One step on one batch.</summary>
     /// <param name="batch">The data; the caller keeps it.</param>
@@ -23,67 +28,99 @@ public sealed partial class Svi
     /// <exception cref="NonFiniteException">
     /// The bound or its gradient is NaN or infinite: weights and running statistics are those of before the step.
     /// </exception>
-    public ObjectiveResult Step(Batch batch) => Step(batch, []);
+    /// <exception cref="PplArgumentException">A fit or a step of this engine is running, or the schedule sets a rate that is none.</exception>
+    /// <exception cref="ObjectDisposedException">This engine has been disposed of.</exception>
+    public ObjectiveResult Step(Batch batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        Require(nameof(Step));
+        using var entered = Enter(Stage.Step);
+        if (updater is null) Begin(batch);
+        else FollowParameters();
+        var result = Step(batch, []);
+        EndStep();
+        return result;
+    }
 
+    /// <summary>Everything up to the update. <see cref="EndStep"/> follows once the step has been counted wherever it counts.</summary>
     /// <param name="batch">The data.</param>
     /// <param name="callbacks">Enter the step before the draw, and between gradient and check.</param>
     private ObjectiveResult Step(Batch batch, ITrainingCallback[] callbacks)
     {
-        ArgumentNullException.ThrowIfNull(batch);
-        PrepareStep(batch);
+        using var entered = Enter(Stage.Step);
+        updater!.ForgetGradients();
+        CheckNetworks(batch);
         Release();
         using var scope = NewDisposeScope();
-        var statistics = norms.Keep();
+        var statistics = norms!.Keep();
         try
         {
             foreach (var callback in callbacks) callback.OnStepBegin(this, batch);
-            using var noise = StepSeed.Begin(settings.Seed, StepSeed.Purpose.Training, step, batch.Device);
-            last = objective.Accumulate(guide, batch);
+            RequireSameParameters(callbacks, nameof(ITrainingCallback.OnStepBegin));
+
+            // Callbacks have no part in the noise: one that waits for another engine's step would keep it waiting for its turn.
+            using (Noise(batch)) last = objective.Accumulate(guide, batch);
             foreach (var callback in callbacks) callback.OnGradient(this, last);
-            GradientNorm = CheckAndClip(batch, last, noise);
+            RequireSameParameters(callbacks, nameof(ITrainingCallback.OnGradient));
+            GradientNorm = CheckAndClip(batch, last);
         }
         catch
         {
             // A refused step leaves everything as it was.
             statistics.Restore();
-            updater.IsCurrent(forgetGradients: true);
+            updater.ForgetGradients();
             Release();
             throw;
         }
 
         updater.Optimizer.step();
         step++;
-        if (settings.ScheduleUnit == ScheduleUnit.Step) updater.AdvanceSchedule(step);
         return last;
     }
 
-    /// <summary>Makes the guide and the optimizer ready at the first step, and follows parameters that were replaced since the last one.</summary>
-    [MemberNotNull(nameof(updater), nameof(norms))]
-    private void PrepareStep(Batch batch)
+    /// <summary>Advances a schedule of steps. Where that fails, the step is made and counted all the same.</summary>
+    private void EndStep()
     {
-        if (updater is null || norms is null)
-        {
-            PrepareGuide(batch);
-            RememberColumns(batch);
-            Replace(new ParameterUpdater(model, guide, makeOptimizer, settings));
-        }
+        if (settings.ScheduleUnit == ScheduleUnit.Step) updater!.AdvanceSchedule(step);
+    }
 
-        FollowParameters(updater, forgetGradients: true);
+    /// <summary>A step goes on only with the parameters that it was begun with.</summary>
+    private void RequireSameParameters(ITrainingCallback[] callbacks, string stage)
+    {
+        ObjectDisposedException.ThrowIf(isDisposed, this);
+        if (callbacks.Length == 0 || updater!.IsCurrent) return;
+        throw new PplArgumentException(
+            $"step {step + 1}: {stage} of a callback ({string.Join(", ", callbacks.Select(callback => callback.GetType().Name))}) replaced parameters "
+            + $"of the model or the guide, as to(...) does: do so in {nameof(ITrainingCallback.OnStepEnd)} or "
+            + $"{nameof(ITrainingCallback.OnEpochEnd)}, or between fits.");
+    }
+
+    private StepSeed.Loan Noise(Batch batch) => StepSeed.Begin(settings.Seed, StepSeed.Purpose.Training, step, batch.Device);
+
+    /// <summary>Makes the guide and the optimizer ready at the first step.</summary>
+    private void Begin(Batch batch)
+    {
+        PrepareGuide(batch);
+        RememberColumns(batch);
+        Replace(new ParameterUpdater(model, guide, makeOptimizer, settings));
+    }
+
+    /// <summary>Refuses what the networks would make of the batch without an error.</summary>
+    private void CheckNetworks(Batch batch)
+    {
         if (batch.Count == 1) RequireVariance(batch, $"the batch of step {step + 1}, with one row");
         ProbeNetworks(batch);
     }
 
     /// <summary>Where parameters were replaced, a new optimizer takes over.</summary>
-    private void FollowParameters(ParameterUpdater current, bool forgetGradients)
+    private void FollowParameters()
     {
-        if (current.IsCurrent(forgetGradients)) return;
-        var (next, message) = current.Follow(step, epoch);
+        if (updater!.IsCurrent) return;
+        var (next, message) = updater.Follow(step, epoch);
         Replace(next);
         reporter.Message(message);
-        next.IsCurrent(forgetGradients);
     }
 
-    [MemberNotNull(nameof(updater), nameof(norms))]
     private void Replace(ParameterUpdater next)
     {
         updater?.Dispose();
@@ -125,14 +162,20 @@ public sealed partial class Svi
     }
 
     /// <summary>Refuses a bound or a gradient that is not finite, and rates that are none; clips. Returns the gradient's norm.</summary>
-    private double CheckAndClip(Batch batch, ObjectiveResult result, StepSeed.Loan noise)
+    private double CheckAndClip(Batch batch, ObjectiveResult result)
     {
-        if (!double.IsFinite(result.Bound)) throw Diagnosis(batch).Bound(noise);
+        if (!double.IsFinite(result.Bound)) throw Diagnosis(batch, isGradient: false);
         usedRate = LearningRates.Check(updater!.Optimizer, $"step {step + 1}: the optimizer has");
-        return updater.Clip() ?? throw Diagnosis(batch).Gradient(updater, noise);
+        return updater.Clip() ?? throw Diagnosis(batch, isGradient: true);
     }
 
-    private NonFiniteStep Diagnosis(Batch batch) => new(guide, objective, batch, step + 1, lastCheckpoint);
+    /// <summary>Repeats the step's pass with its noise, to find the cause.</summary>
+    private NonFiniteException Diagnosis(Batch batch, bool isGradient)
+    {
+        using var noise = Noise(batch);
+        var failed = new NonFiniteStep(guide, objective, batch, step + 1, lastCheckpoint);
+        return isGradient ? failed.Gradient(updater!, noise) : failed.Bound(noise);
+    }
 
     private void Release()
     {

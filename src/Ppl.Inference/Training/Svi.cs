@@ -89,11 +89,16 @@ public sealed partial class Svi : IDisposable
     /// Whether to make a new optimizer. Adam's moments are averages of the old bound's gradient: they fade within about 1 / (1 − β₂) steps,
     /// and their scale is usually near enough that keeping them is the smoother way.
     /// </param>
-    /// <exception cref="PplArgumentException">The objective means nothing for these networks; the old one stays.</exception>
+    /// <exception cref="PplArgumentException">
+    /// The objective means nothing for these networks, or a step is running; the old one stays.
+    /// </exception>
+    /// <exception cref="ObjectDisposedException">This engine has been disposed of.</exception>
     public void SwitchObjective(Objective objective, bool resetOptimizer = false)
     {
         ArgumentNullException.ThrowIfNull(objective);
+        Require(nameof(SwitchObjective), duringFit: true);
         ObjectiveCheck.Run(objective, model, guide);
+        var fresh = resetOptimizer && updater is not null ? NewUpdater() : null;
         var from = this.objective;
         this.objective = objective;
         if (from != objective) totals = EpochTotals.Empty;
@@ -104,11 +109,9 @@ public sealed partial class Svi : IDisposable
         }
 
         var name = updater.Name;
-        if (resetOptimizer)
+        if (fresh is not null)
         {
-            var next = new ParameterUpdater(model, guide, makeOptimizer, settings);
-            next.AdvanceSchedule(step, epoch);
-            Replace(next);
+            Replace(fresh);
             reporter.Message($"objective: {from} -> {objective}; {name} starts anew, networks kept");
         }
         else
@@ -117,13 +120,20 @@ public sealed partial class Svi : IDisposable
         }
     }
 
-    /// <summary>Frees the optimizer's state. The model and the guide stay the caller's.</summary>
-    public void Dispose()
+    /// <summary>A new optimizer, with its schedule where training stands.</summary>
+    private ParameterUpdater NewUpdater()
     {
-        last?.Dispose();
-        last = null;
-        updater?.Dispose();
-        updater = null;
+        var next = new ParameterUpdater(model, guide, makeOptimizer, settings);
+        try
+        {
+            next.AdvanceSchedule(step, epoch);
+            return next;
+        }
+        catch
+        {
+            next.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Says a sentence to the user, once.</summary>

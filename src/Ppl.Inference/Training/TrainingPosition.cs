@@ -21,6 +21,17 @@ public sealed record EpochSource(DataIdentity Data, int BatchSize, bool DropLast
     /// <summary>The number of batches.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
     public int Batches => DropLast ? Data.Rows / BatchSize : (int)(((long)Data.Rows + BatchSize - 1) / BatchSize);
+
+    /// <summary>Whether the batches are the same: leaving out a short last one changes nothing where none is short.</summary>
+    /// <param name="other">Another source.</param>
+    public bool HasBatchesOf(EpochSource other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return (Data, BatchSize, Batches) == (other.Data, other.BatchSize, other.Batches);
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Data} in batches of {BatchSize} rows{(DropLast ? ", a short last one left out (DropLast)" : "")}";
 }
 
 /// <summary>Sums over the rows of an epoch seen so far.</summary>

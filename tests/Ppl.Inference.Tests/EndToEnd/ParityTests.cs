@@ -77,6 +77,10 @@ public sealed class ParityTests
         model.zero_grad();
         guide.zero_grad();
         bound.backward(retain_graph: true);
-        return [.. model.parameters().Concat(guide.parameters()).SelectMany(p => p.grad is { } g ? g.data<double>().ToArray() : new double[p.numel()])];
+        return
+        [
+            .. model.parameters().Concat(guide.parameters())
+                .SelectMany(p => p.grad is { } g ? g.data<double>().ToArray() : new double[p.numel()]),
+        ];
     }
 }

@@ -20,7 +20,9 @@ internal static class Ppca
     }
 
     /// <summary>The largest mean log likelihood of data under a model with this many latents.</summary>
-    /// <remarks>With λ the eigenvalues of the covariance and σ² the mean of the last d − q: −½ (d log 2π + Σ_{j ≤ q} log λ_j + (d − q) log σ² + d).</remarks>
+    /// <remarks>
+    /// With λ the eigenvalues of the covariance and σ² the mean of the last d − q: −½ (d log 2π + Σ_{j ≤ q} log λ_j + (d − q) log σ² + d).
+    /// </remarks>
     public static double MaximumLogLikelihood(Tensor x, int latents)
     {
         using var scope = NewDisposeScope();

@@ -86,10 +86,12 @@ public sealed class LikelihoodTests
         Ppca.Disturb(guide, 0.05);
         using var data = Dataset.From(x);
         var fractions = new List<double>();
-        var first = Evaluate.NegativeLogLikelihood(model, guide, data, 50, new EvaluationOptions { Seed = 2, BatchSize = 8, Progress = fractions.Add });
+        var options = new EvaluationOptions { Seed = 2, BatchSize = 8, Progress = fractions.Add };
+        var first = Evaluate.NegativeLogLikelihood(model, guide, data, 50, options);
         var second = Evaluate.NegativeLogLikelihood(model, guide, data, 50, new EvaluationOptions { Seed = 2, BatchSize = 8 });
         Assert.Equal(first.PerDatum, second.PerDatum);
-        Assert.NotEqual(first.PerDatum, Evaluate.NegativeLogLikelihood(model, guide, data, 50, new EvaluationOptions { Seed = 3, BatchSize = 8 }).PerDatum);
+        var other = Evaluate.NegativeLogLikelihood(model, guide, data, 50, new EvaluationOptions { Seed = 3, BatchSize = 8 });
+        Assert.NotEqual(first.PerDatum, other.PerDatum);
         Assert.Equal([0.4, 0.8, 1], fractions);
         Assert.True(model.training);
         Assert.True(is_grad_enabled());
@@ -151,7 +153,8 @@ public sealed class LikelihoodTests
         using var guide = Ppca.ExactGuide(model, x);
         using var data = Dataset.From(x);
         Assert.Throws<OperationCanceledException>(
-            () => Evaluate.NegativeLogLikelihood(model, guide, data, 50, new EvaluationOptions { Cancellation = new CancellationToken(canceled: true) }));
+            () => Evaluate.NegativeLogLikelihood(
+                model, guide, data, 50, new EvaluationOptions { Cancellation = new CancellationToken(canceled: true) }));
         Assert.True(is_grad_enabled());
     }
 }

@@ -22,7 +22,8 @@ public sealed class NetworkProbeTests
         using var svi = Engine(model, guide, Objective.Elbo());
         var x = rand(20, 64).round();
         svi.Step(x);
-        foreach (var objective in new[] { Objective.Elbo(gradient: GradientForm.StickingTheLanding), Objective.Iwae(3, GradientForm.DoublyReparameterized) })
+        var (first, second) = (Objective.Elbo(gradient: GradientForm.StickingTheLanding), Objective.Iwae(3, GradientForm.DoublyReparameterized));
+        foreach (var objective in new[] { first, second })
         {
             var before = Bits(model, guide);
             var fault = Assert.Throws<PplArgumentException>(() =>
@@ -72,7 +73,10 @@ public sealed class NetworkProbeTests
         using var svi = Engine(model, guide, Objective.Iwae(3, GradientForm.DoublyReparameterized));
         var fault = Assert.Throws<PplArgumentException>(() => svi.Step(rand(20, 64).round()));
         Assert.Equal("h2", fault.Site);
-        Assert.StartsWith("h2: IWAE(3), doubly reparameterized: the guide's distribution differs from one computation to the next", fault.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "h2: IWAE(3), doubly reparameterized: the guide's distribution differs from one computation to the next",
+            fault.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -81,7 +81,9 @@ public sealed class BatchNormTests : IDisposable
         using var engine = new Svi(plain, encoder, Objective.Elbo(), settings: new SviSettings { Reporter = ITrainingReporter.Quiet });
         var fault = Assert.Throws<PplArgumentException>(() => engine.Step(zeros(1, 64)));
         Assert.StartsWith(
-            "the batch of step 1, with one row: BatchNorm1d 'decoder.1' of the model sees one value a channel", fault.Message, StringComparison.Ordinal);
+            "the batch of step 1, with one row: BatchNorm1d 'decoder.1' of the model sees one value a channel",
+            fault.Message,
+            StringComparison.Ordinal);
         Assert.False(encoder.IsPrepared);
         engine.Step(zeros(4, 64));
         Assert.Throws<PplArgumentException>(() => engine.Step(zeros(1, 64)));
@@ -101,7 +103,9 @@ public sealed class BatchNormTests : IDisposable
         using var engine = new Svi(narrow, encoder, Objective.Elbo(), settings: new SviSettings { Reporter = ITrainingReporter.Quiet });
         var fault = Assert.Throws<PplArgumentException>(() => engine.Step(zeros(4, 64)));
         Assert.StartsWith(
-            "the batch of step 1, with 4 rows: InstanceNorm1d 'decoder.2' of the model sees one value a channel", fault.Message, StringComparison.Ordinal);
+            "the batch of step 1, with 4 rows: InstanceNorm1d 'decoder.2' of the model sees one value a channel",
+            fault.Message,
+            StringComparison.Ordinal);
         using var data = Dataset.From(zeros(20, 64));
         Assert.ThrowsAny<PplException>(() => engine.Fit(data, 1, 10));
         Assert.Equal(0, engine.Steps);

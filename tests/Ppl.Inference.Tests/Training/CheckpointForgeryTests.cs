@@ -34,9 +34,9 @@ public sealed class CheckpointForgeryTests : IDisposable
     [InlineData("7", "its manifest is number, expected an object")]
     [InlineData("", "its manifest cannot be read")]
     [InlineData("{}", "its format is '', expected 'Ppl checkpoint'")]
-    [InlineData("{\"Format\": \"Ppl checkpoint\"}", "its version is ; this library reads 2")]
-    [InlineData("{\"Format\": \"Ppl checkpoint\", \"Version\": 2}", "its manifest cannot be read")]
-    [InlineData("{\"Format\": \"Ppl checkpoint\", \"Version\": 2, \"Version\": 2}", "its manifest cannot be read")]
+    [InlineData("{\"Format\": \"Ppl checkpoint\"}", "its version is ; this library reads 3")]
+    [InlineData("{\"Format\": \"Ppl checkpoint\", \"Version\": 3}", "its manifest cannot be read")]
+    [InlineData("{\"Format\": \"Ppl checkpoint\", \"Version\": 3, \"Version\": 3}", "its manifest cannot be read")]
     public void A_manifest_that_is_none_is_refused(string manifest, string problem)
     {
         Forge.Change(path, parts => parts["manifest.json"] = Encoding.UTF8.GetBytes(manifest));
@@ -44,8 +44,8 @@ public sealed class CheckpointForgeryTests : IDisposable
     }
 
     [Theory]
-    [InlineData("Version", "1", "its version is 1; this library reads 2")]
-    [InlineData("Version", "3", "its version is 3; this library reads 2")]
+    [InlineData("Version", "1", "its version is 1; this library reads 3")]
+    [InlineData("Version", "2", "its version is 2; this library reads 3")]
     [InlineData("Format", "\"other\"", "its format is 'other', expected 'Ppl checkpoint'")]
     [InlineData("Model", "null", "its manifest cannot be read")]
     [InlineData("Model", "\"\"", "Model: expected a name, found an empty text")]
@@ -90,6 +90,14 @@ public sealed class CheckpointForgeryTests : IDisposable
     [InlineData("ModelState.1.Shape", "[7]", "tensor 1 of its model is")]
     [InlineData("GuideState", "[]", "tensor 0 of its guide is missing")]
     [InlineData("States", "{\"\": \"a\"}", "a name of States: expected a name, found an empty text")]
+    [InlineData("HighestBound", "7", "its manifest cannot be read")]
+    [InlineData("HighestBound", "{}", "its manifest cannot be read")]
+    [InlineData("HighestBound", "{\"Subject\": null, \"Best\": null, \"Waited\": 0}", "its manifest cannot be read")]
+    [InlineData("HighestBound", "{\"Subject\": \"\", \"Best\": null, \"Waited\": -1}", "HighestBound.Waited: expected at least 0, found -1")]
+    [InlineData("HighestBound", "{\"Subject\": \"\", \"Waited\": 0, \"Best\": {\"Bound\": \"NaN\", \"Step\": 4, \"Epoch\": 1, \"Checkpoint\": null}}",
+        "HighestBound.Best.Bound: expected a number, found NaN")]
+    [InlineData("HighestBound", "{\"Subject\": \"\", \"Waited\": 0, \"Best\": {\"Bound\": -1.5, \"Step\": -4, \"Epoch\": 1, \"Checkpoint\": null}}",
+        "HighestBound.Best.Step: expected at least 0, found -4")]
     public void A_field_that_cannot_be_is_refused_by_its_name(string field, string value, string problem)
     {
         Forge.ChangeManifest(path, manifest =>
@@ -100,6 +108,52 @@ public sealed class CheckpointForgeryTests : IDisposable
             else at[steps[^1]] = JsonNode.Parse(value);
         });
         Refused(problem);
+    }
+
+    /// <summary>A callback's state is the callback's own to judge: the fit that gives it names the callback and the state.</summary>
+    [Theory]
+    [InlineData("7")]
+    [InlineData("null")]
+    [InlineData("[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28]")]
+    [InlineData("{}")]
+    [InlineData("{\"Subject\": \"\", \"Best\": null, \"Waited\": -1000}")]
+    [InlineData("{\"Subject\": null, \"Best\": null, \"Waited\": 0}")]
+    public void A_state_that_its_callback_cannot_take_is_refused_by_the_callbacks_name(string state)
+    {
+        Forge.ChangeManifest(path, manifest => manifest["States"] = new JsonObject { ["early stopping"] = JsonNode.Parse(state) });
+        run.Svi.Restore(path);
+        var before = Evidence.Of(run.Svi);
+        var fault = Assert.Throws<PplArgumentException>(
+            () => run.Svi.Fit(run.Data, 1, 16, run.Data, new FitOptions { Callbacks = [new EarlyStopping(3)] }));
+        Assert.StartsWith("the callback 'early stopping' (EarlyStopping) cannot take its state ", fault.Message, StringComparison.Ordinal);
+        Assert.EndsWith($" This engine was restored from {path}.", fault.Message, StringComparison.Ordinal);
+        Assert.Equal(before, Evidence.Of(run.Svi));
+        Assert.Equal(2, run.Fit(1).Last!.Epoch);
+    }
+
+    /// <summary>A schedule is advanced once for each step: a trillion of them would take days.</summary>
+    [Theory]
+    [InlineData(ScheduleUnit.Step, "Position.Step is 1000000000000")]
+    [InlineData(ScheduleUnit.Epoch, "Position.Epoch is 2000000000")]
+    public void A_position_that_a_schedule_cannot_be_brought_to_is_refused(ScheduleUnit unit, string problem)
+    {
+        Forge.ChangeManifest(path, manifest =>
+        {
+            manifest["Position"]!["Step"] = 1_000_000_000_000;
+            manifest["Position"]!["Epoch"] = 2_000_000_000;
+        });
+        using var scheduled = new Run(settings: new SviSettings { Schedule = o => optim.lr_scheduler.StepLR(o, 5), ScheduleUnit = unit });
+        scheduled.Fit(1);
+        var before = Evidence.Of(scheduled.Svi);
+        var fault = Assert.Throws<CheckpointException>(() => scheduled.Svi.Restore(path));
+        Assert.Equal(
+            $"checkpoint {path}: its {problem}; a learning rate schedule is advanced as often, and 1000000000 times at most; nothing was changed",
+            fault.Message);
+        Assert.Equal(before, Evidence.Of(scheduled.Svi));
+
+        // Without a schedule there is nothing to bring there.
+        run.Svi.Restore(path);
+        Assert.Equal(1_000_000_000_000, run.Svi.Steps);
     }
 
     /// <summary>Each part forged alone: what is read before it must not have been taken over.</summary>
@@ -212,7 +266,7 @@ public sealed class CheckpointForgeryTests : IDisposable
         using (var archive = ZipFile.Open(path, ZipArchiveMode.Create))
         using (var content = archive.CreateEntry("manifest.json", CompressionLevel.NoCompression).Open())
             content.Write("{ \"Format\": \"Ppl checkpoint\", \"Version\": 1, \"Model\": \"M\" }"u8);
-        Refused("its version is 1; this library reads 2");
+        Refused("its version is 1; this library reads 3");
     }
 
     [Fact]

@@ -73,7 +73,9 @@ public sealed class CheckpointFuzzTests : IDisposable
         Assert.True(loaded > 100 && refused > 100, $"{loaded} loaded, {refused} refused");
     }
 
-    /// <summary>The manifest forged under a seal that is right, for a guide that has seen no data: it sizes the guide, or leaves it as it was.</summary>
+    /// <summary>
+    /// The manifest forged under a seal that is right, for a guide that has seen no data: it sizes the guide, or leaves it as it was.
+    /// </summary>
     [Fact]
     public void A_manifest_forged_anywhere_leaves_a_fresh_guide_as_it_was()
     {

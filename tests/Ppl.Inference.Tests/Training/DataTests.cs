@@ -74,7 +74,8 @@ public sealed class DataTests
         using var guide = model.CreateGuide();
         using var data = Dataset.From("waves", ("signal", zeros([20, 64], ScalarType.ComplexFloat32)));
         using var svi = Quiet(model, guide);
-        const string Message = "ComplexFloat32: no family has complex values; give the real and the imaginary part, or magnitude and angle, as coordinates.";
+        const string Message = "ComplexFloat32: no family has complex values; "
+            + "give the real and the imaginary part, or magnitude and angle, as coordinates.";
         var fault = Assert.Throws<PplArgumentException>(() => svi.Fit(data, 1, 10));
         Assert.Equal($"x: data 'waves', column 'signal' is {Message}", fault.Message);
         Assert.Equal(fault.Message, Assert.Throws<PplArgumentException>(() => Evaluate.Bound(model, guide, data)).Message);
@@ -178,7 +179,8 @@ public sealed class DataTests
 
         values[613, 5] = 1;
         Assert.Equal(
-            "x: data 'pixels', column 'x': Bernoulli needs 0 or 1; found 0.5 at [640, 5]; binarize the data, or choose a family for real values, such as Normal",
+            "x: data 'pixels', column 'x': Bernoulli needs 0 or 1; found 0.5 at [640, 5]; "
+            + "binarize the data, or choose a family for real values, such as Normal",
             Assert.Throws<PplSupportException>(() => Evaluate.Bound(model, guide, data)).Message);
     }
 

@@ -54,7 +54,8 @@ public sealed class FaultMessageTests
         foreach (var use in uses)
         {
             Assert.Matches(
-                @"^x: Bernoulli needs probs in \[0, 1\]; found -?\d\S* at \[\d+, \d+\]; did you mean logits: a network gives log-odds, of any sign and size, "
+                @"^x: Bernoulli needs probs in \[0, 1\]; found -?\d\S* at \[\d+, \d+\]; "
+                + @"did you mean logits: a network gives log-odds, of any sign and size, "
                 + @"Bernoulli\(logits: \.\.\.\)$",
                 Assert.Throws<PplArgumentException>(use).Message);
         }
@@ -110,8 +111,8 @@ public sealed class FaultMessageTests
         using var svi = new Svi(model, guide, Objective.Elbo(), settings: Quiet);
         using var data = Dataset.From("pixels", ("x", zeros(20, 64)));
         using var narrow = Dataset.From("fewer pixels", ("x", zeros(20, 49)));
-        const string Message = "x: the observed value has shape (8, 49) and Bernoulli has shape (8, 64): in plate 'data' of 8 rows the event of the value "
-            + "is (49), that of the distribution (64). Make the two events the same.";
+        const string Message = "x: the observed value has shape (8, 49) and Bernoulli has shape (8, 64): in plate 'data' of 8 rows the event of "
+            + "the value is (49), that of the distribution (64). Make the two events the same.";
         Assert.Equal(Message, Assert.Throws<PplShapeException>(() => svi.Fit(data, 1, 10, heldOut: narrow)).Message);
         Assert.Equal(Message, Assert.Throws<PplShapeException>(() => Evaluate.Bound(model, guide, narrow)).Message);
         Assert.Equal(0, svi.Steps);
@@ -197,7 +198,13 @@ public sealed class FaultMessageTests
         using var guide = model.CreateGuide();
         using var svi = new Svi(model, guide, Objective.Elbo(), settings: Quiet);
         using var data = Dataset.From(zeros(20, 64));
-        Action[] uses = [() => svi.Fit(data, 1, 10), () => svi.Step(zeros(8, 64)), () => Evaluate.Bound(model, guide, data), () => Evaluate.PriorSamples(model, 8)];
+        Action[] uses =
+        [
+            () => svi.Fit(data, 1, 10),
+            () => svi.Step(zeros(8, 64)),
+            () => Evaluate.Bound(model, guide, data),
+            () => Evaluate.PriorSamples(model, 8),
+        ];
         foreach (var use in uses)
         {
             var fault = Assert.ThrowsAny<PplException>(use);
@@ -229,13 +236,14 @@ public sealed class FaultMessageTests
         using var scope = NewDisposeScope();
         using var forgotten = new Unregistered(Linear(3, 64), register: false);
         Assert.Equal(
-            "the module Linear in field 'decoder' of Unregistered is not registered: it would not be trained, moved or saved. Call RegisterComponents() at the "
-            + "end of the constructor. To keep it out on purpose, set requires_grad of its parameters to false.",
+            "the module Linear in field 'decoder' of Unregistered is not registered: it would not be trained, moved or saved. "
+            + "Call RegisterComponents() at the end of the constructor. To keep it out on purpose, set requires_grad of its parameters to false.",
             Assert.Throws<PplArgumentException>(() => forgotten.CreateGuide()).Message);
         using var listed = new Unregistered(null, register: true, Linear(3, 64));
         Assert.Equal(
-            "the module Linear in field 'layers' of Unregistered is not registered: it would not be trained, moved or saved. RegisterComponents() does not "
-            + "look into collections: hold a ModuleList or a ModuleDict. To keep it out on purpose, set requires_grad of its parameters to false.",
+            "the module Linear in field 'layers' of Unregistered is not registered: it would not be trained, moved or saved. "
+            + "RegisterComponents() does not look into collections: hold a ModuleList or a ModuleDict. "
+            + "To keep it out on purpose, set requires_grad of its parameters to false.",
             Assert.Throws<PplArgumentException>(() => listed.CreateGuide()).Message);
 
         using var complete = new Unregistered(Linear(3, 64), register: true);

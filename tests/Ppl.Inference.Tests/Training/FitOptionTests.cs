@@ -138,6 +138,16 @@ public sealed class FitOptionTests : IDisposable
         Unfit("options.BestCheckpoint needs a held-out set", new FitOptions { BestCheckpoint = folder.File("best.ckpt") });
         Unfit("watches the bound on a held-out set", new FitOptions { Callbacks = [new EarlyStopping(3)] });
         Unfit("several callbacks whose state is named 'early stopping'", new FitOptions { Callbacks = [new EarlyStopping(3), new EarlyStopping(4)] });
+        var log = folder.File("run.log");
+        OneFile("options.Checkpoint", "options.Callbacks[0] (CsvLog)", new FitOptions { Checkpoint = log, Callbacks = [new CsvLog(log)] });
+        OneFile("options.BestCheckpoint", "options.Callbacks[1] (JsonLinesLog)", new FitOptions
+        {
+            BestCheckpoint = log,
+            Callbacks = [new HeldOut(), new JsonLinesLog(Path.Combine(Path.GetDirectoryName(log)!, ".", "run.log"))],
+        });
+        var logs = new FitOptions { Callbacks = [new CsvLog(log), new JsonLinesLog(log)] };
+        OneFile("options.Callbacks[0] (CsvLog)", "options.Callbacks[1] (JsonLinesLog)", logs);
+        Assert.False(File.Exists(log));
         var path = folder.File("run.ckpt");
         var fault = Assert.Throws<PplArgumentException>(
             () => run.Svi.Fit(run.Data, 1, 16, heldOut, new FitOptions { Checkpoint = path, BestCheckpoint = path }));
@@ -145,6 +155,13 @@ public sealed class FitOptionTests : IDisposable
         fault = Assert.Throws<PplArgumentException>(() => run.Svi.Fit(run.Data, 1, batchSize: 51, options: new FitOptions { DropLast = true }));
         Assert.Contains("'tensors' has 50 rows, a batch 51", fault.Message, StringComparison.Ordinal);
         Assert.Equal(0, run.Svi.Steps);
+
+        void OneFile(string first, string second, FitOptions options)
+        {
+            var message = Assert.Throws<PplArgumentException>(() => run.Svi.Fit(run.Data, 1, 16, heldOut, options)).Message;
+            Assert.StartsWith($"{first} and {second} are one file, ", message, StringComparison.Ordinal);
+            Assert.EndsWith("run.log: either would overwrite the other.", message, StringComparison.Ordinal);
+        }
 
         void Refused(string name, FitOptions options) =>
             Assert.Equal(name, Assert.Throws<ArgumentOutOfRangeException>(() => run.Fit(1, options)).ParamName);

@@ -18,7 +18,7 @@ public sealed class FrozenModulesTests
         net.Seen.eval();
         var statistics = net.Norm.running_mean!.data<float>().ToArray();
         net.Fit(epochs: 2);
-        Assert.Equal((false, false, true, true, true), (net.Norm.training, net.Seen.training, net.Mask.training, net.Model.training, net.Guide.training));
+        Assert.Equal((false, false, true, true, true), net.Modes);
         Assert.Equal(statistics, net.Norm.running_mean!.data<float>().ToArray());
         Assert.DoesNotContain(net.Recorder.Messages, m => m.Contains("mode", StringComparison.Ordinal));
     }
@@ -46,7 +46,7 @@ public sealed class FrozenModulesTests
         foreach (var measure in measures)
         {
             measure();
-            Assert.Equal((false, false, true, true, true), (net.Norm.training, net.Seen.training, net.Mask.training, net.Model.training, net.Guide.training));
+            Assert.Equal((false, false, true, true, true), net.Modes);
         }
     }
 
@@ -58,10 +58,13 @@ public sealed class FrozenModulesTests
         net.Model.eval();
         net.Guide.eval();
         net.Fit(epochs: 2);
-        Assert.Equal((true, true, true, true, true), (net.Norm.training, net.Seen.training, net.Mask.training, net.Model.training, net.Guide.training));
+        Assert.Equal((true, true, true, true, true), net.Modes);
         Assert.NotEqual(new float[8], net.Norm.running_mean!.data<float>().ToArray());
         Assert.Equal(
-            ["AnyDecoder was in evaluation mode, and is in training mode from now on", "the guide was in evaluation mode, and is in training mode from now on"],
+            [
+                "AnyDecoder was in evaluation mode, and is in training mode from now on",
+                "the guide was in evaluation mode, and is in training mode from now on",
+            ],
             net.Recorder.Messages);
     }
 
@@ -143,6 +146,10 @@ public sealed class FrozenModulesTests
         public Tensor Values { get; }
 
         public TensorDataset Data { get; }
+
+        /// <summary>Who trains: the decoder's norm, the encoder's, the mask, the model and the guide as a whole.</summary>
+        public (bool Norm, bool Seen, bool Mask, bool Model, bool Guide) Modes =>
+            (Norm.training, Seen.training, Mask.training, Model.training, Guide.training);
 
         public Recorder Recorder { get; }
 

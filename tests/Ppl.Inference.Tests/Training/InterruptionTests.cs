@@ -15,7 +15,9 @@ public sealed class InterruptionTests
         Assert.True(result.Interrupted);
         Assert.InRange(run.Svi.Steps, 30, 399_999);
         Assert.Equal(path, result.Checkpoint);
-        Assert.Contains(run.Recorder.Messages, m => m.StartsWith("interrupted after step", StringComparison.Ordinal) && m.Contains(path, StringComparison.Ordinal));
+        Assert.Contains(
+            run.Recorder.Messages,
+            m => m.StartsWith("interrupted after step", StringComparison.Ordinal) && m.Contains(path, StringComparison.Ordinal));
 
         using var resumed = new Run();
         resumed.Svi.Restore(path);

@@ -136,6 +136,73 @@ public sealed class MovedParameterTests : IDisposable
         Assert.Equal(2, svi.Steps);
     }
 
+    /// <summary>The data follow: batches and the held-out set are in the numbers of the networks.</summary>
+    [Theory]
+    [InlineData(0, false)]
+    [InlineData(3, false)]
+    [InlineData(4, false)]
+    [InlineData(4, true)]
+    public void A_callback_may_move_the_networks_between_steps(int after, bool saves)
+    {
+        using var folder = new TemporaryFolder();
+        using var svi = Engine(p => optim.Adam(p));
+        using var data = Ppl.Data.Dataset.From(values);
+        var options = new FitOptions
+        {
+            HeldOutEverySteps = 3,
+            Checkpoint = saves ? folder.File("run.ckpt") : null,
+            Callbacks = [new Mover(() => MoveBoth(ScalarType.Float32), after)],
+        };
+        var result = svi.Fit(data, 2, 16, data, options);
+        Assert.Equal(8, svi.Steps);
+        Assert.All(model.parameters().Concat(guide.parameters()), p => Assert.Equal(ScalarType.Float32, p.dtype));
+        Assert.All(result.Epochs, epoch => Assert.True(double.IsFinite(epoch.Training.Bound)));
+        Assert.Contains(recorder.Messages, m => m.Contains("taken as Float32", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_callback_that_moves_the_networks_within_a_step_is_refused_by_name(bool onGradient)
+    {
+        using var svi = Engine(p => optim.Adam(p));
+        using var data = Ppl.Data.Dataset.From(values);
+        svi.Fit(data, 1, 16);
+        var before = Rounded();
+        var mover = new Mover(() => MoveBoth(ScalarType.Float32)) { OnGradient = onGradient };
+        var fault = Assert.Throws<PplArgumentException>(() => svi.Fit(data, 1, 16, options: new FitOptions { Callbacks = [mover] }));
+        Assert.Equal(
+            $"step 5: {(onGradient ? "OnGradient" : "OnStepBegin")} of a callback (Mover) replaced parameters of the model or the guide, "
+            + "as to(...) does: do so in OnStepEnd or OnEpochEnd, or between fits.",
+            fault.Message);
+        Assert.Equal(before, Weights());
+        svi.Fit(data, 1, 16);
+        Assert.Equal(8, svi.Steps);
+    }
+
+    /// <summary>A refused step gives batch norm its statistics back, also where others took the place of the buffers.</summary>
+    [Fact]
+    public void Statistics_that_moved_with_the_networks_within_a_step_are_those_of_before()
+    {
+        using var normalized = new Normalized();
+        using var own = normalized.CreateGuide();
+        using var svi = new Svi(normalized, own, Objective.Elbo(), settings: new SviSettings { Reporter = recorder });
+        using var data = Ppl.Data.Dataset.From(values);
+        svi.Fit(data, 1, 25);
+        var before = Buffers(normalized);
+        void Move()
+        {
+            normalized.to(ScalarType.Float32);
+            own.to(ScalarType.Float32);
+        }
+
+        var mover = new Mover(Move) { OnGradient = true };
+        Assert.Throws<PplArgumentException>(() => svi.Fit(data, 1, 25, options: new FitOptions { Callbacks = [mover] }));
+        Assert.Equal([.. before.Select(value => (double)(float)value)], Buffers(normalized));
+
+        static double[] Buffers(nn.Module module) => [.. module.buffers().SelectMany(Numbers)];
+    }
+
     [Fact]
     public void A_replaced_module_is_trained_from_a_fresh_state_and_the_others_keep_theirs()
     {
@@ -159,7 +226,8 @@ public sealed class MovedParameterTests : IDisposable
         Assert.All(hidden.Weights.Zip(Weights(model.Hidden)), pair => Assert.Equal(pair.First, pair.Second, 1e-12));
         Assert.All(output.Weights.Zip(Weights(model.Output)), pair => Assert.Equal(pair.First, pair.Second, 1e-12));
         Assert.Contains(
-            recorder.Messages, m => m.Contains("'output.weight' of the model", StringComparison.Ordinal) && m.Contains("6 of 8", StringComparison.Ordinal));
+            recorder.Messages,
+            m => m.Contains("'output.weight' of the model", StringComparison.Ordinal) && m.Contains("6 of 8", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -233,6 +301,29 @@ public sealed class MovedParameterTests : IDisposable
     {
         using var scope = NewDisposeScope();
         return tensor.detach().to(ScalarType.Float64).data<double>().ToArray();
+    }
+
+    /// <summary>Moves the networks once: after some steps, or else within the next one.</summary>
+    private sealed class Mover(Action move, int? after = null) : ITrainingCallback
+    {
+        private bool moved;
+
+        public bool OnGradient { get; init; }
+
+        void ITrainingCallback.OnFitBegin(Svi svi, FitReport fit) => Move(svi.Steps == after);
+
+        void ITrainingCallback.OnStepBegin(Svi svi, Contracts.Batch batch) => Move(after is null && !OnGradient);
+
+        void ITrainingCallback.OnGradient(Svi svi, ObjectiveResult result) => Move(after is null && OnGradient);
+
+        void ITrainingCallback.OnStepEnd(Svi svi, StepReport step) => Move(svi.Steps == after);
+
+        private void Move(bool now)
+        {
+            if (!now || moved) return;
+            moved = true;
+            move();
+        }
     }
 
     /// <summary>Kingma and Ba 2015, algorithm 1.</summary>

@@ -116,6 +116,29 @@ public sealed class NonFiniteTests : IDisposable
         Assert.Equal(1e-3, run.Svi.LearningRate);
     }
 
+    /// <summary>The step is made when the schedule's next rate is known to be none: the next fit goes on behind it, with the rows to come.</summary>
+    [Theory]
+    [InlineData(2)]
+    [InlineData(4)]
+    public void A_schedule_that_breaks_after_a_step_loses_no_place(int at)
+    {
+        var (expected, found) = (new Rows(), new Rows());
+        using var whole = new Run();
+        whole.Fit(2, new FitOptions { Callbacks = [expected] });
+        var settings = new SviSettings
+        {
+            Schedule = o => optim.lr_scheduler.LambdaLR(o, times => times == at ? double.NaN : 1),
+            ScheduleUnit = ScheduleUnit.Step,
+        };
+        using var broken = new Run(settings: settings);
+        var fault = Assert.Throws<PplArgumentException>(() => broken.Fit(2, new FitOptions { Callbacks = [found] }));
+        Assert.StartsWith($"after step {at} the schedule set", fault.Message, StringComparison.Ordinal);
+        broken.Fit(2 - broken.Svi.Epochs, new FitOptions { Callbacks = [found] });
+        Assert.Equal(expected.Seen, found.Seen);
+        Assert.Equal(whole.Parameters(), broken.Parameters());
+        Assert.Equal(whole.Recorder.Shown.Select(e => e.Training.Bound), broken.Recorder.Shown.Select(e => e.Training.Bound));
+    }
+
     [Fact]
     public void A_rate_that_a_callback_breaks_is_refused_before_the_update()
     {
@@ -126,6 +149,14 @@ public sealed class NonFiniteTests : IDisposable
         rate.Set(double.NaN);
         Assert.Contains("learning rate", Assert.Throws<PplArgumentException>(() => run.Fit(1)).Message, StringComparison.Ordinal);
         Assert.Equal(before, run.Parameters());
+    }
+
+    /// <summary>The values of each batch that a step is made of.</summary>
+    private sealed class Rows : ITrainingCallback
+    {
+        public List<double[]> Seen { get; } = [];
+
+        public void OnStepBegin(Svi svi, Contracts.Batch batch) => Seen.Add(batch["x"].data<double>().ToArray());
     }
 
     private static SviSettings Quiet => new() { Reporter = ITrainingReporter.Quiet };

@@ -25,6 +25,7 @@ public sealed class PositionTests : IDisposable
         Order,
         Rows,
         Name,
+        DropLast,
     }
 
     [Theory]
@@ -33,6 +34,8 @@ public sealed class PositionTests : IDisposable
     [InlineData(Change.Order, false)]
     [InlineData(Change.Rows, false)]
     [InlineData(Change.Name, false)]
+    [InlineData(Change.DropLast, false)]
+    [InlineData(Change.DropLast, true)]
     [InlineData(Change.BatchSize, true)]
     [InlineData(Change.Values, true)]
     public void An_epoch_in_progress_is_not_finished_with_changed_data(Change change, bool resume)
@@ -44,12 +47,15 @@ public sealed class PositionTests : IDisposable
         var before = second.Parameters();
         using var scope = NewDisposeScope();
         var (data, batchSize) = Changed(change, second);
-        var fault = Assert.Throws<PplArgumentException>(() => second.Svi.Fit(data, 1, batchSize));
+        var options = new FitOptions { DropLast = change == Change.DropLast };
+        var fault = Assert.Throws<PplArgumentException>(() => second.Svi.Fit(data, 1, batchSize, options: options));
         var (old, now) = (second.Data.Identity(), data.Identity());
+        var count = options.DropLast ? data.Count / batchSize : (data.Count + batchSize - 1) / batchSize;
         Assert.Equal(
-            $"epoch 2 is in progress: 2 of 4 batches of 16 rows of {old} are done. This fit has {(data.Count + batchSize - 1) / batchSize} batches "
-            + $"of {batchSize} rows of {now}, so that rows would be skipped or repeated. Finish the epoch with the same data and batch size, or "
-            + "begin it anew with FitOptions.OnChangedData = ChangedData.RestartEpoch.",
+            $"epoch 2 is in progress: 2 of 4 batches are done, of {old} in batches of 16 rows. This fit has {count} batches, "
+            + $"of {now} in batches of {batchSize} rows{(options.DropLast ? ", a short last one left out (DropLast)" : "")}, so that rows would be "
+            + "skipped or repeated. Finish the epoch with the same data, batch size and DropLast, or begin it anew with "
+            + "FitOptions.OnChangedData = ChangedData.RestartEpoch.",
             fault.Message);
         Assert.Equal(before, second.Parameters());
         Assert.Equal(6, second.Svi.Steps);
@@ -74,7 +80,34 @@ public sealed class PositionTests : IDisposable
         Assert.Equal(40, steps[^1].Totals.Rows);
         Assert.Equal(steps.Average(s => s.Bound), result.Last.Training.Bound, 12);
         Assert.Contains(
-            $"epoch 2 begins anew: {data.Identity()} in batches of 8, after 2 batches of {run.Data.Identity()} in batches of 16", run.Recorder.Messages);
+            $"epoch 2 begins anew: {data.Identity()} in batches of 8 rows, after 2 of 4 batches, of {run.Data.Identity()} in batches of 16 rows",
+            run.Recorder.Messages);
+    }
+
+    [Fact]
+    public void An_epoch_begins_anew_without_its_short_last_batch_when_asked_for()
+    {
+        Interrupt();
+        run.Svi.Fit(run.Data, 1, 16, options: new FitOptions { DropLast = true, OnChangedData = ChangedData.RestartEpoch });
+        Assert.Equal(6 + 3, run.Svi.Steps);
+        Assert.Equal(48, run.Recorder.Steps[^1].Totals.Rows);
+    }
+
+    /// <summary>Where no batch is short, leaving it out leaves the batches as they are.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void An_epoch_without_a_short_batch_goes_on_with_and_without_drop_last(bool before)
+    {
+        using var whole = new Run();
+        using var parts = new Run();
+        foreach (var each in new[] { whole, parts }) each.Guide.Prepare(each.Guide.Batch(each.Values));
+        parts.Guide.load_state_dict(whole.Guide.state_dict());
+        whole.Svi.Fit(whole.Data, 1, 25);
+        parts.Svi.Fit(parts.Data, 1, 25, options: new FitOptions { DropLast = before, MaxSteps = 1 });
+        parts.Svi.Fit(parts.Data, 1, 25, options: new FitOptions { DropLast = !before });
+        Assert.Equal(2, parts.Svi.Steps);
+        Assert.Equal(whole.Parameters(), parts.Parameters());
     }
 
     [Fact]
@@ -151,6 +184,7 @@ public sealed class PositionTests : IDisposable
         Change.BatchSize => (run.Data, 8),
         Change.Values => (Dataset.From(run.Values + 1), 16),
         Change.Order => (Dataset.From(run.Values.flip(0)), 16),
+        Change.DropLast => (run.Data, 16),
         Change.Rows => (Dataset.From(run.Values.narrow(0, 0, 49)), 16),
         _ => (Dataset.From("others", ("x", run.Values)), 16),
     };

@@ -43,7 +43,9 @@ public sealed class ResumeTests : IDisposable
         resumed.Svi.Restore(folder.File("broken.ckpt"));
         var found = Fit(resumed, "broken", 40 - resumed.Svi.Epochs);
         Same(whole, resumed, expected, found);
-        Assert.Equal(whole.Recorder.Steps.Skip(stopAfter).Select(s => (s.Bound, s.GradientNorm)), resumed.Recorder.Steps.Select(s => (s.Bound, s.GradientNorm)));
+        Assert.Equal(
+            whole.Recorder.Steps.Skip(stopAfter).Select(s => (s.Bound, s.GradientNorm)),
+            resumed.Recorder.Steps.Select(s => (s.Bound, s.GradientNorm)));
     }
 
     [Theory]
@@ -75,6 +77,33 @@ public sealed class ResumeTests : IDisposable
         using var other = new Run();
         other.Fit(1, new FitOptions { Callbacks = [counter] });
         Assert.Equal(4, counter.Count);
+    }
+
+    /// <summary>The engine keeps the highest bound beside the states of callbacks, whatever these are named.</summary>
+    [Theory]
+    [InlineData("best held-out bound")]
+    [InlineData("HighestBound")]
+    public void A_callback_may_have_any_name(string name)
+    {
+        // With a rate of 0 nothing rises above the first evaluation.
+        using var first = new Run(optimizer: p => optim.Adam(p, lr: 0));
+        var options = new FitOptions { Callbacks = [new Counter { StateName = name }], Checkpoint = folder.File("run.ckpt") };
+        var best = first.Svi.Fit(first.Data, 2, 16, heldOut, options).Best;
+        Assert.Equal(4, best!.Step);
+        using var resumed = new Run(optimizer: p => optim.Adam(p, lr: 0));
+        resumed.Svi.Restore(folder.File("run.ckpt"));
+        var counter = new Counter { StateName = name };
+        Assert.Equal(best, resumed.Svi.Fit(resumed.Data, 1, 16, heldOut, options with { Callbacks = [counter] }).Best);
+        Assert.Equal(12, counter.Count);
+    }
+
+    /// <summary>JSON has no such number.</summary>
+    [Fact]
+    public void A_highest_bound_that_is_infinite_is_saved_and_comes_back()
+    {
+        var best = new BestBound(double.PositiveInfinity, 4, 1, null);
+        var json = JsonSerializer.Serialize(new HighestBoundState("ELBO", best, 2));
+        Assert.Equal(best, JsonSerializer.Deserialize<HighestBoundState>(json)!.Best);
     }
 
     [Fact]
@@ -148,7 +177,7 @@ public sealed class ResumeTests : IDisposable
     {
         public int Count { get; private set; }
 
-        public string StateName => "steps counted";
+        public string StateName { get; init; } = "steps counted";
 
         public JsonElement SaveState() => JsonSerializer.SerializeToElement(Count);
 

@@ -15,7 +15,9 @@ public sealed class StageTests
         var stages = new Stages();
         run.Svi.Fit(run.Data, 2, batchSize: 25, heldOut, new FitOptions { Callbacks = [stages], HeldOutEverySteps = 3 });
         string[] step = ["begin", "gradient", "end"];
-        Assert.Equal(["fit", .. step, .. step, "held out 2/0", "epoch", .. step, "held out 3/1", .. step, "held out 4/0", "epoch", "done"], stages.Seen);
+        string[] first = [.. step, .. step, "held out 2/0", "epoch"];
+        string[] second = [.. step, "held out 3/1", .. step, "held out 4/0", "epoch"];
+        Assert.Equal(["fit", .. first, .. second, "done"], stages.Seen);
     }
 
     [Fact]
@@ -37,7 +39,8 @@ public sealed class StageTests
         using var run = new Run();
         run.Guide.Prepare(run.Guide.Batch(run.Values));
         var before = run.Parameters();
-        var fault = Assert.Throws<NonFiniteException>(() => run.Svi.Fit(run.Data, 1, 16, options: new FitOptions { Callbacks = [new Fill(double.NaN)] }));
+        var options = new FitOptions { Callbacks = [new Fill(double.NaN)] };
+        var fault = Assert.Throws<NonFiniteException>(() => run.Svi.Fit(run.Data, 1, 16, options: options));
         Assert.Contains("a callback changed it", fault.Message, StringComparison.Ordinal);
         Assert.Equal(before, run.Parameters());
     }
@@ -95,14 +98,6 @@ public sealed class StageTests
         Assert.Throws<InvalidOperationException>(() => run.Fit(1, new FitOptions { Callbacks = [stages, new BreakState()] }));
         Assert.Equal("done", stages.Seen[^1]);
         Assert.Equal(2, stages.Seen.Count(seen => seen == "done"));
-    }
-
-    [Fact]
-    public void A_callback_cannot_begin_another_fit()
-    {
-        using var run = new Run();
-        var fault = Assert.Throws<PplArgumentException>(() => run.Fit(1, new FitOptions { Callbacks = [new Nested(run)] }));
-        Assert.Contains("is running", fault.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -179,10 +174,5 @@ public sealed class StageTests
         public void LoadState(System.Text.Json.JsonElement? state)
         {
         }
-    }
-
-    private sealed class Nested(Run run) : ITrainingCallback
-    {
-        public void OnStepEnd(Svi svi, StepReport step) => run.Fit(1);
     }
 }

@@ -36,6 +36,39 @@ public sealed class SviTests
     /// The other tests run on one thread. Here 3,000 rows of 16 and of 64 numbers are past the 32,768 from which libtorch divides an
     /// operator's work among threads, and with it the order of sums.
     /// </summary>
+    [Theory]
+    [InlineData("Fit")]
+    [InlineData("Step")]
+    [InlineData("Step of a batch")]
+    [InlineData("Save")]
+    [InlineData("Restore")]
+    [InlineData("SwitchObjective")]
+    [InlineData("Objective")]
+    public void A_disposed_engine_neither_trains_nor_saves_nor_restores(string member)
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.File("run.ckpt");
+        using var run = new Run();
+        run.Fit(1);
+        run.Svi.Save(path);
+        var file = File.ReadAllBytes(path);
+        var before = run.Parameters();
+        run.Svi.Dispose();
+        Assert.Throws<ObjectDisposedException>(() =>
+        {
+            if (member == "Fit") run.Fit(1);
+            else if (member == "Step") run.Svi.Step(run.Values);
+            else if (member == "Step of a batch") run.Svi.Step(run.Guide.Batch(run.Values));
+            else if (member == "Save") run.Svi.Save(path);
+            else if (member == "Restore") run.Svi.Restore(path);
+            else if (member == "SwitchObjective") run.Svi.SwitchObjective(Objective.Iwae(2), resetOptimizer: true);
+            else run.Svi.Objective = Objective.Iwae(2);
+        });
+        Assert.Equal(before, run.Parameters());
+        Assert.Equal(file, File.ReadAllBytes(path));
+        Assert.Equal(4, run.Svi.Steps);
+    }
+
     [Fact]
     public void The_same_seed_gives_the_same_bits_on_several_threads()
     {

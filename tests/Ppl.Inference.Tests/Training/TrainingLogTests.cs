@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Ppl.Data;
 using Ppl.Inference.Tests.EndToEnd;
 
@@ -124,18 +125,33 @@ public sealed class TrainingLogTests : IDisposable
         Assert.Equal(0, run.Svi.Steps);
     }
 
-    [Fact]
-    public void A_log_of_another_model_is_refused()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_log_of_another_model_is_refused(bool json)
     {
         using (var run = new Run()) Fit(run, 1);
-        var before = File.ReadAllText(Csv);
+        var path = json ? Json : Csv;
+        var before = File.ReadAllText(path);
         using var scope = TorchSharp.torch.NewDisposeScope();
         using var model = new SmallHierarchy();
         using var guide = model.CreateGuide();
         using var svi = new Svi(model, guide, Objective.Elbo(), settings: new SviSettings { Reporter = ITrainingReporter.Quiet });
         using var data = Dataset.From(TorchSharp.torch.zeros(10, 64));
-        Assert.Throws<IOException>(() => svi.Fit(data, 1, 5, options: new FitOptions { Callbacks = [new CsvLog(Csv)] }));
-        Assert.Equal(before, File.ReadAllText(Csv));
+        TrainingLog log = json ? new JsonLinesLog(path) : new CsvLog(path);
+        var fault = Assert.Throws<IOException>(() => svi.Fit(data, 1, 5, options: new FitOptions { Callbacks = [log] }));
+        Assert.StartsWith($"log {path}: line 1 is not one of this log", fault.Message, StringComparison.Ordinal);
+        Assert.Equal(before, File.ReadAllText(path));
+    }
+
+    /// <summary>The epoch's line has no parts then: the mean is of no rows under the new objective.</summary>
+    [Fact]
+    public void A_log_goes_on_after_an_objective_was_changed_behind_an_epochs_last_step()
+    {
+        using var run = new Run();
+        run.Fit(1, new FitOptions { Callbacks = [new SwitchAt(4), new JsonLinesLog(Json)] });
+        run.Fit(1, new FitOptions { Callbacks = [new JsonLinesLog(Json)] });
+        Assert.Equal(2, File.ReadAllLines(Json).Length);
     }
 
     [Fact]
@@ -183,7 +199,7 @@ public sealed class TrainingLogTests : IDisposable
 
     /// <summary>The lines without what the clock says.</summary>
     private static List<string> Lines(string path) =>
-        [.. File.ReadAllLines(path).Select(line => System.Text.RegularExpressions.Regex.Replace(line, "(\"steps_per_second\":[^,}]*)|(,[^,]*$)", ""))];
+        [.. File.ReadAllLines(path).Select(line => Regex.Replace(line, "(\"steps_per_second\":[^,}]*)|(,[^,]*$)", ""))];
 
     private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
 
@@ -192,6 +208,14 @@ public sealed class TrainingLogTests : IDisposable
         public void OnStepEnd(Svi svi, StepReport report)
         {
             if (report.Step == step) throw new InvalidOperationException("killed");
+        }
+    }
+
+    private sealed class SwitchAt(int step) : ITrainingCallback
+    {
+        public void OnStepEnd(Svi svi, StepReport report)
+        {
+            if (report.Step == step) svi.Objective = Objective.Iwae(2);
         }
     }
 

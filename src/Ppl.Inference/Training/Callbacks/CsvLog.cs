@@ -19,8 +19,9 @@ public sealed class CsvLog(string path, int? everySteps = null) : TrainingLog(pa
     private protected override string? Header(IReadOnlyList<string> parts)
     {
         this.parts = parts;
-        return string.Join(
-            ',', (string[])["step", "event", "epoch", "objective", "bound", .. parts, "held_out", "learning_rate", "gradient_norm", "steps_per_second"]);
+        string[] columns =
+            ["step", "event", "epoch", "objective", "bound", .. parts, "held_out", "learning_rate", "gradient_norm", "steps_per_second"];
+        return string.Join(',', columns);
     }
 
     private protected override string Line(LogRow row) => string.Join(

@@ -57,7 +57,8 @@ public sealed class EarlyStopping : ITrainingCallback, ICheckpointedState
         ArgumentNullException.ThrowIfNull(report);
         if (highest.Add(report, minDelta, checkpoint: null) || highest.Waited < patience) return;
         highest.Waited = 0;
-        svi.RequestStop(string.Create(CultureInfo.InvariantCulture, $"the held-out {report.Objective} has not risen {Rise}in {patience} evaluations{Best}"));
+        svi.RequestStop(string.Create(
+            CultureInfo.InvariantCulture, $"the held-out {report.Objective} has not risen {Rise}in {patience} evaluations{Best}"));
     }
 
     private string Rise => minDelta == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"by more than {minDelta} ");

@@ -11,6 +11,16 @@ namespace Ppl.Inference;
 /// A step goes: <see cref="OnStepBegin"/>, draw, gradient, <see cref="OnGradient"/>, check, clip, update, report, <see cref="OnStepEnd"/>.
 /// An epoch: its steps, the held-out set with <see cref="OnHeldOut"/>, <see cref="OnEpochEnd"/>, then checkpoints. A callback ends the fit by
 /// <see cref="Svi.RequestStop"/>. One whose own state must survive a resume implements <see cref="ICheckpointedState"/> too.
+/// <para>
+/// What a callback may call of the engine: from <see cref="OnStepBegin"/> to the update neither <see cref="Svi.Step(Batch)"/>,
+/// <see cref="Svi.Fit"/>, <see cref="Svi.Save"/>, <see cref="Svi.Restore"/> nor <see cref="Svi.SwitchObjective"/>, since gradient, statistics
+/// and position do not belong together there; in the other stages neither <see cref="Svi.Step(Batch)"/>, <see cref="Svi.Fit"/> nor
+/// <see cref="Svi.Restore"/>, which would change the batches to come. Those are refused by name, and the fit can go on. Networks may be moved
+/// (<c>model.to(...)</c> with <c>guide.to(...)</c>) outside of a step. <see cref="Svi.Dispose"/> ends the fit with an
+/// <see cref="ObjectDisposedException"/>.
+/// </para>
+/// No callback is called while torch's generator is lent to the step, so that one may wait for a step that another thread makes with another
+/// engine.
 /// </remarks>
 public interface ITrainingCallback
 {
@@ -30,7 +40,7 @@ public interface ITrainingCallback
 
     /// <summary>
     /// After backpropagation, before the gradient is checked, clipped and applied: it lies in <c>.grad</c> of the parameters and may be
-    /// changed.
+    /// changed. Draws here change no step.
     /// </summary>
     /// <param name="svi">The engine.</param>
     /// <param name="result">The bound.</param>
@@ -71,17 +81,21 @@ public interface ITrainingCallback
 /// <remarks>
 /// <see cref="LoadState"/> is called when a fit begins, before <see cref="ITrainingCallback.OnFitBegin"/>: with what the engine knows under
 /// the name, from the checkpoint that it was restored from or from its own last fit. <see cref="SaveState"/> is called at each checkpoint
-/// and at the end of the fit.
+/// and at the end of the fit. Neither may step, fit, save, restore or change the objective.
 /// </remarks>
 public interface ICheckpointedState
 {
-    /// <summary>The state's name in checkpoints; no two callbacks of a fit have the same.</summary>
+    /// <summary>The state's name in checkpoints: any; no two callbacks of a fit have the same.</summary>
     string StateName { get; }
 
     /// <summary>The state as JSON.</summary>
     JsonElement SaveState();
 
     /// <summary>Takes a state over.</summary>
+    /// <remarks>
+    /// A checkpoint is a file, and may hold anything under the name. What is thrown here is told with the name and the state, as a
+    /// <see cref="PplArgumentException"/>, and no fit begins.
+    /// </remarks>
     /// <param name="state">What <see cref="SaveState"/> gave; null where there is none: begin anew.</param>
     void LoadState(JsonElement? state);
 }

@@ -20,10 +20,17 @@ public sealed class JsonLinesLog(string path, int? everySteps = null) : Training
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
         RespectRequiredConstructorParameters = true,
+        RespectNullableAnnotations = true,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    private protected override string? Header(IReadOnlyList<string> parts) => null;
+    private IReadOnlySet<string> parts = new HashSet<string>();
+
+    private protected override string? Header(IReadOnlyList<string> parts)
+    {
+        this.parts = parts.ToHashSet();
+        return null;
+    }
 
     private protected override string Line(LogRow row) => JsonSerializer.Serialize(row, Json);
 
@@ -31,7 +38,10 @@ public sealed class JsonLinesLog(string path, int? everySteps = null) : Training
     {
         try
         {
-            return JsonSerializer.Deserialize<LogRow>(line, Json) is { } row ? new LogPlace(row.Step, row.Event, row.Epoch) : null;
+            // An epoch whose objective was changed after its last step has no parts.
+            return JsonSerializer.Deserialize<LogRow>(line, Json) is { } row && (row.Parts.Count == 0 || parts.SetEquals(row.Parts.Keys))
+                ? new LogPlace(row.Step, row.Event, row.Epoch)
+                : null;
         }
         catch (JsonException)
         {

@@ -46,7 +46,6 @@ internal sealed record LogPlace(long Step, string Event, int Epoch)
 [SuppressMessage("Design", "CA1001", Justification = "The fit closes the file by OnFitEnd, which it calls in any case.")]
 public abstract class TrainingLog : ITrainingCallback
 {
-    private readonly string path;
     private readonly int? everySteps;
     private FileLock? held;
     private StreamWriter? lines;
@@ -56,22 +55,25 @@ public abstract class TrainingLog : ITrainingCallback
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentOutOfRangeException.ThrowIfLessThan(everySteps ?? 1, 1, nameof(everySteps));
-        (this.path, this.everySteps) = (path, everySteps);
+        (Path, this.everySteps) = (path, everySteps);
     }
 
+    /// <summary>The file.</summary>
+    internal string Path { get; }
+
     /// <summary>Where the log is: <c>CsvLog of runs/log.csv</c>.</summary>
-    public override string ToString() => $"{GetType().Name} of {path}";
+    public override string ToString() => $"{GetType().Name} of {Path}";
 
     /// <inheritdoc/>
     /// <exception cref="IOException">The file cannot be written, is in use, or is no log of this model in this format.</exception>
     public void OnFitBegin(Svi svi, FitReport fit)
     {
         ArgumentNullException.ThrowIfNull(svi);
-        held = OutputLock.Take("log", path);
+        held = OutputLock.Take("log", Path);
         FileStream? stream = null;
         try
         {
-            stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+            stream = new FileStream(Path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
             var header = Header(Labels(svi.Guide));
             stream.SetLength(EndOfRows(stream, header, svi));
             stream.Seek(0, SeekOrigin.End);
@@ -103,7 +105,8 @@ public abstract class TrainingLog : ITrainingCallback
         ArgumentNullException.ThrowIfNull(report);
 
         // At the end of an epoch its line has the number.
-        if (report.Batch > 0) Write(svi, report.Step, "held out", report.Epoch, report.Objective, report.Training, report.HeldOut, last!.StepsPerSecond);
+        if (report.Batch == 0) return;
+        Write(svi, report.Step, "held out", report.Epoch, report.Objective, report.Training, report.HeldOut, last!.StepsPerSecond);
     }
 
     /// <inheritdoc/>
@@ -186,6 +189,7 @@ public abstract class TrainingLog : ITrainingCallback
     private IOException Foreign(int number, string line)
     {
         var shown = line.Length <= 60 ? line : line[..60] + "...";
-        return new IOException($"log {path}: line {number} is not one of this log ('{shown}'); nothing was written. Take another name, or delete the file.");
+        return new IOException(
+            $"log {Path}: line {number} is not one of this log ('{shown}'); nothing was written. Take another name, or delete the file.");
     }
 }
