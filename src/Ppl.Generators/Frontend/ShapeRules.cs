@@ -87,7 +87,7 @@ internal static class ShapeRules
             { Type.TypeKind: TypeKind.Error } => null,
             _ when !context.Known.IsTensor(parameter.Type) =>
                 ($"is of type {parameter.Type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)}",
-                    "Make it a field of the model, or a Tensor with one row for each copy"),
+                    "Make it a field of the model, or a Tensor, which all rows share unless it is given to 'Plate'"),
             { HasExplicitDefaultValue: true } => ("is optional", "Remove its default value"),
             _ => null,
         };
