@@ -7,7 +7,7 @@ namespace Ppl.EndToEnd.Tests.Pages;
 /// <summary>What README and docs/ show compiles as it stands there, with the usings that are shown there.</summary>
 public sealed class PageTests
 {
-    /// <summary>Every page with C#, except those of the diagnostics, whose examples are faulty on purpose: DiagnosticTests has them.</summary>
+    /// <summary>Every page with C#, except those of the diagnostics, whose examples are faulty on purpose: DiagnosticPageTests has them.</summary>
     public static TheoryData<string> Names => [.. Pages];
 
     private static IEnumerable<string> Pages => Repository.Files("*.md")
