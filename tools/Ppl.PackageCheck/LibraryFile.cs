@@ -3,7 +3,9 @@ using System.Reflection.PortableExecutable;
 
 namespace Ppl.PackageCheck;
 
-/// <summary>What a library of a package lacks: its version, and symbols with the sources, so that users step into it without a symbol server.</summary>
+/// <summary>
+/// What a library of a package lacks: its version, and symbols with the sources, so that users step into it without a symbol server.
+/// </summary>
 internal static class LibraryFile
 {
     /// <summary>The kind of custom debug information that holds a source file (Portable PDB, "Embedded Source").</summary>
@@ -24,7 +26,8 @@ internal static class LibraryFile
 
         using var provider = image.ReadEmbeddedPortablePdbDebugDirectoryData(symbols);
         var reader = provider.GetMetadataReader();
-        var sources = reader.CustomDebugInformation.Select(reader.GetCustomDebugInformation).Count(info => reader.GetGuid(info.Kind) == EmbeddedSource);
+        var sources = reader.CustomDebugInformation.Select(reader.GetCustomDebugInformation)
+            .Count(info => reader.GetGuid(info.Kind) == EmbeddedSource);
         if (sources < reader.Documents.Count) yield return $"has {sources} of its {reader.Documents.Count} source files inside";
     }
 

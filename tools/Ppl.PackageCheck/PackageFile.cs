@@ -4,7 +4,9 @@ using System.Xml.Linq;
 
 namespace Ppl.PackageCheck;
 
-/// <summary>A package of ours, and what is wrong with it: each must say what it is, under which licence, and explain and document its libraries.</summary>
+/// <summary>
+/// A package of ours, and what is wrong with it: each must say what it is, under which licence, and explain and document its libraries.
+/// </summary>
 internal sealed partial class PackageFile : IDisposable
 {
     private readonly ZipArchive archive;
@@ -77,7 +79,8 @@ internal sealed partial class PackageFile : IDisposable
             // What a user calls is documented; analyzers are called by the compiler.
             if (!entry.FullName.StartsWith("lib/", StringComparison.Ordinal)) continue;
             var documentation = Path.ChangeExtension(entry.FullName, ".xml");
-            if (!Text(documentation).Contains("<member name=", StringComparison.Ordinal)) yield return $"{entry.FullName} has no documentation beside it";
+            if (!Text(documentation).Contains("<member name=", StringComparison.Ordinal))
+                yield return $"{entry.FullName} has no documentation beside it";
         }
     }
 

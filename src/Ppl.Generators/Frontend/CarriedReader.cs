@@ -37,8 +37,10 @@ internal sealed class CarriedReader(ReadingContext context, FlowReader flows, In
                     .. branch.Else is null ? [] : FlowsOf(branch.Else.Statement, condition, true),
                 ];
             case SwitchStatementSyntax choice:
-                IReadOnlyList<Read> chosen = [.. control, .. flows.Reads(choice.Expression), .. choice.Sections.SelectMany(s => s.Labels).SelectMany(flows.Reads)];
-                return [.. flows.Flows(choice.Expression, control, keeps), .. choice.Sections.SelectMany(s => s.Statements).SelectMany(s => FlowsOf(s, chosen, true))];
+                IReadOnlyList<Read> chosen = [.. control, .. flows.Reads(choice.Expression),
+                    .. choice.Sections.SelectMany(s => s.Labels).SelectMany(flows.Reads)];
+                return [.. flows.Flows(choice.Expression, control, keeps),
+                    .. choice.Sections.SelectMany(s => s.Statements).SelectMany(s => FlowsOf(s, chosen, true))];
             case ForStatementSyntax or CommonForEachStatementSyntax or WhileStatementSyntax or DoStatementSyntax:
                 return LoopFlows(statement, control);
             case LocalFunctionStatementSyntax function:
@@ -117,7 +119,8 @@ internal sealed class CarriedReader(ReadingContext context, FlowReader flows, In
     /// <summary>Reports a call of a method, written in this project, that itself calls Sample, Observe or Plate.</summary>
     public void CheckSubmodel(InvocationExpressionSyntax call)
     {
-        if (context.SymbolOf(call) is not IMethodSymbol { MethodKind: MethodKind.Ordinary } method || !context.Known.IsModel(method.ContainingType)) return;
+        if (context.SymbolOf(call) is not IMethodSymbol { MethodKind: MethodKind.Ordinary } method || !context.Known.IsModel(method.ContainingType))
+            return;
         foreach (var declaration in context.Known.SourceOf(method))
         {
             var names = declaration.DescendantNodes().OfType<InvocationExpressionSyntax>()
