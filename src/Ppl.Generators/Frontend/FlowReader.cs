@@ -43,8 +43,10 @@ internal sealed class FlowReader(ReadingContext context, IndexReader indices, Al
                 case PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PreIncrementExpression or (int)SyntaxKind.PreDecrementExpression } prefix:
                     Write(prefix.Operand, Reads(prefix.Operand), control, true, flows);
                     break;
-                case PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PostIncrementExpression
-                    or (int)SyntaxKind.PostDecrementExpression } postfix:
+                case PostfixUnaryExpressionSyntax
+                {
+                    RawKind: (int)SyntaxKind.PostIncrementExpression or (int)SyntaxKind.PostDecrementExpression,
+                } postfix:
                     Write(postfix.Operand, Reads(postfix.Operand), control, true, flows);
                     break;
                 case InvocationExpressionSyntax call:
