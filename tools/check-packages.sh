@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Packs to a local feed, makes a project outside the repository from the template, builds it with warnings as errors, trains, tests, and checks
-# the number that the program prints; then compiles what README and docs show, as a user would.
+# Packs to a local feed; checks what is in each package: version, licence, page, documentation, symbols; makes a project outside the repository from the
+# template, builds it with warnings as errors, trains, tests, and checks the number that the program prints.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 tools/setup.sh
@@ -14,6 +14,12 @@ trap cleanup EXIT
 echo "packing $version ..."
 dotnet pack Ppl.sln -c Release -v quiet --nologo -p:Version="$version" -p:PackageOutputPath="$work/feed"
 dotnet pack templates/Ppl.Templates.csproj -c Release -v quiet --nologo -p:Version="$version" -p:PackageOutputPath="$work/feed"
+
+echo "looking into the packages ..."
+ids=(Ppl Ppl.Data Ppl.Reporting Ppl.Templates)
+provider=${TorchProvider:-$(sed -n 's:.*<TorchProvider[^>]*>\(.*\)</TorchProvider>.*:\1:p' artifacts/TorchProvider.props)}
+if [ "$provider" = System ]; then ids+=(Ppl.Torch); fi
+dotnet run --project tools/Ppl.PackageCheck -c Release -v quiet -- "$work/feed" "$version" "${ids[@]}"
 
 # Templates are installed into a folder of this run alone.
 export DOTNET_CLI_HOME="$work/home" DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1 NUGET_PACKAGES="$packages"

@@ -6,7 +6,8 @@ namespace Ppl.Examples;
 internal static class ExampleData
 {
     /// <summary>The words of <c>--help</c>.</summary>
-    public const string Description = $"folder of the data sets [default: {DataFolder.Variable}, else ../shared/data where it exists, else the user's cache]";
+    public const string Description =
+        $"folder of the data sets [default: {DataFolder.Variable}, else ../shared/data where it exists, else the user's cache]";
 
     /// <summary>The user's choice; where there is none, <c>../shared/data</c> where it exists; else null, for the library's default.</summary>
     /// <param name="option">The value of <c>--data</c>.</param>

@@ -26,7 +26,8 @@ var particles = new Option<int[]>("--particles")
 };
 var objective = new Option<Bound>("--objective") { Description = "iwae, or vae: the ELBO with k particles" };
 var gradient = new Option<Gradient>("--gradient") { Description = "the guide's gradient: plain, or dreg (doubly reparameterized)" };
-var images = new Option<int>("--nll-images") { Description = "test images for the NLL; 0 takes all", DefaultValueFactory = _ => 1000, HelpName = "n" };
+var images =
+    new Option<int>("--nll-images") { Description = "test images for the NLL; 0 takes all", DefaultValueFactory = _ => 1000, HelpName = "n" };
 var samples = new Option<int>("--nll-samples") { Description = "importance samples an image", DefaultValueFactory = _ => 5000, HelpName = "n" };
 var seed = new Option<int>("--seed") { Description = "seed of weights, batches and noise", HelpName = "n" };
 var limit = new Option<int>("--train-images") { Description = "train on the first n images only; 0 takes all", HelpName = "n" };

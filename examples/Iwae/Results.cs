@@ -7,7 +7,8 @@ using Spectre.Console;
 namespace Ppl.Examples.Iwae;
 
 /// <summary>One row of the paper's table, as reached here.</summary>
-internal sealed record ResultRow(int Layers, string Objective, int K, int Epochs, double Nll, double StandardError, string ActiveUnits, double Seconds);
+internal sealed record ResultRow(int Layers, string Objective, int K, int Epochs, double Nll, double StandardError, string ActiveUnits,
+    double Seconds);
 
 /// <summary>The rows so far, on the console and, one at a time so that an interrupted run keeps them, in a CSV file.</summary>
 internal sealed class Results(string? csv)

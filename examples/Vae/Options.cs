@@ -52,6 +52,10 @@ internal sealed record Options
 
     /// <summary>The same run cut down to seconds: it shows that everything works, not what it reaches.</summary>
     public Options Shortened() => Smoke
-        ? this with { Set = Set ?? "drawn-digits", Epochs = 1, IwaeEpochs = 1, ManifoldEpochs = 1, Particles = Math.Min(Particles, 5), NllSamples = 50, NllImages = 20 }
+        ? this with
+        {
+            Set = Set ?? "drawn-digits", Epochs = 1, IwaeEpochs = 1, ManifoldEpochs = 1, Particles = Math.Min(Particles, 5), NllSamples = 50,
+            NllImages = 20,
+        }
         : this;
 }

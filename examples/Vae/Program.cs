@@ -22,7 +22,8 @@ var batch = Number("--batch-size", 128, "images a step");
 var seed = Number("--seed", 0, "seed of weights, batches and noise");
 var nllSamples = Number("--nll-samples", 5000, "importance samples an image for the NLL");
 var nllImages = Number("--nll-images", 500, "test images for the NLL; 0 takes all");
-var output = new Option<string>("--out") { Description = "folder for pictures, table and checkpoint", DefaultValueFactory = _ => Path.Combine("out", "vae") };
+var output =
+    new Option<string>("--out") { Description = "folder for pictures, table and checkpoint", DefaultValueFactory = _ => Path.Combine("out", "vae") };
 var smoke = new Option<bool>("--smoke") { Description = "a run of a few seconds that shows that everything works" };
 
 var command = new RootCommand("Trains a variational autoencoder under the ELBO, then under the IWAE bound; writes numbers and pictures.")

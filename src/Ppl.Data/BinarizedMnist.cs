@@ -62,7 +62,8 @@ public static class BinarizedMnist
         {
             var (digit, blank) = (text[2 * k], text[(2 * k) + 1]);
             if (digit is not ((byte)'0' or (byte)'1') || blank != (k % 784 == 783 ? '\n' : ' '))
-                throw new DataFileException(path, $"line {(k / 784) + 1}, digit {(k % 784) + 1}: expected 0 or 1, found \"{(char)digit}{(char)blank}\"");
+                throw new DataFileException(path,
+                    $"line {(k / 784) + 1}, digit {(k % 784) + 1}: expected 0 or 1, found \"{(char)digit}{(char)blank}\"");
 
             pixels[k] = (byte)(digit - '0');
         }

@@ -55,7 +55,7 @@ public sealed class CsvTable
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         using var text = new StreamReader(new MemoryStream(DataFile.ReadAll(path)));
-        return CsvTableReader.Read(path, text, options ?? new CsvOptions());
+        return CsvTableReader.Read(path, text, options ?? new CsvOptions(), StringComparer.Ordinal);
     }
 
     /// <summary>Reads CSV text; <paramref name="name"/> stands for the file in error messages.</summary>
@@ -66,7 +66,7 @@ public sealed class CsvTable
     public static CsvTable Read(TextReader text, string name = "text", CsvOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return CsvTableReader.Read(name, text, options ?? new CsvOptions());
+        return CsvTableReader.Read(name, text, options ?? new CsvOptions(), StringComparer.Ordinal);
     }
 
     /// <summary>A column by name.</summary>

@@ -10,19 +10,21 @@ internal sealed class CsvTableReader
     private readonly string file;
     private readonly CsvOptions options;
     private readonly List<double> values = [];
-    private readonly Dictionary<string, int> places = [];
+    private readonly Dictionary<string, int> places;
     private string[] columns = [];
     private Dictionary<string, int>?[] codes = [];
 
-    private CsvTableReader(string file, CsvOptions options)
+    private CsvTableReader(string file, CsvOptions options, IEqualityComparer<string> names)
     {
         this.file = file;
         this.options = options;
+        places = new(names);
     }
 
-    public static CsvTable Read(string file, TextReader text, CsvOptions options)
+    /// <summary>Reads a table whose columns' names are told apart by <paramref name="names"/>.</summary>
+    public static CsvTable Read(string file, TextReader text, CsvOptions options, IEqualityComparer<string> names)
     {
-        var reader = new CsvTableReader(file, options);
+        var reader = new CsvTableReader(file, options, names);
         var configuration = new CsvConfiguration(CultureInfo.InvariantCulture)
         {
             Delimiter = options.Delimiter.ToString(),

@@ -31,7 +31,8 @@ public static class DrawnDigits
         var digits = new int[count];
         Parallel.For(0, count, index => digits[index] = Draw(seed, index, pixels.AsSpan(index * Size * Size, Size * Size)));
         return new ImageSet(
-            "drawn digits", $"drawn by this program from strokes, seed {seed}", Size, Size, pixels, labels: [new("digit", digits, 10)], isDrawn: true);
+            "drawn digits", $"drawn by this program from strokes, seed {seed}", Size, Size, pixels, labels: [new("digit", digits, 10)],
+            isDrawn: true);
     }
 
     private static int Draw(long seed, int index, Span<byte> image)

@@ -90,7 +90,8 @@ internal sealed class GzipSource : IDisposable
     {
         const int Fixed = 10;
         if (file.Length < Fixed + TrailerLength)
-            throw new DataFileException(name, $"truncated: a gzip file has at least {Fixed + TrailerLength} bytes, the file ends after {file.Length}");
+            throw new DataFileException(name,
+                $"truncated: a gzip file has at least {Fixed + TrailerLength} bytes, the file ends after {file.Length}");
 
         if (file[2] != 8) throw new DataFileException(name, $"gzip method: expected 8 (deflate), found {file[2]}");
 
@@ -103,7 +104,8 @@ internal sealed class GzipSource : IDisposable
         at += (flags & 2) != 0 ? 2 : 0;
         return at <= file.Length - TrailerLength
             ? at
-            : throw new DataFileException(name, $"truncated: the gzip header needs {at} bytes and a trailer of {TrailerLength}, the file ends after {file.Length}");
+            : throw new DataFileException(name,
+                $"truncated: the gzip header needs {at} bytes and a trailer of {TrailerLength}, the file ends after {file.Length}");
     }
 
     private static int AfterZero(byte[] file, int at)

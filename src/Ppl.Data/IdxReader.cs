@@ -47,7 +47,8 @@ internal static class IdxReader
         Span<byte> sizes = stackalloc byte[4 * count];
         var found = source.Read(sizes);
         if (found < sizes.Length)
-            throw new DataFileException(name, $"truncated: a header of {count} dimensions has {4 + sizes.Length} bytes, the file ends after {4 + found}");
+            throw new DataFileException(name,
+                $"truncated: a header of {count} dimensions has {4 + sizes.Length} bytes, the file ends after {4 + found}");
 
         var dimensions = new int[count];
         for (var i = 0; i < count; i++)
@@ -67,7 +68,8 @@ internal static class IdxReader
 
         return size <= Array.MaxLength
             ? (int)size
-            : throw new DataFileException(name, $"size: {Promise(dimensions, IdxFile.ElementSize(type), size)}, more than the {Array.MaxLength} that fit in an array");
+            : throw new DataFileException(name,
+                $"size: {Promise(dimensions, IdxFile.ElementSize(type), size)}, more than the {Array.MaxLength} that fit in an array");
     }
 
     private static byte[] ReadValues(string name, GzipSource source, int[] dimensions, int elementSize, int size)

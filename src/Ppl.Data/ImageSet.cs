@@ -86,7 +86,8 @@ public sealed partial class ImageSet
         (Channels, Height, Width) = size;
         PixelsPerImage = checked(size.Channels * size.Height * size.Width);
         if (pixels % PixelsPerImage != 0)
-            throw new ArgumentException($"{pixels} pixels are no whole number of {size.Channels} x {size.Height} x {size.Width} images", nameof(pixels));
+            throw new ArgumentException($"{pixels} pixels are no whole number of {size.Channels} x {size.Height} x {size.Width} images",
+                nameof(pixels));
 
         Count = pixels / PixelsPerImage;
         foreach (var label in labels ?? [])

@@ -46,5 +46,6 @@ public sealed record KnownDataset(
         await download.FetchAsync(Remote, DataFolder.ForDownloads(folder), report, cancel).ConfigureAwait(false);
     }
 
-    private static ImageSet Sprites(int count, long seed) => DrawnSprites.Make(count, seed, new SpriteFactors(Size: 28, Orientations: 40, Extent: 0.3));
+    private static ImageSet Sprites(int count, long seed) =>
+        DrawnSprites.Make(count, seed, new SpriteFactors(Size: 28, Orientations: 40, Extent: 0.3));
 }

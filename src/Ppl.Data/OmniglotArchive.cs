@@ -72,7 +72,8 @@ internal static partial class OmniglotArchive
                 }
             }
 
-            return drawings.Count > 0 ? drawings : throw new DataFileException(path, "expected drawings (alphabet/character01/0001_01.png), found none");
+            return drawings.Count > 0 ? drawings
+                : throw new DataFileException(path, "expected drawings (alphabet/character01/0001_01.png), found none");
         }
         catch (Exception fault) when (fault is InvalidDataException or IOException and not DataFileException)
         {

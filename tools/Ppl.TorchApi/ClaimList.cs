@@ -21,7 +21,8 @@ public static class ClaimList
     {
         if (!File.Exists(path)) throw new InvalidDataException($"{path}, the list of the public API, is not there");
         var hashes = File.ReadLines(path).ToHashSet(StringComparer.Ordinal);
-        if (hashes.Count == 0 || hashes.Any(hash => hash.Length != Bytes * 8 / 6)) throw new InvalidDataException($"{path} is no list of a public API");
+        if (hashes.Count == 0 || hashes.Any(hash => hash.Length != Bytes * 8 / 6))
+            throw new InvalidDataException($"{path} is no list of a public API");
         return claim => hashes.Contains(Hash(claim));
     }
 

@@ -18,7 +18,8 @@ public static class Signature
     /// </summary>
     public static string[] Of(MemberInfo member) => member switch
     {
-        ConstructorInfo constructor => [$"{Access(constructor)}new({Parameters(constructor, true)})", $"{Access(constructor)}new({Parameters(constructor, false)})"],
+        ConstructorInfo constructor =>
+            [$"{Access(constructor)}new({Parameters(constructor, true)})", $"{Access(constructor)}new({Parameters(constructor, false)})"],
         MethodInfo method => [Method(method, true), Method(method, false)],
         FieldInfo { IsLiteral: true } field =>
         [
@@ -26,13 +27,15 @@ public static class Signature
             $"{Access(field)}readable {Of(field.FieldType)} {field.Name}",
         ],
         FieldInfo { IsInitOnly: true } field => [$"{Access(field)}readable {Of(field.FieldType)} {field.Name}"],
-        FieldInfo field => [$"{Access(field)}writable {Of(field.FieldType)} {field.Name}", $"{Access(field)}readable {Of(field.FieldType)} {field.Name}"],
+        FieldInfo field =>
+            [$"{Access(field)}writable {Of(field.FieldType)} {field.Name}", $"{Access(field)}readable {Of(field.FieldType)} {field.Name}"],
         _ => throw new ArgumentException($"{member.MemberType} {member.Name}"),
     };
 
     /// <summary>What decides between a member and one of a base class: its name and the types of its parameters.</summary>
     public static string Shape(MemberInfo member) => member is MethodBase method
-        ? $"{method.Name}`{(method.IsGenericMethod ? method.GetGenericArguments().Length : 0)}({string.Join(", ", method.GetParameters().Select(p => Of(p.ParameterType)))})"
+        ? $"{method.Name}`{(method.IsGenericMethod ? method.GetGenericArguments().Length : 0)}"
+            + $"({string.Join(", ", method.GetParameters().Select(p => Of(p.ParameterType)))})"
         : member.Name;
 
     private static string Method(MethodInfo method, bool withTupleNames)
@@ -101,12 +104,15 @@ public static class Signature
         return type.IsGenericType ? $"{plain}<{string.Join(", ", type.GetGenericArguments().Select(a => Name(a, names)))}>" : plain;
     }
 
-    private static string Open(Type type) => (type.DeclaringType is { } outer ? Open(outer) + "." : type.Namespace is null ? "" : type.Namespace + ".") + type.Name;
+    private static string Open(Type type) =>
+        (type.DeclaringType is { } outer ? Open(outer) + "." : type.Namespace is null ? "" : type.Namespace + ".") + type.Name;
 
     private static TupleNames Names(ParameterInfo parameter, bool withTupleNames) =>
         new(withTupleNames ? parameter.GetCustomAttribute<TupleElementNamesAttribute>() : null);
 
-    /// <summary>The names of all tuples within a type, in the order in which the compiler writes them down: a tuple's own, then its elements'.</summary>
+    /// <summary>
+    /// The names of all tuples within a type, in the order in which the compiler writes them down: a tuple's own, then its elements'.
+    /// </summary>
     private sealed class TupleNames(TupleElementNamesAttribute? attribute)
     {
         private int next;

@@ -66,15 +66,18 @@ public sealed class Surface
     {
         var between = Bases(type).Prepend(type).TakeWhile(step => step != member.Owner);
         return between.Any(step => isListed(Sentence(step, member.Text)) && (step == type || isListed(Is(type, step))))
-            || (isListed(Is(type, member.Owner)) && isListed(Sentence(member.Owner, member.Text)) && !isListed(Hides(type, member.Text, member.Owner)));
+            || (isListed(Is(type, member.Owner)) && isListed(Sentence(member.Owner, member.Text))
+                && !isListed(Hides(type, member.Text, member.Owner)));
     }
 
     private static IEnumerable<string> Kinds(Type type)
     {
         yield return Kind(type);
-        if (type is { IsClass: true, IsSealed: false } && type.GetConstructors(Declared).Any(IsShown)) yield return $"{Signature.Of(type)} can be derived from";
+        if (type is { IsClass: true, IsSealed: false } && type.GetConstructors(Declared).Any(IsShown))
+            yield return $"{Signature.Of(type)} can be derived from";
         if (type is { IsClass: true, IsAbstract: false }) yield return $"{Signature.Of(type)} is not abstract";
-        for (var step = type.BaseType; step is not null && step != typeof(object) && step != typeof(ValueType); step = step.BaseType) yield return Is(type, step);
+        for (var step = type.BaseType; step is not null && step != typeof(object) && step != typeof(ValueType); step = step.BaseType)
+            yield return Is(type, step);
         foreach (var contract in type.GetInterfaces().Where(i => i.IsVisible)) yield return Is(type, contract);
     }
 

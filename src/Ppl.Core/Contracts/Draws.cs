@@ -34,7 +34,8 @@ public class Draws(
 
     /// <summary>How many particles of how many rows, and the latents' shapes.</summary>
     public override string ToString() =>
-        $"{Rows.Particles} x {Rows.Count} draws: {string.Join(", ", Latents.Zip(Guide.Model.LatentNames, (z, name) => $"{name} {ShapeText.Of(z.shape)}"))}";
+        $"{Rows.Particles} x {Rows.Count} draws: "
+            + $"{string.Join(", ", Latents.Zip(Guide.Model.LatentNames, (z, name) => $"{name} {ShapeText.Of(z.shape)}"))}";
 
     /// <summary>
     /// The same values as leaves of the graph, with the guide's distributions computed at them: the partial derivative of a log-density

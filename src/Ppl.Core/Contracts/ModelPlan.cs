@@ -3,7 +3,8 @@ namespace Ppl.Contracts;
 /// <summary>One parameter of a model's method.</summary>
 /// <param name="Name">The parameter's name.</param>
 /// <param name="IsObserved">Whether it is passed to <c>Observe</c>; otherwise it is a covariate.</param>
-/// <param name="IsPlated">Whether it is given to the plate, so that its leading dimension is the plate's rows; otherwise one tensor for all rows.</param>
+/// <param name="IsPlated">Whether it is given to the plate, so that its leading dimension is the plate's rows; otherwise one tensor for all
+/// rows.</param>
 public sealed record ModelInput(string Name, bool IsObserved, bool IsPlated = true);
 
 /// <summary>What the compiler knows of a model. Generated code holds one static instance.</summary>

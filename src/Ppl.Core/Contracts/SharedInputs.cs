@@ -5,7 +5,8 @@ namespace Ppl.Contracts;
 
 /// <summary>
 /// Checks that the parameters which are not given to the plate are what that makes them: one tensor for all rows. One that the model takes
-/// row by row would go unnoticed as long as it has as many rows as the batch, and break, or broadcast, as soon as a batch or the particles have others.
+/// row by row would go unnoticed as long as it has as many rows as the batch, and break, or broadcast, as soon as a batch or the particles have
+/// others.
 /// </summary>
 internal static class SharedInputs
 {
@@ -35,8 +36,9 @@ internal static class SharedInputs
             var (input, tensor) = suspects[0];
             var data = string.Join(", ", batch.Plan.Inputs.Where(i => i.IsPlated || i == input).Select(i => i.Name));
             throw new PplShapeException(
-                $"shape {ShapeText.Of(tensor.shape)}: {batch.Plan.Model}.{batch.Plan.Method} takes it row by row, but it is not in the plate, which makes it "
-                + $"one tensor for all rows: write Plate({data}). With {batch.Count + more} rows in the plate the model fails: {FirstLine(fault.Message)}",
+                $"shape {ShapeText.Of(tensor.shape)}: {batch.Plan.Model}.{batch.Plan.Method} takes it row by row, but it is not in the plate, "
+                + $"which makes it one tensor for all rows: write Plate({data}). "
+                + $"With {batch.Count + more} rows in the plate the model fails: {FirstLine(fault.Message)}",
                 input.Name);
         }
     }

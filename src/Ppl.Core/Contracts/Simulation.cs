@@ -106,7 +106,8 @@ public sealed class Simulation
     private void CheckNumbers(SiteInfo site, Distribution distribution, Tensor given)
     {
         if (isOfOneType && !distribution.IsDiscrete && given.dtype != dtype)
-            throw new PplArgumentException($"the value is {given.dtype}, the model's parameters are {dtype}: give {site.Name}.to(ScalarType.{dtype}).", site.Name);
+            throw new PplArgumentException(
+                $"the value is {given.dtype}, the model's parameters are {dtype}: give {site.Name}.to(ScalarType.{dtype}).", site.Name);
         if (device is not null && given.device_type != device.type)
             throw new PplArgumentException($"the value is on {given.device}, the model on {device}: move it there.", site.Name);
     }

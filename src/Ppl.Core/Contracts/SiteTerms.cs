@@ -44,7 +44,8 @@ public sealed record SiteTerm
     {
         (string Name, Tensor? Tensor)[] parts = [("log p", LogP), ("log q", LogQ), ("KL(q || p)", Kl)];
         var present = parts.Where(part => part.Tensor is not null).ToList();
-        return $"{Site.Name}: {string.Join(", ", present.Select(part => part.Name))} {ShapeText.Of(present.Select(p => p.Tensor!.shape).FirstOrDefault([]))}";
+        return $"{Site.Name}: {string.Join(", ", present.Select(part => part.Name))} "
+            + $"{ShapeText.Of(present.Select(p => p.Tensor!.shape).FirstOrDefault([]))}";
     }
 }
 

@@ -13,7 +13,8 @@ internal sealed class ZippedDataset : Dataset
         foreach (var part in parts)
         {
             if (part.Count != parts[0].Count)
-                throw new ArgumentException($"expected {parts[0].Count} rows as in {parts[0].Name}, found {part.Count} in {part.Name}", nameof(parts));
+                throw new ArgumentException($"expected {parts[0].Count} rows as in {parts[0].Name}, found {part.Count} in {part.Name}",
+                    nameof(parts));
         }
 
         this.parts = parts;

@@ -14,7 +14,9 @@ internal static class LibraryFault
 {
     private static readonly string[] ShapeWords = ["shape", "size", "dimension", "dims"];
 
-    /// <summary>Whether the fault is the library's: libtorch's own, or that of a layer that looks at its argument first, as batch norm does.</summary>
+    /// <summary>
+    /// Whether the fault is the library's: libtorch's own, or that of a layer that looks at its argument first, as batch norm does.
+    /// </summary>
     public static bool Is(Exception fault) => fault is ExternalException or ArgumentException;
 
     /// <summary>The library's sentence, without its stack.</summary>

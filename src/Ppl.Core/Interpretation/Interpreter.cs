@@ -70,7 +70,8 @@ public sealed class Interpreter
         {
             var next = 0;
             var inputs = model.Plan.Inputs
-                .Select(input => !input.IsObserved ? covariates[next++] : drawn.TryGetValue(input.Name, out var value) ? value : full([rows], double.NaN))
+                .Select(input =>
+                    !input.IsObserved ? covariates[next++] : drawn.TryGetValue(input.Name, out var value) ? value : full([rows], double.NaN))
                 .ToArray();
             try
             {

@@ -60,7 +60,8 @@ internal sealed record Component(string Name, ComponentKind Kind, ITypeSymbol Ty
         if (named.IsTupleType) return named.TupleElements.Select(e => e.Type);
         return named.AllInterfaces.Concat(named.TypeKind == TypeKind.Interface ? [named] : [])
             .Where(i => i.OriginalDefinition.SpecialType == SpecialType.System_Collections_Generic_IEnumerable_T).Select(i => i.TypeArguments[0])
-            .SelectMany(element => element is INamedTypeSymbol { Name: "KeyValuePair", TypeArguments.Length: 2 } pair ? pair.TypeArguments : [element]);
+            .SelectMany(element =>
+                element is INamedTypeSymbol { Name: "KeyValuePair", TypeArguments.Length: 2 } pair ? pair.TypeArguments : [element]);
     }
 
     private static IEnumerable<IParameterSymbol> PrimaryParameters(INamedTypeSymbol type) => type.InstanceConstructors
@@ -69,6 +70,7 @@ internal sealed record Component(string Name, ComponentKind Kind, ITypeSymbol Ty
     /// <summary>Whether a member reads the parameter after construction, so that the class keeps it.</summary>
     private static bool IsCaptured(IParameterSymbol parameter, INamedTypeSymbol type) => type.DeclaringSyntaxReferences.Select(r => r.GetSyntax())
         .SelectMany(syntax => syntax.DescendantNodes()).OfType<IdentifierNameSyntax>()
-        .Any(name => name.Identifier.ValueText == parameter.Name && name.Ancestors().Any(a => a is BaseMethodDeclarationSyntax or AccessorDeclarationSyntax
+        .Any(name => name.Identifier.ValueText == parameter.Name
+            && name.Ancestors().Any(a => a is BaseMethodDeclarationSyntax or AccessorDeclarationSyntax
             or ArrowExpressionClauseSyntax { Parent: PropertyDeclarationSyntax }));
 }

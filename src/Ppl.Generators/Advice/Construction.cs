@@ -4,8 +4,9 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace Ppl.Generators.Advice;
 
 /// <summary>
-/// What one constructor of a model does to its components, in the order in which C# runs it: initializers, then the base's constructor, then the body, with
-/// the class's own methods followed where they are called. It reads names only, so that every part and every base of the class can be followed.
+/// What one constructor of a model does to its components, in the order in which C# runs it: initializers, then the base's constructor, then the
+/// body, with the class's own methods followed where they are called. It reads names only, so that every part and every base of the class can be
+/// followed.
 /// </summary>
 internal sealed class Construction
 {

@@ -9,7 +9,9 @@ using Ppl.Generators.Frontend;
 
 namespace Ppl.Generators.Advice;
 
-/// <summary>Advice about models that compile: warnings, each of which can be turned off. It shares the frontend and the analysis with the generator.</summary>
+/// <summary>
+/// Advice about models that compile: warnings, each of which can be turned off. It shares the frontend and the analysis with the generator.
+/// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class PedanticAnalyzer : DiagnosticAnalyzer
 {
@@ -27,7 +29,8 @@ public sealed class PedanticAnalyzer : DiagnosticAnalyzer
     private static void Analyze(SyntaxNodeAnalysisContext context)
     {
         var syntax = (MethodDeclarationSyntax)context.Node;
-        if (syntax.AttributeLists.Count == 0 || syntax.Parent is not TypeDeclarationSyntax || context.SemanticModel.GetDeclaredSymbol(syntax, context.CancellationToken) is not { } method) return;
+        if (syntax.AttributeLists.Count == 0 || syntax.Parent is not TypeDeclarationSyntax
+            || context.SemanticModel.GetDeclaredSymbol(syntax, context.CancellationToken) is not { } method) return;
         if (!method.GetAttributes().Any(a => a.AttributeClass?.ToDisplayString() == KnownSymbols.ModelAttribute)) return;
         var parsed = ModelParser.Parse(syntax, method, context.SemanticModel, context.CancellationToken);
         foreach (var issue in Advisor.Advise(ModelAnalyzer.Analyze(parsed.Spec)))

@@ -8,8 +8,9 @@ using Ppl.Generators.Frontend;
 namespace Ppl.Generators.Advice;
 
 /// <summary>
-/// Finds networks and parameters that a model holds and nn.Module does not know of: they would take part in every pass, and no optimizer and no checkpoint
-/// would see them. Errors, because nothing at run time shows it but a model that does not learn; a network that is frozen on purpose is registered too.
+/// Finds networks and parameters that a model holds and nn.Module does not know of: they would take part in every pass, and no optimizer and no
+/// checkpoint would see them. Errors, because nothing at run time shows it but a model that does not learn; a network that is frozen on purpose is
+/// registered too.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class RegistrationAnalyzer : DiagnosticAnalyzer
@@ -44,7 +45,9 @@ public sealed class RegistrationAnalyzer : DiagnosticAnalyzer
         }
     }
 
-    /// <summary>The class and its bases up to GenerativeModel; null where one of them is compiled already, so that its constructor cannot be read.</summary>
+    /// <summary>
+    /// The class and its bases up to GenerativeModel; null where one of them is compiled already, so that its constructor cannot be read.
+    /// </summary>
     private static List<ClassLevel>? LevelsOf(INamedTypeSymbol type, KnownSymbols known)
     {
         var levels = new List<ClassLevel>();

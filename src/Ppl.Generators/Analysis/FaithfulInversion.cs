@@ -13,14 +13,14 @@ internal sealed record InverseStep(int Node, EquatableArray<int> Parents);
 /// Siddharth, Rainforth, Teh, Wood (2018), "Faithful Inversion of Generative Models for Effective Amortized Inference", arXiv:1712.00287.
 /// </summary>
 /// <remarks>
-/// The graph is moralized, then latents are eliminated one by one. The neighbours that a latent still has when it is eliminated are its parents in the
-/// guide, and become neighbours of each other (fill-in). By construction they separate it from everything that is not yet eliminated, so the
+/// The graph is moralized, then latents are eliminated one by one. The neighbours that a latent still has when it is eliminated are its parents in
+/// the guide, and become neighbours of each other (fill-in). By construction they separate it from everything that is not yet eliminated, so the
 /// guide's factor loses nothing. Latents are eliminated in a topological order of the model, each as soon as its latent parents are gone; among those
 /// that may go next, the one that causes the least fill-in goes first, and the earlier one where that ties. The guide draws in the reverse order.
 /// <para>
-/// Where every latent has an observed descendant, no parent is in vain: the moral graph is then that of the ancestors of the data, in which two nodes are
-/// separated exactly when the model makes them independent, and a neighbour at elimination is one that an open path reaches. A latent without observed
-/// descendants (PPL0102) still gives a correct guide, but it marries its parents for nothing.
+/// Where every latent has an observed descendant, no parent is in vain: the moral graph is then that of the ancestors of the data, in which two nodes
+/// are separated exactly when the model makes them independent, and a neighbour at elimination is one that an open path reaches. A latent without
+/// observed descendants (PPL0102) still gives a correct guide, but it marries its parents for nothing.
 /// </para>
 /// </remarks>
 /// <param name="Steps">The latents in the order in which the guide draws them.</param>

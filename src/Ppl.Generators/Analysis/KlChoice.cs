@@ -13,11 +13,11 @@ internal sealed record KlDecision(bool ClosedForm, string Reason, bool BlockedBy
 /// Legal at latent z if and only if no latent parent of z in the model is a descendant of z in the guide. (And a closed form must be registered for
 /// the two families.)
 /// <para>
-/// If: let pa(z) be z's parents in the model and qa(z) in the guide. When no member of pa(z) descends from z in the guide's graph, the guide's latents have
-/// a topological order in which all of pa(z) and qa(z) come before z. The guide's joint density does not depend on which of its orders is used, so
-/// E_q[log q(z | qa) - log p(z | pa)] = E over what comes before z of E_{q(z | qa)}[log q(z | qa) - log p(z | pa)], and the inner expectation is
-/// KL(q(. | qa) || p(. | pa)) because pa and qa are constants in it. Replacing one term by its conditional expectation leaves the other terms of
-/// the bound alone, by linearity, and cannot raise the variance of this one (Rao-Blackwell).
+/// If: let pa(z) be z's parents in the model and qa(z) in the guide. When no member of pa(z) descends from z in the guide's graph, the guide's
+/// latents have a topological order in which all of pa(z) and qa(z) come before z. The guide's joint density does not depend on which of its orders
+/// is used, so E_q[log q(z | qa) - log p(z | pa)] = E over what comes before z of E_{q(z | qa)}[log q(z | qa) - log p(z | pa)], and the inner
+/// expectation is KL(q(. | qa) || p(. | pa)) because pa and qa are constants in it. Replacing one term by its conditional expectation leaves the
+/// other terms of the bound alone, by linearity, and cannot raise the variance of this one (Rao-Blackwell).
 /// </para>
 /// <para>
 /// Only if: when some parent u in pa(z) is drawn from z, its value in p(z | u) is no constant under q(z | qa): u carries information about the
@@ -40,12 +40,14 @@ internal sealed record KlChoice(EquatableArray<KlDecision> Decisions)
         var nodes = graph.Nodes.Where(n => n.Site == site.Id).ToList();
         var late = LateParents(nodes, graph, inverse);
         if (late.Count > 0)
-            return new(false, $"its parent{(late.Count > 1 ? "s" : "")} {string.Join(", ", late)} {(late.Count > 1 ? "are" : "is")} drawn after it", false);
+            return new(false, $"its parent{(late.Count > 1 ? "s" : "")} {string.Join(", ", late)} {(late.Count > 1 ? "are" : "is")} drawn after it",
+                false);
         if (site.Divergence is null)
             return new(false, $"no closed form of {site.Family.GuideName} || {site.Family.Name} is registered", true);
         var latentParents = nodes.SelectMany(n => graph.Parents[n.Id]).Where(p => graph.Nodes[p].IsLatent).Select(p => graph.Nodes[p]);
         var who = string.Join(", ", latentParents.Select(VariableName).Distinct());
-        var order = who.Length == 0 ? $"{site.Element(model.Length)} has no latent parents" : $"its latent parents ({who}) do not descend from it in the guide";
+        var order = who.Length == 0 ? $"{site.Element(model.Length)} has no latent parents"
+            : $"its latent parents ({who}) do not descend from it in the guide";
         return new(true, $"{order}, and {site.Divergence.Pair} is registered", false);
     }
 

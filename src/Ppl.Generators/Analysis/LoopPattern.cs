@@ -3,9 +3,9 @@ using Ppl.Generators.Ir;
 namespace Ppl.Generators.Analysis;
 
 /// <summary>
-/// The guide of a model with loops. Inversion knows only graphs of a fixed size, so it runs on the loop unrolled at two lengths; where the longer guide has one more
-/// round of the same shape, that round becomes a loop of the guide, and the steps around it stay single. Before it is used, the result is run at every length
-/// up to a few more than those two, and compared with the inverse there.
+/// The guide of a model with loops. Inversion knows only graphs of a fixed size, so it runs on the loop unrolled at two lengths; where the longer
+/// guide has one more round of the same shape, that round becomes a loop of the guide, and the steps around it stay single. Before it is used, the
+/// result is run at every length up to a few more than those two, and compared with the inverse there.
 /// </summary>
 /// <param name="Steps">The guide.</param>
 /// <param name="MinimalLength">The shortest length at which running these steps gives exactly the inverse.</param>
@@ -19,7 +19,9 @@ internal sealed record LoopPattern(EquatableArray<GuideStep> Steps, int MinimalL
         return MinimalLengthOf(model, steps, length + 3) is { } minimal && minimal <= length ? new(steps, minimal) : null;
     }
 
-    /// <summary>Walks both guides side by side: where the longer one has a round more, there is a loop; everywhere else they agree step by step.</summary>
+    /// <summary>
+    /// Walks both guides side by side: where the longer one has a round more, there is a loop; everywhere else they agree step by step.
+    /// </summary>
     private static EquatableArray<GuideStep>? Generalize(Unrolled shorter, Unrolled longer)
     {
         var steps = new List<GuideStep>();
@@ -131,7 +133,9 @@ internal sealed record LoopPattern(EquatableArray<GuideStep> Steps, int MinimalL
     private static IndexSpec? Position(Unrolled shorter, int a, int b) =>
         a == b ? IndexSpec.Constant(a) : b == a + 1 ? new IndexSpec(-1, true, a - shorter.Length) : null;
 
-    /// <summary>The shortest length from which on, up to <paramref name="upTo"/>, the steps give the inverse; null when the last one does not.</summary>
+    /// <summary>
+    /// The shortest length from which on, up to <paramref name="upTo"/>, the steps give the inverse; null when the last one does not.
+    /// </summary>
     private static int? MinimalLengthOf(ModelSpec model, EquatableArray<GuideStep> steps, int upTo)
     {
         int? minimal = null;

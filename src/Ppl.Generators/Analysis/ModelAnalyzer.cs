@@ -35,13 +35,17 @@ internal static class ModelAnalyzer
 
     /// <summary>The graphs of every length from the shortest at which the guide is right to well past where its pattern was read.</summary>
     private static List<DependencyGraph> Graphs(ModelSpec model, int minimal) =>
-        [.. Enumerable.Range(minimal, UnrolledLength + 2 - minimal).Select(n => DependencyGraph.Build(model, n)).Where(g => g is not null).Select(g => g!)];
+        [.. Enumerable.Range(minimal, UnrolledLength + 2 - minimal).Select(n => DependencyGraph.Build(model, n)).Where(g => g is not null)
+            .Select(g => g!)];
 
-    /// <summary>A closed form is taken only where it is legal at every length; otherwise the reason is that of the first length where it is not.</summary>
+    /// <summary>
+    /// A closed form is taken only where it is legal at every length; otherwise the reason is that of the first length where it is not.
+    /// </summary>
     private static EquatableArray<KlDecision> AtEveryLength(ModelSpec model, List<DependencyGraph> graphs)
     {
         var choices = graphs.Select(g => KlChoice.Of(model, g, FaithfulInversion.Of(g)).Decisions).ToList();
-        return model.Sites.Select(s => choices.Select(c => c[s.Id]).FirstOrDefault(d => !d.ClosedForm) ?? choices[choices.Count - 1][s.Id]).ToEquatable();
+        return model.Sites.Select(s => choices.Select(c => c[s.Id]).FirstOrDefault(d => !d.ClosedForm) ?? choices[choices.Count - 1][s.Id])
+            .ToEquatable();
     }
 
     /// <summary>The guide of a model without loops of unknown length: the inverse as it stands.</summary>

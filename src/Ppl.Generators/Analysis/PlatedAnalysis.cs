@@ -3,8 +3,8 @@ using Ppl.Generators.Ir;
 namespace Ppl.Generators.Analysis;
 
 /// <summary>
-/// Which sites' distributions begin with the plate's rows: those computed from anything inside the plate, a latent, data or a covariate. The others have
-/// the same parameters in every row, and a draw from them asks for the rows.
+/// Which sites' distributions begin with the plate's rows: those computed from anything inside the plate, a latent, data or a covariate. The others
+/// have the same parameters in every row, and a draw from them asks for the rows.
 /// </summary>
 /// <param name="IsPlated">For each site whether it is plated.</param>
 /// <param name="Mixed">Sites in loops whose first rounds differ in this from later ones: no single text can be emitted for them.</param>

@@ -56,8 +56,8 @@ internal static partial class PplDescriptors
 
     public static readonly DiagnosticDescriptor TwoLengths = new(
         Rules.TwoLengths, "Loops over sites have two lengths",
-        "'{0}' is another length than '{1}', and a guide that fits every length is looked for at one. Use one length for all loops with "
-        + "sites, or constants.",
+        "'{0}' is a second length of arrays or loops with sites, beside '{1}', and the compiler writes a guide for one length "
+        + "that it leaves open. Use '{1}' for all of them, or make '{0}' a constant, as in 'new Tensor[3]'.",
         "Ppl.Loops", DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor PatternDoesNotRepeat = new(

@@ -169,8 +169,8 @@ internal static partial class PplDescriptors
 
     public static readonly DiagnosticDescriptor SiteInUnsafe = new(
         Rules.SiteInUnsafe, "Unsafe code in a model",
-        "A model cannot hold unsafe code: what depends on what cannot be followed through pointers. Do such work in a method that the "
-        + "model calls.",
+        "A model cannot hold unsafe code: the compiler has to see from which values each variable is computed, and does not "
+        + "where a pointer may write to any of them. Do such work in a method that the model calls.",
         "Ppl.Sites", DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor SiteInLabel = new(

@@ -5,8 +5,9 @@ using Ppl.Generators.Ir;
 namespace Ppl.Generators.Diagnostics;
 
 /// <summary>
-/// The rules as Roslyn knows them. Each has a page docs/diagnostics/ID.md, a bad model in the tests and a line in the ledger. There is no help link: an editor
-/// opens only an address, and the pages are files of this repository. So a message says by itself what is wrong, why, and what to write instead.
+/// The rules as Roslyn knows them. Each has a page docs/diagnostics/ID.md, a bad model in the tests and a line in the ledger. There is no help link:
+/// an editor opens only an address, and the pages are files of this repository. So a message says by itself what is wrong, why, and what to write
+/// instead.
 /// </summary>
 internal static partial class PplDescriptors
 {

@@ -42,8 +42,8 @@ internal sealed class CodeWriter(LineMap lines, IEnumerable<string> shortNames)
     }
 
     /// <summary>
-    /// The user's text, as it stands, with what is generated before and after it on its lines. The directive maps the text to its span in the user's file, so that
-    /// breakpoints, stack traces and the compiler's messages point there.
+    /// The user's text, as it stands, with what is generated before and after it on its lines. The directive maps the text to its span in the user's
+    /// file, so that breakpoints, stack traces and the compiler's messages point there.
     /// </summary>
     public void Carried(string before, string carried, string after, int anchor)
     {

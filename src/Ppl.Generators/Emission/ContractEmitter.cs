@@ -107,7 +107,8 @@ internal static class ContractEmitter
         writer.Line("    return several;");
         writer.Line("}");
         writer.Gap();
-        writer.Line($"return new({string.Join(", ", latents.Select(l => EmissionContext.IsIndexed(l) ? $"Several({context.Length(l)})" : "One()"))});");
+        writer.Line(
+            $"return new({string.Join(", ", latents.Select(l => EmissionContext.IsIndexed(l) ? $"Several({context.Length(l)})" : "One()"))});");
         writer.Close();
     }
 
@@ -125,7 +126,8 @@ internal static class ContractEmitter
     {
         var (writer, members) = (context.Writer, context.Members);
         var folded = context.Model.Latents.Select(l => EmissionContext.IsIndexed(l)
-            ? $"[.. global::System.Linq.Enumerable.Select(latents.{context.Property(l)}, value => rows.Fold(value))]" : $"rows.Fold(latents.{context.Property(l)})");
+            ? $"[.. global::System.Linq.Enumerable.Select(latents.{context.Property(l)}, value => rows.Fold(value))]"
+            : $"rows.Fold(latents.{context.Property(l)})");
         writer.Gap();
         writer.Line("// Samples of a posterior, [samples, rows, event], as rows of their own; other latents as they are.");
         writer.Line($"private static {members.Latents} {members.Folded}({members.Latents} latents) =>");

@@ -25,7 +25,8 @@ internal static class DrawEmitter
         writer.Line(Types.GeneratedCode);
         var names = new Names(members.Select(m => m.Name));
         var (guide, batch, rows) = (names.Local("guide"), names.Local("batch"), names.Local("rows"));
-        writer.Line($"private sealed class {context.Members.Draw}({Types.Guide} {guide}, {Types.Batch} {batch}, {Types.Rows} {rows}, {string.Join(", ", members.Select(m => $"{m.Type} {m.Name}"))})");
+        writer.Line($"private sealed class {context.Members.Draw}({Types.Guide} {guide}, {Types.Batch} {batch}, {Types.Rows} {rows}, "
+            + $"{string.Join(", ", members.Select(m => $"{m.Type} {m.Name}"))})");
         writer.Open($"    : {Types.Draws}({guide}, {batch}, {rows}, [{Flat(latents, context.Drawn)}], [{Flat(latents, context.GuideName)}])");
         foreach (var (type, name) in members)
         {
@@ -54,7 +55,8 @@ internal static class DrawEmitter
         var names = new Names([.. context.InputNames, .. context.Model.Latents.Select(context.GuideName), context.Members.LoopLength]);
         var locals = new InferNames(names.Local("guide"), names.Local("batch"), names.Local("rows"), names.Local("given"));
         var (draw, infer) = (context.Members.Draw, context.Members.Infer);
-        writer.Open($"private {draw} {infer}({context.Members.Guide} {locals.Guide}, {Types.Batch} {locals.Batch}, {Types.Rows} {locals.Rows}, {context.Members.Latents}? {locals.Given})");
+        writer.Open($"private {draw} {infer}({context.Members.Guide} {locals.Guide}, {Types.Batch} {locals.Batch}, {Types.Rows} {locals.Rows}, "
+            + $"{context.Members.Latents}? {locals.Given})");
         if (context.Model.Length.Length > 0) context.LengthText = context.Members.LoopLength;
         var repeated = WriteInputs(context, names, locals);
         foreach (var latent in context.Model.Latents.Where(EmissionContext.IsIndexed))
@@ -115,7 +117,8 @@ internal static class DrawEmitter
         var writer = context.Writer;
         var latent = context.Model.Variables[step.Target.Variable];
         var element = step.Target.Index is null ? "" : $"[{context.Index(step.Target.Index, loop)}]";
-        var inputs = step.Inputs.Select(i => step.FollowsLatents && repeated.TryGetValue(i.Variable, out var name) ? name : context.Value(i, loop)).ToList();
+        var inputs = step.Inputs.Select(i => step.FollowsLatents && repeated.TryGetValue(i.Variable, out var name) ? name : context.Value(i, loop))
+            .ToList();
         if (inputs.Count == 0) inputs.Add($"{locals.Rows}.Count");
         var (name, q) = (Names.Escape(latent.Name), context.GuideName(latent));
         var (encoder, given) = (context.Encoder(latent), context.Property(latent));
@@ -123,11 +126,13 @@ internal static class DrawEmitter
         writer.Gap();
         writer.Line($"// {Factor(context, step, loop)}: {(step.FollowsLatents ? "K·B rows" : "B rows, K draws from each")}");
         writer.Line($"{declare}{q}{element} = {locals.Guide}.{encoder}{element}.Encode({string.Join(", ", inputs)});");
-        writer.Line($"{declare}{name}{element} = {locals.Given}?.{given}{element} ?? {(step.FollowsLatents ? $"{q}{element}.RSample()" : $"{locals.Rows}.Draw({q}{element})")};");
+        writer.Line($"{declare}{name}{element} = {locals.Given}?.{given}{element} ?? "
+            + $"{(step.FollowsLatents ? $"{q}{element}.RSample()" : $"{locals.Rows}.Draw({q}{element})")};");
     }
 
     public static string Factor(EmissionContext context, EncodeStep step, string loop) =>
-        $"q({context.Value(step.Target, loop)}{(step.Inputs.Count == 0 ? "" : " | ")}{string.Join(", ", step.Inputs.Select(i => context.Value(i, loop)))})";
+        $"q({context.Value(step.Target, loop)}{(step.Inputs.Count == 0 ? "" : " | ")}"
+            + $"{string.Join(", ", step.Inputs.Select(i => context.Value(i, loop)))})";
 
     private sealed record InferNames(string Guide, string Batch, string Rows, string Given);
 }

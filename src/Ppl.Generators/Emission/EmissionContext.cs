@@ -44,7 +44,9 @@ internal sealed class EmissionContext
 
     public Names Names { get; }
 
-    /// <summary>The names that a method of the guide uses: data, latents, and what the length is made of. Locals of the model do not occur there.</summary>
+    /// <summary>
+    /// The names that a method of the guide uses: data, latents, and what the length is made of. Locals of the model do not occur there.
+    /// </summary>
     public IEnumerable<string> InputNames => Model.Parameters.Concat(Model.Latents).Select(v => v.Name).Concat(Model.Length.Split('.'));
 
     /// <summary>How the model's length is reached from where is being written: the guide asks its owner.</summary>

@@ -14,7 +14,8 @@ internal static class HintNames
     public static string Distinct(string name, EquatableArray<string> alike)
     {
         if (!alike.Contains(name)) return name;
-        var capitals = Enumerable.Range(0, name.Length).Where(place => char.IsUpper(name[place])).Select(place => place.ToString(CultureInfo.InvariantCulture));
+        var capitals = Enumerable.Range(0, name.Length).Where(place => char.IsUpper(name[place]))
+            .Select(place => place.ToString(CultureInfo.InvariantCulture));
         return $"{name.Substring(0, name.Length - Extension.Length)}-{string.Join("-", capitals)}{Extension}";
     }
 

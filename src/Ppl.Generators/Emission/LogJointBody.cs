@@ -11,7 +11,8 @@ internal sealed class LogJointBody(EmissionContext context, string latents, stri
         var symbols = model.Sites.GroupBy(s => s.Variable).Select(g => g.First().Name);
         writer.Gap();
         writer.Line($"/// <summary>log p({string.Join(", ", symbols)}): [rows], or [samples, rows].</summary>");
-        writer.Line($"/// <param name=\"{latents}\">The latents: [rows, event], or [samples, rows, event] as a guide's posterior gives them.</param>");
+        writer.Line(
+            $"/// <param name=\"{latents}\">The latents: [rows, event], or [samples, rows, event] as a guide's posterior gives them.</param>");
         foreach (var parameter in model.Parameters) PassEmitter.WriteParameter(context, parameter);
         writer.Line(Types.GeneratedCode);
         writer.Line($"{context.Signatures.LogJoint} => {context.Members.Density}({latents}{EmissionContext.Arguments(model.Parameters, true)});");
@@ -21,12 +22,16 @@ internal sealed class LogJointBody(EmissionContext context, string latents, stri
     {
         var (writer, model) = (context.Writer, context.Model);
         var names = context.Names.Scope();
-        var (latents, terms, sum, term, rows) = (names.Local("given"), names.Local("terms"), names.Local("sum"), names.Local("term"), names.Local("rows"));
+        var (latents, terms, sum, term, rows) =
+            (names.Local("given"), names.Local("terms"), names.Local("sum"), names.Local("term"), names.Local("rows"));
         writer.Gap();
         writer.Line("// The log joint density at given latents and data.");
         writer.Line(Types.GeneratedCode);
-        writer.Open($"private {Types.Tensor} {context.Members.Density}({context.Members.Latents} {latents}{Signatures.Tensors(model.Parameters, true)})");
-        writer.Line($"var {rows} = {latents}.{context.Signatures.Particles} ?? new {Types.Rows}(1, new {Types.Batch}({context.Members.Sites}.{SitesEmitter.Plan}, [{EmissionContext.Arguments(model.Parameters)}]).Count);");
+        writer.Open(
+            $"private {Types.Tensor} {context.Members.Density}({context.Members.Latents} {latents}{Signatures.Tensors(model.Parameters, true)})");
+        writer.Line($"var {rows} = {latents}.{context.Signatures.Particles} ?? "
+            + $"new {Types.Rows}(1, new {Types.Batch}({context.Members.Sites}.{SitesEmitter.Plan}, "
+            + $"[{EmissionContext.Arguments(model.Parameters)}]).Count);");
         writer.Line($"{latents} = {context.Members.Folded}({latents});");
         var read = PassEmitter.ReadVariables(model.Body, model);
         foreach (var name in model.Parameters.Where(p => read.Contains(p.Id) && model.IsPlated(p)).Select(p => Names.Escape(p.Name)))

@@ -15,7 +15,8 @@ internal static class PassEmitter
         writer.Line($"/// <param name=\"{rows}\">The number of rows.</param>");
         foreach (var covariate in covariates) WriteParameter(context, covariate);
         writer.Line(Types.GeneratedCode);
-        writer.Line($"{signatures.Simulate} => {ancestral}({Simulation(context, rows, covariates.Select(c => Names.Escape(c.Name)))}, null{EmissionContext.Arguments(covariates, true)});");
+        writer.Line($"{signatures.Simulate} => {ancestral}({Simulation(context, rows, covariates.Select(c => Names.Escape(c.Name)))}, "
+            + $"null{EmissionContext.Arguments(covariates, true)});");
         WritePredict(context, covariates);
         LogJointBody.WriteMethod(context);
     }
@@ -27,17 +28,21 @@ internal static class PassEmitter
         var (latents, rows, joint, ancestral) = (signatures.Latents, names.Local("rows"), names.Local("joint"), context.Members.Ancestral);
         writer.Gap();
         writer.Line("/// <summary>The observed sites given latents.</summary>");
-        writer.Line($"/// <param name=\"{latents}\">The latents: [rows, event], or [samples, rows, event] as a guide's posterior gives them.</param>");
+        writer.Line(
+            $"/// <param name=\"{latents}\">The latents: [rows, event], or [samples, rows, event] as a guide's posterior gives them.</param>");
         foreach (var covariate in covariates) WriteParameter(context, covariate);
         writer.Line(Types.GeneratedCode);
         writer.Open(signatures.Predict);
         writer.Line($"if ({latents}.{signatures.Particles} is not {{ }} {rows})");
-        writer.Line($"    return {ancestral}({Simulation(context, RowsOf(context, latents), covariates.Select(c => Names.Escape(c.Name)))}, {latents}{EmissionContext.Arguments(covariates, true)});");
+        writer.Line($"    return {ancestral}({Simulation(context, RowsOf(context, latents), covariates.Select(c => Names.Escape(c.Name)))}, "
+            + $"{latents}{EmissionContext.Arguments(covariates, true)});");
         foreach (var covariate in covariates.Where(context.Model.IsPlated).Select(c => Names.Escape(c.Name)))
             writer.Line($"{covariate} = {rows}.Repeat({covariate});");
         var folded = Simulation(context, $"{rows}.Total", covariates.Select(c => Names.Escape(c.Name)));
         writer.Line($"var {joint} = {ancestral}({folded}, {context.Members.Folded}({latents}){EmissionContext.Arguments(covariates, true)});");
-        var results = context.JointOrder.Select(v => v.Role == VariableRole.Latent ? $"{latents}.{context.Property(v)}" : $"{joint}.{context.Property(v)}.Unfold({rows})");
+        var results =
+            context.JointOrder.Select(v =>
+                v.Role == VariableRole.Latent ? $"{latents}.{context.Property(v)}" : $"{joint}.{context.Property(v)}.Unfold({rows})");
         writer.Line($"return new {context.Members.Joint}({string.Join(", ", results)});");
         writer.Close();
     }
@@ -87,9 +92,12 @@ internal static class PassEmitter
         {
             var isRead = read.Contains(parameter.Id);
             var value = $"{batch}[{index++}]";
-            if (isRead && !context.Model.IsPlated(parameter)) context.Writer.Line($"var {Names.Escape(parameter.Name)} = {value}; // the same for all rows");
-            else if (isRead) context.Writer.Line($"var {Names.Escape(parameter.Name)} = {repeat}({value}); // K·B rows: the model's statements read it");
-            else if (context.Model.IsObserved(parameter) || context.Model.NamedParameters.Contains(parameter.Id)) context.Writer.Line($"var {Names.Escape(parameter.Name)} = {value}; // B rows");
+            if (isRead && !context.Model.IsPlated(parameter))
+                context.Writer.Line($"var {Names.Escape(parameter.Name)} = {value}; // the same for all rows");
+            else if (isRead)
+                context.Writer.Line($"var {Names.Escape(parameter.Name)} = {repeat}({value}); // K·B rows: the model's statements read it");
+            else if (context.Model.IsObserved(parameter) || context.Model.NamedParameters.Contains(parameter.Id))
+                context.Writer.Line($"var {Names.Escape(parameter.Name)} = {value}; // B rows");
         }
     }
 
@@ -122,7 +130,8 @@ internal static class PassEmitter
         writer.Line("// Ancestral sampling: every site from its parents. Given latents are taken instead of drawn.");
         writer.Line(Types.GeneratedCode);
         var members = context.Members;
-        writer.Open($"private {members.Joint} {members.Ancestral}({Types.Simulation} {simulation}, {members.Latents}? {given}{Signatures.Tensors(context.Model.Covariates, true)})");
+        writer.Open($"private {members.Joint} {members.Ancestral}({Types.Simulation} {simulation}, "
+            + $"{members.Latents}? {given}{Signatures.Tensors(context.Model.Covariates, true)})");
         new AncestralBody(context, simulation, given).WriteAll();
         writer.Close();
     }
@@ -146,7 +155,8 @@ internal static class PassEmitter
                 return;
             }
 
-            Writer.Line($"if ({terms}.ClosedForm) {terms}.Kl({info}, {draw}.{GuideMember(site)}, {Context.ModelName(site)}, {Types.Marked(site.Divergence!.Method)});");
+            Writer.Line($"if ({terms}.ClosedForm) {terms}.Kl({info}, {draw}.{GuideMember(site)}, "
+                + $"{Context.ModelName(site)}, {Types.Marked(site.Divergence!.Method)});");
             Writer.Line($"else {sampled}");
         }
 
@@ -185,7 +195,8 @@ internal static class PassEmitter
         private string Kept(VariableSpec variable) => variable.Role == VariableRole.Latent
             ? Context.KeptName(Model.SitesOf(variable).First()) : Context.PredictionName(Model.SitesOf(variable).First(s => !s.IsLatent));
 
-        private string Result(VariableSpec variable) => variable.Role != VariableRole.Latent || hidden.Contains(variable) ? Kept(variable) : Names.Escape(variable.Name);
+        private string Result(VariableSpec variable) =>
+            variable.Role != VariableRole.Latent || hidden.Contains(variable) ? Kept(variable) : Names.Escape(variable.Name);
 
         private bool IsHidden(VariableSpec variable) => EmissionContext.IsIndexed(variable)
             ? !Model.Body.OfType<CarriedStatement>().Any(s => s.Flows.Any(f => f.Variable == variable.Id))

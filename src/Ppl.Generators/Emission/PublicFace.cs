@@ -19,7 +19,8 @@ internal static class PublicFace
             var factorsOf = EmissionContext.Xml(string.Join(", ", context.Plan.StepsOf(latent).Select(context.Plan.Factor)));
             var what = EmissionContext.IsIndexed(latent) ? "A feature network for each element's encoder" : "The feature network of the encoder";
             var isFree = context.Plan.IsSound && context.Plan.StepsOf(latent).All(s => s.Inputs.Count == 0);
-            var text = isFree ? $"Leave it out: {factorsOf} has nothing to see, so that its parameters are free." : $"{what}, {factorsOf}; a perceptron when null.";
+            var text = isFree ? $"Leave it out: {factorsOf} has nothing to see, so that its parameters are free."
+                : $"{what}, {factorsOf}; a perceptron when null.";
             writer.Line($"/// <param name=\"{latent.Name}\">{text}</param>");
         }
 
@@ -39,12 +40,14 @@ internal static class PublicFace
             var (name, length) = (Names.Escape(latent.Name), context.Length(latent));
             writer.Line($"{name} ??= new {Types.Network}?[{length}];");
             writer.Line($"if ({name}.Count != {length})");
-            writer.Line($"    throw new {Types.ArgumentFault}($\"{{{name}.Count}} networks are given for {{{length}}} elements.\", {EmissionContext.Literal(latent.Name)});");
+            writer.Line($"    throw new {Types.ArgumentFault}($\"{{{name}.Count}} networks are given for {{{length}}} elements.\", "
+                + $"{EmissionContext.Literal(latent.Name)});");
         }
 
         if (context.Plan.MinimalLength > 1)
         {
-            var message = $"The guide's loops need {context.Model.Length} to be at least {context.Plan.MinimalLength}; it is {{{context.LengthText}}}.";
+            var message =
+                $"The guide's loops need {context.Model.Length} to be at least {context.Plan.MinimalLength}; it is {{{context.LengthText}}}.";
             writer.Line($"if ({context.LengthText} < {context.Plan.MinimalLength})");
             writer.Line($"    throw new {Types.ArgumentFault}($\"{message}\");");
         }

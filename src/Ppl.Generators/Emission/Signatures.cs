@@ -55,7 +55,8 @@ internal sealed class Signatures
     public string Guide => $"public sealed class {members.Guide} : {Types.Guide}";
 
     public string GuideConstructor =>
-        $"internal {members.Guide}({model.ClassName} {Owner}{string.Concat(Networks.Select(n => $", {n}"))}) : base({(model.IsModel ? Owner : "null!")})";
+        $"internal {members.Guide}({model.ClassName} {Owner}{string.Concat(Networks.Select(n => $", {n}"))})"
+            + $" : base({(model.IsModel ? Owner : "null!")})";
 
     public string Posterior =>
         $"public {members.Latents} Posterior({Tensors(model.Parameters)}{(model.Parameters.Any() ? ", " : "")}int {Samples} = 1)";

@@ -26,7 +26,8 @@ internal static class SitesEmitter
         writer.Line($"Model = {EmissionContext.Literal(context.Model.ClassName)},");
         writer.Line($"Method = {EmissionContext.Literal(context.Model.Method)},");
         writer.Line($"Sites = [{string.Join(", ", context.Model.Sites.Select(context.SiteField))}],");
-        var inputs = context.Model.Parameters.Select(p => $"new {Types.ModelInput}({EmissionContext.Literal(p.Name)}, {Boolean(context.Model.IsObserved(p))}{(context.Model.IsPlated(p) ? "" : ", false")})");
+        var inputs = context.Model.Parameters.Select(p => $"new {Types.ModelInput}({EmissionContext.Literal(p.Name)}, "
+            + $"{Boolean(context.Model.IsObserved(p))}{(context.Model.IsPlated(p) ? "" : ", false")})");
         writer.Line($"Inputs = [{string.Join(", ", inputs)}],");
         writer.Close("};");
         writer.Close();

@@ -56,9 +56,13 @@ internal sealed class BodyReader
             case LocalDeclarationStatementSyntax { UsingKeyword.RawKind: (int)SyntaxKind.UsingKeyword } local when IsPlate(local.Declaration):
                 OpenPlate(local.Declaration);
                 return [];
-            case LocalDeclarationStatementSyntax { Declaration.Variables: [{ Initializer.Value: { } value } declarator] } local when Word(value) == "Sample":
+            case LocalDeclarationStatementSyntax { Declaration.Variables: [{ Initializer.Value: { } value } declarator] } local
+                when Word(value) == "Sample":
                 return InPlate(value, () => sites.ReadDeclared(local, declarator, (InvocationExpressionSyntax)Strip(value), loopDepth > 0));
-            case ExpressionStatementSyntax { Expression: AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression } assignment }
+            case ExpressionStatementSyntax
+            {
+                Expression: AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression } assignment,
+            }
                 when Word(assignment.Right) == "Sample" && !context.HasSites(assignment.Left):
                 return InPlate(assignment, () => sites.ReadAssigned(assignment, (InvocationExpressionSyntax)Strip(assignment.Right), loopDepth > 0));
             case ExpressionStatementSyntax { Expression: InvocationExpressionSyntax call } when Word(call) == "Observe" || IsObservation(call):
@@ -110,7 +114,8 @@ internal sealed class BodyReader
         if (call.ArgumentList.Arguments.Count == 0) context.Report(Rules.PlateForm, call);
         foreach (var argument in call.ArgumentList.Arguments)
         {
-            if (context.SymbolOf(argument.Expression) is IParameterSymbol parameter && context.VariableOf(parameter) is not null) context.PlateData.Add(parameter);
+            if (context.SymbolOf(argument.Expression) is IParameterSymbol parameter && context.VariableOf(parameter) is not null)
+                context.PlateData.Add(parameter);
             else context.Report(Rules.PlateForm, argument);
         }
     }
@@ -164,12 +169,14 @@ internal sealed class BodyReader
             var rule = call.Ancestors().TakeWhile(a => a != statement.Parent).Select(UnsupportedSyntax.RuleFor).FirstOrDefault(r => r is not null);
             if (rule is not null) context.Report(rule, call, word);
             else if (word == "Plate") context.Report(Rules.PlateForm, call);
-            else if (word == "Sample" && statement is LocalDeclarationStatementSyntax or ExpressionStatementSyntax) context.Report(Rules.SampleNotAssigned, call);
+            else if (word == "Sample" && statement is LocalDeclarationStatementSyntax or ExpressionStatementSyntax)
+                context.Report(Rules.SampleNotAssigned, call);
             else context.Report(Rules.UnsupportedStatement, call, statement.GetFirstToken().ValueText);
         }
     }
 
     private string? Word(ExpressionSyntax expression) => context.WordOf(Strip(expression));
 
-    private static ExpressionSyntax Strip(ExpressionSyntax expression) => expression is ParenthesizedExpressionSyntax inner ? Strip(inner.Expression) : expression;
+    private static ExpressionSyntax Strip(ExpressionSyntax expression) =>
+        expression is ParenthesizedExpressionSyntax inner ? Strip(inner.Expression) : expression;
 }

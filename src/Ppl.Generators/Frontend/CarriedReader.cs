@@ -37,8 +37,10 @@ internal sealed class CarriedReader(ReadingContext context, FlowReader flows, In
                     .. branch.Else is null ? [] : FlowsOf(branch.Else.Statement, condition, true),
                 ];
             case SwitchStatementSyntax choice:
-                IReadOnlyList<Read> chosen = [.. control, .. flows.Reads(choice.Expression), .. choice.Sections.SelectMany(s => s.Labels).SelectMany(flows.Reads)];
-                return [.. flows.Flows(choice.Expression, control, keeps), .. choice.Sections.SelectMany(s => s.Statements).SelectMany(s => FlowsOf(s, chosen, true))];
+                IReadOnlyList<Read> chosen = [.. control, .. flows.Reads(choice.Expression),
+                    .. choice.Sections.SelectMany(s => s.Labels).SelectMany(flows.Reads)];
+                return [.. flows.Flows(choice.Expression, control, keeps),
+                    .. choice.Sections.SelectMany(s => s.Statements).SelectMany(s => FlowsOf(s, chosen, true))];
             case ForStatementSyntax or CommonForEachStatementSyntax or WhileStatementSyntax or DoStatementSyntax:
                 return LoopFlows(statement, control);
             case LocalFunctionStatementSyntax function:
@@ -123,7 +125,8 @@ internal sealed class CarriedReader(ReadingContext context, FlowReader flows, In
     /// <summary>Whether a method of a model's class draws or observes, itself or through another.</summary>
     private bool HasSites(IMethodSymbol method, HashSet<ISymbol> seen)
     {
-        if (method.MethodKind != MethodKind.Ordinary || !context.Known.IsModel(method.ContainingType) || !seen.Add(method.OriginalDefinition)) return false;
+        if (method.MethodKind != MethodKind.Ordinary || !context.Known.IsModel(method.ContainingType)) return false;
+        if (!seen.Add(method.OriginalDefinition)) return false;
         return context.Known.SourceOf(method).SelectMany(d => d.DescendantNodes().OfType<InvocationExpressionSyntax>()).Any(call =>
             call.Expression is IdentifierNameSyntax { Identifier.ValueText: "Sample" or "Observe" or "Plate" }
             || (context.SymbolOf(call) is IMethodSymbol called && HasSites(called, seen)));

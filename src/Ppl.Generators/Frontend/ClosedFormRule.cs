@@ -3,8 +3,8 @@ using Microsoft.CodeAnalysis;
 namespace Ppl.Generators.Frontend;
 
 /// <summary>
-/// What a method marked [ClosedFormKl] must be, and where it is looked for. Ppl.Core's KlRegistry applies the same rule at run time: a form that only one of
-/// the two accepts would be taken by compiled code and missed by the interpreter, or the other way round.
+/// What a method marked [ClosedFormKl] must be, and where it is looked for. Ppl.Core's KlRegistry applies the same rule at run time: a form that only
+/// one of the two accepts would be taken by compiled code and missed by the interpreter, or the other way round.
 /// </summary>
 internal sealed class ClosedFormRule(KnownSymbols known)
 {
@@ -19,8 +19,10 @@ internal sealed class ClosedFormRule(KnownSymbols known)
         { IsGenericMethod: true } => "it is generic",
         { Parameters.Length: not 2 } => "it does not take two distributions",
         _ when method.Parameters.Any(p => p.RefKind != RefKind.None) => "it takes a distribution by reference",
-        _ when method.Parameters.FirstOrDefault(p => !IsFamily(p.Type)) is { } other => $"'{other.Type.Name}' is no family with the [Family] attribute",
-        _ when method.ReturnsByRef || !KnownSymbols.DerivesFrom(method.ReturnType, known.Tensor) => $"it returns '{method.ReturnType.Name}' and not a Tensor",
+        _ when method.Parameters.FirstOrDefault(p => !IsFamily(p.Type)) is { } other =>
+            $"'{other.Type.Name}' is no family with the [Family] attribute",
+        _ when method.ReturnsByRef || !KnownSymbols.DerivesFrom(method.ReturnType, known.Tensor) =>
+            $"it returns '{method.ReturnType.Name}' and not a Tensor",
         _ when !IsLookedThrough(method) => $"'{method.ContainingType.Name}' is none of the classes that are looked through",
         _ => null,
     };

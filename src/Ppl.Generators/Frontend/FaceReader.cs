@@ -66,12 +66,15 @@ internal sealed class FaceReader(ReadingContext context, FamilyReader families)
     private string? LocalOf(ExpressionSyntax target) =>
         target is IdentifierNameSyntax name && context.SymbolOf(name) is null or ILocalSymbol ? name.Identifier.ValueText : null;
 
-    /// <summary>The parameter of the model that is observed; that a value is computed from, directly or through a local; or that is misspelled.</summary>
+    /// <summary>
+    /// The parameter of the model that is observed; that a value is computed from, directly or through a local; or that is misspelled.
+    /// </summary>
     private IParameterSymbol? ParameterIn(ExpressionSyntax value, bool throughLocals = true)
     {
         var names = value.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().ToList();
         var parameters = context.Method.Parameters;
-        if (names.Select(context.SymbolOf).OfType<IParameterSymbol>().FirstOrDefault(p => parameters.Contains(p, SymbolEqualityComparer.Default)) is { } named)
+        if (names.Select(context.SymbolOf).OfType<IParameterSymbol>()
+            .FirstOrDefault(p => parameters.Contains(p, SymbolEqualityComparer.Default)) is { } named)
             return named;
         var values = throughLocals ? names.Select(ValueOf).OfType<ExpressionSyntax>() : [];
         if (values.Select(v => ParameterIn(v, false)).FirstOrDefault(p => p is not null) is { } source) return source;
@@ -81,7 +84,8 @@ internal sealed class FaceReader(ReadingContext context, FamilyReader families)
     }
 
     /// <summary>What a local is declared as.</summary>
-    private ExpressionSyntax? ValueOf(IdentifierNameSyntax name) => context.SymbolOf(name) is ILocalSymbol { DeclaringSyntaxReferences: [var declaration] }
+    private ExpressionSyntax? ValueOf(IdentifierNameSyntax name) =>
+        context.SymbolOf(name) is ILocalSymbol { DeclaringSyntaxReferences: [var declaration] }
         && declaration.GetSyntax(context.Cancellation) is VariableDeclaratorSyntax { Initializer.Value: { } value } ? value : null;
 
     /// <summary>For each site a member's name: its own, or one with an underscore where that is not free.</summary>
@@ -101,7 +105,9 @@ internal sealed class FaceReader(ReadingContext context, FamilyReader families)
     private static bool IsInherited(INamedTypeSymbol? type, string name)
     {
         for (var current = type; current is not null; current = current.BaseType)
-            if (current.GetMembers(name).Any(m => m.DeclaredAccessibility is Accessibility.Public or Accessibility.Protected or Accessibility.ProtectedOrInternal)) return true;
+            if (current.GetMembers(name)
+                .Any(m => m.DeclaredAccessibility is Accessibility.Public or Accessibility.Protected
+                    or Accessibility.ProtectedOrInternal)) return true;
         return false;
     }
 }

@@ -30,14 +30,16 @@ internal sealed class FamilyReader(ReadingContext context)
         var guide = head is null ? null : GuideTypeOf(head);
         var isOwn = guide is not null && !SymbolEqualityComparer.Default.Equals(HeadOf(guide), head);
         var spec = new FamilySpec(
-            family.ToDisplayString(FullName), family.Name, guide?.ToDisplayString(FullName) ?? "", guide?.Name ?? "?", isOwn ? head!.ToDisplayString(FullName) : "");
+            family.ToDisplayString(FullName), family.Name, guide?.ToDisplayString(FullName) ?? "", guide?.Name ?? "?",
+            isOwn ? head!.ToDisplayString(FullName) : "");
         if (!isLatent) return (spec, null);
         Check(distribution, site, family, guide);
         return (spec, guide is null ? null : Divergence(guide, family));
     }
 
     /// <summary>
-    /// The type of a latent's distribution in the guide, and whether all may see it, also where the model's distribution has an error: by what of it has a type.
+    /// The type of a latent's distribution in the guide, and whether all may see it, also where the model's distribution has an error: by what of it
+    /// has a type.
     /// </summary>
     public (string Type, bool IsPublic) GuideTypeOf(ExpressionSyntax distribution)
     {
@@ -45,7 +47,8 @@ internal sealed class FamilyReader(ReadingContext context)
         {
             var type = context.TypeOf(part) is { TypeKind: not TypeKind.Error } known ? known : NamedLike(part);
             if (context.Known.FamilyOf(type) is { } family && HeadOf(family) is { } head && GuideTypeOf(head) is { } guide
-                && KnownSymbols.DerivesFrom(guide, context.Known.Distribution) && VisibilityOf(guide) is var visible && visible > Accessibility.Private)
+                && KnownSymbols.DerivesFrom(guide, context.Known.Distribution) && VisibilityOf(guide) is var visible
+                && visible > Accessibility.Private)
                 return (guide.ToDisplayString(FullName), visible == Accessibility.Public);
         }
 
@@ -83,7 +86,8 @@ internal sealed class FamilyReader(ReadingContext context)
     };
 
     /// <summary>The family of a call that means nothing where it stands, such as in a class whose base is misspelled.</summary>
-    private INamedTypeSymbol? NamedLike(ExpressionSyntax expression) => expression is InvocationExpressionSyntax { Expression: IdentifierNameSyntax name }
+    private INamedTypeSymbol? NamedLike(ExpressionSyntax expression) =>
+        expression is InvocationExpressionSyntax { Expression: IdentifierNameSyntax name }
         ? context.Known.Distribution?.ContainingNamespace.GetTypeMembers(name.Identifier.ValueText).FirstOrDefault() : null;
 
     private void Check(ExpressionSyntax distribution, string site, INamedTypeSymbol family, INamedTypeSymbol? guide)
@@ -112,7 +116,8 @@ internal sealed class FamilyReader(ReadingContext context)
     private INamedTypeSymbol? GuideTypeOf(INamedTypeSymbol head)
     {
         for (var current = head; current is not null; current = current.BaseType)
-            if (SymbolEqualityComparer.Default.Equals(current.OriginalDefinition, context.Known.Head)) return current.TypeArguments[0] as INamedTypeSymbol;
+            if (SymbolEqualityComparer.Default.Equals(current.OriginalDefinition, context.Known.Head))
+                return current.TypeArguments[0] as INamedTypeSymbol;
         return null;
     }
 

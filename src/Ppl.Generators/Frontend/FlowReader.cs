@@ -44,7 +44,10 @@ internal sealed class FlowReader(ReadingContext context, IndexReader indices, Al
                 case PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PreIncrementExpression or (int)SyntaxKind.PreDecrementExpression } prefix:
                     Write(prefix.Operand, Reads(prefix.Operand), control, true, flows);
                     break;
-                case PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PostIncrementExpression or (int)SyntaxKind.PostDecrementExpression } postfix:
+                case PostfixUnaryExpressionSyntax
+                {
+                    RawKind: (int)SyntaxKind.PostIncrementExpression or (int)SyntaxKind.PostDecrementExpression,
+                } postfix:
                     Write(postfix.Operand, Reads(postfix.Operand), control, true, flows);
                     break;
                 case InvocationExpressionSyntax call:
@@ -107,14 +110,17 @@ internal sealed class FlowReader(ReadingContext context, IndexReader indices, Al
     private static ExpressionSyntax? WrittenBy(SyntaxNode node) => node switch
     {
         AssignmentExpressionSyntax assignment => assignment.Left,
-        PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PreIncrementExpression or (int)SyntaxKind.PreDecrementExpression } prefix => prefix.Operand,
-        PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PostIncrementExpression or (int)SyntaxKind.PostDecrementExpression } postfix => postfix.Operand,
+        PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PreIncrementExpression or (int)SyntaxKind.PreDecrementExpression } prefix =>
+            prefix.Operand,
+        PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PostIncrementExpression or (int)SyntaxKind.PostDecrementExpression } postfix =>
+            postfix.Operand,
         ArgumentSyntax { RefKindKeyword.RawKind: (int)SyntaxKind.RefKeyword or (int)SyntaxKind.OutKeyword } argument => argument.Expression,
         _ => null,
     };
 
     private static bool IsDeconstruction(SingleVariableDesignationSyntax designation) =>
-        designation.Ancestors().TakeWhile(a => a is VariableDesignationSyntax or DeclarationExpressionSyntax or TupleExpressionSyntax or ArgumentSyntax)
+        designation.Ancestors()
+            .TakeWhile(a => a is VariableDesignationSyntax or DeclarationExpressionSyntax or TupleExpressionSyntax or ArgumentSyntax)
             .LastOrDefault()?.Parent is AssignmentExpressionSyntax;
 
     private void Collect(SyntaxNode node, GradientStop? outer, bool isResult, List<Read> reads)
@@ -123,7 +129,8 @@ internal sealed class FlowReader(ReadingContext context, IndexReader indices, Al
         switch (node)
         {
             case InvocationExpressionSyntax { Expression: IdentifierNameSyntax { Identifier.ValueText: "nameof" } }:
-            case MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Length" or "Rank" } length when context.TypeOf(length.Expression) is IArrayTypeSymbol
+            case MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Length" or "Rank" } length
+                when context.TypeOf(length.Expression) is IArrayTypeSymbol
                 && context.VariableOf(length.Expression) is not null:
                 return;
             case ElementAccessExpressionSyntax access when indices.ReadElement(access) is (var array, { } index):

@@ -20,7 +20,8 @@ internal sealed class IndexReader(ReadingContext context)
         if (declarator.Initializer?.Value is not ArrayCreationExpressionSyntax { Initializer: null } creation) return;
         if (creation.Type.RankSpecifiers is not [{ Sizes: [var size] }]) return;
         if (context.Semantics.GetDeclaredSymbol(declarator, context.Cancellation) is not ILocalSymbol local) return;
-        if (context.VariableOf(local) is not { } variable || Read(size, mayDefineLength: context.SiteArrays.Contains(local)) is not { } length) return;
+        if (context.VariableOf(local) is not { } variable || Read(size, mayDefineLength: context.SiteArrays.Contains(local)) is not { } length)
+            return;
         if (length.LoopVariable >= 0) return;
         lengths[variable] = length;
         if (context.SiteArrays.Contains(local)) context.SetLength(variable, length);
@@ -33,7 +34,8 @@ internal sealed class IndexReader(ReadingContext context)
         if (context.TypeOf(access.Expression) is not IArrayTypeSymbol || access.ArgumentList.Arguments is not [var argument]) return (variable, null);
         if (argument.Expression is PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.IndexExpression } fromEnd)
         {
-            if (!lengths.TryGetValue(variable, out var length) || Read(fromEnd.Operand) is not { LoopVariable: < 0, FromLength: false } back) return (variable, null);
+            if (!lengths.TryGetValue(variable, out var length) || Read(fromEnd.Operand) is not { LoopVariable: < 0, FromLength: false } back)
+                return (variable, null);
             return (variable, length with { Offset = length.Offset - back.Offset });
         }
 
@@ -43,11 +45,13 @@ internal sealed class IndexReader(ReadingContext context)
     /// <summary>The value of an integer expression as a position; null where it has another form.</summary>
     public IndexSpec? Read(ExpressionSyntax expression, bool mayDefineLength = false)
     {
-        if (context.Semantics.GetConstantValue(expression, context.Cancellation) is { HasValue: true, Value: int number }) return IndexSpec.Constant(number);
+        if (context.Semantics.GetConstantValue(expression, context.Cancellation) is { HasValue: true, Value: int number })
+            return IndexSpec.Constant(number);
         return expression switch
         {
             ParenthesizedExpressionSyntax inner => Read(inner.Expression, mayDefineLength),
-            BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AddExpression } sum => Add(Read(sum.Left, mayDefineLength), Read(sum.Right, mayDefineLength)),
+            BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AddExpression } sum =>
+                Add(Read(sum.Left, mayDefineLength), Read(sum.Right, mayDefineLength)),
             BinaryExpressionSyntax { RawKind: (int)SyntaxKind.SubtractExpression } difference =>
                 Read(difference.Right) is { LoopVariable: < 0, FromLength: false } right
                     ? Add(Read(difference.Left, mayDefineLength), IndexSpec.Constant(-right.Offset)) : null,
@@ -60,7 +64,8 @@ internal sealed class IndexReader(ReadingContext context)
     {
         if (context.VariableOf(expression) is { } variable)
             return context.Variables[variable].Role == VariableRole.Loop ? new IndexSpec(variable, false, 0) : null;
-        if (expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Length" } access && context.VariableOf(access.Expression) is { } array)
+        if (expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Length" } access
+            && context.VariableOf(access.Expression) is { } array)
             return lengths.TryGetValue(array, out var length) ? length : null;
         if (!IsMember(expression)) return null;
         var text = expression.ToString();

@@ -28,8 +28,8 @@ internal sealed class KnownSymbols(Compilation compilation)
     }
 
     /// <summary>
-    /// A symbol's declarations in this project. An editor has the text of referenced projects as well, of which a build knows the assemblies alone: what the
-    /// compiler says must be the same in both.
+    /// A symbol's declarations in this project. An editor has the text of referenced projects as well, of which a build knows the assemblies alone:
+    /// what the compiler says must be the same in both.
     /// </summary>
     public IEnumerable<SyntaxNode> SourceOf(ISymbol symbol) =>
         symbol.DeclaringSyntaxReferences.Where(r => compilation.ContainsSyntaxTree(r.SyntaxTree)).Select(r => r.GetSyntax());

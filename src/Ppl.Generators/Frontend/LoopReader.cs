@@ -14,9 +14,10 @@ internal sealed class LoopReader(ReadingContext context, IndexReader indices)
     public LoopRange? Read(ForStatementSyntax loop)
     {
         if (loop.Declaration is not { Variables: [{ Initializer.Value: { } start } declarator] } || loop.Initializers.Count > 0) return null;
-        if (context.Semantics.GetDeclaredSymbol(declarator, context.Cancellation) is not ILocalSymbol { Type.SpecialType: SpecialType.System_Int32 } local)
+        var symbol = context.Semantics.GetDeclaredSymbol(declarator, context.Cancellation);
+        if (symbol is not ILocalSymbol { Type.SpecialType: SpecialType.System_Int32 } local) return null;
+        if (indices.Read(start, true) is not { } from || loop.Incrementors is not [var incrementor] || StepOf(incrementor, local) is not { } step)
             return null;
-        if (indices.Read(start, true) is not { } from || loop.Incrementors is not [var incrementor] || StepOf(incrementor, local) is not { } step) return null;
         if (loop.Condition is not BinaryExpressionSyntax condition || !Is(condition.Left, local)) return null;
         if (indices.Read(condition.Right, true) is not { } bound || from.LoopVariable >= 0 || bound.LoopVariable >= 0) return null;
         var to = (condition.Kind(), step) switch
@@ -33,7 +34,8 @@ internal sealed class LoopReader(ReadingContext context, IndexReader indices)
     {
         PostfixUnaryExpressionSyntax postfix when Is(postfix.Operand, local) => postfix.IsKind(SyntaxKind.PostIncrementExpression) ? 1 : -1,
         PrefixUnaryExpressionSyntax prefix when Is(prefix.Operand, local) => prefix.IsKind(SyntaxKind.PreIncrementExpression) ? 1 : -1,
-        AssignmentExpressionSyntax assignment when Is(assignment.Left, local) && indices.Read(assignment.Right) is { LoopVariable: < 0, FromLength: false, Offset: 1 } =>
+        AssignmentExpressionSyntax assignment when Is(assignment.Left, local)
+            && indices.Read(assignment.Right) is { LoopVariable: < 0, FromLength: false, Offset: 1 } =>
             assignment.Kind() switch
             {
                 SyntaxKind.AddAssignmentExpression => 1,

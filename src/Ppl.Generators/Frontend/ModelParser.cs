@@ -5,7 +5,9 @@ using Ppl.Generators.Ir;
 
 namespace Ppl.Generators.Frontend;
 
-/// <summary>Reads one [Model] method into a <see cref="ModelSpec"/>. Runs on each edit, so it asks for no more than the method and its class.</summary>
+/// <summary>
+/// Reads one [Model] method into a <see cref="ModelSpec"/>. Runs on each edit, so it asks for no more than the method and its class.
+/// </summary>
 internal static class ModelParser
 {
     /// <summary>The parse of the method that carries the attribute.</summary>

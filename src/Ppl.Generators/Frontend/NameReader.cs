@@ -6,8 +6,8 @@ using Ppl.Generators.Ir;
 namespace Ppl.Generators.Frontend;
 
 /// <summary>
-/// Chooses the names of the members that are generated into the model's class. Those that users see are documented and fixed; the others step aside for
-/// whatever the class's text and its bases have, so that no name of the user's comes to mean something else.
+/// Chooses the names of the members that are generated into the model's class. Those that users see are documented and fixed; the others step aside
+/// for whatever the class's text and its bases have, so that no name of the user's comes to mean something else.
 /// </summary>
 internal sealed class NameReader
 {
@@ -60,7 +60,9 @@ internal sealed class NameReader
         return name;
     }
 
-    /// <summary>Members of the class and of the user's classes above it, and the class's own name, that are called like a documented member.</summary>
+    /// <summary>
+    /// Members of the class and of the user's classes above it, and the class's own name, that are called like a documented member.
+    /// </summary>
     private IEnumerable<(Location Place, string Name)> Clashes(MethodDeclarationSyntax syntax)
     {
         var identifier = syntax.FirstAncestorOrSelf<TypeDeclarationSyntax>()?.Identifier.GetLocation() ?? syntax.Identifier.GetLocation();
@@ -87,11 +89,13 @@ internal sealed class NameReader
     /// <summary>A type of a documented name means the generated one wherever the class's text names it.</summary>
     private void CheckTypes(MethodDeclarationSyntax syntax)
     {
-        foreach (var name in syntax.DescendantNodes().OfType<IdentifierNameSyntax>().Where(n => GeneratedNames.Members.Contains(n.Identifier.ValueText)))
+        foreach (var name in syntax.DescendantNodes().OfType<IdentifierNameSyntax>()
+            .Where(n => GeneratedNames.Members.Contains(n.Identifier.ValueText)))
         {
             var isQualified = (name.Parent is MemberAccessExpressionSyntax access && access.Name == name)
                 || (name.Parent is QualifiedNameSyntax full && full.Right == name);
-            if (!isQualified && context.SymbolOf(name) is INamedTypeSymbol found && !SymbolEqualityComparer.Default.Equals(found.ContainingType, type))
+            if (!isQualified && context.SymbolOf(name) is INamedTypeSymbol found
+                && !SymbolEqualityComparer.Default.Equals(found.ContainingType, type))
                 context.Report(Rules.CollidingName, name, name.Identifier.ValueText, $"a member generated for {type.Name}");
         }
     }

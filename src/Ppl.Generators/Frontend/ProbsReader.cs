@@ -5,8 +5,8 @@ using Ppl.Generators.Ir;
 namespace Ppl.Generators.Frontend;
 
 /// <summary>
-/// Finds a network's output in the place of probabilities: <c>Bernoulli(decoder.call(z))</c>. The first parameter of such a family is probs, in [0, 1], and
-/// networks mostly give log odds.
+/// Finds a network's output in the place of probabilities: <c>Bernoulli(decoder.call(z))</c>. The first parameter of such a family is probs, in [0,
+/// 1], and networks mostly give log odds.
 /// </summary>
 internal sealed class ProbsReader(ReadingContext context)
 {
@@ -23,7 +23,8 @@ internal sealed class ProbsReader(ReadingContext context)
                 BaseObjectCreationExpressionSyntax creation => creation.ArgumentList,
                 _ => null,
             };
-            if (arguments?.Arguments.FirstOrDefault() is not { NameColon: null } first || context.SymbolOf(node) is not IMethodSymbol method) continue;
+            if (arguments?.Arguments.FirstOrDefault() is not { NameColon: null } first || context.SymbolOf(node) is not IMethodSymbol method)
+                continue;
             if (method.Parameters.FirstOrDefault()?.Name != Probs || !IsNetworkOutput(first.Expression)) continue;
             var made = method.MethodKind == MethodKind.Constructor ? method.ContainingType : method.ReturnType;
             if (KnownSymbols.DerivesFrom(made, context.Known.Distribution))
@@ -40,7 +41,8 @@ internal sealed class ProbsReader(ReadingContext context)
         InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "call" or "forward" } access } =>
             KnownSymbols.DerivesFrom(context.TypeOf(access.Expression), context.Known.Module),
         IdentifierNameSyntax name => context.SymbolOf(name) is ILocalSymbol { DeclaringSyntaxReferences: [var declaration] }
-            && declaration.GetSyntax(context.Cancellation) is VariableDeclaratorSyntax { Initializer.Value: { } value } && value is not IdentifierNameSyntax
+            && declaration.GetSyntax(context.Cancellation) is VariableDeclaratorSyntax { Initializer.Value: { } value }
+            && value is not IdentifierNameSyntax
             && IsNetworkOutput(value),
         _ => false,
     };

@@ -7,11 +7,12 @@ namespace Ppl.Generators.Frontend;
 
 /// <summary>What the readers of one model share: symbols, places, the variables met so far, and the faults found.</summary>
 internal sealed class ReadingContext(
-    MethodDeclarationSyntax syntax, IMethodSymbol method, SemanticModel semantics, KnownSymbols known, SourceMap sources, CancellationToken cancellation)
+    MethodDeclarationSyntax syntax, IMethodSymbol method, SemanticModel semantics, KnownSymbols known, SourceMap sources,
+        CancellationToken cancellation)
 {
     /// <summary>
-    /// Rules that judge by what names and types mean. Where the C# compiler finds an error in the method, that may be all that is wrong, so these wait
-    /// until it is gone.
+    /// Rules that judge by what names and types mean. Where the C# compiler finds an error in the method, that may be all that is wrong, so these
+    /// wait until it is gone.
     /// </summary>
     private static readonly HashSet<string> ByMeaning =
     [
@@ -78,8 +79,8 @@ internal sealed class ReadingContext(
     public HashSet<ISymbol> AlreadyObserved { get; } = new(SymbolEqualityComparer.Default);
 
     /// <summary>
-    /// What the C# compiler finds wrong in the method. It is shown where the user wrote it; a copy of the text in the generated file would repeat it, and would
-    /// have other errors in its wake. An option that turns warnings into errors does not make a text wrong.
+    /// What the C# compiler finds wrong in the method. It is shown where the user wrote it; a copy of the text in the generated file would repeat it,
+    /// and would have other errors in its wake. An option that turns warnings into errors does not make a text wrong.
     /// </summary>
     public IReadOnlyList<Diagnostic> Errors { get; } =
     [
@@ -151,8 +152,11 @@ internal sealed class ReadingContext(
         return variables.Count - 1;
     }
 
-    /// <summary>Whether a symbol belongs to the model's method, rather than to its class: a primary constructor's parameter belongs to the class.</summary>
-    public static bool IsOfMethod(ISymbol? symbol) => symbol is ILocalSymbol or IParameterSymbol { ContainingSymbol: not IMethodSymbol { MethodKind: MethodKind.Constructor } };
+    /// <summary>
+    /// Whether a symbol belongs to the model's method, rather than to its class: a primary constructor's parameter belongs to the class.
+    /// </summary>
+    public static bool IsOfMethod(ISymbol? symbol) =>
+        symbol is ILocalSymbol or IParameterSymbol { ContainingSymbol: not IMethodSymbol { MethodKind: MethodKind.Constructor } };
 
     public void SetRole(int variable, VariableRole role) => variables[variable] = variables[variable] with { Role = role };
 

@@ -23,7 +23,9 @@ internal static class ScopeReader
         return scopes.ToEquatable();
     }
 
-    /// <summary>Whether some using directive around a node breaks the grammar: it cannot be repeated, and names may have no meaning without it.</summary>
+    /// <summary>
+    /// Whether some using directive around a node breaks the grammar: it cannot be repeated, and names may have no meaning without it.
+    /// </summary>
     public static bool AreBroken(SyntaxNode node) => node.Ancestors().SelectMany(ancestor => ancestor switch
     {
         BaseNamespaceDeclarationSyntax space => [.. space.Externs, .. space.Usings],
@@ -42,20 +44,26 @@ internal static class ScopeReader
 
     private static bool IsKnown(UsingDirectiveSyntax directive, SemanticModel semantics)
     {
-        var names = directive.NamespaceOrType.DescendantNodesAndSelf().OfType<NameSyntax>().Where(name => name.Parent is not AliasQualifiedNameSyntax);
-        if (names.Any(name => semantics.GetSymbolInfo(name).Symbol is not (INamespaceSymbol or ITypeSymbol { TypeKind: not TypeKind.Error }))) return false;
+        var names = directive.NamespaceOrType.DescendantNodesAndSelf().OfType<NameSyntax>()
+            .Where(name => name.Parent is not AliasQualifiedNameSyntax);
+        if (names.Any(name => semantics.GetSymbolInfo(name).Symbol is not (INamespaceSymbol or ITypeSymbol { TypeKind: not TypeKind.Error })))
+            return false;
         return directive.Alias is not null
             || directive.StaticKeyword.IsKind(SyntaxKind.StaticKeyword) == semantics.GetSymbolInfo(directive.NamespaceOrType).Symbol is ITypeSymbol;
     }
 
     public static EquatableArray<TypeSpec> Types(MethodDeclarationSyntax method) =>
-        method.Ancestors().OfType<TypeDeclarationSyntax>().Reverse().Select(t => new TypeSpec($"{Keyword(t)} {t.Identifier.Text}{t.TypeParameterList}",
+        method.Ancestors().OfType<TypeDeclarationSyntax>().Reverse()
+            .Select(t => new TypeSpec($"{Keyword(t)} {t.Identifier.Text}{t.TypeParameterList}",
             $"{t.Identifier.Text}{t.TypeParameterList}")).ToEquatable();
 
     private static string Keyword(TypeDeclarationSyntax type) =>
-        type is RecordDeclarationSyntax { ClassOrStructKeyword.RawKind: not 0 } record ? $"record {record.ClassOrStructKeyword.Text}" : type.Keyword.Text;
+        type is RecordDeclarationSyntax { ClassOrStructKeyword.RawKind: not 0 } record ? $"record {record.ClassOrStructKeyword.Text}"
+            : type.Keyword.Text;
 
-    /// <summary>A file name for the model: its type's full name and the method's. Names that differ in case alone are told apart by the generator.</summary>
+    /// <summary>
+    /// A file name for the model: its type's full name and the method's. Names that differ in case alone are told apart by the generator.
+    /// </summary>
     public static string HintName(IMethodSymbol method)
     {
         var name = new System.Text.StringBuilder($"{method.ContainingType.ToDisplayString()}.{method.Name}.g.cs");

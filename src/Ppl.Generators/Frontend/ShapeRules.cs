@@ -8,7 +8,9 @@ namespace Ppl.Generators.Frontend;
 /// <summary>The rules about a model's class, signature and names.</summary>
 internal static class ShapeRules
 {
-    /// <summary>Whether members can be generated into the class at all: a class in which another file can have a part, and the class of no other model.</summary>
+    /// <summary>
+    /// Whether members can be generated into the class at all: a class in which another file can have a part, and the class of no other model.
+    /// </summary>
     public static bool CheckClass(ReadingContext context, MethodDeclarationSyntax syntax)
     {
         var type = context.Method.ContainingType;
@@ -23,7 +25,8 @@ internal static class ShapeRules
         }
 
         var local = own.Where(t => t.Modifiers.Any(SyntaxKind.FileKeyword)).ToList();
-        foreach (var declaration in local) context.Report(Rules.FileLocalClass, declaration.Identifier.GetLocation(), declaration.Identifier.ValueText);
+        foreach (var declaration in local)
+            context.Report(Rules.FileLocalClass, declaration.Identifier.GetLocation(), declaration.Identifier.ValueText);
 
         var first = type.GetMembers().OfType<IMethodSymbol>().First(IsModelMethod);
         var isFirst = SymbolEqualityComparer.Default.Equals(first, context.Method);
@@ -59,7 +62,8 @@ internal static class ShapeRules
             context.Report(Rules.LanguageVersion, syntax.Identifier.GetLocation(), version.ToDisplayString());
     }
 
-    private static bool IsModelMethod(IMethodSymbol method) => method.GetAttributes().Any(a => a.AttributeClass?.ToDisplayString() == KnownSymbols.ModelAttribute);
+    private static bool IsModelMethod(IMethodSymbol method) =>
+        method.GetAttributes().Any(a => a.AttributeClass?.ToDisplayString() == KnownSymbols.ModelAttribute);
 
     public static void CheckMethod(ReadingContext context, MethodDeclarationSyntax syntax)
     {
@@ -73,8 +77,11 @@ internal static class ShapeRules
         Form(!method.ExplicitInterfaceImplementations.IsEmpty, syntax.Identifier, "an explicit implementation of an interface, and could not be called by its name");
         Form(method.IsGenericMethod, syntax.Identifier, "generic, and would be another model for each type argument");
         Form(method.IsAsync, syntax.Identifier, "async, and a model runs to its end without a pause");
-        Form(method.IsAbstract || method.IsVirtual || method.IsOverride, syntax.Identifier, "abstract, virtual or an override, and a model is compiled once, as it stands");
-        Form(!method.ReturnsVoid, syntax.Identifier, $"declared to return {method.ReturnType.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)}, and the values of a model are its sites");
+        Form(method.IsAbstract || method.IsVirtual || method.IsOverride, syntax.Identifier,
+            "abstract, virtual or an override, and a model is compiled once, as it stands");
+        Form(!method.ReturnsVoid, syntax.Identifier,
+            $"declared to return {method.ReturnType.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)}"
+            + ", and the values of a model are its sites");
         Form(syntax.Body is null && !method.IsAbstract, syntax.Identifier, "without a block body, and a model is read statement by statement");
         for (var i = 0; i < method.Parameters.Length; i++) CheckParameter(context, method.Parameters[i], syntax.ParameterList.Parameters[i]);
     }
@@ -83,12 +90,13 @@ internal static class ShapeRules
     {
         (string Fault, string Remedy)? found = parameter switch
         {
-            { RefKind: not RefKind.None } => ($"is passed by '{syntax.Modifiers.First().ValueText}'", $"Remove '{syntax.Modifiers.First().ValueText}'"),
+            { RefKind: not RefKind.None } =>
+                ($"is passed by '{syntax.Modifiers.First().ValueText}'", $"Remove '{syntax.Modifiers.First().ValueText}'"),
             { IsParams: true } => ("is a params array", "List the tensors one by one"),
             { Type.TypeKind: TypeKind.Error } => null,
             _ when !context.Known.IsTensor(parameter.Type) =>
                 ($"is of type {parameter.Type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)}",
-                    "Make it a field of the model, or a Tensor with one row for each copy"),
+                    "Make it a field of the model, or a Tensor, which all rows share unless it is given to 'Plate'"),
             { HasExplicitDefaultValue: true } => ("is optional", "Remove its default value"),
             _ => null,
         };

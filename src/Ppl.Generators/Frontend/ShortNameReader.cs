@@ -15,11 +15,13 @@ internal static class ShortNameReader
         IReadOnlyList<SiteSpec> sites)
     {
         var place = syntax.Body?.OpenBraceToken.Span.End ?? syntax.SpanStart;
-        var imports = context.Known.Importable.Where(space => CanImport(context, space.Key, space.Value, place, taken)).Select(space => space.Key).ToList();
+        var imports = context.Known.Importable.Where(space => CanImport(context, space.Key, space.Value, place, taken)).Select(space => space.Key)
+            .ToList();
         var families = face.Where(s => s.IsLatent).Select(s => Types.Marked(s.GuideType));
         var divergences = sites.Where(s => s.Divergence is not null).Select(s => Types.Marked(TypeOf(s.Divergence!.Method))).ToList();
         var names = Types.All.Concat(families).Concat(divergences).Distinct()
-            .Where(name => IsShort(context, name, place, imports, Types.InExpressions.Contains(name) || divergences.Contains(name) ? taken : null)).ToList();
+            .Where(name => IsShort(context, name, place, imports, Types.InExpressions.Contains(name) || divergences.Contains(name) ? taken : null))
+            .ToList();
         return (imports.Where(i => names.Any(n => NamespaceOf(n) == i)).ToList(), names);
     }
 
@@ -46,7 +48,8 @@ internal static class ShortNameReader
         if (GeneratedNames.Members.Contains(name)) return false;
         var found = context.Semantics.LookupNamespacesAndTypes(place, null, name);
         if (found.Any(f => f.ToDisplayString(Plain) != full)) return false;
-        if (hiders is not null && (hiders.Contains(name) || context.Semantics.LookupSymbols(place, null, name).Any(f => f.ToDisplayString(Plain) != full))) return false;
+        if (hiders is not null
+            && (hiders.Contains(name) || context.Semantics.LookupSymbols(place, null, name).Any(f => f.ToDisplayString(Plain) != full))) return false;
         return found.Length > 0 || imports.Contains(NamespaceOf(marked));
     }
 }

@@ -6,8 +6,8 @@ using Ppl.Generators.Ir;
 namespace Ppl.Generators.Frontend;
 
 /// <summary>
-/// The arguments of a <c>Sample</c> or <c>Observe</c>, found also where they are given as in other languages: with a name as text, with data in Sample, or in the
-/// other order. What is meant is clear, so each is named as what it is, and reading goes on.
+/// The arguments of a <c>Sample</c> or <c>Observe</c>, found also where they are given as in other languages: with a name as text, with data in
+/// Sample, or in the other order. What is meant is clear, so each is named as what it is, and reading goes on.
 /// </summary>
 /// <param name="Distribution">The distribution; null where there is none.</param>
 /// <param name="Value">The data; null where there are none.</param>
@@ -24,10 +24,12 @@ internal sealed record SiteCall(ExpressionSyntax? Distribution, ExpressionSyntax
     {
         var arguments = call.ArgumentList.Arguments;
         bool IsText(ArgumentSyntax argument) => context.TypeOf(argument.Expression)?.SpecialType == SpecialType.System_String;
-        var text = arguments.FirstOrDefault(a => a.NameColon?.Name.Identifier.ValueText == "name" || (a == arguments[0] && a.NameColon is null && IsText(a)));
+        var text = arguments.FirstOrDefault(a =>
+            a.NameColon?.Name.Identifier.ValueText == "name" || (a == arguments[0] && a.NameColon is null && IsText(a)));
         var positional = arguments.Where(a => a != text && a.NameColon is null).Select(a => Strip(a.Expression)).ToList();
         ExpressionSyntax? Named(Func<string, bool> isSuch) =>
-            arguments.FirstOrDefault(a => a != text && a.NameColon is { } name && isSuch(name.Name.Identifier.ValueText)) is { } found ? Strip(found.Expression) : null;
+            arguments.FirstOrDefault(a => a != text && a.NameColon is { } name && isSuch(name.Name.Identifier.ValueText)) is { } found
+                ? Strip(found.Expression) : null;
         bool IsDistribution(ExpressionSyntax? expression) =>
             expression is not null && KnownSymbols.DerivesFrom(context.TypeOf(expression), context.Known.Distribution);
 
@@ -40,7 +42,8 @@ internal sealed record SiteCall(ExpressionSyntax? Distribution, ExpressionSyntax
             return new(distribution, value, text, false);
         }
 
-        var isSwapped = distribution is null && value is null && IsDistribution(positional.FirstOrDefault()) && !IsDistribution(positional.ElementAtOrDefault(1));
+        var isSwapped = distribution is null && value is null && IsDistribution(positional.FirstOrDefault())
+            && !IsDistribution(positional.ElementAtOrDefault(1));
         if (isSwapped) return new(positional[0], positional.ElementAtOrDefault(1), text, true);
         value ??= positional.FirstOrDefault();
         distribution ??= positional.FirstOrDefault(e => e != value);
@@ -59,7 +62,8 @@ internal sealed record SiteCall(ExpressionSyntax? Distribution, ExpressionSyntax
         }
 
         if (Distribution is null || Value is null) return;
-        if (word == "Sample") context.Report(Rules.SampleObserved, Value.FirstAncestorOrSelf<ArgumentSyntax>()!, OneLine(Value), OneLine(Distribution));
+        if (word == "Sample")
+            context.Report(Rules.SampleObserved, Value.FirstAncestorOrSelf<ArgumentSyntax>()!, OneLine(Value), OneLine(Distribution));
         else if (IsSwapped) context.Report(Rules.ObserveOrder, call.ArgumentList, OneLine(Value), OneLine(Distribution));
     }
 

@@ -15,11 +15,13 @@ internal sealed class SiteReader(ReadingContext context, IndexReader indices, Fl
     public IReadOnlyList<SiteSpec> Sites => sites;
 
     /// <summary><c>var z = Sample(...)</c>.</summary>
-    public StatementSpec? ReadDeclared(LocalDeclarationStatementSyntax local, VariableDeclaratorSyntax declarator, InvocationExpressionSyntax call, bool inLoop)
+    public StatementSpec? ReadDeclared(LocalDeclarationStatementSyntax local, VariableDeclaratorSyntax declarator, InvocationExpressionSyntax call,
+        bool inLoop)
     {
         var name = declarator.Identifier.ValueText;
         if (SiteCall.Read(context, call).Value is not null) return ReadObserved(call, inLoop);
-        if (context.Semantics.GetDeclaredSymbol(declarator, context.Cancellation) is not ILocalSymbol symbol || context.VariableOf(symbol) is not { } variable)
+        if (context.Semantics.GetDeclaredSymbol(declarator, context.Cancellation) is not ILocalSymbol symbol
+            || context.VariableOf(symbol) is not { } variable)
             return null;
         if (!context.Known.IsTensor(symbol.Type)) context.Report(Rules.SiteType, local.Declaration.Type, name, symbol.Type.ToDisplayString());
         if (inLoop) context.Report(Rules.SiteInLoopNotIndexed, declarator.Identifier.GetLocation(), name);
@@ -47,7 +49,8 @@ internal sealed class SiteReader(ReadingContext context, IndexReader indices, Fl
             return null;
         }
 
-        return Latent(call, symbol.Name, variable, null, target.GetLocation()) is { } site ? new SampleStatement(site.Anchor, site.Site, target.ToString()) : null;
+        return Latent(call, symbol.Name, variable, null, target.GetLocation()) is { } site
+            ? new SampleStatement(site.Anchor, site.Site, target.ToString()) : null;
     }
 
     private StatementSpec? ReadElement(ElementAccessExpressionSyntax element, InvocationExpressionSyntax call)

@@ -23,7 +23,8 @@ internal sealed class SourceMap(string path)
     private static LineSpan ToSpan(Location location)
     {
         var span = location.GetLineSpan();
-        return new(span.StartLinePosition.Line + 1, span.StartLinePosition.Character + 1, span.EndLinePosition.Line + 1, span.EndLinePosition.Character + 1);
+        return new(span.StartLinePosition.Line + 1, span.StartLinePosition.Character + 1, span.EndLinePosition.Line + 1,
+            span.EndLinePosition.Character + 1);
     }
 }
 

@@ -47,7 +47,8 @@ internal static class TypeTraits
     public static bool IsOfTorch(IMethodSymbol? method) => method?.ContainingNamespace?.ToDisplayString() == "TorchSharp";
 
     /// <summary>Whether a method belongs to a class that TorchSharp comes with, a module or a distribution.</summary>
-    public static bool IsOfTorchModules(IMethodSymbol method) => IsOfTorch(method) || method.ContainingNamespace?.ToDisplayString() == "TorchSharp.Modules";
+    public static bool IsOfTorchModules(IMethodSymbol method) =>
+        IsOfTorch(method) || method.ContainingNamespace?.ToDisplayString() == "TorchSharp.Modules";
 
     /// <summary>Libraries whose methods do not keep or change the collections they are given.</summary>
     public static bool LeavesArgumentsAlone(IMethodSymbol? method)

@@ -43,7 +43,8 @@ internal static class UnsupportedSyntax
         GotoStatementSyntax { RawKind: (int)SyntaxKind.GotoStatement } or LabeledStatementSyntax => Rules.SiteInLabel,
         ReturnStatementSyntax => Rules.ReturnInModel,
         LocalDeclarationStatementSyntax or ExpressionStatementSyntax or IfStatementSyntax or ForStatementSyntax or CommonForEachStatementSyntax
-            or WhileStatementSyntax or DoStatementSyntax or SwitchStatementSyntax or BlockSyntax or ThrowStatementSyntax or LocalFunctionStatementSyntax
+            or WhileStatementSyntax or DoStatementSyntax or SwitchStatementSyntax or BlockSyntax or ThrowStatementSyntax
+                or LocalFunctionStatementSyntax
             or EmptyStatementSyntax or CheckedStatementSyntax or BreakStatementSyntax or ContinueStatementSyntax
             or GotoStatementSyntax => null,
         _ => Rules.UnsupportedStatement,

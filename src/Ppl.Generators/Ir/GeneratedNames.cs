@@ -30,10 +30,14 @@ internal static class GeneratedNames
     ];
 }
 
-/// <summary>The members that are generated into the model's class besides its methods, each called so that it means nothing else in the class.</summary>
+/// <summary>
+/// The members that are generated into the model's class besides its methods, each called so that it means nothing else in the class.
+/// </summary>
 internal sealed record MemberNames
 {
-    /// <summary>The guide's type. In a faulty model it makes way for a member of the user's; elsewhere the types have their documented names.</summary>
+    /// <summary>
+    /// The guide's type. In a faulty model it makes way for a member of the user's; elsewhere the types have their documented names.
+    /// </summary>
     public required string Guide { get; init; }
 
     public required string Latents { get; init; }

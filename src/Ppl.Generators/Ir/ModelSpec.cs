@@ -82,7 +82,9 @@ internal sealed record ModelSpec
 
     public required EquatableArray<Issue> Issues { get; init; }
 
-    /// <summary>What the C# compiler says of the method's own text, when the generated half of the class is not there yet; empty without an error.</summary>
+    /// <summary>
+    /// What the C# compiler says of the method's own text, when the generated half of the class is not there yet; empty without an error.
+    /// </summary>
     public required string CompilerError { get; init; }
 
     public string ClassName => Types[Types.Count - 1].Name;

@@ -1,6 +1,8 @@
 namespace Ppl.Generators.Ir;
 
-/// <summary>Ids of the rules that the frontend, the analysis and the analyzers apply. An id is never reused; its page is docs/diagnostics/ID.md.</summary>
+/// <summary>
+/// Ids of the rules that the frontend, the analysis and the analyzers apply. An id is never reused; its page is docs/diagnostics/ID.md.
+/// </summary>
 internal static class Rules
 {
     public const string ClassNotPartial = "PPL0001";

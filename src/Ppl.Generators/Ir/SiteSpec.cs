@@ -9,7 +9,8 @@ internal enum SiteKind
 /// <summary>What the [Family] attribute says of a distribution type.</summary>
 /// <param name="Type">The distribution type, fully qualified.</param>
 /// <param name="Name">Its short name, for messages.</param>
-/// <param name="GuideType">The guide's distribution type, fully qualified: T of the head's base Head&lt;T&gt;; empty when the family has no head.</param>
+/// <param name="GuideType">The guide's distribution type, fully qualified: T of the head's base Head&lt;T&gt;; empty when the family has no
+/// head.</param>
 /// <param name="GuideName">Its short name.</param>
 /// <param name="OwnHead">The head, fully qualified, where it is not the one that the guide's own family names; else empty.</param>
 internal sealed record FamilySpec(string Type, string Name, string GuideType, string GuideName, string OwnHead)

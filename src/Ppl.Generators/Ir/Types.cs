@@ -1,8 +1,8 @@
 namespace Ppl.Generators.Ir;
 
 /// <summary>
-/// The types that emitted code names. Each name is marked: the writer turns it into the short name where that means the same at the model's place, and into the
-/// fully qualified one elsewhere, so that nothing in the user's file can change its meaning.
+/// The types that emitted code names. Each name is marked: the writer turns it into the short name where that means the same at the model's place,
+/// and into the fully qualified one elsewhere, so that nothing in the user's file can change its meaning.
 /// </summary>
 internal static class Types
 {

@@ -42,7 +42,8 @@ public static class Png
             throw new ArgumentOutOfRangeException(nameof(channels), channels, "expected 1 (grey) or 3 (RGB)");
 
         if (pixels.Length != (long)width * height * channels)
-            throw new ArgumentException($"{height} x {width} x {channels} is {(long)width * height * channels} bytes, found {pixels.Length}", nameof(pixels));
+            throw new ArgumentException($"{height} x {width} x {channels} is {(long)width * height * channels} bytes, found {pixels.Length}",
+                nameof(pixels));
 
         Span<byte> header = stackalloc byte[13];
         BinaryPrimitives.WriteInt32BigEndian(header, width);

@@ -69,13 +69,15 @@ public static partial class torch
         return Finish(ref call, requires_grad, names);
     }
 
-    public static Tensor zeros_like(Tensor input, ScalarType? dtype = null, Device device = null, bool requires_grad = false, string[] names = null) =>
+    public static Tensor zeros_like(Tensor input, ScalarType? dtype = null, Device device = null, bool requires_grad = false,
+        string[] names = null) =>
         Like(Factory.zeros_like, input, dtype, device, requires_grad, names);
 
     public static Tensor ones_like(Tensor input, ScalarType? dtype = null, Device device = null, bool requires_grad = false, string[] names = null) =>
         Like(Factory.ones_like, input, dtype, device, requires_grad, names);
 
-    public static Tensor empty_like(Tensor input, ScalarType? dtype = null, Device device = null, bool requires_grad = false, string[] names = null) =>
+    public static Tensor empty_like(Tensor input, ScalarType? dtype = null, Device device = null, bool requires_grad = false,
+        string[] names = null) =>
         Like(Factory.empty_like, input, dtype, device, requires_grad, names);
 
     public static Tensor full_like(

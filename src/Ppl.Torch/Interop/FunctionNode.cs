@@ -6,7 +6,8 @@ using static TorchSharp.torch.autograd;
 namespace TorchSharp.Interop;
 
 /// <summary>One application of a custom function: runs its forward pass, and its backward pass when the engine asks.</summary>
-[System.Diagnostics.CodeAnalysis.SuppressMessage("Reliability", "CA1001", Justification = "The context holds no native memory and dies with the graph.")]
+[System.Diagnostics.CodeAnalysis.SuppressMessage("Reliability", "CA1001",
+    Justification = "The context holds no native memory and dies with the graph.")]
 internal sealed unsafe class FunctionNode(
     Func<AutogradContext, object[], List<Tensor>> forward, Func<AutogradContext, List<Tensor>, List<Tensor>> backward)
 {
@@ -108,7 +109,8 @@ internal sealed unsafe class FunctionNode(
         for (var i = 0; i < isTensor.Length; i++)
         {
             if (isTensor[i]) result.Add(grads[i]);
-            else if (grads[i] is not null) throw new InvalidOperationException($"the backward function returned a gradient of argument {i}, which is no tensor");
+            else if (grads[i] is not null)
+                throw new InvalidOperationException($"the backward function returned a gradient of argument {i}, which is no tensor");
         }
         return result;
     }

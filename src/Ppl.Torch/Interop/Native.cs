@@ -73,7 +73,8 @@ internal static unsafe partial class Native
         IntPtr* results);
     [LibraryImport(Library)]
     internal static partial IntPtr ppl_node_new(
-        delegate* unmanaged[Cdecl]<IntPtr, IntPtr, IntPtr*, int, IntPtr*, int, IntPtr*, int> backward, delegate* unmanaged[Cdecl]<IntPtr, void> release,
+        delegate* unmanaged[Cdecl]<IntPtr, IntPtr, IntPtr*, int, IntPtr*, int, IntPtr*, int> backward,
+        delegate* unmanaged[Cdecl]<IntPtr, void> release,
         IntPtr context);
     [LibraryImport(Library)] internal static partial int ppl_node_release(IntPtr node);
     [LibraryImport(Library)]

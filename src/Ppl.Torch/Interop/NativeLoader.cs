@@ -13,7 +13,8 @@ internal static unsafe partial class NativeLoader
     [ThreadStatic] private static bool runsExitHandlers;
 
     [ModuleInitializer]
-    [System.Diagnostics.CodeAnalysis.SuppressMessage("Usage", "CA2255", Justification = "It must come before the first native call, whichever that is.")]
+    [System.Diagnostics.CodeAnalysis.SuppressMessage("Usage", "CA2255",
+        Justification = "It must come before the first native call, whichever that is.")]
     internal static void Register()
     {
         NativeLibrary.SetDllImportResolver(typeof(NativeLoader).Assembly, Resolve);

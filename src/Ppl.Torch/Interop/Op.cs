@@ -3,7 +3,9 @@ using System.Text;
 
 namespace TorchSharp.Interop;
 
-/// <summary>An operator of libtorch. Its native handle is looked up at the first call, so an operator that this libtorch lacks costs nothing.</summary>
+/// <summary>
+/// An operator of libtorch. Its native handle is looked up at the first call, so an operator that this libtorch lacks costs nothing.
+/// </summary>
 internal sealed unsafe class Op(string name, string overload)
 {
     private IntPtr handle;

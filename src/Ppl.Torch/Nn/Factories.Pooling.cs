@@ -124,7 +124,8 @@ public static partial class torch
         public static MaxUnpool3d MaxUnpool3d(long kernel_size, long? stride = null, long? padding = null) =>
             new(All(kernel_size, 3), stride is { } s ? All(s, 3) : null, padding is { } p ? All(p, 3) : null);
 
-        public static MaxUnpool3d MaxUnpool3d((long, long, long) kernel_size, (long, long, long)? stride = null, (long, long, long)? padding = null) =>
+        public static MaxUnpool3d MaxUnpool3d((long, long, long) kernel_size, (long, long, long)? stride = null,
+            (long, long, long)? padding = null) =>
             new(List(kernel_size), stride is { } s ? List(s) : null, padding is { } p ? List(p) : null);
 
         public static MaxUnpool3d MaxUnpool3d(long[] kernel_size, long[] stride = null, long[] padding = null) =>

@@ -27,7 +27,8 @@ public static partial class torch
 
         public void ReadBytesFromStream(Stream stream, int bufferSize = 1024)
         {
-            if (!is_cpu() || !is_contiguous()) throw new InvalidOperationException("Reading bytes into a tensor that is not contiguous in CPU memory.");
+            if (!is_cpu() || !is_contiguous())
+                throw new InvalidOperationException("Reading bytes into a tensor that is not contiguous in CPU memory.");
             var pointer = (byte*)DataPointer(out _);
             var count = numel() * element_size();
             for (var done = 0L; done < count;)

@@ -5,7 +5,9 @@ namespace TorchSharp;
 
 public static partial class torch
 {
-    /// <summary>How <see cref="Tensor.ToString(TensorStringStyle, string, int?, CultureInfo, string)"/> writes where the caller says Default.</summary>
+    /// <summary>
+    /// How <see cref="Tensor.ToString(TensorStringStyle, string, int?, CultureInfo, string)"/> writes where the caller says Default.
+    /// </summary>
     public static TensorStringStyle TensorStringStyle
     {
         get => TensorPrinter.Style;

@@ -17,7 +17,9 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T> where
 
     internal TensorAccessor(Tensor tensor)
     {
-        if (!tensor.is_cpu()) throw new InvalidOperationException("Reading data from non-CPU memory is not supported. Move or copy the tensor to the cpu before reading.");
+        if (!tensor.is_cpu())
+            throw new InvalidOperationException(
+                "Reading data from non-CPU memory is not supported. Move or copy the tensor to the cpu before reading.");
         this.tensor = tensor;
         sizes = tensor.size();
         strides = tensor.stride();
@@ -138,8 +140,10 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T> where
     // How many elements both sides have from the given places on.
     private int Common(int length, int arrayIndex, long tensorIndex)
     {
-        if (arrayIndex < 0 || arrayIndex > length) throw new ArgumentOutOfRangeException(nameof(arrayIndex), arrayIndex, $"The array has {length} elements.");
-        if (tensorIndex < 0 || tensorIndex > Count) throw new ArgumentOutOfRangeException(nameof(tensorIndex), tensorIndex, $"The tensor has {Count} elements.");
+        if (arrayIndex < 0 || arrayIndex > length)
+            throw new ArgumentOutOfRangeException(nameof(arrayIndex), arrayIndex, $"The array has {length} elements.");
+        if (tensorIndex < 0 || tensorIndex > Count)
+            throw new ArgumentOutOfRangeException(nameof(tensorIndex), tensorIndex, $"The tensor has {Count} elements.");
         return (int)Math.Min(length - arrayIndex, Count - tensorIndex);
     }
 
@@ -174,7 +178,8 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T> where
         var offset = 0L;
         for (var d = 0; d < indices.Length; d++)
         {
-            if (indices[d] < 0 || indices[d] >= sizes[d]) throw new IndexOutOfRangeException($"{indices[d]} is not in [0, {sizes[d]}) along dimension {d}");
+            if (indices[d] < 0 || indices[d] >= sizes[d])
+                throw new IndexOutOfRangeException($"{indices[d]} is not in [0, {sizes[d]}) along dimension {d}");
             offset += indices[d] * strides[d];
         }
         return offset;

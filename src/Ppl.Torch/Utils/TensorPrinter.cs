@@ -94,7 +94,8 @@ internal sealed class TensorPrinter
         {
             output.Append(newLine);
             if (i < 0) output.Append("...");
-            else output.Append('[').Append(i.ToString(culture)).Append(", ..] = ").Append(new TensorPrinter(style, format, null, culture, newLine).Print(values[i]));
+            else output.Append('[').Append(i.ToString(culture)).Append(", ..] = ")
+                .Append(new TensorPrinter(style, format, null, culture, newLine).Print(values[i]));
         }
     }
 

@@ -63,6 +63,7 @@ public static partial class torch
         private static string Name(DeviceType type) => type.ToString().ToLowerInvariant();
 
         private static DeviceType Parse(string name) =>
-            Enum.TryParse<DeviceType>(name, ignoreCase: true, out var type) ? type : throw new ArgumentException($"'{name}' is not a device type", nameof(name));
+            Enum.TryParse<DeviceType>(name, ignoreCase: true, out var type) ? type
+                : throw new ArgumentException($"'{name}' is not a device type", nameof(name));
     }
 }

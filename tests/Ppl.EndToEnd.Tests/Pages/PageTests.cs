@@ -7,11 +7,16 @@ namespace Ppl.EndToEnd.Tests.Pages;
 /// <summary>What README and docs/ show compiles as it stands there, with the usings that are shown there.</summary>
 public sealed class PageTests
 {
-    /// <summary>Every page with C#, except those of the diagnostics, whose examples are faulty on purpose: DiagnosticTests has them.</summary>
+    /// <summary>Every page with C#, except those of the diagnostics, whose examples are faulty on purpose: DiagnosticPageTests has them.</summary>
     public static TheoryData<string> Names => [.. Pages];
 
+    /// <summary>The pages that travel in packages.</summary>
+    public static TheoryData<string> Packed => [.. PackedPages];
+
+    private static IEnumerable<string> PackedPages => Repository.Files("README.md", "src").Concat(Repository.Files("README.md", "templates"));
+
     private static IEnumerable<string> Pages => Repository.Files("*.md")
-        .Where(page => page == "README.md" || page.StartsWith("docs/", StringComparison.Ordinal))
+        .Where(page => page == "README.md" || page.StartsWith("docs/", StringComparison.Ordinal) || PackedPages.Contains(page))
         .Where(page => !page.StartsWith("docs/diagnostics/", StringComparison.Ordinal))
         .Where(page => Repository.Read(page).Contains("```csharp", StringComparison.Ordinal));
 
@@ -24,6 +29,19 @@ public sealed class PageTests
             var faults = await UserCompiler.Faults(program);
             Assert.True(faults.Count == 0, string.Join('\n', faults) + "\n\n" + program);
         }
+    }
+
+    /// <summary>A feed shows the page alone, without the repository that a relative link would lead into.</summary>
+    [Theory]
+    [MemberData(nameof(Packed))]
+    public void A_packed_page_has_no_relative_links(string page) => Assert.DoesNotMatch(@"\]\((?!https://)", Repository.Read(page));
+
+    [Fact]
+    public void Each_package_has_a_page_of_its_own()
+    {
+        var described = Repository.Files("*.nuspec", "src").ToArray();
+        Assert.Equal(described.Select(Path.GetDirectoryName).Append("templates"), PackedPages.Select(Path.GetDirectoryName));
+        Assert.All(described, path => Assert.Contains("<file src=\"README.md\"", Repository.Read(path), StringComparison.Ordinal));
     }
 
     [Fact]

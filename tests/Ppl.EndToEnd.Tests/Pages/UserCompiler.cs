@@ -13,7 +13,8 @@ internal static class UserCompiler
         "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; "
         + "global using System.Net.Http; global using System.Threading; global using System.Threading.Tasks;";
 
-    private static readonly CSharpParseOptions Parsing = new(LanguageVersion.Latest);
+    private const LanguageVersion Latest = LanguageVersion.Latest;
+
     private static readonly MetadataReference[] References =
         [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(path => MetadataReference.CreateFromFile(path))];
 
@@ -22,30 +23,35 @@ internal static class UserCompiler
         .GetTypes();
 
     /// <summary>What the compiler and our analyzers say, warnings included.</summary>
-    public static async Task<IReadOnlyList<string>> Faults(string text)
+    public static async Task<IReadOnlyList<string>> Faults(string text) =>
+        [.. (await Diagnose(text, Latest, OutputKind.ConsoleApplication)).Select(d => d.ToString())];
+
+    /// <summary>What the compiler and our analyzers say of a program or a library in some version of C#, warnings included.</summary>
+    public static async Task<IReadOnlyList<Diagnostic>> Diagnose(string text, LanguageVersion version, OutputKind kind)
     {
-        var (made, reported) = Generate(text);
+        var (made, reported) = Generate(text, version, kind);
         var advice = await made.WithAnalyzers([.. Instances<DiagnosticAnalyzer>()]).GetAnalyzerDiagnosticsAsync();
-        return [.. made.GetDiagnostics().Concat(reported).Concat(advice).Where(d => d.Severity >= DiagnosticSeverity.Warning).Select(d => d.ToString())];
+        return [.. made.GetDiagnostics().Concat(reported).Concat(advice).Where(d => d.Severity >= DiagnosticSeverity.Warning)];
     }
 
     /// <summary>The program, loaded.</summary>
     public static Assembly Load(string text)
     {
         using var stream = new MemoryStream();
-        Assert.True(Generate(text).Made.Emit(stream).Success);
+        Assert.True(Generate(text, Latest, OutputKind.ConsoleApplication).Made.Emit(stream).Success);
         return Assembly.Load(stream.ToArray());
     }
 
-    private static (Compilation Made, IEnumerable<Diagnostic> Reported) Generate(string text)
+    private static (Compilation Made, IEnumerable<Diagnostic> Reported) Generate(string text, LanguageVersion version, OutputKind kind)
     {
+        var parsing = new CSharpParseOptions(version);
         var compilation = CSharpCompilation.Create(
             "User",
-            [CSharpSyntaxTree.ParseText(text, Parsing, "Program.cs"), CSharpSyntaxTree.ParseText(ImplicitUsings, Parsing, "GlobalUsings.g.cs")],
+            [CSharpSyntaxTree.ParseText(text, parsing, "Program.cs"), CSharpSyntaxTree.ParseText(ImplicitUsings, parsing, "GlobalUsings.g.cs")],
             References,
-            new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable));
+            new CSharpCompilationOptions(kind, nullableContextOptions: NullableContextOptions.Enable, allowUnsafe: true));
         var generators = Instances<IIncrementalGenerator>().Select(g => g.AsSourceGenerator());
-        CSharpGeneratorDriver.Create(generators, parseOptions: Parsing).RunGeneratorsAndUpdateCompilation(compilation, out var made, out var reported);
+        CSharpGeneratorDriver.Create(generators, parseOptions: parsing).RunGeneratorsAndUpdateCompilation(compilation, out var made, out var reported);
         return (made, reported);
     }
 

@@ -18,8 +18,8 @@ public sealed partial class Example : GenerativeModel
 
     [Model]
     private void Generate(Tensor x, int steps, double[] sizes, ref Tensor mask, Tensor y = null!, params Tensor[] others)
-//                                  ^^^^^^^^^ PPL0006: Parameter 'steps' is of type int, and the parameters of a model are its data and covariates, each a Tensor by value. Make it a field of the model, or a Tensor with one row for each copy.
-//                                             ^^^^^^^^^^^^^^ PPL0006: Parameter 'sizes' is of type double[], and the parameters of a model are its data and covariates, each a Tensor by value. Make it a field of the model, or a Tensor with one row for each copy.
+//                                  ^^^^^^^^^ PPL0006: Parameter 'steps' is of type int, and the parameters of a model are its data and covariates, each a Tensor by value. Make it a field of the model, or a Tensor, which all rows share unless it is given to 'Plate'.
+//                                             ^^^^^^^^^^^^^^ PPL0006: Parameter 'sizes' is of type double[], and the parameters of a model are its data and covariates, each a Tensor by value. Make it a field of the model, or a Tensor, which all rows share unless it is given to 'Plate'.
 //                                                             ^^^^^^^^^^^^^^^ PPL0006: Parameter 'mask' is passed by 'ref', and the parameters of a model are its data and covariates, each a Tensor by value. Remove 'ref'.
 //                                                                              ^^^^^^^^^^^^^^^^ PPL0006: Parameter 'y' is optional, and the parameters of a model are its data and covariates, each a Tensor by value. Remove its default value.
 //                                                                                                ^^^^^^^^^^^^^^^^^^^^^^ PPL0006: Parameter 'others' is a params array, and the parameters of a model are its data and covariates, each a Tensor by value. List the tensors one by one.

@@ -18,7 +18,7 @@ public sealed partial class Example : GenerativeModel
 
     [Model]
     private void Generate(Tensor x, int steps = 3)
-//                                  ^^^^^^^^^^^^^ PPL0006: Parameter 'steps' is of type int, and the parameters of a model are its data and covariates, each a Tensor by value. Make it a field of the model, or a Tensor with one row for each copy.
+//                                  ^^^^^^^^^^^^^ PPL0006: Parameter 'steps' is of type int, and the parameters of a model are its data and covariates, each a Tensor by value. Make it a field of the model, or a Tensor, which all rows share unless it is given to 'Plate'.
     {
         using var data = Plate(x);
         var z = Sample(Normal(0, 1).Expand(2));

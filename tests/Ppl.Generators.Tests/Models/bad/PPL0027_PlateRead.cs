@@ -21,7 +21,7 @@ public sealed partial class Example : GenerativeModel
     {
         using var data = Plate(x);
         var z = Sample(Normal(zeros(data.Size, 2), 1));
-//                                  ^^^^ PPL0027: 'data' is the plate, which compiled code does not have, and with K particles there are K times its rows. A distribution that is the same for every row needs no rows, as 'Normal(0, 1).Expand(2)'; a number of rows can be taken from a covariate's shape.
+//                                  ^^^^ PPL0027: 'data' is the plate, which only says which data have rows: generated code has no object to read it from. A distribution that is the same for every row needs no number of rows, as in 'Normal(0, 1).Expand(2)'; where one is needed, take it from the shape of a covariate that the plate is given, as in 'context.shape[0]'.
         Observe(x, Normal(net.call(z), 1));
     }
 }

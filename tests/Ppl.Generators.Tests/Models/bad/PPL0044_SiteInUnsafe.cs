@@ -23,9 +23,9 @@ public sealed partial class Example : GenerativeModel
         unsafe
         {
             var z = Sample(Normal(0, 1).Expand(2));
-//                  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ PPL0044: A model cannot hold unsafe code: what depends on what cannot be followed through pointers. Do such work in a method that the model calls.
+//                  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ PPL0044: A model cannot hold unsafe code: the compiler has to see from which values each variable is computed, and does not where a pointer may write to any of them. Do such work in a method that the model calls.
             Observe(x, Normal(net.call(z), 1));
-//          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ PPL0044: A model cannot hold unsafe code: what depends on what cannot be followed through pointers. Do such work in a method that the model calls.
+//          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ PPL0044: A model cannot hold unsafe code: the compiler has to see from which values each variable is computed, and does not where a pointer may write to any of them. Do such work in a method that the model calls.
         }
     }
 }

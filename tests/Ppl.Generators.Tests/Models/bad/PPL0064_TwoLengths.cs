@@ -24,11 +24,11 @@ public sealed partial class Example : GenerativeModel
         using var data = Plate(x);
         var h = new Tensor[layers];
         var g = new Tensor[others];
-//                         ^^^^^^ PPL0064: 'others' is another length than 'layers', and a guide that fits every length is looked for at one. Use one length for all loops with sites, or constants.
+//                         ^^^^^^ PPL0064: 'others' is a second length of arrays or loops with sites, beside 'layers', and the compiler writes a guide for one length that it leaves open. Use 'layers' for all of them, or make 'others' a constant, as in 'new Tensor[3]'.
         h[0] = Sample(Normal(0, 1).Expand(2));
         for (var i = 1; i < layers; i++) h[i] = Sample(Normal(h[i - 1], 1));
         for (var i = 0; i < others; i++) g[i] = Sample(Normal(h[0], 1));
-//                          ^^^^^^ PPL0064: 'others' is another length than 'layers', and a guide that fits every length is looked for at one. Use one length for all loops with sites, or constants.
+//                          ^^^^^^ PPL0064: 'others' is a second length of arrays or loops with sites, beside 'layers', and the compiler writes a guide for one length that it leaves open. Use 'layers' for all of them, or make 'others' a constant, as in 'new Tensor[3]'.
         Observe(x, Normal(net.call(g[0]), 1));
     }
 }
