@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 using Ppl.Contracts;
 using Ppl.Data;
 using Ppl.Networks;
@@ -33,8 +34,9 @@ public sealed partial class Svi
         public FitRun(Svi svi, Dataset data, int epochs, int batchSize, Dataset? heldOut, FitOptions options)
         {
             (this.svi, this.batchSize, this.options) = (svi, batchSize, options);
+            Disposal.Refuse(svi.model, svi.guide);
             this.data = ModelData.Of(svi.guide, data, svi.Tell);
-            this.heldOut = heldOut is null ? null : ModelData.Of(svi.guide, heldOut, svi.Tell);
+            this.heldOut = heldOut is null ? null : HeldOutFault.Named(heldOut, () => ModelData.Of(svi.guide, heldOut, svi.Tell));
 
             // The data as they were given: what the model makes of them may change when the guide is sized.
             source = new EpochSource(data.Identity(), batchSize, options.DropLast);
@@ -60,6 +62,7 @@ public sealed partial class Svi
             var start = Report();
             var begun = 0;
             FitResult? result = null;
+            ExceptionDispatchInfo? first = null;
             try
             {
                 highest.Load(svi.callbackStates.TryGetValue(BestName, out var best) ? best : null);
@@ -73,18 +76,14 @@ public sealed partial class Svi
 
                 svi.reporter.Run(start, () => result = Loop());
             }
-            finally
+            catch (Exception fault)
             {
-                try
-                {
-                    if (begun == callbacks.Length) SaveStates();
-                }
-                finally
-                {
-                    End(callbacks.AsSpan(0, begun), result);
-                }
+                first = ExceptionDispatchInfo.Capture(fault);
             }
 
+            if (begun == callbacks.Length) Attempt(SaveStates, ref first);
+            foreach (var callback in callbacks.AsSpan(0, begun)) Attempt(() => callback.OnFitEnd(svi, result), ref first);
+            first?.Throw();
             return result!;
         }
 
@@ -95,17 +94,20 @@ public sealed partial class Svi
             foreach (var state in callbacks.OfType<ICheckpointedState>()) svi.SaveState(state);
         }
 
-        /// <summary>Tells callbacks that the fit is over: each of them, also after one that throws, since files are closed here.</summary>
-        private void End(ReadOnlySpan<ITrainingCallback> begun, FitResult? result)
+        /// <summary>
+        /// Does one of the things that end a fit, all of which are done, since files are closed here. What ended the fit is thrown; a fault
+        /// after it, which it may have led to, is shown.
+        /// </summary>
+        private void Attempt(Action act, ref ExceptionDispatchInfo? first)
         {
-            if (begun.IsEmpty) return;
             try
             {
-                begun[0].OnFitEnd(svi, result);
+                act();
             }
-            finally
+            catch (Exception fault)
             {
-                End(begun[1..], result);
+                if (first is null) first = ExceptionDispatchInfo.Capture(fault);
+                else svi.reporter.Message($"when the fit was over: {fault.Message} ({fault.GetType().Name})");
             }
         }
 
@@ -114,10 +116,9 @@ public sealed partial class Svi
         {
             if (svi.updater is { } updater) svi.FollowParameters(updater, forgetGradients: true);
             svi.RequireColumns(data);
-            if (heldOut is not null) svi.RequireColumns(heldOut);
             svi.RequireSameEpoch(source, options.OnChangedData);
             DataCheck.Run(svi.guide, data, svi.settings.Seed, svi.epoch);
-            if (heldOut is not null) DataCheck.Run(svi.guide, heldOut, svi.settings.Seed, 0);
+            if (heldOut is not null) HeldOutFault.Named(heldOut, () => CheckHeldOut(heldOut));
             var sized = svi.guide.IsPrepared;
             try
             {
@@ -131,6 +132,13 @@ public sealed partial class Svi
             }
 
             svi.EnterEpoch(source);
+        }
+
+        private bool CheckHeldOut(Dataset heldOut)
+        {
+            svi.RequireColumns(heldOut);
+            DataCheck.Run(svi.guide, heldOut, svi.settings.Seed, 0);
+            return true;
         }
 
         private void PrepareFirstStep()
@@ -254,7 +262,7 @@ public sealed partial class Svi
 
         private (BoundValue Value, bool IsBest) Evaluate(int epoch, int batch, BoundValue training, bool save)
         {
-            var value = svi.Evaluate(heldOut!, batchSize);
+            var value = HeldOutFault.Named(heldOut!, () => svi.Evaluate(heldOut!, batchSize));
             var report = new HeldOutReport(svi.step, epoch, batch, svi.objective.Name, training, value);
             if (batch > 0) svi.reporter.Message(TextReporter.Line(report));
             var isBest = highest.Add(report, 0, options.BestCheckpoint);

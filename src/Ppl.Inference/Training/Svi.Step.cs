@@ -10,26 +10,30 @@ public sealed partial class Svi
     private double usedRate;
 
     /// <summary>One step on one batch.</summary>
-    /// <param name="data">One tensor for each parameter of the model, in order; the caller keeps them.</param>
+    /// <param name="data">
+    /// One tensor for each parameter of the model, in order; the caller keeps them. They are constants, as the rows of a data set are: where
+    /// one carries a graph, what it was computed from gets no gradient, and a message says so.
+    /// </param>
     /// <returns>The bound before the update. It belongs to this engine and is freed at its next step.</returns>
     /// <exception cref="NonFiniteException">
     /// The bound or its gradient is NaN or infinite: weights and running statistics are those of before the step.
     /// </exception>
-    public ObjectiveResult Step(params IReadOnlyList<Tensor> data) => Step(guide.Batch(data));
+    /// <exception cref="ObjectDisposedException">The model or the guide has been disposed of.</exception>
+    public ObjectiveResult Step(params IReadOnlyList<Tensor> data) => Take(() => guide.Batch(data), batch => Step(batch, []));
 
     /// <summary>One step on one batch.</summary>
-    /// <param name="batch">The data; the caller keeps it.</param>
+    /// <param name="batch">The data; the caller keeps it. They are constants.</param>
     /// <returns>The bound before the update. It belongs to this engine and is freed at its next step.</returns>
     /// <exception cref="NonFiniteException">
     /// The bound or its gradient is NaN or infinite: weights and running statistics are those of before the step.
     /// </exception>
-    public ObjectiveResult Step(Batch batch) => Step(batch, []);
+    /// <exception cref="ObjectDisposedException">The model or the guide has been disposed of.</exception>
+    public ObjectiveResult Step(Batch batch) => Take(() => batch, taken => Step(taken, []));
 
     /// <param name="batch">The data.</param>
     /// <param name="callbacks">Enter the step before the draw, and between gradient and check.</param>
     private ObjectiveResult Step(Batch batch, ITrainingCallback[] callbacks)
     {
-        ArgumentNullException.ThrowIfNull(batch);
         PrepareStep(batch);
         Release();
         using var scope = NewDisposeScope();

@@ -35,7 +35,10 @@ public sealed partial class Svi : IDisposable
     /// <param name="model">The model.</param>
     /// <param name="guide">A guide of this model.</param>
     /// <param name="objective">The bound to raise.</param>
-    /// <param name="optimizer">Makes the optimizer from all parameters; Adam with a rate of 1e-3 when left out.</param>
+    /// <param name="optimizer">
+    /// Makes the optimizer of the parameters that it is given, a new one at each call; Adam with a rate of 1e-3 when left out. An optimizer of
+    /// some of them trains that part: the others keep their values, and their gradients are neither checked nor clipped.
+    /// </param>
     /// <param name="settings">Seed, learning rate schedule, reporter.</param>
     /// <exception cref="ArgumentException">The guide was made for another model.</exception>
     /// <exception cref="PplArgumentException">The objective means nothing for these networks, such as batch norm over several particles.</exception>
@@ -89,12 +92,15 @@ public sealed partial class Svi : IDisposable
     /// Whether to make a new optimizer. Adam's moments are averages of the old bound's gradient: they fade within about 1 / (1 − β₂) steps,
     /// and their scale is usually near enough that keeping them is the smoother way.
     /// </param>
-    /// <exception cref="PplArgumentException">The objective means nothing for these networks; the old one stays.</exception>
+    /// <exception cref="PplArgumentException">
+    /// The objective means nothing for these networks, or the new optimizer cannot train them; the old ones stay.
+    /// </exception>
     public void SwitchObjective(Objective objective, bool resetOptimizer = false)
     {
         ArgumentNullException.ThrowIfNull(objective);
         ObjectiveCheck.Run(objective, model, guide);
         var from = this.objective;
+        var next = resetOptimizer && updater is not null ? new ParameterUpdater(model, guide, makeOptimizer, settings) : null;
         this.objective = objective;
         if (from != objective) totals = EpochTotals.Empty;
         if (updater is null)
@@ -104,9 +110,8 @@ public sealed partial class Svi : IDisposable
         }
 
         var name = updater.Name;
-        if (resetOptimizer)
+        if (next is not null)
         {
-            var next = new ParameterUpdater(model, guide, makeOptimizer, settings);
             next.AdvanceSchedule(step, epoch);
             Replace(next);
             reporter.Message($"objective: {from} -> {objective}; {name} starts anew, networks kept");
