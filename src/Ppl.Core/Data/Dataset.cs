@@ -20,7 +20,9 @@ public abstract class Dataset
     public abstract IReadOnlyList<DataColumn> Columns { get; }
 
     /// <summary>A data set of tensors in memory. The columns are named x, or x1, x2, … when there are several.</summary>
-    /// <param name="columns">Tensors whose first dimension is the row; shared, not copied, without a graph that they carry: do not change them in place.</param>
+    /// <param name="columns">
+    /// Tensors whose first dimension is the row; shared, not copied, without a graph that they carry: do not change them in place.
+    /// </param>
     /// <returns>A data set that keeps the tensors alive after the current dispose scope, until it is disposed itself.</returns>
     /// <exception cref="ArgumentException">
     /// No columns, columns of different lengths, or one that has no first dimension, is sparse, or has been disposed of.

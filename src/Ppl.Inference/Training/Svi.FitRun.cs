@@ -81,9 +81,8 @@ public sealed partial class Svi
                 first = ExceptionDispatchInfo.Capture(fault);
             }
 
-            if (begun == callbacks.Length) Attempt(SaveStates, ref first);
-            foreach (var callback in callbacks.AsSpan(0, begun)) Attempt(() => callback.OnFitEnd(svi, result), ref first);
-            first?.Throw();
+            Action[] ends = [.. callbacks.Take(begun).Select(callback => (Action)(() => callback.OnFitEnd(svi, result)))];
+            End(begun == callbacks.Length ? [SaveStates, .. ends] : ends, first);
             return result!;
         }
 
@@ -95,19 +94,32 @@ public sealed partial class Svi
         }
 
         /// <summary>
-        /// Does one of the things that end a fit, all of which are done, since files are closed here. What ended the fit is thrown; a fault
-        /// after it, which it may have led to, is shown.
+        /// Does each of the things that end a fit, also after one that throws, since files are closed here. The first fault is thrown; what came
+        /// after it, and may have come of it, is shown.
         /// </summary>
-        private void Attempt(Action act, ref ExceptionDispatchInfo? first)
+        private void End(IEnumerable<Action> acts, ExceptionDispatchInfo? first)
         {
+            var later = new List<Exception>();
+            foreach (var act in acts)
+            {
+                try
+                {
+                    act();
+                }
+                catch (Exception fault)
+                {
+                    if (first is null) first = ExceptionDispatchInfo.Capture(fault);
+                    else later.Add(fault);
+                }
+            }
+
             try
             {
-                act();
+                later.ForEach(fault => svi.reporter.Message($"when the fit was over: {fault.Message} ({fault.GetType().Name})"));
             }
-            catch (Exception fault)
+            finally
             {
-                if (first is null) first = ExceptionDispatchInfo.Capture(fault);
-                else svi.reporter.Message($"when the fit was over: {fault.Message} ({fault.GetType().Name})");
+                first?.Throw();
             }
         }
 

@@ -16,7 +16,8 @@ public sealed class FitEndTests
             ["when the fit was over: first end (InvalidOperationException)", "when the fit was over: second end (InvalidOperationException)"],
             run.Recorder.Messages);
         Assert.True(last.IsTold);
-        fault = Assert.Throws<InvalidOperationException>(() => run.Fit(1, new FitOptions { Callbacks = [new BrokenEnd("first end"), new BrokenEnd("second end")] }));
+        var broken = new FitOptions { Callbacks = [new BrokenEnd("first end"), new BrokenEnd("second end")] };
+        fault = Assert.Throws<InvalidOperationException>(() => run.Fit(1, broken));
         Assert.Equal("first end", fault.Message);
     }
 

@@ -40,7 +40,9 @@ public sealed class StepInputTests
     {
         using var run = new Run();
         var fault = Assert.Throws<NonFiniteException>(() => run.Fit(2, new FitOptions { Callbacks = [new Spoil()] }));
-        Assert.Equal("x: step 3: the ELBO is not finite, no update was made. The cause is in the step's data: a finite value is needed; found NaN at [1, 2].", fault.Message);
+        Assert.Equal(
+            "x: step 3: the ELBO is not finite, no update was made. The cause is in the step's data: a finite value is needed; found NaN at [1, 2].",
+            fault.Message);
         Assert.Equal(2, run.Svi.Steps);
     }
 
@@ -55,8 +57,8 @@ public sealed class StepInputTests
         svi.Step(x);
         model.BreakNext = true;
         Assert.Equal(
-            "step 2: the ELBO is not finite, no update was made. Computed again with the same noise it is finite, so that Fickle or its guide is not a "
-            + "function of data, draws and parameters.",
+            "step 2: the ELBO is not finite, no update was made. Computed again with the same noise it is finite, so that Fickle or its guide is "
+            + "not a function of data, draws and parameters.",
             Assert.Throws<NonFiniteException>(() => svi.Step(x)).Message);
     }
 
@@ -102,7 +104,9 @@ public sealed class StepInputTests
             StringComparison.Ordinal);
         using var pairs = Dataset.From("pairs", ("x", zeros(20, 64)), ("y", zeros(20, 64)));
         Assert.StartsWith(
-            "held-out data 'pairs': ", Assert.Throws<PplArgumentException>(() => svi.Fit(data, 1, 10, heldOut: pairs)).Message, StringComparison.Ordinal);
+            "held-out data 'pairs': ",
+            Assert.Throws<PplArgumentException>(() => svi.Fit(data, 1, 10, heldOut: pairs)).Message,
+            StringComparison.Ordinal);
 
         // It turns bad after it was checked.
         var good = zeros(20, 64);
@@ -113,7 +117,9 @@ public sealed class StepInputTests
         svi.Fit(data, 1, 10);
         using var narrow = Dataset.From("narrow", ("x", zeros(20, 49)));
         Assert.StartsWith(
-            "x: held-out data 'narrow': ", Assert.Throws<PplShapeException>(() => svi.Fit(data, 1, 10, heldOut: narrow)).Message, StringComparison.Ordinal);
+            "x: held-out data 'narrow': ",
+            Assert.Throws<PplShapeException>(() => svi.Fit(data, 1, 10, heldOut: narrow)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -123,7 +129,8 @@ public sealed class StepInputTests
         using var many = Ppca.Data(20_000);
         var fault = Assert.Throws<PplArgumentException>(() => run.Svi.Step(many));
         Assert.StartsWith(
-            "2000000000 particles of 20000 rows are 40000000000000 rows at once, more than there is memory for: take fewer particles, or fewer rows a batch.",
+            "2000000000 particles of 20000 rows are 40000000000000 rows at once, more than there is memory for: take fewer particles, or fewer "
+            + "rows a batch.",
             fault.Message,
             StringComparison.Ordinal);
         Assert.NotNull(fault.InnerException);
@@ -152,17 +159,20 @@ public sealed class StepInputTests
         using var scope = NewDisposeScope();
         var sparse = eye(5, dtype: ScalarType.Float64).to_sparse();
         const string Dense = "is sparse; make it dense, by to_dense()";
-        Assert.Contains($"column \"x\" {Dense}", Assert.Throws<ArgumentException>(() => Dataset.From(sparse)).Message, StringComparison.Ordinal);
+        var fault = Assert.Throws<ArgumentException>(() => Dataset.From(sparse));
+        Assert.Contains($"column \"x\" {Dense}", fault.Message, StringComparison.Ordinal);
         using var run = new Run();
         Assert.Equal($"x: the tensor {Dense}.", Assert.Throws<PplArgumentException>(() => run.Svi.Step(sparse)).Message);
 
         var gone = zeros(5, 5);
         gone.Dispose();
         Assert.Equal("x: the tensor has been disposed of.", Assert.Throws<PplArgumentException>(() => run.Svi.Step(gone)).Message);
-        Assert.Contains("column \"x\" has been disposed of", Assert.Throws<ArgumentException>(() => Dataset.From(gone)).Message, StringComparison.Ordinal);
+        fault = Assert.Throws<ArgumentException>(() => Dataset.From(gone));
+        Assert.Contains("column \"x\" has been disposed of", fault.Message, StringComparison.Ordinal);
         var data = Dataset.From(run.Values);
         data.Dispose();
-        Assert.Contains("data 'tensors' have been disposed of", Assert.Throws<ObjectDisposedException>(() => run.Svi.Fit(data, 1, 16)).Message, StringComparison.Ordinal);
+        var used = Assert.Throws<ObjectDisposedException>(() => run.Svi.Fit(data, 1, 16));
+        Assert.Contains("data 'tensors' have been disposed of", used.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -179,8 +189,9 @@ public sealed class StepInputTests
         var message = isModel ? "model LinearGaussian has been disposed of." : "guide of LinearGaussian has been disposed of.";
         Assert.StartsWith($"the {message}", Assert.Throws<ObjectDisposedException>(() => run.Svi.Step(batch)).Message, StringComparison.Ordinal);
         Assert.StartsWith($"the {message}", Assert.Throws<ObjectDisposedException>(() => run.Fit(1)).Message, StringComparison.Ordinal);
-        Assert.StartsWith(
-            $"the {message}", Assert.Throws<ObjectDisposedException>(() => run.Svi.Evaluate(run.Data)).Message, StringComparison.Ordinal);
+        Action[] measures = [() => run.Svi.Evaluate(run.Data), () => Evaluate.Reconstructions(run.Model, run.Guide, [batch])];
+        foreach (var measure in measures)
+            Assert.StartsWith($"the {message}", Assert.Throws<ObjectDisposedException>(measure).Message, StringComparison.Ordinal);
     }
 
     private sealed class Spoil : ITrainingCallback
@@ -204,6 +215,7 @@ public sealed class StepInputTests
 
         public override IReadOnlyList<DataColumn> Columns => [new("x", values.shape[1..], values.dtype)];
 
-        public override Tensor[] Rows(ReadOnlySpan<int> rows, DrawKey key) => [values.index_select(0, tensor(rows.ToArray(), dtype: ScalarType.Int64))];
+        public override Tensor[] Rows(ReadOnlySpan<int> rows, DrawKey key) =>
+            [values.index_select(0, tensor(rows.ToArray(), dtype: ScalarType.Int64))];
     }
 }
