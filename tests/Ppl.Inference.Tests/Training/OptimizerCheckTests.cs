@@ -59,6 +59,23 @@ public sealed class OptimizerCheckTests
         Assert.Equal(Math.Sqrt(numbers), step, 10);
     }
 
+    /// <summary>What is left out is neither counted nor missed when parameters move.</summary>
+    [Fact]
+    public void Parameters_that_are_left_out_do_not_count()
+    {
+        LinearGaussian? model = null;
+        using var run = new Run(optimizer: _ => optim.Adam(model!.Decoder.parameters(), 1e-3));
+        model = run.Model;
+        var count = new Count();
+        run.Fit(1, new FitOptions { Callbacks = [count] });
+        Assert.Equal(2 * 5 + 5, count.Parameters);
+        run.Model.to(ScalarType.Float32);
+        run.Guide.to(ScalarType.Float32);
+        using var values = run.Values.to(ScalarType.Float32);
+        run.Svi.Step(values);
+        Assert.Equal("parameters were replaced after step 4: Adam state kept for 2 of 2 parameters", run.Recorder.Messages[^1]);
+    }
+
     [Fact]
     public void A_factory_that_returns_nothing_or_the_same_again_is_refused()
     {
@@ -168,6 +185,13 @@ public sealed class OptimizerCheckTests
     private sealed class BreakGradient(LinearGaussian model) : ITrainingCallback
     {
         public void OnGradient(Svi svi, ObjectiveResult result) => model.LogNoise.grad!.fill_(double.NaN);
+    }
+
+    private sealed class Count : ITrainingCallback
+    {
+        public long Parameters { get; private set; }
+
+        public void OnFitBegin(Svi svi, FitReport fit) => Parameters = fit.Parameters;
     }
 
     /// <summary>Says that it holds some parameters, whatever Adam thinks of them.</summary>
