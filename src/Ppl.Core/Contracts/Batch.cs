@@ -77,6 +77,8 @@ public sealed class Batch
         {
             var name = plan.Inputs[i].Name;
             if (tensors[i] is null) throw new PplArgumentException("the tensor is null.", name);
+            if (tensors[i].IsInvalid) throw new PplArgumentException("the tensor has been disposed of.", name);
+            if (tensors[i].is_sparse) throw new PplArgumentException("the tensor is sparse; make it dense, by to_dense().", name);
             if (NumberTypes.Refusal(tensors[i].dtype) is { } refusal) throw new PplArgumentException($"the tensor is {refusal}.", name);
             if (!plan.Inputs[i].IsPlated) continue;
             var shape = tensors[i].shape;

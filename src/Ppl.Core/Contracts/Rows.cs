@@ -8,6 +8,12 @@ namespace Ppl.Contracts;
 /// <param name="Count">B, the size of the data plate.</param>
 public readonly record struct Rows(int Particles, long Count)
 {
+    /// <summary>K, at least 1.</summary>
+    /// <exception cref="PplArgumentException">It is less.</exception>
+    public int Particles { get; init; } = Particles >= 1
+        ? Particles
+        : throw new PplArgumentException($"the number of particles, or of samples for each row, is {Particles}; it must be at least 1.");
+
     /// <summary>K·B.</summary>
     public long Total => Particles * Count;
 

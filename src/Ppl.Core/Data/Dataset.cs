@@ -20,9 +20,13 @@ public abstract class Dataset
     public abstract IReadOnlyList<DataColumn> Columns { get; }
 
     /// <summary>A data set of tensors in memory. The columns are named x, or x1, x2, … when there are several.</summary>
-    /// <param name="columns">Tensors whose first dimension is the row; shared, not copied: do not change them in place.</param>
+    /// <param name="columns">
+    /// Tensors whose first dimension is the row; shared, not copied, without a graph that they carry: do not change them in place.
+    /// </param>
     /// <returns>A data set that keeps the tensors alive after the current dispose scope, until it is disposed itself.</returns>
-    /// <exception cref="ArgumentException">No columns, a column without a first dimension, or columns of different lengths.</exception>
+    /// <exception cref="ArgumentException">
+    /// No columns, columns of different lengths, or one that has no first dimension, is sparse, or has been disposed of.
+    /// </exception>
     public static TensorDataset From(params ReadOnlySpan<Tensor> columns)
     {
         var named = new (string, Tensor)[columns.Length];
@@ -32,9 +36,11 @@ public abstract class Dataset
 
     /// <summary>A data set of named tensors in memory.</summary>
     /// <param name="name">The name of the data.</param>
-    /// <param name="columns">Names and tensors whose first dimension is the row; shared, not copied.</param>
+    /// <param name="columns">Names and tensors whose first dimension is the row; shared, not copied, without a graph that they carry.</param>
     /// <returns>A data set that keeps the tensors alive after the current dispose scope, until it is disposed itself.</returns>
-    /// <exception cref="ArgumentException">No columns, a column without a first dimension, or columns of different lengths.</exception>
+    /// <exception cref="ArgumentException">
+    /// No columns, columns of different lengths, or one that has no first dimension, is sparse, or has been disposed of.
+    /// </exception>
     public static TensorDataset From(string name, params ReadOnlySpan<(string Name, Tensor Values)> columns)
         => new(name, columns.ToArray());
 

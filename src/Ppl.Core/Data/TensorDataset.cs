@@ -14,6 +14,8 @@ public sealed class TensorDataset : Dataset, IDisposable
         foreach (var (column, values) in columns)
         {
             ArgumentNullException.ThrowIfNull(values, column);
+            if (values.IsInvalid) throw new ArgumentException($"column \"{column}\" has been disposed of", nameof(columns));
+            if (values.is_sparse) throw new ArgumentException($"column \"{column}\" is sparse; make it dense, by to_dense()", nameof(columns));
             if (values.dim() == 0)
                 throw new ArgumentException($"column \"{column}\": expected a first dimension for the rows, found a single number", nameof(columns));
 
@@ -46,6 +48,7 @@ public sealed class TensorDataset : Dataset, IDisposable
     public override Tensor[] Rows(ReadOnlySpan<int> rows, DrawKey key)
     {
         CheckRows(rows);
+        if (tensors[0].IsInvalid) throw new ObjectDisposedException(null, $"data '{Name}' have been disposed of.");
         var indices = new long[rows.Length];
         for (var k = 0; k < rows.Length; k++) indices[k] = rows[k];
 

@@ -194,6 +194,7 @@ public static partial class Evaluate
     /// <summary>A batch of finite numbers: what is made of NaN would be blamed on the model.</summary>
     private static Batch Rows(Guide guide, IReadOnlyList<Tensor> data)
     {
+        Disposal.Refuse((GenerativeModel)guide.Model, guide);
         var batch = guide.Batch(data);
         foreach (var (input, tensor) in batch.Plan.Inputs.Zip(batch.Tensors))
         {

@@ -34,6 +34,7 @@ internal sealed class EvaluationPass : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MemoryBudget, 1, "options.MemoryBudget");
         if (!ReferenceEquals(guide.Model, model))
             throw new ArgumentException($"the guide was made for another {guide.Plan.Model}", nameof(guide));
+        Disposal.Refuse(model, guide);
         (this.model, this.guide, this.data, this.options) = (model, guide, ModelData.Of(guide, data), options);
         mode = new EvaluationMode(model, guide);
         scope = NewDisposeScope();

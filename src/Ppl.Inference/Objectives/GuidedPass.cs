@@ -15,11 +15,11 @@ internal static class GuidedPass
     }
 
     /// <summary>The guide's draws.</summary>
-    public static Draws Draw(Guide guide, Batch batch, int particles) => Run(guide, batch, () => guide.Draw(batch, particles));
+    public static Draws Draw(Guide guide, Batch batch, int particles) => Run(guide, batch, particles, () => guide.Draw(batch, particles));
 
     /// <summary>The terms at the guide's draws.</summary>
     public static SiteTerms Terms(Guide guide, Batch batch, int particles, TermForm form) =>
-        Run(guide, batch, () => guide.Terms(guide.Draw(batch, particles), form));
+        Run(guide, batch, particles, () => guide.Terms(guide.Draw(batch, particles), form));
 
     /// <summary>Draws from the prior.</summary>
     public static JointDraw Simulate(IGeneratedModel model, long rows, IReadOnlyList<Tensor> covariates) =>
@@ -30,8 +30,20 @@ internal static class GuidedPass
         Run(() => model.Predict(latents, covariates), () => Interpreter.Predict(model, latents, covariates));
 
     /// <summary>Runs a pass; where libtorch fails, the interpreter runs it again, step by step, to find the place.</summary>
-    /// <exception cref="PplException">The message names the site, the tensors' shapes and what to write.</exception>
-    public static T Run<T>(Guide guide, Batch batch, Func<T> pass) => Run(pass, () => Interpreter.Run(guide, batch));
+    /// <exception cref="PplException">
+    /// The message names the site, the tensors' shapes and what to write; or says that there are more rows than memory holds.
+    /// </exception>
+    public static T Run<T>(Guide guide, Batch batch, int particles, Func<T> pass)
+    {
+        try
+        {
+            return Run(pass, () => Interpreter.Run(guide, batch));
+        }
+        catch (Exception fault) when (MemoryFault.Is(fault))
+        {
+            throw MemoryFault.Of(fault, new Rows(particles, batch.Count));
+        }
+    }
 
     /// <summary>What the interpreter says of a pass in which libtorch failed; null where it meets no fault.</summary>
     public static PplException? Explain(Guide guide, Batch batch) => Interpreter.Explain(() => Interpreter.Run(guide, batch));

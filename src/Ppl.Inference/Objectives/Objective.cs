@@ -98,7 +98,7 @@ public abstract class Objective
         ArgumentNullException.ThrowIfNull(guide);
         if (!is_grad_enabled()) throw new PplArgumentException("there is no gradient inside no_grad() or inference_mode(): train outside of them.");
         using var scope = NewDisposeScope();
-        return GuidedPass.Run(guide, batch, () => Accumulate(guide.Draw(batch, Particles))).KeepFrom(scope);
+        return GuidedPass.Run(guide, batch, Particles, () => Accumulate(guide.Draw(batch, Particles))).KeepFrom(scope);
     }
 
     private ObjectiveResult Accumulate(Draws draws)

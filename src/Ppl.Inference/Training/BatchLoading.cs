@@ -4,11 +4,12 @@ using static TorchSharp.torch;
 
 namespace Ppl.Inference;
 
-/// <summary>Brings the CPU tensors of a data set to where the model is.</summary>
+/// <summary>Brings the CPU tensors of a data set to where the model is. They are constants: a graph that they carry ends here.</summary>
 internal static class BatchLoading
 {
     public static Batch OnDeviceOf(nn.Module model, Guide guide, Tensor[] columns)
     {
+        columns = Array.ConvertAll(columns, column => column.requires_grad ? column.detach() : column);
         if (DeviceOf(model) is { type: not DeviceType.CPU } device) columns = Array.ConvertAll(columns, column => column.to(device));
         return guide.Batch(columns);
     }

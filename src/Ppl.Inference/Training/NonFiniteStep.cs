@@ -19,6 +19,8 @@ internal sealed class NonFiniteStep(Guide guide, Objective objective, Batch batc
     /// <param name="noise">The step's noise.</param>
     public NonFiniteException Bound(StepSeed.Loan noise)
     {
+        if (InData($"the {objective.Name}") is { } data) return data;
+
         // A weight that is NaN came from an earlier update; everything that the sites show follows from it.
         if (StateCheck.BadParameter(model, guide) is { } parameter)
             return Fault($"{parameter}, since an earlier update: its gradient or the learning rate was too large. Lower the learning rate");
@@ -27,7 +29,14 @@ internal sealed class NonFiniteStep(Guide guide, Objective objective, Batch batc
         using var grad = no_grad();
         try
         {
-            Terms(noise).Diagnose();
+            var terms = Terms(noise);
+            terms.Diagnose();
+            if (objective.PerDatum(terms).mean().isfinite().ToBoolean())
+            {
+                return Fault(
+                    $"the {objective.Name} is not finite, no update was made. Computed again with the same noise it is finite, so that "
+                    + $"{guide.Plan.Model} or its guide is not a function of data, draws and parameters");
+            }
         }
         catch (PplException fault)
         {
@@ -44,9 +53,10 @@ internal sealed class NonFiniteStep(Guide guide, Objective objective, Batch batc
     /// <param name="noise">The step's noise.</param>
     public NonFiniteException Gradient(ParameterUpdater updater, StepSeed.Loan noise)
     {
+        if (InData("the gradient") is { } data) return data;
         var finite = $"although the {objective.Name} is, no update was made";
-        var trained = updater.Parameters.Where(p => p.IsTrained).ToList();
-        Forget(trained);
+        var trained = updater.Trained;
+        Forget(updater.Parameters);
         noise.Restart();
         objective.Accumulate(guide, batch).Dispose();
         var bad = trained.Where(p => NotFinite(p) is not null).ToList();
@@ -55,7 +65,13 @@ internal sealed class NonFiniteStep(Guide guide, Objective objective, Batch batc
             // Looked for before the norm is taken, which multiplies by ∞ / ∞ where it overflows.
             var largest = trained.MaxBy(Largest)!;
             var size = Largest(largest);
-            if (updater.Norm() is not null) return Fault($"the gradient is not finite since a callback changed it, {finite}");
+            if (updater.Norm() is not null)
+            {
+                return Fault(
+                    $"the gradient is not finite, {finite}. Computed again with the same noise it is finite: a callback changed it, or "
+                    + $"{guide.Plan.Model} or its guide is not a function of data, draws and parameters");
+            }
+
             return Fault(string.Create(
                 CultureInfo.InvariantCulture,
                 $"the gradient's square overflows, {finite}. The largest number is {size:G3}, in the gradient of {largest}"));
@@ -66,6 +82,18 @@ internal sealed class NonFiniteStep(Guide guide, Objective objective, Batch batc
         return Origin(trained, bad[0], noise) is var (site, term)
             ? Fault($"{what}. It comes from {term}", site)
             : Fault($"{what}. No site's term alone makes it so: their sum overflows");
+    }
+
+    /// <summary>The first number of the step's data that is not finite, as the cause; null where all are.</summary>
+    private NonFiniteException? InData(string what)
+    {
+        for (var i = 0; i < batch.Tensors.Count; i++)
+        {
+            if (Shapes.ValueCheck.Finite(batch[i], "value", "a finite value is needed") is not { } fault) continue;
+            return Fault($"{what} is not finite, no update was made. The cause is in the step's data: {fault.Message}", guide.Plan.Inputs[i].Name);
+        }
+
+        return null;
     }
 
     /// <summary>The first site whose term, by itself, has a gradient that is not finite.</summary>

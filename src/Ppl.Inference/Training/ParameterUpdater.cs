@@ -29,23 +29,21 @@ internal sealed class ParameterUpdater : IDisposable
     /// <summary>Makes the optimizer, and then its schedule, which starts from the rates that it finds.</summary>
     /// <param name="model">The model.</param>
     /// <param name="guide">Its guide.</param>
-    /// <param name="make">Makes the optimizer.</param>
+    /// <param name="make">Makes the optimizer, of all parameters or some of them.</param>
     /// <param name="settings">The schedule, and how gradients are clipped.</param>
     /// <param name="load">Changes the optimizer before its schedule is made.</param>
-    /// <exception cref="PplArgumentException">There is nothing to train, the optimizer is none for noisy losses, or its rate is none.</exception>
+    /// <exception cref="PplArgumentException">There is nothing to train, or the optimizer or its schedule would not train it.</exception>
     public ParameterUpdater(
         GenerativeModel model, Guide guide, Func<IEnumerable<Parameter>, Optimizer> make, SviSettings settings, Action<Optimizer>? load = null)
     {
         (this.model, this.guide, this.make, this.settings) = (model, guide, make, settings);
         Parameters = NamedParameter.Of(model, guide);
-        var parameters = Parameters.Where(p => p.IsTrained).Select(p => p.Value).ToList();
-        if (parameters.Count == 0) throw new PplArgumentException($"{guide.Plan.Model} and its guide have no parameters to train.");
-        Optimizer = Make(make, parameters);
+        if (!Parameters.Any(p => p.IsTrained)) throw new PplArgumentException($"{guide.Plan.Model} and its guide have no parameters to train.");
+        Optimizer = OptimizerCheck.Make(make, Parameters, guide.Plan.Model);
         try
         {
-            Check(Optimizer);
             load?.Invoke(Optimizer);
-            schedule = settings.Schedule?.Invoke(Optimizer);
+            schedule = OptimizerCheck.Schedule(settings.Schedule, Optimizer);
             LearningRates.Check(Optimizer, "the schedule set");
         }
         catch
@@ -57,6 +55,7 @@ internal sealed class ParameterUpdater : IDisposable
         listed = [.. Listed()];
         trained = [.. listed.Select(p => p.requires_grad)];
         updated = [.. Optimizer.parameters().Reverse()];
+        Trained = [.. Parameters.Where(p => p.IsTrained && updated.Contains(p.Value, ReferenceEqualityComparer.Instance))];
         memory = OptimizerMemory.Of(Optimizer);
 
         // Adam squares gradients: what overflows there would stop a parameter for good.
@@ -65,26 +64,16 @@ internal sealed class ParameterUpdater : IDisposable
 
     public Optimizer Optimizer { get; }
 
-    /// <summary>Makes the optimizer; what torch says of its settings is said as of the optimizer.</summary>
-    private static Optimizer Make(Func<IEnumerable<Parameter>, Optimizer> make, List<Parameter> parameters)
-    {
-        try
-        {
-            return make(parameters);
-        }
-        catch (ArgumentException fault)
-        {
-            throw new PplArgumentException($"the optimizer cannot be made: {fault.Message}", null, fault);
-        }
-    }
-
     public string Name => Optimizer.GetType().Name;
 
     /// <summary>Every parameter of the model and the guide, once.</summary>
     public IReadOnlyList<NamedParameter> Parameters { get; }
 
+    /// <summary>Those that the optimizer updates: the others' gradients concern nobody.</summary>
+    public IReadOnlyList<NamedParameter> Trained { get; }
+
     /// <summary>How many numbers are trained.</summary>
-    public long Count => Parameters.Where(p => p.IsTrained).Sum(p => p.Value.numel());
+    public long Count => Trained.Sum(p => p.Value.numel());
 
     /// <summary>The tensors that the optimizer remembers of a parameter.</summary>
     public IEnumerable<(string Name, Tensor Value)> Memory(NamedParameter parameter) => memory?.TensorsOf(parameter.Value) ?? [];
@@ -166,7 +155,7 @@ internal sealed class ParameterUpdater : IDisposable
         next.AdvanceSchedule(steps, epochs);
         LearningRates.Set(next.Optimizer, LearningRates.Of(Optimizer));
         var old = Parameters.ToDictionary(p => (p.Owner, p.Name));
-        var updates = next.Parameters.Where(p => p.IsTrained).ToList();
+        var updates = next.Trained;
         var fresh = updates
             .Where(p => !(old.TryGetValue((p.Owner, p.Name), out var from) && Succeeds(p, from) && memory.CopyTo(next.memory, from.Value, p.Value)))
             .ToList();
@@ -180,17 +169,6 @@ internal sealed class ParameterUpdater : IDisposable
     private double? Bounded(double norm) => norm <= largestNorm ? norm : null;
 
     private IEnumerable<Parameter> Listed() => model.parameters().Concat(guide.parameters());
-
-    private static void Check(Optimizer optimizer)
-    {
-        if (optimizer is LBFGS)
-        {
-            throw new PplArgumentException(
-                "LBFGS evaluates its loss several times a step, which needs a loss without noise: use Adam or another first-order method.");
-        }
-
-        LearningRates.Check(optimizer, "the optimizer was made with");
-    }
 
     /// <summary>
     /// Whether a parameter is an old one, moved: the same tensor, or one of another type or place, or one in place of a tensor that was

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 using Ppl.Contracts;
 using Ppl.Data;
 using Ppl.Networks;
@@ -35,6 +36,7 @@ public sealed partial class Svi
         public FitRun(Svi svi, Dataset data, int epochs, int batchSize, Dataset? heldOut, FitOptions options)
         {
             (this.svi, this.batchSize, this.options) = (svi, batchSize, options);
+            Disposal.Refuse(svi.model, svi.guide);
             given = (data, heldOut);
             (this.data, this.heldOut) = AsTaken();
 
@@ -62,6 +64,7 @@ public sealed partial class Svi
             var start = Report();
             var begun = 0;
             FitResult? result = null;
+            ExceptionDispatchInfo? first = null;
             try
             {
                 LoadStates($"{start.Objective} on {start.HeldOut}");
@@ -73,18 +76,13 @@ public sealed partial class Svi
 
                 svi.reporter.Run(start, () => result = Loop());
             }
-            finally
+            catch (Exception fault)
             {
-                try
-                {
-                    if (begun == callbacks.Length) SaveStates();
-                }
-                finally
-                {
-                    End(callbacks.AsSpan(0, begun), result);
-                }
+                first = ExceptionDispatchInfo.Capture(fault);
             }
 
+            Action[] ends = [.. callbacks.Take(begun).Select(callback => (Action)(() => callback.OnFitEnd(svi, result)))];
+            End(begun == callbacks.Length ? [SaveStates, .. ends] : ends, first);
             return result!;
         }
 
@@ -104,17 +102,33 @@ public sealed partial class Svi
             foreach (var state in callbacks.OfType<ICheckpointedState>()) svi.SaveState(state);
         }
 
-        /// <summary>Tells callbacks that the fit is over: each of them, also after one that throws, since files are closed here.</summary>
-        private void End(ReadOnlySpan<ITrainingCallback> begun, FitResult? result)
+        /// <summary>
+        /// Does each of the things that end a fit, also after one that throws, since files are closed here. The first fault is thrown; what came
+        /// after it, and may have come of it, is shown.
+        /// </summary>
+        private void End(IEnumerable<Action> acts, ExceptionDispatchInfo? first)
         {
-            if (begun.IsEmpty) return;
+            var later = new List<Exception>();
+            foreach (var act in acts)
+            {
+                try
+                {
+                    act();
+                }
+                catch (Exception fault)
+                {
+                    if (first is null) first = ExceptionDispatchInfo.Capture(fault);
+                    else later.Add(fault);
+                }
+            }
+
             try
             {
-                begun[0].OnFitEnd(svi, result);
+                later.ForEach(fault => svi.reporter.Message($"when the fit was over: {fault.Message} ({fault.GetType().Name})"));
             }
             finally
             {
-                End(begun[1..], result);
+                first?.Throw();
             }
         }
 
@@ -123,10 +137,9 @@ public sealed partial class Svi
         {
             if (svi.updater is not null) svi.FollowParameters();
             svi.RequireColumns(data);
-            if (heldOut is not null) svi.RequireColumns(heldOut);
             svi.RequireSameEpoch(source, options.OnChangedData);
             DataCheck.Run(svi.guide, data, svi.settings.Seed, svi.epoch);
-            if (heldOut is not null) DataCheck.Run(svi.guide, heldOut, svi.settings.Seed, 0);
+            if (heldOut is not null) HeldOutFault.Named(heldOut, () => CheckHeldOut(heldOut));
             var sized = svi.guide.IsPrepared;
             try
             {
@@ -141,6 +154,13 @@ public sealed partial class Svi
 
             followed = svi.updater;
             svi.EnterEpoch(source);
+        }
+
+        private bool CheckHeldOut(Dataset heldOut)
+        {
+            svi.RequireColumns(heldOut);
+            DataCheck.Run(svi.guide, heldOut, svi.settings.Seed, 0);
+            return true;
         }
 
         private void PrepareFirstStep()
@@ -178,7 +198,7 @@ public sealed partial class Svi
         /// <summary>The data in the numbers of the model.</summary>
         private (Dataset Data, Dataset? HeldOut) AsTaken() => (
             ModelData.Of(svi.guide, given.Data, svi.Tell),
-            given.HeldOut is null ? null : ModelData.Of(svi.guide, given.HeldOut, svi.Tell));
+            given.HeldOut is { } set ? HeldOutFault.Named(set, () => ModelData.Of(svi.guide, set, svi.Tell)) : null);
 
         private Minibatches Batches() => data.Batches(batchSize, svi.settings.Seed, svi.epoch, dropLast: options.DropLast);
 
@@ -286,7 +306,7 @@ public sealed partial class Svi
 
         private (BoundValue Value, bool IsBest) Evaluate(int epoch, int batch, BoundValue training, bool save)
         {
-            var value = svi.Evaluate(heldOut!, batchSize);
+            var value = HeldOutFault.Named(heldOut!, () => svi.Evaluate(heldOut!, batchSize));
             var report = new HeldOutReport(svi.step, epoch, batch, svi.objective.Name, training, value);
             if (batch > 0) svi.reporter.Message(TextReporter.Line(report));
             var isBest = highest.Add(report, 0, options.BestCheckpoint);

@@ -9,31 +9,38 @@ public sealed partial class Svi
     private double usedRate;
 
     /// <summary>One step on one batch.</summary>
-    /// <param name="data">One tensor for each parameter of the model, in order; the caller keeps them.</param>
+    /// <param name="data">
+    /// One tensor for each parameter of the model, in order; the caller keeps them. They are constants, as the rows of a data set are: where
+    /// one carries a graph, what it was computed from gets no gradient, and a message says so.
+    /// </param>
     /// <returns>The bound before the update. It belongs to this engine and is freed at its next step.</returns>
     /// <exception cref="NonFiniteException">
     /// The bound or its gradient is NaN or infinite: weights and running statistics are those of before the step.
     /// </exception>
     /// <exception cref="PplArgumentException">A fit or a step of this engine is running, or a tensor does not fit the model.</exception>
-    /// <exception cref="ObjectDisposedException">This engine has been disposed of.</exception>
+    /// <exception cref="ObjectDisposedException">This engine, the model or the guide has been disposed of.</exception>
     public ObjectiveResult Step(params IReadOnlyList<Tensor> data)
     {
         Require(nameof(Step));
-        return Step(guide.Batch(data));
+        return Take(() => guide.Batch(data), StepByHand);
     }
 
     /// <summary>One step on one batch.</summary>
-    /// <param name="batch">The data; the caller keeps it.</param>
+    /// <param name="batch">The data; the caller keeps it. They are constants.</param>
     /// <returns>The bound before the update. It belongs to this engine and is freed at its next step.</returns>
     /// <exception cref="NonFiniteException">
     /// The bound or its gradient is NaN or infinite: weights and running statistics are those of before the step.
     /// </exception>
     /// <exception cref="PplArgumentException">A fit or a step of this engine is running, or the schedule sets a rate that is none.</exception>
-    /// <exception cref="ObjectDisposedException">This engine has been disposed of.</exception>
+    /// <exception cref="ObjectDisposedException">This engine, the model or the guide has been disposed of.</exception>
     public ObjectiveResult Step(Batch batch)
     {
-        ArgumentNullException.ThrowIfNull(batch);
         Require(nameof(Step));
+        return Take(() => batch, StepByHand);
+    }
+
+    private ObjectiveResult StepByHand(Batch batch)
+    {
         using var entered = Enter(Stage.Step);
         if (updater is null) Begin(batch);
         else FollowParameters();

@@ -35,7 +35,10 @@ public sealed partial class Svi : IDisposable
     /// <param name="model">The model.</param>
     /// <param name="guide">A guide of this model.</param>
     /// <param name="objective">The bound to raise.</param>
-    /// <param name="optimizer">Makes the optimizer from all parameters; Adam with a rate of 1e-3 when left out.</param>
+    /// <param name="optimizer">
+    /// Makes the optimizer of the parameters that it is given, a new one at each call; Adam with a rate of 1e-3 when left out. An optimizer of
+    /// some of them trains that part: the others keep their values, and their gradients are neither checked nor clipped.
+    /// </param>
     /// <param name="settings">Seed, learning rate schedule, reporter.</param>
     /// <exception cref="ArgumentException">The guide was made for another model.</exception>
     /// <exception cref="PplArgumentException">The objective means nothing for these networks, such as batch norm over several particles.</exception>
@@ -90,7 +93,7 @@ public sealed partial class Svi : IDisposable
     /// and their scale is usually near enough that keeping them is the smoother way.
     /// </param>
     /// <exception cref="PplArgumentException">
-    /// The objective means nothing for these networks, or a step is running; the old one stays.
+    /// The objective means nothing for these networks, the new optimizer cannot train them, or a step is running; the old ones stay.
     /// </exception>
     /// <exception cref="ObjectDisposedException">This engine has been disposed of.</exception>
     public void SwitchObjective(Objective objective, bool resetOptimizer = false)

@@ -72,3 +72,29 @@ internal sealed partial class Replaceable : GenerativeModel
         Observe(x, Normal(output.call(hidden.call(z).tanh()), 1));
     }
 }
+
+/// <summary>A decoder that is no function of its input: once, on request, it gives an infinity.</summary>
+internal sealed partial class Fickle : GenerativeModel
+{
+    private readonly Linear decoder = Linear(2, 5, dtype: ScalarType.Float64);
+
+    public Fickle() => RegisterComponents();
+
+    public bool BreakNext { get; set; }
+
+    [Model]
+    private void Generate(Tensor x)
+    {
+        using var data = Plate(x);
+        var z = Sample(Normal(0, 1).Expand(2));
+        Observe(x, Normal(Decode(z), 1));
+    }
+
+    private Tensor Decode(Tensor z)
+    {
+        var mean = decoder.call(z);
+        if (!BreakNext) return mean;
+        BreakNext = false;
+        return mean / 0;
+    }
+}

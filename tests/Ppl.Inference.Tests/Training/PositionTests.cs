@@ -140,11 +140,10 @@ public sealed class PositionTests : IDisposable
         var before = resumed.Parameters();
         using var scope = NewDisposeScope();
         var narrow = Dataset.From("narrow", ("x", resumed.Values.narrow(1, 0, 4)));
-        foreach (var fit in new Action[] { () => resumed.Svi.Fit(narrow, 1, 16), () => resumed.Svi.Fit(resumed.Data, 1, 16, heldOut: narrow) })
-        {
-            var fault = Assert.Throws<PplShapeException>(fit);
-            Assert.Equal("x: column 'x' of 'narrow' has rows of shape (4); the guide's encoders were sized for (5).", fault.Message);
-        }
+        const string Message = "column 'x' of 'narrow' has rows of shape (4); the guide's encoders were sized for (5).";
+        Assert.Equal($"x: {Message}", Assert.Throws<PplShapeException>(() => resumed.Svi.Fit(narrow, 1, 16)).Message);
+        var fault = Assert.Throws<PplShapeException>(() => resumed.Svi.Fit(resumed.Data, 1, 16, heldOut: narrow));
+        Assert.Equal($"x: held-out data 'narrow': {Message}", fault.Message);
 
         Assert.Equal(before, resumed.Parameters());
         Assert.Equal(4, resumed.Svi.Steps);

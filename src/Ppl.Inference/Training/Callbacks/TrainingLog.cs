@@ -75,15 +75,18 @@ public abstract class TrainingLog : ITrainingCallback
         {
             stream = new FileStream(Path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
             var header = Header(Labels(svi.Guide));
-            stream.SetLength(EndOfRows(stream, header, svi));
+            var end = EndOfRows(stream, header, svi);
+            if (end != stream.Length) stream.SetLength(end);
             stream.Seek(0, SeekOrigin.End);
             lines = new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { NewLine = "\n", AutoFlush = true };
-            if (stream.Length == 0 && header is not null) lines.WriteLine(header);
+            if (end == 0 && header is not null) lines.WriteLine(header);
         }
         catch
         {
+            // Not by its writer, which would try once more to write what the disk has refused.
             stream?.Dispose();
             held.Dispose();
+            (lines, held) = (null, null);
             throw;
         }
     }
@@ -120,9 +123,9 @@ public abstract class TrainingLog : ITrainingCallback
     /// <inheritdoc/>
     public void OnFitEnd(Svi svi, FitResult? result)
     {
-        lines?.Dispose();
-        held?.Dispose();
+        var (writer, file) = (lines, held);
         (lines, held, last) = (null, null, null);
+        using (file) writer?.Dispose();
     }
 
     /// <summary>The file's first line; null where it has none.</summary>
@@ -154,10 +157,11 @@ public abstract class TrainingLog : ITrainingCallback
     /// <summary>Where the rows up to a step end. A line that is cut short, as by a power failure, is none.</summary>
     private long EndOfRows(FileStream stream, string? header, Svi svi)
     {
-        var reader = new BufferedStream(stream);
+        // A device such as a terminal has no rows to read.
+        var (reader, length) = (new BufferedStream(stream), stream.Length);
         var (line, number, end) = (new List<byte>(), 0, 0L);
         int next;
-        while ((next = reader.ReadByte()) >= 0)
+        for (var read = 0L; read < length && (next = reader.ReadByte()) >= 0; read++)
         {
             if (next != '\n')
             {
