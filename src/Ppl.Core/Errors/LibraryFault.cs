@@ -18,10 +18,10 @@ internal static class LibraryFault
     public static bool Is(Exception fault) => fault is ExternalException or ArgumentException;
 
     /// <summary>
-    /// Whether the fault belongs to a site that it does not name: the library's, or one of ours from where no site is known, such as a
+    /// Whether the fault belongs to a site that it does not name: the library's, or shapes that disagree where no site is known, as in a
     /// distribution's constructor.
     /// </summary>
-    public static bool LacksSite(Exception fault) => Is(fault) || fault is PplException { Site: null };
+    public static bool LacksSite(Exception fault) => Is(fault) || fault is PplShapeException { Site: null };
 
     /// <summary>The library's sentence, without its stack.</summary>
     public static string Text(Exception fault)
@@ -59,9 +59,6 @@ internal static class LibraryFault
     private static PplException Of(Exception fault, string message, string? site) => fault switch
     {
         PplShapeException => new PplShapeException(message, site, fault),
-        PplSupportException => new PplSupportException(message, site, fault),
-        NonFiniteException => new NonFiniteException(message, site, fault),
-        PplArgumentException => new PplArgumentException(message, site, fault),
         _ when Array.Exists(ShapeWords, word => fault.Message.Contains(word, StringComparison.OrdinalIgnoreCase)) =>
             new PplShapeException(message, site, fault),
         _ => new PplArgumentException(message, site, fault),

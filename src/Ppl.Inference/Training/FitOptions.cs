@@ -1,3 +1,4 @@
+using Ppl.Common;
 using Ppl.Data;
 using Ppl.Inference.Checkpoints;
 
@@ -85,7 +86,7 @@ public sealed record FitOptions
             if (path is not null) TrainingCheckpoint.RequireWritable(path);
         }
 
-        if (Checkpoint is not null && BestCheckpoint is not null && Path.GetFullPath(Checkpoint) == Path.GetFullPath(BestCheckpoint))
+        if (Checkpoint is not null && BestCheckpoint is not null && TargetFile.AfterLinks(Checkpoint) == TargetFile.AfterLinks(BestCheckpoint))
             throw new PplArgumentException($"options.Checkpoint and options.BestCheckpoint are one file, {Checkpoint}: either would overwrite the other.");
     }
 

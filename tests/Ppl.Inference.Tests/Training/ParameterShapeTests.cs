@@ -45,20 +45,6 @@ public sealed class ParameterShapeTests
     }
 
     [Fact]
-    public void Arguments_that_exclude_each_other()
-    {
-        using var scope = NewDisposeScope();
-        using var model = new BothScales();
-        using var guide = model.CreateGuide();
-        using var svi = new Svi(model, guide, Objective.Elbo(), settings: Quiet);
-        var fault = Assert.Throws<PplArgumentException>(() => svi.Step(zeros(20, 2)));
-        Assert.Equal("x", fault.Site);
-        Assert.Matches(
-            @"^x: Normal\(z, scale: 1, logScale: 0\) \(line \d+\) fails: Normal needs exactly one of scale and logScale\. Given are z \(20, 2\) Float32\.$",
-            fault.Message);
-    }
-
-    [Fact]
     public void A_head_of_ones_own_whose_parameters_do_not_broadcast()
     {
         using var scope = NewDisposeScope();
@@ -88,18 +74,6 @@ internal sealed partial class FourAndEight : GenerativeModel
         using var data = Plate(x);
         var z = Sample(Normal(0, 1).Expand(2));
         Observe(x, Normal(loc.call(z), scale.call(z).exp()));
-    }
-}
-
-/// <summary>Two standard deviations for one normal.</summary>
-internal sealed partial class BothScales : GenerativeModel
-{
-    [Model]
-    private void Generate(Tensor x)
-    {
-        using var data = Plate(x);
-        var z = Sample(Normal(0, 1).Expand(2));
-        Observe(x, Normal(z, scale: 1, logScale: 0));
     }
 }
 
