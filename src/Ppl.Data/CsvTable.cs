@@ -127,7 +127,8 @@ public sealed class CsvTable
         {
             var (name, parts) = columns[k];
             ArgumentNullException.ThrowIfNull(parts, nameof(columns));
-            if (parts.Length == 0) throw new ArgumentException($"column \"{name}\": expected at least one column of the table, found none", nameof(columns));
+            if (parts.Length == 0)
+                throw new ArgumentException($"column \"{name}\": expected at least one column of the table, found none", nameof(columns));
             if (Array.Exists(named, column => column.Name == name))
                 throw new ArgumentException($"column \"{name}\": the name is used twice", nameof(columns));
             named[k] = (name, ToTensor(parts));

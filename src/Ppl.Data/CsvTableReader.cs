@@ -209,7 +209,8 @@ internal sealed class CsvTableReader
             foreach (var other in CommonDelimiters)
             {
                 if (other == options.Delimiter || Outside(row, other) <= own) continue;
-                return $"; line {number} has more {Shown(other)} than {Shown(options.Delimiter)}: where that parts the cells, set CsvOptions.Delimiter";
+                return $"; line {number} has more {Shown(other)} than {Shown(options.Delimiter)}: "
+                    + "where that parts the cells, set CsvOptions.Delimiter";
             }
         }
 

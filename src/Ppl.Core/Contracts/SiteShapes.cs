@@ -20,7 +20,8 @@ public static class SiteShapes
         if (shape.Length < distribution.EventDimensions)
         {
             throw new PplShapeException(
-                $"{distribution} says that the last {distribution.EventDimensions} dimensions are one event (EventDimensions), and has {shape.Length}.",
+                $"{distribution} says that the last {distribution.EventDimensions} dimensions are one event (EventDimensions), "
+                + $"and has {shape.Length}.",
                 site.Name);
         }
 

@@ -127,7 +127,7 @@ public abstract class Distribution
     /// <summary>The family and its shape.</summary>
     public override string ToString() => $"{Name}{ShapeText.Of(Shape)}";
 
-    /// <summary><see cref="LogProb"/>, whose shape is compared with what the value and the distribution say: a sum of another shape is wrong.</summary>
+    /// <summary><see cref="LogProb"/>, its shape compared with what value and distribution say: a sum of another shape is wrong.</summary>
     /// <param name="value">Broadcasts with <see cref="Shape"/>.</param>
     /// <exception cref="PplShapeException">The family's log-density has another shape.</exception>
     internal Tensor CheckedLogProb(Tensor value)
@@ -138,7 +138,8 @@ public abstract class Distribution
         var found = logProb.shape;
         if (found.AsSpan().SequenceEqual(expected)) return logProb;
         throw new PplShapeException(
-            $"LogProb of {this} at a value of shape {ShapeText.Of(value.shape)} has shape {ShapeText.Of(found)}; it must be {ShapeText.Of(expected)}: "
+            $"LogProb of {this} at a value of shape {ShapeText.Of(value.shape)} has shape {ShapeText.Of(found)}; "
+            + $"it must be {ShapeText.Of(expected)}: "
             + (EventDimensions == 0
                 ? "one number for each element, nothing summed."
                 : $"one number for each element, only the family's own event (EventDimensions: {EventDimensions}) summed."));

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Ppl.Inference;
 
-/// <summary>A pass of guide and model. An error in the midst of it that names no site, such as libtorch's, gets the names of its site and tensors.</summary>
+/// <summary>A pass of guide and model. An error in it that names no site, such as libtorch's, gets the names of its site and tensors.</summary>
 internal static class GuidedPass
 {
     /// <summary>Sizes the guide's encoders, if that has not happened yet, in turn with other engines: initial weights are drawn.</summary>
