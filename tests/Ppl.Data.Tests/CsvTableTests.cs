@@ -65,7 +65,7 @@ public sealed class CsvTableTests
     [InlineData("1,234,5\n1,2\n", "line 2: expected 3 columns, found 2")]
     [InlineData("a\n1\0\n", "line 2, column 1 (a): found the character NUL in \"1\\0\": the file is damaged, or not text in UTF-8")]
     [InlineData("a,b\n1,2\n3,\0\0\n", "line 3, column 2 (b): found the character NUL in \"\\0\\0\": the file is damaged, or not text in UTF-8")]
-    [InlineData("1\0\n2\n", "line 1, column 1: found the character NUL in \"1\\0\": the file is damaged, or not text in UTF-8")]
+    [InlineData("1\0\n2\n", "line 1, column 1 (x1): found the character NUL in \"1\\0\": the file is damaged, or not text in UTF-8")]
     [InlineData("a,b\0\n1,2\n", "line 1, column 2: found the character NUL in \"b\\0\": the file is damaged, or not text in UTF-8")]
     public void Faults_name_line_and_column(string text, string problem) => AssertProblem(problem, text);
 
