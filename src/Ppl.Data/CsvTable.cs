@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using TorchSharp;
 
 namespace Ppl.Data;
@@ -99,15 +100,41 @@ public sealed class CsvTable
         return result;
     }
 
-    /// <summary>Columns as a data set with one column "x" of float32 and shape [rows, columns].</summary>
+    /// <summary>Columns as a data set with one column "x" of float32 and shape [rows, columns]. It has the file's name.</summary>
     /// <param name="columns">Names from <see cref="Columns"/>; all of them when none is named.</param>
     /// <returns>A data set that holds the values until it is disposed.</returns>
     /// <exception cref="DataFileException">There is no such column.</exception>
+    [OverloadResolutionPriority(1)]
     public TensorDataset ToDataset(params ReadOnlySpan<string> columns)
     {
-        var width = columns.Length == 0 ? Columns.Count : columns.Length;
         using var scope = torch.NewDisposeScope();
-        return Dataset.From("table", ("x", torch.tensor(ToFloats(columns), [RowCount, width], dtype: torch.ScalarType.Float32)));
+        return Dataset.From(Path.GetFileName(file), ("x", ToTensor(columns)));
+    }
+
+    /// <summary>
+    /// A data set with named columns, each of float32 and shape [rows, columns of the table]:
+    /// <c>table.ToDataset(("y", ["height"]), ("x", ["width", "age"]))</c>. It has the file's name.
+    /// </summary>
+    /// <param name="columns">For each column its name, such as that of a model's parameter, and one or more names from <see cref="Columns"/>.</param>
+    /// <returns>A data set that holds the values until it is disposed.</returns>
+    /// <exception cref="DataFileException">There is no such column.</exception>
+    /// <exception cref="ArgumentException">A name is used twice, or has no columns of the table.</exception>
+    public TensorDataset ToDataset(params ReadOnlySpan<(string Name, string[] Columns)> columns)
+    {
+        using var scope = torch.NewDisposeScope();
+        var named = new (string Name, torch.Tensor Values)[columns.Length];
+        for (var k = 0; k < named.Length; k++)
+        {
+            var (name, parts) = columns[k];
+            ArgumentNullException.ThrowIfNull(parts, nameof(columns));
+            if (parts.Length == 0)
+                throw new ArgumentException($"column \"{name}\": expected at least one column of the table, found none", nameof(columns));
+            if (Array.Exists(named, column => column.Name == name))
+                throw new ArgumentException($"column \"{name}\": the name is used twice", nameof(columns));
+            named[k] = (name, ToTensor(parts));
+        }
+
+        return Dataset.From(Path.GetFileName(file), named);
     }
 
     /// <summary>File, rows and columns: <c>faithful.csv: 272 rows of eruptions, waiting</c>.</summary>
@@ -129,6 +156,12 @@ public sealed class CsvTable
     {
         var more = columns.Count > NamedColumns ? $", ... ({columns.Count} in all)" : "";
         return string.Join(", ", columns.Take(NamedColumns)) + more;
+    }
+
+    private torch.Tensor ToTensor(ReadOnlySpan<string> columns)
+    {
+        var width = columns.Length == 0 ? Columns.Count : columns.Length;
+        return torch.tensor(ToFloats(columns), [RowCount, width], dtype: torch.ScalarType.Float32);
     }
 
     private int IndexOf(string name) => places.TryGetValue(name, out var place) ? place : throw NoColumn(file, name, Columns);

@@ -7,11 +7,15 @@ namespace Ppl.Data;
 /// <summary>Turns CSV text into a <see cref="CsvTable"/>; every fault names its line and column.</summary>
 internal sealed class CsvTableReader
 {
+    private const char Nul = '\0';
+    private static readonly char[] CommonDelimiters = [';', ',', '\t', '|'];
+
     private readonly string file;
     private readonly CsvOptions options;
     private readonly List<double> values = [];
     private readonly Dictionary<string, int> places;
     private string[] columns = [];
+    private string firstRow = "";
     private Dictionary<string, int>?[] codes = [];
 
     private CsvTableReader(string file, CsvOptions options, IEqualityComparer<string> names)
@@ -110,6 +114,7 @@ internal sealed class CsvTableReader
     private bool Start(CsvParser parser)
     {
         var first = parser.Record ?? [];
+        firstRow = parser.RawRecord;
         var header = options.Header ?? Array.Exists(first, cell => !options.MissingMarks.Contains(cell) && !TryParse(cell, out _));
         columns = header
             ? (string[])first.Clone()
@@ -126,6 +131,7 @@ internal sealed class CsvTableReader
     {
         for (var k = 0; k < columns.Length; k++)
         {
+            RefuseNul(columns[k], $"line 1, column {k + 1}");
             if (columns[k].Length == 0)
                 throw new DataFileException(file, $"line 1, column {k + 1}: expected a column name, found an empty cell");
 
@@ -140,15 +146,16 @@ internal sealed class CsvTableReader
     private void ReadRow(CsvParser parser, int line)
     {
         if (parser.Count != columns.Length)
-            throw new DataFileException(file, $"line {line}: expected {columns.Length} columns, found {parser.Count}");
+            throw new DataFileException(file, $"line {line}: expected {columns.Length} columns, found {parser.Count}{OtherDelimiter(parser, line)}");
 
         var start = values.Count;
         for (var k = 0; k < columns.Length; k++)
         {
             var cell = parser[k];
+            if (cell.Contains(Nul)) RefuseNul(cell, Place(line, k));
             if (!options.MissingMarks.Contains(cell))
             {
-                values.Add(codes[k] is { } texts ? Code(texts, cell) : Number(cell, line, k));
+                values.Add(codes[k] is { } texts ? Code(texts, cell) : Number(parser, cell, line, k));
             }
             else if (options.Missing == MissingValues.AsNaN)
             {
@@ -177,14 +184,54 @@ internal sealed class CsvTableReader
         return code;
     }
 
-    private double Number(string cell, int line, int column)
+    private double Number(CsvParser parser, string cell, int line, int column)
     {
         if (!TryParse(cell, out var value))
-            throw new DataFileException(file, $"{Place(line, column)}: expected a number, found \"{cell}\"");
+            throw new DataFileException(file, $"{Place(line, column)}: expected a number, found \"{cell}\"{OtherDelimiter(parser, line)}");
 
         return double.IsFinite(value)
             ? value
             : throw new DataFileException(file, $"{Place(line, column)}: expected a finite number, found \"{cell}\"");
+    }
+
+    /// <summary>The number parser would take it for white space, and the file is not what it seems: damaged, or UTF-16.</summary>
+    private void RefuseNul(string cell, string place)
+    {
+        if (!cell.Contains(Nul)) return;
+        var shown = cell.Replace("\0", "\\0", StringComparison.Ordinal);
+        throw new DataFileException(file, $"{place}: found the character NUL in \"{shown}\": the file is damaged, or not text in UTF-8");
+    }
+
+    /// <summary>What to say where the first row, or this one, has more of another common delimiter.</summary>
+    private string OtherDelimiter(CsvParser parser, int line)
+    {
+        foreach (var (row, number) in new[] { (firstRow, 1), (parser.RawRecord, line) })
+        {
+            var own = Outside(row, options.Delimiter);
+            foreach (var other in CommonDelimiters)
+            {
+                if (other == options.Delimiter || Outside(row, other) <= own) continue;
+                return $"; line {number} has more {Shown(other)} than {Shown(options.Delimiter)}: "
+                    + "where that parts the cells, set CsvOptions.Delimiter";
+            }
+        }
+
+        return "";
+
+        static string Shown(char delimiter) => delimiter == '\t' ? "tabs" : $"'{delimiter}'";
+    }
+
+    /// <summary>How often a character stands outside of quotes.</summary>
+    private static int Outside(string row, char wanted)
+    {
+        var (count, quoted) = (0, false);
+        foreach (var character in row)
+        {
+            if (character == '"') quoted = !quoted;
+            else if (character == wanted && !quoted) count++;
+        }
+
+        return count;
     }
 
     private string Place(int line, int column) => $"line {line}, column {column + 1} ({columns[column]})";

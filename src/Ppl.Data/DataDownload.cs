@@ -129,7 +129,8 @@ public sealed class DataDownload : IDisposable
     /// <summary>Null when the file is there; else what the mirror did wrong. What the disk does wrong is thrown: other mirrors do not help.</summary>
     private async Task<string?> TryFetch(Uri address, RemoteFile file, string path, CancellationToken cancel)
     {
-        using var temporary = Temporary.Beside(path);
+        var target = OnDisk(path, () => TargetFile.Of(path));
+        using var temporary = Temporary.Beside(target);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         try
         {
@@ -139,7 +140,7 @@ public sealed class DataDownload : IDisposable
                 return $"expected HTTP status 200, found {(int)answer.StatusCode} ({answer.ReasonPhrase})";
 
             var problem = await Receive(answer.Content, temporary.Path, file, path, patience).ConfigureAwait(false);
-            if (problem is null) OnDisk(path, () => File.Move(temporary.Path, path, overwrite: true));
+            if (problem is null) OnDisk(path, () => File.Move(temporary.Path, target, overwrite: true));
 
             return problem;
         }

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Net.Sockets;
 using Ppl.Common;
 
 namespace Ppl.Data.Tests;
@@ -98,6 +100,65 @@ public sealed class AtomicFileTests : IDisposable
         File.WriteAllText(theirs, "being written");
         Write(folder.File("run.bin"));
         Assert.Equal([Path.GetFileName(theirs), "run.bin"], folder.Names());
+    }
+
+    /// <summary>A rename would put a plain file in their place, which nothing brings back.</summary>
+    [FactOn("Windows has no pipes and sockets among its files.", "Linux", "macOS")]
+    public void What_is_no_plain_file_is_refused_and_stays()
+    {
+        var (pipe, socket, sub, link) = (folder.File("pipe"), folder.File("socket"), folder.File("folder"), folder.File("link"));
+        using (var made = Process.Start("mkfifo", [pipe])) made.WaitForExit();
+        using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        listener.Bind(new UnixDomainSocketEndPoint(socket));
+        Directory.CreateDirectory(sub);
+        File.CreateSymbolicLink(link, pipe);
+        foreach (var (path, what) in new[] { (pipe, "a pipe"), (socket, "a socket"), (sub, "a folder"), (link, "a pipe"), (folder.File("new/"), "a folder") })
+        {
+            var fault = Assert.Throws<IOException>(() => AtomicFile.Write(path, _ => Assert.Fail("something was written")));
+            Assert.Equal($"'{path}' is {what}, not a file that could be replaced; nothing was written", fault.Message);
+        }
+
+        Assert.Equal(["folder", "link", "pipe", "socket"], folder.Names());
+        Assert.Equal("a pipe", TargetFile.OtherThanFile(pipe));
+    }
+
+    [FactOn("Windows has no devices among its files.", "Linux", "macOS")]
+    public void A_device_is_none_either()
+    {
+        Assert.Equal("a device", TargetFile.OtherThanFile("/dev/null"));
+        Assert.Throws<IOException>(() => FileLock.TryTakeFor("/dev/null"));
+        File.WriteAllText(folder.File("file"), "");
+        Assert.Null(TargetFile.OtherThanFile(folder.File("file")));
+        Assert.Null(TargetFile.OtherThanFile(folder.File("nothing")));
+    }
+
+    /// <summary>One and two links away, there and not yet there, from another folder.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_link_is_followed_to_its_target(bool exists)
+    {
+        var other = Directory.CreateDirectory(folder.File("other")).FullName;
+        var (target, near, far) = (Path.Combine(other, "target"), folder.File("near"), folder.File("far"));
+        if (exists) File.WriteAllText(target, "old");
+        File.CreateSymbolicLink(near, Path.Combine("other", "target"));
+        File.CreateSymbolicLink(far, near);
+        Write(far);
+        Assert.Equal([2], File.ReadAllBytes(target));
+        Assert.Equal([2], File.ReadAllBytes(far));
+        Assert.Equal(near, new FileInfo(far).LinkTarget);
+        Assert.Equal(["far", "near", "other"], folder.Names());
+        Assert.Equal([target], Directory.GetFileSystemEntries(other));
+        using (FileLock.TryTakeFor(far)) Assert.Null(FileLock.TryTakeFor(target));
+    }
+
+    [Fact]
+    public void Links_in_a_circle_are_refused()
+    {
+        File.CreateSymbolicLink(folder.File("a"), folder.File("b"));
+        File.CreateSymbolicLink(folder.File("b"), folder.File("a"));
+        Assert.ThrowsAny<IOException>(() => Write(folder.File("a")));
+        Assert.Equal(["a", "b"], folder.Names());
     }
 
     [Fact]

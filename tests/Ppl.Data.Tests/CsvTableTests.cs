@@ -1,3 +1,5 @@
+using TorchSharp;
+
 namespace Ppl.Data.Tests;
 
 public sealed class CsvTableTests
@@ -61,7 +63,51 @@ public sealed class CsvTableTests
     [InlineData("a,\n1,2\n", "line 1, column 2: expected a column name, found an empty cell")]
     [InlineData("a,b\n1,\"2\n\n\",\n3,4\n", "line 2: expected 2 columns, found 3")]
     [InlineData("1,234,5\n1,2\n", "line 2: expected 3 columns, found 2")]
+    [InlineData("a\n1\0\n", "line 2, column 1 (a): found the character NUL in \"1\\0\": the file is damaged, or not text in UTF-8")]
+    [InlineData("a,b\n1,2\n3,\0\0\n", "line 3, column 2 (b): found the character NUL in \"\\0\\0\": the file is damaged, or not text in UTF-8")]
+    [InlineData("1\0\n2\n", "line 1, column 1 (x1): found the character NUL in \"1\\0\": the file is damaged, or not text in UTF-8")]
+    [InlineData("a,b\0\n1,2\n", "line 1, column 2: found the character NUL in \"b\\0\": the file is damaged, or not text in UTF-8")]
     public void Faults_name_line_and_column(string text, string problem) => AssertProblem(problem, text);
+
+    [Theory]
+    [InlineData("a;b\n1,5;2\n", ',', "line 2: expected 1 columns, found 2; line 1 has more ';' than ',': where that parts the cells, set CsvOptions.Delimiter")]
+    [InlineData("a;b\n1;2\n", ',', "line 2, column 1 (a;b): expected a number, found \"1;2\"; line 1 has more ';' than ',': where that parts the cells, "
+        + "set CsvOptions.Delimiter")]
+    [InlineData("a,b\n1,2\n3\t4\n", ',', "line 3: expected 2 columns, found 1; line 3 has more tabs than ',': where that parts the cells, "
+        + "set CsvOptions.Delimiter")]
+    [InlineData("a,b\n1,2\n", ';', "line 2, column 1 (a,b): expected a number, found \"1,2\"; line 1 has more ',' than ';': where that parts the cells, "
+        + "set CsvOptions.Delimiter")]
+    [InlineData("a,b\n1,\"2;3;4\"\n", ',', "line 2, column 2 (b): expected a number, found \"2;3;4\"")]
+    public void Another_delimiter_is_suggested(string text, char delimiter, string problem)
+        => AssertProblem(problem, text, new CsvOptions { Delimiter = delimiter });
+
+    [Fact]
+    public void A_text_column_with_a_nul_is_refused() => AssertProblem(
+        "line 2, column 1 (a): found the character NUL in \"x\\0y\": the file is damaged, or not text in UTF-8",
+        "a\nx\0y\n",
+        new CsvOptions { TextColumns = ["a"] });
+
+    [Fact]
+    public void Columns_of_a_data_set_are_named_by_the_caller()
+    {
+        using var scope = torch.NewDisposeScope();
+        var table = CsvTable.Read(new StringReader("height,width,age\n1,2,3\n4,5,6\n"), Path.Combine("some", "folder", "plants.csv"));
+        using var data = table.ToDataset(("y", ["height"]), ("x", ["age", "width"]));
+        Assert.Equal("plants.csv", data.Name);
+        Assert.Equal(["y (1) Float32", "x (2) Float32"], data.Columns.Select(column => column.ToString()));
+        var columns = data.All();
+        Assert.Equal([1f, 4f], columns[0].data<float>().ToArray());
+        Assert.Equal([3f, 2f, 6f, 5f], columns[1].data<float>().ToArray());
+        using var one = table.ToDataset("width");
+        Assert.Equal(["x (1) Float32"], one.Columns.Select(column => column.ToString()));
+        using var all = table.ToDataset();
+        Assert.Equal(["x (3) Float32"], all.Columns.Select(column => column.ToString()));
+        Assert.Throws<DataFileException>(() => table.ToDataset(("y", ["weight"])));
+        var none = Assert.Throws<ArgumentException>(() => table.ToDataset(("y", ["height"]), ("x", [])));
+        Assert.StartsWith("column \"x\": expected at least one column of the table", none.Message, StringComparison.Ordinal);
+        var twice = Assert.Throws<ArgumentException>(() => table.ToDataset(("y", ["height"]), ("y", ["age"])));
+        Assert.StartsWith("column \"y\": the name is used twice", twice.Message, StringComparison.Ordinal);
+    }
 
     /// <summary>A file that was cut off: within its last number, after a comma, within a quoted text, or within the header.</summary>
     [Theory]

@@ -13,12 +13,12 @@ internal sealed class FileLock : IDisposable
 
     private FileLock(FileStream file) => this.file = file;
 
-    /// <summary>Takes the lock on a file that others may replace: it is a hidden file beside it, which stays.</summary>
+    /// <summary>Takes the lock on a file that others may replace: it is a hidden file beside it, which stays. A link's is its target's.</summary>
     /// <param name="path">The file.</param>
     /// <returns>The lock; null while another process, or this one, holds it.</returns>
-    /// <exception cref="IOException">The folder is not there, or cannot be written.</exception>
+    /// <exception cref="IOException">It is no plain file, or its folder is not there, or cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The lock's file cannot be written.</exception>
-    public static FileLock? TryTakeFor(string path) => TryTake(NameFor(path));
+    public static FileLock? TryTakeFor(string path) => TryTake(NameFor(TargetFile.Of(path)));
 
     /// <summary>Whether a process holds the lock on a file; asking leaves nothing behind.</summary>
     /// <param name="path">The file.</param>
@@ -58,7 +58,7 @@ internal sealed class FileLock : IDisposable
 
     private static string NameFor(string path)
     {
-        var full = Path.GetFullPath(path);
+        var full = TargetFile.AfterLinks(path);
         return Path.Combine(Path.GetDirectoryName(full)!, $".{Path.GetFileName(full)}.lock");
     }
 

@@ -149,7 +149,7 @@ public abstract class Guide : nn.Module
             SharedInputs.Check(Model, batch);
             PrepareEncoders(batch);
         }
-        catch (Exception fault) when (LibraryFault.Is(fault))
+        catch (Exception fault) when (LibraryFault.LacksSite(fault))
         {
             var covariates = batch.Tensors.Where((_, i) => !Plan.Inputs[i].IsObserved).ToList();
             if (Interpreter.Explain(() => Interpreter.Simulate(Model, batch.Count, covariates)) is { } named) throw named;
@@ -163,7 +163,7 @@ public abstract class Guide : nn.Module
             Terms(Draw(batch, 1), TermForm.Sampled);
             SharedInputs.CheckFields(Model, batch);
         }
-        catch (Exception fault) when (LibraryFault.Is(fault))
+        catch (Exception fault) when (LibraryFault.LacksSite(fault))
         {
             if (Interpreter.Explain(() => Interpreter.Run(this, batch)) is { } named) throw named;
             throw;

@@ -119,6 +119,7 @@ public sealed class Simulation
         SiteShapes.CheckDistribution(site, distribution, Rows);
         models[site.Name] = distribution;
         var draw = Sample(site, distribution);
+        SiteShapes.CheckLatent(site, distribution, draw, Rows);
         return distribution.IsDiscrete && !is_floating_point(draw) ? Move(draw, draw.dtype) : Move(draw, dtype);
     }
 

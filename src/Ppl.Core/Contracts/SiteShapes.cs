@@ -16,8 +16,16 @@ public static class SiteShapes
     {
         ArgumentNullException.ThrowIfNull(site);
         ArgumentNullException.ThrowIfNull(distribution);
-        if (!site.IsPlated) return;
         var shape = distribution.Shape;
+        if (shape.Length < distribution.EventDimensions)
+        {
+            throw new PplShapeException(
+                $"{distribution} says that the last {distribution.EventDimensions} dimensions are one event (EventDimensions), "
+                + $"and has {shape.Length}.",
+                site.Name);
+        }
+
+        if (!site.IsPlated) return;
         if (shape.Length - distribution.EventDimensions >= 1 && (shape[0] == rows.Total || shape[0] == rows.Count)) return;
         throw new PplShapeException(
             $"{distribution.Name} depends on plate '{site.Plate}', so its shape must begin with the plate's {Describe(rows)}; "
@@ -97,6 +105,23 @@ public static class SiteShapes
             + $"in plate '{site.Plate}' of {Describe(rows)} the event of the value is {ShapeText.Of(shape.Skip(1))}, "
             + $"that of the distribution {ShapeText.Of(events)}. "
             + Advice(site, distribution, shape[1..], events),
+            site.Name);
+    }
+
+    /// <summary>Checks that a family's own sum of its log-density has one number for each row; fewer particles may stand for all.</summary>
+    /// <param name="site">The site.</param>
+    /// <param name="distribution">Whose density it is.</param>
+    /// <param name="density">What <see cref="Distribution.LogDensity"/> gave.</param>
+    /// <param name="expected">[rows], or [particles, rows].</param>
+    /// <exception cref="PplShapeException">It has another shape.</exception>
+    internal static void CheckDensity(SiteInfo site, Distribution distribution, Tensor density, ReadOnlySpan<long> expected)
+    {
+        var found = density.shape;
+        if (found.AsSpan().SequenceEqual(expected)) return;
+        if (expected.Length == 2 && found.Length > 0 && found[^1] == expected[^1]
+            && Broadcasting.TryBroadcast(found, expected, out var both) && both.AsSpan().SequenceEqual(expected)) return;
+        throw new PplShapeException(
+            $"LogDensity of {distribution} has shape {ShapeText.Of(found)}; it must be {ShapeText.Of(expected.ToArray())}: one number for each row.",
             site.Name);
     }
 

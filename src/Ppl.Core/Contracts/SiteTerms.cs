@@ -1,5 +1,6 @@
 using System.Collections;
 using Ppl.Distributions;
+using Ppl.Divergences;
 using Ppl.Shapes;
 using static TorchSharp.torch;
 
@@ -90,8 +91,8 @@ public sealed class SiteTerms(Rows rows, TermForm form) : IReadOnlyList<SiteTerm
             Model = model,
             Guide = guide,
             Value = value,
-            LogP = LogDensity(model, site.IsPlated, value),
-            LogQ = LogDensity(guide, isPlated: true, value),
+            LogP = LogDensity(site, model, site.IsPlated, value),
+            LogQ = LogDensity(site, guide, isPlated: true, value),
         });
     }
 
@@ -105,7 +106,7 @@ public sealed class SiteTerms(Rows rows, TermForm form) : IReadOnlyList<SiteTerm
         ArgumentNullException.ThrowIfNull(site);
         ArgumentNullException.ThrowIfNull(model);
         SiteShapes.CheckLatent(site, model, value, Rows);
-        terms.Add(new() { Site = site, Model = model, Value = value, LogP = LogDensity(model, site.IsPlated, value) });
+        terms.Add(new() { Site = site, Model = model, Value = value, LogP = LogDensity(site, model, site.IsPlated, value) });
     }
 
     /// <summary>A latent's KL(q || p) in closed form.</summary>
@@ -129,7 +130,7 @@ public sealed class SiteTerms(Rows rows, TermForm form) : IReadOnlyList<SiteTerm
 
         // A model that follows the plate has K·B rows even where the guide needs only B.
         var q = site.IsPlated && model.Shape[0] != guide.Shape[0] && guide.Shape[0] == Rows.Count ? Rows.Repeat(guide) : guide;
-        var kl = divergence(q, model);
+        var kl = Checked(site, q, model, divergence(q, model));
         var sum = EventSum.SumLast(kl, checked((int)kl.dim()) - 1);
         terms.Add(new() { Site = site, Model = model, Guide = guide, Kl = ToParticles(sum) });
     }
@@ -144,7 +145,7 @@ public sealed class SiteTerms(Rows rows, TermForm form) : IReadOnlyList<SiteTerm
         ArgumentNullException.ThrowIfNull(site);
         ArgumentNullException.ThrowIfNull(model);
         SiteShapes.CheckObserved(site, model, value, Rows);
-        terms.Add(new() { Site = site, Model = model, Value = value, LogP = LogDensity(model, site.IsPlated, value) });
+        terms.Add(new() { Site = site, Model = model, Value = value, LogP = LogDensity(site, model, site.IsPlated, value) });
     }
 
     /// <summary>
@@ -166,16 +167,42 @@ public sealed class SiteTerms(Rows rows, TermForm form) : IReadOnlyList<SiteTerm
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    private Tensor LogDensity(Distribution distribution, bool isPlated, Tensor value)
+    private Tensor LogDensity(SiteInfo site, Distribution distribution, bool isPlated, Tensor value)
     {
-        if (Rows.Particles == 1) return ToParticles(distribution.LogDensity(value, 1));
+        try
+        {
+            var valueRows = value.shape[0];
 
-        // Where both sides have the same rows, or one has none, nothing needs unfolding.
-        var valueRows = value.shape[0];
-        if (!isPlated || distribution.Shape[0] == valueRows) return ToParticles(distribution.LogDensity(value, 1));
-        return valueRows == Rows.Total
-            ? distribution.LogDensity(Rows.Unfold(value), 2)
-            : Rows.Unfold(distribution).LogDensity(value, 2);
+            // Where both sides have the same rows, or one has none, nothing needs unfolding.
+            if (Rows.Particles == 1 || !isPlated || distribution.Shape[0] == valueRows)
+            {
+                var density = distribution.LogDensity(value, 1);
+                SiteShapes.CheckDensity(site, distribution, density, [valueRows]);
+                return ToParticles(density);
+            }
+
+            var unfolded = valueRows == Rows.Total
+                ? distribution.LogDensity(Rows.Unfold(value), 2)
+                : Rows.Unfold(distribution).LogDensity(value, 2);
+            SiteShapes.CheckDensity(site, distribution, unfolded, [Rows.Particles, Rows.Count]);
+            return unfolded;
+        }
+        catch (PplShapeException fault) when (fault.Site is null)
+        {
+            throw new PplShapeException(fault.Message, site.Name, fault);
+        }
+    }
+
+    private static Tensor Checked(SiteInfo site, Distribution guide, Distribution model, Tensor kl)
+    {
+        try
+        {
+            return KlRegistry.Checked(kl, guide, model);
+        }
+        catch (PplShapeException fault) when (fault.Site is null)
+        {
+            throw new PplShapeException(fault.Message, site.Name, fault);
+        }
     }
 
     // [K·B] to [K, B], and [B] to [1, B].

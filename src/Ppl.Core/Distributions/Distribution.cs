@@ -74,7 +74,7 @@ public abstract class Distribution
     /// <param name="leading">How many dimensions to keep: 1 for rows, 2 for particles and rows.</param>
     public virtual Tensor LogDensity(Tensor value, int leading)
     {
-        var logProb = LogProb(value);
+        var logProb = CheckedLogProb(value);
         return EventSum.SumLast(logProb, checked((int)logProb.dim()) - leading);
     }
 
@@ -126,6 +126,24 @@ public abstract class Distribution
 
     /// <summary>The family and its shape.</summary>
     public override string ToString() => $"{Name}{ShapeText.Of(Shape)}";
+
+    /// <summary><see cref="LogProb"/>, its shape compared with what value and distribution say: a sum of another shape is wrong.</summary>
+    /// <param name="value">Broadcasts with <see cref="Shape"/>.</param>
+    /// <exception cref="PplShapeException">The family's log-density has another shape.</exception>
+    internal Tensor CheckedLogProb(Tensor value)
+    {
+        var logProb = LogProb(value);
+        var full = FullShape(value);
+        var expected = full[..Math.Max(0, full.Length - EventDimensions)];
+        var found = logProb.shape;
+        if (found.AsSpan().SequenceEqual(expected)) return logProb;
+        throw new PplShapeException(
+            $"LogProb of {this} at a value of shape {ShapeText.Of(value.shape)} has shape {ShapeText.Of(found)}; "
+            + $"it must be {ShapeText.Of(expected)}: "
+            + (EventDimensions == 0
+                ? "one number for each element, nothing summed."
+                : $"one number for each element, only the family's own event (EventDimensions: {EventDimensions}) summed."));
+    }
 
     /// <summary>The shape of draws: [<paramref name="sampleShape"/>, <see cref="Shape"/>].</summary>
     /// <param name="sampleShape">How many draws.</param>

@@ -59,7 +59,7 @@ public sealed class Independent : Distribution
     public override Tensor Sample(long[] sampleShape, Generator? generator) => Base.Sample(sampleShape, generator);
 
     /// <inheritdoc/>
-    public override Tensor LogProb(Tensor value) => EventSum.SumLast(Base.LogProb(value), Dimensions);
+    public override Tensor LogProb(Tensor value) => EventSum.SumLast(Base.CheckedLogProb(value), Dimensions);
 
     /// <inheritdoc/>
     public override Tensor LogDensity(Tensor value, int leading) => Base.LogDensity(value, leading);

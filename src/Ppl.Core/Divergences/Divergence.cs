@@ -143,7 +143,7 @@ public static class Divergence
     {
         ArgumentNullException.ThrowIfNull(q);
         ArgumentNullException.ThrowIfNull(p);
-        return -p.LogProb(q.Mean);
+        return -p.CheckedLogProb(q.Mean);
     }
 
     private static long[] Full(Distribution q, Distribution p)

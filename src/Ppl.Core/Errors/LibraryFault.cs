@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 namespace Ppl;
 
 /// <summary>
-/// Gives an error that libtorch, or a layer of TorchSharp before it, raised inside a model or a network the names that it lacks: the site,
-/// the tensors and what to write.
+/// Gives an error that libtorch, a layer of TorchSharp before it, or a distribution's constructor raised inside a model or a network the
+/// names that it lacks: the site, the tensors and what to write.
 /// </summary>
 internal static class LibraryFault
 {
@@ -18,6 +18,12 @@ internal static class LibraryFault
     /// Whether the fault is the library's: libtorch's own, or that of a layer that looks at its argument first, as batch norm does.
     /// </summary>
     public static bool Is(Exception fault) => fault is ExternalException or ArgumentException;
+
+    /// <summary>
+    /// Whether the fault belongs to a site that it does not name: the library's, or shapes that disagree where no site is known, as in a
+    /// distribution's constructor.
+    /// </summary>
+    public static bool LacksSite(Exception fault) => Is(fault) || fault is PplShapeException { Site: null };
 
     /// <summary>The library's sentence, without its stack.</summary>
     public static string Text(Exception fault)
@@ -47,14 +53,18 @@ internal static class LibraryFault
     /// <summary>A fault of an encoder.</summary>
     /// <param name="fault">The library's.</param>
     /// <param name="latent">The latent that it encodes, or null where nobody told.</param>
-    /// <param name="input">What its network was given.</param>
-    public static PplException InEncoder(Exception fault, string? latent, Tensor input) => Of(
-        fault, $"the encoder's network fails for an input of shape {ShapeText.Of(input.shape)}, {input.dtype}: {Text(fault)}", latent);
+    /// <param name="part">What fails: its network, or its head.</param>
+    /// <param name="input">What that was given.</param>
+    public static PplException InEncoder(Exception fault, string? latent, string part, Tensor input) => Of(
+        fault, $"the encoder's {part} fails for an input of shape {ShapeText.Of(input.shape)}, {input.dtype}: {Text(fault)}", latent);
 
-    private static PplException Of(Exception fault, string message, string? site) =>
-        Array.Exists(ShapeWords, word => fault.Message.Contains(word, StringComparison.OrdinalIgnoreCase))
-            ? new PplShapeException(message, site, fault)
-            : new PplArgumentException(message, site, fault);
+    private static PplException Of(Exception fault, string message, string? site) => fault switch
+    {
+        PplShapeException => new PplShapeException(message, site, fault),
+        _ when Array.Exists(ShapeWords, word => fault.Message.Contains(word, StringComparison.OrdinalIgnoreCase)) =>
+            new PplShapeException(message, site, fault),
+        _ => new PplArgumentException(message, site, fault),
+    };
 
     /// <summary>A tensor by name, with its range where it holds integers, which may be indices.</summary>
     private static string Describe(string name, Tensor tensor)

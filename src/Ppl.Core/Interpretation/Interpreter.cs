@@ -30,6 +30,9 @@ public sealed class Interpreter
     private int next;
     private SiteInfo? running;
 
+    // A word that knows no site says by itself what is wrong with its call.
+    private bool isInWord;
+
     private Interpreter(
         IGeneratedModel model, long rows, Dictionary<string, Tensor> given, Dictionary<string, Distribution> guides, bool drawsObserved)
     {
@@ -144,8 +147,9 @@ public sealed class Interpreter
     internal Tensor Sample(Distribution distribution, int line, string text)
     {
         ArgumentNullException.ThrowIfNull(distribution);
+        isInWord = true;
         var (name, site) = Identify(SiteKind.Latent, line, text);
-        running = site;
+        (running, isInWord) = (site, false);
         RequirePlate(name);
         if (!given.TryGetValue(name, out var value))
         {
@@ -168,8 +172,9 @@ public sealed class Interpreter
     {
         ArgumentNullException.ThrowIfNull(value);
         ArgumentNullException.ThrowIfNull(distribution);
+        isInWord = true;
         var (name, site) = Identify(SiteKind.Observed, line, text);
-        running = site;
+        (running, isInWord) = (site, false);
         RequirePlate(name);
         var observed = drawsObserved ? DrawObserved(name, site, distribution) : value;
         SiteShapes.CheckObserved(site, distribution, observed, simulation.Rows);
@@ -188,6 +193,7 @@ public sealed class Interpreter
     internal PlateScope Plate(Tensor[] data)
     {
         ArgumentNullException.ThrowIfNull(data);
+        isInWord = true;
         if (data.Length == 0) throw new PplArgumentException("Plate needs at least one tensor: its leading dimension is the plate's size.");
         foreach (var tensor in data)
         {
@@ -196,13 +202,14 @@ public sealed class Interpreter
                 throw new PplShapeException($"Plate needs tensors with the same rows; found {data[0].shape[0]} and {tensor.shape[0]}.");
         }
 
+        isInWord = false;
         plates++;
         return new PlateScope(data[0].shape[0], () => plates--);
     }
 
     private static Tensor SumRows(Distribution distribution, Tensor value)
     {
-        var logProb = distribution.LogProb(value);
+        var logProb = distribution.CheckedLogProb(value);
         return logProb.dim() <= 1 ? logProb : logProb.flatten(1).sum(-1);
     }
 
@@ -223,7 +230,7 @@ public sealed class Interpreter
         {
             model.Invoke(inputs);
         }
-        catch (Exception fault) when (LibraryFault.Is(fault))
+        catch (Exception fault) when (LibraryFault.LacksSite(fault) && !isInWord)
         {
             var passed = trace.Select(site => (site.Site, site.Value)).ToList();
             throw LibraryFault.AtSite(fault, model.Plan, running ?? sequence.ElementAtOrDefault(trace.Count), inputs, passed);

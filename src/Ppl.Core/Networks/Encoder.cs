@@ -162,18 +162,18 @@ public sealed class Encoder<TDistribution> : Encoder where TDistribution : Distr
                 $"its encoder was sized for inputs of {width} numbers a row, and got {input.shape[^1]}: {ShapeText.Of(input.shape)}.", Site);
         }
 
-        return head.Forward(network is null ? input : Call(network, input));
+        return Run("head", head.Forward, network is null ? input : Run("network", network.call, input));
     }
 
-    private Tensor Call(Module<Tensor, Tensor> features, Tensor input)
+    private T Run<T>(string part, Func<Tensor, T> forward, Tensor input)
     {
         try
         {
-            return features.call(input);
+            return forward(input);
         }
-        catch (Exception fault) when (LibraryFault.Is(fault))
+        catch (Exception fault) when (LibraryFault.LacksSite(fault))
         {
-            throw LibraryFault.InEncoder(fault, Site, input);
+            throw LibraryFault.InEncoder(fault, Site, part, input);
         }
     }
 
@@ -234,7 +234,7 @@ public sealed class Encoder<TDistribution> : Encoder where TDistribution : Distr
         if (network is null) return input.shape[^1];
         network.to(device, dtype);
         using var evaluation = new EvaluationMode(network);
-        var features = Call(network, input);
+        var features = Run("network", network.call, input);
         if (features.dim() == 2 && features.shape[0] == input.shape[0]) return features.shape[1];
         throw new PplShapeException(
             $"an encoder's network must return [rows, features]; "

@@ -46,7 +46,7 @@ internal sealed class CheckpointFile : IDisposable
     /// <exception cref="CheckpointException">The file is missing, cut short, damaged, or no checkpoint of this version.</exception>
     public static CheckpointFile Open(string path, out byte[] manifest)
     {
-        if (Directory.Exists(path)) throw new CheckpointException(path, "it is a folder");
+        if (TargetFile.OtherThanFile(path) is { } other) throw new CheckpointException(path, $"it is {other}");
         if (!File.Exists(path)) throw new CheckpointException(path, "the file does not exist");
         FileStream? stream = null;
         try

@@ -75,10 +75,11 @@ internal sealed class TrainingCheckpoint : IDisposable
     /// <summary>Fails before a long run rather than at its first checkpoint.</summary>
     public static void RequireWritable(string path)
     {
-        var folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path));
-        if (folder is null || Directory.Exists(path)) throw new IOException($"checkpoint {path}: the path is a folder");
+        if (TargetFile.OtherThanFile(path) is { } other) throw new IOException($"checkpoint {path}: the path is {other}");
+        var target = TargetFile.AfterLinks(path);
+        var folder = System.IO.Path.GetDirectoryName(target);
         if (!Directory.Exists(folder)) throw new DirectoryNotFoundException($"checkpoint {path}: folder '{folder}' does not exist");
-        using var probe = Temporary.Beside(path);
+        using var probe = Temporary.Beside(target);
         try
         {
             File.WriteAllBytes(probe.Path, []);

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Ppl.Inference;
 
-/// <summary>A pass of guide and model. An error of libtorch in the midst of it gets the names of its site and tensors.</summary>
+/// <summary>A pass of guide and model. An error in it that names no site, such as libtorch's, gets the names of its site and tensors.</summary>
 internal static class GuidedPass
 {
     /// <summary>Sizes the guide's encoders, if that has not happened yet, in turn with other engines: initial weights are drawn.</summary>
@@ -29,7 +29,7 @@ internal static class GuidedPass
     public static JointDraw Predict(IGeneratedModel model, IReadOnlyList<Tensor> latents, IReadOnlyList<Tensor> covariates) =>
         Run(() => model.Predict(latents, covariates), () => Interpreter.Predict(model, latents, covariates));
 
-    /// <summary>Runs a pass; where libtorch fails, the interpreter runs it again, step by step, to find the place.</summary>
+    /// <summary>Runs a pass; where it fails without a site's name, the interpreter runs it again, step by step, to find the place.</summary>
     /// <exception cref="PplException">
     /// The message names the site, the tensors' shapes and what to write; or says that there are more rows than memory holds.
     /// </exception>
@@ -54,7 +54,7 @@ internal static class GuidedPass
         {
             return pass();
         }
-        catch (Exception fault) when (LibraryFault.Is(fault))
+        catch (Exception fault) when (LibraryFault.LacksSite(fault))
         {
             if (Interpreter.Explain(again) is { } named) throw named;
             throw;

@@ -1,3 +1,4 @@
+using Ppl.Common;
 using Ppl.Data;
 using Ppl.Inference.Checkpoints;
 
@@ -96,8 +97,8 @@ public sealed record FitOptions
         var owners = new Dictionary<string, string>();
         foreach (var (owner, path) in outputs)
         {
-            if (path is null || owners.TryAdd(Path.GetFullPath(path), owner)) continue;
-            throw new PplArgumentException($"{owners[Path.GetFullPath(path)]} and {owner} are one file, {path}: either would overwrite the other.");
+            if (path is null || owners.TryAdd(TargetFile.AfterLinks(path), owner)) continue;
+            throw new PplArgumentException($"{owners[TargetFile.AfterLinks(path)]} and {owner} are one file, {path}: either would overwrite the other.");
         }
     }
 

@@ -1,3 +1,4 @@
+using Ppl.Common;
 using static TorchSharp.torch;
 
 namespace TorchSharp.Utils;
@@ -59,21 +60,22 @@ internal static class StateFile
     {
         ArgumentNullException.ThrowIfNull(location);
 
-        // Renaming a file onto a device would put an end to the device.
-        var isDevice = Path.GetFullPath(location).StartsWith("/dev/", StringComparison.Ordinal);
-        var target = isDevice ? location : location + ".part";
+        // Renaming a file onto a device or a pipe would put an end to that: it is written as it is.
+        var isFile = TargetFile.OtherThanFile(location) is null;
+        var target = isFile ? TargetFile.AfterLinks(location) : location;
+        var written = isFile ? target + ".part" : target;
         try
         {
-            using (var writer = new BinaryWriter(File.Create(target)))
+            using (var writer = new BinaryWriter(File.Create(written)))
             {
                 write(writer);
             }
 
-            if (!isDevice) File.Move(target, location, overwrite: true);
+            if (isFile) File.Move(written, target, overwrite: true);
         }
-        catch when (!isDevice)
+        catch when (isFile)
         {
-            File.Delete(target);
+            File.Delete(written);
             throw;
         }
     }

@@ -1,3 +1,4 @@
+using Ppl.Testing;
 using TorchSharp.Modules;
 using static TorchSharp.torch.nn;
 
@@ -105,6 +106,45 @@ public sealed class StateTests : IDisposable
         AssertSame(source, target);
         Assert.Equal(source.state_dict().Keys, loaded.Keys);
         Assert.False(File.Exists(file + ".part"));
+    }
+
+    [Fact]
+    public void A_link_is_saved_to_its_target()
+    {
+        var (target, link) = (file + ".target", file + ".link");
+        File.WriteAllText(target, "old");
+        File.CreateSymbolicLink(link, target);
+        using var source = Net(1);
+        using var loaded = Net(2);
+        source.save(link);
+        loaded.load(target);
+        AssertSame(source, loaded);
+        Assert.Equal(target, new FileInfo(link).LinkTarget);
+        File.Delete(link);
+        File.Delete(target);
+    }
+
+    /// <summary>A pipe is written to, as TorchSharp does, and not replaced by a file.</summary>
+    [FactOn("Windows has no pipes among its files.", "Linux", "macOS")]
+    public async Task A_pipe_stays_one()
+    {
+        var pipe = file + ".pipe";
+        using (var made = System.Diagnostics.Process.Start("mkfifo", [pipe])) made.WaitForExit();
+        try
+        {
+            using var source = Net(1);
+            using var loaded = Net(2);
+            var read = Task.Run(() => File.ReadAllBytes(pipe));
+            source.save(pipe);
+            Assert.Same(read, await Task.WhenAny(read, Task.Delay(TimeSpan.FromSeconds(30))));
+            await File.WriteAllBytesAsync(file, await read);
+            loaded.load(file);
+            AssertSame(source, loaded);
+        }
+        finally
+        {
+            File.Delete(pipe);
+        }
     }
 
     [Fact]
