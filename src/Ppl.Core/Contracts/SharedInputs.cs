@@ -52,7 +52,8 @@ internal static class SharedInputs
     /// <exception cref="PplShapeException">The draw fails.</exception>
     public static void CheckFields(IGeneratedModel model, Batch batch)
     {
-        var taken = batch.Plan.Inputs.Zip(batch.Tensors).Where(i => !i.First.IsPlated && i.Second.dim() > 0).Select(i => i.Second.shape[0]).Append(batch.Count);
+        var taken = batch.Plan.Inputs.Zip(batch.Tensors).Where(i => !i.First.IsPlated && i.Second.dim() > 0).Select(i => i.Second.shape[0])
+            .Append(batch.Count);
         var rows = Enumerable.Range(2, int.MaxValue - 2).First(n => !taken.Contains(n));
         var first = arange(rows, dtype: ScalarType.Int64, device: batch.Device).remainder(batch.Count);
         try
@@ -64,11 +65,13 @@ internal static class SharedInputs
         {
             var suspects = ((nn.Module)model).named_parameters().Select(p => (p.name, Value: (Tensor)p.parameter))
                 .Concat(((nn.Module)model).named_buffers().Select(b => (b.name, Value: b.buffer)))
-                .Where(t => t.Value.dim() > 0 && t.Value.shape[0] == batch.Count).Select(t => $"{t.name} of shape {ShapeText.Of(t.Value.shape)}").ToList();
+                .Where(t => t.Value.dim() > 0 && t.Value.shape[0] == batch.Count)
+                .Select(t => $"{t.name} of shape {ShapeText.Of(t.Value.shape)}").ToList();
+            var named = suspects.Count > 0 ? $" ({string.Join(", ", suspects)})" : "";
             throw new PplShapeException(
-                $"{batch.Plan.Model}.{batch.Plan.Method} runs on the {batch.Count} rows of this batch and not on {rows}, so that it takes a tensor of its class row "
-                + $"by row{(suspects.Count > 0 ? $" ({string.Join(", ", suspects)})" : "")}: the row at a place is another one in each batch. Give the tensor to "
-                + $"the method and the plate, or pick its rows by an index that is data. On {rows} rows: {FirstLine(fault.Message)}",
+                $"{batch.Plan.Model}.{batch.Plan.Method} runs on the {batch.Count} rows of this batch and not on {rows}, so that it takes a tensor "
+                + $"of its class row by row{named}: the row at a place is another one in each batch. Give the tensor to the method "
+                + $"and the plate, or pick its rows by an index that is data. On {rows} rows: {FirstLine(fault.Message)}",
                 inner: fault);
         }
     }

@@ -12,7 +12,8 @@ internal sealed record StoppedUse(string By, GradientStop Stop);
 /// <param name="Site">The latent's site.</param>
 /// <param name="From">Variables whose log-densities have a derivative by the latent, by any element of it.</param>
 /// <param name="Stopped">Variables that depend on it and have none.</param>
-/// <param name="CutOff">A use of the latent, or of an element, that has no other but such ones, so that its encoder cannot learn; null without one.</param>
+/// <param name="CutOff">A use of the latent, or of an element, that has no other but such ones, so that its encoder cannot learn; null without
+/// one.</param>
 internal sealed record SiteReach(int Site, EquatableArray<string> From, EquatableArray<StoppedUse> Stopped, StoppedUse? CutOff)
 {
     /// <summary>Whether nothing depends on the latent's value.</summary>
@@ -50,7 +51,8 @@ internal sealed record GradientReach(EquatableArray<SiteReach> Sites)
         var elements = graph.Nodes.Where(n => n.Site == site.Id).Select(n => Uses(n.Id, model, graph)).ToList();
 
         // Elements of one variable count as one: the free way is that of the whole array.
-        var best = elements.SelectMany(u => u).GroupBy(u => u.By).Select(g => (By: g.Key, Stop: g.Select(u => u.Stop).Aggregate(GradientStop.Best))).ToList();
+        var best = elements.SelectMany(u => u).GroupBy(u => u.By)
+            .Select(g => (By: g.Key, Stop: g.Select(u => u.Stop).Aggregate(GradientStop.Best))).ToList();
         var cutOff = elements.FirstOrDefault(uses => uses.Count > 0 && uses.All(u => u.Stop is not null) && uses.Any(IsOfValue))?.First(IsOfValue);
         return new SiteReach(
             site.Id, best.Where(u => u.Stop is null).Select(u => u.By).ToEquatable(),
@@ -58,8 +60,9 @@ internal sealed record GradientReach(EquatableArray<SiteReach> Sites)
             cutOff is (var by, { } stop) ? new StoppedUse(by, stop) : null);
     }
 
-    private static List<(string By, GradientStop? Stop)> Uses(int latent, ModelSpec model, DependencyGraph graph) => [.. graph.Children(latent).Select(
-        child => (model.Variables[graph.Nodes[child].Variable].Name, graph.Stopped[child].FirstOrDefault(e => e.Parent == latent)?.Stop))];
+    private static List<(string By, GradientStop? Stop)> Uses(int latent, ModelSpec model, DependencyGraph graph) =>
+        [.. graph.Children(latent).Select(child =>
+            (model.Variables[graph.Nodes[child].Variable].Name, graph.Stopped[child].FirstOrDefault(e => e.Parent == latent)?.Stop))];
 
     private static bool IsOfValue((string By, GradientStop? Stop) use) => use.Stop is { Kind: not StopKind.Layout };
 }

@@ -30,13 +30,16 @@ internal sealed class AliasMap(ReadingContext context)
         CastExpressionSyntax cast => SharedBy(cast.Expression),
         ConditionalExpressionSyntax either => SharedBy(either.WhenTrue).Concat(SharedBy(either.WhenFalse)),
         ElementAccessExpressionSyntax element => SharedBy(element.Expression),
-        InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } when context.Known.IsTensor(context.TypeOf(access.Expression)) =>
+        InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access }
+            when context.Known.IsTensor(context.TypeOf(access.Expression)) =>
             TypeTraits.IsView(access.Name.Identifier.ValueText) || access.Name.Identifier.ValueText.EndsWith("_", StringComparison.Ordinal)
                 ? SharedBy(access.Expression) : [],
-        MemberAccessExpressionSyntax access when context.Known.IsTensor(context.TypeOf(access.Expression)) && TypeTraits.IsView(access.Name.Identifier.ValueText) =>
+        MemberAccessExpressionSyntax access
+            when context.Known.IsTensor(context.TypeOf(access.Expression)) && TypeTraits.IsView(access.Name.Identifier.ValueText) =>
             SharedBy(access.Expression),
         InvocationExpressionSyntax { ArgumentList.Arguments: [var first, ..] } call
-            when context.SymbolOf(call) is IMethodSymbol { IsStatic: true } method && TypeTraits.IsOfTorch(method) && TypeTraits.IsView(method.Name) =>
+            when context.SymbolOf(call) is IMethodSymbol { IsStatic: true } method && TypeTraits.IsOfTorch(method)
+                && TypeTraits.IsView(method.Name) =>
             SharedBy(first.Expression),
         _ when TypeTraits.IsMutable(context.TypeOf(value), context.Known) => value.DescendantNodes().OfType<IdentifierNameSyntax>()
             .Where(name => TypeTraits.IsMutable(context.TypeOf(name), context.Known)),

@@ -6,8 +6,8 @@ using Ppl.Generators.Ir;
 namespace Ppl.Generators.Frontend;
 
 /// <summary>
-/// Finds the operations that no gradient passes, by <see cref="TorchOperations"/>, by type (a number is no part of the graph), and by looking into methods
-/// of the project. What it does not know passes one: it must never refuse a model that trains.
+/// Finds the operations that no gradient passes, by <see cref="TorchOperations"/>, by type (a number is no part of the graph), and by looking
+/// into methods of the project. What it does not know passes one: it must never refuse a model that trains.
 /// </summary>
 internal sealed class GradientStopReader
 {
@@ -55,7 +55,8 @@ internal sealed class GradientStopReader
         if (TorchOperations.Positions.Contains(name) && context.SymbolOf(member) is IFieldSymbol { ContainingType.IsTupleType: true })
             return Stop(StopKind.Flat, access, name);
         return context.SymbolOf(member) is IPropertySymbol property && context.Known.IsTensor(property.ContainingType)
-            ? TorchOperations.Layout.Contains(name) ? Stop(StopKind.Layout, access, name) : TorchOperations.Flat.Contains(name) ? Stop(StopKind.Flat, access, name) : null
+            ? TorchOperations.Layout.Contains(name) ? Stop(StopKind.Layout, access, name)
+                : TorchOperations.Flat.Contains(name) ? Stop(StopKind.Flat, access, name) : null
             : null;
     }
 
@@ -78,9 +79,11 @@ internal sealed class GradientStopReader
     private bool IsKnown(InvocationExpressionSyntax call) => TypeTraits.IsOfTorch(context.SymbolOf(call) as IMethodSymbol);
 
     private bool IsWholeType(ArgumentSyntax argument) => context.SymbolOf(argument.Expression) is IFieldSymbol or IPropertySymbol
-        && context.TypeOf(argument.Expression)?.Name == "ScalarType" && TorchOperations.WholeTypes.Contains(context.SymbolOf(argument.Expression)!.Name);
+        && context.TypeOf(argument.Expression)?.Name == "ScalarType"
+        && TorchOperations.WholeTypes.Contains(context.SymbolOf(argument.Expression)!.Name);
 
-    private GradientStop Stop(StopKind kind, ExpressionSyntax node, string? operation = null) => new(kind, operation ?? node.ToString(), context.AnchorOnce(node));
+    private GradientStop Stop(StopKind kind, ExpressionSyntax node, string? operation = null) =>
+        new(kind, operation ?? node.ToString(), context.AnchorOnce(node));
 
     private static string? NameOf(InvocationExpressionSyntax call) => call.Expression switch
     {
@@ -90,6 +93,7 @@ internal sealed class GradientStopReader
         _ => null,
     };
 
-    private static bool IsComparison(BinaryExpressionSyntax binary) => binary.Kind() is SyntaxKind.LessThanExpression or SyntaxKind.LessThanOrEqualExpression
-        or SyntaxKind.GreaterThanExpression or SyntaxKind.GreaterThanOrEqualExpression or SyntaxKind.EqualsExpression or SyntaxKind.NotEqualsExpression;
+    private static bool IsComparison(BinaryExpressionSyntax binary) => binary.Kind() is SyntaxKind.LessThanExpression
+        or SyntaxKind.LessThanOrEqualExpression or SyntaxKind.GreaterThanExpression or SyntaxKind.GreaterThanOrEqualExpression
+        or SyntaxKind.EqualsExpression or SyntaxKind.NotEqualsExpression;
 }

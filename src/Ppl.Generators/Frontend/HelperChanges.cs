@@ -3,7 +3,10 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Ppl.Generators.Frontend;
 
-/// <summary>Which tensors a method or local function of this project changes in place, itself or through another: those that it is given, or views of them.</summary>
+/// <summary>
+/// Which tensors a method or local function of this project changes in place, itself or through another: those that it is given, or views of
+/// them.
+/// </summary>
 internal sealed class HelperChanges(ReadingContext context)
 {
     private readonly Dictionary<ISymbol, bool> known = new(SymbolEqualityComparer.Default);
@@ -50,7 +53,8 @@ internal sealed class HelperChanges(ReadingContext context)
     private bool ChangesBy(InvocationExpressionSyntax call, HashSet<ISymbol> same)
     {
         if (context.SymbolOf(call) is not IMethodSymbol method) return false;
-        if (!TypeTraits.IsOfTorch(method)) return Pairs(method, call).Any(p => IsOf(p.Argument, same) && Changes((method.ReducedFrom ?? method).OriginalDefinition, p.Parameter));
+        var declared = (method.ReducedFrom ?? method).OriginalDefinition;
+        if (!TypeTraits.IsOfTorch(method)) return Pairs(method, call).Any(p => IsOf(p.Argument, same) && Changes(declared, p.Parameter));
         if (method.Name.Length < 2 || method.Name[method.Name.Length - 1] != '_') return false;
         return method.IsStatic ? call.ArgumentList.Arguments.FirstOrDefault() is { } first && IsOf(first.Expression, same)
             : call.Expression is MemberAccessExpressionSyntax access && IsOf(access.Expression, same);

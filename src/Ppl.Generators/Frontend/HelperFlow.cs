@@ -6,8 +6,8 @@ using Ppl.Generators.Ir;
 namespace Ppl.Generators.Frontend;
 
 /// <summary>
-/// What keeps the gradient from passing between one parameter of a method that the user wrote and its result. Statements are read without regard to their
-/// order, and wherever the way of a value cannot be followed, a gradient is taken to pass: a model that trains must never be refused.
+/// What keeps the gradient from passing between one parameter of a method that the user wrote and its result. Statements are read without regard
+/// to their order, and wherever the way of a value cannot be followed, a gradient is taken to pass: a model that trains must never be refused.
 /// </summary>
 internal sealed class HelperFlow(ReadingContext context, GradientStopReader stops, IParameterSymbol parameter)
 {
@@ -55,7 +55,9 @@ internal sealed class HelperFlow(ReadingContext context, GradientStopReader stop
         _ => [],
     };
 
-    /// <summary>What a call may put its arguments into: what it is given by reference, what it is called on, and objects that it could change.</summary>
+    /// <summary>
+    /// What a call may put its arguments into: what it is given by reference, what it is called on, and objects that it could change.
+    /// </summary>
     private IEnumerable<SyntaxNode> Changed(InvocationExpressionSyntax call)
     {
         var leavesAlone = TypeTraits.LeavesArgumentsAlone(context.SymbolOf(call) as IMethodSymbol);
@@ -67,7 +69,8 @@ internal sealed class HelperFlow(ReadingContext context, GradientStopReader stop
 
         if (call.Expression is not MemberAccessExpressionSyntax access || context.TypeOf(access.Expression) is not { } type) yield break;
         var name = access.Name.Identifier.ValueText;
-        if (context.Known.IsTensor(type) ? name.EndsWith("_", StringComparison.Ordinal) : TypeTraits.IsCollection(type)) yield return access.Expression;
+        var changes = context.Known.IsTensor(type) ? name.EndsWith("_", StringComparison.Ordinal) : TypeTraits.IsCollection(type);
+        if (changes) yield return access.Expression;
     }
 
     /// <summary>Notes what a target is given; whether that is news.</summary>

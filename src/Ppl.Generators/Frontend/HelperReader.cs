@@ -4,12 +4,16 @@ using Ppl.Generators.Ir;
 
 namespace Ppl.Generators.Frontend;
 
-/// <summary>Looks into the methods and local functions of this project that a model hands its values to: whether a gradient passes through them.</summary>
+/// <summary>
+/// Looks into the methods and local functions of this project that a model hands its values to: whether a gradient passes through them.
+/// </summary>
 internal sealed class HelperReader(ReadingContext context, GradientStopReader stops)
 {
     private readonly Dictionary<ISymbol, GradientStop?> known = new(SymbolEqualityComparer.Default);
 
-    /// <summary>What keeps the gradient from passing from an argument to the call's result; null where one passes, or where that cannot be told.</summary>
+    /// <summary>
+    /// What keeps the gradient from passing from an argument to the call's result; null where one passes, or where that cannot be told.
+    /// </summary>
     public GradientStop? Of(ArgumentSyntax argument, InvocationExpressionSyntax call)
     {
         if (context.SymbolOf(call) is not IMethodSymbol method || ParameterOf(method, argument, call) is not { } parameter) return null;
@@ -28,7 +32,8 @@ internal sealed class HelperReader(ReadingContext context, GradientStopReader st
     private SyntaxNode? BodyOf(IMethodSymbol method)
     {
         var canBeReplaced = (method.IsVirtual || method.IsAbstract || (method.IsOverride && !method.IsSealed)) && !method.ContainingType.IsSealed;
-        if (canBeReplaced || method.IsAsync || method.ReturnsVoid || method.MethodKind is not (MethodKind.Ordinary or MethodKind.LocalFunction)) return null;
+        if (canBeReplaced || method.IsAsync || method.ReturnsVoid) return null;
+        if (method.MethodKind is not (MethodKind.Ordinary or MethodKind.LocalFunction)) return null;
         var body = context.Known.SourceOf(method).Select(declaration => declaration switch
         {
             MethodDeclarationSyntax { Body: { } block } => (SyntaxNode)block,
@@ -37,8 +42,9 @@ internal sealed class HelperReader(ReadingContext context, GradientStopReader st
             LocalFunctionStatementSyntax { ExpressionBody.Expression: { } value } => value,
             _ => null,
         }).FirstOrDefault(b => b is not null);
-        return body?.DescendantNodes().Any(n => n is YieldStatementSyntax or GotoStatementSyntax or LocalFunctionStatementSyntax or RefExpressionSyntax) == false
-            ? body : null;
+        var jumps = body?.DescendantNodes()
+            .Any(n => n is YieldStatementSyntax or GotoStatementSyntax or LocalFunctionStatementSyntax or RefExpressionSyntax);
+        return jumps == false ? body : null;
     }
 
     private static IParameterSymbol? ParameterOf(IMethodSymbol method, ArgumentSyntax argument, InvocationExpressionSyntax call)

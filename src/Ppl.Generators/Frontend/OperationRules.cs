@@ -5,8 +5,8 @@ using Ppl.Generators.Ir;
 namespace Ppl.Generators.Frontend;
 
 /// <summary>
-/// Refuses operations that a model must not call, wherever they stand in its text: random draws that are no sites, and switches of a thread's gradients.
-/// Methods of the model's class, and static ones of the project, are looked into as well.
+/// Refuses operations that a model must not call, wherever they stand in its text: random draws that are no sites, and switches of a thread's
+/// gradients. Methods of the model's class, and static ones of the project, are looked into as well.
 /// </summary>
 internal sealed class OperationRules(ReadingContext context)
 {
@@ -35,8 +35,8 @@ internal sealed class OperationRules(ReadingContext context)
     }
 
     /// <summary>
-    /// The rule that a method written in this project breaks, itself or through another. A module's own methods are not looked into: noise in them is the
-    /// network's. One that returns nothing may switch gradients off, to print for instance, if it switches them back.
+    /// The rule that a method written in this project breaks, itself or through another. A module's own methods are not looked into: noise in
+    /// them is the network's. One that returns nothing may switch gradients off, to print for instance, if it switches them back.
     /// </summary>
     private string? RuleInside(IMethodSymbol method)
     {

@@ -74,7 +74,9 @@ internal static class ShapeRules
         }
 
         Form(method.IsStatic, syntax.Identifier, "static, and could not use the networks of its class");
-        Form(!method.ExplicitInterfaceImplementations.IsEmpty, syntax.Identifier, "an explicit implementation of an interface, and could not be called by its name");
+        Form(
+            !method.ExplicitInterfaceImplementations.IsEmpty, syntax.Identifier,
+            "an explicit implementation of an interface, and could not be called by its name");
         Form(method.IsGenericMethod, syntax.Identifier, "generic, and would be another model for each type argument");
         Form(method.IsAsync, syntax.Identifier, "async, and a model runs to its end without a pause");
         Form(method.IsAbstract || method.IsVirtual || method.IsOverride, syntax.Identifier,

@@ -2,15 +2,17 @@ namespace Ppl.Generators.Frontend;
 
 /// <summary>
 /// What the compiler knows of TorchSharp's operations, as data: members of types in the namespace TorchSharp, by name, whichever of Tensor, torch or
-/// functional they stand in. In-place versions, which end in <c>_</c>, are not listed again. A test asks the library itself whether each entry is true, and
-/// whether an operation without arguments is missing.
+/// functional they stand in. In-place versions, which end in <c>_</c>, are not listed again. A test asks the library itself whether each entry
+/// is true, and whether an operation without arguments is missing.
 /// </summary>
 internal static class TorchOperations
 {
     /// <summary>Operations that pass no gradient because that is what they are for.</summary>
     public static readonly HashSet<string> Detaching = ["detach"];
 
-    /// <summary>Operations whose results are integers or Booleans, or that are constant but for jumps: no gradient, or one that is zero everywhere.</summary>
+    /// <summary>
+    /// Operations whose results are integers or Booleans, or that are constant but for jumps: no gradient, or one that is zero everywhere.
+    /// </summary>
     public static readonly HashSet<string> Flat =
     [
         // jumps
@@ -21,15 +23,19 @@ internal static class TorchOperations
         "nonzero_as_list", "one_hot", "searchsorted", "unique", "unique_consecutive",
 
         // comparisons and logic
-        "all", "allclose", "any", "bitwise_and", "bitwise_left_shift", "bitwise_not", "bitwise_or", "bitwise_right_shift", "bitwise_xor", "eq", "equal",
-        "ge", "greater", "greater_equal", "gt", "is_nonzero", "isclose", "isfinite", "isin", "isinf", "isnan", "isneginf", "isposinf", "isreal", "le", "less",
+        "all", "allclose", "any", "bitwise_and", "bitwise_left_shift", "bitwise_not", "bitwise_or", "bitwise_right_shift", "bitwise_xor", "eq",
+        "equal",
+        "ge", "greater", "greater_equal", "gt", "is_nonzero", "isclose", "isfinite", "isin", "isinf", "isnan", "isneginf", "isposinf", "isreal",
+        "le", "less",
         "less_equal", "logical_and", "logical_not", "logical_or", "logical_xor", "lt", "ne", "not_equal", "signbit",
 
         // whole numbers
-        "BoolTensor", "ByteTensor", "IntTensor", "LongTensor", "ShortTensor", "bool", "byte", "char", "gcd", "int", "int_repr", "lcm", "long", "short",
+        "BoolTensor", "ByteTensor", "IntTensor", "LongTensor", "ShortTensor", "bool", "byte", "char", "gcd", "int", "int_repr", "lcm", "long",
+        "short",
 
         // the sign of a real number, and functions that libtorch has no derivative of
-        "airy_ai", "angle", "bessel_j0", "bessel_j1", "bessel_y0", "bessel_y1", "is_neg", "modified_bessel_i0", "modified_bessel_i1", "modified_bessel_k0",
+        "airy_ai", "angle", "bessel_j0", "bessel_j1", "bessel_y0", "bessel_y1", "is_neg", "modified_bessel_i0", "modified_bessel_i1",
+        "modified_bessel_k0",
         "modified_bessel_k1", "scaled_modified_bessel_k0", "scaled_modified_bessel_k1", "spherical_bessel_j0",
 
         // values outside the graph
@@ -48,7 +54,8 @@ internal static class TorchOperations
     /// <summary>Members that ask how a tensor is laid out and never what is in it.</summary>
     public static readonly HashSet<string> Layout =
     [
-        "Dimensions", "ElementSize", "Handle", "IsInvalid", "NumberOfElements", "device", "device_index", "device_type", "dim", "dtype", "element_size",
+        "Dimensions", "ElementSize", "Handle", "IsInvalid", "NumberOfElements", "device", "device_index", "device_type", "dim", "dtype",
+        "element_size",
         "empty_like", "full_like", "is_complex", "is_contiguous", "is_cpu", "is_cuda", "is_floating_point", "is_integral", "is_leaf", "is_meta",
         "is_quantized", "is_sparse", "ndim", "new_empty", "new_full", "new_ones", "new_zeros", "numel", "ones_like", "rand_like",
         "randint_like", "randn_like", "requires_grad", "shape", "size", "storage_offset", "stride", "zeros_like",
@@ -63,7 +70,8 @@ internal static class TorchOperations
     /// <summary>Operations that draw random numbers.</summary>
     public static readonly HashSet<string> Random =
     [
-        "bernoulli", "binomial", "cauchy_", "exponential_", "geometric_", "log_normal_", "multinomial", "normal", "normal_", "poisson", "rand", "rand_float",
+        "bernoulli", "binomial", "cauchy_", "exponential_", "geometric_", "log_normal_", "multinomial", "normal", "normal_", "poisson", "rand",
+        "rand_float",
         "rand_like", "rand_out", "randint", "randint_bool", "randint_int", "randint_like", "randint_long", "randint_out", "randn", "randn_float",
         "randn_like", "randn_out", "random_", "randperm", "randperm_out", "uniform_", "bernoulli_", "_sample_dirichlet", "_standard_gamma",
 

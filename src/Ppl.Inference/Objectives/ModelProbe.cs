@@ -5,10 +5,9 @@ using static TorchSharp.torch;
 namespace Ppl.Inference;
 
 /// <summary>
-/// Finds by trying what the compiler cannot see in code that a model calls: values changed in place, noise that is no site, numbers of rows that a density
-/// follows, and priors that depend on a latent by a way that the model's text does not show. Each would train without a word, to another model than the one
-/// that is written.
-/// Modules are in evaluation mode, so that no noise of theirs stands between two computations.
+/// Finds by trying what the compiler cannot see in code that a model calls: values changed in place, noise that is no site, numbers of rows that
+/// a density follows, and priors that depend on a latent by a way that the model's text does not show. Each would train without a word, to
+/// another model than the one that is written. Modules are in evaluation mode, so that no noise of theirs stands between two computations.
 /// </summary>
 internal static class ModelProbe
 {

@@ -85,7 +85,9 @@ internal static class NetworkProbe
         var moved = TermsAt(draws, [.. draws.Latents.Select(MoveLast)], noise);
         foreach (var (before, after) in still.Zip(moved))
         {
-            if (Values.Same(Others(before.LogP), Others(after.LogP), Values.Tolerance) && Values.Same(Others(before.LogQ), Others(after.LogQ), Values.Tolerance)) continue;
+            var isStill = Values.Same(Others(before.LogP), Others(after.LogP), Values.Tolerance)
+                && Values.Same(Others(before.LogQ), Others(after.LogQ), Values.Tolerance);
+            if (isStill) continue;
             throw new PplArgumentException(
                 $"{objective}: a particle's term moves with the latents of another particle, so that a network computes over rows together, as "
                 + $"statistics over a batch do. With {objective.Particles} particles a particle's weight would depend on the others. Compute "

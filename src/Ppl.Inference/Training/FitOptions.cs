@@ -86,7 +86,6 @@ public sealed record FitOptions
         {
             if (path is not null) TrainingCheckpoint.RequireWritable(path);
         }
-
     }
 
     /// <summary>Refuses two outputs in one file.</summary>
@@ -98,7 +97,8 @@ public sealed record FitOptions
         foreach (var (owner, path) in outputs)
         {
             if (path is null || owners.TryAdd(TargetFile.AfterLinks(path), owner)) continue;
-            throw new PplArgumentException($"{owners[TargetFile.AfterLinks(path)]} and {owner} are one file, {path}: either would overwrite the other.");
+            var other = owners[TargetFile.AfterLinks(path)];
+            throw new PplArgumentException($"{other} and {owner} are one file, {path}: either would overwrite the other.");
         }
     }
 

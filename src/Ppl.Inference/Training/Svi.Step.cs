@@ -97,8 +97,8 @@ public sealed partial class Svi
         ObjectDisposedException.ThrowIf(isDisposed, this);
         if (callbacks.Length == 0 || updater!.IsCurrent) return;
         throw new PplArgumentException(
-            $"step {step + 1}: {stage} of a callback ({string.Join(", ", callbacks.Select(callback => callback.GetType().Name))}) replaced parameters "
-            + $"of the model or the guide, as to(...) does: do so in {nameof(ITrainingCallback.OnStepEnd)} or "
+            $"step {step + 1}: {stage} of a callback ({string.Join(", ", callbacks.Select(callback => callback.GetType().Name))}) replaced "
+            + $"parameters of the model or the guide, as to(...) does: do so in {nameof(ITrainingCallback.OnStepEnd)} or "
             + $"{nameof(ITrainingCallback.OnEpochEnd)}, or between fits.");
     }
 

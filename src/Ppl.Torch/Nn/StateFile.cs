@@ -66,7 +66,9 @@ internal static class StateFile
         var written = isFile ? target + ".part" : target;
         try
         {
-            using (var writer = new BinaryWriter(File.Create(written)))
+            // A pipe that is opened for reading too does not wait for its reader, and what is written before one comes is lost.
+            var stream = isFile ? File.Create(written) : new FileStream(written, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+            using (var writer = new BinaryWriter(stream))
             {
                 write(writer);
             }

@@ -17,21 +17,10 @@ public sealed class SourceTests
         where lines > FileLines
         select $"{path}: {lines} lines, at most {FileLines}");
 
-    /// <summary>What is still to be wrapped.</summary>
-    private static readonly string[] Wide =
-    [
-        "src/Ppl.Inference/",
-        "src/Ppl.Generators/Frontend/OperationRules.cs",
-        "src/Ppl.Generators/Frontend/GradientStopReader.cs",
-        "src/Ppl.Generators/Frontend/TorchOperations.cs",
-        "src/Ppl.Generators/Analysis/GradientReach.cs",
-    ];
-
     [Fact]
     public void Lines_are_short() => Assert.Empty(
         from folder in new[] { "src", "examples", "bench", "tools" }
         from path in Repository.Files("*.cs", folder)
-        where !Array.Exists(Wide, path.StartsWith)
         from line in Repository.Read(path).Split('\n').Select((text, index) => (text, number: index + 1))
         where line.text.TrimEnd('\r').Length > LineColumns
         select $"{path}:{line.number}: {line.text.Length} columns, at most {LineColumns}");

@@ -24,16 +24,15 @@ public sealed class FitEndTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void A_log_on_a_full_disk_says_so(bool isCsv)
+    public void A_log_on_a_device_is_refused_and_lets_go_of_it(bool isCsv)
     {
         using var folder = new TemporaryFolder();
         var path = folder.File("log");
         File.CreateSymbolicLink(path, "/dev/full");
         using var run = new Run();
         TrainingLog log = isCsv ? new CsvLog(path) : new JsonLinesLog(path);
-        var fault = Assert.Throws<IOException>(() => run.Fit(1, new FitOptions { Callbacks = [log] }));
-        Assert.Contains("No space left on device", fault.Message, StringComparison.Ordinal);
-        Assert.Contains(path, fault.Message, StringComparison.Ordinal);
+        var fault = Assert.ThrowsAny<Exception>(() => run.Fit(1, new FitOptions { Callbacks = [log] }));
+        Assert.StartsWith($"'{path}' is a device", fault.Message, StringComparison.Ordinal);
 
         // The log lets go of the file.
         File.Delete(path);
