@@ -111,9 +111,9 @@ internal static partial class PplDescriptors
 
     public static readonly DiagnosticDescriptor PlateRead = new(
         Rules.PlateRead, "The plate is used as a value",
-        "'{0}' is the plate, which only says which data have rows: generated code has no object to read it from. A "
-        + "distribution that is the same for every row needs no number of rows, as in 'Normal(0, 1).Expand(2)'; where one is "
-        + "needed, take it from the shape of a covariate that the plate is given, as in 'context.shape[0]'.",
+        "'{0}' is the plate, which only says which data have rows: generated code has no object to read it from. A distribution that is the "
+        + "same for every row needs no number of rows, as in 'Normal(0, 1).Expand(2)'; where a tensor needs it as a size, take it from a "
+        + "covariate, as in 'context.shape[0]', which is the rows times the particles.",
         "Ppl.Plates", DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor ModulesNotRegistered = new(
