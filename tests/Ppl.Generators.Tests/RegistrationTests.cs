@@ -28,6 +28,7 @@ public class RegistrationTests
     [InlineData("private Guide? guide; public void Use(Guide g) => guide = g;")]
     [InlineData("private Net? late; public Example() => RegisterComponents(); public void Add() { late = Linear(2, 2); register_module(\"late\", late); }")]
     [InlineData("private readonly Net net = Linear(2, 2); public Example() => RegisterComponents(); protected override void RegisterComponents() { base.RegisterComponents(); }")]
+    [InlineData("private readonly Net net = Linear(2, 2); public void Init() => RegisterComponents();")]
     public Task Registered(string members) => Check(Class("GenerativeModel", members), "");
 
     [Theory]
@@ -47,6 +48,7 @@ public class RegistrationTests
     [InlineData("private readonly Dictionary<string, Net> nets = []; public Example() => RegisterComponents();", "PPL0082")]
     [InlineData("private readonly IReadOnlyList<Net> nets = [Linear(2, 2)]; public Example() => RegisterComponents();", "PPL0082")]
     [InlineData("private readonly (Net A, Net B) nets = (Linear(2, 2), Linear(2, 2)); public Example() => RegisterComponents();", "PPL0082")]
+    [InlineData("private readonly Net net = Linear(2, 2); private void Init() => RegisterComponents();", "PPL0080")]
     public Task Not_registered(string members, string rule) => Check(Class("GenerativeModel", members), rule);
 
     [Fact]

@@ -47,6 +47,12 @@ internal sealed class Construction
     public static bool Registers(SyntaxNode body, string component) => body.DescendantNodes().OfType<InvocationExpressionSyntax>()
         .Any(call => Registrations.Contains(CalledName(call) ?? "") && call.ArgumentList.Arguments.Any(a => NameOf(a.Expression) == component));
 
+    /// <summary>Whether a method that others may call after construction registers everything.</summary>
+    public static bool RegistersLater(SyntaxNode body) => body.DescendantNodes().OfType<InvocationExpressionSyntax>()
+        .Any(call => CalledName(call) == "RegisterComponents" && call.Ancestors().OfType<MethodDeclarationSyntax>().FirstOrDefault() is { } method
+            && method.Modifiers.Any(m => m.ValueText is "public" or "internal" or "protected")
+            && !method.Modifiers.Any(m => m.ValueText == "override"));
+
     public static bool Assigns(SyntaxNode body, string component) =>
         body.DescendantNodes().OfType<AssignmentExpressionSyntax>().Any(a => Targets(a.Left).Any(t => NameOf(t) == component));
 

@@ -67,7 +67,7 @@ public sealed class RegistrationAnalyzer : DiagnosticAnalyzer
 
         // What is handed on may have another owner; what is registered by other names than the class's own cannot be told apart.
         if (component.Kind == ComponentKind.Collection) return !construction.RegistersOther && !construction.HandedOn.Contains(name);
-        if (!construction.RegistersAll && construction.RegistersOther) return false;
+        if (!construction.RegistersAll && (construction.RegistersOther || bodies.Any(Construction.RegistersLater))) return false;
         return construction.Set.Contains(name) || component.IsOpen || bodies.Any(body => Construction.Assigns(body, name));
     }
 
@@ -94,7 +94,7 @@ public sealed class RegistrationAnalyzer : DiagnosticAnalyzer
             var place = constructor.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is ConstructorDeclarationSyntax declared
                 ? declared.Identifier.GetLocation() : type.Locations[0];
             context.ReportDiagnostic(
-                Diagnostic.Create(PplDescriptors.ModulesNotRegistered, place, type.Name, string.Join(", ", single.Select(c => c.Name))));
+                Diagnostic.Create(PplDescriptors.ModulesNotRegistered, place, type.Name, string.Join(", ", single.Select(c => c.Name).Distinct())));
         }
     }
 
