@@ -54,7 +54,12 @@ internal sealed record Options
     public Options Shortened() => Smoke
         ? this with
         {
-            Set = Set ?? "drawn-digits", Epochs = 1, IwaeEpochs = 1, ManifoldEpochs = 1, Particles = Math.Min(Particles, 5), NllSamples = 50,
+            Set = Set ?? "drawn-digits",
+            Epochs = 1,
+            IwaeEpochs = 1,
+            ManifoldEpochs = 1,
+            Particles = Math.Min(Particles, 5),
+            NllSamples = 50,
             NllImages = 20,
         }
         : this;
