@@ -60,7 +60,7 @@ public sealed class PlateTests
         var fault = Assert.Throws<PplShapeException>(() => guide.Prepare(guide.Batch(randn(8), ones(8))));
         Assert.StartsWith(
             "sigma: shape (8): Schools.Generate takes it row by row, but it is not in the plate, which makes it one tensor for all rows: write Plate(y, sigma). "
-            + "With 9 rows in the plate the model fails: ",
+            + "With 2 rows in the plate the model fails: ",
             fault.Message,
             StringComparison.Ordinal);
         Assert.False(guide.IsPrepared);
@@ -74,8 +74,9 @@ public sealed class PlateTests
         using var guide = model.CreateGuide();
         var fault = Assert.Throws<PplShapeException>(() => guide.Prepare(guide.Batch(randn(8))));
         Assert.StartsWith(
-            "SchoolsByField.Generate runs on the 8 rows of this batch and not on 2, so that it takes a tensor of its class row by row (logs of shape (8)): "
-            + "the row at a place is another one in each batch.",
+            "SchoolsByField.Generate runs on 8 rows alone, so that it takes a tensor of its class row by row (logs of shape (8)): the row at a place is "
+            + "another one in each batch. Give the tensor to the method and the plate, or pick its rows by an index that is data. "
+            + "With 2 rows in the plate the model fails: ",
             fault.Message,
             StringComparison.Ordinal);
         Assert.False(guide.IsPrepared);

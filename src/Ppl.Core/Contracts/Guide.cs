@@ -146,7 +146,6 @@ public abstract class Guide : nn.Module
     {
         try
         {
-            SharedInputs.Check(Model, batch);
             PrepareEncoders(batch);
         }
         catch (Exception fault) when (LibraryFault.LacksSite(fault))
@@ -161,7 +160,7 @@ public abstract class Guide : nn.Module
         try
         {
             Terms(Draw(batch, 1), TermForm.Sampled);
-            SharedInputs.CheckFields(Model, batch);
+            SharedInputs.Check(Model, batch);
         }
         catch (Exception fault) when (LibraryFault.LacksSite(fault))
         {

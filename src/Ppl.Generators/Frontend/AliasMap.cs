@@ -18,7 +18,8 @@ internal sealed class AliasMap(ReadingContext context)
             if (context.VariableOf(name) is { } other) Join(variable, other);
     }
 
-    private IEnumerable<IdentifierNameSyntax> SharedBy(ExpressionSyntax value) => value switch
+    /// <summary>The names whose values an expression may be, or be a view of.</summary>
+    public IEnumerable<IdentifierNameSyntax> SharedBy(ExpressionSyntax value) => value switch
     {
         IdentifierNameSyntax name => [name],
         ParenthesizedExpressionSyntax inner => SharedBy(inner.Expression),
@@ -32,7 +33,7 @@ internal sealed class AliasMap(ReadingContext context)
         ElementAccessExpressionSyntax element => SharedBy(element.Expression),
         InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access }
             when context.Known.IsTensor(context.TypeOf(access.Expression)) =>
-            TypeTraits.IsView(access.Name.Identifier.ValueText) || access.Name.Identifier.ValueText.EndsWith("_", StringComparison.Ordinal)
+            TypeTraits.IsView(access.Name.Identifier.ValueText) || TypeTraits.IsInPlace(access.Name.Identifier.ValueText)
                 ? SharedBy(access.Expression) : [],
         MemberAccessExpressionSyntax access
             when context.Known.IsTensor(context.TypeOf(access.Expression)) && TypeTraits.IsView(access.Name.Identifier.ValueText) =>

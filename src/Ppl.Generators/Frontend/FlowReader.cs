@@ -12,7 +12,7 @@ namespace Ppl.Generators.Frontend;
 internal sealed class FlowReader(ReadingContext context, IndexReader indices, AliasMap aliases)
 {
     private readonly GradientStopReader stops = new(context);
-    private readonly HelperChanges helpers = new(context);
+    private readonly HelperChanges helpers = new(context, aliases);
 
     /// <summary>The variables whose values a node uses. Shapes of arrays and names in nameof are no values.</summary>
     public IEnumerable<Read> Reads(SyntaxNode? node) => Reads(node, isResult: true);
@@ -278,7 +278,7 @@ internal sealed class FlowReader(ReadingContext context, IndexReader indices, Al
             return;
         }
 
-        var changes = context.Known.IsTensor(type) ? name.Length > 1 && name[name.Length - 1] == '_'
+        var changes = context.Known.IsTensor(type) ? TypeTraits.IsInPlace(name)
             : TypeTraits.IsMutable(type, context.Known) && !TypeTraits.LeavesArgumentsAlone(method);
         if (!changes) return;
         Change(call, changed, null, reads, flows);
@@ -291,10 +291,10 @@ internal sealed class FlowReader(ReadingContext context, IndexReader indices, Al
     /// <summary>Tensors that a method of this project changes in place.</summary>
     private void ChangeByMethod(InvocationExpressionSyntax call, IMethodSymbol method, EquatableArray<Read> reads, List<Flow> flows)
     {
-        foreach (var (argument, parameter) in HelperChanges.Pairs(method, call))
+        foreach (var (argument, parameter) in CallArguments.Of(method, call))
         {
             if (!context.Known.IsTensor(parameter.Type) || RootOf(argument) is not { } root || context.VariableOf(root) is not { } variable) continue;
-            if (helpers.Changes((method.ReducedFrom ?? method).OriginalDefinition, parameter)) Change(argument, variable, null, reads, flows);
+            if (helpers.Changes(method, parameter)) Change(argument, variable, null, reads, flows);
         }
     }
 

@@ -7,70 +7,41 @@ namespace Ppl.Generators.Frontend;
 /// Which tensors a method or local function of this project changes in place, itself or through another: those that it is given, or views of
 /// them.
 /// </summary>
-internal sealed class HelperChanges(ReadingContext context)
+internal sealed class HelperChanges(ReadingContext context, AliasMap aliases)
 {
-    private readonly Dictionary<ISymbol, bool> known = new(SymbolEqualityComparer.Default);
-
     /// <summary>Whether the method changes the tensor that one of its parameters is given.</summary>
-    public bool Changes(IMethodSymbol method, IParameterSymbol parameter)
-    {
-        if (known.TryGetValue(parameter, out var found)) return found;
-        known[parameter] = false; // a method that calls itself changes no more
-        return known[parameter] = context.Known.SourceOf(method).Any(body => ChangesIn(body, parameter));
-    }
+    public bool Changes(IMethodSymbol method, IParameterSymbol parameter) => Changes(method, parameter, new(SymbolEqualityComparer.Default));
 
-    /// <summary>The arguments of a call, with the object that an extension method is called on, and the parameters that they are given to.</summary>
-    public static IEnumerable<(ExpressionSyntax Argument, IParameterSymbol Parameter)> Pairs(IMethodSymbol method, InvocationExpressionSyntax call)
-    {
-        var declared = (method.ReducedFrom ?? method).OriginalDefinition;
-        var first = method.ReducedFrom is null ? 0 : 1;
-        if (first == 1 && call.Expression is MemberAccessExpressionSyntax access) yield return (access.Expression, declared.Parameters[0]);
-        foreach (var (argument, i) in call.ArgumentList.Arguments.Select((argument, i) => (argument, i + first)))
-        {
-            var parameter = argument.NameColon is { } name ? declared.Parameters.FirstOrDefault(p => p.Name == name.Name.Identifier.ValueText)
-                : i < declared.Parameters.Length ? declared.Parameters[i] : null;
-            if (parameter is { IsParams: false }) yield return (argument.Expression, parameter);
-        }
-    }
+    /// <param name="method">The method.</param>
+    /// <param name="parameter">Its parameter, as it is declared.</param>
+    /// <param name="seen">Parameters on the way to this one: a method that calls itself changes no more.</param>
+    private bool Changes(IMethodSymbol method, IParameterSymbol parameter, HashSet<ISymbol> seen) =>
+        seen.Add(parameter) && context.Known.SourceOf(CallArguments.Declared(method)).Any(body => ChangesIn(body, parameter, seen));
 
-    private bool ChangesIn(SyntaxNode body, IParameterSymbol parameter)
+    private bool ChangesIn(SyntaxNode body, IParameterSymbol parameter, HashSet<ISymbol> seen)
     {
         var same = new HashSet<ISymbol>(SymbolEqualityComparer.Default) { parameter };
-        var nodes = body.DescendantNodes().ToList();
-        while (nodes.OfType<VariableDeclaratorSyntax>().Any(d => d.Initializer?.Value is { } value && IsOf(value, same)
-            && context.DeclaredBy(d) is { } local && same.Add(local)))
-        {
-        }
-
-        return nodes.Any(node => node switch
+        foreach (var local in body.DescendantNodes().OfType<VariableDeclaratorSyntax>())
+            if (local.Initializer?.Value is { } value && IsOf(value, same) && context.DeclaredBy(local) is { } symbol) same.Add(symbol);
+        return body.DescendantNodes().Any(node => node switch
         {
             AssignmentExpressionSyntax { Left: ElementAccessExpressionSyntax element } => IsOf(element.Expression, same),
-            InvocationExpressionSyntax call => ChangesBy(call, same),
+            InvocationExpressionSyntax call => ChangesBy(call, same, seen),
             _ => false,
         });
     }
 
-    private bool ChangesBy(InvocationExpressionSyntax call, HashSet<ISymbol> same)
+    private bool ChangesBy(InvocationExpressionSyntax call, HashSet<ISymbol> same, HashSet<ISymbol> seen)
     {
         if (context.SymbolOf(call) is not IMethodSymbol method) return false;
-        var declared = (method.ReducedFrom ?? method).OriginalDefinition;
-        if (!TypeTraits.IsOfTorch(method)) return Pairs(method, call).Any(p => IsOf(p.Argument, same) && Changes(declared, p.Parameter));
-        if (method.Name.Length < 2 || method.Name[method.Name.Length - 1] != '_') return false;
+        if (!TypeTraits.IsOfTorch(method))
+            return CallArguments.Of(method, call).Any(pair => IsOf(pair.Argument, same) && Changes(method, pair.Parameter, seen));
+        if (!TypeTraits.IsInPlace(method.Name)) return false;
         return method.IsStatic ? call.ArgumentList.Arguments.FirstOrDefault() is { } first && IsOf(first.Expression, same)
             : call.Expression is MemberAccessExpressionSyntax access && IsOf(access.Expression, same);
     }
 
     /// <summary>Whether an expression is one of these tensors, or a view of one.</summary>
-    private bool IsOf(ExpressionSyntax expression, HashSet<ISymbol> same) => expression switch
-    {
-        IdentifierNameSyntax name => context.SymbolOf(name) is { } symbol && same.Contains(symbol),
-        ParenthesizedExpressionSyntax inner => IsOf(inner.Expression, same),
-        PostfixUnaryExpressionSyntax suppressed => IsOf(suppressed.Operand, same),
-        ElementAccessExpressionSyntax element => context.Known.IsTensor(context.TypeOf(element.Expression)) && IsOf(element.Expression, same),
-        MemberAccessExpressionSyntax access => TypeTraits.IsView(access.Name.Identifier.ValueText) && IsOf(access.Expression, same),
-        InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } =>
-            (TypeTraits.IsView(access.Name.Identifier.ValueText) || access.Name.Identifier.ValueText.EndsWith("_", StringComparison.Ordinal))
-            && IsOf(access.Expression, same),
-        _ => false,
-    };
+    private bool IsOf(ExpressionSyntax expression, HashSet<ISymbol> same) =>
+        aliases.SharedBy(expression).Any(name => context.SymbolOf(name) is { } symbol && same.Contains(symbol));
 }

@@ -20,9 +20,13 @@ internal sealed class HelperFlow(ReadingContext context, GradientStopReader stop
     public GradientStop? Of(SyntaxNode body)
     {
         var nodes = body.DescendantNodesAndSelf().ToList();
-        while (nodes.SelectMany(Gifts).Aggregate(false, (changed, gift) => Reach(gift.Target, gift.Value) || changed))
+        bool isNews;
+        do
         {
+            isNews = false;
+            foreach (var (target, value) in nodes.SelectMany(Gifts)) isNews |= Reach(target, value);
         }
+        while (isNews);
 
         var results = nodes.Where(n => IsResult(n, body)).Select(Ways).Where(ways => ways.Count > 0).SelectMany(w => w).ToList();
         return escapes || results.Count == 0 ? null : results.Aggregate(GradientStop.Best);
@@ -69,7 +73,7 @@ internal sealed class HelperFlow(ReadingContext context, GradientStopReader stop
 
         if (call.Expression is not MemberAccessExpressionSyntax access || context.TypeOf(access.Expression) is not { } type) yield break;
         var name = access.Name.Identifier.ValueText;
-        var changes = context.Known.IsTensor(type) ? name.EndsWith("_", StringComparison.Ordinal) : TypeTraits.IsCollection(type);
+        var changes = context.Known.IsTensor(type) ? TypeTraits.IsInPlace(name) : TypeTraits.IsCollection(type);
         if (changes) yield return access.Expression;
     }
 

@@ -16,8 +16,9 @@ internal sealed class HelperReader(ReadingContext context, GradientStopReader st
     /// </summary>
     public GradientStop? Of(ArgumentSyntax argument, InvocationExpressionSyntax call)
     {
-        if (context.SymbolOf(call) is not IMethodSymbol method || ParameterOf(method, argument, call) is not { } parameter) return null;
-        return Of(method.OriginalDefinition, parameter.OriginalDefinition) is { } stop
+        if (context.SymbolOf(call) is not IMethodSymbol { ReducedFrom: null } method) return null;
+        var parameter = CallArguments.Of(method, call).FirstOrDefault(pair => pair.Argument == argument.Expression).Parameter;
+        return parameter is { RefKind: RefKind.None } && Of(method.OriginalDefinition, parameter) is { } stop
             ? stop with { Operation = method.Name, Anchor = context.AnchorOnce(call) } : null;
     }
 
@@ -45,14 +46,5 @@ internal sealed class HelperReader(ReadingContext context, GradientStopReader st
         var jumps = body?.DescendantNodes()
             .Any(n => n is YieldStatementSyntax or GotoStatementSyntax or LocalFunctionStatementSyntax or RefExpressionSyntax);
         return jumps == false ? body : null;
-    }
-
-    private static IParameterSymbol? ParameterOf(IMethodSymbol method, ArgumentSyntax argument, InvocationExpressionSyntax call)
-    {
-        if (method.ReducedFrom is not null || argument.RefKindKeyword.ValueText.Length > 0) return null;
-        var place = call.ArgumentList.Arguments.IndexOf(argument);
-        var parameter = argument.NameColon is { } name ? method.Parameters.FirstOrDefault(p => p.Name == name.Name.Identifier.ValueText)
-            : place < method.Parameters.Length ? method.Parameters[place] : null;
-        return parameter is { IsParams: false, RefKind: RefKind.None } ? parameter : null;
     }
 }

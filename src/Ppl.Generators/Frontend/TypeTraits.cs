@@ -17,6 +17,9 @@ internal static class TypeTraits
     /// <summary>Whether a method of Tensor returns a view: a change of the result changes the receiver.</summary>
     public static bool IsView(string method) => Views.Contains(method);
 
+    /// <summary>Whether an operation of TorchSharp changes its tensor in place, which its name tells.</summary>
+    public static bool IsInPlace(string method) => method.Length > 1 && method.EndsWith("_", StringComparison.Ordinal);
+
     /// <summary>Whether an object of this type may be changed by a call that receives it.</summary>
     public static bool IsMutable(ITypeSymbol? type, KnownSymbols known)
     {

@@ -12,13 +12,13 @@ public static partial class torch
         {
             get
             {
-                if (!is_contiguous()) throw new NotImplementedException("Bytes() called on non-contiguous tensor.");
+                if (!is_contiguous()) throw new InvalidOperationException("Bytes() called on non-contiguous tensor.");
                 if (!is_cpu()) throw new InvalidOperationException("Reading bytes from a tensor that is not in CPU memory.");
                 return new Span<byte>(DataPointer(out _), checked((int)(numel() * element_size())));
             }
             set
             {
-                if (!is_contiguous()) throw new NotImplementedException("SetBytes() called on non-contiguous tensor.");
+                if (!is_contiguous()) throw new InvalidOperationException("SetBytes() called on non-contiguous tensor.");
                 if (value.Length != numel() * element_size())
                     throw new ArgumentException($"Mismatched data sizes in SetBytes(): {value.Length} bytes for {numel() * element_size()}.");
                 value.CopyTo(bytes);

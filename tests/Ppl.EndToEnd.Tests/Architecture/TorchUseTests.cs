@@ -13,7 +13,6 @@ public sealed partial class TorchUseTests
     {
         ["nn.Sequential"] = "the layers put in return tensors of their own",
         ["nn.ModuleList"] = "a model's registered field",
-        ["Tensor.bytes"] = "the kind of exception alone differs; what is read is contiguous",
         ["init.xavier_uniform_"] = "the kind of exception alone differs; it gets two dimensions and more",
         ["Tensor.set_grad"] = "set to null alone",
         ["OptimizerHelper.load_state_dict"] = "the state is that of a new optimizer, which is thrown away where this fails",

@@ -160,6 +160,8 @@ public sealed class ValueTests : IDisposable
         Assert.Equal(9, x.data<double>().Where(v => v > 3).Sum());
         x.bytes = new byte[48];
         Assert.Equal(0, x.abs().sum().item<double>());
+        Assert.Throws<InvalidOperationException>(() => x.t().bytes.Length);
+        Assert.Throws<InvalidOperationException>(() => x.t().bytes = new byte[48]);
     }
 
     [Fact]
