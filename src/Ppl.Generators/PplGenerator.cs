@@ -28,11 +28,11 @@ public sealed class PplGenerator : IIncrementalGenerator
         // stays within one model, so that an edit costs the others nothing.
         var files = parsed.Select(static (model, _) => new PlacedModel(model.Spec, model.Lines)).WithTrackingName(TrackingNames.Spec)
             .Select(static (model, _) => new PlacedPlan(ModelAnalyzer.Analyze(model.Spec), model.Lines)).WithTrackingName(TrackingNames.Analyze)
-            .Select(static (plan, _) => new GeneratedFile(plan.Plan.Model.HintName, ModelEmitter.Emit(plan.Plan, plan.Lines)))
+            .Select(static (plan, _) => new GeneratedFile(plan.Plan.Model.Host.HintName, ModelEmitter.Emit(plan.Plan, plan.Lines)))
             .WithTrackingName(TrackingNames.Emit);
 
         // Roslyn takes no two files whose names differ in case alone. The few names that do are the same after nearly every edit.
-        var alike = parsed.Select(static (model, _) => model.Spec.HintName).Collect().Select(static (names, _) => HintNames.Alike(names));
+        var alike = parsed.Select(static (model, _) => model.Spec.Host.HintName).Collect().Select(static (names, _) => HintNames.Alike(names));
         context.RegisterSourceOutput(files.Combine(alike), static (output, file) =>
         {
             if (file.Left.Text is { } text)

@@ -11,19 +11,19 @@ internal static class Advisor
 
     public static IEnumerable<Issue> Advise(InferencePlan plan)
     {
-        if (!plan.IsSound || DependencyGraph.Build(plan.Model, Math.Max(Length, plan.MinimalLength)) is not { } graph) yield break;
-        foreach (var unnamed in plan.Model.Sites.Select(s => s.UnnamedProbs).OfType<UnnamedProbsSpec>())
+        if (!plan.IsSound || DependencyGraph.Build(plan.Program, Math.Max(Length, plan.MinimalLength)) is not { } graph) yield break;
+        foreach (var unnamed in plan.Program.Sites.Select(s => s.UnnamedProbs).OfType<UnnamedProbsSpec>())
             yield return new Issue(Rules.UnnamedProbs, unnamed.Anchor, new EquatableArray<string>([unnamed.Argument, unnamed.Family]));
-        foreach (var reach in GradientReach.Of(plan.Model, graph).Sites)
+        foreach (var reach in GradientReach.Of(plan.Program, graph).Sites)
         {
             // A site in a loop is judged by its best element: a last one that nothing reads is how loops end.
-            var site = plan.Model.Sites[reach.Site];
+            var site = plan.Program.Sites[reach.Site];
             var below = graph.Nodes.Where(n => n.Site == site.Id).Select(n => graph.Descendants(n.Id)).ToList();
             if (reach.IsUnused) yield return Of(Rules.UnusedLatent, site, site.Name);
             else if (below.All(d => d.All(n => graph.Nodes[n].IsLatent))) yield return Of(Rules.UnobservedLatent, site, site.Name);
             foreach (var use in reach.Stopped.Where(u => u.Stop.Kind == StopKind.Flat))
                 yield return new Issue(Rules.PartialGradient, use.Stop.Anchor, new EquatableArray<string>([site.Name, use.Stop.Operation, use.By]));
-            if (plan.Kl[site.Id].BlockedByPair) yield return Of(Rules.SampledKl, site, site.Name, plan.Kl[site.Id].Reason);
+            if (plan.Sites[site.Id].Kl.BlockedByPair) yield return Of(Rules.SampledKl, site, site.Name, plan.Sites[site.Id].Kl.Reason);
         }
     }
 

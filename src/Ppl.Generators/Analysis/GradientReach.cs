@@ -26,19 +26,19 @@ internal sealed record SiteReach(int Site, EquatableArray<string> From, Equatabl
 /// </summary>
 internal sealed record GradientReach(EquatableArray<SiteReach> Sites)
 {
-    public static GradientReach Of(ModelSpec model, DependencyGraph graph) =>
-        new(model.Sites.Where(s => s.IsLatent).Select(s => Of(s, model, graph)).ToEquatable());
+    public static GradientReach Of(ProgramSpec program, DependencyGraph graph) =>
+        new(program.Sites.Where(s => s.IsLatent).Select(s => Of(s, program, graph)).ToEquatable());
 
     /// <summary>Latents that no gradient reaches, although something depends on them.</summary>
-    public IEnumerable<Issue> Issues(ModelSpec model) => Sites.Where(s => s.CutOff is not null).Select(s => new Issue(
-        Rules.NoGradient, s.CutOff!.Stop.Anchor, new EquatableArray<string>([model.Sites[s.Site].Name, s.CutOff.Stop.Operation, s.CutOff.By])));
+    public IEnumerable<Issue> Issues(ProgramSpec program) => Sites.Where(s => s.CutOff is not null).Select(s => new Issue(
+        Rules.NoGradient, s.CutOff!.Stop.Anchor, new EquatableArray<string>([program.Sites[s.Site].Name, s.CutOff.Stop.Operation, s.CutOff.By])));
 
-    public string ToText(ModelSpec model)
+    public string ToText(ProgramSpec program)
     {
         var text = new StringBuilder();
         foreach (var site in Sites)
         {
-            text.Append($"{model.Sites[site.Site].ToText()}: from {{{string.Join(", ", site.From)}}}");
+            text.Append($"{program.Sites[site.Site].ToText()}: from {{{string.Join(", ", site.From)}}}");
             foreach (var use in site.Stopped) text.Append($", not from {use.By} ({use.Stop.Operation})");
             text.Append('\n');
         }
@@ -46,9 +46,9 @@ internal sealed record GradientReach(EquatableArray<SiteReach> Sites)
         return text.ToString();
     }
 
-    private static SiteReach Of(SiteSpec site, ModelSpec model, DependencyGraph graph)
+    private static SiteReach Of(SiteSpec site, ProgramSpec program, DependencyGraph graph)
     {
-        var elements = graph.Nodes.Where(n => n.Site == site.Id).Select(n => Uses(n.Id, model, graph)).ToList();
+        var elements = graph.Nodes.Where(n => n.Site == site.Id).Select(n => Uses(n.Id, program, graph)).ToList();
 
         // Elements of one variable count as one: the free way is that of the whole array.
         var best = elements.SelectMany(u => u).GroupBy(u => u.By)
@@ -60,9 +60,9 @@ internal sealed record GradientReach(EquatableArray<SiteReach> Sites)
             cutOff is (var by, { } stop) ? new StoppedUse(by, stop) : null);
     }
 
-    private static List<(string By, GradientStop? Stop)> Uses(int latent, ModelSpec model, DependencyGraph graph) =>
+    private static List<(string By, GradientStop? Stop)> Uses(int latent, ProgramSpec program, DependencyGraph graph) =>
         [.. graph.Children(latent).Select(child =>
-            (model.Variables[graph.Nodes[child].Variable].Name, graph.Stopped[child].FirstOrDefault(e => e.Parent == latent)?.Stop))];
+            (program.Variables[graph.Nodes[child].Variable].Name, graph.Stopped[child].FirstOrDefault(e => e.Parent == latent)?.Stop))];
 
     private static bool IsOfValue((string By, GradientStop? Stop) use) => use.Stop is { Kind: not StopKind.Layout };
 }

@@ -9,7 +9,7 @@ internal abstract record GuideStep;
 /// <summary>Draws one latent.</summary>
 /// <param name="Target">The latent, or an element of an indexed one.</param>
 /// <param name="Inputs">The encoder's inputs: parameters in the order of the signature, then latents in the order of the model.</param>
-/// <param name="FollowsLatents">Whether an input is a latent, so that the distribution has K·B rows.</param>
+/// <param name="FollowsLatents">Whether an input has a row for each particle, so that the distribution does.</param>
 internal sealed record EncodeStep(Read Target, EquatableArray<Read> Inputs, bool FollowsLatents) : GuideStep;
 
 /// <summary>Draws elements of indexed latents in a loop of the guide.</summary>
@@ -34,28 +34,28 @@ internal sealed record InferencePlan
     /// <summary>The shortest length at which the guide's loops are the inverse; 0 without loops.</summary>
     public required int MinimalLength { get; init; }
 
-    /// <summary>For each site whether its distribution begins with the plate's rows.</summary>
-    public required EquatableArray<bool> IsPlated { get; init; }
+    /// <summary>What is decided about each site, in the order of the program.</summary>
+    public required EquatableArray<SitePlan> Sites { get; init; }
 
-    /// <summary>For each site how its divergence is computed.</summary>
-    public required EquatableArray<KlDecision> Kl { get; init; }
+    /// <summary>What the passes do with each parameter, in the order of the signature.</summary>
+    public required EquatableArray<InputPlan> Inputs { get; init; }
 
     /// <summary>Faults that analysis found.</summary>
     public required EquatableArray<Issue> Issues { get; init; }
 
+    public ProgramSpec Program => Model.Program;
+
     /// <summary>Whether a full model is emitted, or only its public face.</summary>
-    public bool IsSound => Model.Issues.Count == 0 && Model.CompilerError.Length == 0 && Issues.Count == 0;
+    public bool IsSound => Model.IsSound && Issues.Count == 0;
 
     public IEnumerable<EncodeStep> EncodeSteps => Guide.SelectMany<GuideStep, EncodeStep>(s => s is GuideLoop loop ? loop.Body : [(EncodeStep)s]);
 
-    /// <summary>The variables that any encoder of a latent reads, for its documentation.</summary>
+    /// <summary>The steps that draw a latent, or elements of it.</summary>
     public IEnumerable<EncodeStep> StepsOf(VariableSpec latent) => EncodeSteps.Where(s => s.Target.Variable == latent.Id);
 
     /// <summary>The guide's factor in the field's notation: <c>q(h[i] | x, h[i - 1])</c>.</summary>
     public string Factor(EncodeStep step) =>
-        step.Inputs.Count == 0 ? $"q({Text(step.Target)})" : $"q({Text(step.Target)} | {string.Join(", ", step.Inputs.Select(Text))})";
-
-    public string Text(Read read) => Model.Variables[read.Variable].Name + (read.Index is null ? "" : $"[{read.Index.ToText(Model.Length)}]");
+        step.Inputs.Count == 0 ? $"q({Program.Text(step.Target)})" : $"q({Program.Text(step.Target)} | {string.Join(", ", step.Inputs.Select(Program.Text))})";
 
     public string ToText()
     {
@@ -65,7 +65,7 @@ internal sealed record InferencePlan
         {
             if (step is GuideLoop loop)
             {
-                text.Append($"  loop i from {loop.From.ToText(Model.Length)} to {loop.To.ToText(Model.Length)} step {loop.Step}\n");
+                text.Append($"  loop i from {loop.From.ToText(Program.LengthText)} to {loop.To.ToText(Program.LengthText)} step {loop.Step}\n");
                 foreach (var inner in loop.Body) text.Append($"    {Factor(inner)}\n");
             }
             else if (step is EncodeStep encode)
@@ -76,10 +76,10 @@ internal sealed record InferencePlan
 
         if (MinimalLength > 0) text.Append($"  length at least {MinimalLength}\n");
         text.Append("sites\n");
-        foreach (var site in Model.Sites)
+        foreach (var plan in Sites)
         {
-            text.Append($"  {site.ToText()}\n    {(IsPlated[site.Id] ? "plated" : "the same for every row")}\n");
-            if (site.IsLatent) text.Append($"    pathwise; {(Kl[site.Id].ClosedForm ? "closed-form KL" : "sampled KL")}: {Kl[site.Id].Reason}\n");
+            text.Append($"  {Program.Text(plan.Site)}\n    {plan.DependsText(Program)}; {(plan.IsLocal ? "scaled with the rows of a batch" : "counted once")}\n");
+            if (plan.Site.IsLatent) text.Append($"    pathwise; {(plan.Kl.ClosedForm ? "closed-form KL" : "sampled KL")}: {plan.Kl.Reason}\n");
         }
 
         foreach (var issue in Issues) text.Append(issue.ToText()).Append('\n');

@@ -28,13 +28,13 @@ internal sealed record KlDecision(bool ClosedForm, string Reason, bool BlockedBy
 /// </remarks>
 internal sealed record KlChoice(EquatableArray<KlDecision> Decisions)
 {
-    public static KlChoice Of(ModelSpec model, DependencyGraph graph, FaithfulInversion inverse) =>
-        new(model.Sites.Select(s => Decide(model, s, graph, inverse)).ToEquatable());
+    public static KlChoice Of(ProgramSpec program, DependencyGraph graph, FaithfulInversion inverse) =>
+        new(program.Sites.Select(s => Decide(program, s, graph, inverse)).ToEquatable());
 
-    public string ToText(ModelSpec model) => string.Concat(model.Sites.Where(s => s.IsLatent).Select(
+    public string ToText(ProgramSpec program) => string.Concat(program.Sites.Where(s => s.IsLatent).Select(
         s => $"{s.ToText()}: {(Decisions[s.Id].ClosedForm ? "closed form" : "sampled")}: {Decisions[s.Id].Reason}\n"));
 
-    private static KlDecision Decide(ModelSpec model, SiteSpec site, DependencyGraph graph, FaithfulInversion inverse)
+    private static KlDecision Decide(ProgramSpec program, SiteSpec site, DependencyGraph graph, FaithfulInversion inverse)
     {
         if (!site.IsLatent) return new(false, "observed", false);
         var nodes = graph.Nodes.Where(n => n.Site == site.Id).ToList();
@@ -46,7 +46,7 @@ internal sealed record KlChoice(EquatableArray<KlDecision> Decisions)
             return new(false, $"no closed form of {site.Family.GuideName} || {site.Family.Name} is registered", true);
         var latentParents = nodes.SelectMany(n => graph.Parents[n.Id]).Where(p => graph.Nodes[p].IsLatent).Select(p => graph.Nodes[p]);
         var who = string.Join(", ", latentParents.Select(VariableName).Distinct());
-        var order = who.Length == 0 ? $"{site.Element(model.Length)} has no latent parents"
+        var order = who.Length == 0 ? $"{site.Element(program.LengthText)} has no latent parents"
             : $"its latent parents ({who}) do not descend from it in the guide";
         return new(true, $"{order}, and {site.Divergence.Pair} is registered", false);
     }

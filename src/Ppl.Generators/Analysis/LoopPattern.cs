@@ -12,11 +12,11 @@ namespace Ppl.Generators.Analysis;
 internal sealed record LoopPattern(EquatableArray<GuideStep> Steps, int MinimalLength)
 {
     /// <summary>Finds the repeating guide; null where the inverse does not repeat with the index.</summary>
-    public static LoopPattern? Find(ModelSpec model, int length)
+    public static LoopPattern? Find(ProgramSpec program, int length)
     {
-        if (Unrolled.At(model, length) is not { } shorter || Unrolled.At(model, length + 1) is not { } longer) return null;
+        if (Unrolled.At(program, length) is not { } shorter || Unrolled.At(program, length + 1) is not { } longer) return null;
         if (Generalize(shorter, longer) is not { } steps) return null;
-        return MinimalLengthOf(model, steps, length + 3) is { } minimal && minimal <= length ? new(steps, minimal) : null;
+        return MinimalLengthOf(program, steps, length + 3) is { } minimal && minimal <= length ? new(steps, minimal) : null;
     }
 
     /// <summary>
@@ -136,62 +136,15 @@ internal sealed record LoopPattern(EquatableArray<GuideStep> Steps, int MinimalL
     /// <summary>
     /// The shortest length from which on, up to <paramref name="upTo"/>, the steps give the inverse; null when the last one does not.
     /// </summary>
-    private static int? MinimalLengthOf(ModelSpec model, EquatableArray<GuideStep> steps, int upTo)
+    private static int? MinimalLengthOf(ProgramSpec program, EquatableArray<GuideStep> steps, int upTo)
     {
         int? minimal = null;
         for (var length = upTo; length >= 1; length--)
         {
-            if (Unrolled.At(model, length) is not { } truth || !Unrolled.Of(steps, length).SequenceEqual(truth.Steps)) break;
+            if (Unrolled.At(program, length) is not { } truth || !Unrolled.Of(steps, length).SequenceEqual(truth.Steps)) break;
             minimal = length;
         }
 
         return minimal;
     }
-}
-
-/// <summary>A latent or datum at a fixed length.</summary>
-internal readonly record struct Point(int Variable, int Element);
-
-/// <summary>A step of the guide at a fixed length.</summary>
-internal sealed record UnrolledStep(Point Target, EquatableArray<Point> Inputs, bool FollowsLatents);
-
-/// <summary>The guide at a fixed length.</summary>
-internal sealed record Unrolled(int Length, EquatableArray<UnrolledStep> Steps)
-{
-    public static Unrolled? At(ModelSpec model, int length)
-    {
-        if (DependencyGraph.Build(model, length) is not { } graph) return null;
-        var steps = FaithfulInversion.Of(graph).Steps.Select(step => new UnrolledStep(
-            PointOf(graph.Nodes[step.Node]), step.Parents.Select(p => graph.Nodes[p]).InInputOrder().Select(PointOf).ToEquatable(),
-            step.Parents.Any(p => graph.Nodes[p].IsLatent)));
-        return new(length, steps.ToEquatable());
-    }
-
-    /// <summary>Runs generalized steps at a length.</summary>
-    public static IEnumerable<UnrolledStep> Of(EquatableArray<GuideStep> steps, int length)
-    {
-        foreach (var step in steps)
-        {
-            if (step is EncodeStep encode)
-            {
-                yield return At(encode, length, 0);
-            }
-            else if (step is GuideLoop loop)
-            {
-                var none = new Dictionary<int, int>();
-                var to = loop.To.At(length, none);
-                for (var i = loop.From.At(length, none); loop.Step > 0 ? i < to : i > to; i += loop.Step)
-                    foreach (var inner in loop.Body) yield return At(inner, length, i);
-            }
-        }
-    }
-
-    private static UnrolledStep At(EncodeStep step, int length, int round)
-    {
-        var loops = new Dictionary<int, int> { [GuideLoop.LoopVariable] = round };
-        Point Place(Read read) => new(read.Variable, read.Index?.At(length, loops) ?? -1);
-        return new(Place(step.Target), step.Inputs.Select(Place).ToEquatable(), step.FollowsLatents);
-    }
-
-    private static Point PointOf(GraphNode node) => new(node.Variable, node.Element);
 }

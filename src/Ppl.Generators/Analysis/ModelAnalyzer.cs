@@ -10,69 +10,114 @@ internal static class ModelAnalyzer
 
     public static InferencePlan Analyze(ModelSpec model)
     {
-        if (model.Issues.Count > 0 || model.CompilerError.Length > 0) return Empty(model, []);
-        var graph = DependencyGraph.Build(model, UnrolledLength);
-        if (graph is null) return Empty(model, [ElementsIssue(model)]);
-        var inverse = FaithfulInversion.Of(graph);
-        var hasLoops = model.Length.Length > 0;
-        var guide = hasLoops ? LoopPattern.Find(model, UnrolledLength) : Straight(graph, inverse);
-        var graphs = hasLoops && guide is not null ? Graphs(model, guide.MinimalLength) : [graph];
-        var plates = graphs.Select(g => PlatedAnalysis.Of(model, g)).ToList();
-        var issues = plates.SelectMany(p => p.Mixed).Distinct()
-            .Select(site => new Issue(Rules.MixedPlating, model.Sites[site].Anchor, new EquatableArray<string>([model.Sites[site].Name]))).ToList();
-        if (guide is null) issues.Add(PatternIssue(model));
-        issues.AddRange(GradientReach.Of(model, graph).Issues(model));
+        if (!model.IsSound) return Empty(model, []);
+        var program = model.Program;
+        var graph = DependencyGraph.Build(program, UnrolledLength);
+        if (graph is null) return Empty(model, [IndexedIssue(Rules.ElementsIncomplete, program)]);
+        var hasLoops = program.Length is not null;
+        var guide = hasLoops ? LoopPattern.Find(program, UnrolledLength) : Straight(program, graph);
+        var graphs = hasLoops && guide is not null ? Graphs(program, guide.MinimalLength) : [graph];
+        var plates = PlateDependence.Of(program, graphs);
+        var issues = plates.Issues(program).ToList();
+        if (guide is null) issues.Add(IndexedIssue(Rules.PatternDoesNotRepeat, program));
+        issues.AddRange(GradientReach.Of(program, graph).Issues(program));
         return new InferencePlan
         {
             Model = model,
             Guide = guide?.Steps ?? EquatableArray<GuideStep>.Empty,
             MinimalLength = guide?.MinimalLength ?? 0,
-            IsPlated = model.Sites.Select(s => plates.Any(p => p.IsPlated[s.Id])).ToEquatable(),
-            Kl = AtEveryLength(model, graphs),
+            Sites = Sites(program, guide, plates, AtEveryLength(program, graphs)).ToEquatable(),
+            Inputs = Inputs(model).ToEquatable(),
             Issues = issues.ToEquatable(),
         };
     }
 
+    private static IEnumerable<SitePlan> Sites(ProgramSpec program, LoopPattern? guide, PlateDependence plates, IReadOnlyList<KlDecision> divergences)
+    {
+        var steps = (guide?.Steps ?? EquatableArray<GuideStep>.Empty)
+            .SelectMany<GuideStep, EncodeStep>(s => s is GuideLoop loop ? loop.Body : [(EncodeStep)s]).ToList();
+        return program.Sites.Select(site => new SitePlan
+        {
+            Site = site,
+            Depends = plates.Depends[site.Id],
+            Kl = divergences[site.Id],
+            Steps = steps.Where(s => site.IsLatent && s.Target.Variable == site.Variable).ToEquatable(),
+            IsLocal = program.IsLocal(site.Plates),
+        });
+    }
+
+    private static IEnumerable<InputPlan> Inputs(ModelSpec model)
+    {
+        var program = model.Program;
+        var read = Reads(program.Body, program);
+        return program.Parameters.Select(p => new InputPlan(
+            p.Id, read.Contains(p.Id), read.Contains(p.Id) || model.IsObserved(p) || program.NamedParameters.Contains(p.Id)));
+    }
+
+    /// <summary>The variables that any statement reads.</summary>
+    private static ISet<int> Reads(EquatableArray<StatementSpec> body, ProgramSpec program)
+    {
+        var read = new SortedSet<int>();
+        foreach (var statement in body)
+        {
+            switch (statement)
+            {
+                case CarriedStatement carried:
+                    Include(carried.Flows.SelectMany(f => f.Reads).Concat(carried.Others));
+                    break;
+                case SiteStatement site:
+                    Include(program.Sites[site.Site].Distribution.Reads);
+                    break;
+                case BlockStatement block:
+                    read.UnionWith(Reads(block.Body, program));
+                    break;
+                case LoopStatement loop:
+                    read.UnionWith(Reads(loop.Body, program));
+                    break;
+            }
+        }
+
+        return read;
+
+        void Include(IEnumerable<Read> reads)
+        {
+            foreach (var r in reads)
+            {
+                read.Add(r.Variable);
+                if (r.By is { } by) read.Add(by);
+            }
+        }
+    }
+
     /// <summary>The graphs of every length from the shortest at which the guide is right to well past where its pattern was read.</summary>
-    private static List<DependencyGraph> Graphs(ModelSpec model, int minimal) =>
-        [.. Enumerable.Range(minimal, UnrolledLength + 2 - minimal).Select(n => DependencyGraph.Build(model, n)).Where(g => g is not null)
+    private static List<DependencyGraph> Graphs(ProgramSpec program, int minimal) =>
+        [.. Enumerable.Range(minimal, UnrolledLength + 2 - minimal).Select(n => DependencyGraph.Build(program, n)).Where(g => g is not null)
             .Select(g => g!)];
 
     /// <summary>
     /// A closed form is taken only where it is legal at every length; otherwise the reason is that of the first length where it is not.
     /// </summary>
-    private static EquatableArray<KlDecision> AtEveryLength(ModelSpec model, List<DependencyGraph> graphs)
+    private static IReadOnlyList<KlDecision> AtEveryLength(ProgramSpec program, List<DependencyGraph> graphs)
     {
-        var choices = graphs.Select(g => KlChoice.Of(model, g, FaithfulInversion.Of(g)).Decisions).ToList();
-        return model.Sites.Select(s => choices.Select(c => c[s.Id]).FirstOrDefault(d => !d.ClosedForm) ?? choices[choices.Count - 1][s.Id])
-            .ToEquatable();
+        var choices = graphs.Select(g => KlChoice.Of(program, g, FaithfulInversion.Of(g)).Decisions).ToList();
+        return [.. program.Sites.Select(s => choices.Select(c => c[s.Id]).FirstOrDefault(d => !d.ClosedForm) ?? choices[choices.Count - 1][s.Id])];
     }
 
     /// <summary>The guide of a model without loops of unknown length: the inverse as it stands.</summary>
-    private static LoopPattern Straight(DependencyGraph graph, FaithfulInversion inverse)
+    private static LoopPattern Straight(ProgramSpec program, DependencyGraph graph)
     {
-        var steps = inverse.Steps.Select(step => (GuideStep)new EncodeStep(
-            Constant(graph.Nodes[step.Node]), step.Parents.Select(p => graph.Nodes[p]).InInputOrder().Select(Constant).ToEquatable(),
-            step.Parents.Any(p => graph.Nodes[p].IsLatent)));
+        var inputs = new EncoderInputs(program, graph);
+        var steps = FaithfulInversion.Of(graph).Steps.Select(step => (GuideStep)new EncodeStep(
+            Constant(graph.Nodes[step.Node]), inputs.Of(step).Select(Constant).ToEquatable(), inputs.FollowsLatents(step)));
         return new(steps.ToEquatable(), 0);
     }
 
     private static Read Constant(GraphNode node) => new(node.Variable, node.Element < 0 ? null : IndexSpec.Constant(node.Element));
 
-    /// <summary>Parameters in the order of the signature, then latents in the order of the model.</summary>
-    public static IEnumerable<GraphNode> InInputOrder(this IEnumerable<GraphNode> nodes) =>
-        nodes.OrderBy(n => n.IsLatent).ThenBy(n => n.IsLatent ? n.Id : n.Variable);
-
-    private static Issue ElementsIssue(ModelSpec model)
+    private static Issue IndexedIssue(string rule, ProgramSpec program)
     {
-        var site = model.Sites.First(s => s.Index is not null);
-        return new Issue(Rules.ElementsIncomplete, site.Anchor, new EquatableArray<string>([site.Name]));
-    }
-
-    private static Issue PatternIssue(ModelSpec model)
-    {
-        var site = model.Sites.First(s => s.Index is not null);
-        return new Issue(Rules.PatternDoesNotRepeat, site.Anchor, new EquatableArray<string>([site.Name]));
+        var site = program.Sites.First(s => s.Index is not null);
+        return new Issue(rule, site.Anchor, new EquatableArray<string>([site.Name]));
     }
 
     private static InferencePlan Empty(ModelSpec model, IEnumerable<Issue> issues) => new()
@@ -80,8 +125,8 @@ internal static class ModelAnalyzer
         Model = model,
         Guide = EquatableArray<GuideStep>.Empty,
         MinimalLength = 0,
-        IsPlated = model.Sites.Select(_ => true).ToEquatable(),
-        Kl = model.Sites.Select(_ => new KlDecision(false, "", false)).ToEquatable(),
+        Sites = EquatableArray<SitePlan>.Empty,
+        Inputs = EquatableArray<InputPlan>.Empty,
         Issues = issues.ToEquatable(),
     };
 }

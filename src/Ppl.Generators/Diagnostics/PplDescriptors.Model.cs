@@ -38,23 +38,29 @@ internal static partial class PplDescriptors
         "Parameter '{0}' {1}, and the parameters of a model are its data and covariates, each a Tensor by value. {2}.",
         "Ppl.Model", DiagnosticSeverity.Error, true);
 
-    public static readonly DiagnosticDescriptor NoPlate = new(
-        Rules.NoPlate, "The model opens no plate",
-        "'{0}' opens no plate, so that it is not known which data have one row for each independent copy. Begin it with 'using var data "
-        + "= Plate(x);', over the parameters that have those rows.",
+    public static readonly DiagnosticDescriptor PlateInLoop = new(
+        Rules.PlateInLoop, "A plate in a loop",
+        "A plate is opened in a loop, so that each round would open it anew. Open it before the loop: a plate may hold a loop, and 'within:' puts "
+        + "one site of the loop into a plate.",
         "Ppl.Plates", DiagnosticSeverity.Error, true);
 
-    public static readonly DiagnosticDescriptor NestedPlate = new(
-        Rules.NestedPlate, "A second plate",
-        "Plate '{0}' is there already, and a second one, inside it or after it, is not supported yet. Keep one plate over the rows of "
-        + "the data, and make an inner dimension part of each site's event, as in 'Normal(0, 1).Expand(10, 2)'.",
+    public static readonly DiagnosticDescriptor RowsOutside = new(
+        Rules.RowsOutside, "Rows of data are used outside their plate",
+        "'{0}' is computed from, or observes, values that have a row for each of plate '{1}', and stands outside it. Training sees a few rows at a "
+        + "time, so that it would mean something else in each batch. Move it into the plate; what is one for all rows is a parameter of the model "
+        + "that is given to no plate.",
         "Ppl.Plates", DiagnosticSeverity.Error, true);
 
-    public static readonly DiagnosticDescriptor SiteOutsidePlate = new(
-        Rules.SiteOutsidePlate, "A site outside the plate",
-        "'{0}' stands outside the plate, so that all rows would share one variable, which is not supported yet. Make what the rows "
-        + "share a Parameter of the model, which training estimates; move the site below the plate only if each row is to have a variable "
-        + "of its own, for that is another model.",
+    public static readonly DiagnosticDescriptor WithinForm = new(
+        Rules.WithinForm, "'within' names no plate",
+        "'{0}' is no plate of this model. 'within' takes the variable of a plate, or several as '(a, b)'; make one by 'var a = Plate(size: n);' "
+        + "or 'var a = Plate(x);'.",
+        "Ppl.Plates", DiagnosticSeverity.Error, true);
+
+    public static readonly DiagnosticDescriptor RowsInside = new(
+        Rules.RowsInside, "The rows of data stand inside another plate",
+        "Plate '{0}' takes the leading dimension of data, which mini-batches cut and particles fold into, and stands inside another plate. Make it "
+        + "the outer one, and turn the dimensions of what both hold; a further dimension of the data becomes a plate by 'Plate(x)' once more inside.",
         "Ppl.Plates", DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor NothingObserved = new(
@@ -64,8 +70,8 @@ internal static partial class PplDescriptors
 
     public static readonly DiagnosticDescriptor PlateForm = new(
         Rules.PlateForm, "A plate has an unsupported form",
-        "A plate counts its rows before the model runs, so it takes parameters of the model as they are, and it stands in a 'using'. "
-        + "Write 'using var data = Plate(x);', and compute with the data below it.",
+        "A plate knows its rows before the model runs, so it takes parameters of the model as they are, or one number, and it is a variable of "
+        + "its own. Write 'using var data = Plate(x);' or 'var group = Plate(size: n);', and compute with the data below it.",
         "Ppl.Plates", DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor NothingLatent = new(

@@ -45,7 +45,7 @@ internal sealed class CodeWriter(LineMap lines, IEnumerable<string> shortNames)
     /// The user's text, as it stands, with what is generated before and after it on its lines. The directive maps the text to its span in the user's
     /// file, so that breakpoints, stack traces and the compiler's messages point there.
     /// </summary>
-    public void Carried(string before, string carried, string after, int anchor)
+    public void Carried(string before, TextSpec carried, string after, int anchor)
     {
         if (lines.Path.Length == 0)
         {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Ppl.Generators.Ir;
 
 namespace Ppl.Generators.Emission;
@@ -8,42 +7,44 @@ internal static class ContractEmitter
 {
     public static void Write(EmissionContext context)
     {
-        var (writer, model) = (context.Writer, context.Model);
+        var (writer, program) = (context.Writer, context.Program);
         context.LengthText = context.Members.LoopLength;
-        WriteNamed(context);
         WriteFlat(context);
-        WriteFolded(context);
-        if (model.Length.Length > 0)
+        WriteNamed(context);
+        if (program.Length is { } length)
         {
             writer.Gap();
             writer.Line("// The length that the model's loops share.");
-            writer.Line($"private int {context.Members.LoopLength} => {AccessorText(model.Length)};");
+            writer.Line($"private int {context.Members.LoopLength} => {AccessorText(length)};");
         }
 
-        var covariates = string.Concat(model.Covariates.Select((_, i) => $", covariates[{Text(i)}]"));
-        var tensors = string.Concat(model.Parameters.Select((_, i) => $", batch[{Text(i)}]"));
-        var inputs = string.Join(", ", model.Parameters.Select((_, i) => $"inputs[{Text(i)}]"));
-        var (named, flat) = (context.Members.Named, context.Members.Flat);
+        var inputs = string.Concat(program.Parameters.Select((_, i) => $", inputs[{EmissionContext.Number(i)}]!"));
+        var called = string.Join(", ", program.Parameters.Select((_, i) => $"inputs[{EmissionContext.Number(i)}]"));
         writer.Gap();
         writer.Line($"{Signatures.ContractPlan} => {context.Members.Sites}.{SitesEmitter.Plan};");
-        if (model.Latents.Any(EmissionContext.IsIndexed)) WriteSequence(context);
-        context.LengthText = model.Length;
+        if (program.Latents.Any(EmissionContext.IsIndexed))
+        {
+            var lengths = program.Latents.Select(l => EmissionContext.IsIndexed(l) ? context.Length(l) : "1");
+            writer.Gap();
+            writer.Line($"{Types.List}<int> {Types.Model}.Lengths => [{string.Join(", ", lengths)}];");
+            WriteSequence(context);
+        }
+
+        context.LengthText = program.Length?.ToString() ?? "";
         writer.Gap();
         writer.Line($"{Signatures.ContractCreateGuide} => CreateGuide();");
         writer.Gap();
-        writer.Line($"{Signatures.ContractSimulate} => {flat}(Simulate(rows{covariates}));");
+        writer.Line($"{Signatures.ContractRun} => {context.Members.Run}(pass{inputs});");
         writer.Gap();
-        writer.Line($"{Signatures.ContractPredict} =>");
-        writer.Line($"    {flat}(Predict({named}(latents){covariates}));");
-        writer.Gap();
-        writer.Line($"{Signatures.ContractLogJoint} => LogJoint({named}(latents){tensors});");
-        writer.Gap();
-        writer.Line($"{Signatures.ContractInvoke} => {(model.Method == "inputs" ? "this." : "")}{Names.Escape(model.Method)}({inputs});");
+        writer.Line($"{Signatures.ContractInvoke} => {(program.Method == "inputs" ? "this." : "")}{Names.Escape(program.Method)}({called});");
     }
 
     /// <summary>The length's text inside a property, where <c>field</c> is a keyword since C# 14.</summary>
-    private static string AccessorText(string length) =>
-        length == "field" || length.StartsWith("field.", StringComparison.Ordinal) ? "@" + length : length;
+    private static string AccessorText(TextSpec length)
+    {
+        var text = length.ToString();
+        return text == "field" || text.StartsWith("field.", StringComparison.Ordinal) ? "@" + text : text;
+    }
 
     /// <summary>Elements of indexed sites have their own names, so the order of the run is walked through.</summary>
     private static void WriteSequence(EmissionContext context)
@@ -55,7 +56,7 @@ internal static class ContractEmitter
         writer.Open($"{Types.List}<{Types.SiteInfo}> {Types.Model}.Sequence");
         writer.Open("get");
         writer.Line($"var {sequence} = new {Types.GrowingList}<{Types.SiteInfo}>();");
-        WriteSequence(context, context.Model.Body, sequence, loop);
+        WriteSequence(context, context.Program.Body, sequence, loop);
         writer.Line($"return {sequence};");
         writer.Close();
         writer.Close();
@@ -67,11 +68,8 @@ internal static class ContractEmitter
         {
             switch (statement)
             {
-                case SampleStatement sample:
-                    context.Writer.Line($"{sequence}.Add({context.SiteInfo(context.Model.Sites[sample.Site], loop)});");
-                    break;
-                case ObserveStatement observe:
-                    context.Writer.Line($"{sequence}.Add({context.SiteInfo(context.Model.Sites[observe.Site], loop)});");
+                case SiteStatement site:
+                    context.Writer.Line($"{sequence}.Add({context.SiteInfo(context.Program.Sites[site.Site], loop)});");
                     break;
                 case BlockStatement block:
                     WriteSequence(context, block.Body, sequence, loop);
@@ -85,54 +83,25 @@ internal static class ContractEmitter
         }
     }
 
-    private static void WriteNamed(EmissionContext context)
-    {
-        var (writer, latents) = (context.Writer, context.Model.Latents.ToList());
-        writer.Gap();
-        writer.Line("// Latents from a list in the order of the model, elements by index.");
-        if (!latents.Any(EmissionContext.IsIndexed))
-        {
-            var values = string.Join(", ", latents.Select((_, i) => $"latents[{Text(i)}]"));
-            writer.Line($"private {context.Members.Latents} {context.Members.Named}({Types.List}<{Types.Tensor}> latents) => new({values});");
-            return;
-        }
-
-        writer.Open($"private {context.Members.Latents} {context.Members.Named}({Types.List}<{Types.Tensor}> latents)");
-        writer.Line("var next = 0;");
-        writer.Line($"{Types.Tensor} One() => latents[next++];");
-        writer.Line($"{Types.Tensor}[] Several(int count)");
-        writer.Line("{");
-        writer.Line($"    var several = new {Types.Tensor}[count];");
-        writer.Line("    for (var i = 0; i < count; i++) several[i] = One();");
-        writer.Line("    return several;");
-        writer.Line("}");
-        writer.Gap();
-        writer.Line(
-            $"return new({string.Join(", ", latents.Select(l => EmissionContext.IsIndexed(l) ? $"Several({context.Length(l)})" : "One()"))});");
-        writer.Close();
-    }
-
     private static void WriteFlat(EmissionContext context)
     {
-        var (writer, model) = (context.Writer, context.Model);
-        var latents = string.Join(", ", model.Latents.Select(l => $"{(EmissionContext.IsIndexed(l) ? ".. " : "")}joint.{context.Property(l)}"));
-        var observed = string.Join(", ", model.Sites.Where(s => !s.IsLatent).Select(s => $"joint.{context.Property(model.Variables[s.Variable])}"));
-        writer.Gap();
-        writer.Line("// A joint draw without names.");
-        writer.Line($"private static {Types.JointDraw} {context.Members.Flat}({context.Members.Joint} joint) => new([{latents}], [{observed}]);");
+        var values = context.Program.Latents.Select(l => $"{(EmissionContext.IsIndexed(l) ? ".. " : "")}latents.{context.Property(l)}");
+        context.Writer.Gap();
+        context.Writer.Line("// The latents in the order of the model, elements by index.");
+        context.Writer.Line($"private static {Types.Tensor}[] {context.Members.Flat}({context.Members.Latents} latents) => [{string.Join(", ", values)}];");
     }
 
-    private static void WriteFolded(EmissionContext context)
+    private static void WriteNamed(EmissionContext context)
     {
-        var (writer, members) = (context.Writer, context.Members);
-        var folded = context.Model.Latents.Select(l => EmissionContext.IsIndexed(l)
-            ? $"[.. global::System.Linq.Enumerable.Select(latents.{context.Property(l)}, value => rows.Fold(value))]"
-            : $"rows.Fold(latents.{context.Property(l)})");
+        var (writer, members, program) = (context.Writer, context.Members, context.Program);
+        string Latent(VariableSpec latent, int slot) =>
+            $"draw.Latents.{(EmissionContext.IsIndexed(latent) ? "Elements(" : "Value(")}{EmissionContext.Number(slot)})";
+        var latents = program.Latents.ToList();
+        var observed = program.Observed.ToList();
+        var joint = context.Model.Face.Select(f => f.IsLatent ? latents.FindIndex(l => l.Name == f.Name) is var slot ? Latent(latents[slot], slot) : ""
+            : $"draw.Observed[{EmissionContext.Number(observed.FindIndex(o => o.Name == f.Name))}]");
         writer.Gap();
-        writer.Line("// Samples of a posterior, [samples, rows, event], as rows of their own; other latents as they are.");
-        writer.Line($"private static {members.Latents} {members.Folded}({members.Latents} latents) =>");
-        writer.Line($"    latents.{context.Signatures.Particles} is {{ }} rows ? new {members.Latents}({string.Join(", ", folded)}) : latents;");
+        writer.Line("// A draw by names.");
+        writer.Line($"private static {members.Joint} {members.Named}({Types.JointDraw} draw) => new({string.Join(", ", joint)});");
     }
-
-    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -7,28 +7,25 @@ namespace Ppl.Generators.Emission;
 /// <summary>What the emitters of one model share: the plan, the writer, and what everything is called.</summary>
 internal sealed class EmissionContext
 {
-    private readonly Dictionary<int, string> guideNames = [];
     private readonly Dictionary<int, string> modelNames = [];
-    private readonly Dictionary<int, string> predictionNames = [];
-    private readonly Dictionary<int, string> keptNames = [];
     private readonly Dictionary<int, string> siteFields = [];
+    private readonly Dictionary<int, string> plateFields = [];
 
     public EmissionContext(InferencePlan plan, LineMap lines)
     {
         Plan = plan;
-        Writer = new CodeWriter(lines, plan.Model.ShortNames);
-        Names = new Names(plan.Model.TakenNames);
-        LengthText = plan.Model.Length;
-        foreach (var latent in plan.Model.Latents) guideNames[latent.Id] = Names.Local($"q_{latent.Name}");
+        Writer = new CodeWriter(lines, plan.Model.Host.ShortNames);
+        Names = new Names(plan.Model.Host.TakenNames);
+        LengthText = plan.Program.Length?.ToString() ?? "";
         var fields = new Names([.. GeneratedNames.ObjectMembers, SitesEmitter.Plan, Members.Sites]);
-        foreach (var site in plan.Model.Sites)
+        foreach (var site in plan.Program.Sites)
         {
             modelNames[site.Id] = Names.Local($"p_{site.Name}");
-            if (site.IsLatent) keptNames[site.Id] = Names.Local($"{site.Name}_value");
-            else predictionNames[site.Id] = Names.Local($"drawn_{site.Name}");
             siteFields[site.Id] = fields.Local(site.Name);
         }
 
+        var plates = new Names([.. GeneratedNames.ObjectMembers, Members.Plates]);
+        foreach (var plate in plan.Program.Plates) plateFields[plate.Id] = plates.Local(plate.Name);
         Signatures = new Signatures(this);
     }
 
@@ -36,7 +33,9 @@ internal sealed class EmissionContext
 
     public ModelSpec Model => Plan.Model;
 
-    public MemberNames Members => Model.Members;
+    public ProgramSpec Program => Model.Program;
+
+    public MemberNames Members => Model.Host.Members;
 
     public Signatures Signatures { get; }
 
@@ -44,31 +43,31 @@ internal sealed class EmissionContext
 
     public Names Names { get; }
 
-    /// <summary>
-    /// The names that a method of the guide uses: data, latents, and what the length is made of. Locals of the model do not occur there.
-    /// </summary>
-    public IEnumerable<string> InputNames => Model.Parameters.Concat(Model.Latents).Select(v => v.Name).Concat(Model.Length.Split('.'));
-
     /// <summary>How the model's length is reached from where is being written: the guide asks its owner.</summary>
     public string LengthText { get; set; }
-
-    /// <summary>The name of the guide's distribution of a latent: <c>q_z</c>.</summary>
-    public string GuideName(VariableSpec latent) => guideNames[latent.Id];
 
     /// <summary>The name of the model's distribution of a site: <c>p_z</c>.</summary>
     public string ModelName(SiteSpec site) => modelNames[site.Id];
 
-    public string PredictionName(SiteSpec site) => predictionNames[site.Id];
-
-    /// <summary>The name of a latent's value where the variable itself is out of scope.</summary>
-    public string KeptName(SiteSpec site) => keptNames[site.Id];
-
     /// <summary>The static description of a site: <c>Sites.z</c>.</summary>
     public string SiteField(SiteSpec site) => Names.Escape(siteFields[site.Id]);
+
+    /// <summary>The static description of a plate: <c>Plates.data</c>.</summary>
+    public string PlateField(int plate) => $"{Members.Plates}.{Names.Escape(plateFields[plate])}";
+
+    /// <summary>The name of a plate's description within its class.</summary>
+    public string PlateName(int plate) => Names.Escape(plateFields[plate]);
 
     /// <summary>The description of a site where it is used: that of the element, if it is indexed.</summary>
     public string SiteInfo(SiteSpec site, string loopVariable) =>
         $"{Members.Sites}.{SiteField(site)}{(site.Index is null ? "" : $".At({Index(site.Index, loopVariable)})")}";
+
+    /// <summary>The description of a latent where the guide draws it.</summary>
+    public string SiteInfo(Read target, string loopVariable)
+    {
+        var site = Program.SitesOf(Program.Variables[target.Variable]).First();
+        return $"{Members.Sites}.{SiteField(site)}{(target.Index is null ? "" : $".At({Index(target.Index, loopVariable)})")}";
+    }
 
     /// <summary>A variable as users see it.</summary>
     public FaceSite Face(VariableSpec variable) => Model.Face.First(f => f.Name == variable.Name);
@@ -78,13 +77,6 @@ internal sealed class EmissionContext
 
     /// <summary>The latent's member of the guide.</summary>
     public string Encoder(VariableSpec latent) => Names.Escape(Face(latent).Encoder);
-
-    /// <summary>The latent's member of the guide's draws.</summary>
-    public string Drawn(VariableSpec latent) => Names.Escape(Face(latent).Drawn);
-
-    /// <summary>Latents and observed parameters in the order of the model.</summary>
-    public IEnumerable<VariableSpec> JointOrder =>
-        Model.Face.Select(f => f.IsLatent ? Model.Latents.First(l => l.Name == f.Name) : Model.Parameters.First(p => p.Name == f.Name));
 
     public static bool IsIndexed(VariableSpec latent) => latent.Length is not null;
 
@@ -111,7 +103,7 @@ internal sealed class EmissionContext
     public string Length(VariableSpec latent) => Index(latent.Length!, "");
 
     /// <summary>A latent or datum as C# text: <c>x</c>, <c>h[i - 1]</c>.</summary>
-    public string Value(Read read, string loopVariable) => Names.Escape(Model.Variables[read.Variable].Name) + Element(read, loopVariable);
+    public string Value(Read read, string loopVariable) => Names.Escape(Program.Variables[read.Variable].Name) + Element(read, loopVariable);
 
     /// <summary>What follows a variable that is read: <c>[i - 1]</c>, or nothing.</summary>
     public string Element(Read read, string loopVariable) => read.Index is null ? "" : $"[{Index(read.Index, loopVariable)}]";
@@ -119,12 +111,13 @@ internal sealed class EmissionContext
     public static string Arguments(IEnumerable<VariableSpec> variables, bool leadingComma = false) =>
         string.Concat(variables.Select((v, i) => $"{(i > 0 || leadingComma ? ", " : "")}{Names.Escape(v.Name)}"));
 
-    /// <summary>Source text on one line, for a comment.</summary>
-    public static string OneLine(string source) =>
-        string.Join(" ", source.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-
     /// <summary>Text inside an XML documentation comment.</summary>
-    public static string Xml(string source) => OneLine(source).Replace("&", "&amp;").Replace("<", "&lt;").Replace(">", "&gt;");
+    public static string Xml(string source) => string.Join(" ", source.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
+        .Replace("&", "&amp;").Replace("<", "&lt;").Replace(">", "&gt;");
+
+    public static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
+
+    public static string Boolean(bool value) => value ? "true" : "false";
 
     /// <summary>A C# string literal.</summary>
     public static string Literal(string value)

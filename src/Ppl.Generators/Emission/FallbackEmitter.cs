@@ -29,8 +29,7 @@ internal static class FallbackEmitter
         WriteGuide(context, body);
         foreach (var header in new[]
         {
-            Signatures.ContractPlan, Signatures.ContractCreateGuide, Signatures.ContractSimulate, Signatures.ContractPredict,
-            Signatures.ContractLogJoint, Signatures.ContractInvoke,
+            Signatures.ContractPlan, Signatures.ContractCreateGuide, Signatures.ContractRun, Signatures.ContractInvoke,
         })
         {
             writer.Gap();
@@ -47,9 +46,9 @@ internal static class FallbackEmitter
         var model = context.Model;
         var rules = string.Join(", ", model.Issues.Concat(context.Plan.Issues).Select(i => i.Rule).Distinct());
         var why = rules.Length > 0 ? $"see {rules}."
-            : $"its text has an error, {model.CompilerError}. If the project compiles, another source generator writes what is missing: "
+            : $"its text has an error, {model.Host.CompilerError}. If the project compiles, another source generator writes what is missing: "
                 + "a model sees only what stands in source files.";
-        return $"throw new {Types.ArgumentFault}({EmissionContext.Literal($"{model.ClassName}.{model.Method} was not compiled: {why}")});";
+        return $"throw new {Types.ArgumentFault}({EmissionContext.Literal($"{model.Host.ClassName}.{model.Program.Method} was not compiled: {why}")});";
     }
 
     private static void WriteGuide(EmissionContext context, string body)
@@ -67,7 +66,7 @@ internal static class FallbackEmitter
             writer.Line($"{header} => {body}");
         }
 
-        foreach (var header in new[] { Signatures.Steps, Signatures.Draw, Signatures.Condition, Signatures.Terms, Signatures.PrepareEncoders })
+        foreach (var header in new[] { Signatures.Steps, $"{Signatures.Infer} pass)" })
         {
             writer.Gap();
             writer.Line("/// <inheritdoc/>");

@@ -3,7 +3,7 @@ using Ppl.Generators.Ir;
 
 namespace Ppl.Generators.Emission;
 
-/// <summary>Writes the guide: a typed encoder for each latent, and what users and the engine ask of it.</summary>
+/// <summary>Writes the guide: an encoder for each latent, and what users and the engine ask of it.</summary>
 internal static class GuideEmitter
 {
     public static void Write(EmissionContext context)
@@ -15,7 +15,7 @@ internal static class GuideEmitter
         writer.Line(Types.GeneratedCode);
         writer.Open(context.Signatures.Guide);
         context.LengthText = $"{owner}.{context.Members.LoopLength}";
-        writer.Line($"private readonly {context.Model.ClassName} {owner};");
+        if (NeedsOwner(context)) writer.Line($"private readonly {context.Model.Host.ClassName} {owner};");
         WriteConstructor(context);
         foreach (var latent in PublicFace.LatentsInDrawOrder(context))
         {
@@ -29,35 +29,31 @@ internal static class GuideEmitter
         writer.Line($"{Signatures.Steps} {{ get; }}");
         WritePosterior(context);
         WriteReconstruct(context);
-        WriteEngine(context);
-        WritePrepare(context);
-        context.LengthText = context.Model.Length;
+        InferEmitter.Write(context);
+        context.LengthText = context.Program.Length?.ToString() ?? "";
         writer.Close();
     }
+
+    /// <summary>The guide asks its model how long the loops are.</summary>
+    private static bool NeedsOwner(EmissionContext context) => context.Program.Length is not null;
 
     /// <summary>A member of the guide's base class, reached past a parameter of the same name.</summary>
     private static string Member(string name, IEnumerable<VariableSpec> parameters) => parameters.Any(p => p.Name == name) ? $"this.{name}" : name;
 
-    /// <summary>The networks, and the head where the family names another one than the guide's own family does.</summary>
-    private static string EncoderArguments(EmissionContext context, VariableSpec latent)
-    {
-        var (name, head) = (Names.Escape(latent.Name), context.Model.SitesOf(latent).First().Family.OwnHead);
-        if (!EmissionContext.IsIndexed(latent)) return head.Length == 0 ? name : $"{name}, head: new {head}()";
-        return head.Length == 0 ? $"{name}!" : $"() => new {head}(), {name}!";
-    }
-
     private static void WriteConstructor(EmissionContext context)
     {
-        var (writer, latents) = (context.Writer, context.Model.Latents.ToList());
+        var (writer, latents) = (context.Writer, context.Program.Latents.ToList());
         var owner = context.Signatures.Owner;
         writer.Gap();
         writer.Open(context.Signatures.GuideConstructor);
-        writer.Line($"this.{owner} = {owner};");
+        if (NeedsOwner(context)) writer.Line($"this.{owner} = {owner};");
         foreach (var latent in PublicFace.LatentsInDrawOrder(context))
         {
-            var site = context.Face(latent);
-            var encoder = $"new {Signatures.EncoderType(site)}({EncoderArguments(context, latent)})";
-            writer.Line($"this.{context.Encoder(latent)} = {Member("Register", latents)}({EmissionContext.Literal(site.Name)}, {encoder});");
+            var site = context.Program.SitesOf(latent).First();
+            var head = site.Family.OwnHead.Length == 0 ? "" : $", () => new {site.Family.OwnHead}()";
+            var register = Member(EmissionContext.IsIndexed(latent) ? "RegisterAll" : "Register", latents);
+            writer.Line($"this.{context.Encoder(latent)} = {register}({context.Members.Sites}.{context.SiteField(site)}, "
+                + $"{Names.Escape(latent.Name)}{(EmissionContext.IsIndexed(latent) ? "!" : "")}{head});");
         }
 
         var steps = Member("Steps", latents);
@@ -73,7 +69,7 @@ internal static class GuideEmitter
             var names = new Names([.. latents.Select(l => l.Name), owner]);
             var (list, loop) = (names.Local("steps"), names.Local("i"));
             writer.Line($"var {list} = new {Types.GrowingList}<{Types.GuideStep}>();");
-            DrawEmitter.ForEachStep(context, loop, (step, variable) => writer.Line($"{list}.Add({Step(context, step, variable)});"));
+            InferEmitter.ForEachStep(context, loop, (step, variable) => writer.Line($"{list}.Add({Step(context, step, variable)});"));
             writer.Line($"{steps} = {list};");
         }
 
@@ -86,7 +82,8 @@ internal static class GuideEmitter
     /// <summary>A latent's or datum's name at run time: <c>"z"</c>, <c>$"h[{i - 1}]"</c>.</summary>
     private static string NameText(EmissionContext context, Read read, string loop)
     {
-        var name = context.Model.Variables[read.Variable].Name;
+        var name = context.Program.Variables[read.Variable].Name;
+        if (read.By is not null) return EmissionContext.Literal(context.Program.Text(read));
         if (read.Index is null) return EmissionContext.Literal(name);
         var index = context.Index(read.Index, loop);
         return read.Index is { LoopVariable: < 0, FromLength: false } ? EmissionContext.Literal($"{name}[{index}]") : $"$\"{name}[{{{index}}}]\"";
@@ -94,104 +91,30 @@ internal static class GuideEmitter
 
     private static void WritePosterior(EmissionContext context)
     {
-        var (writer, model, samples) = (context.Writer, context.Model, context.Signatures.Samples);
+        var (writer, program, samples) = (context.Writer, context.Program, context.Signatures.Samples);
+        var parameters = program.Parameters.ToList();
+        var draws = new Names([.. parameters.Select(p => p.Name), samples]).Local("draws");
         writer.Gap();
-        writer.Line("/// <summary>Draws from the posterior approximation, without gradient: [samples, rows, event].</summary>");
-        WriteDataParameters(context);
-        writer.Line($"/// <param name=\"{samples}\">How many draws for each row.</param>");
+        writer.Line("/// <summary>Draws from the posterior approximation, without gradient: [samples, plates, event].</summary>");
+        foreach (var parameter in parameters) PublicFace.WriteParameter(context, parameter);
+        writer.Line($"/// <param name=\"{samples}\">How many draws.</param>");
         writer.Line(Types.GeneratedCode);
         writer.Open(context.Signatures.Posterior);
-        var draw = WriteDraw(context, samples);
-        var values = model.Latents.Select(l => (l, value: $"{draw}.{context.Drawn(l)}")).Select(d => EmissionContext.IsIndexed(d.l)
-            ? $"[.. global::System.Linq.Enumerable.Select({d.value}, value => {draw}.Rows.Unfold(value))]" : $"{draw}.Rows.Unfold({d.value})");
-        writer.Line($"return new {context.Members.Latents}({string.Join(", ", values)}) {{ {context.Signatures.Particles} = {draw}.Rows }};");
+        writer.Line($"var {draws} = {Member("DrawPosterior", parameters)}([{EmissionContext.Arguments(parameters)}], {samples});");
+        var values = program.Latents.Select(
+            (l, slot) => $"{draws}.{(EmissionContext.IsIndexed(l) ? "Elements" : "Value")}({EmissionContext.Number(slot)})");
+        writer.Line($"return new {context.Members.Latents}({string.Join(", ", values)}) {{ {context.Signatures.Particles} = {samples} }};");
         writer.Close();
-    }
-
-    /// <summary>Writes the guide's draw from the data; returns its name.</summary>
-    private static string WriteDraw(EmissionContext context, string samples)
-    {
-        var (writer, parameters) = (context.Writer, context.Model.Parameters.ToList());
-        var names = new Names([.. parameters.Select(p => p.Name), samples, context.Signatures.Owner]);
-        var (gradient, batch, draw) = (names.Local("gradient"), names.Local("batch"), names.Local("draw"));
-        writer.Line($"{Member("RequirePrepared", parameters)}();");
-        writer.Line($"using var {gradient} = {Types.NoGrad};");
-        writer.Line($"var {batch} = {Member("Batch", parameters)}([{EmissionContext.Arguments(parameters)}]);");
-        var infer = $"{context.Signatures.Owner}.{context.Members.Infer}";
-        writer.Line($"var {draw} = {infer}(this, {batch}, new {Types.Rows}({samples}, {batch}.Count), null);");
-        return draw;
-    }
-
-    private static void WriteDataParameters(EmissionContext context)
-    {
-        foreach (var parameter in context.Model.Parameters) PassEmitter.WriteParameter(context, parameter);
     }
 
     private static void WriteReconstruct(EmissionContext context)
     {
-        var (writer, model) = (context.Writer, context.Model);
+        var (writer, parameters) = (context.Writer, context.Program.Parameters.ToList());
         writer.Gap();
         writer.Line("/// <summary>One draw from the posterior approximation and the observed sites given it, without gradient.</summary>");
-        WriteDataParameters(context);
+        foreach (var parameter in parameters) PublicFace.WriteParameter(context, parameter);
         writer.Line(Types.GeneratedCode);
-        writer.Open(context.Signatures.Reconstruct);
-        var draw = WriteDraw(context, "1");
-        var latents = string.Join(", ", model.Latents.Select(l => $"{draw}.{context.Drawn(l)}"));
-        var covariates = EmissionContext.Arguments(model.Covariates, true);
-        writer.Line($"return {context.Signatures.Owner}.Predict(new {context.Members.Latents}({latents}){covariates});");
-        writer.Close();
-    }
-
-    private static void WriteEngine(EmissionContext context)
-    {
-        var (writer, owner, members) = (context.Writer, context.Signatures.Owner, context.Members);
-        writer.Gap();
-        writer.Line("/// <inheritdoc/>");
-        writer.Open(Signatures.Draw);
-        writer.Line("RequirePrepared();");
-        writer.Line($"return {owner}.{members.Infer}(this, batch, new {Types.Rows}(particles, batch.Count), null);");
-        writer.Close();
-        writer.Gap();
-        writer.Line("/// <inheritdoc/>");
-        writer.Line($"{Signatures.Condition} =>");
-        writer.Line($"    {owner}.{members.Infer}(this, draws.Batch, draws.Rows, {owner}.{members.Named}(latents));");
-        writer.Gap();
-        writer.Line("/// <inheritdoc/>");
-        writer.Line($"{Signatures.Terms} => {owner}.{members.Terms}(({members.Draw})draws, form);");
-    }
-
-    private static void WritePrepare(EmissionContext context)
-    {
-        var (writer, model) = (context.Writer, context.Model);
-        var names = new Names([.. model.Length.Split('.'), context.Signatures.Owner, "batch"]);
-        writer.Gap();
-        writer.Line("// A draw from the prior tells each latent's event and distribution, and stands for the draws that later encoders read.");
-        writer.Line("/// <inheritdoc/>");
-        writer.Open(Signatures.PrepareEncoders);
-        var (index, covariates, data) = (0, new List<string>(), new Dictionary<int, string>());
-        var used = context.Plan.EncodeSteps.SelectMany(s => s.Inputs).Select(i => i.Variable).ToList();
-        foreach (var parameter in model.Parameters)
-        {
-            var value = $"batch[{index++}]";
-            if (!model.IsObserved(parameter)) covariates.Add(value);
-            if (!used.Contains(parameter.Id)) continue;
-            data[parameter.Id] = names.Local(parameter.Name);
-            writer.Line($"var {Names.Escape(data[parameter.Id])} = {value};");
-        }
-
-        var (simulation, prior, loop) = (names.Local("simulation"), names.Local("prior"), names.Local("i"));
-        var owner = context.Signatures.Owner;
-        writer.Line($"var {simulation} = new {Types.Simulation}({owner}, batch.Count);");
-        writer.Line($"var {prior} = {owner}.{context.Members.Ancestral}({simulation}, null{string.Concat(covariates.Select(c => $", {c}"))});");
-        string Prior(Read read, string variable) => $"{prior}.{context.Property(model.Variables[read.Variable])}{context.Element(read, variable)}";
-        DrawEmitter.ForEachStep(context, loop, (step, variable) =>
-        {
-            var latent = model.Variables[step.Target.Variable];
-            var inputs = step.Inputs.Select(i => data.TryGetValue(i.Variable, out var name) ? Names.Escape(name) : Prior(i, variable));
-            var encoder = $"this.{context.Encoder(latent)}{context.Element(step.Target, variable)}";
-            var distribution = $"{simulation}.Model({NameText(context, step.Target, variable)})";
-            writer.Line($"{encoder}.Prepare([{string.Join(", ", inputs)}], {Prior(step.Target, variable)}.shape[1..], {distribution});");
-        });
-        writer.Close();
+        writer.Line($"{context.Signatures.Reconstruct} =>");
+        writer.Line($"    {context.Members.Named}({Member("ReconstructFrom", parameters)}([{EmissionContext.Arguments(parameters)}]));");
     }
 }

@@ -2,31 +2,26 @@ using Ppl.Generators.Ir;
 
 namespace Ppl.Generators.Emission;
 
-/// <summary>Writes how a guide is created, and the typed results.</summary>
+/// <summary>Writes what users call and get: how a guide is created, the typed results, and the passes over the model.</summary>
 internal static class PublicFace
 {
+    private const string LatentsText = "The latents: [plates, event], or [samples, plates, event] as a guide's posterior gives them.";
+
     /// <summary>Latents by their first draw in the guide.</summary>
     public static IEnumerable<VariableSpec> LatentsInDrawOrder(EmissionContext context) =>
-        context.Plan.EncodeSteps.Select(s => s.Target.Variable).Distinct().Select(v => context.Model.Variables[v]);
+        context.Plan.EncodeSteps.Select(s => s.Target.Variable).Distinct().Select(v => context.Program.Variables[v]);
 
     public static void WriteCreateGuide(EmissionContext context)
     {
-        var writer = context.Writer;
+        var (writer, program) = (context.Writer, context.Program);
         var factors = string.Join(" ", context.Plan.EncodeSteps.Select(context.Plan.Factor));
-        writer.Line($"/// <summary>Creates the guide {EmissionContext.Xml(factors)}: the faithful inverse of {context.Model.Method}.</summary>");
-        foreach (var latent in context.Model.Latents)
-        {
-            var factorsOf = EmissionContext.Xml(string.Join(", ", context.Plan.StepsOf(latent).Select(context.Plan.Factor)));
-            var what = EmissionContext.IsIndexed(latent) ? "A feature network for each element's encoder" : "The feature network of the encoder";
-            var isFree = context.Plan.IsSound && context.Plan.StepsOf(latent).All(s => s.Inputs.Count == 0);
-            var text = isFree ? $"Leave it out: {factorsOf} has nothing to see, so that its parameters are free."
-                : $"{what}, {factorsOf}; a perceptron when null.";
-            writer.Line($"/// <param name=\"{latent.Name}\">{text}</param>");
-        }
+        writer.Line($"/// <summary>Creates the guide {EmissionContext.Xml(factors)}: the faithful inverse of {program.Method}.</summary>");
+        foreach (var latent in program.Latents)
+            writer.Line($"/// <param name=\"{latent.Name}\">{CreateText(context, latent)}</param>");
 
         writer.Line(Types.GeneratedCode);
-        var create = $"new(this{EmissionContext.Arguments(context.Model.Latents, true)});";
-        var indexed = context.Model.Latents.Where(EmissionContext.IsIndexed).ToList();
+        var create = $"new(this{EmissionContext.Arguments(program.Latents, true)});";
+        var indexed = program.Latents.Where(EmissionContext.IsIndexed).ToList();
         if (indexed.Count == 0)
         {
             writer.Line($"{context.Signatures.CreateGuide} => {create}");
@@ -34,11 +29,11 @@ internal static class PublicFace
         }
 
         writer.Open(context.Signatures.CreateGuide);
-        if (context.Model.Length.Length > 0) context.LengthText = context.Members.LoopLength;
+        if (program.Length is not null) context.LengthText = context.Members.LoopLength;
         foreach (var latent in indexed)
         {
             var (name, length) = (Names.Escape(latent.Name), context.Length(latent));
-            writer.Line($"{name} ??= new {Types.Network}?[{length}];");
+            writer.Line($"{name} ??= new {Types.Posterior}?[{length}];");
             writer.Line($"if ({name}.Count != {length})");
             writer.Line($"    throw new {Types.ArgumentFault}($\"{{{name}.Count}} networks are given for {{{length}}} elements.\", "
                 + $"{EmissionContext.Literal(latent.Name)});");
@@ -47,25 +42,36 @@ internal static class PublicFace
         if (context.Plan.MinimalLength > 1)
         {
             var message =
-                $"The guide's loops need {context.Model.Length} to be at least {context.Plan.MinimalLength}; it is {{{context.LengthText}}}.";
+                $"The guide's loops need {program.LengthText} to be at least {context.Plan.MinimalLength}; it is {{{context.LengthText}}}.";
             writer.Line($"if ({context.LengthText} < {context.Plan.MinimalLength})");
             writer.Line($"    throw new {Types.ArgumentFault}($\"{message}\");");
         }
 
-        context.LengthText = context.Model.Length;
+        context.LengthText = program.Length?.ToString() ?? "";
         writer.Line($"return {create}");
         writer.Close();
+    }
+
+    private static string CreateText(EmissionContext context, VariableSpec latent)
+    {
+        var factors = EmissionContext.Xml(string.Join(", ", context.Plan.StepsOf(latent).Select(context.Plan.Factor)));
+        if (!context.Program.IsLocal(context.Program.PlatesOf(latent)))
+            return $"The family of {factors}, whose parameters are free; independent coordinates when null.";
+        if (context.Plan.IsSound && context.Plan.StepsOf(latent).All(s => s.Inputs.Count == 0))
+            return $"Leave it out: {factors} has nothing to see, so that its parameters are free.";
+        var what = EmissionContext.IsIndexed(latent) ? "A family, or a feature network, for each element's encoder" : "The family, or the feature network, of";
+        return $"{what}{(EmissionContext.IsIndexed(latent) ? "," : "")} {factors}; a perceptron and independent coordinates when null.";
     }
 
     public static void WriteRecords(EmissionContext context)
     {
         var (writer, signatures) = (context.Writer, context.Signatures);
         writer.Gap();
-        writer.Line("/// <summary>Values of the latents: [rows, event], or [samples, rows, event] from a guide's posterior.</summary>");
+        writer.Line("/// <summary>Values of the latents: [plates, event], or [samples, plates, event] from a guide's posterior.</summary>");
         foreach (var latent in signatures.LatentSites) WriteParameter(writer, latent);
         writer.Line(Types.GeneratedCode);
         writer.Open(signatures.LatentsRecord);
-        writer.Line("// How many samples of how many rows these are, when they come from a posterior.");
+        writer.Line("// How many samples these are, when they come from a posterior.");
         writer.Line(signatures.ParticlesMember);
         writer.Close();
 
@@ -74,6 +80,56 @@ internal static class PublicFace
         foreach (var site in context.Model.Face) WriteParameter(writer, site);
         writer.Line(Types.GeneratedCode);
         writer.Line($"{signatures.JointRecord};");
+    }
+
+    public static void WritePasses(EmissionContext context)
+    {
+        var (writer, model, signatures, members) = (context.Writer, context.Model, context.Signatures, context.Members);
+        var covariates = model.Covariates.ToList();
+        var inputs = $"[{string.Join(", ", context.Program.Parameters.Select(p => model.IsObserved(p) ? "null" : Names.Escape(p.Name)))}]";
+        writer.Gap();
+        writer.Line("/// <summary>A draw from the prior: every site from its parents.</summary>");
+        WriteSizes(context, signatures.SimulateSizes);
+        foreach (var covariate in covariates) WriteParameter(context, covariate);
+        writer.Line(Types.GeneratedCode);
+        writer.Line($"{signatures.Simulate} =>");
+        writer.Line($"    {members.Named}({Types.ModelRun}.Simulate(this, {Sizes(context, signatures.SimulateSizes)}, {inputs}));");
+        var given = $"{members.Flat}({signatures.Latents}), {signatures.Latents}.{signatures.Particles}";
+        writer.Gap();
+        writer.Line("/// <summary>The observed sites given latents.</summary>");
+        writer.Line($"/// <param name=\"{signatures.Latents}\">{LatentsText}</param>");
+        WriteSizes(context, signatures.PredictSizes);
+        foreach (var covariate in covariates) WriteParameter(context, covariate);
+        writer.Line(Types.GeneratedCode);
+        writer.Line($"{signatures.Predict} =>");
+        writer.Line($"    {members.Named}({Types.ModelRun}.Predict(this, {given}, {Sizes(context, signatures.PredictSizes)}, {inputs}));");
+        var symbols = context.Program.Sites.GroupBy(s => s.Variable).Select(g => g.First().Name);
+        var shape = context.Plan.Sites.All(s => s.IsLocal) ? "[rows], or [samples, rows]" : "one number for the whole of the data, or [samples]";
+        writer.Gap();
+        writer.Line($"/// <summary>log p({string.Join(", ", symbols)}): {shape}.</summary>");
+        writer.Line($"/// <param name=\"{signatures.Latents}\">{LatentsText}</param>");
+        foreach (var parameter in context.Program.Parameters) WriteParameter(context, parameter);
+        writer.Line(Types.GeneratedCode);
+        writer.Line($"{signatures.LogJoint} =>");
+        writer.Line($"    {Types.ModelRun}.LogJoint(this, {given}, [{EmissionContext.Arguments(context.Program.Parameters)}]);");
+    }
+
+    /// <summary>The sizes of all plates in their order, 0 where something else gives them.</summary>
+    private static string Sizes(EmissionContext context, IReadOnlyList<PlateSize> sizes) => $"[{string.Join(", ", context.Program.Plates.Select(
+        p => sizes.FirstOrDefault(s => s.Plate == p.Id) is { } given ? Names.Escape(given.Name) : "0"))}]";
+
+    private static void WriteSizes(EmissionContext context, IReadOnlyList<PlateSize> sizes)
+    {
+        foreach (var size in sizes)
+            context.Writer.Line($"/// <param name=\"{size.Name}\">The number of rows{(size.Text.Length == 0 ? "" : $" of plate {size.Text}")}.</param>");
+    }
+
+    /// <summary>Documents a parameter of the model.</summary>
+    public static void WriteParameter(EmissionContext context, VariableSpec parameter)
+    {
+        var isPlated = context.Program.PlatesOf(parameter).Count > 0;
+        var what = context.Model.IsObserved(parameter) ? "The observed data" : "The covariate";
+        context.Writer.Line($"/// <param name=\"{parameter.Name}\">{what}{(isPlated ? ": [rows, event]" : ", one for all rows")}.</param>");
     }
 
     private static void WriteParameter(CodeWriter writer, FaceSite site) =>

@@ -2,6 +2,12 @@ using Ppl.Generators.Ir;
 
 namespace Ppl.Generators.Emission;
 
+/// <summary>A parameter that says how many rows a plate has.</summary>
+/// <param name="Plate">The plate; -1 in a model whose plates could not be read.</param>
+/// <param name="Name">The parameter's name.</param>
+/// <param name="Text">The plate's name, where there are several; else empty.</param>
+internal sealed record PlateSize(int Plate, string Name, string Text);
+
 /// <summary>
 /// The headers of all members that a model has for others, read off its face and its parameters alone: a sound and a faulty model are written from
 /// the same list, so that code which uses the model means the same with either.
@@ -10,19 +16,23 @@ internal sealed class Signatures
 {
     private readonly ModelSpec model;
     private readonly MemberNames members;
+    private readonly Dictionary<int, string> sizeNames = [];
 
     public Signatures(EmissionContext context)
     {
         (model, members) = (context.Model, context.Members);
-        var names = new Names(model.Parameters.Select(p => p.Name));
-        (Rows, Latents, Samples) = (names.Local("rows"), names.Local("latents"), names.Local("samples"));
+        var names = new Names(Program.Parameters.Select(p => p.Name));
+        var data = Program.Plates.Where(p => p.Size is null).ToList();
+        if (data.Count <= 1) sizeNames[data.Count == 0 ? -1 : data[0].Id] = names.Local("rows");
+        else foreach (var plate in data) sizeNames[plate.Id] = names.Local(plate.Name);
+        (Latents, Samples) = (names.Local("latents"), names.Local("samples"));
         Particles = new Names(model.Face.Select(f => f.Property)).Local("Particles");
-        Owner = new Names(model.Face.SelectMany(f => new[] { f.Name, f.Encoder }).Concat(model.Parameters.Select(p => p.Name))).Local("owner");
+        Owner = new Names(model.Face.SelectMany(f => new[] { f.Name, f.Encoder }).Concat(Program.Parameters.Select(p => p.Name))).Local("owner");
     }
 
-    /// <summary>Parameters of the public methods, called so that no parameter of the model has their names.</summary>
-    public string Rows { get; }
+    private ProgramSpec Program => model.Program;
 
+    /// <summary>Parameters of the public methods, called so that no parameter of the model has their names.</summary>
     public string Latents { get; }
 
     public string Samples { get; }
@@ -33,66 +43,73 @@ internal sealed class Signatures
     /// <summary>The guide's model, a parameter and a private field.</summary>
     public string Owner { get; }
 
+    /// <summary>The plates whose size a simulation has to be told: those of data alone that it draws.</summary>
+    public IReadOnlyList<PlateSize> SimulateSizes => Sizes(isKnown: plate => Program.Plates.Count(p => p.Size is null) > 1 && HasCovariate(plate));
+
+    /// <summary>The plates whose size a prediction has to be told: neither covariates nor latents have it.</summary>
+    public IReadOnlyList<PlateSize> PredictSizes => !model.IsSound ? []
+        : Sizes(isKnown: plate => HasCovariate(plate) || Program.Sites.Any(s => s.IsLatent && s.Plates.Contains(plate.Id)));
+
+    private IReadOnlyList<PlateSize> Sizes(Func<PlateSpec, bool> isKnown)
+    {
+        if (Program.Plates.Count == 0) return model.IsSound ? [] : [new(-1, sizeNames[-1], "")];
+        return [.. Program.Plates.Where(p => p.Size is null && !isKnown(p))
+            .Select(p => new PlateSize(p.Id, sizeNames[p.Id], sizeNames.Count > 1 ? p.Name : ""))];
+    }
+
+    private bool HasCovariate(PlateSpec plate) => model.Covariates.Any(c => plate.Sources.Any(s => s.Parameter == c.Id));
+
     public string CreateGuide => $"public {members.Guide} CreateGuide({string.Join(", ", Networks.Select(n => $"{n} = null"))})";
 
-    /// <summary>The feature networks of the encoders, in the order of the model.</summary>
+    /// <summary>The families or feature networks of the encoders, in the order of the model.</summary>
     private IEnumerable<string> Networks => LatentSites.Select(
-        l => $"{(l.IsIndexed ? $"{Types.List}<{Types.Network}?>?" : $"{Types.Network}?")} {Names.Escape(l.Name)}");
+        l => $"{(l.IsIndexed ? $"{Types.List}<{Types.Posterior}?>?" : $"{Types.Posterior}?")} {Names.Escape(l.Name)}");
 
     public string LatentsRecord => $"public sealed record {members.Latents}({string.Join(", ", LatentSites.Select(LatentMember))})";
 
-    public string ParticlesMember => $"internal {Types.Rows}? {Particles} {{ get; init; }}";
+    public string ParticlesMember => $"internal int? {Particles} {{ get; init; }}";
 
     public string JointRecord => $"public sealed record {members.Joint}({string.Join(", ", model.Face.Select(
         f => f.IsLatent ? LatentMember(f) : $"{Types.Prediction} {Names.Escape(f.Property)}"))})";
 
-    public string Simulate => $"public {members.Joint} Simulate(long {Rows}{Tensors(model.Covariates, true)})";
+    public string Simulate => $"public {members.Joint} Simulate({Parameters(SimulateSizes, [])})";
 
-    public string Predict => $"public {members.Joint} Predict({members.Latents} {Latents}{Tensors(model.Covariates, true)})";
+    public string Predict => $"public {members.Joint} Predict({Parameters(PredictSizes, [$"{members.Latents} {Latents}"])})";
 
-    public string LogJoint => $"public {Types.Tensor} LogJoint({members.Latents} {Latents}{Tensors(model.Parameters, true)})";
+    public string LogJoint => $"public {Types.Tensor} LogJoint({members.Latents} {Latents}{Tensors(Program.Parameters, true)})";
 
     public string Guide => $"public sealed class {members.Guide} : {Types.Guide}";
 
     public string GuideConstructor =>
-        $"internal {members.Guide}({model.ClassName} {Owner}{string.Concat(Networks.Select(n => $", {n}"))})"
-            + $" : base({(model.IsModel ? Owner : "null!")})";
+        $"internal {members.Guide}({model.Host.ClassName} {Owner}{string.Concat(Networks.Select(n => $", {n}"))})"
+            + $" : base({(model.Host.IsModel ? Owner : "null!")})";
 
     public string Posterior =>
-        $"public {members.Latents} Posterior({Tensors(model.Parameters)}{(model.Parameters.Any() ? ", " : "")}int {Samples} = 1)";
+        $"public {members.Latents} Posterior({Tensors(Program.Parameters)}{(Program.Parameters.Any() ? ", " : "")}int {Samples} = 1)";
 
-    public string Reconstruct => $"public {members.Joint} Reconstruct({Tensors(model.Parameters)})";
+    public string Reconstruct => $"public {members.Joint} Reconstruct({Tensors(Program.Parameters)})";
 
     public static string Steps => $"public override {Types.List}<{Types.GuideStep}> Steps";
 
-    public static string Draw => $"public override {Types.Draws} Draw({Types.Batch} batch, int particles)";
-
-    public static string Condition => $"public override {Types.Draws} Condition({Types.Draws} draws, {Types.List}<{Types.Tensor}> latents)";
-
-    public static string Terms => $"public override {Types.SiteTerms} Terms({Types.Draws} draws, {Types.TermForm} form)";
-
-    public static string PrepareEncoders => $"protected override void PrepareEncoders({Types.Batch} batch)";
+    /// <summary>The guide's draws, without the end of the parameter list: the pass steps aside for the user's names.</summary>
+    public static string Infer => $"protected override void Infer({Types.GuidePass}";
 
     public static string ContractPlan => $"{Types.ModelPlan} {Types.Model}.Plan";
 
     public static string ContractCreateGuide => $"{Types.Guide} {Types.Model}.CreateGuide()";
 
-    public static string ContractSimulate => $"{Types.JointDraw} {Types.Model}.Simulate(long rows, {Types.List}<{Types.Tensor}> covariates)";
-
-    public static string ContractPredict =>
-        $"{Types.JointDraw} {Types.Model}.Predict({Types.List}<{Types.Tensor}> latents, {Types.List}<{Types.Tensor}> covariates)";
-
-    public static string ContractLogJoint => $"{Types.Tensor} {Types.Model}.LogJoint({Types.List}<{Types.Tensor}> latents, {Types.Batch} batch)";
+    public static string ContractRun => $"void {Types.Model}.Run({Types.Pass} pass, {Types.List}<{Types.Tensor}?> inputs)";
 
     public static string ContractInvoke => $"void {Types.Model}.Invoke({Types.List}<{Types.Tensor}> inputs)";
 
     public IEnumerable<FaceSite> LatentSites => model.Face.Where(f => f.IsLatent);
 
-    public static string EncoderType(FaceSite latent) =>
-        $"{(latent.IsIndexed ? Types.EncoderList : Types.Encoder)}<{Types.Marked(latent.GuideType)}>";
+    public static string EncoderType(FaceSite latent) => latent.IsIndexed ? Types.EncoderList : Types.Encoder;
 
-    public static string Encoder(FaceSite latent) =>
-        $"{(latent.IsPublic ? "public" : "internal")} {EncoderType(latent)} {Names.Escape(latent.Encoder)}";
+    public static string Encoder(FaceSite latent) => $"public {EncoderType(latent)} {Names.Escape(latent.Encoder)}";
+
+    private string Parameters(IEnumerable<PlateSize> sizes, IEnumerable<string> first) => string.Join(
+        ", ", first.Concat(sizes.Select(s => $"long {Names.Escape(s.Name)}")).Concat(model.Covariates.Select(v => $"{Types.Tensor} {Names.Escape(v.Name)}")));
 
     private static string LatentMember(FaceSite latent) =>
         $"{(latent.IsIndexed ? $"{Types.List}<{Types.Tensor}>" : Types.Tensor)} {Names.Escape(latent.Property)}";

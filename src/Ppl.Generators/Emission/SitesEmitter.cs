@@ -1,9 +1,9 @@
-using System.Globalization;
+using Ppl.Generators.Analysis;
 using Ppl.Generators.Ir;
 
 namespace Ppl.Generators.Emission;
 
-/// <summary>Writes what the compiler knows of each site, as static data.</summary>
+/// <summary>Writes what the compiler knows of each plate and each site, as static data.</summary>
 internal static class SitesEmitter
 {
     /// <summary>The field that holds the whole plan.</summary>
@@ -11,53 +11,83 @@ internal static class SitesEmitter
 
     public static void Write(EmissionContext context)
     {
+        if (context.Program.Plates.Count > 0) WritePlates(context);
         var writer = context.Writer;
         writer.Gap();
-        writer.Line("/// <summary>What the compiler knows of each site: its kind, its plate, how its divergence is computed, and why.</summary>");
+        writer.Line("/// <summary>What the compiler knows of each site: its kind, its plates, how its divergence is computed, and why.</summary>");
         writer.Line(Types.GeneratedCode);
         writer.Open($"private static class {context.Members.Sites}");
-        foreach (var site in context.Model.Sites)
+        foreach (var site in context.Plan.Sites)
         {
             WriteSite(context, site);
             writer.Gap();
         }
 
         writer.Open($"public static readonly {Types.ModelPlan} {Plan} = new()");
-        writer.Line($"Model = {EmissionContext.Literal(context.Model.ClassName)},");
-        writer.Line($"Method = {EmissionContext.Literal(context.Model.Method)},");
-        writer.Line($"Sites = [{string.Join(", ", context.Model.Sites.Select(context.SiteField))}],");
-        var inputs = context.Model.Parameters.Select(p => $"new {Types.ModelInput}({EmissionContext.Literal(p.Name)}, "
-            + $"{Boolean(context.Model.IsObserved(p))}{(context.Model.IsPlated(p) ? "" : ", false")})");
+        writer.Line($"Model = {EmissionContext.Literal(context.Model.Host.ClassName)},");
+        writer.Line($"Method = {EmissionContext.Literal(context.Program.Method)},");
+        writer.Line($"Plates = [{string.Join(", ", context.Program.Plates.Select(p => context.PlateField(p.Id)))}],");
+        writer.Line($"Sites = [{string.Join(", ", context.Program.Sites.Select(context.SiteField))}],");
+        var inputs = context.Program.Parameters.Select(p => $"new {Types.ModelInput}({EmissionContext.Literal(p.Name)}, "
+            + $"{EmissionContext.Boolean(context.Model.IsObserved(p))}, [{Fields(context, context.Program.PlatesOf(p))}])");
         writer.Line($"Inputs = [{string.Join(", ", inputs)}],");
         writer.Close("};");
         writer.Close();
     }
 
-    private static void WriteSite(EmissionContext context, SiteSpec site)
+    private static void WritePlates(EmissionContext context)
     {
         var writer = context.Writer;
+        writer.Gap();
+        writer.Line("/// <summary>The plates, and the dimensions of data that give their sizes.</summary>");
+        writer.Line(Types.GeneratedCode);
+        writer.Open($"private static class {context.Members.Plates}");
+        var parameters = context.Program.Parameters.Select(p => p.Id).ToList();
+        foreach (var plate in context.Program.Plates)
+        {
+            var sources = plate.Sources.Select(s => $"new({EmissionContext.Number(parameters.IndexOf(s.Parameter))}, {EmissionContext.Number(s.Dimension)})");
+            writer.Gap();
+            writer.Open($"public static readonly {Types.PlateInfo} {context.PlateName(plate.Id)} = new()");
+            writer.Line($"Name = {EmissionContext.Literal(plate.Name)},");
+            writer.Line($"Index = {EmissionContext.Number(plate.Id)},");
+            if (plate.Sources.Count > 0) writer.Line($"Sources = [{string.Join(", ", sources)}],");
+            if (plate.Size is { } size) writer.Line($"SizeText = {EmissionContext.Literal(size.OneLine)},");
+            writer.Line($"IsEntered = {EmissionContext.Boolean(plate.IsEntered)},");
+            writer.Line($"Line = {EmissionContext.Number(writer.LineOf(plate.Anchor))},");
+            writer.Close("};");
+        }
+
+        writer.Close();
+    }
+
+    private static void WriteSite(EmissionContext context, SitePlan plan)
+    {
+        var (writer, site) = (context.Writer, plan.Site);
         writer.Open($"public static readonly {Types.SiteInfo} {context.SiteField(site)} = new()");
         writer.Line($"Name = {EmissionContext.Literal(site.Name)},");
         writer.Line($"Kind = {Types.SiteKind}.{site.Kind},");
+        writer.Line($"Slot = {EmissionContext.Number(Slot(context.Program, site))},");
         writer.Line($"Family = {EmissionContext.Literal(site.Family.Name)},");
-        writer.Line($"Plate = {EmissionContext.Literal(context.Model.Plate)},");
-        writer.Line($"IsPlated = {Boolean(context.Plan.IsPlated[site.Id])},");
+        writer.Line($"Plates = [{Fields(context, site.Plates)}],");
+        writer.Line($"Depends = [{string.Join(", ", plan.Depends.Select(EmissionContext.Boolean))}],");
         if (site.Index is not null) writer.Line("IsIndexed = true,");
         if (site.IsLatent)
         {
-            var steps = context.Plan.StepsOf(context.Model.Variables[site.Variable]).ToList();
-            var parents = steps.SelectMany(s => s.Inputs).Select(context.Plan.Text).Distinct().Select(EmissionContext.Literal);
-            var kl = context.Plan.Kl[site.Id];
-            writer.Line($"GuideFollowsLatents = {Boolean(steps.Any(s => s.FollowsLatents))},");
-            writer.Line($"Kl = {Types.KlChoice}.{(kl.ClosedForm ? "ClosedForm" : "Sampled")},");
-            writer.Line($"KlReason = {EmissionContext.Literal(kl.Reason)},");
+            var parents = plan.Steps.SelectMany(s => s.Inputs).Select(context.Program.Text).Distinct().Select(EmissionContext.Literal);
+            writer.Line($"GuideFollowsLatents = {EmissionContext.Boolean(plan.FollowsLatents)},");
+            writer.Line($"Kl = {Types.KlChoice}.{(plan.Kl.ClosedForm ? "ClosedForm" : "Sampled")},");
+            writer.Line($"KlReason = {EmissionContext.Literal(plan.Kl.Reason)},");
             writer.Line($"GuideParents = [{string.Join(", ", parents)}],");
         }
 
-        writer.Line($"Line = {writer.LineOf(site.CallAnchor).ToString(CultureInfo.InvariantCulture)},");
-        writer.Line($"DistributionText = {EmissionContext.Literal(site.DistributionText)},");
+        writer.Line($"Line = {EmissionContext.Number(writer.LineOf(site.CallAnchor))},");
+        writer.Line($"DistributionText = {EmissionContext.Literal(site.Distribution.Text.ToString())},");
         writer.Close("};");
     }
 
-    private static string Boolean(bool value) => value ? "true" : "false";
+    /// <summary>The position of the site's variable among the latents, or of its parameter among the observed ones.</summary>
+    private static int Slot(ProgramSpec program, SiteSpec site) =>
+        (site.IsLatent ? program.Latents : program.Observed).Select(v => v.Id).ToList().IndexOf(site.Variable);
+
+    private static string Fields(EmissionContext context, IEnumerable<int> plates) => string.Join(", ", plates.Select(context.PlateField));
 }

@@ -14,28 +14,25 @@ internal sealed class BodyReader
     private readonly CarriedReader carried;
     private readonly LoopReader loops;
     private readonly SiteReader sites;
-    private bool plateIsOpen;
-    private bool plateWasOpen;
+    private readonly PlateReader plates;
     private int loopDepth;
 
     public BodyReader(ReadingContext context, FamilyReader families)
     {
         this.context = context;
         indices = new IndexReader(context);
-        flows = new FlowReader(context, indices, new AliasMap(context));
+        plates = new PlateReader(context);
+        flows = new FlowReader(context, indices, plates, new AliasMap(context));
         carried = new CarriedReader(context, flows, indices);
         loops = new LoopReader(context, indices);
-        sites = new SiteReader(context, indices, flows, carried, families);
+        sites = new SiteReader(context, indices, plates, flows, carried, families);
     }
 
-    public string Length => indices.Length;
+    public TextSpec? Length => indices.Length;
 
-    public string Plate { get; private set; } = "";
+    public IReadOnlyList<PlateSpec> Plates => plates.Plates;
 
     public IReadOnlyList<SiteSpec> Sites => sites.Sites;
-
-    /// <summary>Whether a plate was opened at all.</summary>
-    public bool HasPlate => plateWasOpen;
 
     public EquatableArray<StatementSpec> Read(IEnumerable<StatementSyntax> statements)
     {
@@ -54,19 +51,20 @@ internal sealed class BodyReader
             case UsingStatementSyntax { Declaration: { } declaration } scope when IsPlate(declaration):
                 return ReadPlateScope(scope, declaration);
             case LocalDeclarationStatementSyntax { UsingKeyword.RawKind: (int)SyntaxKind.UsingKeyword } local when IsPlate(local.Declaration):
-                OpenPlate(local.Declaration);
-                return [];
+                return ReadPlate(local.Declaration, isEntered: true);
+            case LocalDeclarationStatementSyntax local when IsPlate(local.Declaration):
+                return ReadPlate(local.Declaration, isEntered: false);
             case LocalDeclarationStatementSyntax { Declaration.Variables: [{ Initializer.Value: { } value } declarator] } local
                 when Word(value) == "Sample":
-                return InPlate(value, () => sites.ReadDeclared(local, declarator, (InvocationExpressionSyntax)Strip(value), loopDepth > 0));
+                return One(sites.ReadDeclared(local, declarator, (InvocationExpressionSyntax)Strip(value), loopDepth > 0));
             case ExpressionStatementSyntax
             {
                 Expression: AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression } assignment,
             }
                 when Word(assignment.Right) == "Sample" && !context.HasSites(assignment.Left):
-                return InPlate(assignment, () => sites.ReadAssigned(assignment, (InvocationExpressionSyntax)Strip(assignment.Right), loopDepth > 0));
+                return One(sites.ReadAssigned(assignment, (InvocationExpressionSyntax)Strip(assignment.Right), loopDepth > 0));
             case ExpressionStatementSyntax { Expression: InvocationExpressionSyntax call } when Word(call) == "Observe" || IsObservation(call):
-                return InPlate(call, () => sites.ReadObserved(call, loopDepth > 0));
+                return One(sites.ReadObserved(call, loopDepth > 0));
             case ForStatementSyntax loop:
                 return ReadLoop(loop);
             default:
@@ -78,53 +76,34 @@ internal sealed class BodyReader
     /// <summary>A <c>Sample</c> that is given data, as other languages have it.</summary>
     private bool IsObservation(InvocationExpressionSyntax call) => Word(call) == "Sample" && SiteCall.Read(context, call).Value is not null;
 
+    private static IEnumerable<StatementSpec> One(StatementSpec? statement) => statement is null ? [] : [statement];
+
     private IEnumerable<StatementSpec> ReadBlock(BlockSyntax block)
     {
-        var outer = plateIsOpen;
+        var depth = plates.Depth;
         var body = Read(block.Statements);
-        plateIsOpen = outer;
+        plates.CloseTo(depth);
         return [new BlockStatement(context.Anchor(block), body)];
     }
 
     private IEnumerable<StatementSpec> ReadPlateScope(UsingStatementSyntax scope, VariableDeclarationSyntax declaration)
     {
-        var outer = plateIsOpen;
-        OpenPlate(declaration);
-        var body = Read(StatementsOf(scope.Statement));
-        plateIsOpen = outer;
+        var depth = plates.Depth;
+        var opened = ReadPlate(declaration, isEntered: true);
+        var body = opened.Concat(Read(StatementsOf(scope.Statement))).ToEquatable();
+        plates.CloseTo(depth);
         return [new BlockStatement(context.Anchor(scope), body)];
     }
 
     private bool IsPlate(VariableDeclarationSyntax declaration) =>
         declaration.Variables is [{ Initializer.Value: { } value }] && Word(value) == "Plate";
 
-    private void OpenPlate(VariableDeclarationSyntax declaration)
+    private IEnumerable<StatementSpec> ReadPlate(VariableDeclarationSyntax declaration, bool isEntered)
     {
-        var declarator = declaration.Variables[0];
-        var call = (InvocationExpressionSyntax)Strip(declarator.Initializer!.Value);
-        if (plateWasOpen || loopDepth > 0)
-        {
-            context.Report(Rules.NestedPlate, call, Plate);
-            return;
-        }
-
-        plateIsOpen = plateWasOpen = true;
-        Plate = declarator.Identifier.ValueText;
-        context.Plate = context.Semantics.GetDeclaredSymbol(declarator, context.Cancellation);
-        if (call.ArgumentList.Arguments.Count == 0) context.Report(Rules.PlateForm, call);
-        foreach (var argument in call.ArgumentList.Arguments)
-        {
-            if (context.SymbolOf(argument.Expression) is IParameterSymbol parameter && context.VariableOf(parameter) is not null)
-                context.PlateData.Add(parameter);
-            else context.Report(Rules.PlateForm, argument);
-        }
-    }
-
-    private IEnumerable<StatementSpec> InPlate(SyntaxNode site, Func<StatementSpec?> read)
-    {
-        if (!plateIsOpen && context.HasPlate && context.Known.WordsIn(site, context.Semantics).FirstOrDefault() is { } call)
-            context.Report(Rules.SiteOutsidePlate, call, context.WordOf(call)!);
-        return read() is { } statement ? [statement] : [];
+        var call = (InvocationExpressionSyntax)Strip(declaration.Variables[0].Initializer!.Value);
+        if (loopDepth > 0) context.Report(Rules.PlateInLoop, call);
+        var plate = plates.Read(declaration.Variables[0], call, isEntered);
+        return plate?.Size is null ? [] : [new PlateStatement(context.Anchor(call.ArgumentList.Arguments[0].Expression), plate.Id)];
     }
 
     private IEnumerable<StatementSpec> ReadLoop(ForStatementSyntax loop)
@@ -134,13 +113,13 @@ internal sealed class BodyReader
         var range = loops.Read(loop);
         if (range is null) RefuseLoop(loop, header);
         var anchor = context.Sources.Anchor(header);
-        var outer = plateIsOpen;
+        var depth = plates.Depth;
         loopDepth++;
         var body = Read(StatementsOf(loop.Statement));
         loopDepth--;
-        plateIsOpen = outer;
+        plates.CloseTo(depth);
         if (range is null) return [];
-        var text = loop.SyntaxTree.GetText(context.Cancellation).ToString(TextSpanOf(loop.ForKeyword, loop.CloseParenToken));
+        var text = context.Text(loop, TextSpanOf(loop.ForKeyword, loop.CloseParenToken));
         return [new LoopStatement(anchor, text, range.Variable, range.Name, range.From, range.To, range.Step, body)];
     }
 

@@ -12,7 +12,7 @@ internal sealed class CarriedReader(ReadingContext context, FlowReader flows, In
     {
         CheckKinds(statement);
         CheckSubmodels(statement);
-        return new CarriedStatement(context.Anchor(statement), statement.ToString(), FlowsOf(statement, [], false).ToEquatable(),
+        return new CarriedStatement(context.Anchor(statement), context.Text(statement), FlowsOf(statement, [], false).ToEquatable(),
             flows.Reads(statement).ToEquatable());
     }
 

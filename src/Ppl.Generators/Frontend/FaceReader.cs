@@ -9,20 +9,19 @@ namespace Ppl.Generators.Frontend;
 /// Reads what users see of a model, its latents and observed parameters, wherever they stand: a fault must not change the generated members, or
 /// code that uses the model would show errors that are none of its own.
 /// </summary>
-internal sealed class FaceReader(ReadingContext context, FamilyReader families)
+internal sealed class FaceReader(ReadingContext context)
 {
     private const int MostTypos = 2;
     private static readonly string[] Words = ["Sample", "Observe"];
 
-    public EquatableArray<FaceSite> Read(MethodDeclarationSyntax syntax, MemberNames members)
+    public EquatableArray<FaceSite> Read(MethodDeclarationSyntax syntax)
     {
         var sites = new List<FaceSite>();
         foreach (var call in syntax.DescendantNodes().OfType<InvocationExpressionSyntax>())
             if (ReadSite(call) is { Name.Length: > 0 } site && sites.All(s => s.Name != site.Name)) sites.Add(site);
         var properties = MembersFor(sites, GeneratedNames.RecordMembers.Contains);
         var encoders = MembersFor(sites, name => GeneratedNames.GuideMembers.Contains(name) || IsInherited(context.Known.Guide, name));
-        var drawn = MembersFor(sites, name => name == members.Draw || IsInherited(context.Known.Draws, name));
-        return sites.Select(s => s with { Property = properties[s.Name], Encoder = encoders[s.Name], Drawn = drawn[s.Name] }).ToEquatable();
+        return sites.Select(s => s with { Property = properties[s.Name], Encoder = encoders[s.Name] }).ToEquatable();
     }
 
     private FaceSite? ReadSite(InvocationExpressionSyntax call)
@@ -35,11 +34,8 @@ internal sealed class FaceReader(ReadingContext context, FamilyReader families)
         return word == "Sample" && TargetOf(call) is (var text, var name, var isIndexed) ? Site(name, true, isIndexed, text, distribution) : null;
     }
 
-    private FaceSite Site(string name, bool isLatent, bool isIndexed, string text, ExpressionSyntax distribution)
-    {
-        var (guideType, isPublic) = isLatent ? families.GuideTypeOf(distribution) : ("", true);
-        return new FaceSite(name, isLatent, isIndexed, guideType, isPublic, $"{text} ~ {distribution}", name, name, name);
-    }
+    private static FaceSite Site(string name, bool isLatent, bool isIndexed, string text, ExpressionSyntax distribution) =>
+        new(name, isLatent, isIndexed, $"{text} ~ {distribution}", name, name);
 
     /// <summary>A word of the language, or what looks like one that is misspelled, or whose class is.</summary>
     private string? WordOf(InvocationExpressionSyntax call)

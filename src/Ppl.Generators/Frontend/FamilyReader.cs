@@ -7,9 +7,6 @@ namespace Ppl.Generators.Frontend;
 /// <summary>Reads a site's family and its closed-form divergence from attributes: the generator knows no family by name.</summary>
 internal sealed class FamilyReader(ReadingContext context)
 {
-    /// <summary>The guide's family where none can be read, as most latents have it.</summary>
-    private const string UsualGuide = "global::Ppl.Distributions.Normal";
-
     private static readonly SymbolDisplayFormat FullName = SymbolDisplayFormat.FullyQualifiedFormat;
 
     private readonly ClosedFormRule closedForms = new(context.Known);
@@ -37,24 +34,6 @@ internal sealed class FamilyReader(ReadingContext context)
         return (spec, guide is null ? null : Divergence(guide, family));
     }
 
-    /// <summary>
-    /// The type of a latent's distribution in the guide, and whether all may see it, also where the model's distribution has an error: by what of it
-    /// has a type.
-    /// </summary>
-    public (string Type, bool IsPublic) GuideTypeOf(ExpressionSyntax distribution)
-    {
-        for (var part = distribution; part is not null; part = PartOf(part))
-        {
-            var type = context.TypeOf(part) is { TypeKind: not TypeKind.Error } known ? known : NamedLike(part);
-            if (context.Known.FamilyOf(type) is { } family && HeadOf(family) is { } head && GuideTypeOf(head) is { } guide
-                && KnownSymbols.DerivesFrom(guide, context.Known.Distribution) && VisibilityOf(guide) is var visible
-                && visible > Accessibility.Private)
-                return (guide.ToDisplayString(FullName), visible == Accessibility.Public);
-        }
-
-        return (UsualGuide, true);
-    }
-
     /// <summary>Public, internal, or private where less than the whole assembly may name a type.</summary>
     private static Accessibility VisibilityOf(ITypeSymbol type)
     {
@@ -74,21 +53,6 @@ internal sealed class FamilyReader(ReadingContext context)
 
         return visible;
     }
-
-    /// <summary>What an expression goes on from: <c>Normal(0, 1)</c> of <c>Normal(0, 1).Expand(2)</c>.</summary>
-    private static ExpressionSyntax? PartOf(ExpressionSyntax expression) => expression switch
-    {
-        InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } => access.Expression,
-        MemberAccessExpressionSyntax access => access.Expression,
-        ParenthesizedExpressionSyntax inner => inner.Expression,
-        PostfixUnaryExpressionSyntax postfix => postfix.Operand,
-        _ => null,
-    };
-
-    /// <summary>The family of a call that means nothing where it stands, such as in a class whose base is misspelled.</summary>
-    private INamedTypeSymbol? NamedLike(ExpressionSyntax expression) =>
-        expression is InvocationExpressionSyntax { Expression: IdentifierNameSyntax name }
-        ? context.Known.Distribution?.ContainingNamespace.GetTypeMembers(name.Identifier.ValueText).FirstOrDefault() : null;
 
     private void Check(ExpressionSyntax distribution, string site, INamedTypeSymbol family, INamedTypeSymbol? guide)
     {
@@ -122,6 +86,5 @@ internal sealed class FamilyReader(ReadingContext context)
     }
 
     private DivergenceSpec? Divergence(INamedTypeSymbol guide, INamedTypeSymbol model) =>
-        closedForms.Find(guide, model, context.Method.ContainingType) is not { } method ? null
-            : new DivergenceSpec($"{method.ContainingType.ToDisplayString(FullName)}.{method.Name}", $"{guide.Name} || {model.Name}");
+        closedForms.Find(guide, model, context.Method.ContainingType) is null ? null : new DivergenceSpec($"{guide.Name} || {model.Name}");
 }

@@ -9,7 +9,7 @@ namespace Ppl.Generators.Frontend;
 /// Reads which locals an expression changes and from what. Where it cannot tell, it says more rather than less: an edge too many in the model's graph
 /// costs an encoder input, an edge too few would make the guide wrong.
 /// </summary>
-internal sealed class FlowReader(ReadingContext context, IndexReader indices, AliasMap aliases)
+internal sealed class FlowReader(ReadingContext context, IndexReader indices, PlateReader plates, AliasMap aliases)
 {
     private readonly GradientStopReader stops = new(context);
     private readonly HelperChanges helpers = new(context, aliases);
@@ -23,7 +23,7 @@ internal sealed class FlowReader(ReadingContext context, IndexReader indices, Al
         if (node is null) return [];
         var reads = new List<Read>();
         Collect(node, null, isResult, reads);
-        return reads.GroupBy(r => (r.Variable, r.Index)).Select(g => g.Aggregate((a, b) => a with { Stop = GradientStop.Best(a.Stop, b.Stop) }));
+        return reads.GroupBy(r => (r.Variable, r.Index, r.By)).Select(g => g.Aggregate((a, b) => a with { Stop = GradientStop.Best(a.Stop, b.Stop) }));
     }
 
     /// <summary>The changes that evaluating an expression makes, in order.</summary>
@@ -141,17 +141,47 @@ internal sealed class FlowReader(ReadingContext context, IndexReader indices, Al
                 return;
         }
 
+        if (Picked(node) is (var picked, var by))
+        {
+            Use(picked, context.VariableOf(picked)!.Value, stop, reads, context.VariableOf(by));
+            Use(by, context.VariableOf(by)!.Value, new GradientStop(StopKind.Layout, by.ToString(), context.AnchorOnce(by)), []);
+            return;
+        }
+
         foreach (var child in node.ChildNodes()) Collect(child, stop, isResult, reads);
     }
 
-    private void Use(IdentifierNameSyntax name, int variable, GradientStop? stop, List<Read> reads)
+    /// <summary>Rows of a tensor picked by a tensor of integers, both variables: <c>alpha[county]</c>, <c>alpha.index_select(0, county)</c>.</summary>
+    private (IdentifierNameSyntax Picked, IdentifierNameSyntax By)? Picked(SyntaxNode node)
+    {
+        var pair = node switch
+        {
+            ElementAccessExpressionSyntax { Expression: IdentifierNameSyntax name, ArgumentList.Arguments: [{ Expression: IdentifierNameSyntax index }] } =>
+                (name, index),
+            InvocationExpressionSyntax
+            {
+                Expression: MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax name, Name.Identifier.ValueText: "index_select" },
+                ArgumentList.Arguments: [{ Expression: var dimension }, { Expression: IdentifierNameSyntax index }],
+            } when context.Semantics.GetConstantValue(dimension, context.Cancellation).Value is 0 or 0L => (name, index),
+            _ => ((IdentifierNameSyntax, IdentifierNameSyntax)?)null,
+        };
+        return pair is (var tensor, var by) && IsTensorVariable(tensor) && IsTensorVariable(by) ? (tensor, by) : null;
+    }
+
+    private bool IsTensorVariable(IdentifierNameSyntax name) => context.VariableOf(name) is not null && context.Known.IsTensor(context.TypeOf(name));
+
+    private void Use(IdentifierNameSyntax name, int variable, GradientStop? stop, List<Read> reads, int? by = null)
     {
         if (context.Variables[variable].Role == VariableRole.Loop) return;
-        if (context.Plate is not null && SymbolEqualityComparer.Default.Equals(context.SymbolOf(name), context.Plate))
-            context.Report(Rules.PlateRead, name, name.Identifier.ValueText);
+        if (context.Variables[variable].Role == VariableRole.Plate)
+        {
+            if (plates.IsDataPlate(context.SymbolOf(name)!)) context.Report(Rules.PlateRead, name, name.Identifier.ValueText);
+            return;
+        }
+
         if (context.SymbolOf(name) is { } symbol && context.Observed.Contains(symbol) && !context.AlreadyObserved.Contains(symbol))
             context.Report(Rules.ReadBeforeObserved, name, symbol.Name);
-        reads.Add(new Read(variable, null) { Stop = stop });
+        reads.Add(new Read(variable, null) { Stop = stop, By = by });
     }
 
     private void Assign(AssignmentExpressionSyntax assignment, IReadOnlyList<Read> control, bool keeps, List<Flow> flows)

@@ -11,8 +11,8 @@ internal sealed class IndexReader(ReadingContext context)
     /// <summary>Lengths of local arrays, site arrays or not.</summary>
     private readonly Dictionary<int, IndexSpec> lengths = [];
 
-    /// <summary>The text that stands for the length symbol; empty while none has been met.</summary>
-    public string Length { get; private set; } = "";
+    /// <summary>The text that stands for the length symbol; null while none has been met.</summary>
+    public TextSpec? Length { get; private set; }
 
     /// <summary>Remembers the length of <c>var h = new Tensor[layers]</c>.</summary>
     public void ReadDeclaration(VariableDeclaratorSyntax declarator)
@@ -69,9 +69,9 @@ internal sealed class IndexReader(ReadingContext context)
             return lengths.TryGetValue(array, out var length) ? length : null;
         if (!IsMember(expression)) return null;
         var text = expression.ToString();
-        if (Length.Length == 0 && mayDefineLength) Length = text;
-        if (text == Length) return new IndexSpec(-1, true, 0);
-        if (mayDefineLength) context.Report(Rules.TwoLengths, expression, text, Length);
+        if (Length is null && mayDefineLength) Length = context.Text(expression);
+        if (text == Length?.ToString()) return new IndexSpec(-1, true, 0);
+        if (mayDefineLength) context.Report(Rules.TwoLengths, expression, text, Length!.ToString());
         return mayDefineLength ? new IndexSpec(-1, true, 0) : null;
     }
 

@@ -33,31 +33,36 @@ internal static class ModelParser
         }
 
         var members = new NameReader(context).Read(syntax);
-        var face = new FaceReader(context, families).Read(syntax, members);
+        var face = new FaceReader(context).Read(syntax);
         var taken = Names(syntax).ToList();
-        var (imports, shortNames) = context.HasBrokenUsings ? ([], []) : ShortNameReader.Read(context, syntax, taken, face, body.Sites);
+        var (imports, shortNames) = context.HasBrokenUsings ? ([], []) : ShortNameReader.Read(context, syntax, taken);
         var spec = new ModelSpec
         {
-            Scopes = ScopeReader.Scopes(syntax, semantics),
-            Types = ScopeReader.Types(syntax),
-            CanEmit = canEmit,
-            IsModel = known.IsModel(method.ContainingType),
-            Method = method.Name,
-            HintName = ScopeReader.HintName(method),
-            Plate = body.Plate,
-            Variables = context.Variables.ToEquatable(),
-            PlateData = context.PlateData.Select(p => context.VariableOf(p) ?? -1).ToEquatable(),
-            NamedParameters = NamedParameters(context, syntax).ToEquatable(),
-            Sites = body.Sites.ToEquatable(),
+            Program = new ProgramSpec
+            {
+                Method = method.Name,
+                Variables = context.Variables.ToEquatable(),
+                Plates = body.Plates.ToEquatable(),
+                Sites = body.Sites.ToEquatable(),
+                Body = statements,
+                Length = body.Length,
+                NamedParameters = NamedParameters(context, syntax).ToEquatable(),
+            },
+            Host = new HostSpec
+            {
+                Scopes = ScopeReader.Scopes(syntax, semantics),
+                Types = ScopeReader.Types(syntax),
+                CanEmit = canEmit,
+                IsModel = known.IsModel(method.ContainingType),
+                HintName = ScopeReader.HintName(method),
+                TakenNames = taken.ToEquatable(),
+                Members = members,
+                Imports = imports.ToEquatable(),
+                ShortNames = shortNames.ToEquatable(),
+                CompilerError = context.CompilerError,
+            },
             Face = face,
-            Body = statements,
-            Length = body.Length,
-            TakenNames = taken.ToEquatable(),
-            Members = members,
-            Imports = imports.ToEquatable(),
-            ShortNames = shortNames.ToEquatable(),
             Issues = context.Issues.ToEquatable(),
-            CompilerError = context.CompilerError,
         };
         return new Parsed(spec, sources.ToLineMap(), sources);
     }
@@ -68,7 +73,6 @@ internal static class ModelParser
         foreach (var call in context.Known.WordsIn(body, context.Semantics))
         {
             var word = context.WordOf(call);
-            context.HasPlate |= word == "Plate";
             if (word != "Plate" && SiteCall.Read(context, call).Value is { } value && context.SymbolOf(value) is IParameterSymbol observed)
                 context.Observed.Add(observed);
             if (word == "Sample" && call.Parent is AssignmentExpressionSyntax { Left: ElementAccessExpressionSyntax element }

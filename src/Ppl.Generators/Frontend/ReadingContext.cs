@@ -17,8 +17,6 @@ internal sealed class ReadingContext(
     private static readonly HashSet<string> ByMeaning =
     [
         Rules.ParameterForm,
-        Rules.NoPlate,
-        Rules.SiteOutsidePlate,
         Rules.NothingObserved,
         Rules.PlateForm,
         Rules.SampleNotAssigned,
@@ -39,6 +37,8 @@ internal sealed class ReadingContext(
         Rules.TwoLengths,
         Rules.MixedFamilies,
         Rules.ObservedNotInPlate,
+        Rules.WithinForm,
+        Rules.RowsInside,
     ];
 
     private readonly Dictionary<ISymbol, int> ids = new(SymbolEqualityComparer.Default);
@@ -66,15 +66,6 @@ internal sealed class ReadingContext(
     /// <summary>Locals whose elements are drawn: <c>h</c> of <c>h[i] = Sample(...)</c>.</summary>
     public HashSet<ISymbol> SiteArrays { get; } = new(SymbolEqualityComparer.Default);
 
-    /// <summary>The plate's variable, once it is open.</summary>
-    public ISymbol? Plate { get; set; }
-
-    /// <summary>Whether a plate is opened anywhere; where none is, sites are not told one by one that they stand outside it.</summary>
-    public bool HasPlate { get; set; }
-
-    /// <summary>The parameters that the plate is opened over.</summary>
-    public List<ISymbol> PlateData { get; } = [];
-
     /// <summary>Observed parameters whose <c>Observe</c> has been read, so that they have a value.</summary>
     public HashSet<ISymbol> AlreadyObserved { get; } = new(SymbolEqualityComparer.Default);
 
@@ -94,6 +85,32 @@ internal sealed class ReadingContext(
     public string CompilerError => Errors.Select(e => $"{e.Id}: {e.GetMessage(CultureInfo.InvariantCulture)}")
         .Concat(Method.Parameters.Where(p => p.Type.TypeKind == TypeKind.Error).Select(p => $"the type of '{p.Name}' is not known"))
         .Concat(HasBrokenUsings ? ["a using directive breaks the grammar"] : Array.Empty<string>()).FirstOrDefault() ?? "";
+
+    /// <summary>Source text with its places where it names a variable of the model.</summary>
+    public TextSpec Text(SyntaxNode node) => Text(node, node.Span);
+
+    /// <summary>The part of a node's text that lies in a span.</summary>
+    public TextSpec Text(SyntaxNode node, Microsoft.CodeAnalysis.Text.TextSpan span)
+    {
+        var source = node.SyntaxTree.GetText(Cancellation);
+        var parts = new List<TextPart>();
+        var at = span.Start;
+        foreach (var name in node.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().Where(n => span.Contains(n.Span)))
+        {
+            if (VariableOf(name) is not { } variable) continue;
+            Literal(name.SpanStart);
+            parts.Add(new TextPart(name.ToString(), variable));
+            at = name.Span.End;
+        }
+
+        Literal(span.End);
+        return new TextSpec(parts.ToEquatable());
+
+        void Literal(int end)
+        {
+            if (end > at) parts.Add(new TextPart(source.ToString(Microsoft.CodeAnalysis.Text.TextSpan.FromBounds(at, end)), -1));
+        }
+    }
 
     public int Anchor(SyntaxNode node) => Sources.Anchor(node.GetLocation());
 

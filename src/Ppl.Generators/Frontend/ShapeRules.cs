@@ -109,8 +109,6 @@ internal static class ShapeRules
     public static void CheckModel(ReadingContext context, MethodDeclarationSyntax syntax, BodyReader body)
     {
         var place = syntax.Identifier.GetLocation();
-        if (!context.HasPlate && body.Sites.Count > 0) context.Report(Rules.NoPlate, place, context.Method.Name);
-
         // What is missing altogether may only be missing because of another fault.
         if (context.Issues.Count == 0 && body.Sites.All(s => s.IsLatent)) context.Report(Rules.NothingObserved, place, context.Method.Name);
         if (context.Issues.Count == 0 && body.Sites.All(s => !s.IsLatent)) context.Report(Rules.NothingLatent, place, context.Method.Name);

@@ -15,6 +15,9 @@ namespace Ppl.Generators.Frontend;
 /// <param name="IsSwapped">Whether the distribution stands before the data.</param>
 internal sealed record SiteCall(ExpressionSyntax? Distribution, ExpressionSyntax? Value, ArgumentSyntax? Text, bool IsSwapped)
 {
+    /// <summary>The plates that the site names; null where it names none.</summary>
+    public ExpressionSyntax? Within { get; init; }
+
     private static readonly HashSet<string> DataNames = ["data", "obs", "observation", "observed", "value"];
 
     /// <param name="context">The model.</param>
@@ -33,21 +36,22 @@ internal sealed record SiteCall(ExpressionSyntax? Distribution, ExpressionSyntax
         bool IsDistribution(ExpressionSyntax? expression) =>
             expression is not null && KnownSymbols.DerivesFrom(context.TypeOf(expression), context.Known.Distribution);
 
+        var within = Named(n => n == "within");
         var distribution = Named(n => n == "distribution");
         var value = Named(DataNames.Contains);
         if ((word ?? context.WordOf(call)) == "Sample")
         {
             distribution ??= positional.FirstOrDefault();
             value ??= positional.Skip(1).FirstOrDefault(e => context.Known.IsTensor(context.TypeOf(e)));
-            return new(distribution, value, text, false);
+            return new(distribution, value, text, false) { Within = within };
         }
 
         var isSwapped = distribution is null && value is null && IsDistribution(positional.FirstOrDefault())
             && !IsDistribution(positional.ElementAtOrDefault(1));
-        if (isSwapped) return new(positional[0], positional.ElementAtOrDefault(1), text, true);
+        if (isSwapped) return new(positional[0], positional.ElementAtOrDefault(1), text, true) { Within = within };
         value ??= positional.FirstOrDefault();
         distribution ??= positional.FirstOrDefault(e => e != value);
-        return new(distribution, value, text, false);
+        return new(distribution, value, text, false) { Within = within };
     }
 
     /// <summary>Reports what is not as the language has it.</summary>

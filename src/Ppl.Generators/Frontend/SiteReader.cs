@@ -6,7 +6,8 @@ using Ppl.Generators.Ir;
 namespace Ppl.Generators.Frontend;
 
 /// <summary>Reads <c>Sample</c> and <c>Observe</c> where they may stand: one statement each.</summary>
-internal sealed class SiteReader(ReadingContext context, IndexReader indices, FlowReader flows, CarriedReader carried, FamilyReader families)
+internal sealed class SiteReader(
+    ReadingContext context, IndexReader indices, PlateReader plates, FlowReader flows, CarriedReader carried, FamilyReader families)
 {
     private readonly ProbsReader probs = new(context);
     private readonly List<SiteSpec> sites = [];
@@ -26,8 +27,11 @@ internal sealed class SiteReader(ReadingContext context, IndexReader indices, Fl
         if (!context.Known.IsTensor(symbol.Type)) context.Report(Rules.SiteType, local.Declaration.Type, name, symbol.Type.ToDisplayString());
         if (inLoop) context.Report(Rules.SiteInLoopNotIndexed, declarator.Identifier.GetLocation(), name);
         if (Latent(call, name, variable, null, declarator.Identifier.GetLocation()) is not { } site) return null;
-        return new SampleStatement(site.Anchor, site.Site, $"{local.Declaration.Type} {declarator.Identifier.Text}");
+        return new SiteStatement(site.Anchor, site.Site, Declared(local, declarator, variable));
     }
+
+    private static TextSpec Declared(LocalDeclarationStatementSyntax local, VariableDeclaratorSyntax declarator, int variable) =>
+        new(new EquatableArray<TextPart>([new($"{local.Declaration.Type} ", -1), new(declarator.Identifier.Text, variable)]));
 
     /// <summary><c>z = Sample(...)</c> or <c>h[i] = Sample(...)</c>.</summary>
     public StatementSpec? ReadAssigned(AssignmentExpressionSyntax assignment, InvocationExpressionSyntax call, bool inLoop)
@@ -50,7 +54,7 @@ internal sealed class SiteReader(ReadingContext context, IndexReader indices, Fl
         }
 
         return Latent(call, symbol.Name, variable, null, target.GetLocation()) is { } site
-            ? new SampleStatement(site.Anchor, site.Site, target.ToString()) : null;
+            ? new SiteStatement(site.Anchor, site.Site, context.Text(target)) : null;
     }
 
     private StatementSpec? ReadElement(ElementAccessExpressionSyntax element, InvocationExpressionSyntax call)
@@ -67,7 +71,7 @@ internal sealed class SiteReader(ReadingContext context, IndexReader indices, Fl
         var position = indices.ReadElement(element)?.Index;
         if (position is null && known) context.Report(Rules.IndexForm, element.ArgumentList, element.ArgumentList.ToString());
         return Latent(call, array.Name, variable, position ?? IndexSpec.Constant(0), element.GetLocation()) is { } site
-            ? new SampleStatement(site.Anchor, site.Site, element.ToString()) : null;
+            ? new SiteStatement(site.Anchor, site.Site, context.Text(element)) : null;
     }
 
     private (int Site, int Anchor)? Latent(InvocationExpressionSyntax call, string name, int variable, IndexSpec? index, Location place)
@@ -82,7 +86,9 @@ internal sealed class SiteReader(ReadingContext context, IndexReader indices, Fl
         var partner = index is null ? null : sites.FirstOrDefault(s => s.Variable == variable);
         if (partner is not null && (partner.Family.GuideType, partner.Family.OwnHead) != (family.GuideType, family.OwnHead))
             context.Report(Rules.MixedFamilies, distribution, name, partner.Family.Name, family.Name);
-        return Add(call, distribution, new Draft(name, SiteKind.Latent, variable, index, family, divergence, place));
+        var own = plates.PlatesOf(arguments.Within);
+        if (partner is not null && partner.Plates != own) context.Report(Rules.SiteNameTwice, place, name);
+        return Add(call, distribution, new Draft(name, SiteKind.Latent, variable, index, own, family, divergence, place));
     }
 
     /// <summary><c>Observe(x, ...)</c>.</summary>
@@ -106,20 +112,32 @@ internal sealed class SiteReader(ReadingContext context, IndexReader indices, Fl
             return null;
         }
 
-        CheckPlate(value, parameter);
+        var own = plates.PlatesOf(arguments.Within);
+        CheckPlates(value, parameter, variable, own);
         var (family, divergence) = families.Read(distribution, false, parameter.Name);
-        var added = Add(call, distribution, new Draft(parameter.Name, SiteKind.Observed, variable, null, family, divergence, value.GetLocation()));
+        var added = Add(
+            call, distribution, new Draft(parameter.Name, SiteKind.Observed, variable, null, own, family, divergence, value.GetLocation()));
         context.AlreadyObserved.Add(parameter);
-        return new ObserveStatement(added.Anchor, added.Site);
+        return new SiteStatement(added.Anchor, added.Site, null);
     }
 
-    /// <summary>Whatever is observed inside the plate is data of it, unless the plate's own form is already at fault.</summary>
-    private void CheckPlate(ExpressionSyntax value, IParameterSymbol parameter)
+    /// <summary>Whatever is observed inside plates is data of them, in their order, unless a plate's own form is already at fault.</summary>
+    private void CheckPlates(ExpressionSyntax value, IParameterSymbol parameter, int variable, EquatableArray<int> own)
     {
-        if (context.Plate is not { } plate || context.PlateData.Contains(parameter)) return;
-        if (context.Issues.Any(i => i.Rule is Rules.PlateForm or Rules.NestedPlate)) return;
-        var data = string.Join(", ", context.PlateData.Select(p => p.Name).Append(parameter.Name));
-        context.Report(Rules.ObservedNotInPlate, value, parameter.Name, plate.Name, data);
+        if (plates.IsFaulty) return;
+        var given = plates.Plates.SelectMany(p => p.Sources.Where(s => s.Parameter == variable).Select(s => (s.Dimension, p.Id)))
+            .OrderBy(s => s.Dimension).Select(s => s.Id).ToList();
+        for (var i = 0; i < own.Count; i++)
+        {
+            if (i < given.Count && given[i] == own[i]) continue;
+            var plate = plates.Plates[own[i]];
+            var data = string.Join(", ", plate.Sources.Select(s => context.Variables[s.Parameter].Name).Append(parameter.Name).Distinct());
+            context.Report(Rules.ObservedNotInPlate, value, parameter.Name, plate.Name, data);
+            return;
+        }
+
+        if (own.Count == 0 && given.Count > 0 && plates.Plates[given[0]].IsRows)
+            context.Report(Rules.RowsOutside, value, parameter.Name, plates.Plates[given[0]].Name);
     }
 
     private (int Site, int Anchor) Add(InvocationExpressionSyntax call, ExpressionSyntax distribution, Draft draft)
@@ -138,9 +156,8 @@ internal sealed class SiteReader(ReadingContext context, IndexReader indices, Fl
             Kind = draft.Kind,
             Variable = draft.Variable,
             Index = draft.Index,
-            Family = draft.Family,
-            DistributionText = text,
-            Reads = flows.Reads(distribution).ToEquatable(),
+            Plates = draft.Plates,
+            Distribution = new DistributionSpec(draft.Family, context.Text(distribution), flows.Reads(distribution).ToEquatable()),
             Divergence = draft.Divergence,
             UnnamedProbs = probs.Read(distribution),
             Anchor = context.Sources.Anchor(draft.Place),
@@ -160,5 +177,6 @@ internal sealed class SiteReader(ReadingContext context, IndexReader indices, Fl
     }
 
     private sealed record Draft(
-        string Name, SiteKind Kind, int Variable, IndexSpec? Index, FamilySpec Family, DivergenceSpec? Divergence, Location Place);
+        string Name, SiteKind Kind, int Variable, IndexSpec? Index, EquatableArray<int> Plates, FamilySpec Family, DivergenceSpec? Divergence,
+        Location Place);
 }

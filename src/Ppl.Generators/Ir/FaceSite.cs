@@ -4,11 +4,7 @@ namespace Ppl.Generators.Ir;
 /// <param name="Name">The variable's or the observed parameter's name, which is also the site's at run time.</param>
 /// <param name="IsLatent">Whether it is drawn.</param>
 /// <param name="IsIndexed">Whether it is an array of latents.</param>
-/// <param name="GuideType">The type of a latent's distribution in the guide, fully qualified.</param>
-/// <param name="IsPublic">Whether all may see that type; otherwise only the assembly may.</param>
 /// <param name="Text">What it is drawn from or weighed by, for documentation: <c>h[i] ~ Normal(0, 1)</c>.</param>
 /// <param name="Property">Its member of the generated records.</param>
 /// <param name="Encoder">A latent's member of the guide.</param>
-/// <param name="Drawn">A latent's member of the guide's draws.</param>
-internal sealed record FaceSite(
-    string Name, bool IsLatent, bool IsIndexed, string GuideType, bool IsPublic, string Text, string Property, string Encoder, string Drawn);
+internal sealed record FaceSite(string Name, bool IsLatent, bool IsIndexed, string Text, string Property, string Encoder);

@@ -47,22 +47,17 @@ internal sealed record MemberNames
     /// <summary>The class of the sites' descriptions.</summary>
     public required string Sites { get; init; }
 
-    /// <summary>The class of the guide's draws.</summary>
-    public required string Draw { get; init; }
+    /// <summary>The class of the plates' descriptions.</summary>
+    public required string Plates { get; init; }
 
-    public required string Infer { get; init; }
+    /// <summary>The method that carries the model's statements.</summary>
+    public required string Run { get; init; }
 
-    public required string Terms { get; init; }
-
-    public required string Ancestral { get; init; }
-
-    public required string Density { get; init; }
-
-    public required string Named { get; init; }
-
+    /// <summary>The method that puts the latents of a record into a list.</summary>
     public required string Flat { get; init; }
 
-    public required string Folded { get; init; }
+    /// <summary>The method that gives a draw its names.</summary>
+    public required string Named { get; init; }
 
     public required string LoopLength { get; init; }
 

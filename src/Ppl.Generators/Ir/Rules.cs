@@ -11,9 +11,7 @@ internal static class Rules
     public const string TwoModels = "PPL0004";
     public const string MethodForm = "PPL0005";
     public const string ParameterForm = "PPL0006";
-    public const string NoPlate = "PPL0007";
-    public const string NestedPlate = "PPL0008";
-    public const string SiteOutsidePlate = "PPL0009";
+    public const string PlateInLoop = "PPL0008";
     public const string NothingObserved = "PPL0010";
     public const string PlateForm = "PPL0011";
     public const string SampleNotAssigned = "PPL0012";
@@ -32,6 +30,8 @@ internal static class Rules
     public const string NothingLatent = "PPL0025";
     public const string FileLocalClass = "PPL0026";
     public const string PlateRead = "PPL0027";
+    public const string RowsOutside = "PPL0028";
+    public const string WithinForm = "PPL0029";
     public const string SiteInIf = "PPL0030";
     public const string SiteInWhile = "PPL0031";
     public const string SiteInDo = "PPL0032";
@@ -83,6 +83,7 @@ internal static class Rules
     public const string ObserveInLoop = "PPL0089";
     public const string InheritedFamily = "PPL0090";
     public const string ClosedFormKlForm = "PPL0091";
+    public const string RowsInside = "PPL0092";
     public const string UnusedLatent = "PPL0101";
     public const string UnobservedLatent = "PPL0102";
     public const string SampledKl = "PPL0103";

@@ -20,15 +20,20 @@ internal sealed record FamilySpec(string Type, string Name, string GuideType, st
 }
 
 /// <summary>The closed form KL(q || p) registered for a guide type and a model type.</summary>
-/// <param name="Method">The static method, fully qualified.</param>
 /// <param name="Pair">The pair, for comments: <c>Normal || Normal</c>.</param>
-internal sealed record DivergenceSpec(string Method, string Pair);
+internal sealed record DivergenceSpec(string Pair);
 
 /// <summary>A network's output as a first argument that is probabilities.</summary>
 /// <param name="Anchor">The argument's place.</param>
 /// <param name="Argument">Its text.</param>
 /// <param name="Family">The family that takes it.</param>
 internal sealed record UnnamedProbsSpec(int Anchor, string Argument, string Family);
+
+/// <summary>The distribution of a site.</summary>
+/// <param name="Family">What its type says.</param>
+/// <param name="Text">Its source text.</param>
+/// <param name="Reads">What the text reads.</param>
+internal sealed record DistributionSpec(FamilySpec Family, TextSpec Text, EquatableArray<Read> Reads);
 
 /// <summary>One <c>Sample</c> or <c>Observe</c> of the model's text. An indexed site may have several, and one in a loop stands for many.</summary>
 internal sealed record SiteSpec
@@ -46,13 +51,10 @@ internal sealed record SiteSpec
     /// <summary>Which element of the array is drawn; null for a site that is not indexed.</summary>
     public required IndexSpec? Index { get; init; }
 
-    public required FamilySpec Family { get; init; }
+    /// <summary>The plates that it stands in, outermost first.</summary>
+    public required EquatableArray<int> Plates { get; init; }
 
-    /// <summary>The distribution's source text.</summary>
-    public required string DistributionText { get; init; }
-
-    /// <summary>What the distribution's text reads.</summary>
-    public required EquatableArray<Read> Reads { get; init; }
+    public required DistributionSpec Distribution { get; init; }
 
     /// <summary>The closed-form divergence for (guide type, family), where one is registered.</summary>
     public required DivergenceSpec? Divergence { get; init; }
@@ -68,8 +70,10 @@ internal sealed record SiteSpec
 
     public bool IsLatent => Kind == SiteKind.Latent;
 
+    public FamilySpec Family => Distribution.Family;
+
     /// <summary>The name, with the element's position where there is one.</summary>
     public string Element(string length) => Index is null ? Name : $"{Name}[{Index.ToText(length)}]";
 
-    public string ToText() => $"{Kind.ToString().ToLowerInvariant()} {Element("")} ~ {Family.Name}: {DistributionText}";
+    public string ToText() => $"{Kind.ToString().ToLowerInvariant()} {Element("")} ~ {Family.Name}: {Distribution.Text}";
 }

@@ -33,6 +33,9 @@ internal sealed record Read(int Variable, IndexSpec? Index)
 {
     /// <summary>What keeps the gradient from passing here; null where it passes.</summary>
     public GradientStop? Stop { get; init; }
+
+    /// <summary>The tensor of integers that picks rows of the variable's leading dimension, <c>county</c> of <c>alpha[county]</c>; null without one.</summary>
+    public int? By { get; init; }
 }
 
 /// <summary>A statement changes a local: its new value depends on what is read.</summary>
@@ -51,16 +54,20 @@ internal abstract record StatementSpec(int Anchor);
 /// <param name="Text">The statement as the user wrote it.</param>
 /// <param name="Flows">What it changes.</param>
 /// <param name="Others">All that it reads, also where nothing in the model changes by it: an argument check, a line of output.</param>
-internal sealed record CarriedStatement(int Anchor, string Text, EquatableArray<Flow> Flows, EquatableArray<Read> Others) : StatementSpec(Anchor);
+internal sealed record CarriedStatement(int Anchor, TextSpec Text, EquatableArray<Flow> Flows, EquatableArray<Read> Others) : StatementSpec(Anchor);
 
-/// <summary><c>var z = Sample(...)</c>, <c>z = Sample(...)</c> or <c>h[i] = Sample(...)</c>.</summary>
+/// <summary>
+/// A site: <c>var z = Sample(...)</c>, <c>z = Sample(...)</c>, <c>h[i] = Sample(...)</c>, <c>Observe(x, ...)</c>.
+/// </summary>
 /// <param name="Anchor">The place of the distribution's text.</param>
 /// <param name="Site">The site's id.</param>
-/// <param name="Target">The left side as it is emitted: <c>var z</c>, <c>z</c>, <c>h[i]</c>.</param>
-internal sealed record SampleStatement(int Anchor, int Site, string Target) : StatementSpec(Anchor);
+/// <param name="Target">The left side of a draw: <c>var z</c>, <c>z</c>, <c>h[i]</c>; null for an observed site.</param>
+internal sealed record SiteStatement(int Anchor, int Site, TextSpec? Target) : StatementSpec(Anchor);
 
-/// <summary><c>Observe(x, ...)</c>.</summary>
-internal sealed record ObserveStatement(int Anchor, int Site) : StatementSpec(Anchor);
+/// <summary>A plate by number is opened: <c>var county = Plate(size: 85)</c>. Plates of data need no statement.</summary>
+/// <param name="Anchor">The place of the size's text.</param>
+/// <param name="Plate">The plate.</param>
+internal sealed record PlateStatement(int Anchor, int Plate) : StatementSpec(Anchor);
 
 /// <summary>A block of its own, with sites inside.</summary>
 internal sealed record BlockStatement(int Anchor, EquatableArray<StatementSpec> Body) : StatementSpec(Anchor);
@@ -75,5 +82,5 @@ internal sealed record BlockStatement(int Anchor, EquatableArray<StatementSpec> 
 /// <param name="Step">1 or -1.</param>
 /// <param name="Body">What is repeated.</param>
 internal sealed record LoopStatement(
-    int Anchor, string Header, int Variable, string VariableName, IndexSpec From, IndexSpec To, int Step, EquatableArray<StatementSpec> Body)
+    int Anchor, TextSpec Header, int Variable, string VariableName, IndexSpec From, IndexSpec To, int Step, EquatableArray<StatementSpec> Body)
     : StatementSpec(Anchor);

@@ -10,8 +10,6 @@ internal static class Types
     public const char Mark = '\u0001';
 
     public const string Tensor = "\u0001TorchSharp.torch.Tensor";
-    public const string Network = "\u0001TorchSharp.torch.nn.Module<\u0001TorchSharp.torch.Tensor, \u0001TorchSharp.torch.Tensor>";
-    public const string NoGrad = "global::TorchSharp.torch.no_grad()";
     public const string List = "\u0001System.Collections.Generic.IReadOnlyList";
     public const string GrowingList = "\u0001System.Collections.Generic.List";
     public const string Model = "\u0001Ppl.Contracts.IGeneratedModel";
@@ -19,21 +17,19 @@ internal static class Types
     public const string GuideStep = "\u0001Ppl.GuideStep";
     public const string Prediction = "\u0001Ppl.Prediction";
     public const string ArgumentFault = "\u0001Ppl.PplArgumentException";
-    public const string Distribution = "\u0001Ppl.Distributions.Distribution";
     public const string Encoder = "\u0001Ppl.Networks.Encoder";
     public const string EncoderList = "\u0001Ppl.Networks.EncoderList";
-    public const string Batch = "\u0001Ppl.Contracts.Batch";
-    public const string Draws = "\u0001Ppl.Contracts.Draws";
+    public const string Posterior = "\u0001Ppl.Posterior";
+    public const string Pass = "\u0001Ppl.Contracts.Pass";
+    public const string GuidePass = "\u0001Ppl.Contracts.GuidePass";
+    public const string ModelRun = "\u0001Ppl.Contracts.ModelRun";
+    public const string PlateInfo = "\u0001Ppl.Contracts.PlateInfo";
     public const string JointDraw = "\u0001Ppl.Contracts.JointDraw";
     public const string KlChoice = "\u0001Ppl.Contracts.KlChoice";
     public const string ModelInput = "\u0001Ppl.Contracts.ModelInput";
     public const string ModelPlan = "\u0001Ppl.Contracts.ModelPlan";
-    public const string Rows = "\u0001Ppl.Contracts.Rows";
-    public const string Simulation = "\u0001Ppl.Contracts.Simulation";
     public const string SiteInfo = "\u0001Ppl.Contracts.SiteInfo";
     public const string SiteKind = "\u0001Ppl.Contracts.SiteKind";
-    public const string SiteTerms = "\u0001Ppl.Contracts.SiteTerms";
-    public const string TermForm = "\u0001Ppl.Contracts.TermForm";
     public const string GeneratedCode = "[global::System.CodeDom.Compiler.GeneratedCode(\"Ppl.Generators\", \"0.1.0\")]";
 
     /// <summary>The types that emitted code names in every model, marked.</summary>
@@ -45,28 +41,25 @@ internal static class Types
         Model,
         Guide,
         GuideStep,
+        Posterior,
         Prediction,
         ArgumentFault,
-        Distribution,
         Encoder,
         EncoderList,
-        Batch,
-        Draws,
+        Pass,
+        GuidePass,
+        ModelRun,
         JointDraw,
         KlChoice,
         ModelInput,
         ModelPlan,
-        Rows,
-        Simulation,
+        PlateInfo,
         SiteInfo,
         SiteKind,
-        SiteTerms,
-        TermForm,
-        "\u0001TorchSharp.torch.nn.Module",
     ];
 
     /// <summary>Types that stand before a dot in expressions, where a member of the same name would come first.</summary>
-    public static readonly IReadOnlyCollection<string> InExpressions = [KlChoice, SiteKind, TermForm];
+    public static readonly IReadOnlyCollection<string> InExpressions = [KlChoice, SiteKind, ModelRun];
 
     /// <summary>A fully qualified name of Roslyn's, marked.</summary>
     public static string Marked(string qualified) => qualified.Replace("global::", Mark.ToString());

@@ -19,8 +19,9 @@ public sealed partial class Example : GenerativeModel
     [Model]
     private void Generate(Tensor x)
     {
-        var z = Sample(Normal(0, 1).Expand(2));
-//              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ PPL0009: 'Sample' stands outside the plate, so that all rows would share one variable, which is not supported yet. Make what the rows share a Parameter of the model, which training estimates; move the site below the plate only if each row is to have a variable of its own, for that is another model.
+        PlateScope other = null!;
+        var z = Sample(Normal(0, 1).Expand(2), within: other);
+//                                                     ^^^^^ PPL0029: 'other' is no plate of this model. 'within' takes the variable of a plate, or several as '(a, b)'; make one by 'var a = Plate(size: n);' or 'var a = Plate(x);'.
         using var data = Plate(x);
         Observe(x, Normal(net.call(z), 1));
     }

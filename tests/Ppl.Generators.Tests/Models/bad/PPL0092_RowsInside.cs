@@ -18,8 +18,10 @@ public sealed partial class Example : GenerativeModel
 
     [Model]
     private void Generate(Tensor x)
-//               ^^^^^^^^ PPL0007: 'Generate' opens no plate, so that it is not known which data have one row for each independent copy. Begin it with 'using var data = Plate(x);', over the parameters that have those rows.
     {
+        using var group = Plate(size: 3);
+        using var data = Plate(x);
+//                       ^^^^^^^^ PPL0092: Plate 'data' takes the leading dimension of data, which mini-batches cut and particles fold into, and stands inside another plate. Make it the outer one, and turn the dimensions of what both hold; a further dimension of the data becomes a plate by 'Plate(x)' once more inside.
         var z = Sample(Normal(0, 1).Expand(2));
         Observe(x, Normal(net.call(z), 1));
     }

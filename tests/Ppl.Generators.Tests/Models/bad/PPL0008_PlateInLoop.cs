@@ -20,9 +20,14 @@ public sealed partial class Example : GenerativeModel
     private void Generate(Tensor x)
     {
         using var data = Plate(x);
-        var z = Sample(Normal(0, 1).Expand(2));
-        using var inner = Plate(x);
-//                        ^^^^^^^^ PPL0008: Plate 'data' is there already, and a second one, inside it or after it, is not supported yet. Keep one plate over the rows of the data, and make an inner dimension part of each site's event, as in 'Normal(0, 1).Expand(10, 2)'.
-        Observe(x, Normal(net.call(z), 1));
+        var h = new Tensor[2];
+        for (var i = 0; i < 2; i++)
+        {
+            using var inner = Plate(size: 3);
+//                            ^^^^^^^^^^^^^^ PPL0008: A plate is opened in a loop, so that each round would open it anew. Open it before the loop: a plate may hold a loop, and 'within:' puts one site of the loop into a plate.
+            h[i] = Sample(Normal(0, 1).Expand(2));
+        }
+        
+        Observe(x, Normal(net.call(h[0].sum(1) + h[1].sum(1)), 1));
     }
 }

@@ -1,0 +1,24 @@
+using Ppl.Generators.Ir;
+
+namespace Ppl.Generators.Analysis;
+
+/// <summary>
+/// What the encoder of each step of an inverse sees, of all that the inverse conditions it on. A latent in the rows of data sees everything. One outside
+/// of them stands for all the data at once, more than a pass has at hand: its parameters are free, and of its neighbours only the latents drawn
+/// before it remain, which a family that models their correlation takes in.
+/// </summary>
+internal sealed class EncoderInputs(ProgramSpec program, DependencyGraph graph)
+{
+    /// <summary>Parameters in the order of the signature, then latents in the order of the model.</summary>
+    public IEnumerable<GraphNode> Of(InverseStep step)
+    {
+        var isLocal = IsLocal(graph.Nodes[step.Node]);
+        return step.Parents.Select(p => graph.Nodes[p]).Where(n => isLocal || n.IsLatent)
+            .OrderBy(n => n.IsLatent).ThenBy(n => n.IsLatent ? n.Id : n.Variable);
+    }
+
+    /// <summary>Whether some input has a row for each particle, so that the distribution does.</summary>
+    public bool FollowsLatents(InverseStep step) => IsLocal(graph.Nodes[step.Node]) && Of(step).Any(n => n.IsLatent && IsLocal(n));
+
+    private bool IsLocal(GraphNode node) => program.IsLocal(program.PlatesOf(program.Variables[node.Variable]));
+}

@@ -1,0 +1,194 @@
+using System.Globalization;
+using Ppl.Generators.Ir;
+
+namespace Ppl.Generators.Analysis;
+
+/// <summary>One run over a program's body: for each variable, and element of it, what its value is computed from.</summary>
+internal sealed class FlowRun(ProgramSpec program, int length)
+{
+    private const int Whole = -1;
+
+    /// <summary>Above the depth of any nest of plates.</summary>
+    private const int LocalTier = 1000;
+
+    private readonly List<GraphNode> nodes = [];
+    private readonly List<EquatableArray<int>> parents = [];
+    private readonly List<EquatableArray<StoppedEdge>> stopped = [];
+    private readonly List<EquatableArray<int>> plates = [];
+    private readonly Dictionary<(int Variable, int Element), FlowValue> values = [];
+    private readonly Dictionary<int, int> loops = [];
+
+    public DependencyGraph? Build()
+    {
+        // A tensor that all rows share is a constant of the model, like the weights of its networks.
+        var observed = new HashSet<int>(program.Observed.Select(o => o.Id));
+        foreach (var parameter in program.Parameters)
+        {
+            var own = program.PlatesOf(parameter);
+            if (own.Count == 0 || observed.Contains(parameter.Id)) continue;
+            Add(parameter.Id, Whole, -1, false, parameter.Name, own, new FlowValue());
+            values[(parameter.Id, Whole)] = ThisNode(own);
+        }
+
+        return Execute(program.Body) && IsComplete()
+            ? new(nodes.ToEquatable(), parents.ToEquatable(), length) { Stopped = stopped.ToEquatable(), Plates = plates.ToEquatable() } : null;
+    }
+
+    private void Add(int variable, int element, int site, bool isLatent, string name, IReadOnlyList<int> own, FlowValue from)
+    {
+        var tier = own.Count + (program.IsLocal(own) ? LocalTier : 0);
+        nodes.Add(new GraphNode(nodes.Count, variable, element, site, isLatent, name) { Tier = tier });
+        parents.Add(from.Nodes.Keys.ToEquatable());
+        stopped.Add(from.Nodes.Where(f => f.Value is not null).Select(f => new StoppedEdge(f.Key, f.Value!)).ToEquatable());
+        plates.Add(from.Plates.ToEquatable());
+    }
+
+    private FlowValue ThisNode(IEnumerable<int> own)
+    {
+        var value = new FlowValue();
+        value.Nodes[nodes.Count - 1] = null;
+        value.Plates.UnionWith(own);
+        return value;
+    }
+
+    private bool Execute(EquatableArray<StatementSpec> body)
+    {
+        foreach (var statement in body)
+        {
+            var ok = statement switch
+            {
+                SiteStatement site => Draw(program.Sites[site.Site]),
+                CarriedStatement carried => Carry(carried),
+                BlockStatement block => Execute(block.Body),
+                LoopStatement loop => Repeat(loop),
+                _ => true,
+            };
+            if (!ok) return false;
+        }
+
+        return true;
+    }
+
+    private bool Repeat(LoopStatement loop)
+    {
+        var to = loop.To.At(length, loops);
+        for (var i = loop.From.At(length, loops); loop.Step > 0 ? i < to : i > to; i += loop.Step)
+        {
+            loops[loop.Variable] = i;
+            if (!Execute(loop.Body)) return false;
+        }
+
+        return true;
+    }
+
+    private bool Draw(SiteSpec site)
+    {
+        var element = Whole;
+        var name = site.Name;
+        if (site.Index is not null)
+        {
+            element = site.Index.At(length, loops);
+            name += $"[{element.ToString(CultureInfo.InvariantCulture)}]";
+            if (element < 0 || element >= ArrayLength(site) || nodes.Any(n => n.Variable == site.Variable && n.Element == element)) return false;
+        }
+
+        Add(site.Variable, element, site.Id, site.IsLatent, name, site.Plates, ValueOf(site.Distribution.Reads));
+        values[(site.Variable, element)] = ThisNode(site.Plates);
+        return true;
+    }
+
+    private int ArrayLength(SiteSpec site) => program.Variables[site.Variable].Length?.At(length, loops) ?? 0;
+
+    private bool Carry(CarriedStatement carried)
+    {
+        foreach (var flow in carried.Flows)
+        {
+            var key = (flow.Variable, flow.Index?.At(length, loops) ?? Whole);
+            var value = ValueOf(flow.Reads);
+            if (flow.Keeps && values.TryGetValue(key, out var old)) value.Include(old, null);
+            if (!flow.Keeps && flow.Index is null) Forget(flow.Variable);
+            values[key] = value;
+        }
+
+        return true;
+    }
+
+    private void Forget(int variable)
+    {
+        foreach (var key in values.Keys.Where(k => k.Variable == variable).ToList()) values.Remove(key);
+    }
+
+    private FlowValue ValueOf(EquatableArray<Read> reads)
+    {
+        var value = new FlowValue();
+        foreach (var read in reads)
+        {
+            if (read.By is { } by)
+            {
+                IncludePicked(value, read, by);
+            }
+            else if (read.Index is { } index)
+            {
+                Include(value, (read.Variable, index.At(length, loops)), read.Stop);
+                Include(value, (read.Variable, Whole), read.Stop);
+            }
+            else
+            {
+                IncludeAll(value, read.Variable, read.Stop);
+            }
+        }
+
+        return value;
+    }
+
+    /// <summary>Rows of a plate picked by an index: the values are the plate's, the rows are the index's. The index itself is no value.</summary>
+    private void IncludePicked(FlowValue value, Read read, int by)
+    {
+        var (picked, index) = (new FlowValue(), new FlowValue());
+        IncludeAll(picked, read.Variable, read.Stop);
+        IncludeAll(index, by, null);
+        if (program.Variables[by].Role == VariableRole.Parameter) index.Plates.UnionWith(program.PlatesOf(program.Variables[by]));
+        picked.Plates.ExceptWith(picked.Plates.Take(1).ToList()); // the outermost: plates stand in the order of the text
+        picked.Plates.UnionWith(index.Plates);
+        value.Include(picked, null);
+
+        // A latent that picks is a parent like any other; data that only pick tell nothing that what they pick does not.
+        foreach (var node in index.Nodes.Where(n => nodes[n.Key].Site >= 0)) value.Nodes[node.Key] = node.Value;
+    }
+
+    private void IncludeAll(FlowValue value, int variable, GradientStop? stop)
+    {
+        foreach (var entry in values.ToList())
+            if (entry.Key.Variable == variable) value.Include(entry.Value, stop);
+    }
+
+    private void Include(FlowValue value, (int Variable, int Element) key, GradientStop? stop)
+    {
+        if (values.TryGetValue(key, out var found)) value.Include(found, stop);
+    }
+
+    /// <summary>An array with an element that nobody draws would reach the networks as null.</summary>
+    private bool IsComplete() => program.Latents.Where(v => v.Length is not null).All(
+        v => nodes.Count(n => n.Variable == v.Id) == v.Length!.At(length, loops));
+}
+
+/// <summary>What a value is computed from.</summary>
+internal sealed class FlowValue
+{
+    /// <summary>The nodes that it depends on, each with what keeps the gradient from reaching it; null where it does.</summary>
+    public SortedDictionary<int, GradientStop?> Nodes { get; } = [];
+
+    /// <summary>The plates whose values it has been computed from, so that it has a row for each of theirs.</summary>
+    public SortedSet<int> Plates { get; } = [];
+
+    /// <summary>Adds what another value depends on, read through an operation.</summary>
+    public void Include(FlowValue other, GradientStop? stop)
+    {
+        Plates.UnionWith(other.Plates);
+        foreach (var entry in other.Nodes.ToList())
+        {
+            var through = GradientStop.Through(entry.Value, stop);
+            Nodes[entry.Key] = Nodes.TryGetValue(entry.Key, out var known) ? GradientStop.Best(known, through) : through;
+        }
+    }
+}

@@ -1,0 +1,38 @@
+using Ppl.Generators.Ir;
+
+namespace Ppl.Generators.Analysis;
+
+/// <summary>
+/// On which of its plates each site's distribution depends: those of whatever it is computed from, a latent, data or a covariate. Of the others
+/// the distribution has the same parameters in every row, and a draw asks for the rows.
+/// </summary>
+/// <param name="Depends">For each site, for each of its plates.</param>
+/// <param name="Mixed">Sites in loops whose first rounds differ in this from later ones: no single text can be emitted for them.</param>
+/// <param name="Outside">Sites that are computed from the rows of data without standing in their plate, each with that plate.</param>
+internal sealed record PlateDependence(EquatableArray<EquatableArray<bool>> Depends, EquatableArray<int> Mixed, EquatableArray<(int Site, int Plate)> Outside)
+{
+    public static PlateDependence Of(ProgramSpec program, IReadOnlyList<DependencyGraph> graphs)
+    {
+        var depends = new List<EquatableArray<bool>>();
+        var (mixed, outside) = (new List<int>(), new List<(int, int)>());
+        foreach (var site in program.Sites)
+        {
+            var instances = graphs.SelectMany(g => g.Nodes.Where(n => n.Site == site.Id).Select(n => g.Plates[n.Id])).ToList();
+            var each = instances.Select(plates => site.Plates.Select(plates.Contains).ToEquatable()).Distinct().ToList();
+            depends.Add(Enumerable.Range(0, site.Plates.Count).Select(i => each.Any(e => e[i])).ToEquatable());
+            if (each.Count > 1) mixed.Add(site.Id);
+            outside.AddRange(instances.SelectMany(p => p).Distinct().Where(p => program.Plates[p].IsRows && !site.Plates.Contains(p))
+                .Select(p => (site.Id, p)));
+        }
+
+        return new(depends.ToEquatable(), mixed.ToEquatable(), outside.ToEquatable());
+    }
+
+    public IEnumerable<Issue> Issues(ProgramSpec program)
+    {
+        foreach (var site in Mixed) yield return Of(Rules.MixedPlating, program.Sites[site]);
+        foreach (var (site, plate) in Outside) yield return Of(Rules.RowsOutside, program.Sites[site], program.Plates[plate].Name);
+    }
+
+    private static Issue Of(string rule, SiteSpec site, params string[] more) => new(rule, site.Anchor, new[] { site.Name }.Concat(more).ToEquatable());
+}

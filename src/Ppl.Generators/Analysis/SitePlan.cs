@@ -1,0 +1,40 @@
+using Ppl.Generators.Ir;
+
+namespace Ppl.Generators.Analysis;
+
+/// <summary>All that the compiler decided about one site: emission, comments, diagnostics, the report at run time and the tests read it here.</summary>
+internal sealed record SitePlan
+{
+    public required SiteSpec Site { get; init; }
+
+    /// <summary>For each plate of the site whether its distribution is computed from something inside that plate.</summary>
+    public required EquatableArray<bool> Depends { get; init; }
+
+    /// <summary>How its divergence is computed, and why.</summary>
+    public required KlDecision Kl { get; init; }
+
+    /// <summary>The steps of the guide that draw it, or elements of it; none for an observed site.</summary>
+    public required EquatableArray<EncodeStep> Steps { get; init; }
+
+    /// <summary>Whether the outermost plate is the rows of data: particles fold into it, and a mini-batch scales its term.</summary>
+    public required bool IsLocal { get; init; }
+
+    /// <summary>Whether its distribution has a row for each of a plate's.</summary>
+    public bool IsPlated => Depends.Contains(true);
+
+    /// <summary>Whether the guide's distribution has a row for each particle of each row.</summary>
+    public bool FollowsLatents => Steps.Any(s => s.FollowsLatents);
+
+    /// <summary>The plates that it depends on, for tests and comments.</summary>
+    public string DependsText(ProgramSpec program)
+    {
+        var on = Site.Plates.Zip(Depends, (plate, depends) => (plate, depends)).Where(p => p.depends).Select(p => program.Plates[p.plate].Name).ToList();
+        return Site.Plates.Count == 0 ? "in no plate" : on.Count == 0 ? "the same for every row" : $"depends on {string.Join(", ", on)}";
+    }
+}
+
+/// <summary>What a pass does with a parameter of the model.</summary>
+/// <param name="Parameter">The parameter.</param>
+/// <param name="IsRead">Whether the model's statements read it, so that it needs a row for each particle.</param>
+/// <param name="IsNamed">Whether its name must be there: it is read, observed, or stands in a nameof.</param>
+internal sealed record InputPlan(int Parameter, bool IsRead, bool IsNamed);

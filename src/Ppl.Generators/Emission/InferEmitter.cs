@@ -1,0 +1,119 @@
+using Ppl.Generators.Analysis;
+using Ppl.Generators.Ir;
+
+namespace Ppl.Generators.Emission;
+
+/// <summary>Writes the guide's draws in the order of the inverse: one text for drawing, for given latents, and for sizing the encoders.</summary>
+internal sealed class InferEmitter
+{
+    private readonly EmissionContext context;
+    private readonly Names names;
+    private readonly string pass;
+    private readonly Dictionary<int, string> inputs = [];
+    private readonly Dictionary<int, string> repeated = [];
+
+    private InferEmitter(EmissionContext context)
+    {
+        this.context = context;
+        names = new Names(
+        [
+            .. Program.Parameters.Concat(Program.Latents).Select(v => v.Name), context.Signatures.Owner, context.Members.LoopLength,
+            context.Members.Sites, context.Members.Plates,
+        ]);
+        pass = names.Local("pass");
+    }
+
+    private CodeWriter Writer => context.Writer;
+
+    private ProgramSpec Program => context.Program;
+
+    public static void Write(EmissionContext context) => new InferEmitter(context).Write();
+
+    private void Write()
+    {
+        var order = string.Join(", then ", PublicFace.LatentsInDrawOrder(context).Select(l => l.Name));
+        Writer.Gap();
+        Writer.Line($"// Draws the latents in the order of the inverse: {order}. The pass says whether they are drawn or given.");
+        Writer.Line("/// <inheritdoc/>");
+        Writer.Open($"{Signatures.Infer} {pass})");
+        WriteInputs();
+        foreach (var latent in Program.Latents.Where(EmissionContext.IsIndexed))
+            Writer.Line($"var {Names.Escape(latent.Name)} = new {Types.Tensor}[{context.Length(latent)}];");
+        ForEachStep(context, names.Local("i"), WriteStep);
+        Writer.Close();
+    }
+
+    /// <summary>Writes the guide's steps, its loops around them.</summary>
+    public static void ForEachStep(EmissionContext context, string loop, Action<EncodeStep, string> write)
+    {
+        foreach (var step in context.Plan.Guide)
+        {
+            if (step is EncodeStep single)
+            {
+                write(single, loop);
+            }
+            else if (step is GuideLoop repeated)
+            {
+                context.Writer.Gap();
+                context.Writer.Open(context.Loop(loop, repeated.From, repeated.To, repeated.Step));
+                foreach (var inner in repeated.Body) write(inner, loop);
+                context.Writer.Close();
+            }
+        }
+    }
+
+    /// <summary>Names the data that encoders read; those read together with local latents are repeated for each particle, once.</summary>
+    private void WriteInputs()
+    {
+        foreach (var (parameter, place) in Program.Parameters.Select((p, i) => (p, i)))
+        {
+            var steps = context.Plan.EncodeSteps.Where(s => s.Inputs.Any(i => i.Variable == parameter.Id || i.By == parameter.Id)).ToList();
+            if (steps.Count == 0) continue;
+            inputs[parameter.Id] = Names.Escape(parameter.Name);
+            Writer.Line($"var {inputs[parameter.Id]} = {pass}.Input({EmissionContext.Number(place)}); // B rows");
+            if (!steps.Any(s => s.FollowsLatents)) continue;
+            repeated[parameter.Id] = names.Local($"every_{parameter.Name}");
+            var plate = context.PlateField(Program.PlatesOf(parameter)[0]);
+            Writer.Line($"var {repeated[parameter.Id]} = {pass}.Repeat({plate}, {inputs[parameter.Id]}); // K·B rows");
+        }
+    }
+
+    private void WriteStep(EncodeStep step, string loop)
+    {
+        var latent = Program.Variables[step.Target.Variable];
+        var element = context.Element(step.Target, loop);
+        var info = context.SiteInfo(step.Target, loop);
+        var given = string.Concat(step.Inputs.Select(i => $", {Input(step, i, info, loop)}"));
+        Writer.Gap();
+        Writer.Line($"// {Factor(step, loop)}: {Rows(step, latent)}");
+        Writer.Line($"{(element.Length == 0 ? "var " : "")}{Names.Escape(latent.Name)}{element} = "
+            + $"{pass}.Latent({info}, this.{context.Encoder(latent)}{element}{given});");
+    }
+
+    private string Rows(EncodeStep step, VariableSpec latent)
+    {
+        var plates = Program.PlatesOf(latent);
+        if (!Program.IsLocal(plates)) return "one for the whole of the data";
+        return step.FollowsLatents ? "K·B rows" : "B rows, K draws from each";
+    }
+
+    /// <summary>An encoder's input, brought to the rows of the latent.</summary>
+    private string Input(EncodeStep step, Read input, string info, string loop)
+    {
+        var text = Source(step, input.Variable) ?? context.Value(input, loop);
+        if (input.By is { } by) return $"{pass}.Pick({text}, {Source(step, by)})";
+        var (own, target) = (Program.PlatesOf(Program.Variables[input.Variable]), Program.PlatesOf(Program.Variables[step.Target.Variable]));
+        var shared = own.Zip(target, (a, b) => a == b).TakeWhile(same => same).Count();
+        return !Program.IsLocal(target) || shared == target.Count ? text : $"{pass}.Spread({info}, {text}, {EmissionContext.Number(shared)})";
+    }
+
+    /// <summary>The name that a parameter has at a step: with a row for each particle where the step's latents have; null for a latent.</summary>
+    private string? Source(EncodeStep step, int variable) =>
+        step.FollowsLatents && repeated.TryGetValue(variable, out var every) ? every : inputs.TryGetValue(variable, out var name) ? name : null;
+
+    private string Factor(EncodeStep step, string loop)
+    {
+        string Text(Read read) => read.By is null ? context.Value(read, loop) : Program.Text(read);
+        return $"q({Text(step.Target)}{(step.Inputs.Count == 0 ? "" : " | ")}{string.Join(", ", step.Inputs.Select(Text))})";
+    }
+}

@@ -1,0 +1,108 @@
+using Ppl.Generators.Analysis;
+using Ppl.Generators.Ir;
+
+namespace Ppl.Generators.Emission;
+
+/// <summary>
+/// Writes the model's statements once more, with each draw and observation handed to the pass that runs: one text for the terms of a bound, for
+/// draws from the prior and for the log joint.
+/// </summary>
+internal sealed class RunEmitter
+{
+    private readonly EmissionContext context;
+    private readonly string pass;
+    private string loopVariable = "";
+
+    private RunEmitter(EmissionContext context)
+    {
+        this.context = context;
+        pass = context.Names.Scope().Local("pass");
+    }
+
+    private CodeWriter Writer => context.Writer;
+
+    private ProgramSpec Program => context.Program;
+
+    public static void Write(EmissionContext context) => new RunEmitter(context).Write();
+
+    private void Write()
+    {
+        Writer.Gap();
+        Writer.Line("// The model, statement by statement. The pass says what becomes of a site: a draw, a value that is given, a term of the bound.");
+        Writer.Line(Types.GeneratedCode);
+        Writer.Open($"private void {context.Members.Run}({Types.Pass} {pass}{Signatures.Tensors(Program.Parameters, true)})");
+        foreach (var input in context.Plan.Inputs.Where(i => i.IsRead))
+        {
+            var parameter = Program.Variables[input.Parameter];
+            if (Program.PlatesOf(parameter) is not [var plate, ..] || !Program.Plates[plate].IsRows) continue;
+            var name = Names.Escape(parameter.Name);
+            Writer.Line($"{name} = {pass}.Repeat({context.PlateField(plate)}, {name}); // statements read it: a row for each particle");
+        }
+
+        Write(Program.Body);
+        Writer.Close();
+    }
+
+    private void Write(EquatableArray<StatementSpec> body)
+    {
+        foreach (var statement in body)
+        {
+            switch (statement)
+            {
+                case CarriedStatement carried:
+                    Writer.Carried("", carried.Text, "", carried.Anchor);
+                    break;
+                case SiteStatement site:
+                    WriteSite(context.Plan.Sites[site.Site], site);
+                    break;
+                case PlateStatement plate:
+                    var spec = Program.Plates[plate.Plate];
+                    Writer.Carried($"var {Names.Escape(spec.Name)} = {pass}.Open({context.PlateField(spec.Id)}, ", spec.Size!, ");", plate.Anchor);
+                    break;
+                case BlockStatement block:
+                    Writer.Open();
+                    Write(block.Body);
+                    Writer.Close();
+                    break;
+                case LoopStatement loop:
+                    Writer.Gap();
+                    Writer.Carried("", loop.Header, "", loop.Anchor);
+                    Writer.Open();
+                    loopVariable = loop.VariableName;
+                    Write(loop.Body);
+                    loopVariable = "";
+                    Writer.Close();
+                    break;
+            }
+        }
+    }
+
+    private void WriteSite(SitePlan plan, SiteStatement statement)
+    {
+        var site = plan.Site;
+        var (info, distribution) = (context.SiteInfo(site, loopVariable), context.ModelName(site));
+        Writer.Gap();
+        Writer.Line($"// {Comment(plan)}");
+        Writer.Carried($"var {distribution} = ", site.Distribution.Text, ";", statement.Anchor);
+        if (statement.Target is { } target)
+        {
+            Writer.Line($"{target} = {pass}.Latent({info}, {distribution});");
+            return;
+        }
+
+        var value = Names.Escape(site.Name);
+        var isRead = context.Plan.Inputs.First(i => i.Parameter == site.Variable).IsRead;
+        Writer.Line($"{(isRead ? $"{value} = " : "")}{pass}.Observed({info}, {distribution}, {value});");
+    }
+
+    /// <summary>What is said above a site: its distribution, and how its term is computed and why.</summary>
+    private string Comment(SitePlan plan)
+    {
+        var site = plan.Site;
+        var name = site.Index is null ? site.Name : $"{site.Name}[{context.Index(site.Index, loopVariable)}]";
+        var drawn = $"{name} ~ {site.Distribution.Text.OneLine}";
+        return site.IsLatent
+            ? $"{drawn}: pathwise; {(plan.Kl.ClosedForm ? "KL(q || p) in closed form" : "log p - log q at the draw")}: {plan.Kl.Reason}."
+            : $"{drawn}, observed";
+    }
+}

@@ -1,0 +1,149 @@
+using System.Text;
+
+namespace Ppl.Generators.Ir;
+
+/// <summary>What a variable of the program is.</summary>
+internal enum VariableRole
+{
+    Parameter,
+    Local,
+    Latent,
+    Loop,
+    Plate,
+}
+
+/// <summary>A parameter or local of the program.</summary>
+/// <param name="Id">Its position in the list.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Role">What it is.</param>
+/// <param name="Length">For an array whose elements are sites: its length.</param>
+internal sealed record VariableSpec(int Id, string Name, VariableRole Role, IndexSpec? Length);
+
+/// <summary>A method of sites as it is read: what it says of random variables, plates and the values between them, and nothing of Roslyn.</summary>
+internal sealed record ProgramSpec
+{
+    public required string Method { get; init; }
+
+    /// <summary>Parameters first, in the order of the signature; then locals as they are met.</summary>
+    public required EquatableArray<VariableSpec> Variables { get; init; }
+
+    /// <summary>Plates in the order of the text.</summary>
+    public required EquatableArray<PlateSpec> Plates { get; init; }
+
+    public required EquatableArray<SiteSpec> Sites { get; init; }
+
+    public required EquatableArray<StatementSpec> Body { get; init; }
+
+    /// <summary>The text of the length that indexed sites share, such as <c>layers</c>; null without one.</summary>
+    public required TextSpec? Length { get; init; }
+
+    /// <summary>Ids of the parameters that stand in a <c>nameof</c>: their names must be there, whether or not anything reads their values.</summary>
+    public required EquatableArray<int> NamedParameters { get; init; }
+
+    /// <summary>The method's parameters; in a faulty model, those with names of their own.</summary>
+    public IEnumerable<VariableSpec> Parameters =>
+        Variables.Where(v => v.Role == VariableRole.Parameter && v.Name.Length > 0).GroupBy(v => v.Name).Select(g => g.First());
+
+    /// <summary>The variables that hold latents, in the order of their first site: one for each latent or indexed latent.</summary>
+    public IEnumerable<VariableSpec> Latents => Sites.Where(s => s.IsLatent).Select(s => s.Variable).Distinct().Select(v => Variables[v]);
+
+    /// <summary>The observed parameters, in the order of their sites.</summary>
+    public IEnumerable<VariableSpec> Observed => Sites.Where(s => !s.IsLatent).Select(s => s.Variable).Distinct().Select(v => Variables[v]);
+
+    public IEnumerable<SiteSpec> SitesOf(VariableSpec variable) => Sites.Where(s => s.Variable == variable.Id);
+
+    /// <summary>The text of the length in comments and messages; empty without one.</summary>
+    public string LengthText => Length?.OneLine ?? "";
+
+    /// <summary>The plates of a variable's leading dimensions, outermost first: of a parameter those that it is data of, of a latent its sites'.</summary>
+    public IReadOnlyList<int> PlatesOf(VariableSpec variable) => variable.Role switch
+    {
+        VariableRole.Parameter =>
+        [
+            .. Plates.SelectMany(p => p.Sources.Where(s => s.Parameter == variable.Id).Select(s => (s.Dimension, p.Id))).OrderBy(s => s.Dimension)
+                .Select(s => s.Id),
+        ],
+        VariableRole.Latent => SitesOf(variable).First().Plates,
+        _ => [],
+    };
+
+    /// <summary>Whether the outermost of some plates is the leading dimension of data.</summary>
+    public bool IsLocal(IReadOnlyList<int> plates) => plates.Count > 0 && Plates[plates[0]].IsRows;
+
+    public string ToText()
+    {
+        var text = new StringBuilder();
+        text.Append($"program {Method}({string.Join(", ", Parameters.Select(p => p.Name))})\n");
+        foreach (var plate in Plates) text.Append($"plate {plate.ToText(Variables)}\n");
+        if (Length is not null) text.Append($"length {LengthText}\n");
+        Append(text, Body, "  ");
+        return text.ToString();
+    }
+
+    private void Append(StringBuilder text, EquatableArray<StatementSpec> body, string indent)
+    {
+        foreach (var statement in body)
+        {
+            switch (statement)
+            {
+                case SiteStatement site:
+                    text.Append($"{indent}{Text(Sites[site.Site])} reads {Reads(Sites[site.Site].Distribution.Reads)}\n");
+                    break;
+                case CarriedStatement carried:
+                    text.Append($"{indent}carried: {carried.Text.ToString().Replace("\n", " ")}\n");
+                    foreach (var flow in carried.Flows)
+                        text.Append($"{indent}  {Element(flow.Variable, flow.Index)} {(flow.Keeps ? "+<-" : "<-")} {Reads(flow.Reads)}\n");
+                    break;
+                case PlateStatement plate:
+                    text.Append($"{indent}plate {Plates[plate.Plate].Name}\n");
+                    break;
+                case LoopStatement loop:
+                    text.Append($"{indent}loop {loop.VariableName} from {loop.From.ToText(LengthText)} to {loop.To.ToText(LengthText)} step {loop.Step}\n");
+                    Append(text, loop.Body, indent + "  ");
+                    break;
+                case BlockStatement block:
+                    text.Append($"{indent}block\n");
+                    Append(text, block.Body, indent + "  ");
+                    break;
+            }
+        }
+    }
+
+    /// <summary>A site with its plates: <c>latent z in (data) ~ Normal: Normal(0, 1)</c>.</summary>
+    public string Text(SiteSpec site)
+    {
+        var plates = site.Plates.Count == 0 ? "" : $" in ({string.Join(", ", site.Plates.Select(p => Plates[p].Name))})";
+        return $"{site.Kind.ToString().ToLowerInvariant()} {site.Element("")}{plates} ~ {site.Distribution.Family.Name}: {site.Distribution.Text}";
+    }
+
+    private string Reads(EquatableArray<Read> reads) => $"{{{string.Join(", ", reads.Select(Text))}}}";
+
+    /// <summary>A read: <c>z</c>, <c>h[i - 1]</c>, <c>alpha[county]</c>.</summary>
+    public string Text(Read read) => read.By is { } by ? $"{Variables[read.Variable].Name}[{Variables[by].Name}]" : Element(read.Variable, read.Index);
+
+    private string Element(int variable, IndexSpec? index) => Variables[variable].Name + (index is null ? "" : $"[{index.ToText(LengthText)}]");
+}
+
+/// <summary>One model: its program, the C# around it, and what users see of it.</summary>
+internal sealed record ModelSpec
+{
+    public required ProgramSpec Program { get; init; }
+
+    public required HostSpec Host { get; init; }
+
+    /// <summary>Every latent and every observed parameter in the order of the text, also where it stands where no site may.</summary>
+    public required EquatableArray<FaceSite> Face { get; init; }
+
+    public required EquatableArray<Issue> Issues { get; init; }
+
+    /// <summary>Whether nothing is wrong with it as far as reading tells.</summary>
+    public bool IsSound => Issues.Count == 0 && Host.CompilerError.Length == 0;
+
+    public bool IsObserved(VariableSpec parameter) => Face.Any(f => !f.IsLatent && f.Name == parameter.Name);
+
+    /// <summary>Parameters that are never observed.</summary>
+    public IEnumerable<VariableSpec> Covariates => Program.Parameters.Where(p => !IsObserved(p));
+
+    public string ToText() => $"model {string.Join(".", Host.Types.Select(t => t.Name))}\n{Program.ToText()}"
+        + string.Concat(Issues.Select(issue => issue.ToText() + "\n"));
+}
