@@ -144,7 +144,7 @@ public class CompileTests
             }
         }
 
-        var spec = run.Spec;
+        var spec = run.Program;
         var said = GradientReach.Of(spec, DependencyGraph.Build(spec, 4)!).Sites.SelectMany(s => s.From.Select(from => $"{spec.Sites[s.Site].Name} from {from}"));
         Assert.Equal(found, said.Distinct().Order(StringComparer.Ordinal));
 

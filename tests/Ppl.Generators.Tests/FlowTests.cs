@@ -71,7 +71,7 @@ public class FlowTests
         var run = GeneratorHarness.Run(Model(statements));
         Assert.Empty(run.Diagnostics);
         Assert.Empty(run.Compile());
-        var graph = DependencyGraph.Build(run.Spec, 1)!;
+        var graph = DependencyGraph.Build(run.Program, 1)!;
         Assert.Equal(parents, string.Join(", ", graph.Parents[^1].Select(p => graph.Nodes[p].Name)));
     }
 

@@ -160,7 +160,7 @@ public class GradientReachTests
 
     private static string Reach(GeneratorRun run)
     {
-        var text = GradientReach.Of(run.Spec, DependencyGraph.Build(run.Spec, 4)!).ToText(run.Spec).Split('\n')[0];
+        var text = GradientReach.Of(run.Program, DependencyGraph.Build(run.Program, 4)!).ToText(run.Program).Split('\n')[0];
         return text[(text.LastIndexOf(": ", StringComparison.Ordinal) + 2)..];
     }
 

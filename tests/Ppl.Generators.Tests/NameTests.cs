@@ -76,7 +76,7 @@ public class NameTests
 
         // Guide.Draw and Guide.Terms are methods.
         Assert.Equal(["Draw_", "Steps", "Terms_"], Properties("Guide").Order());
-        Assert.Equal(["Draw", "Terms", "Steps", "site"], run.Spec.Sites.Select(s => s.Name).Distinct());
+        Assert.Equal(["Draw", "Terms", "Steps", "site"], run.Program.Sites.Select(s => s.Name).Distinct());
     }
 
     [Theory]

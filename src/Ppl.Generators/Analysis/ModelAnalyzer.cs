@@ -16,6 +16,7 @@ internal static class ModelAnalyzer
         if (graph is null) return Empty(model, [IndexedIssue(Rules.ElementsIncomplete, program)]);
         var hasLoops = program.Length is not null;
         var guide = hasLoops ? LoopPattern.Find(program, UnrolledLength) : Straight(program, graph);
+        if (guide is not null) guide = guide with { Steps = PickedInputs.In(program, guide.Steps) };
         var graphs = hasLoops && guide is not null ? Graphs(program, guide.MinimalLength) : [graph];
         var plates = PlateDependence.Of(program, graphs);
         var issues = plates.Issues(program).ToList();

@@ -50,19 +50,18 @@ internal static class GuideEmitter
         foreach (var latent in PublicFace.LatentsInDrawOrder(context))
         {
             var site = context.Program.SitesOf(latent).First();
-            var head = site.Family.OwnHead.Length == 0 ? "" : $", () => new {site.Family.OwnHead}()";
-            var register = Member(EmissionContext.IsIndexed(latent) ? "RegisterAll" : "Register", latents);
-            writer.Line($"this.{context.Encoder(latent)} = {register}({context.Members.Sites}.{context.SiteField(site)}, "
-                + $"{Names.Escape(latent.Name)}{(EmissionContext.IsIndexed(latent) ? "!" : "")}{head});");
+            var length = EmissionContext.IsIndexed(latent) ? $", {context.Length(latent)}" : "";
+            writer.Line($"this.{context.Encoder(latent)} = {Member("Register", latents)}({context.Members.Sites}.{context.SiteField(site)}, "
+                + $"{Names.Escape(latent.Name)}{length});");
         }
 
-        var steps = Member("Steps", latents);
+        var (steps, connect) = (Member("Steps", latents), Member("Connect", latents));
         if (context.Plan.Guide.All(s => s is EncodeStep))
         {
-            writer.Line($"{steps} =");
+            writer.Line($"{steps} = {connect}(");
             writer.Line("[");
             foreach (var step in context.Plan.EncodeSteps) writer.Line($"    {Step(context, step, "")},");
-            writer.Line("];");
+            writer.Line("]);");
         }
         else
         {
@@ -70,7 +69,7 @@ internal static class GuideEmitter
             var (list, loop) = (names.Local("steps"), names.Local("i"));
             writer.Line($"var {list} = new {Types.GrowingList}<{Types.GuideStep}>();");
             InferEmitter.ForEachStep(context, loop, (step, variable) => writer.Line($"{list}.Add({Step(context, step, variable)});"));
-            writer.Line($"{steps} = {list};");
+            writer.Line($"{steps} = {connect}({list});");
         }
 
         writer.Close();

@@ -21,33 +21,17 @@ internal static class PublicFace
 
         writer.Line(Types.GeneratedCode);
         var create = $"new(this{EmissionContext.Arguments(program.Latents, true)});";
-        var indexed = program.Latents.Where(EmissionContext.IsIndexed).ToList();
-        if (indexed.Count == 0)
+        if (context.Plan.MinimalLength <= 1)
         {
             writer.Line($"{context.Signatures.CreateGuide} => {create}");
             return;
         }
 
+        var length = context.Members.LoopLength;
         writer.Open(context.Signatures.CreateGuide);
-        if (program.Length is not null) context.LengthText = context.Members.LoopLength;
-        foreach (var latent in indexed)
-        {
-            var (name, length) = (Names.Escape(latent.Name), context.Length(latent));
-            writer.Line($"{name} ??= new {Types.Posterior}?[{length}];");
-            writer.Line($"if ({name}.Count != {length})");
-            writer.Line($"    throw new {Types.ArgumentFault}($\"{{{name}.Count}} networks are given for {{{length}}} elements.\", "
-                + $"{EmissionContext.Literal(latent.Name)});");
-        }
-
-        if (context.Plan.MinimalLength > 1)
-        {
-            var message =
-                $"The guide's loops need {program.LengthText} to be at least {context.Plan.MinimalLength}; it is {{{context.LengthText}}}.";
-            writer.Line($"if ({context.LengthText} < {context.Plan.MinimalLength})");
-            writer.Line($"    throw new {Types.ArgumentFault}($\"{message}\");");
-        }
-
-        context.LengthText = program.Length?.ToString() ?? "";
+        writer.Line($"if ({length} < {context.Plan.MinimalLength})");
+        writer.Line($"    throw new {Types.ArgumentFault}($\"The guide's loops need {program.LengthText} to be at least {context.Plan.MinimalLength}; "
+            + $"it is {{{length}}}.\");");
         writer.Line($"return {create}");
         writer.Close();
     }
@@ -86,7 +70,7 @@ internal static class PublicFace
     {
         var (writer, model, signatures, members) = (context.Writer, context.Model, context.Signatures, context.Members);
         var covariates = model.Covariates.ToList();
-        var inputs = $"[{string.Join(", ", context.Program.Parameters.Select(p => model.IsObserved(p) ? "null" : Names.Escape(p.Name)))}]";
+        var inputs = $"[{EmissionContext.Arguments(covariates)}]";
         writer.Gap();
         writer.Line("/// <summary>A draw from the prior: every site from its parents.</summary>");
         WriteSizes(context, signatures.SimulateSizes);

@@ -63,7 +63,7 @@ internal sealed class Signatures
 
     /// <summary>The families or feature networks of the encoders, in the order of the model.</summary>
     private IEnumerable<string> Networks => LatentSites.Select(
-        l => $"{(l.IsIndexed ? $"{Types.List}<{Types.Posterior}?>?" : $"{Types.Posterior}?")} {Names.Escape(l.Name)}");
+        l => $"{(l.IsIndexed ? Types.PosteriorList : Types.Posterior)}? {Names.Escape(l.Name)}");
 
     public string LatentsRecord => $"public sealed record {members.Latents}({string.Join(", ", LatentSites.Select(LatentMember))})";
 

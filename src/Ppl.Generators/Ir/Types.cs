@@ -20,6 +20,7 @@ internal static class Types
     public const string Encoder = "\u0001Ppl.Networks.Encoder";
     public const string EncoderList = "\u0001Ppl.Networks.EncoderList";
     public const string Posterior = "\u0001Ppl.Posterior";
+    public const string PosteriorList = "\u0001Ppl.PosteriorList";
     public const string Pass = "\u0001Ppl.Contracts.Pass";
     public const string GuidePass = "\u0001Ppl.Contracts.GuidePass";
     public const string ModelRun = "\u0001Ppl.Contracts.ModelRun";
@@ -42,6 +43,7 @@ internal static class Types
         Guide,
         GuideStep,
         Posterior,
+        PosteriorList,
         Prediction,
         ArgumentFault,
         Encoder,

@@ -41,7 +41,7 @@ internal static class ErrorCheck
         // The class that lacks 'partial' is told so by the compiler too, now that there is another part of it.
         var known = run.Diagnostics.Any(d => d.Id is "PPL0001" or "PPL0003") ? "CS0260" : "";
         if (after.Find(e => e.Id != known && e.Location.SourceTree?.FilePath != UserPath && !before.Contains(Place(e))) is { } other) return $"new: {other}";
-        if (run.Files.Count == 0) return run.Plans.Any(p => p.Model.CanEmit) ? "nothing was generated" : null;
+        if (run.Files.Count == 0) return run.Plans.Any(p => p.Model.Host.CanEmit) ? "nothing was generated" : null;
         return after.Find(e => e.Location.SourceTree?.FilePath == UserPath && IsAboutGenerated(e)) is { } missing ? $"missing: {missing}" : null;
     }
 

@@ -20,7 +20,7 @@ internal sealed record GeneratorRun(Compilation Input, Compilation Output, Immut
 
     public IReadOnlyList<InferencePlan> Plans => [.. Outputs(TrackingNames.Analyze).Cast<PlacedPlan>().Select(p => p.Plan)];
 
-    public ModelSpec Spec => Plan.Model;
+    public ProgramSpec Program => Plan.Program;
 
     public IEnumerable<object> Outputs(string step) => Result.Results[0].TrackedSteps.TryGetValue(step, out var steps) ? steps.SelectMany(s => s.Outputs).Select(o => o.Value) : [];
 
