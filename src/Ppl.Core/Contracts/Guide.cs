@@ -151,7 +151,7 @@ public abstract class Guide : nn.Module
         catch (Exception fault) when (LibraryFault.LacksSite(fault))
         {
             var covariates = batch.Tensors.Where((_, i) => !Plan.Inputs[i].IsObserved).ToList();
-            if (Interpreter.Explain(() => Interpreter.Simulate(Model, batch.Count, covariates)) is { } named) throw named;
+            if (Interpreter.Explain(() => Interpreter.Simulate(Model, [.. Plan.Plates.Select(batch.Size)], covariates)) is { } named) throw named;
             throw;
         }
 
