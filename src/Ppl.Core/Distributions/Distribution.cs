@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Reflection;
 using Ppl.Shapes;
 using static TorchSharp.torch;
@@ -12,6 +13,8 @@ namespace Ppl.Distributions;
 /// </remarks>
 public abstract class Distribution
 {
+    private static readonly ConcurrentDictionary<Type, Constraint?> Declared = new();
+
     /// <summary>The family's name.</summary>
     public virtual string Name => GetType().Name;
 
@@ -23,15 +26,19 @@ public abstract class Distribution
     /// </summary>
     public virtual int EventDimensions => 0;
 
-    /// <summary>Where the values live.</summary>
-    public virtual Support Support
-        => GetType().GetCustomAttribute<FamilyAttribute>()?.Support ?? Support.Real;
+    /// <summary>The declared parameters and their values; none for a distribution that is made from others.</summary>
+    public virtual IReadOnlyList<Parameter> Parameters => [];
+
+    /// <summary>The set of the values: that of the attribute, unless the parameters decide.</summary>
+    /// <exception cref="InvalidOperationException">The family's attribute says that the parameters decide, and the family does not.</exception>
+    public virtual Constraint ValueConstraint => DeclaredOf(GetType())
+        ?? throw new InvalidOperationException($"{GetType().Name}'s support depends on its parameters: it must override ValueConstraint.");
 
     /// <summary>Whether a draw is a differentiable function of the parameters.</summary>
     public abstract bool IsReparameterized { get; }
 
     /// <summary>Whether values are indices or 0 and 1 rather than real numbers.</summary>
-    public bool IsDiscrete => Support is Support.Boolean or Support.Categories;
+    public bool IsDiscrete => ValueConstraint.IsDiscrete;
 
     /// <summary>The mean, of shape <see cref="Shape"/>.</summary>
     /// <exception cref="NotSupportedException">The family has none (categories are not numbers).</exception>
@@ -40,6 +47,20 @@ public abstract class Distribution
     /// <summary>The variance of each coordinate, of shape <see cref="Shape"/>.</summary>
     /// <exception cref="NotSupportedException">The family has none.</exception>
     public abstract Tensor Variance { get; }
+
+    /// <summary>The most probable value, of shape <see cref="Shape"/>; where several are, one of them.</summary>
+    /// <exception cref="NotSupportedException">The family has none, or none in closed form.</exception>
+    public virtual Tensor Mode => throw new NotSupportedException($"{Name} has no mode in closed form.");
+
+    /// <summary>P(X ≤ <paramref name="value"/>), elementwise.</summary>
+    /// <param name="value">Broadcasts with <see cref="Shape"/>.</param>
+    /// <exception cref="NotSupportedException">The family has no distribution function in closed form.</exception>
+    public virtual Tensor Cdf(Tensor value) => throw new NotSupportedException($"{Name} has no distribution function in closed form.");
+
+    /// <summary>The quantile x with P(X ≤ x) = <paramref name="probability"/>, elementwise: the inverse of <see cref="Cdf"/>.</summary>
+    /// <param name="probability">In [0, 1]; broadcasts with <see cref="Shape"/>.</param>
+    /// <exception cref="NotSupportedException">The family has no quantile in closed form.</exception>
+    public virtual Tensor InverseCdf(Tensor probability) => throw new NotSupportedException($"{Name} has no quantile in closed form.");
 
     /// <summary>A draw with a pathwise gradient: [<paramref name="sampleShape"/>, <see cref="Shape"/>].</summary>
     /// <param name="sampleShape">How many draws; nothing for one.</param>
@@ -124,6 +145,9 @@ public abstract class Distribution
         if (FindValueFault(value) is { } fault) throw fault.ToException();
     }
 
+    private static Constraint? DeclaredOf(Type type) => Declared.GetOrAdd(type, static key =>
+        (key.GetCustomAttribute<FamilyAttribute>()?.Support ?? Support.Real).ToConstraint());
+
     /// <summary>The family and its shape.</summary>
     public override string ToString() => $"{Name}{ShapeText.Of(Shape)}";
 
@@ -151,6 +175,15 @@ public abstract class Distribution
     {
         ArgumentNullException.ThrowIfNull(sampleShape);
         return sampleShape.Length == 0 ? Shape : [.. sampleShape, .. Shape];
+    }
+
+    /// <summary>A log-density expanded to the shape that value and distribution broadcast to, where numbers alone left it smaller.</summary>
+    /// <param name="density">It broadcasts to that shape: nothing may be summed yet.</param>
+    /// <param name="full">The shape, as <see cref="FullShape"/> gives it.</param>
+    protected static Tensor Expanded(Tensor density, long[] full)
+    {
+        ArgumentNullException.ThrowIfNull(density);
+        return density.shape.AsSpan().SequenceEqual(full) ? density : density.expand(full);
     }
 
     /// <summary>The shape of a log-density before it is summed: the value's and the distribution's, broadcast.</summary>
