@@ -10,7 +10,7 @@ namespace Ppl.Contracts;
 /// <param name="layout">The draws' particles and plates.</param>
 /// <param name="latents">The values, folded ([plates, event]; [K·B, event] in a rows plate), in the order of the model.</param>
 /// <param name="distributions">The guide's distributions, with all plates, of B or K·B rows in a rows plate; in the same order.</param>
-public class Draws(
+public sealed class Draws(
     Guide guide,
     Batch batch,
     Layout layout,
@@ -33,6 +33,21 @@ public class Draws(
 
     /// <summary>The guide's distributions, with all plates, in the same order.</summary>
     public IReadOnlyList<Distribution> Distributions { get; } = distributions;
+
+    /// <summary>Where each latent stands in these lists.</summary>
+    internal Slots Slots { get; } = new(guide.Model);
+
+    /// <summary>The values with particles apart: [K, plates, event], [1, plates, event] of a latent outside the rows of data.</summary>
+    internal IEnumerable<Tensor> Unfolded()
+    {
+        var sites = Guide.Plan.Latents.GroupBy(site => site.Slot).OrderBy(sites => sites.Key).Select(sites => sites.First()).ToList();
+        foreach (var site in sites)
+        {
+            var (start, length) = Slots.Of(site.Slot);
+            for (var i = start; i < start + length; i++)
+                yield return site.IsLocal ? Layout.Rows(site.Plates[0]).Unfold(Latents[i]) : Latents[i].unsqueeze(0);
+        }
+    }
 
     /// <summary>The particles and plates, and the latents' shapes.</summary>
     public override string ToString() =>

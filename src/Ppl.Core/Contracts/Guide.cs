@@ -21,7 +21,7 @@ public sealed record GuideStep(string Latent, IReadOnlyList<string> Inputs)
 /// Encoders are sized from a first batch, once, by <see cref="Prepare"/>; until then the guide has no parameters of its own. The model is
 /// not a submodule: its parameters are trained beside the guide's, not as part of them.
 /// </remarks>
-public abstract class Guide : nn.Module
+public abstract partial class Guide : nn.Module
 {
     private readonly GenerativeModel model;
     private (ScalarType Type, Device Device)? numbers;
@@ -69,8 +69,8 @@ public abstract class Guide : nn.Module
 
         // Encoders compute in the model's numbers; a model without any takes the data's.
         var real = model.parameters().Concat(batch.Tensors).FirstOrDefault(tensor => tensor.is_floating_point());
-        var encoders = modules().OfType<Networks.Encoder>().Where(encoder => !encoder.IsPrepared).ToList();
-        foreach (var encoder in encoders) (encoder.NumberType, encoder.Device) = (real?.dtype, real?.device);
+        var encoders = modules().OfType<Encoder>().Where(encoder => !encoder.IsPrepared).ToList();
+        foreach (var encoder in encoders) (encoder.NumberType, encoder.Device, encoder.Total) = (real?.dtype, real?.device, TotalOf(batch));
 
         // Shapes are learnt by draws; they must not move batch statistics.
         using var mode = new EvaluationMode(model, this);
@@ -86,7 +86,7 @@ public abstract class Guide : nn.Module
     }
 
     /// <summary>Takes back what <see cref="Prepare"/> did, where the data that it was given are found to be wrong later.</summary>
-    internal void Unprepare() => Release([.. modules().OfType<Networks.Encoder>().Where(encoder => encoder.IsPrepared)]);
+    internal void Unprepare() => Release([.. modules().OfType<Encoder>().Where(encoder => encoder.IsPrepared)]);
 
     /// <summary>Its factors in the order of drawing: <c>guide of Vae: q(z | x)</c>.</summary>
     public override string ToString() => $"guide of {Plan.Model}: {string.Join(" ", Steps)}";
@@ -105,42 +105,6 @@ public abstract class Guide : nn.Module
         numbers = NumbersOfModel();
         return Misfit(batch) is { } fault ? throw fault : batch;
     }
-
-    /// <summary>Draws every latent given a batch.</summary>
-    /// <param name="batch">The data.</param>
-    /// <param name="particles">K, at least 1.</param>
-    public abstract Draws Draw(Batch batch, int particles);
-
-    /// <summary>The guide's distributions at given latents, taken instead of drawn.</summary>
-    /// <param name="draws">Gives the batch and the rows.</param>
-    /// <param name="latents">The values, folded, in the order of the model.</param>
-    public abstract Draws Condition(Draws draws, IReadOnlyList<Tensor> latents);
-
-    /// <summary>Every site's term at the draws.</summary>
-    /// <param name="draws">The guide's draws.</param>
-    /// <param name="form">Whether divergences are taken in closed form where that is legal.</param>
-    public abstract SiteTerms Terms(Draws draws, TermForm form);
-
-    /// <summary>Registers an encoder, so that <c>parameters()</c> and <c>state_dict()</c> see it under the site's name.</summary>
-    /// <typeparam name="TModule">Its type.</typeparam>
-    /// <param name="site">The site's name.</param>
-    /// <param name="encoder">An <see cref="Encoder{TDistribution}"/> or an <see cref="EncoderList{TDistribution}"/>.</param>
-    /// <returns>The encoder.</returns>
-    protected TModule Register<TModule>(string site, TModule encoder) where TModule : nn.Module
-    {
-        register_module(site, encoder);
-        if (encoder is Networks.Encoder single) single.Site = site;
-        foreach (var (element, child) in encoder.named_children())
-        {
-            if (child is Networks.Encoder one) one.Site = $"{site}[{element}]";
-        }
-
-        return encoder;
-    }
-
-    /// <summary>Sizes every encoder: runs the prior, and calls each encoder's <c>Prepare</c> in the order of drawing.</summary>
-    /// <param name="batch">Any batch of data.</param>
-    protected abstract void PrepareEncoders(Batch batch);
 
     private void Size(Batch batch)
     {
@@ -169,7 +133,7 @@ public abstract class Guide : nn.Module
         }
     }
 
-    private void Release(List<Networks.Encoder> encoders)
+    private void Release(List<Encoder> encoders)
     {
         foreach (var encoder in encoders) encoder.Release();
         IsPrepared = false;
@@ -200,12 +164,5 @@ public abstract class Guide : nn.Module
         }
 
         return null;
-    }
-
-    /// <summary>Throws when the encoders have not been sized; generated code calls it before drawing.</summary>
-    /// <exception cref="PplArgumentException">They have not.</exception>
-    protected void RequirePrepared()
-    {
-        if (!IsPrepared) throw new PplArgumentException($"The guide of {Plan.Model} has no encoders yet: call Prepare with a first batch.");
     }
 }

@@ -6,7 +6,7 @@ namespace Ppl.Contracts;
 /// <summary>A joint draw of a model, without names.</summary>
 /// <param name="Latents">The latents' values in the order of the model, the elements of an indexed site by index: [plates, event].</param>
 /// <param name="Observed">The observed sites' predictions in the order of the model.</param>
-public sealed record JointDraw(IReadOnlyList<Tensor> Latents, IReadOnlyList<Prediction> Observed)
+public sealed record JointDraw(LatentValues Latents, IReadOnlyList<Prediction> Observed)
 {
     /// <summary>The latents' shapes, and the predictions.</summary>
     public override string ToString() =>
@@ -14,13 +14,16 @@ public sealed record JointDraw(IReadOnlyList<Tensor> Latents, IReadOnlyList<Pred
 }
 
 /// <summary>
-/// What generated code gives every model. Its typed members (<c>Simulate</c>, <c>Predict</c>, <c>LogJoint</c>) are for users; these
-/// untyped versions, implemented explicitly, are for the engine, which works for any model.
+/// What generated code gives every model, implemented explicitly. Users call its typed members (<c>Simulate</c>, <c>Predict</c>,
+/// <c>LogJoint</c>); the engine works for any model, by this.
 /// </summary>
 public interface IGeneratedModel
 {
     /// <summary>What the compiler knows of the model.</summary>
     ModelPlan Plan { get; }
+
+    /// <summary>For each latent variable in the order of the model how many elements it has: 1 for one that is not indexed.</summary>
+    IReadOnlyList<int> Lengths => [.. Plan.Latents.Select(site => site.Slot).Distinct().Select(_ => 1)];
 
     /// <summary>
     /// Every site in the order in which the method runs it, indexed sites element by element, each with the line and text of its own
@@ -34,27 +37,37 @@ public interface IGeneratedModel
     /// </summary>
     IReadOnlyList<string> LatentNames =>
     [
-        .. Sequence.Where(site => site.Kind == SiteKind.Latent).GroupBy(site => site.Variable)
+        .. Sequence.Where(site => site.Kind == SiteKind.Latent).GroupBy(site => site.Slot).OrderBy(sites => sites.Key)
             .SelectMany(sites => sites.OrderBy(site => site.Element)).Select(site => site.Name),
     ];
 
     /// <summary>A new guide with default encoders.</summary>
     Guide CreateGuide();
 
+    /// <summary>Runs the model's statements: each site is handed to the pass.</summary>
+    /// <param name="pass">Says what becomes of a site.</param>
+    /// <param name="inputs">One tensor for each parameter, in order; null for data that the pass draws.</param>
+    void Run(Pass pass, IReadOnlyList<Tensor?> inputs);
+
+    /// <summary>Calls the user's own method, inside an interpreter.</summary>
+    /// <param name="inputs">One tensor for each parameter, in order.</param>
+    void Invoke(IReadOnlyList<Tensor> inputs);
+
     /// <summary>A draw from the prior.</summary>
     /// <param name="sizes">
     /// The size of each plate in the order of the plan; 0 for one whose size the covariates tell, and for one by number.
     /// </param>
     /// <param name="covariates">The parameters that are never observed, in order.</param>
-    JointDraw Simulate(IReadOnlyList<long> sizes, IReadOnlyList<Tensor> covariates);
+    JointDraw Simulate(IReadOnlyList<long> sizes, IReadOnlyList<Tensor> covariates) => ModelRun.Simulate(this, sizes, covariates);
 
     /// <summary>The observed sites given latents.</summary>
     /// <param name="sizes">
-    /// The size of each plate in the order of the plan; 0 for one whose size the covariates tell, and for one by number.
+    /// The size of each plate in the order of the plan; 0 for one whose size latents or covariates tell, and for one by number.
     /// </param>
     /// <param name="latents">The latents in the order of the model: [plates, event].</param>
     /// <param name="covariates">The parameters that are never observed, in order.</param>
-    JointDraw Predict(IReadOnlyList<long> sizes, IReadOnlyList<Tensor> latents, IReadOnlyList<Tensor> covariates);
+    JointDraw Predict(IReadOnlyList<long> sizes, IReadOnlyList<Tensor> latents, IReadOnlyList<Tensor> covariates) =>
+        ModelRun.Predict(this, latents, null, sizes, covariates);
 
     /// <summary>
     /// log p(data, latents): one number for each row where every site stands in one rows plate, else one number for the whole data; see
@@ -62,9 +75,9 @@ public interface IGeneratedModel
     /// </summary>
     /// <param name="latents">The latents in the order of the model: [plates, event].</param>
     /// <param name="batch">The data.</param>
-    Tensor LogJoint(IReadOnlyList<Tensor> latents, Batch batch);
-
-    /// <summary>Calls the user's own method, inside an interpreter.</summary>
-    /// <param name="inputs">One tensor for each parameter, in order.</param>
-    void Invoke(IReadOnlyList<Tensor> inputs);
+    Tensor LogJoint(IReadOnlyList<Tensor> latents, Batch batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        return ModelRun.LogJoint(this, new LatentValues(this, latents), batch, 1);
+    }
 }

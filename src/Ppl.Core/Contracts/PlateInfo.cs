@@ -21,6 +21,9 @@ public sealed record PlateInfo
     /// <summary>The dimensions of data that it takes; none for a plate by number.</summary>
     public IReadOnlyList<PlateSource> Sources { get; init; } = [];
 
+    /// <summary>What the size of a plate by number is computed from; empty where data give it.</summary>
+    public string SizeText { get; init; } = "";
+
     /// <summary>Whether the plate is entered for a scope by <c>using</c>; otherwise sites name it by <c>within:</c>.</summary>
     public bool IsEntered { get; init; } = true;
 

@@ -23,6 +23,37 @@ public sealed class Prediction(Distribution distribution, Tensor value)
     public Prediction Unfold(Rows rows)
         => new(Distribution.Shape is [var first, ..] && first == rows.Total ? rows.Unfold(Distribution) : Distribution, rows.Unfold(Value));
 
+    /// <summary>Several predictions of one site side by side: [samples, plates, event].</summary>
+    /// <param name="samples">One for each sample, with the same parameters in the same shapes.</param>
+    internal static Prediction Stack(IReadOnlyList<Prediction> samples)
+    {
+        var parameters = samples.Select(s => Parameters(s.Distribution)).ToList();
+        var first = samples[0].Distribution;
+        var batch = first.Shape.Length - first.EventDimensions;
+        var next = 0;
+        var stacked = first.Map(
+            (tensor, own) =>
+            {
+                var place = next++;
+                return stack([.. parameters.Select(p => Aligned(p[place], own + batch))]);
+            },
+            [samples.Count, .. first.Shape[..batch]]);
+        return new Prediction(stacked, stack([.. samples.Select(s => s.Value)]));
+
+        static Tensor Aligned(Tensor tensor, int rank) => tensor.reshape([.. Enumerable.Repeat(1L, rank - (int)tensor.dim()), .. tensor.shape]);
+    }
+
+    private static List<Tensor> Parameters(Distribution distribution)
+    {
+        var found = new List<Tensor>();
+        distribution.With(tensor =>
+        {
+            found.Add(tensor);
+            return tensor;
+        });
+        return found;
+    }
+
     /// <summary>The draw.</summary>
     /// <param name="prediction">The prediction.</param>
     public static implicit operator Tensor(Prediction prediction)

@@ -36,6 +36,9 @@ public sealed record SiteInfo
     /// <summary>Latent or observed.</summary>
     public required SiteKind Kind { get; init; }
 
+    /// <summary>The position of its variable among the model's latents, or of its parameter among the observed ones.</summary>
+    public required int Slot { get; init; }
+
     /// <summary>The family's type name as the user wrote it, such as <c>Normal</c>.</summary>
     public required string Family { get; init; }
 

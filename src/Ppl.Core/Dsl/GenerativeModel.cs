@@ -24,12 +24,14 @@ public abstract class GenerativeModel : nn.Module
 
     /// <summary>Draws a latent variable. The name of the variable that receives the result is the site's name.</summary>
     /// <param name="distribution">The variable's distribution given everything drawn before it.</param>
+    /// <param name="within">Plates of its own, inside those that are entered: one, or several as <c>(a, b)</c>.</param>
     /// <param name="line">Filled in by the compiler: the site's line.</param>
     /// <param name="text">Filled in by the compiler: the distribution's source text.</param>
     /// <returns>The value: rows, if the site is in a plate, then the event.</returns>
     /// <exception cref="PplArgumentException">No interpreter is running; the message says what to call instead.</exception>
     protected static Tensor Sample(
         Distribution distribution,
+        Within? within = null,
         [CallerLineNumber] int line = 0,
         [CallerArgumentExpression(nameof(distribution))] string text = "")
         => Interpreter.Require("Sample").Sample(distribution, line, text);
@@ -37,12 +39,14 @@ public abstract class GenerativeModel : nn.Module
     /// <summary>Weighs data: <paramref name="value"/> was observed, with this distribution.</summary>
     /// <param name="value">The observed value; its leading dimension is the plate's rows.</param>
     /// <param name="distribution">The distribution of the value given the latents.</param>
+    /// <param name="within">Plates of its own, inside those that are entered: one, or several as <c>(a, b)</c>.</param>
     /// <param name="line">Filled in by the compiler: the site's line.</param>
     /// <param name="text">Filled in by the compiler: the distribution's source text.</param>
     /// <exception cref="PplArgumentException">No interpreter is running; the message says what to call instead.</exception>
     protected static void Observe(
         Tensor value,
         Distribution distribution,
+        Within? within = null,
         [CallerLineNumber] int line = 0,
         [CallerArgumentExpression(nameof(distribution))] string text = "")
         => Interpreter.Require("Observe").Observe(value, distribution, line, text);
@@ -54,6 +58,10 @@ public abstract class GenerativeModel : nn.Module
     /// <exception cref="PplArgumentException">No interpreter is running; the message says what to call instead.</exception>
     /// <exception cref="PplShapeException">The leading dimensions disagree, or there is none.</exception>
     protected static PlateScope Plate(params Tensor[] data) => Interpreter.Require("Plate").Plate(data);
+
+    /// <summary>A plate by number.</summary>
+    /// <param name="size">Its size, at least 1.</param>
+    protected static PlateScope Plate(long size) => Interpreter.Require("Plate").Plate(size);
 
     /// <summary>The normal distribution with independent coordinates; see <see cref="Distributions.Normal"/>.</summary>
     /// <param name="loc">The mean: any real. Any shape.</param>

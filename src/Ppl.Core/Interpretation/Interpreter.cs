@@ -1,6 +1,5 @@
 using Ppl.Contracts;
 using Ppl.Distributions;
-using Ppl.Networks;
 using static TorchSharp.torch;
 
 namespace Ppl.Interpretation;
@@ -26,7 +25,9 @@ public sealed class Interpreter
     private readonly Trace trace = new();
     private readonly Dictionary<string, int> occurrences = [];
     private readonly IReadOnlyList<SiteInfo> sequence;
+    private readonly Dictionary<Tensor, int> taken = new(ReferenceEqualityComparer.Instance);
     private int plates;
+    private int opened;
     private int next;
     private SiteInfo? running;
 
@@ -115,17 +116,10 @@ public sealed class Interpreter
     {
         ArgumentNullException.ThrowIfNull(guide);
         ArgumentNullException.ThrowIfNull(batch);
-        var values = new Dictionary<string, Tensor>();
-        var guides = new Dictionary<string, Distribution>();
-        foreach (var step in guide.Steps)
-        {
-            var inputs = step.Inputs.Select(name => values.TryGetValue(name, out var value) ? value : batch[name]).ToArray();
-            var q = FindEncoder(guide, step.Latent).EncodeAny(inputs, batch.Count);
-            guides[step.Latent] = q;
-            values[step.Latent] = latents is not null && latents.TryGetValue(step.Latent, out var taken) ? taken
-                : q.IsReparameterized ? q.RSample() : q.Sample();
-        }
-
+        var draws = guide.Draw(batch, latents);
+        var names = guide.Model.LatentNames;
+        var values = names.Zip(draws.Latents).ToDictionary(p => p.First, p => p.Second);
+        var guides = names.Zip(draws.Distributions).ToDictionary(p => p.First, p => p.Second);
         var simulation = new Simulation((nn.Module)guide.Model, batch);
         return new Interpreter(guide.Model, simulation, values, guides, drawsObserved: false).Run(batch.Tensors);
     }
@@ -159,7 +153,7 @@ public sealed class Interpreter
         isInWord = true;
         var (name, site) = Identify(SiteKind.Latent, line, text);
         (running, isInWord) = (site, false);
-        RequirePlate(name);
+        RequirePlate(site, name);
         if (!given.TryGetValue(name, out var value))
         {
             if (!drawsObserved) throw new PplArgumentException("no value was given for this latent.", name);
@@ -185,7 +179,7 @@ public sealed class Interpreter
         isInWord = true;
         var (name, site) = Identify(SiteKind.Observed, line, text);
         (running, isInWord) = (site, false);
-        RequirePlate(name);
+        RequirePlate(site, name);
         var observed = drawsObserved ? DrawObserved(name, site, distribution) : value;
         SiteShapes.CheckObserved(site, distribution, observed, simulation.Layout);
         trace.Add(new(name, site, distribution, observed, LogDensity(site, distribution, observed), null, null));
@@ -205,31 +199,37 @@ public sealed class Interpreter
         ArgumentNullException.ThrowIfNull(data);
         isInWord = true;
         if (data.Length == 0) throw new PplArgumentException("Plate needs at least one tensor: its leading dimension is the plate's size.");
+        long? size = null;
         foreach (var tensor in data)
         {
-            if (tensor.dim() == 0) throw new PplShapeException("Plate needs tensors with rows; found a single number.");
-            if (tensor.shape[0] != data[0].shape[0])
-                throw new PplShapeException($"Plate needs tensors with the same rows; found {data[0].shape[0]} and {tensor.shape[0]}.");
+            var dimension = taken.GetValueOrDefault(tensor);
+            taken[tensor] = dimension + 1;
+            if (tensor.dim() <= dimension) throw new PplShapeException("Plate needs tensors with rows; found a single number.");
+            size ??= tensor.shape[dimension];
+            if (tensor.shape[dimension] != size)
+                throw new PplShapeException($"Plate needs tensors with the same rows; found {size} and {tensor.shape[dimension]}.");
         }
 
         isInWord = false;
         plates++;
-        return new PlateScope(data[0].shape[0], () => plates--);
+        return new PlateScope(size!.Value, () =>
+        {
+            plates--;
+            foreach (var tensor in data) taken[tensor]--;
+        });
+    }
+
+    internal PlateScope Plate(long size)
+    {
+        var numbered = model.Plan.Plates.Where(plate => plate.Sources.Count == 0).ToList();
+        simulation.Layout.Open(numbered[opened++], size);
+        return new PlateScope(size, null);
     }
 
     private static Tensor LogDensity(SiteInfo site, Distribution distribution, Tensor value)
     {
         var logProb = distribution.CheckedLogProb(value);
         return Shapes.EventSum.SumLast(logProb, checked((int)logProb.dim()) - site.Plates.Count);
-    }
-
-    private static Encoder FindEncoder(Guide guide, string latent)
-    {
-        var bracket = latent.IndexOf('[', StringComparison.Ordinal);
-        nn.Module? found = guide;
-        string[] path = bracket < 0 ? [latent] : [latent[..bracket], latent[(bracket + 1)..^1]];
-        foreach (var name in path) found = found?.named_children().FirstOrDefault(child => child.Item1 == name).Item2;
-        return found as Encoder ?? throw new PplArgumentException("the guide has no encoder of this name.", latent);
     }
 
     private Trace Run(IReadOnlyList<Tensor> inputs)
@@ -253,9 +253,9 @@ public sealed class Interpreter
         return trace;
     }
 
-    private void RequirePlate(string name)
+    private void RequirePlate(SiteInfo site, string name)
     {
-        if (plates == 0)
+        if (plates == 0 && site.IsLocal)
             throw new PplArgumentException("the site is outside every plate; write using var data = Plate(...) before it.", name);
     }
 

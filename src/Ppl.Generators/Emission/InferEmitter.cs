@@ -101,7 +101,7 @@ internal sealed class InferEmitter
     private string Input(EncodeStep step, Read input, string info, string loop)
     {
         var text = Source(step, input.Variable) ?? context.Value(input, loop);
-        if (input.By is { } by) return $"{pass}.Pick({text}, {Source(step, by)})";
+        if (input.By is { } by) return $"{Types.GuidePass}.Pick({text}, {Source(step, by)})";
         var (own, target) = (Program.PlatesOf(Program.Variables[input.Variable]), Program.PlatesOf(Program.Variables[step.Target.Variable]));
         var shared = own.Zip(target, (a, b) => a == b).TakeWhile(same => same).Count();
         return !Program.IsLocal(target) || shared == target.Count ? text : $"{pass}.Spread({info}, {text}, {EmissionContext.Number(shared)})";

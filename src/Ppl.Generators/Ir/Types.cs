@@ -61,7 +61,7 @@ internal static class Types
     ];
 
     /// <summary>Types that stand before a dot in expressions, where a member of the same name would come first.</summary>
-    public static readonly IReadOnlyCollection<string> InExpressions = [KlChoice, SiteKind, ModelRun];
+    public static readonly IReadOnlyCollection<string> InExpressions = [KlChoice, SiteKind, ModelRun, GuidePass];
 
     /// <summary>A fully qualified name of Roslyn's, marked.</summary>
     public static string Marked(string qualified) => qualified.Replace("global::", Mark.ToString());

@@ -1,0 +1,167 @@
+using Ppl.Contracts;
+using Ppl.Networks;
+using static TorchSharp.torch;
+
+namespace Ppl;
+
+/// <content>Runs of the guide and of its model.</content>
+public abstract partial class Guide
+{
+    // Sizes of plates by number, which an encoder's inputs may have to be spread over before the model has opened them.
+    private long[] plateSizes = [];
+
+    /// <summary>Draws every latent given a batch.</summary>
+    /// <param name="batch">The data.</param>
+    /// <param name="particles">K, at least 1.</param>
+    public Draws Draw(Batch batch, int particles)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        RequirePrepared();
+        return Run(batch, LayoutOf(batch, particles), null);
+    }
+
+    /// <summary>One particle, with some latents given.</summary>
+    internal Draws Draw(Batch batch, IReadOnlyDictionary<string, Tensor>? latents)
+    {
+        RequirePrepared();
+        return Run(batch, LayoutOf(batch, 1), site => latents?.GetValueOrDefault(site.Name));
+    }
+
+    /// <summary>The guide's distributions at given latents, taken instead of drawn.</summary>
+    /// <param name="draws">Gives the batch and the particles.</param>
+    /// <param name="latents">The values, folded, in the order of the model.</param>
+    public Draws Condition(Draws draws, IReadOnlyList<Tensor> latents)
+    {
+        ArgumentNullException.ThrowIfNull(draws);
+        return Run(draws.Batch, draws.Layout, new LatentValues(Model, latents).Of);
+    }
+
+    /// <summary>Every site's term at the draws.</summary>
+    /// <param name="draws">The guide's draws.</param>
+    /// <param name="form">Whether divergences are taken in closed form where that is legal.</param>
+    public SiteTerms Terms(Draws draws, TermForm form)
+    {
+        ArgumentNullException.ThrowIfNull(draws);
+        var pass = new TermsPass(draws, form);
+        Model.Run(pass, draws.Batch.Tensors);
+        return pass.Terms;
+    }
+
+    /// <summary>Draws the latents in the guide's order; generated code.</summary>
+    /// <param name="pass">Draws each latent, or takes one that is given, or sizes its encoder.</param>
+    protected abstract void Infer(GuidePass pass);
+
+    /// <summary>Makes and registers the encoder of a latent, under the latent's name.</summary>
+    /// <param name="site">The latent.</param>
+    /// <param name="posterior">The factor's family; the default when null.</param>
+    protected Encoder Register(SiteInfo site, Posterior? posterior)
+    {
+        ArgumentNullException.ThrowIfNull(site);
+        var encoder = new Encoder(posterior) { Site = site.Name };
+        register_module(site.Name, encoder);
+        return encoder;
+    }
+
+    /// <summary>Makes and registers the encoders of an indexed latent, one for each element.</summary>
+    /// <param name="site">The latent.</param>
+    /// <param name="posteriors">The factors' families; the default of each when null.</param>
+    /// <param name="count">How many elements there are.</param>
+    /// <exception cref="PplArgumentException">There are more or fewer families than elements, or one network is to serve all.</exception>
+    protected EncoderList Register(SiteInfo site, PosteriorList? posteriors, int count)
+    {
+        ArgumentNullException.ThrowIfNull(site);
+        var encoders = new EncoderList(posteriors, count, site.Name);
+        for (var i = 0; i < encoders.Count; i++) encoders[i].Site = site.At(i).Name;
+        register_module(site.Name, encoders);
+        return encoders;
+    }
+
+    /// <summary>
+    /// Tells each encoder what it will be given, and checks its family against that; to be called where the guide is made, with every encoder
+    /// registered.
+    /// </summary>
+    /// <param name="steps">The steps in the order of drawing, with everything that generated code gives to each encoder.</param>
+    /// <returns>The steps with what enters each factor, for <see cref="Steps"/>.</returns>
+    /// <exception cref="PplArgumentException">A family, its network or its freedom has no meaning for its latent, which is named.</exception>
+    protected IReadOnlyList<GuideStep> Connect(params IReadOnlyList<GuideStep> steps)
+    {
+        ArgumentNullException.ThrowIfNull(steps);
+        return
+        [
+            .. steps.Select(step => FindEncoder(step.Latent) is { } encoder
+                ? step with { Inputs = encoder.Connect(step.Inputs, [.. step.Inputs.Select(FindEncoder)], IsLocal(step.Latent)) }
+                : throw new PplArgumentException("the guide has no encoder of this name.", step.Latent)),
+        ];
+    }
+
+    /// <summary>The encoder of a latent by its name, <c>z</c> or <c>h[1]</c>; null for what is none.</summary>
+    /// <param name="latent">The name.</param>
+    internal Encoder? FindEncoder(string latent)
+    {
+        var bracket = latent.IndexOf('[', StringComparison.Ordinal);
+        nn.Module? found = this;
+        string[] path = bracket < 0 ? [latent] : [latent[..bracket], latent[(bracket + 1)..^1]];
+        foreach (var name in path) found = found?.named_children().FirstOrDefault(child => child.Item1 == name).Item2;
+        return found as Encoder;
+    }
+
+    /// <summary>Draws without gradient, particles apart: [samples, plates, event].</summary>
+    /// <param name="tensors">One tensor for each parameter of the model, in order.</param>
+    /// <param name="samples">How many, at least 1.</param>
+    protected LatentValues DrawPosterior(IReadOnlyList<Tensor> tensors, int samples)
+    {
+        RequirePrepared();
+        using var gradient = no_grad();
+        var draws = Draw(Batch(tensors), samples);
+        return new LatentValues(Model, [.. draws.Unfolded()]);
+    }
+
+    /// <summary>One draw without gradient, and the observed sites given it.</summary>
+    /// <param name="tensors">One tensor for each parameter of the model, in order.</param>
+    protected JointDraw ReconstructFrom(IReadOnlyList<Tensor> tensors)
+    {
+        RequirePrepared();
+        using var gradient = no_grad();
+        var batch = Batch(tensors);
+        var covariates = batch.Tensors.Where((_, i) => !Plan.Inputs[i].IsObserved).ToList();
+        return ModelRun.Predict(Model, Draw(batch, 1).Latents, null, [.. Plan.Plates.Select(batch.Size)], covariates);
+    }
+
+    private Draws Run(Batch batch, Layout layout, Func<SiteInfo, Tensor?>? given)
+    {
+        var pass = new GuidePass(this, batch, layout, given);
+        Infer(pass);
+        return pass.Draws;
+    }
+
+    private Layout LayoutOf(Batch batch, int particles)
+    {
+        var layout = new Layout(batch, particles);
+        foreach (var plate in Plan.Plates)
+        {
+            if (plate.Sources.Count == 0 && plate.Index < plateSizes.Length && plateSizes[plate.Index] > 0)
+                layout.Open(plate, plateSizes[plate.Index]);
+        }
+
+        return layout;
+    }
+
+    /// <summary>Sizes every encoder: a draw from the prior tells each latent's event and distribution, and stands for what later encoders see.</summary>
+    private void PrepareEncoders(Batch batch)
+    {
+        var covariates = batch.Tensors.Where((_, i) => !Plan.Inputs[i].IsObserved).ToList();
+        var prior = ModelRun.Run(Model, new Simulation(model, batch), covariates, null);
+        plateSizes = [.. prior.Layout.Plates.Select(axis => axis.Size)];
+        Infer(new GuidePass(this, batch, LayoutOf(batch, 1), null, prior));
+    }
+
+    private long TotalOf(Batch batch) => Plan.RowsPlates.FirstOrDefault() is { } rows ? batch.Total(rows) : 1;
+
+    /// <summary>Whether a latent is in the data's rows.</summary>
+    private bool IsLocal(string latent) => Plan.Latents.First(site => site.Name == latent.Split('[')[0]).IsLocal;
+
+    private void RequirePrepared()
+    {
+        if (!IsPrepared) throw new PplArgumentException($"The guide of {Plan.Model} has no encoders yet: call Prepare with a first batch.");
+    }
+}

@@ -1,0 +1,107 @@
+using Ppl.Distributions;
+using Ppl.Networks;
+using static TorchSharp.torch;
+
+namespace Ppl.Contracts;
+
+/// <summary>
+/// One run over a guide's draws. Generated code hands it each latent with its encoder and what that sees; the pass draws the value, takes one that is
+/// given, or sizes the encoder.
+/// </summary>
+public sealed class GuidePass
+{
+    private readonly Batch batch;
+    private readonly Layout layout;
+    private readonly Func<SiteInfo, Tensor?>? given;
+    private readonly SimulationPass? prior;
+    private readonly Slots slots;
+    private readonly Tensor[] values;
+    private readonly Distribution[] distributions;
+
+    internal GuidePass(Guide guide, Batch batch, Layout layout, Func<SiteInfo, Tensor?>? given = null, SimulationPass? prior = null)
+    {
+        (Guide, this.batch, this.layout, this.given, this.prior) = (guide, batch, layout, given, prior);
+        slots = new Slots(guide.Model);
+        values = new Tensor[slots.Count];
+        distributions = new Distribution[slots.Count];
+    }
+
+    /// <summary>The guide that runs.</summary>
+    public Guide Guide { get; }
+
+    /// <summary>The draws, once the guide has run.</summary>
+    internal Draws Draws => new(Guide, batch, layout, values, distributions);
+
+    /// <summary>The tensor of a parameter of the model: B rows, where it has rows.</summary>
+    /// <param name="input">The parameter's position.</param>
+    public Tensor Input(int input) => batch[input];
+
+    /// <summary>[B, event] to [K·B, event]: every particle sees the same data.</summary>
+    /// <param name="plate">The rows plate that the data are given to.</param>
+    /// <param name="data">A tensor with B rows.</param>
+    public Tensor Repeat(PlateInfo plate, Tensor data) => layout.Rows(plate).Repeat(data);
+
+    /// <summary>The rows of a plate's values that an index names: [G, event] and [rows] to [rows, event].</summary>
+    /// <param name="values">One for each row of the plate.</param>
+    /// <param name="index">Integers.</param>
+    public static Tensor Pick(Tensor values, Tensor index)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        ArgumentNullException.ThrowIfNull(index);
+        return values.index_select(0, index.to(ScalarType.Int64));
+    }
+
+    /// <summary>A value of fewer plates, the same for each row of a latent's further ones: [shared plates, event] to [all plates, event].</summary>
+    /// <param name="site">The latent.</param>
+    /// <param name="value">The value.</param>
+    /// <param name="shared">How many of the latent's plates, outermost first, are the value's leading dimensions.</param>
+    public Tensor Spread(SiteInfo site, Tensor value, int shared)
+    {
+        ArgumentNullException.ThrowIfNull(site);
+        ArgumentNullException.ThrowIfNull(value);
+        var sizes = Plates(site);
+        var own = value.shape;
+        var events = own.Skip(shared).Aggregate(1L, (product, size) => product * size);
+        long[] leading = [.. own.Take(shared)];
+        var aligned = value.reshape([.. leading, .. Enumerable.Repeat(1L, sizes.Length - shared), events]);
+        return aligned.expand([.. leading, .. sizes.Skip(shared), events]);
+    }
+
+    /// <summary>A latent's value: [plates, event], [K·B, further plates, event] in the rows of data.</summary>
+    /// <param name="site">The latent, of an indexed one the element.</param>
+    /// <param name="encoder">Its encoder.</param>
+    /// <param name="inputs">What that sees, with the latent's plates as leading dimensions.</param>
+    public Tensor Latent(SiteInfo site, Encoder encoder, params IReadOnlyList<Tensor> inputs)
+    {
+        ArgumentNullException.ThrowIfNull(site);
+        ArgumentNullException.ThrowIfNull(encoder);
+        var index = slots.Of(site);
+        if (prior is not null)
+        {
+            var drawn = prior.Value(site);
+            var plates = site.IsLocal ? site.Plates.Count : 0;
+            encoder.Prepare(inputs, drawn.shape[..plates], drawn.shape[plates..], prior.Model(site));
+            return values[index] = drawn;
+        }
+
+        var rows = site.IsLocal && encoder.Posterior.IsFree ? batch.Rows(site.Plates[0]) : null;
+        var distribution = encoder.Encode(inputs, site.IsLocal ? Plates(site) : [], rows);
+        distributions[index] = distribution;
+        return values[index] = given?.Invoke(site) ?? Draw(site, distribution);
+    }
+
+    /// <summary>The plates of the guide's distribution: with a row for each particle only where it sees latents that have them.</summary>
+    private long[] Plates(SiteInfo site)
+    {
+        var sizes = layout.Sizes(site);
+        if (site is { IsLocal: true, GuideFollowsLatents: true }) sizes[0] *= layout.Particles;
+        return sizes;
+    }
+
+    /// <summary>A draw for each particle. Where the distribution has a row for each particle already, it is one draw of each row.</summary>
+    private Tensor Draw(SiteInfo site, Distribution distribution)
+    {
+        if (site is { IsLocal: true, GuideFollowsLatents: false }) return layout.Rows(site.Plates[0]).Draw(distribution);
+        return distribution.IsReparameterized ? distribution.RSample() : distribution.Sample();
+    }
+}

@@ -1,0 +1,82 @@
+using System.Collections;
+using static TorchSharp.torch;
+
+namespace Ppl.Contracts;
+
+/// <summary>Where each latent stands in the list of a model's latents: variables in the order of the model, elements by index.</summary>
+internal sealed class Slots
+{
+    private readonly int[] first;
+
+    public Slots(IGeneratedModel model)
+    {
+        var lengths = model.Lengths;
+        first = new int[lengths.Count + 1];
+        for (var i = 0; i < lengths.Count; i++) first[i + 1] = first[i] + lengths[i];
+    }
+
+    /// <summary>All latents, elements counted one by one.</summary>
+    public int Count => first[^1];
+
+    public int Of(SiteInfo site) => first[site.Slot] + (site.Element ?? 0);
+
+    /// <summary>The first of a variable's places, and how many there are.</summary>
+    public (int Start, int Length) Of(int slot) => (first[slot], first[slot + 1] - first[slot]);
+}
+
+/// <summary>A value for each latent of a model: a list in the order of the model, elements of an indexed latent by index.</summary>
+public sealed class LatentValues : IReadOnlyList<Tensor>
+{
+    private readonly Slots slots;
+    private readonly IReadOnlyList<Tensor> values;
+
+    /// <summary>Puts values in their places.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="values">One for each latent, elements one by one.</param>
+    /// <exception cref="PplArgumentException">There are too few or too many.</exception>
+    public LatentValues(IGeneratedModel model, IReadOnlyList<Tensor> values)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(values);
+        (slots, this.values) = (new Slots(model), values);
+        if (values.Count != slots.Count)
+        {
+            throw new PplArgumentException(
+                $"{model.Plan.Model} has {slots.Count} latents ({string.Join(", ", model.LatentNames)}); {values.Count} values were given.");
+        }
+    }
+
+    /// <inheritdoc/>
+    public int Count => values.Count;
+
+    /// <inheritdoc/>
+    public Tensor this[int index] => values[index];
+
+    /// <summary>The value of a latent that is not indexed.</summary>
+    /// <param name="slot">Its position among the latents' variables.</param>
+    public Tensor Value(int slot) => values[slots.Of(slot).Start];
+
+    /// <summary>The values of an indexed latent.</summary>
+    /// <param name="slot">Its position among the latents' variables.</param>
+    public IReadOnlyList<Tensor> Elements(int slot)
+    {
+        var (start, length) = slots.Of(slot);
+        return [.. values.Skip(start).Take(length)];
+    }
+
+    /// <summary>The value of a site.</summary>
+    /// <param name="site">The site, of an indexed latent the element.</param>
+    public Tensor Of(SiteInfo site)
+    {
+        ArgumentNullException.ThrowIfNull(site);
+        return values[slots.Of(site)];
+    }
+
+    /// <inheritdoc/>
+    public IEnumerator<Tensor> GetEnumerator() => values.GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    /// <summary>The shapes.</summary>
+    public override string ToString() => string.Join(", ", values.Select(z => Shapes.ShapeText.Of(z.shape)));
+}

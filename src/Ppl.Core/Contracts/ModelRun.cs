@@ -1,0 +1,109 @@
+using static TorchSharp.torch;
+
+namespace Ppl.Contracts;
+
+/// <summary>What the typed members of a model do, without types: draws from the prior, predictions and densities, for one sample or for several.</summary>
+public static class ModelRun
+{
+    /// <summary>A draw from the prior.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="sizes">The size of each plate in the order of the plan; 0 where covariates tell it, or the model itself.</param>
+    /// <param name="covariates">The parameters that are never observed, in order.</param>
+    /// <exception cref="PplArgumentException">A plate is empty or of unknown size, or there are not as many tensors as covariates.</exception>
+    /// <exception cref="PplShapeException">A covariate has another size in a plate.</exception>
+    public static JointDraw Simulate(IGeneratedModel model, IReadOnlyList<long> sizes, IReadOnlyList<Tensor> covariates)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return Run(model, new Simulation((nn.Module)model, model.Plan, sizes, covariates), covariates, null).Joint;
+    }
+
+    /// <summary>The observed sites given latents.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="latents">A value for each latent: [plates, event], or [samples, plates, event].</param>
+    /// <param name="samples">How many samples the values are; null where they have no such dimension.</param>
+    /// <param name="sizes">The size of each plate in the order of the plan; 0 where latents or covariates tell it, or the model itself.</param>
+    /// <param name="covariates">The parameters that are never observed, in order.</param>
+    public static JointDraw Predict(
+        IGeneratedModel model, IReadOnlyList<Tensor> latents, int? samples, IReadOnlyList<long> sizes, IReadOnlyList<Tensor> covariates)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(sizes);
+        ArgumentNullException.ThrowIfNull(covariates);
+        var values = new LatentValues(model, latents);
+        var known = Sizes(model.Plan, sizes, values, samples is null ? 0 : 1);
+        if (samples is not { } count) return Predict(model, values, known, covariates);
+        if (model.Plan.HasOuterLatents || model.Plan.RowsPlates.Count() != 1) return PredictEach(model, values, count, known, covariates);
+
+        var plate = model.Plan.RowsPlates.First();
+        var rows = new Rows(count, known[plate.Index]);
+        known[plate.Index] = rows.Total;
+        var repeated = model.Plan.Covariates.Zip(covariates, (input, tensor) => input.HasRows ? rows.Repeat(tensor) : tensor).ToList();
+        var joint = Predict(model, new LatentValues(model, [.. values.Select(rows.Fold)]), known, repeated);
+        return new JointDraw(values, [.. joint.Observed.Select(p => p.Unfold(rows))]);
+    }
+
+    /// <summary>
+    /// log p(data, latents): one number for each row where every site stands in one rows plate, else one number for the whole data; for each of
+    /// the samples.
+    /// </summary>
+    /// <param name="model">The model.</param>
+    /// <param name="latents">A value for each latent: [plates, event], or [samples, plates, event].</param>
+    /// <param name="samples">How many samples the values are; null where they have no such dimension.</param>
+    /// <param name="inputs">One tensor for each parameter of the model, in order.</param>
+    public static Tensor LogJoint(IGeneratedModel model, IReadOnlyList<Tensor> latents, int? samples, IReadOnlyList<Tensor> inputs)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        var (values, batch) = (new LatentValues(model, latents), new Batch(model.Plan, inputs));
+        if (samples is not { } count) return LogJoint(model, values, batch, 1);
+        if (model.Plan.HasOuterLatents || model.Plan.RowsPlates.Count() != 1)
+            return stack([.. Enumerable.Range(0, count).Select(s => LogJoint(model, Sample(model, values, s), batch, 1))]);
+        var rows = new Rows(count, batch.Count);
+        var density = LogJoint(model, new LatentValues(model, [.. values.Select(rows.Fold)]), batch, count);
+        return count == 1 ? density.unsqueeze(0) : density;
+    }
+
+    internal static Tensor LogJoint(IGeneratedModel model, LatentValues latents, Batch batch, int particles)
+    {
+        var pass = new DensityPass(new Layout(batch, particles), latents);
+        model.Run(pass, batch.Tensors);
+        return pass.Terms.LogJoint();
+    }
+
+    /// <summary>Runs a model forward; observed parameters have no value until they are drawn.</summary>
+    internal static SimulationPass Run(IGeneratedModel model, Simulation simulation, IReadOnlyList<Tensor> covariates, LatentValues? given)
+    {
+        var pass = new SimulationPass(model, simulation, given);
+        var next = 0;
+        model.Run(pass, [.. model.Plan.Inputs.Select(input => input.IsObserved ? null : covariates[next++])]);
+        return pass;
+    }
+
+    private static JointDraw Predict(IGeneratedModel model, LatentValues latents, IReadOnlyList<long> sizes, IReadOnlyList<Tensor> covariates) =>
+        Run(model, new Simulation((nn.Module)model, model.Plan, sizes, covariates), covariates, latents).Joint;
+
+    private static JointDraw PredictEach(
+        IGeneratedModel model, LatentValues values, int samples, IReadOnlyList<long> sizes, IReadOnlyList<Tensor> covariates)
+    {
+        var draws = Enumerable.Range(0, samples).Select(s => Predict(model, Sample(model, values, s), sizes, covariates)).ToList();
+        return new JointDraw(values, [.. Enumerable.Range(0, draws[0].Observed.Count).Select(i => Prediction.Stack([.. draws.Select(d => d.Observed[i])]))]);
+    }
+
+    private static LatentValues Sample(IGeneratedModel model, LatentValues values, int sample) => new(model, [.. values.Select(v => v.select(0, sample))]);
+
+    /// <summary>Fills in the sizes that the latents' values tell.</summary>
+    private static long[] Sizes(ModelPlan plan, IReadOnlyList<long> sizes, LatentValues values, int skipped)
+    {
+        var known = sizes.ToArray();
+        foreach (var site in plan.Latents.GroupBy(s => s.Slot).Select(g => g.First()))
+        {
+            var shape = values.Value(site.Slot).shape.AsSpan(skipped);
+            for (var d = 0; d < Math.Min(shape.Length, site.Plates.Count); d++)
+            {
+                var plate = site.Plates[d];
+                if (known[plate.Index] == 0 && plate.Sources.Count > 0) known[plate.Index] = shape[d];
+            }
+        }
+
+        return known;
+    }
+}

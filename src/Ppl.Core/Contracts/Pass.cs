@@ -1,0 +1,121 @@
+using Ppl.Distributions;
+using static TorchSharp.torch;
+
+namespace Ppl.Contracts;
+
+/// <summary>
+/// One run over a model's statements. Generated code hands it each site with the distribution that has been computed; the pass says what the
+/// site's value is: a draw, a value that is given, the guide's draw whose terms it notes.
+/// </summary>
+public abstract class Pass
+{
+    private protected Pass(Layout layout) => Layout = layout;
+
+    /// <summary>The particles, and the size of each plate.</summary>
+    public Layout Layout { get; }
+
+    /// <summary>A latent's value: [plates, event], [K·B, further plates, event] in the rows of data.</summary>
+    /// <param name="site">The site.</param>
+    /// <param name="distribution">Its distribution given what came before.</param>
+    /// <exception cref="PplShapeException">A shape disagrees; the message names the site, its plates and both shapes.</exception>
+    public abstract Tensor Latent(SiteInfo site, Distribution distribution);
+
+    /// <summary>An observed value: the data, or a draw in their place.</summary>
+    /// <param name="site">The site.</param>
+    /// <param name="distribution">Its distribution given what came before.</param>
+    /// <param name="value">The data; null in a pass that draws them.</param>
+    /// <exception cref="PplShapeException">A shape disagrees; the message names the site, its plates and both shapes.</exception>
+    public abstract Tensor Observed(SiteInfo site, Distribution distribution, Tensor? value);
+
+    /// <summary>Opens a plate by number.</summary>
+    /// <param name="plate">The plate.</param>
+    /// <param name="size">Its size, at least 1.</param>
+    /// <exception cref="PplArgumentException">The size is less than 1, or another one than before.</exception>
+    public PlateScope Open(PlateInfo plate, long size)
+    {
+        Layout.Open(plate, size);
+        return new PlateScope(size, null);
+    }
+
+    /// <summary>[B, event] to [K·B, event]: every particle sees the same data. Data that are still to be drawn stay away.</summary>
+    /// <param name="plate">The rows plate that the data are given to.</param>
+    /// <param name="data">A tensor with B rows, or null.</param>
+    public Tensor Repeat(PlateInfo plate, Tensor? data) => data is null ? null! : Layout.Rows(plate).Repeat(data);
+}
+
+/// <summary>The terms of a bound: each latent has the guide's draw.</summary>
+/// <param name="draws">The draws.</param>
+/// <param name="form">How divergences are computed.</param>
+internal sealed class TermsPass(Draws draws, TermForm form) : Pass(draws.Layout)
+{
+    public SiteTerms Terms { get; } = new(draws, form);
+
+    public override Tensor Latent(SiteInfo site, Distribution distribution)
+    {
+        var index = draws.Slots.Of(site);
+        var value = draws.Latents[index];
+        Terms.Latent(site, draws.Distributions[index], distribution, value);
+        return value;
+    }
+
+    public override Tensor Observed(SiteInfo site, Distribution distribution, Tensor? value)
+    {
+        Terms.Observed(site, distribution, value!);
+        return value!;
+    }
+}
+
+/// <summary>The log joint density at given latents and data.</summary>
+/// <param name="layout">The particles and plates of the values.</param>
+/// <param name="latents">The values.</param>
+internal sealed class DensityPass(Layout layout, LatentValues latents) : Pass(layout)
+{
+    public SiteTerms Terms { get; } = new(layout, TermForm.Sampled);
+
+    public override Tensor Latent(SiteInfo site, Distribution distribution)
+    {
+        var value = latents.Of(site);
+        Terms.Given(site, distribution, value);
+        return value;
+    }
+
+    public override Tensor Observed(SiteInfo site, Distribution distribution, Tensor? value)
+    {
+        Terms.Observed(site, distribution, value!);
+        return value!;
+    }
+}
+
+/// <summary>Ancestral sampling: every site from its parents. Given latents are taken instead of drawn.</summary>
+internal sealed class SimulationPass : Pass
+{
+    private readonly IGeneratedModel model;
+    private readonly Simulation simulation;
+    private readonly LatentValues? given;
+    private readonly Slots slots;
+    private readonly Tensor[] latents;
+    private readonly Prediction[] observed;
+
+    public SimulationPass(IGeneratedModel model, Simulation simulation, LatentValues? given = null) : base(simulation.Layout)
+    {
+        (this.model, this.simulation, this.given) = (model, simulation, given);
+        slots = new Slots(model);
+        latents = new Tensor[slots.Count];
+        observed = new Prediction[model.Plan.Observed.Select(site => site.Slot).DefaultIfEmpty(-1).Max() + 1];
+    }
+
+    /// <summary>What was drawn, once the model has run.</summary>
+    public JointDraw Joint => new(new LatentValues(model, latents), observed);
+
+    /// <summary>The model's distribution of a site that has been drawn.</summary>
+    public Distribution Model(SiteInfo site) => simulation.Model(site.Name);
+
+    /// <summary>A latent that has been drawn.</summary>
+    public Tensor Value(SiteInfo site) => latents[slots.Of(site)];
+
+    public override Tensor Latent(SiteInfo site, Distribution distribution) =>
+        latents[slots.Of(site)] = simulation.Latent(site, distribution, given?.Of(site));
+
+    public override Tensor Observed(SiteInfo site, Distribution distribution, Tensor? value) =>
+        (observed[site.Slot] = simulation.Observed(site, distribution)).Value;
+}
