@@ -3,12 +3,13 @@ using static TorchSharp.torch;
 
 namespace Ppl.Networks;
 
-/// <summary>The last layer of an encoder: turns features into a distribution's parameters, each in its domain.</summary>
-/// <typeparam name="TDistribution">The family. Its <see cref="FamilyAttribute.Head"/> names the head that encoders use by
-/// default.</typeparam>
-/// <param name="name">The module's name.</param>
-public abstract class Head<TDistribution>(string name) : nn.Module(name) where TDistribution : Distribution
+/// <summary>The last layer of an encoder, of any family. Derive from <see cref="Head{TDistribution}"/>.</summary>
+public abstract class Head : nn.Module
 {
+    private protected Head(string name) : base(name)
+    {
+    }
+
     /// <summary>
     /// Takes from the model's distribution of the latent what its event does not tell, such as the number of categories or the bounds of the
     /// support; called once, before <see cref="Prepare"/>. Does nothing by default.
@@ -28,7 +29,20 @@ public abstract class Head<TDistribution>(string name) : nn.Module(name) where T
 
     /// <summary>The distribution, over the features' rows.</summary>
     /// <param name="features">[rows, features].</param>
+    internal abstract Distribution ForwardAny(Tensor features);
+}
+
+/// <summary>The last layer of an encoder: turns features into a distribution's parameters, each in its domain.</summary>
+/// <typeparam name="TDistribution">The family. Its <see cref="FamilyAttribute.Head"/> names the head that encoders use by
+/// default.</typeparam>
+/// <param name="name">The module's name.</param>
+public abstract class Head<TDistribution>(string name) : Head(name) where TDistribution : Distribution
+{
+    /// <summary>The distribution, over the features' rows.</summary>
+    /// <param name="features">[rows, features].</param>
     public abstract TDistribution Forward(Tensor features);
+
+    internal override Distribution ForwardAny(Tensor features) => Forward(features);
 
     /// <summary>The number of elements of an event.</summary>
     /// <param name="eventShape">The event.</param>

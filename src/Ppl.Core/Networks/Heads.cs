@@ -8,7 +8,7 @@ namespace Ppl.Networks;
 /// <summary>One linear layer whose outputs a head reads as parameters. Without features the outputs are parameters themselves, 0 at first.</summary>
 /// <typeparam name="TDistribution">The family.</typeparam>
 /// <param name="name">The module's name.</param>
-public abstract class LinearHead<TDistribution>(string name) : Head<TDistribution>(name) where TDistribution : Distribution
+public abstract class LinearHead<TDistribution>(string name) : Head<TDistribution>(name), IRowHead where TDistribution : Distribution
 {
     private Linear? linear;
 
@@ -23,7 +23,7 @@ public abstract class LinearHead<TDistribution>(string name) : Head<TDistributio
         Release();
         if (features == 0)
         {
-            register_parameter("free", nn.Parameter(zeros(Outputs(eventShape), dtype, device)));
+            Free([], dtype, device);
             return;
         }
 
@@ -38,6 +38,22 @@ public abstract class LinearHead<TDistribution>(string name) : Head<TDistributio
         if (linear is not null) return Build(linear.call(features));
         var outputs = get_parameter("free") ?? throw new InvalidOperationException("Prepare was not called.");
         return Build(outputs.expand(features.shape[0], -1));
+    }
+
+    void IRowHead.PrepareRows(IReadOnlyList<long> plates, IReadOnlyList<long> eventShape, ScalarType dtype, Device device)
+    {
+        EventShape = [.. eventShape];
+        Release();
+        Free(plates, dtype, device);
+    }
+
+    Distribution IRowHead.ForwardRows(Tensor? numbers) => Build(FreeRows.Select(get_parameter("free")!, numbers, 1));
+
+    private void Free(IReadOnlyList<long> plates, ScalarType dtype, Device device)
+    {
+        var free = zeros([.. plates, Outputs(EventShape)], dtype, device);
+        Initialize(free);
+        register_parameter("free", nn.Parameter(free));
     }
 
     private void Release()
@@ -63,6 +79,12 @@ public abstract class LinearHead<TDistribution>(string name) : Head<TDistributio
     /// <summary>The distribution from the layer's outputs.</summary>
     /// <param name="outputs">[rows, outputs].</param>
     protected abstract TDistribution Build(Tensor outputs);
+
+    /// <summary>Where free outputs begin, if not at 0.</summary>
+    /// <param name="free">[..., outputs], 0 everywhere: to be written to.</param>
+    private protected virtual void Initialize(Tensor free)
+    {
+    }
 
     /// <summary>[rows, n] to [rows, event].</summary>
     /// <param name="flat">The flat tensor.</param>
@@ -127,15 +149,59 @@ public sealed class CategoricalHead() : LinearHead<Categorical>(nameof(Categoric
     protected override Categorical Build(Tensor outputs) => new(logits: outputs.reshape([-1, .. EventShape, Categories]));
 }
 
+/// <summary>Mean, factor and diagonal of a <see cref="LowRankMultivariateNormal"/>: the diagonal through softplus, the rest as it is.</summary>
+/// <remarks>
+/// At the start the covariance is near the identity. Free factors begin at small draws: at 0 they would be a saddle, where both signs are as
+/// good.
+/// </remarks>
+public sealed class LowRankHead() : LinearHead<LowRankMultivariateNormal>(nameof(LowRankHead))
+{
+    private const double InitialScale = 0.1;
+
+    /// <summary>r, the columns of the factor; set before <c>Prepare</c>, or taken from the model's distribution.</summary>
+    public long Rank { get; set; }
+
+    /// <inheritdoc/>
+    public override void Adapt(Distribution model)
+    {
+        if (Rank == 0 && model is LowRankMultivariateNormal lowRank) Rank = lowRank.Rank;
+    }
+
+    /// <inheritdoc/>
+    protected override long Outputs(IReadOnlyList<long> eventShape)
+    {
+        ArgumentNullException.ThrowIfNull(eventShape);
+        if (Rank < 1) throw new PplArgumentException("LowRankHead needs Rank before it is prepared.");
+        if (eventShape.Count != 1)
+            throw new PplShapeException($"A multivariate normal guide needs a vector event; found {ShapeText.Of(eventShape)}.");
+        return eventShape[0] * (Rank + 2);
+    }
+
+    /// <inheritdoc/>
+    protected override LowRankMultivariateNormal Build(Tensor outputs)
+    {
+        var size = EventShape[0];
+        var diagonal = (outputs.narrow(-1, size, size) + MultivariateNormalHead.UnitOffset).softplus() + MultivariateNormalHead.LeastDiagonal;
+        return new(outputs.narrow(-1, 0, size), outputs.narrow(-1, 2 * size, size * Rank).reshape(-1, size, Rank), diagonal);
+    }
+
+    private protected override void Initialize(Tensor free)
+    {
+        var size = EventShape[0];
+        using var grad = no_grad();
+        free.narrow(-1, 2 * size, size * Rank).normal_(0, InitialScale / Math.Sqrt(Rank));
+    }
+}
+
 /// <summary>Mean and Cholesky factor of a <see cref="MultivariateNormal"/>: the diagonal through softplus, the rest as it is.</summary>
 /// <remarks>At the start the outputs are near 0; the diagonal's offset makes L near the identity.</remarks>
 public sealed class MultivariateNormalHead() : LinearHead<MultivariateNormal>(nameof(MultivariateNormalHead))
 {
     // softplus(offset) = 1.
-    private const double UnitOffset = 0.54132485461291810;
+    internal const double UnitOffset = 0.54132485461291810;
 
     // Keeps the factor invertible in float32 when softplus underflows.
-    private const double LeastDiagonal = 1e-6;
+    internal const double LeastDiagonal = 1e-6;
 
     /// <inheritdoc/>
     protected override long Outputs(IReadOnlyList<long> eventShape)

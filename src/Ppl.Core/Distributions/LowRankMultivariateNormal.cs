@@ -1,0 +1,152 @@
+using Ppl.Networks;
+using Ppl.Shapes;
+using static TorchSharp.torch;
+
+namespace Ppl.Distributions;
+
+/// <summary>The multivariate normal with covariance W Wᵀ + diag(d): correlation of low rank over independent noise.</summary>
+/// <remarks>
+/// With C = I + Wᵀ diag(d)⁻¹ W and y = x − loc: log p(x) = −(yᵀ diag(d)⁻¹ y − |C^(−1/2) Wᵀ diag(d)⁻¹ y|²) / 2 − (log|C| + Σ log d) / 2 −
+/// D log(2π) / 2, by the matrix inversion and determinant lemmas: no matrix of D rows and columns is made.
+/// </remarks>
+[Family(Support.RealVector, Reparameterized = true, Head = typeof(LowRankHead))]
+public sealed class LowRankMultivariateNormal : Distribution
+{
+    private const double HalfLogTwoPi = 0.91893853320467274178;
+
+    private readonly long[] batch;
+    private readonly long[] natural;
+
+    /// <summary>A multivariate normal distribution from its mean, factor and diagonal.</summary>
+    /// <param name="loc">The mean: any real. [..., D].</param>
+    /// <param name="factor">W: any real. [..., D, r].</param>
+    /// <param name="diagonal">d, the variances of the independent noise: &gt; 0. [..., D].</param>
+    /// <exception cref="PplShapeException">The shapes do not agree.</exception>
+    public LowRankMultivariateNormal(TensorOrScalar loc, Tensor factor, Tensor diagonal) : this(loc, factor, diagonal, null)
+    {
+    }
+
+    private LowRankMultivariateNormal(TensorOrScalar loc, Tensor factor, Tensor diagonal, long[]? batch)
+    {
+        ArgumentNullException.ThrowIfNull(factor);
+        ArgumentNullException.ThrowIfNull(diagonal);
+        (Loc, Factor, Diagonal) = (loc, factor, diagonal);
+        var (mean, matrix, noise) = (loc.Shape, factor.shape, diagonal.shape);
+        if (matrix.Length < 2 || noise.Length < 1 || noise[^1] != matrix[^2] || (mean.Length > 0 && mean[^1] != matrix[^2] && mean[^1] != 1))
+        {
+            throw new PplShapeException(
+                $"LowRankMultivariateNormal needs loc (..., D), factor (..., D, r) and diagonal (..., D); found {ShapeText.Of(mean)}, "
+                + $"{ShapeText.Of(matrix)} and {ShapeText.Of(noise)}.");
+        }
+
+        (Dimension, Rank) = (matrix[^2], matrix[^1]);
+        var rows = Broadcasting.Broadcast(
+            matrix.AsSpan(..^2), noise.AsSpan(..^1), "LowRankMultivariateNormal's factor (rows)", "its diagonal (rows)");
+        natural = Broadcasting.Broadcast(
+            mean.AsSpan(0, Math.Max(0, mean.Length - 1)), rows, "LowRankMultivariateNormal's loc (rows)", "its covariance (rows)");
+        this.batch = batch ?? natural;
+    }
+
+    /// <summary>The mean, as given.</summary>
+    public TensorOrScalar Loc { get; }
+
+    /// <summary>W: [..., D, r].</summary>
+    public Tensor Factor { get; }
+
+    /// <summary>d: [..., D].</summary>
+    public Tensor Diagonal { get; }
+
+    /// <summary>D.</summary>
+    public long Dimension { get; }
+
+    /// <summary>r.</summary>
+    public long Rank { get; }
+
+    /// <summary>W Wᵀ + diag(d).</summary>
+    public Tensor Covariance => Factor.matmul(Factor.transpose(-2, -1)) + Diagonal.diag_embed();
+
+    /// <summary>Half the covariance's log-determinant.</summary>
+    public Tensor HalfLogDeterminant => HalfLogDeterminantBy(Capacitance());
+
+    /// <inheritdoc/>
+    public override long[] Shape => [.. batch, Dimension];
+
+    /// <inheritdoc/>
+    public override int EventDimensions => 1;
+
+    /// <inheritdoc/>
+    public override bool IsReparameterized => true;
+
+    /// <inheritdoc/>
+    public override Tensor Mean => Loc.AsTensor(Factor).expand(Shape);
+
+    /// <inheritdoc/>
+    public override Tensor Variance => (Factor.square().sum(-1) + Diagonal).expand(Shape);
+
+    /// <inheritdoc/>
+    public override Tensor RSample(long[] sampleShape, Generator? generator)
+    {
+        var shape = DrawShape(sampleShape);
+        var common = randn([.. shape[..^1], Rank, 1], Factor.dtype, Factor.device, generator: generator);
+        var own = randn(shape, Factor.dtype, Factor.device, generator: generator);
+        var scaled = Factor.matmul(common).squeeze(-1) + Diagonal.sqrt() * own;
+        return Loc.Is(0) ? scaled : Loc.IsScalar ? scaled + Loc.Scalar : scaled + Loc.Tensor;
+    }
+
+    /// <inheritdoc/>
+    public override Tensor LogProb(Tensor value)
+    {
+        var full = FullShape(value);
+        var real = ValueCheck.AsReal(value, Factor);
+        var centered = Loc.IsScalar ? real - Loc.Scalar : real - Loc.Tensor;
+        if (!centered.shape.AsSpan().SequenceEqual(full)) centered = centered.expand(full);
+        var capacitance = Capacitance();
+        var precise = centered / Diagonal;
+        var projected = Factor.transpose(-2, -1).matmul(precise.unsqueeze(-1)).squeeze(-1);
+        var distance = (centered * precise).sum(-1) - MultivariateNormal.SquaredNorm(capacitance, projected);
+        return distance * -0.5 - HalfLogDeterminantBy(capacitance) - Dimension * HalfLogTwoPi;
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Entropy() => (HalfLogDeterminant + Dimension * (HalfLogTwoPi + 0.5)).expand(batch);
+
+    /// <inheritdoc/>
+    public override LowRankMultivariateNormal With(Func<Tensor, Tensor> map)
+    {
+        ArgumentNullException.ThrowIfNull(map);
+        return Map((tensor, _) => map(tensor));
+    }
+
+    /// <inheritdoc/>
+    public override LowRankMultivariateNormal Map(Func<Tensor, int, Tensor> map, long[]? batch = null)
+    {
+        ArgumentNullException.ThrowIfNull(map);
+        var expanded = batch ?? (this.batch.AsSpan().SequenceEqual(natural) ? null : this.batch);
+        return new(Loc.Map(t => map(t, 1)), map(Factor, 2), map(Diagonal, 1), expanded);
+    }
+
+    /// <inheritdoc/>
+    public override LowRankMultivariateNormal Expand(params long[] sizes)
+        => new(Loc, Factor, Diagonal, Broadcasting.Expand(batch, sizes, "LowRankMultivariateNormal (rows)"));
+
+    /// <inheritdoc/>
+    public override ValueFault? FindParameterFault()
+        => ValueCheck.Finite(Loc, "loc", "LowRankMultivariateNormal needs a finite loc")
+            ?? ValueCheck.Finite(Factor, "factor", "LowRankMultivariateNormal needs a finite factor")
+            ?? ValueCheck.Positive(Diagonal, "diagonal", "LowRankMultivariateNormal needs diagonal > 0");
+
+    /// <inheritdoc/>
+    public override ValueFault? FindValueFault(Tensor value)
+        => ValueCheck.Finite(value, "value", "LowRankMultivariateNormal needs a finite value");
+
+    /// <summary>The Cholesky factor of C = I + Wᵀ diag(d)⁻¹ W: [..., r, r].</summary>
+    private Tensor Capacitance()
+    {
+        var scaled = Factor / Diagonal.unsqueeze(-1);
+        var inner = Factor.transpose(-2, -1).matmul(scaled);
+        return linalg.cholesky(inner + eye(Rank, dtype: Factor.dtype, device: Factor.device));
+    }
+
+    private Tensor HalfLogDeterminantBy(Tensor capacitance) =>
+        capacitance.diagonal(0, -2, -1).log().sum(-1) + Diagonal.log().sum(-1) * 0.5;
+}

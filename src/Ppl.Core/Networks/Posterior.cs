@@ -1,0 +1,126 @@
+using Ppl.Networks;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Ppl;
+
+/// <summary>The family of one factor of a guide, as a value: <c>model.CreateGuide(z: Posterior.FullCovariance())</c>.</summary>
+/// <remarks>
+/// For a latent in the data's rows the family's parameters come from a network (amortized), unless <see cref="Free"/> asks for a set of
+/// parameters for each row; for a latent outside of them they are free, and its whole value is the event. A family is over the reals: where
+/// the latent's support is another, its draws are pushed through the bijection to that support. A module converts to
+/// <see cref="Default(FeatureNetwork?, IReadOnlyList{long}?)"/> with it as the feature network.
+/// </remarks>
+public sealed record Posterior
+{
+    private static readonly long[] DefaultHidden = [400];
+
+    private Posterior(GuideFamily family, FeatureNetwork? network, IReadOnlyList<long>? hidden)
+    {
+        if (network is not null && hidden is not null)
+            throw new PplArgumentException("An encoder takes its own network or hidden sizes for the default one, not both.");
+        if (hidden?.FirstOrDefault(size => size < 1, 1) is < 1 and var units)
+            throw new PplArgumentException($"A hidden layer has {units} units; it needs at least 1.");
+        (Family, Network, HasHidden) = (family, network, hidden is not null);
+        Hidden = hidden is null ? DefaultHidden : [.. hidden];
+    }
+
+    /// <summary>The feature network of the user's own; null for the default perceptron.</summary>
+    public FeatureNetwork? Network { get; }
+
+    /// <summary>The default perceptron's hidden sizes.</summary>
+    public IReadOnlyList<long> Hidden { get; }
+
+    /// <summary>Whether each row of the data has its own set of parameters.</summary>
+    public bool IsFree { get; private init; }
+
+    /// <summary>The family.</summary>
+    internal GuideFamily Family { get; }
+
+    /// <summary>Whether hidden sizes were given.</summary>
+    internal bool HasHidden { get; }
+
+    /// <summary>What a latent's own family asks for: the head that its <c>[Family]</c> attribute names, else <see cref="Diagonal"/>.</summary>
+    /// <param name="network">The feature network; the default perceptron when null.</param>
+    /// <param name="hidden">The default perceptron's hidden sizes; [400] when null. An empty list leaves the head alone: a linear
+    /// encoder.</param>
+    /// <exception cref="PplArgumentException">Both a network and hidden sizes are given, or a size is less than 1.</exception>
+    public static Posterior Default(FeatureNetwork? network = null, IReadOnlyList<long>? hidden = null) =>
+        new(GuideFamily.OfModel, network, hidden);
+
+    /// <summary>Independent normal coordinates: q(z) = Π N(zᵢ; mᵢ, sᵢ²).</summary>
+    /// <inheritdoc cref="Default(FeatureNetwork?, IReadOnlyList{long}?)" path="/param|/exception"/>
+    public static Posterior Diagonal(FeatureNetwork? network = null, IReadOnlyList<long>? hidden = null) =>
+        new(GuideFamily.Diagonal, network, hidden);
+
+    /// <summary>
+    /// A normal with any covariance over the event, flattened: q(z) = N(m, L Lᵀ), L lower triangular. Free factors are joint: earlier latents
+    /// u in their unconstrained coordinates shift the mean, N(m + A u, L Lᵀ), so that together they are any normal.
+    /// </summary>
+    /// <inheritdoc cref="Default(FeatureNetwork?, IReadOnlyList{long}?)" path="/param|/exception"/>
+    public static Posterior FullCovariance(FeatureNetwork? network = null, IReadOnlyList<long>? hidden = null) =>
+        new(GuideFamily.FullCovariance, network, hidden);
+
+    /// <summary>
+    /// A normal with covariance W Wᵀ + diag(d), W of some columns, over the event, flattened: D (rank + 1) numbers in place of D². Free
+    /// factors depend on earlier latents as with <see cref="FullCovariance"/>.
+    /// </summary>
+    /// <param name="rank">The columns of W: at least 1, and at most the event's size.</param>
+    /// <param name="network">The feature network; the default perceptron when null.</param>
+    /// <param name="hidden">The default perceptron's hidden sizes; [400] when null.</param>
+    /// <exception cref="PplArgumentException">The rank is less than 1, or the arguments contradict each other.</exception>
+    public static Posterior LowRank(int rank, FeatureNetwork? network = null, IReadOnlyList<long>? hidden = null) => rank >= 1
+        ? new(GuideFamily.LowRank(rank), network, hidden)
+        : throw new PplArgumentException($"Posterior.LowRank has rank {rank}; it needs at least 1. Independent coordinates are Posterior.Diagonal().");
+
+    /// <summary>
+    /// One point: maximum a posteriori estimation, in the latent's own coordinates. It has no log q, which the bound leaves out, so that the
+    /// ELBO is log p(data, point), and no bound on the evidence; an importance weighted bound is refused.
+    /// </summary>
+    /// <inheritdoc cref="Default(FeatureNetwork?, IReadOnlyList{long}?)" path="/param|/exception"/>
+    public static Posterior Delta(FeatureNetwork? network = null, IReadOnlyList<long>? hidden = null) =>
+        new(GuideFamily.Delta, network, hidden);
+
+    /// <summary>A family by its last layer, which gives a distribution on the latent's own support.</summary>
+    /// <param name="head">Makes the layer; called whenever an encoder is sized.</param>
+    /// <param name="network">The feature network; the default perceptron when null.</param>
+    /// <param name="hidden">The default perceptron's hidden sizes; [400] when null.</param>
+    /// <exception cref="PplArgumentException">Both a network and hidden sizes are given, or a size is less than 1.</exception>
+    public static Posterior Of(Func<Head> head, FeatureNetwork? network = null, IReadOnlyList<long>? hidden = null)
+    {
+        ArgumentNullException.ThrowIfNull(head);
+        return new(GuideFamily.Of(head), network, hidden);
+    }
+
+    /// <summary>
+    /// The same family with a set of parameters for each row of the data, found by the rows' numbers, instead of a network: for data sets whose
+    /// rows stay the same. A row that the guide was not sized with has none.
+    /// </summary>
+    /// <exception cref="PplArgumentException">There is a network, which would have no input.</exception>
+    public Posterior Free() => Network is null && !HasHidden
+        ? this with { IsFree = true }
+        : throw new PplArgumentException("Free() keeps a set of parameters for each row, so that a network has no input: leave one of them out.");
+
+    /// <summary>What the latent's own family asks for, with a feature network.</summary>
+    /// <param name="network">[rows, ...] to [rows, features].</param>
+    public static implicit operator Posterior?(Module<Tensor, Tensor>? network) => From(network);
+
+    /// <summary>What the latent's own family asks for, with a feature network of two inputs.</summary>
+    /// <param name="network">Two times [rows, ...] to [rows, features].</param>
+    public static implicit operator Posterior?(Module<Tensor, Tensor, Tensor>? network) => From(network);
+
+    /// <summary>What the latent's own family asks for, with a feature network of three inputs.</summary>
+    /// <param name="network">Three times [rows, ...] to [rows, features].</param>
+    public static implicit operator Posterior?(Module<Tensor, Tensor, Tensor, Tensor>? network) => From(network);
+
+    /// <summary>What the latent's own family asks for, with a feature network.</summary>
+    /// <param name="network">A feature network.</param>
+    public static implicit operator Posterior?(FeatureNetwork? network) => From(network);
+
+    /// <summary>What the latent's own family asks for, with a feature network; null for null.</summary>
+    /// <param name="network">A feature network.</param>
+    public static Posterior? From(FeatureNetwork? network) => network is null ? null : Default(network);
+
+    /// <summary>The family: <c>LowRank(3)</c>, <c>Diagonal, free</c>.</summary>
+    public override string ToString() => IsFree ? $"{Family.Name}, free" : Family.Name;
+}
