@@ -33,7 +33,8 @@ public readonly record struct Rows(int Particles, long Count)
     public Tensor Unfold(Tensor folded)
     {
         ArgumentNullException.ThrowIfNull(folded);
-        return folded.view([Particles, Count, .. folded.shape[1..]]);
+        var rows = this;
+        return DrawMemory.Carry(folded, rows.View(folded), x => rows.View(x));
     }
 
     /// <summary>[K, B, event] to [K·B, event].</summary>
@@ -41,7 +42,8 @@ public readonly record struct Rows(int Particles, long Count)
     public Tensor Fold(Tensor unfolded)
     {
         ArgumentNullException.ThrowIfNull(unfolded);
-        return unfolded.reshape([Total, .. unfolded.shape[2..]]);
+        var rows = this;
+        return DrawMemory.Carry(unfolded, rows.Reshape(unfolded), x => rows.Reshape(x));
     }
 
     /// <summary>
@@ -71,6 +73,10 @@ public readonly record struct Rows(int Particles, long Count)
             (tensor, own) => tensor.dim() - own == batch && tensor.shape[0] == rows.Count ? rows.Repeat(tensor) : tensor,
             [Total, .. distribution.Shape[1..batch]]);
     }
+
+    private Tensor View(Tensor folded) => folded.view([Particles, Count, .. folded.shape[1..]]);
+
+    private Tensor Reshape(Tensor unfolded) => unfolded.reshape([Total, .. unfolded.shape[2..]]);
 
     /// <summary>K draws from each row's distribution, folded: [K·B, event]. Pathwise where the family is reparameterized.</summary>
     /// <param name="guide">A distribution over B rows.</param>

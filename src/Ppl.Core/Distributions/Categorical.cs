@@ -56,6 +56,9 @@ public sealed class Categorical : Distribution
     public override long[] Shape => [.. shape];
 
     /// <inheritdoc/>
+    public override Constraint ValueConstraint => Constraint.Categories(Categories);
+
+    /// <inheritdoc/>
     public override bool IsReparameterized => false;
 
     /// <summary>Not defined: categories are not numbers.</summary>

@@ -33,6 +33,9 @@ public sealed class Delta : Distribution
     public override long[] Shape => [.. shape];
 
     /// <inheritdoc/>
+    public override Constraint ValueConstraint => Constraint.Point(Value);
+
+    /// <inheritdoc/>
     public override bool IsReparameterized => true;
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Reflection;
 using Ppl.Shapes;
 using static TorchSharp.torch;
@@ -12,6 +13,8 @@ namespace Ppl.Distributions;
 /// </remarks>
 public abstract class Distribution
 {
+    private static readonly ConcurrentDictionary<Type, Constraint?> Declared = new();
+
     /// <summary>The family's name.</summary>
     public virtual string Name => GetType().Name;
 
@@ -23,15 +26,16 @@ public abstract class Distribution
     /// </summary>
     public virtual int EventDimensions => 0;
 
-    /// <summary>Where the values live.</summary>
-    public virtual Support Support
-        => GetType().GetCustomAttribute<FamilyAttribute>()?.Support ?? Support.Real;
+    /// <summary>The set of the values: that of the attribute, unless the parameters decide.</summary>
+    /// <exception cref="InvalidOperationException">The family's attribute says that the parameters decide, and the family does not.</exception>
+    public virtual Constraint ValueConstraint => DeclaredOf(GetType())
+        ?? throw new InvalidOperationException($"{GetType().Name}'s support depends on its parameters: it must override ValueConstraint.");
 
     /// <summary>Whether a draw is a differentiable function of the parameters.</summary>
     public abstract bool IsReparameterized { get; }
 
     /// <summary>Whether values are indices or 0 and 1 rather than real numbers.</summary>
-    public bool IsDiscrete => Support is Support.Boolean or Support.Categories;
+    public bool IsDiscrete => ValueConstraint.IsDiscrete;
 
     /// <summary>The mean, of shape <see cref="Shape"/>.</summary>
     /// <exception cref="NotSupportedException">The family has none (categories are not numbers).</exception>
@@ -123,6 +127,9 @@ public abstract class Distribution
     {
         if (FindValueFault(value) is { } fault) throw fault.ToException();
     }
+
+    private static Constraint? DeclaredOf(Type type) => Declared.GetOrAdd(type, static key =>
+        (key.GetCustomAttribute<FamilyAttribute>()?.Support ?? Support.Real).ToConstraint());
 
     /// <summary>The family and its shape.</summary>
     public override string ToString() => $"{Name}{ShapeText.Of(Shape)}";

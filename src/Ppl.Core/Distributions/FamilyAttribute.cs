@@ -1,25 +1,69 @@
 namespace Ppl.Distributions;
 
-/// <summary>Where a family's values live.</summary>
+/// <summary>
+/// Where a family's values live, as an attribute can say it, for the compiler. What it means is a <see cref="Constraint"/>, which
+/// <see cref="Distribution.ValueConstraint"/> gives: the members say which, and where it depends on the parameters, the family does.
+/// </summary>
 public enum Support
 {
-    /// <summary>Every real number, elementwise.</summary>
+    /// <summary>Every real number, elementwise: <see cref="Constraint.Real"/>.</summary>
     Real,
 
-    /// <summary>Vectors of real numbers, whose last dimension is the family's own event.</summary>
+    /// <summary>Vectors of real numbers, whose last dimension is the family's own event: <see cref="Constraint.RealVector"/>.</summary>
     RealVector,
 
-    /// <summary>0 or 1.</summary>
+    /// <summary>0 or 1: <see cref="Constraint.Boolean"/>.</summary>
     Boolean,
 
-    /// <summary>An index 0, 1, ..., C − 1 of one of C categories (int64).</summary>
+    /// <summary>An index 0, 1, ..., C − 1 of one of C categories (int64): <see cref="Constraint.Categories"/>.</summary>
     Categories,
 
-    /// <summary>One point.</summary>
+    /// <summary>One point: <see cref="Constraint.Point"/>.</summary>
     Point,
 
     /// <summary>That of the distribution it is made from.</summary>
     Inherited,
+
+    /// <summary><see cref="Constraint.Positive"/>.</summary>
+    Positive,
+
+    /// <summary><see cref="Constraint.NonNegative"/>.</summary>
+    NonNegative,
+
+    /// <summary><see cref="Constraint.UnitInterval"/>.</summary>
+    UnitInterval,
+
+    /// <summary><see cref="Constraint.Simplex"/>.</summary>
+    Simplex,
+
+    /// <summary><see cref="Constraint.LowerCholesky"/>.</summary>
+    LowerCholesky,
+
+    /// <summary><see cref="Constraint.PositiveDefinite"/>.</summary>
+    PositiveDefinite,
+
+    /// <summary>Continuous, with bounds that the parameters set: <see cref="Constraint.Interval"/> or <see cref="Constraint.GreaterThan"/>.</summary>
+    Bounded,
+}
+
+/// <summary>The one place where the attribute's word becomes a set.</summary>
+internal static class Supports
+{
+    /// <summary>The set that a family's attribute names; null where it depends on the family's parameters.</summary>
+    /// <param name="support">The attribute's word.</param>
+    public static Constraint? ToConstraint(this Support support) => support switch
+    {
+        Support.Real => Constraint.Real,
+        Support.RealVector => Constraint.RealVector,
+        Support.Boolean => Constraint.Boolean,
+        Support.Positive => Constraint.Positive,
+        Support.NonNegative => Constraint.NonNegative,
+        Support.UnitInterval => Constraint.UnitInterval,
+        Support.Simplex => Constraint.Simplex,
+        Support.LowerCholesky => Constraint.LowerCholesky,
+        Support.PositiveDefinite => Constraint.PositiveDefinite,
+        _ => null,
+    };
 }
 
 /// <summary>What the compiler knows of a family. A class with this attribute, anywhere, is a family: the generator needs no edit.</summary>

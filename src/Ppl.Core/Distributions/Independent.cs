@@ -41,7 +41,7 @@ public sealed class Independent : Distribution
     public override int EventDimensions => Base.EventDimensions + Dimensions;
 
     /// <inheritdoc/>
-    public override Support Support => Base.Support;
+    public override Constraint ValueConstraint => Base.ValueConstraint;
 
     /// <inheritdoc/>
     public override bool IsReparameterized => Base.IsReparameterized;

@@ -38,20 +38,19 @@ public static class ValueCheck
     /// <param name="parameter">The checked parameter.</param>
     /// <param name="subject">Its name.</param>
     /// <param name="rule">The rule, for the message.</param>
-    public static ValueFault? Finite(TensorOrScalar parameter, string subject, string rule)
-    {
-        if (parameter.IsScalar) return double.IsFinite(parameter.Scalar) ? null : new(subject, rule, [], parameter.Scalar);
-        if (!is_floating_point(parameter.Tensor)) return null;
-        using var scope = NewDisposeScope();
-        return First(parameter.Tensor, parameter.Tensor.detach().isfinite(), subject, rule);
-    }
+    /// <param name="advice">What to do, for the message.</param>
+    public static ValueFault? Finite(TensorOrScalar parameter, string subject, string rule, string advice = "")
+        => parameter.Tensor is { } whole && !is_floating_point(whole)
+            ? null
+            : Entries(parameter, double.IsFinite, t => t.isfinite(), subject, rule, advice);
 
     /// <summary>The first entry that is not a positive finite number, or null.</summary>
     /// <param name="parameter">The checked parameter.</param>
     /// <param name="subject">Its name.</param>
     /// <param name="rule">The rule, for the message.</param>
-    public static ValueFault? Positive(TensorOrScalar parameter, string subject, string rule)
-        => Check(parameter, x => x > 0 && double.IsFinite(x), t => t.gt(0).logical_and(t.isfinite()), subject, rule);
+    /// <param name="advice">What to do, for the message.</param>
+    public static ValueFault? Positive(TensorOrScalar parameter, string subject, string rule, string advice = "")
+        => Entries(parameter, x => x > 0 && double.IsFinite(x), t => t.gt(0).logical_and(t.isfinite()), subject, rule, advice);
 
     /// <summary>The first entry that is negative or not finite, or null.</summary>
     /// <param name="parameter">The checked parameter.</param>
@@ -59,7 +58,7 @@ public static class ValueCheck
     /// <param name="rule">The rule, for the message.</param>
     /// <param name="advice">What to do, for the message.</param>
     public static ValueFault? NonNegative(TensorOrScalar parameter, string subject, string rule, string advice = "")
-        => Check(parameter, x => x >= 0 && double.IsFinite(x), t => t.ge(0).logical_and(t.isfinite()), subject, rule, advice);
+        => Entries(parameter, x => x >= 0 && double.IsFinite(x), t => t.ge(0).logical_and(t.isfinite()), subject, rule, advice);
 
     /// <summary>The first entry outside [low, high], NaN included, or null.</summary>
     /// <param name="parameter">The checked parameter.</param>
@@ -69,16 +68,31 @@ public static class ValueCheck
     /// <param name="rule">The rule, for the message.</param>
     /// <param name="advice">What to do, for the message.</param>
     public static ValueFault? Between(TensorOrScalar parameter, double low, double high, string subject, string rule, string advice = "")
-        => Check(parameter, x => x >= low && x <= high, t => t.ge(low).logical_and(t.le(high)), subject, rule, advice);
+        => Entries(parameter, x => x >= low && x <= high, t => t.ge(low).logical_and(t.le(high)), subject, rule, advice);
 
-    private static ValueFault? Check(
+    /// <summary>The first entry for which a rule does not hold, or null.</summary>
+    /// <param name="parameter">The checked parameter.</param>
+    /// <param name="number">Whether the rule holds for a number.</param>
+    /// <param name="entries">Where it holds in a tensor: boolean, of a shape that the tensor's broadcasts with.</param>
+    /// <param name="subject">Its name.</param>
+    /// <param name="rule">The rule, for the message.</param>
+    /// <param name="advice">What to do, for the message.</param>
+    public static ValueFault? Entries(
         TensorOrScalar parameter, Func<double, bool> number, Func<Tensor, Tensor> entries, string subject, string rule, string advice = "")
     {
+        ArgumentNullException.ThrowIfNull(number);
+        ArgumentNullException.ThrowIfNull(entries);
         if (parameter.IsScalar) return number(parameter.Scalar) ? null : new(subject, rule, [], parameter.Scalar, advice);
         using var scope = NewDisposeScope();
         using var grad = no_grad();
-        return First(parameter.Tensor, entries(parameter.Tensor.detach()), subject, rule, advice);
+        var tensor = parameter.Tensor.detach();
+        var ok = entries(tensor);
+        return First(ok.shape.AsSpan().SequenceEqual(tensor.shape) ? tensor : tensor.expand(ok.shape), ok, subject, rule, advice);
     }
+
+    /// <summary>A subject in a sentence: a parameter by its name, the value with an article.</summary>
+    /// <param name="subject">The parameter's name, or <c>value</c>.</param>
+    internal static string WithArticle(string subject) => subject == "value" ? "a value" : subject;
 
     /// <summary>An integer or boolean tensor as a real one, with the dtype of <paramref name="like"/>; a real one as it is.</summary>
     /// <param name="value">The tensor.</param>

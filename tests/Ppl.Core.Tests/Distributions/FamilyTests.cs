@@ -195,11 +195,11 @@ public sealed class FamilyTests : IDisposable
         {
             var d = family.Make().With(t => t.to(dtype));
             var value = d.Sample();
-            Assert.Equal(d.Support == Support.Categories ? ScalarType.Int64 : dtype, value.dtype);
+            Assert.Equal(d is Categorical ? ScalarType.Int64 : dtype, value.dtype);
             Assert.Equal(dtype, d.LogProb(value).dtype);
             Assert.Equal(dtype, d.LogDensity(value, 1).dtype);
             Assert.Equal(dtype, d.Entropy().dtype);
-            if (d.Support != Support.Categories) Assert.Equal(dtype, d.Mean.dtype);
+            if (d is not Categorical) Assert.Equal(dtype, d.Mean.dtype);
         }
     }
 

@@ -1,0 +1,94 @@
+using Ppl.Transforms;
+using static TorchSharp.torch;
+
+namespace Ppl.Distributions;
+
+/// <summary>The set in which a parameter or a value lies: what is checked, what is said of it, and the map from the reals onto it.</summary>
+/// <remarks>
+/// Equal constraints are equal values: <c>Constraint.Positive == Constraint.GreaterThan(0)</c>. Bounds may be tensors, which are equal when they
+/// are the same object. A constraint of one's own derives from this record; with a <see cref="Bijection"/> it can be a latent's support.
+/// </remarks>
+public abstract record Constraint
+{
+    /// <summary>Every finite real number.</summary>
+    public static Constraint Real { get; } = new RealConstraint(0);
+
+    /// <summary>Vectors of finite real numbers: the last dimension is one event.</summary>
+    public static Constraint RealVector { get; } = new RealConstraint(1);
+
+    /// <summary>Finite numbers &gt; 0.</summary>
+    public static Constraint Positive { get; } = GreaterThan(0);
+
+    /// <summary>Finite numbers ≥ 0.</summary>
+    public static Constraint NonNegative { get; } = AtLeast(0);
+
+    /// <summary>The numbers from 0 to 1, ends included.</summary>
+    public static Constraint UnitInterval { get; } = Interval(0, 1);
+
+    /// <summary>Vectors of numbers ≥ 0 that sum to 1: the last dimension is one event.</summary>
+    public static Constraint Simplex { get; } = new SimplexConstraint();
+
+    /// <summary>Lower triangular matrices with a positive diagonal: the last two dimensions are one event.</summary>
+    public static Constraint LowerCholesky { get; } = new LowerCholeskyConstraint();
+
+    /// <summary>Symmetric positive definite matrices: the last two dimensions are one event.</summary>
+    public static Constraint PositiveDefinite { get; } = new PositiveDefiniteConstraint();
+
+    /// <summary>0 or 1.</summary>
+    public static Constraint Boolean { get; } = new BooleanConstraint();
+
+    /// <summary>Finite numbers &gt; <paramref name="low"/>.</summary>
+    /// <param name="low">The bound; a tensor broadcasts with what is checked.</param>
+    public static Constraint GreaterThan(TensorOrScalar low) => new BelowBoundedConstraint(low, false);
+
+    /// <summary>Finite numbers ≥ <paramref name="low"/>.</summary>
+    /// <param name="low">The bound; a tensor broadcasts with what is checked.</param>
+    public static Constraint AtLeast(TensorOrScalar low) => new BelowBoundedConstraint(low, true);
+
+    /// <summary>The numbers from <paramref name="low"/> to <paramref name="high"/>, ends included.</summary>
+    /// <param name="low">The least value; a tensor broadcasts with what is checked.</param>
+    /// <param name="high">The greatest value, above <paramref name="low"/>.</param>
+    public static Constraint Interval(TensorOrScalar low, TensorOrScalar high) => new IntervalConstraint(low, high);
+
+    /// <summary>The indices 0, 1, ..., C − 1.</summary>
+    /// <param name="categories">C, at least 1.</param>
+    public static Constraint Categories(long categories) => new IntegerConstraint(0, categories - 1);
+
+    /// <summary>The whole numbers from <paramref name="low"/> to <paramref name="high"/>, both included.</summary>
+    /// <param name="low">The least value.</param>
+    /// <param name="high">The greatest value.</param>
+    public static Constraint IntegerInterval(long low, long high) => new IntegerConstraint(low, high);
+
+    /// <summary>One point.</summary>
+    /// <param name="value">The point; a tensor broadcasts with what is checked.</param>
+    public static Constraint Point(TensorOrScalar value) => new PointConstraint(value);
+
+    /// <summary>How many trailing dimensions make one element of the set: 0 for numbers, 1 for vectors, 2 for matrices.</summary>
+    public virtual int EventRank => 0;
+
+    /// <summary>Whether values are indices or 0 and 1 rather than real numbers.</summary>
+    public virtual bool IsDiscrete => false;
+
+    /// <summary>
+    /// A smooth one-to-one map from all real numbers (vectors, where it is a matter of vectors or matrices) onto the set; null where there is none,
+    /// as for a discrete set. <see cref="BijectTo"/> asks for it.
+    /// </summary>
+    public virtual Transform? Bijection => null;
+
+    /// <summary>The first entry outside the set, or null. Reads the tensor: for checks on request, not for the hot path.</summary>
+    /// <param name="entry">What is checked.</param>
+    /// <param name="subject">The parameter's name, or <c>value</c>.</param>
+    /// <param name="owner">The family, for the message: <c>Normal needs scale &gt; 0</c>.</param>
+    /// <param name="advice">What to do about a finite bad entry; empty where there is nothing to add.</param>
+    public abstract ValueFault? Find(TensorOrScalar entry, string subject, string owner, string advice = "");
+
+    /// <summary>The set in words, without the subject: <c>&gt; 0</c>, <c>in [0, 1]</c>.</summary>
+    public abstract string Description { get; }
+
+    /// <inheritdoc cref="Description"/>
+    public sealed override string ToString() => Description;
+
+    /// <summary>The set with its tensor bounds mapped, as a distribution's own parameters are; the same set where it has none.</summary>
+    /// <param name="map">Receives a bound and how many of its trailing dimensions are not rows or elements.</param>
+    public virtual Constraint Map(Func<Tensor, int, Tensor> map) => this;
+}

@@ -1,0 +1,177 @@
+using Ppl.Shapes;
+using Ppl.Transforms;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Ppl.Distributions;
+
+/// <summary>Finite real numbers, elementwise or as vectors.</summary>
+internal sealed record RealConstraint(int Rank) : Constraint
+{
+    public override int EventRank => Rank;
+
+    public override Transform Bijection => Transforms.Identity.Instance;
+
+    public override string Description => Rank == 0 ? "finite" : "a finite vector";
+
+    public override ValueFault? Find(TensorOrScalar entry, string subject, string owner, string advice = "")
+        => ValueCheck.Finite(entry, subject, $"{owner} needs a finite {subject}", advice);
+}
+
+/// <summary>Finite numbers above a bound, or from it on.</summary>
+internal sealed record BelowBoundedConstraint(TensorOrScalar Low, bool IsClosed) : Constraint
+{
+    public override Transform Bijection => Low.Is(0) ? Exp.Instance : Exp.Instance.Then(new Affine(Low, 1));
+
+    public override string Description => $"{(IsClosed ? ">=" : ">")} {Low}";
+
+    public override ValueFault? Find(TensorOrScalar entry, string subject, string owner, string advice = "") => ValueCheck.Entries(
+        entry,
+        x => double.IsFinite(x) && (!Low.IsScalar || (IsClosed ? x >= Low.Scalar : x > Low.Scalar)),
+        x => (IsClosed ? x.ge(Low.AsTensor(x)) : x.gt(Low.AsTensor(x))).logical_and(x.isfinite()),
+        subject,
+        $"{owner} needs {ValueCheck.WithArticle(subject)} {Description}",
+        advice);
+
+    public override Constraint Map(Func<Tensor, int, Tensor> map) => Low.IsScalar ? this : this with { Low = Low.Map(t => map(t, 0)) };
+}
+
+/// <summary>Numbers between two bounds, both included.</summary>
+internal sealed record IntervalConstraint(TensorOrScalar Low, TensorOrScalar High) : Constraint
+{
+    public override Transform Bijection => Low.Is(0) && High.Is(1) ? Sigmoid.Instance : Sigmoid.Instance.Then(new Affine(Low, High.Minus(Low)));
+
+    public override string Description => $"in [{Low}, {High}]";
+
+    public override ValueFault? Find(TensorOrScalar entry, string subject, string owner, string advice = "") => ValueCheck.Entries(
+        entry,
+        x => (!Low.IsScalar || x >= Low.Scalar) && (!High.IsScalar || x <= High.Scalar),
+        x => x.ge(Low.AsTensor(x)).logical_and(x.le(High.AsTensor(x))),
+        subject,
+        $"{owner} needs {ValueCheck.WithArticle(subject)} {Description}",
+        advice);
+
+    public override Constraint Map(Func<Tensor, int, Tensor> map)
+        => Low.IsScalar && High.IsScalar ? this : this with { Low = Low.Map(t => map(t, 0)), High = High.Map(t => map(t, 0)) };
+}
+
+/// <summary>Vectors of numbers of at least 0 that sum to 1.</summary>
+internal sealed record SimplexConstraint : Constraint
+{
+    // Data from a text file has six digits or so; a sum further off means something else than a rounding error.
+    private const double Tolerance = 1e-5;
+
+    public override int EventRank => 1;
+
+    public override Transform Bijection => SoftmaxCentred.Instance;
+
+    public override string Description => "on the simplex";
+
+    public override ValueFault? Find(TensorOrScalar entry, string subject, string owner, string advice = "")
+    {
+        if (entry.Shape.Length == 0) return new(subject, $"{owner} needs a vector", [], entry.AsTensor().to(ScalarType.Float64).ToDouble(), advice);
+        var whose = subject == "value" ? "a value" : subject;
+        var fault = ValueCheck.Entries(
+            entry, _ => false, x => x.ge(0).logical_and(x.isfinite()), subject, $"{owner} needs {whose} with entries >= 0", advice);
+        if (fault is not null) return fault;
+        using var scope = NewDisposeScope();
+        using var grad = no_grad();
+        var sum = entry.AsTensor().detach().to(ScalarType.Float64).sum(-1);
+        return ValueCheck.First(sum, (sum - 1).abs().le(Tolerance), subject, $"{owner} needs {whose} whose entries sum to 1", advice);
+    }
+}
+
+/// <summary>Lower triangular matrices with a positive diagonal.</summary>
+internal sealed record LowerCholeskyConstraint : Constraint
+{
+    public override int EventRank => 2;
+
+    public override Transform Bijection => Transforms.LowerCholesky.Instance;
+
+    public override string Description => "lower triangular with a positive diagonal";
+
+    public override ValueFault? Find(TensorOrScalar entry, string subject, string owner, string advice = "")
+    {
+        using var scope = NewDisposeScope();
+        using var grad = no_grad();
+        var matrix = entry.AsTensor().detach();
+        return ValueCheck.Finite(matrix, subject, $"{owner} needs a finite {subject}", advice)
+            ?? ValueCheck.Positive(matrix.diagonal(0, -2, -1), subject, $"{owner} needs a positive diagonal of {subject}", advice)
+            ?? ValueCheck.First(
+                matrix, matrix.eq(matrix.tril()), subject, $"{owner} needs {ValueCheck.WithArticle(subject)} that is 0 above the diagonal", advice);
+    }
+}
+
+/// <summary>Symmetric positive definite matrices.</summary>
+internal sealed record PositiveDefiniteConstraint : Constraint
+{
+    private const double Tolerance = 1e-5;
+
+    public override int EventRank => 2;
+
+    public override Transform Bijection => Transforms.LowerCholesky.Instance.Then(CholeskyProduct.Instance);
+
+    public override string Description => "symmetric and positive definite";
+
+    public override ValueFault? Find(TensorOrScalar entry, string subject, string owner, string advice = "")
+    {
+        using var scope = NewDisposeScope();
+        using var grad = no_grad();
+        var matrix = entry.AsTensor().detach();
+        var transposed = matrix.transpose(-2, -1);
+        if (ValueCheck.Finite(matrix, subject, $"{owner} needs a finite {subject}", advice) is { } infinite) return infinite;
+        var size = matrix.abs().amax([-2, -1], true);
+        var asymmetric = ValueCheck.First(
+            matrix,
+            (matrix - transposed).abs().le(size * Tolerance),
+            subject,
+            $"{owner} needs {ValueCheck.WithArticle(subject)} that is symmetric",
+            advice);
+        if (asymmetric is not null) return asymmetric;
+        var least = linalg.eigvalsh(matrix).select(-1, 0);
+        return ValueCheck.First(least, least.gt(0), subject, $"{owner} needs a positive least eigenvalue of {subject}", advice);
+    }
+}
+
+/// <summary>0 or 1.</summary>
+internal sealed record BooleanConstraint : Constraint
+{
+    public override bool IsDiscrete => true;
+
+    public override string Description => "0 or 1";
+
+    public override ValueFault? Find(TensorOrScalar entry, string subject, string owner, string advice = "")
+        => entry.Tensor?.dtype == ScalarType.Bool ? null
+            : ValueCheck.Entries(entry, x => x is 0 or 1, x => x.eq(0).logical_or(x.eq(1)), subject, $"{owner} needs 0 or 1", advice);
+}
+
+/// <summary>Whole numbers between two bounds, both included.</summary>
+internal sealed record IntegerConstraint(long Low, long High) : Constraint
+{
+    public override bool IsDiscrete => true;
+
+    public override string Description => Low == 0 ? $"an index from 0 to {High}" : $"a whole number from {Low} to {High}";
+
+    public override ValueFault? Find(TensorOrScalar entry, string subject, string owner, string advice = "") => ValueCheck.Entries(
+        entry,
+        x => x >= Low && x <= High && x == Math.Floor(x),
+        x =>
+        {
+            var within = x.ge(Low).logical_and(x.le(High));
+            return is_floating_point(x) ? within.logical_and(x.eq(x.floor())) : within;
+        },
+        subject,
+        $"{owner} needs {Description}",
+        advice);
+}
+
+/// <summary>One point.</summary>
+internal sealed record PointConstraint(TensorOrScalar Value) : Constraint
+{
+    public override string Description => "its own point";
+
+    public override ValueFault? Find(TensorOrScalar entry, string subject, string owner, string advice = "") => ValueCheck.Entries(
+        entry, x => Value.Is(x), x => x.eq(Value.AsTensor(x)), subject, $"{owner} needs its own point", advice);
+
+    public override Constraint Map(Func<Tensor, int, Tensor> map) => this with { Value = Value.Map(t => map(t, 0)) };
+}

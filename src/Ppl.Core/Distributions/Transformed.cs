@@ -1,0 +1,155 @@
+using System.Diagnostics.CodeAnalysis;
+using Ppl.Shapes;
+using Ppl.Transforms;
+using static TorchSharp.torch;
+
+namespace Ppl.Distributions;
+
+/// <summary>The distribution of y = T(x) for x from a base: log p(y) = log p(x) − log |det ∂y/∂x| at x = T⁻¹(y).</summary>
+/// <remarks>
+/// A draw remembers its x: <see cref="LogProb"/> at that very tensor, or at the view of it that folding and unfolding particles makes, inverts
+/// nothing (see the remarks of <c>DrawMemory</c>); so log q is exact where T saturates. A detached draw is inverted. The event is what the
+/// transform and the base take together: pushing a Normal over K − 1 numbers through a map onto the simplex gives one event of K entries.
+/// </remarks>
+[Family(Support.Inherited, Reparameterized = true)]
+public sealed class Transformed : Distribution
+{
+    private readonly long[] shape;
+
+    // How many of the base's own dimensions the map takes together, and how many of the map's results the base's event does.
+    private readonly int summedBase;
+    private readonly int summedTransform;
+
+    /// <summary>Pushes a distribution through a transform.</summary>
+    /// <param name="distribution">The base, with continuous values in the map's domain.</param>
+    /// <param name="transform">T.</param>
+    /// <exception cref="PplShapeException">The map is not defined for the base's shape.</exception>
+    /// <exception cref="PplArgumentException">The base is discrete.</exception>
+    public Transformed(Distribution distribution, Transform transform)
+    {
+        ArgumentNullException.ThrowIfNull(distribution);
+        ArgumentNullException.ThrowIfNull(transform);
+        if (distribution.IsDiscrete)
+            throw new PplArgumentException($"Transformed needs a base with a density; {distribution.Name} is discrete.");
+        (Base, Transform) = (distribution, transform);
+        var inner = distribution.Shape;
+        if (inner.Length < transform.DomainRank)
+            throw new PplShapeException($"{transform.Name} needs {transform.DomainRank} event dimensions; {distribution} has {inner.Length}.");
+        shape = transform.ForwardShape(inner);
+        summedBase = Math.Max(0, transform.DomainRank - distribution.EventDimensions);
+        summedTransform = Math.Max(0, distribution.EventDimensions - transform.DomainRank);
+    }
+
+    /// <summary>The distribution of x.</summary>
+    public Distribution Base { get; }
+
+    /// <summary>T.</summary>
+    public Transform Transform { get; }
+
+    /// <inheritdoc/>
+    public override string Name => $"Transformed({Base.Name}, {Transform.Name})";
+
+    /// <inheritdoc/>
+    public override long[] Shape => [.. shape];
+
+    /// <inheritdoc/>
+    public override int EventDimensions => Transform.CodomainRank + summedTransform;
+
+    /// <inheritdoc/>
+    public override Constraint ValueConstraint => Transform.Codomain(Base.ValueConstraint);
+
+    /// <inheritdoc/>
+    public override bool IsReparameterized => Base.IsReparameterized;
+
+    /// <summary>Known where the base is a point, or the transform is affine.</summary>
+    /// <exception cref="NotSupportedException">Otherwise: a mean is not pushed through a map.</exception>
+    public override Tensor Mean => Base is Delta || IsAffine
+        ? Transform.Forward(Base.Mean)
+        : throw new NotSupportedException($"{Name} has no mean in closed form. Average draws.");
+
+    /// <summary>Known where the base is a point, or the transform is affine.</summary>
+    /// <exception cref="NotSupportedException">Otherwise.</exception>
+    public override Tensor Variance
+    {
+        get
+        {
+            if (Base is Delta) return zeros_like(Mean);
+            if (!IsAffine) throw new NotSupportedException($"{Name} has no variance in closed form. Average draws.");
+            var slope = Transform.LogAbsDetJacobian(Base.Mean, Base.Mean).exp();
+            return (Base.Variance * slope.square()).expand(shape);
+        }
+    }
+
+    private bool IsAffine => Transform is Affine or Identity;
+
+    /// <inheritdoc/>
+    public override Tensor RSample(long[] sampleShape, Generator? generator) => Push(Base.RSample(sampleShape, generator));
+
+    /// <inheritdoc/>
+    public override Tensor Sample(long[] sampleShape, Generator? generator)
+    {
+        using (no_grad()) return Push(Base.Sample(sampleShape, generator));
+    }
+
+    /// <inheritdoc/>
+    public override Tensor LogProb(Tensor value)
+    {
+        var full = FullShape(value);
+        var x = DrawMemory.Invert(value, Transform);
+
+        // A point has no volume that could change: a density with respect to counting stays.
+        if (Base is Delta) return EventSum.SumLast(Base.LogProb(x), summedBase);
+        var density = EventSum.SumLast(Base.CheckedLogProb(x), summedBase)
+            - EventSum.SumLast(Transform.LogAbsDetJacobian(x, value), summedTransform);
+        var expected = full.AsSpan(..^EventDimensions);
+        return density.shape.AsSpan().SequenceEqual(expected) ? density : density.expand(expected.ToArray());
+    }
+
+    /// <summary>That of the base, plus the mean of the log-determinant where it is constant.</summary>
+    /// <exception cref="NotSupportedException">The transform is not affine.</exception>
+    public override Tensor Entropy()
+    {
+        if (Base is Delta) return EventSum.SumLast(Base.Entropy(), summedBase);
+        if (!IsAffine) throw new NotSupportedException($"{Name} has no entropy in closed form. Average -LogProb over draws.");
+        var x = Base.RSample();
+        return EventSum.SumLast(Base.Entropy(), summedBase) + EventSum.SumLast(Transform.LogAbsDetJacobian(x, x), summedTransform);
+    }
+
+    /// <inheritdoc/>
+    public override Transformed With(Func<Tensor, Tensor> map)
+    {
+        ArgumentNullException.ThrowIfNull(map);
+        return new(Base.With(map), Transform.Map((tensor, _) => map(tensor)));
+    }
+
+    /// <inheritdoc/>
+    public override Transformed Map(Func<Tensor, int, Tensor> map, long[]? batch = null)
+    {
+        ArgumentNullException.ThrowIfNull(map);
+        return new(Base.Map((tensor, own) => map(tensor, own + summedBase), WithBaseEvent(batch)), Transform.Map(map));
+    }
+
+    /// <inheritdoc/>
+    public override Transformed Expand(params long[] sizes)
+    {
+        ArgumentNullException.ThrowIfNull(sizes);
+        return new(Base.Expand(WithBaseEvent(sizes)), Transform);
+    }
+
+    /// <inheritdoc/>
+    public override ValueFault? FindParameterFault() => Base.FindParameterFault();
+
+    /// <inheritdoc/>
+    public override ValueFault? FindValueFault(Tensor value) => ValueConstraint.Find(value, "value", Name);
+
+    private Tensor Push(Tensor x) => DrawMemory.Remember(Transform.Forward(x), Transform, x);
+
+    [return: NotNullIfNotNull(nameof(batch))]
+    private long[]? WithBaseEvent(long[]? batch)
+    {
+        if (batch is null) return null;
+        var own = Base.Shape;
+        var end = own.Length - Base.EventDimensions;
+        return [.. batch, .. own[(end - summedBase)..end]];
+    }
+}

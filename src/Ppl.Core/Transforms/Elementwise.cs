@@ -1,0 +1,189 @@
+using Ppl.Distributions;
+using Ppl.Shapes;
+using static TorchSharp.torch;
+
+namespace Ppl.Transforms;
+
+/// <summary>y = x.</summary>
+public sealed record Identity : Transform
+{
+    private Identity()
+    {
+    }
+
+    /// <summary>The one identity.</summary>
+    public static Identity Instance { get; } = new();
+
+    /// <inheritdoc/>
+    public override Transform Inverted => this;
+
+    /// <inheritdoc/>
+    public override Constraint Codomain(Constraint domain) => domain;
+
+    /// <inheritdoc/>
+    public override Tensor Forward(Tensor x) => x;
+
+    /// <inheritdoc/>
+    public override Tensor Inverse(Tensor y) => y;
+
+    /// <inheritdoc/>
+    public override Tensor LogAbsDetJacobian(Tensor x, Tensor y) => zeros_like(x);
+}
+
+/// <summary>y = exp(x), from the reals onto the positive numbers. What would round to 0 is the least positive normal number.</summary>
+public sealed record Exp : Transform
+{
+    private Exp()
+    {
+    }
+
+    /// <summary>The one exponential.</summary>
+    public static Exp Instance { get; } = new();
+
+    /// <inheritdoc/>
+    public override Constraint Codomain(Constraint domain) => Constraint.Positive;
+
+    /// <inheritdoc/>
+    public override Tensor Forward(Tensor x)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return x.exp().clamp_min(finfo(x.dtype).tiny);
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Inverse(Tensor y)
+    {
+        ArgumentNullException.ThrowIfNull(y);
+        return y.log();
+    }
+
+    /// <inheritdoc/>
+    public override Tensor LogAbsDetJacobian(Tensor x, Tensor y) => x;
+}
+
+/// <summary>y = log(1 + exp(x)), from the reals onto the positive numbers. What would round to 0 is the least positive normal number.</summary>
+public sealed record Softplus : Transform
+{
+    // Beyond it log(1 + exp(x)) equals x in float64 too.
+    private const double Threshold = 40;
+
+    private Softplus()
+    {
+    }
+
+    /// <summary>The one softplus.</summary>
+    public static Softplus Instance { get; } = new();
+
+    /// <inheritdoc/>
+    public override Constraint Codomain(Constraint domain) => Constraint.Positive;
+
+    /// <inheritdoc/>
+    public override Tensor Forward(Tensor x)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return x.softplus(1, Threshold).clamp_min(finfo(x.dtype).tiny);
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Inverse(Tensor y)
+    {
+        ArgumentNullException.ThrowIfNull(y);
+        return y + (-(-y).expm1()).log();
+    }
+
+    /// <inheritdoc/>
+    public override Tensor LogAbsDetJacobian(Tensor x, Tensor y)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return x.log_sigmoid();
+    }
+}
+
+/// <summary>
+/// y = 1 / (1 + exp(−x)), from the reals onto the open unit interval. What would round to 0 or 1 is the nearest number inside.
+/// </summary>
+public sealed record Sigmoid : Transform
+{
+    private Sigmoid()
+    {
+    }
+
+    /// <summary>The one sigmoid.</summary>
+    public static Sigmoid Instance { get; } = new();
+
+    /// <inheritdoc/>
+    public override Constraint Codomain(Constraint domain) => Constraint.UnitInterval;
+
+    /// <inheritdoc/>
+    public override Tensor Forward(Tensor x)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        var limits = finfo(x.dtype);
+        return x.sigmoid().clamp(limits.tiny, 1 - limits.eps / 2);
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Inverse(Tensor y)
+    {
+        ArgumentNullException.ThrowIfNull(y);
+        return y.log() - (-y).log1p();
+    }
+
+    /// <inheritdoc/>
+    public override Tensor LogAbsDetJacobian(Tensor x, Tensor y)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return x.log_sigmoid() + (-x).log_sigmoid();
+    }
+}
+
+/// <summary>y = loc + scale · x, elementwise.</summary>
+/// <param name="Loc">The shift: any real. A tensor broadcasts with x.</param>
+/// <param name="Scale">The factor: any real but 0. A tensor broadcasts with x.</param>
+public sealed record Affine(TensorOrScalar Loc, TensorOrScalar Scale) : Transform
+{
+    /// <inheritdoc/>
+    public override Constraint Codomain(Constraint domain) => (domain, Scale.IsScalar && Scale.Scalar > 0) switch
+    {
+        (BelowBoundedConstraint bound, true) => bound with { Low = bound.Low.Times(Scale.Scalar).Plus(Loc) },
+        (IntervalConstraint { Low: var low, High: var high }, true)
+            => Constraint.Interval(low.Times(Scale.Scalar).Plus(Loc), high.Times(Scale.Scalar).Plus(Loc)),
+        _ => Constraint.Real,
+    };
+
+    /// <inheritdoc/>
+    public override Tensor Forward(Tensor x)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return Plus(Scale.Is(1) ? x : Scale.IsScalar ? x * Scale.Scalar : x * Scale.Tensor, 1);
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Inverse(Tensor y)
+    {
+        ArgumentNullException.ThrowIfNull(y);
+        var centred = Plus(y, -1);
+        return Scale.Is(1) ? centred : Scale.IsScalar ? centred / Scale.Scalar : centred / Scale.Tensor;
+    }
+
+    /// <inheritdoc/>
+    public override Tensor LogAbsDetJacobian(Tensor x, Tensor y)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return Scale.IsScalar ? full_like(x, Math.Log(Math.Abs(Scale.Scalar))) : Scale.Tensor.abs().log().expand(ForwardShape(x.shape));
+    }
+
+    /// <inheritdoc/>
+    public override long[] ForwardShape(ReadOnlySpan<long> shape) => Broadcasting.Broadcast(
+        Broadcasting.Broadcast(Loc.Shape, Scale.Shape, "Affine's loc", "its scale"), shape, "Affine's parameters", "the argument");
+
+    /// <inheritdoc/>
+    public override long[] InverseShape(ReadOnlySpan<long> shape) => ForwardShape(shape);
+
+    /// <inheritdoc/>
+    public override Transform Map(Func<Tensor, int, Tensor> map)
+        => Loc.IsScalar && Scale.IsScalar ? this : new Affine(Loc.Map(t => map(t, 0)), Scale.Map(t => map(t, 0)));
+
+    private Tensor Plus(Tensor x, int sign)
+        => Loc.Is(0) ? x : Loc.IsScalar ? x + sign * Loc.Scalar : sign > 0 ? x + Loc.Tensor : x - Loc.Tensor;
+}

@@ -1,0 +1,69 @@
+using Ppl.Distributions;
+using static TorchSharp.torch;
+
+namespace Ppl.Transforms;
+
+/// <summary>A smooth one-to-one map y = T(x) with its inverse and the logarithm of its volume change.</summary>
+/// <remarks>
+/// A transform acts on the last <see cref="DomainRank"/> dimensions and elementwise on all before them; <see cref="LogAbsDetJacobian"/> sums over
+/// those dimensions alone. Equal transforms are equal values, parameters that are tensors being equal when they are the same object: closed
+/// forms of the KL divergence rest on it. Transforms own no tensors.
+/// </remarks>
+public abstract record Transform
+{
+    /// <summary>The map's name, for messages.</summary>
+    public virtual string Name => GetType().Name;
+
+    /// <summary>How many trailing dimensions of x the map takes together: 0 where it is elementwise.</summary>
+    public virtual int DomainRank => 0;
+
+    /// <summary>How many trailing dimensions of y are one result.</summary>
+    public virtual int CodomainRank => DomainRank;
+
+    /// <summary>y = T(x).</summary>
+    /// <param name="x">A tensor of at least <see cref="DomainRank"/> dimensions.</param>
+    /// <returns>A tensor of shape <see cref="ForwardShape"/>.</returns>
+    public abstract Tensor Forward(Tensor x);
+
+    /// <summary>x = T⁻¹(y).</summary>
+    /// <param name="y">A tensor of at least <see cref="CodomainRank"/> dimensions, whose elements are results of the map.</param>
+    /// <returns>A tensor of shape <see cref="InverseShape"/>.</returns>
+    public abstract Tensor Inverse(Tensor y);
+
+    /// <summary>log |det ∂y/∂x|, of x's shape without its last <see cref="DomainRank"/> dimensions.</summary>
+    /// <remarks>
+    /// Where y has fewer free coordinates than entries, the determinant is that of its free ones: all but the last for a simplex, the lower triangle
+    /// for a matrix. It is the measure that the densities of such families refer to.
+    /// </remarks>
+    /// <param name="x">The argument.</param>
+    /// <param name="y">T(x), which many maps express it by more cheaply.</param>
+    public abstract Tensor LogAbsDetJacobian(Tensor x, Tensor y);
+
+    /// <summary>The shape of T(x).</summary>
+    /// <param name="shape">x's shape.</param>
+    /// <exception cref="PplShapeException">The map is not defined for it.</exception>
+    public virtual long[] ForwardShape(ReadOnlySpan<long> shape) => shape.ToArray();
+
+    /// <summary>The shape of T⁻¹(y).</summary>
+    /// <param name="shape">y's shape.</param>
+    /// <exception cref="PplShapeException">The map has no such result.</exception>
+    public virtual long[] InverseShape(ReadOnlySpan<long> shape) => shape.ToArray();
+
+    /// <summary>The set of the results, or one that holds them: real numbers or vectors unless the map says more.</summary>
+    /// <param name="domain">The set of the arguments.</param>
+    public virtual Constraint Codomain(Constraint domain) => CodomainRank == 0 ? Constraint.Real : Constraint.RealVector;
+
+    /// <summary>The same map with every tensor parameter mapped; this object itself where it has none.</summary>
+    /// <param name="map">Receives a parameter and how many of its trailing dimensions are not rows or elements.</param>
+    public virtual Transform Map(Func<Tensor, int, Tensor> map) => this;
+
+    /// <summary>T⁻¹ as a transform of its own.</summary>
+    public virtual Transform Inverted => new InverseOf(this);
+
+    /// <summary>The map that applies this one first and <paramref name="next"/> to its result.</summary>
+    /// <param name="next">The second map.</param>
+    public Transform Then(Transform next) => Compose.Of(this, next);
+
+    /// <summary>The map's name.</summary>
+    public sealed override string ToString() => Name;
+}
