@@ -69,8 +69,8 @@ public abstract class Guide : nn.Module
 
         // Encoders compute in the model's numbers; a model without any takes the data's.
         var real = model.parameters().Concat(batch.Tensors).FirstOrDefault(tensor => tensor.is_floating_point());
-        var encoders = modules().OfType<Networks.Encoder>().Where(encoder => !encoder.IsPrepared).ToList();
-        foreach (var encoder in encoders) (encoder.NumberType, encoder.Device) = (real?.dtype, real?.device);
+        var encoders = modules().OfType<Encoder>().Where(encoder => !encoder.IsPrepared).ToList();
+        foreach (var encoder in encoders) (encoder.NumberType, encoder.Device, encoder.Total) = (real?.dtype, real?.device, batch.Count);
 
         // Shapes are learnt by draws; they must not move batch statistics.
         using var mode = new EvaluationMode(model, this);
@@ -86,7 +86,7 @@ public abstract class Guide : nn.Module
     }
 
     /// <summary>Takes back what <see cref="Prepare"/> did, where the data that it was given are found to be wrong later.</summary>
-    internal void Unprepare() => Release([.. modules().OfType<Networks.Encoder>().Where(encoder => encoder.IsPrepared)]);
+    internal void Unprepare() => Release([.. modules().OfType<Encoder>().Where(encoder => encoder.IsPrepared)]);
 
     /// <summary>Its factors in the order of drawing: <c>guide of Vae: q(z | x)</c>.</summary>
     public override string ToString() => $"guide of {Plan.Model}: {string.Join(" ", Steps)}";
@@ -124,19 +124,51 @@ public abstract class Guide : nn.Module
     /// <summary>Registers an encoder, so that <c>parameters()</c> and <c>state_dict()</c> see it under the site's name.</summary>
     /// <typeparam name="TModule">Its type.</typeparam>
     /// <param name="site">The site's name.</param>
-    /// <param name="encoder">An <see cref="Encoder{TDistribution}"/> or an <see cref="EncoderList{TDistribution}"/>.</param>
+    /// <param name="encoder">An <see cref="Encoder"/> or an <see cref="EncoderList"/>.</param>
     /// <returns>The encoder.</returns>
     protected TModule Register<TModule>(string site, TModule encoder) where TModule : nn.Module
     {
         register_module(site, encoder);
-        if (encoder is Networks.Encoder single) single.Site = site;
+        if (encoder is Encoder single) single.Site = site;
         foreach (var (element, child) in encoder.named_children())
         {
-            if (child is Networks.Encoder one) one.Site = $"{site}[{element}]";
+            if (child is Encoder one) one.Site = $"{site}[{element}]";
         }
 
         return encoder;
     }
+
+    /// <summary>
+    /// Tells each encoder what it will be given, and checks its family against that; to be called where the guide is made, with every encoder
+    /// registered.
+    /// </summary>
+    /// <param name="steps">The steps in the order of drawing, with everything that generated code gives to each encoder.</param>
+    /// <returns>The steps with what enters each factor, for <see cref="Steps"/>.</returns>
+    /// <exception cref="PplArgumentException">A family, its network or its freedom has no meaning for its latent, which is named.</exception>
+    protected IReadOnlyList<GuideStep> Connect(IReadOnlyList<GuideStep> steps)
+    {
+        ArgumentNullException.ThrowIfNull(steps);
+        return
+        [
+            .. steps.Select(step => FindEncoder(step.Latent) is { } encoder
+                ? step with { Inputs = encoder.Connect(step.Inputs, [.. step.Inputs.Select(FindEncoder)], IsLocal(step.Latent)) }
+                : throw new PplArgumentException("the guide has no encoder of this name.", step.Latent)),
+        ];
+    }
+
+    /// <summary>The encoder of a latent by its name, <c>z</c> or <c>h[1]</c>; null for what is none.</summary>
+    /// <param name="latent">The name.</param>
+    internal Encoder? FindEncoder(string latent)
+    {
+        var bracket = latent.IndexOf('[', StringComparison.Ordinal);
+        nn.Module? found = this;
+        string[] path = bracket < 0 ? [latent] : [latent[..bracket], latent[(bracket + 1)..^1]];
+        foreach (var name in path) found = found?.named_children().FirstOrDefault(child => child.Item1 == name).Item2;
+        return found as Encoder;
+    }
+
+    /// <summary>Whether a latent is in the data's rows.</summary>
+    private static bool IsLocal(string latent) => latent.Length > 0;
 
     /// <summary>Sizes every encoder: runs the prior, and calls each encoder's <c>Prepare</c> in the order of drawing.</summary>
     /// <param name="batch">Any batch of data.</param>
@@ -169,7 +201,7 @@ public abstract class Guide : nn.Module
         }
     }
 
-    private void Release(List<Networks.Encoder> encoders)
+    private void Release(List<Encoder> encoders)
     {
         foreach (var encoder in encoders) encoder.Release();
         IsPrepared = false;

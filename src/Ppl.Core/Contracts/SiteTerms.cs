@@ -53,9 +53,11 @@ public sealed record SiteTerm
 /// <summary>The terms of all sites of one pass, in the order of the model. Generated code fills it; objectives combine it.</summary>
 /// <param name="rows">K particles of B rows.</param>
 /// <param name="form">How divergences are computed.</param>
-public sealed class SiteTerms(Rows rows, TermForm form) : IReadOnlyList<SiteTerm>
+/// <param name="model">The model's class, which may have closed forms of its own; null without one.</param>
+public sealed class SiteTerms(Rows rows, TermForm form, Type? model = null) : IReadOnlyList<SiteTerm>
 {
     private readonly List<SiteTerm> terms = [];
+    private readonly Type? owner = model;
 
     /// <summary>K particles of B rows.</summary>
     public Rows Rows { get; } = rows;
@@ -72,7 +74,10 @@ public sealed class SiteTerms(Rows rows, TermForm form) : IReadOnlyList<SiteTerm
     /// <inheritdoc/>
     public SiteTerm this[int index] => terms[index];
 
-    /// <summary>A latent's log p and log q at its draw.</summary>
+    /// <summary>
+    /// A latent's term: KL(q || p) in closed form where the pass asks for it, the order of the draws allows it (<see cref="SiteInfo.Kl"/>) and
+    /// the two families have one; log p and log q at the draw elsewhere.
+    /// </summary>
     /// <param name="site">The site.</param>
     /// <param name="guide">q, over B or K·B rows.</param>
     /// <param name="model">p: without rows if the site is not plated, else over K·B rows.</param>
@@ -83,6 +88,12 @@ public sealed class SiteTerms(Rows rows, TermForm form) : IReadOnlyList<SiteTerm
         ArgumentNullException.ThrowIfNull(site);
         ArgumentNullException.ThrowIfNull(guide);
         ArgumentNullException.ThrowIfNull(model);
+        if (ClosedForm && site.Kl == KlChoice.ClosedForm && KlRegistry.Find(guide, model, owner) is { } divergence)
+        {
+            Kl(site, guide, model, divergence);
+            return;
+        }
+
         SiteShapes.CheckLatent(site, model, value, Rows);
         SiteShapes.CheckGuide(site, guide, model, Rows);
         terms.Add(new()

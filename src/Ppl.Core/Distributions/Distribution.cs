@@ -73,13 +73,16 @@ public abstract class Distribution
     /// <param name="value">Broadcasts with <see cref="Shape"/>.</param>
     public abstract Tensor LogProb(Tensor value);
 
-    /// <summary>The log-density summed over all but the first <paramref name="leading"/> dimensions. Families fuse it.</summary>
+    /// <summary>
+    /// The log-density summed over all but the first <paramref name="leading"/> dimensions. Families fuse it. Where those reach into the family's
+    /// own event, as for a guide that couples the elements of a plate, they get equal shares of its density: only their sum means something.
+    /// </summary>
     /// <param name="value">Broadcasts with <see cref="Shape"/>.</param>
     /// <param name="leading">How many dimensions to keep: 1 for rows, 2 for particles and rows.</param>
     public virtual Tensor LogDensity(Tensor value, int leading)
     {
         var logProb = CheckedLogProb(value);
-        return EventSum.SumLast(logProb, checked((int)logProb.dim()) - leading);
+        return EventSum.ToLeading(logProb, FullShape(value), leading);
     }
 
     /// <summary>The entropy, in nats, elementwise like <see cref="LogProb"/>.</summary>

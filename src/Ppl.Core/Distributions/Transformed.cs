@@ -12,7 +12,7 @@ namespace Ppl.Distributions;
 /// transform and the base take together: pushing a Normal over K − 1 numbers through a map onto the simplex gives one event of K entries.
 /// </remarks>
 [Family(Support.Inherited, Reparameterized = true)]
-public sealed class Transformed : Distribution
+public sealed class Transformed : Distribution, Divergences.IPushed
 {
     private readonly long[] shape;
 

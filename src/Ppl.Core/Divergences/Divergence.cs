@@ -100,6 +100,31 @@ public static class Divergence
         return KlToFull(q, scale.diag_embed(), half, p, shape[^1]);
     }
 
+    /// <summary>
+    /// KL of a multivariate normal and a normal with independent coordinates, whose last dimension is read as the event:
+    /// Σᵢ ((Σ_qᵢᵢ + (m_q − m_p)ᵢ²) / (2 s_pᵢ²) + log s_pᵢ − 1/2) − log|Σ_q| / 2.
+    /// </summary>
+    /// <param name="q">The first argument.</param>
+    /// <param name="p">The second argument.</param>
+    [ClosedFormKl]
+    public static Tensor Kl(MultivariateNormal q, Normal p)
+    {
+        ArgumentNullException.ThrowIfNull(q);
+        ArgumentNullException.ThrowIfNull(p);
+        return KlToDiagonal(q, q.Dimension, q.HalfLogDeterminant, p);
+    }
+
+    /// <summary>KL of a low-rank multivariate normal and a normal with independent coordinates, as that of a full one.</summary>
+    /// <param name="q">The first argument.</param>
+    /// <param name="p">The second argument.</param>
+    [ClosedFormKl]
+    public static Tensor Kl(LowRankMultivariateNormal q, Normal p)
+    {
+        ArgumentNullException.ThrowIfNull(q);
+        ArgumentNullException.ThrowIfNull(p);
+        return KlToDiagonal(q, q.Dimension, q.HalfLogDeterminant, p);
+    }
+
     /// <summary>KL of distributions with the same declared event: that of their bases, summed over it.</summary>
     /// <param name="q">The first argument.</param>
     /// <param name="p">The second argument.</param>
@@ -148,6 +173,18 @@ public static class Divergence
 
     private static long[] Full(Distribution q, Distribution p)
         => Broadcasting.Broadcast(q.Shape, p.Shape, $"KL: q = {q.Name}", $"p = {p.Name}");
+
+    private static Tensor KlToDiagonal(Distribution q, long dimension, Tensor halfLogDeterminant, Normal p)
+    {
+        var full = Full(q, p);
+        if (full[^1] != dimension) throw new PplShapeException($"KL of {q} and {p} needs the same dimension.");
+        var squares = (q.Variance + (q.Mean - p.Loc.AsTensor(halfLogDeterminant)).square()) * 0.5;
+        var scaled = p.Scale.IsScalar ? squares / (p.Scale.Scalar * p.Scale.Scalar) : squares / p.Scale.Tensor.square();
+        var entries = scaled - 0.5;
+        var log = p.LogScale;
+        if (!log.Is(0)) entries = entries + log.AsTensor(halfLogDeterminant);
+        return (entries.expand(full).sum(-1) - halfLogDeterminant).expand(full[..^1]);
+    }
 
     private static Tensor KlToFull(Distribution q, Tensor factor, Tensor halfLogDeterminant, MultivariateNormal p, long dimension)
     {

@@ -7,12 +7,15 @@ using static TorchSharp.torch;
 namespace Ppl.Divergences;
 
 /// <summary>
-/// Finds a closed form by the arguments' run-time families, for code that does not know them. Compiled models call methods directly; the
-/// compiler looks in the same places by the same rule.
+/// Finds a closed form by the families of the two distributions: a registered method for the pair, or one that follows from it, since the
+/// divergence does not change under a map of both sides, nor with the shape in which a vector is read. What was found for a pair of types is
+/// kept, so that a step of training looks nothing up by reflection.
 /// </summary>
 public static class KlRegistry
 {
-    private static readonly ConcurrentDictionary<(Type Q, Type P, Type? Model), MethodInfo?> Found = new();
+    private static readonly MethodInfo Bind = typeof(KlRegistry).GetMethod(nameof(Adapt), BindingFlags.NonPublic | BindingFlags.Static)!;
+
+    private static readonly ConcurrentDictionary<(Type Q, Type P, Type? Model), Func<Distribution, Distribution, Tensor>?> Found = new();
 
     /// <summary>KL(q || p) in closed form.</summary>
     /// <param name="q">The first argument.</param>
@@ -24,17 +27,8 @@ public static class KlRegistry
     {
         ArgumentNullException.ThrowIfNull(q);
         ArgumentNullException.ThrowIfNull(p);
-        var method = Find(q.GetType(), p.GetType(), model)
-            ?? throw new PplArgumentException($"No closed form of KL({q.Name} || {p.Name}) is registered.");
-        try
-        {
-            return Checked((Tensor)method.Invoke(null, [q, p])!, q, p);
-        }
-        catch (TargetInvocationException e) when (e.InnerException is not null)
-        {
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Capture(e.InnerException).Throw();
-            throw;
-        }
+        var kl = Find(q, p, model) ?? throw new PplArgumentException($"No closed form of KL({q.Name} || {p.Name}) is registered.");
+        return Checked(kl(q, p), q, p);
     }
 
     /// <summary>Whether a closed form is registered for two families.</summary>
@@ -42,6 +36,35 @@ public static class KlRegistry
     /// <param name="p">The second family.</param>
     /// <param name="model">The model's class, which may have closed forms of its own; null without one.</param>
     public static bool Has(Type q, Type p, Type? model = null) => Find(q, p, model) is not null;
+
+    /// <summary>The method that is registered for two families; null where none is.</summary>
+    /// <param name="q">The first family.</param>
+    /// <param name="p">The second family.</param>
+    /// <param name="model">The model's class, which may have closed forms of its own; null without one.</param>
+    public static Func<Distribution, Distribution, Tensor>? Find(Type q, Type p, Type? model = null)
+    {
+        ArgumentNullException.ThrowIfNull(q);
+        ArgumentNullException.ThrowIfNull(p);
+        return Found.GetOrAdd((q, p, model), static key => MethodOf(FamilyOf(key.Q), FamilyOf(key.P), key.Model) is { } method
+            ? (Func<Distribution, Distribution, Tensor>)Bind.MakeGenericMethod([.. method.GetParameters().Select(a => a.ParameterType)])
+                .Invoke(null, [method])!
+            : null);
+    }
+
+    /// <summary>
+    /// The closed form for two distributions: the one registered for their families; else that of their bases, where both are pushed through
+    /// equal maps (KL(T(q) || T(p)) = KL(q || p)), or where a vector is read in the shape of an event whose entries the model draws one by one.
+    /// </summary>
+    /// <param name="q">The first argument.</param>
+    /// <param name="p">The second argument.</param>
+    /// <param name="model">The model's class, which may have closed forms of its own; null without one.</param>
+    /// <returns>The form, whose result is elementwise but for the families' own events; null where there is none.</returns>
+    public static Func<Distribution, Distribution, Tensor>? Find(Distribution q, Distribution p, Type? model = null)
+    {
+        ArgumentNullException.ThrowIfNull(q);
+        ArgumentNullException.ThrowIfNull(p);
+        return Find(q.GetType(), p.GetType(), model) ?? PushedRule.Find(q, p, model) ?? ReshapedRule.Find(q, p, model);
+    }
 
     /// <summary>A closed form's result, whose shape is compared with what the two distributions say: a sum of another shape is wrong.</summary>
     /// <param name="kl">The result.</param>
@@ -60,16 +83,8 @@ public static class KlRegistry
             + (own == 0 ? "one number for each element, nothing summed." : "one number for each element, only a family's own event summed."));
     }
 
-    private static MethodInfo? Find(Type q, Type p, Type? model) => Found.GetOrAdd((FamilyOf(q), FamilyOf(p), model), key =>
-        new[] { typeof(Divergence), key.Q, key.P }.Concat(Levels(key.Model))
-            .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly))
-            .FirstOrDefault(method => method.IsDefined(typeof(ClosedFormKlAttribute)) && !method.IsGenericMethod
-                && typeof(Tensor).IsAssignableFrom(method.ReturnType)
-                && method.GetParameters() is [var first, var second]
-                && first.ParameterType == key.Q && second.ParameterType == key.P));
-
     /// <summary>The class with the family's attribute: a class without one is of the family of its base.</summary>
-    private static Type FamilyOf(Type type)
+    internal static Type FamilyOf(Type type)
     {
         for (var level = type; level is not null; level = level.BaseType)
         {
@@ -77,6 +92,19 @@ public static class KlRegistry
         }
 
         return type;
+    }
+
+    private static MethodInfo? MethodOf(Type q, Type p, Type? model) => new[] { typeof(Divergence), q, p }.Concat(Levels(model))
+        .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly))
+        .FirstOrDefault(method => method.IsDefined(typeof(ClosedFormKlAttribute)) && !method.IsGenericMethod
+            && typeof(Tensor).IsAssignableFrom(method.ReturnType)
+            && method.GetParameters() is [var first, var second]
+            && first.ParameterType == q && second.ParameterType == p);
+
+    private static Func<Distribution, Distribution, Tensor> Adapt<TQ, TP>(MethodInfo method) where TQ : Distribution where TP : Distribution
+    {
+        var form = method.CreateDelegate<Func<TQ, TP, Tensor>>();
+        return (q, p) => form((TQ)q, (TP)p);
     }
 
     private static IEnumerable<Type> Levels(Type? model)

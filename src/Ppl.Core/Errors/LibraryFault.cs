@@ -54,9 +54,17 @@ internal static class LibraryFault
     /// <param name="fault">The library's.</param>
     /// <param name="latent">The latent that it encodes, or null where nobody told.</param>
     /// <param name="part">What fails: its network, or its head.</param>
-    /// <param name="input">What that was given.</param>
-    public static PplException InEncoder(Exception fault, string? latent, string part, Tensor input) => Of(
-        fault, $"the encoder's {part} fails for an input of shape {ShapeText.Of(input.shape)}, {input.dtype}: {Text(fault)}", latent);
+    /// <param name="inputs">What that was given.</param>
+    public static PplException InEncoder(Exception fault, string? latent, string part, IReadOnlyList<Tensor> inputs)
+    {
+        var given = inputs.Count switch
+        {
+            0 => "",
+            1 => $" for an input of shape {ShapeText.Of(inputs[0].shape)}, {inputs[0].dtype}",
+            _ => $" for inputs of shapes {string.Join(" and ", inputs.Select(i => $"{ShapeText.Of(i.shape)}, {i.dtype}"))}",
+        };
+        return Of(fault, $"the encoder's {part} fails{given}: {Text(fault)}", latent);
+    }
 
     private static PplException Of(Exception fault, string message, string? site) => fault switch
     {

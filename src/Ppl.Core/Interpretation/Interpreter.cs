@@ -1,6 +1,5 @@
 using Ppl.Contracts;
 using Ppl.Distributions;
-using Ppl.Networks;
 using static TorchSharp.torch;
 
 namespace Ppl.Interpretation;
@@ -112,7 +111,8 @@ public sealed class Interpreter
         foreach (var step in guide.Steps)
         {
             var inputs = step.Inputs.Select(name => values.TryGetValue(name, out var value) ? value : batch[name]).ToArray();
-            var q = FindEncoder(guide, step.Latent).EncodeAny(inputs, batch.Count);
+            var encoder = guide.FindEncoder(step.Latent) ?? throw new PplArgumentException("the guide has no encoder of this name.", step.Latent);
+            var q = encoder.Encode(inputs, [batch.Count]);
             guides[step.Latent] = q;
             values[step.Latent] = latents is not null && latents.TryGetValue(step.Latent, out var taken) ? taken
                 : q.IsReparameterized ? q.RSample() : q.Sample();
@@ -211,15 +211,6 @@ public sealed class Interpreter
     {
         var logProb = distribution.CheckedLogProb(value);
         return logProb.dim() <= 1 ? logProb : logProb.flatten(1).sum(-1);
-    }
-
-    private static Encoder FindEncoder(Guide guide, string latent)
-    {
-        var bracket = latent.IndexOf('[', StringComparison.Ordinal);
-        nn.Module? found = guide;
-        string[] path = bracket < 0 ? [latent] : [latent[..bracket], latent[(bracket + 1)..^1]];
-        foreach (var name in path) found = found?.named_children().FirstOrDefault(child => child.Item1 == name).Item2;
-        return found as Encoder ?? throw new PplArgumentException("the guide has no encoder of this name.", latent);
     }
 
     private Trace Run(IReadOnlyList<Tensor> inputs)

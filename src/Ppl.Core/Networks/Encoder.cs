@@ -1,194 +1,196 @@
-using System.Reflection;
 using Ppl.Distributions;
 using Ppl.Shapes;
-using TorchSharp;
+using Ppl.Transforms;
 using static TorchSharp.torch;
-using static TorchSharp.torch.nn;
 using Module = TorchSharp.torch.nn.Module;
 
 namespace Ppl.Networks;
 
-/// <summary>An encoder without its family: what code that works for any latent needs.</summary>
-/// <param name="name">The module's name.</param>
-public abstract class Encoder(string name) : Module(name)
-{
-    /// <summary>The distribution given the inputs.</summary>
-    /// <param name="inputs">One tensor for each input, all with the same rows.</param>
-    /// <param name="rows">The number of rows, which a latent without inputs cannot learn from them.</param>
-    public abstract Distribution EncodeAny(IReadOnlyList<Tensor> inputs, long rows);
-
-    /// <summary>Whether the encoder has been sized.</summary>
-    public bool IsPrepared { get; private protected set; }
-
-    /// <summary>Gives up what sizing made, so that other data can size the encoder. A network of the user's own stays.</summary>
-    internal abstract void Release();
-
-    /// <summary>The latent's name, which the guide tells, for messages.</summary>
-    internal string? Site { get; set; }
-
-    /// <summary>The model's number type, which the guide tells: data of integers alone do not show it.</summary>
-    internal ScalarType? NumberType { get; set; }
-
-    /// <summary>The model's device, which the guide tells: a latent without inputs has no other way to know it.</summary>
-    internal Device? Device { get; set; }
-}
-
-/// <summary>Amortizes one latent: inputs → feature network → head → q(latent | inputs).</summary>
-/// <typeparam name="TDistribution">The guide's family for the latent.</typeparam>
+/// <summary>One factor of a guide: inputs → feature network → head → a family over the reals → the latent's support.</summary>
 /// <remarks>
-/// The default network is a perceptron with one hidden layer of 400 rectified units. It is sized by
-/// <see cref="Prepare(IReadOnlyList{Tensor}, long[], Distribution)"/>; until then the encoder has no parameters. One input goes to the
-/// user's own network as it is, so that convolutions work; several inputs, and any input of the default network, are flattened to
-/// [rows, −1] and concatenated. Parameters are named <c>network.0.weight</c>, ..., <c>head.linear.weight</c>.
+/// The family is the <see cref="Posterior"/> that the guide was created with. Everything is sized by
+/// <see cref="Prepare(IReadOnlyList{Tensor}, IReadOnlyList{long}, IReadOnlyList{long}, Distribution?)"/>; until then the encoder has no
+/// parameters but those of a network of the user's own.
 /// <para>
-/// A latent that depends on nothing that could be seen has no inputs, and then no network: q(latent) is the same in every row, and its
-/// parameters are free.
+/// A latent in the data's rows is amortized: the default network is a perceptron with one hidden layer of 400 rectified units, whose inputs are
+/// flattened to [rows, −1] and concatenated; of a network of one's own see <see cref="FeatureNetwork"/>. Parameters are named
+/// <c>network.0.weight</c>, ..., <c>head.linear.weight</c>. A latent that depends on nothing that could be seen has no inputs, and then no
+/// network: <c>head.free</c>, the same in every row.
+/// </para>
+/// <para>
+/// A latent outside the rows, and one with <see cref="Posterior.Free"/>, has free parameters too: <c>head.free</c>, [outputs] or
+/// [N, further plates..., outputs]. Where its family couples coordinates, earlier latents that its step lists shift its mean by
+/// <c>coupling</c> · u, u being their unconstrained coordinates; nothing else enters.
 /// </para>
 /// </remarks>
-public sealed class Encoder<TDistribution> : Encoder where TDistribution : Distribution
+public sealed partial class Encoder : Module
 {
-    private static readonly long[] DefaultHidden = [400];
-
-    private readonly IReadOnlyList<long> hidden;
-    private readonly bool isOwn;
-    private readonly bool isOwnHead;
-    private Head<TDistribution> head;
-    private Module<Tensor, Tensor>? network;
+    private GuideFamily? family;
+    private Head? head;
+    private Module? network;
+    private Transform transform = Identity.Instance;
+    private long[] events = [];
+    private long[] inner = [];
     private ScalarType dtype;
     private long width;
+    private int plateCount = 1;
 
     /// <summary>Creates an encoder.</summary>
-    /// <param name="network">The feature network: rows in, rows out; the default perceptron when null.</param>
-    /// <param name="hidden">The default perceptron's hidden sizes; [400] when null. An empty list leaves the head alone: a linear
-    /// encoder.</param>
-    /// <param name="head">The last layer; the one that the family's <see cref="FamilyAttribute"/> names when null.</param>
-    /// <exception cref="PplArgumentException">Both a network and hidden sizes are given, or the family has no head.</exception>
-    public Encoder(Module<Tensor, Tensor>? network = null, IReadOnlyList<long>? hidden = null, Head<TDistribution>? head = null)
-        : base("Encoder")
+    /// <param name="posterior">The factor's family; what the latent's own family asks for when null.</param>
+    public Encoder(Posterior? posterior = null) : base("Encoder")
     {
-        if (network is not null && hidden is not null)
-            throw new PplArgumentException("An encoder takes its own network or hidden sizes for the default one, not both.");
-        this.hidden = hidden ?? DefaultHidden;
-        this.network = network;
-        isOwn = network is not null;
-        if (network is not null) register_module("network", network);
-        isOwnHead = head is not null;
-        this.head = head ?? CreateHead();
-        register_module("head", this.head);
+        Posterior = posterior ?? Posterior.Default();
+        if (Posterior.Network is not { } own) return;
+        network = own.Module;
+        register_module("network", network);
     }
 
-    /// <summary>The feature network; null before the default one is sized, and for a linear encoder.</summary>
-    public Module<Tensor, Tensor>? Network => network;
+    /// <summary>The factor's family.</summary>
+    public Posterior Posterior { get; }
+
+    /// <summary>Whether the encoder has been sized.</summary>
+    public bool IsPrepared { get; private set; }
+
+    /// <summary>The feature network; null before the default one is sized, and where there is none.</summary>
+    public Module? Network => network;
 
     /// <summary>The last layer.</summary>
-    public Head<TDistribution> Head => head;
+    /// <exception cref="PplArgumentException">The encoder has not been sized.</exception>
+    public Head Head => head ?? throw NotPrepared();
 
-    /// <summary>
-    /// Sizes the encoder. A second call does nothing. The user's own network runs once, without gradient, in evaluation mode.
-    /// </summary>
-    /// <param name="inputs">Inputs as <see cref="Encode(Tensor)"/> will get them, with any number of rows; none for
-    /// <see cref="Encode(long)"/>.</param>
-    /// <param name="eventShape">The latent's event: its shape without the rows.</param>
-    /// <param name="model">The model's distribution of the latent, where its head must know more than the event (categories).</param>
-    /// <exception cref="PplArgumentException">A network is given for a latent without inputs.</exception>
-    /// <exception cref="PplShapeException">The network does not return rows of features.</exception>
-    public void Prepare(IReadOnlyList<Tensor> inputs, long[] eventShape, Distribution? model = null)
+    /// <summary>The map from the reals onto the latent's support.</summary>
+    internal Transform Transform => transform;
+
+    private bool IsOwn => Posterior.Network is not null;
+
+    /// <summary>q(latent | inputs), in the rows that the inputs have.</summary>
+    /// <param name="inputs">In the order of the guide's step: [plates..., event].</param>
+    /// <exception cref="PplArgumentException">The encoder has not been sized, or does not see as many inputs.</exception>
+    /// <exception cref="PplShapeException">The inputs are not those that the encoder was sized for.</exception>
+    public Distribution Encode(params Tensor[] inputs)
     {
         ArgumentNullException.ThrowIfNull(inputs);
-        ArgumentNullException.ThrowIfNull(eventShape);
-        if (IsPrepared) return;
-        dtype = NumberType ?? inputs.FirstOrDefault(t => t.is_floating_point())?.dtype ?? get_default_dtype();
-        var device = inputs.Count > 0 ? inputs[0].device : Device ?? get_default_device();
-        if (model is not null) head.Adapt(model);
-        using (NewDisposeScope())
-        using (no_grad())
-        {
-            head.Prepare(inputs.Count > 0 ? PrepareNetwork(inputs, device) : NoFeatures(), eventShape, dtype, device);
-            foreach (var parameter in parameters()) parameter.DetachFromDisposeScope();
-            foreach (var buffer in buffers()) buffer.DetachFromDisposeScope();
-        }
-
-        IsPrepared = true;
+        if (inputs.Length == 0 && plateCount > 0 && IsPrepared)
+            throw new PplArgumentException("An encoder needs at least one input, or the number of rows.", Site);
+        return Encode(inputs, inputs.Length == 0 ? [] : PlatesOf(inputs[0]));
     }
 
-    /// <summary>q(latent | input).</summary>
-    /// <param name="input">[rows, ...].</param>
-    public TDistribution Encode(Tensor input) => Forward(isOwn ? input : Flatten(input));
-
-    /// <summary>q(latent), the same in every row: for a latent without inputs.</summary>
+    /// <summary>q(latent), for a latent without inputs.</summary>
     /// <param name="rows">The number of rows.</param>
-    public TDistribution Encode(long rows) => Forward(empty([rows, 0]));
-
-    /// <summary>q(latent | first, second).</summary>
-    /// <param name="first">[rows, ...].</param>
-    /// <param name="second">[rows, ...].</param>
-    public TDistribution Encode(Tensor first, Tensor second) => Forward(cat([Flatten(first), Flatten(second)], -1));
+    public Distribution Encode(long rows) => Encode([], [rows]);
 
     /// <summary>q(latent | inputs).</summary>
-    /// <param name="inputs">Tensors with the same rows.</param>
-    public TDistribution Encode(params Tensor[] inputs) => Forward(Join(inputs));
-
-    /// <inheritdoc/>
-    public override Distribution EncodeAny(IReadOnlyList<Tensor> inputs, long rows)
+    /// <param name="inputs">In the order of the guide's step: [plates..., event].</param>
+    /// <param name="plates">The sizes of the latent's plates, particles folded into the first; none for one outside the data's rows.</param>
+    /// <param name="rows">The rows' numbers in the whole data, for parameters kept for each row; null where they are all, in order.</param>
+    /// <exception cref="PplArgumentException">The encoder has not been sized, or does not see as many inputs.</exception>
+    /// <exception cref="PplShapeException">The inputs are not those that the encoder was sized for.</exception>
+    public Distribution Encode(IReadOnlyList<Tensor> inputs, IReadOnlyList<long> plates, Tensor? rows = null)
     {
         ArgumentNullException.ThrowIfNull(inputs);
-        return inputs.Count > 0 ? Forward(Join(inputs)) : Encode(rows);
+        ArgumentNullException.ThrowIfNull(plates);
+        if (!IsPrepared) throw NotPrepared();
+        var seen = Seen(inputs);
+        var numbers = HasRows ? Numbers(plates, rows) : null;
+        var q = HasRows ? Run("head", _ => ((IRowHead)head!).ForwardRows(numbers), seen)
+            : Run("head", features => head!.ForwardAny(features[0]), [Features(seen, Count(plates))]);
+        if (Coupling is { } coupling) q = Shift(q, Couple(coupling, seen, numbers));
+        return OnSupport(ToPlates(q, plates));
     }
 
-    internal override void Release()
+    /// <summary>u, a value's unconstrained coordinates: [plates..., event] to [rows, n].</summary>
+    /// <param name="value">The latent's value, or several side by side.</param>
+    /// <param name="plates">How many leading dimensions are rows of the reader.</param>
+    internal Tensor Coordinates(Tensor value, int plates)
     {
-        IsPrepared = false;
-        if (!isOwn && network is not null)
-        {
-            register_module("network", null!);
-            network.Dispose();
-            network = null;
-        }
-
-        // A head of the user's own makes its parameters anew when it is prepared again.
-        if (isOwnHead) return;
-        register_module("head", null!);
-        head.Dispose();
-        head = CreateHead();
-        register_module("head", head);
+        var real = value.is_floating_point() ? transform.Inverse(value) : value.to(dtype);
+        return Rows(real, plates) is var rows && rows.dim() == 1 ? rows.unsqueeze(-1) : rows.flatten(1);
     }
 
-    private TDistribution Forward(Tensor input)
+    /// <summary>The family over the reals as one on the support; here the next issue's flows come between.</summary>
+    private Distribution OnSupport(Distribution q)
     {
-        if (!IsPrepared) throw new PplArgumentException("An encoder was called before it was sized: call Prepare on its guide.");
-        if (!isOwn && input.shape[^1] != width)
+        if (family!.IsVector && (plateCount == 0 || events.Length != 1)) q = new Reshaped(q, events);
+        if (transform is Identity) return q;
+
+        // A point has no volume that could change.
+        return q is Delta point ? new Delta(transform.Forward(point.Mean)) : new Transformed(q, transform);
+    }
+
+    /// <summary>[rows, event] to [plates..., event].</summary>
+    private static Distribution ToPlates(Distribution q, IReadOnlyList<long> plates)
+    {
+        if (plates.Count == 1) return q;
+        var batch = q.Shape.Length - q.EventDimensions;
+        var rows = q.Shape[0];
+        return q.Map(
+            (tensor, own) => tensor.dim() - own == batch && tensor.shape[0] == rows ? tensor.reshape([.. plates, .. tensor.shape[1..]]) : tensor,
+            [.. plates, .. q.Shape[1..batch]]);
+    }
+
+    private Distribution Shift(Distribution q, Tensor shift) => q switch
+    {
+        MultivariateNormal normal => new MultivariateNormal(normal.Loc.Plus(shift), scaleTril: normal.ScaleTril),
+        LowRankMultivariateNormal normal => new LowRankMultivariateNormal(normal.Loc.Plus(shift), normal.Factor, normal.Diagonal),
+        _ => throw new InvalidOperationException($"{q.Name} has no mean to shift ({Site})."),
+    };
+
+    /// <summary>A u: [rows, D].</summary>
+    private Tensor Couple(Tensor coupling, IReadOnlyList<Tensor> seen, Tensor? numbers)
+    {
+        var parts = seen.Select((value, i) => Parent(i)?.Coordinates(value, plateCount) ?? FlattenRows(value)).ToList();
+        var u = parts.Count == 1 ? parts[0] : cat(parts, -1);
+        return HasRows ? FreeRows.Select(coupling, numbers, 2).matmul(u.unsqueeze(-1)).squeeze(-1) : u.matmul(coupling.t());
+    }
+
+    private Tensor Features(IReadOnlyList<Tensor> seen, long rows)
+    {
+        if (!IsAmortized || seen.Count == 0) return empty([rows, 0], dtype);
+        var inputs = NetworkInputs(seen);
+        if (!IsOwn && inputs[0].shape[^1] != width)
         {
             throw new PplShapeException(
-                $"its encoder was sized for inputs of {width} numbers a row, and got {input.shape[^1]}: {ShapeText.Of(input.shape)}.", Site);
+                $"its encoder was sized for inputs of {width} numbers a row, and got {inputs[0].shape[^1]}: {ShapeText.Of(inputs[0].shape)}.", Site);
         }
 
-        return Run("head", head.Forward, network is null ? input : Run("network", network.call, input));
+        return network is null ? inputs[0] : Run("network", CallNetwork, inputs);
     }
 
-    private T Run<T>(string part, Func<Tensor, T> forward, Tensor input)
+    /// <summary>What the network gets: the inputs as they are, or one tensor made of them, over rows.</summary>
+    private IReadOnlyList<Tensor> NetworkInputs(IReadOnlyList<Tensor> seen)
+    {
+        if (Posterior.Network is { } own && (!own.Joins || seen.Count == 1))
+            return plateCount == 1 ? seen : [.. seen.Select(input => Rows(input, plateCount))];
+        return [seen.Count == 1 ? FlattenRows(seen[0]) : cat([.. seen.Select(FlattenRows)], -1)];
+    }
+
+    private Tensor CallNetwork(IReadOnlyList<Tensor> inputs) =>
+        Posterior.Network is { } own ? own.Call(inputs) : ((TorchSharp.torch.nn.Module<Tensor, Tensor>)network!).call(inputs[0]);
+
+    private T Run<T>(string part, Func<IReadOnlyList<Tensor>, T> forward, IReadOnlyList<Tensor> inputs)
     {
         try
         {
-            return forward(input);
+            return forward(inputs);
         }
         catch (Exception fault) when (LibraryFault.LacksSite(fault))
         {
-            throw LibraryFault.InEncoder(fault, Site, part, input);
+            throw LibraryFault.InEncoder(fault, Site, part, inputs);
         }
     }
 
-    private Tensor Join(IReadOnlyList<Tensor> inputs)
+    /// <summary>All plates in one leading dimension, which a latent outside the rows gets of size 1.</summary>
+    private static Tensor Rows(Tensor tensor, int plates) => plates switch
     {
-        ArgumentNullException.ThrowIfNull(inputs);
-        if (inputs.Count == 0) throw new PplArgumentException("An encoder needs at least one input.");
-        if (inputs.Count == 1) return isOwn ? inputs[0] : Flatten(inputs[0]);
-        return cat([.. inputs.Select(Flatten)], -1);
-    }
+        0 => tensor.unsqueeze(0),
+        1 => tensor,
+        _ => tensor.flatten(0, plates - 1),
+    };
 
-    private Tensor Flatten(Tensor input)
+    private Tensor FlattenRows(Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        var real = input.is_floating_point() ? input : input.to(dtype);
+        var real = Rows(input.is_floating_point() ? input : input.to(dtype), plateCount);
         return real.dim() switch
         {
             2 => real,
@@ -198,105 +200,32 @@ public sealed class Encoder<TDistribution> : Encoder where TDistribution : Distr
         };
     }
 
-    private long PrepareNetwork(IReadOnlyList<Tensor> inputs, Device device)
+    private long[] PlatesOf(Tensor input)
     {
-        // A prior without parameters draws the default type, whatever the data's.
-        var input = isOwn ? Join(inputs) : Join(inputs).to(dtype);
-        width = input.shape[^1];
-        if (!isOwn) CreateNetwork(width, device);
-        return RunOnce(input, device);
+        ArgumentNullException.ThrowIfNull(input);
+        if (!IsPrepared) throw NotPrepared();
+        if (input.dim() >= plateCount) return input.shape[..plateCount];
+        throw input.dim() == 0
+            ? new PplShapeException("an encoder's input is a single number; it needs rows.", Site)
+            : new PplShapeException($"an encoder's input has shape {ShapeText.Of(input.shape)}; it needs {plateCount} plates first.", Site);
     }
 
-    private long NoFeatures() => isOwn
-        ? throw new PplArgumentException(
-            "the guide has nothing to see for this latent, since nothing in the model connects it with data: its parameters are free, and "
-            + "a network has no input. Leave the network out.",
-            Site)
-        : 0;
-
-    private void CreateNetwork(long inputs, Device device)
+    /// <summary>The numbers of the rows, for each particle; null where they are all, in order.</summary>
+    private Tensor? Numbers(IReadOnlyList<long> plates, Tensor? rows)
     {
-        if (hidden.Count == 0) return;
-        var layers = new List<Module<Tensor, Tensor>>();
-        foreach (var size in hidden)
+        if (rows is null && plates[0] == total) return null;
+        if (rows is null && plates[0] % total != 0)
         {
-            layers.Add(Linear(inputs, size, device: device, dtype: dtype));
-            layers.Add(ReLU());
-            inputs = size;
+            throw new PplShapeException(
+                $"its guide keeps parameters for each of {total} rows, and got {plates[0]} rows without their numbers.", Site);
         }
 
-        network = Sequential(layers);
-        register_module("network", network);
+        using var grad = no_grad();
+        var numbers = rows ?? arange(total, dtype: ScalarType.Int64, device: head!.parameters().First().device);
+        return numbers.shape[0] == plates[0] ? numbers : numbers.repeat(plates[0] / numbers.shape[0]);
     }
 
-    private long RunOnce(Tensor input, Device device)
-    {
-        if (network is null) return input.shape[^1];
-        network.to(device, dtype);
-        using var evaluation = new EvaluationMode(network);
-        var features = Run("network", network.call, input);
-        if (features.dim() == 2 && features.shape[0] == input.shape[0]) return features.shape[1];
-        throw new PplShapeException(
-            $"an encoder's network must return [rows, features]; "
-            + $"for input {ShapeText.Of(input.shape)} it returned {ShapeText.Of(features.shape)}.",
-            Site);
-    }
+    private static long Count(IReadOnlyList<long> sizes) => sizes.Aggregate(1L, (product, size) => product * size);
 
-    private static Head<TDistribution> CreateHead()
-    {
-        var type = typeof(TDistribution).GetCustomAttribute<FamilyAttribute>()?.Head;
-        return type is not null && Activator.CreateInstance(type) is Head<TDistribution> created
-            ? created
-            : throw new PplArgumentException(
-                $"{typeof(TDistribution).Name} names no head in its Family attribute, so no encoder can produce it.");
-    }
-}
-
-/// <summary>
-/// The encoders of an indexed site <c>h[i]</c>, one for each element; their parameters are named <c>0.network.0.weight</c>, ...
-/// </summary>
-/// <typeparam name="TDistribution">The guide's family for the elements.</typeparam>
-public sealed class EncoderList<TDistribution> : Module where TDistribution : Distribution
-{
-    private readonly List<Encoder<TDistribution>> encoders = [];
-
-    /// <summary>Creates the encoders.</summary>
-    /// <param name="networks">A feature network for each element, null for a default one.</param>
-    public EncoderList(params IReadOnlyList<Module<Tensor, Tensor>?> networks) : base("EncoderList")
-    {
-        ArgumentNullException.ThrowIfNull(networks);
-        foreach (var network in networks) Add(new Encoder<TDistribution>(network));
-    }
-
-    /// <summary>Creates encoders whose last layers are not those that the family names.</summary>
-    /// <param name="head">Makes the last layer of one encoder; called once for each element.</param>
-    /// <param name="networks">A feature network for each element, null for a default one.</param>
-    public EncoderList(Func<Head<TDistribution>> head, params IReadOnlyList<Module<Tensor, Tensor>?> networks) : base("EncoderList")
-    {
-        ArgumentNullException.ThrowIfNull(head);
-        ArgumentNullException.ThrowIfNull(networks);
-        foreach (var network in networks) Add(new Encoder<TDistribution>(network, head: head()));
-    }
-
-    /// <summary>Creates encoders with default networks.</summary>
-    /// <param name="count">How many.</param>
-    public EncoderList(int count) : this(new Module<Tensor, Tensor>?[count])
-    {
-    }
-
-    /// <summary>The number of elements.</summary>
-    public int Count => encoders.Count;
-
-    /// <summary>The encoder of one element.</summary>
-    /// <param name="index">The element's index.</param>
-    public Encoder<TDistribution> this[int index] => encoders[index];
-
-    /// <summary>Adds the encoder of the next element.</summary>
-    /// <param name="encoder">The encoder.</param>
-    public void Add(Encoder<TDistribution> encoder)
-    {
-        ArgumentNullException.ThrowIfNull(encoder);
-        register_module(encoders.Count.ToString(System.Globalization.CultureInfo.InvariantCulture), encoder);
-        encoders.Add(encoder);
-    }
+    private static PplArgumentException NotPrepared() => new("An encoder was called before it was sized: call Prepare on its guide.");
 }

@@ -13,7 +13,10 @@ internal sealed record GuideFamily(string Name)
 
     public static readonly GuideFamily Diagonal = new("Diagonal") { Create = () => new NormalHead() };
 
-    public static readonly GuideFamily FullCovariance = new("FullCovariance") { Create = () => new MultivariateNormalHead(), IsVector = true, IsCoupled = true };
+    public static readonly GuideFamily FullCovariance = new("FullCovariance")
+    {
+        Create = () => new MultivariateNormalHead(), IsVector = true, IsCoupled = true,
+    };
 
     public static readonly GuideFamily Delta = new("Delta") { Create = () => new DeltaHead(), IsPoint = true };
 
@@ -61,7 +64,7 @@ internal sealed record GuideFamily(string Name)
             return new(model.Name) { Create = () => (Head)Activator.CreateInstance(head)!, IsOnSupport = true, IsVector = isVector };
         }
 
-        if (model.Support is Support.Boolean or Support.Categories or Support.Point or Support.Inherited)
+        if (model.ValueConstraint.Bijection is null)
             throw new PplArgumentException($"{model.Name} names no head in its Family attribute, so no encoder can produce it.", site);
         return Diagonal;
     }

@@ -42,6 +42,23 @@ public static class EventSum
         return tensor.sum(dimensions);
     }
 
+    /// <summary>
+    /// A density, or a divergence, for each of the first <paramref name="leading"/> dimensions: summed over what it has beyond them, and in
+    /// equal shares for those that it lacks because a family's own event takes them together.
+    /// </summary>
+    /// <param name="density">Its dimensions are the first of <paramref name="full"/>.</param>
+    /// <param name="full">The whole shape, events included.</param>
+    /// <param name="leading">How many leading dimensions to keep.</param>
+    public static Tensor ToLeading(Tensor density, ReadOnlySpan<long> full, int leading)
+    {
+        ArgumentNullException.ThrowIfNull(density);
+        var own = checked((int)density.dim());
+        if (own >= leading) return SumLast(density, own - leading);
+        var lacking = full[own..leading];
+        var shares = density / (double)Count(lacking, 0);
+        return shares.reshape([.. density.shape, .. Enumerable.Repeat(1L, lacking.Length)]).expand(full[..leading].ToArray());
+    }
+
     /// <summary>The number of elements of the event: the product of all but the first <paramref name="leading"/> sizes.</summary>
     /// <param name="full">The whole shape.</param>
     /// <param name="leading">How many leading dimensions to leave out.</param>

@@ -19,7 +19,7 @@ internal static class DrawEmitter
         var writer = context.Writer;
         var latents = context.Model.Latents.ToList();
         var members = latents.SelectMany<VariableSpec, (string Type, string Name)>(
-            l => [(ValueType(l), context.Drawn(l)), (GuideType(context, l), context.GuideName(l))]).ToList();
+            l => [(ValueType(l), context.Drawn(l)), (GuideType(l), context.GuideName(l))]).ToList();
         writer.Gap();
         writer.Line("// The guide's draws, each with the distribution it was drawn from.");
         writer.Line(Types.GeneratedCode);
@@ -42,8 +42,7 @@ internal static class DrawEmitter
 
     private static string ValueType(VariableSpec latent) => EmissionContext.IsIndexed(latent) ? $"{Types.Tensor}[]" : Types.Tensor;
 
-    private static string GuideType(EmissionContext context, VariableSpec latent) =>
-        Types.Marked(context.Face(latent).GuideType) + (EmissionContext.IsIndexed(latent) ? "[]" : "");
+    private static string GuideType(VariableSpec latent) => Types.Distribution + (EmissionContext.IsIndexed(latent) ? "[]" : "");
 
     private static void WriteInfer(EmissionContext context)
     {
@@ -61,7 +60,7 @@ internal static class DrawEmitter
         var repeated = WriteInputs(context, names, locals);
         foreach (var latent in context.Model.Latents.Where(EmissionContext.IsIndexed))
         {
-            writer.Line($"var {context.GuideName(latent)} = new {Types.Marked(context.Face(latent).GuideType)}[{context.Length(latent)}];");
+            writer.Line($"var {context.GuideName(latent)} = new {Types.Distribution}[{context.Length(latent)}];");
             writer.Line($"var {Names.Escape(latent.Name)} = new {Types.Tensor}[{context.Length(latent)}];");
         }
 

@@ -38,12 +38,11 @@ internal static class GuideEmitter
     /// <summary>A member of the guide's base class, reached past a parameter of the same name.</summary>
     private static string Member(string name, IEnumerable<VariableSpec> parameters) => parameters.Any(p => p.Name == name) ? $"this.{name}" : name;
 
-    /// <summary>The networks, and the head where the family names another one than the guide's own family does.</summary>
+    /// <summary>The families of the factors.</summary>
     private static string EncoderArguments(EmissionContext context, VariableSpec latent)
     {
-        var (name, head) = (Names.Escape(latent.Name), context.Model.SitesOf(latent).First().Family.OwnHead);
-        if (!EmissionContext.IsIndexed(latent)) return head.Length == 0 ? name : $"{name}, head: new {head}()";
-        return head.Length == 0 ? $"{name}!" : $"() => new {head}(), {name}!";
+        var name = Names.Escape(latent.Name);
+        return EmissionContext.IsIndexed(latent) ? $"{name}, {context.Length(latent)}, {EmissionContext.Literal(latent.Name)}" : name;
     }
 
     private static void WriteConstructor(EmissionContext context)
@@ -60,13 +59,13 @@ internal static class GuideEmitter
             writer.Line($"this.{context.Encoder(latent)} = {Member("Register", latents)}({EmissionContext.Literal(site.Name)}, {encoder});");
         }
 
-        var steps = Member("Steps", latents);
+        var (steps, connect) = (Member("Steps", latents), Member("Connect", latents));
         if (context.Plan.Guide.All(s => s is EncodeStep))
         {
-            writer.Line($"{steps} =");
+            writer.Line($"{steps} = {connect}(");
             writer.Line("[");
             foreach (var step in context.Plan.EncodeSteps) writer.Line($"    {Step(context, step, "")},");
-            writer.Line("];");
+            writer.Line("]);");
         }
         else
         {
@@ -74,7 +73,7 @@ internal static class GuideEmitter
             var (list, loop) = (names.Local("steps"), names.Local("i"));
             writer.Line($"var {list} = new {Types.GrowingList}<{Types.GuideStep}>();");
             DrawEmitter.ForEachStep(context, loop, (step, variable) => writer.Line($"{list}.Add({Step(context, step, variable)});"));
-            writer.Line($"{steps} = {list};");
+            writer.Line($"{steps} = {connect}({list});");
         }
 
         writer.Close();

@@ -76,7 +76,7 @@ internal static class PassEmitter
         writer.Line("// The model, statement by statement, at the guide's draws.");
         writer.Line(Types.GeneratedCode);
         writer.Open($"private {Types.SiteTerms} {context.Members.Terms}({context.Members.Draw} {draw}, {Types.TermForm} {form})");
-        writer.Line($"var {terms} = new {Types.SiteTerms}({draw}.Rows, {form});");
+        writer.Line($"var {terms} = new {Types.SiteTerms}({draw}.Rows, {form}, typeof({context.Model.ClassName}));");
         WriteInputs(context, $"{draw}.Batch", $"{draw}.Rows.Repeat");
         new TermsBody(context, draw, terms).Write();
         writer.Line($"return {terms};");
@@ -148,16 +148,7 @@ internal static class PassEmitter
         protected override void WriteLatent(SiteSpec site, string target, string info)
         {
             Writer.Line($"{target} = {draw}.{Drawn(site)};");
-            var sampled = $"{terms}.Latent({info}, {draw}.{GuideMember(site)}, {Context.ModelName(site)}, {Value(site)});";
-            if (!Context.Plan.Kl[site.Id].ClosedForm)
-            {
-                Writer.Line(sampled);
-                return;
-            }
-
-            Writer.Line($"if ({terms}.ClosedForm) {terms}.Kl({info}, {draw}.{GuideMember(site)}, "
-                + $"{Context.ModelName(site)}, {Types.Marked(site.Divergence!.Method)});");
-            Writer.Line($"else {sampled}");
+            Writer.Line($"{terms}.Latent({info}, {draw}.{GuideMember(site)}, {Context.ModelName(site)}, {Value(site)});");
         }
 
         protected override void WriteObserved(SiteSpec site, string info) =>

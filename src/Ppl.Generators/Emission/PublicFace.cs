@@ -17,17 +17,18 @@ internal static class PublicFace
         foreach (var latent in context.Model.Latents)
         {
             var factorsOf = EmissionContext.Xml(string.Join(", ", context.Plan.StepsOf(latent).Select(context.Plan.Factor)));
-            var what = EmissionContext.IsIndexed(latent) ? "A feature network for each element's encoder" : "The feature network of the encoder";
+            var what = EmissionContext.IsIndexed(latent) ? "The families of the elements' factors, or their encoders' networks"
+                : "The family of the factor, or its encoder's network";
             var isFree = context.Plan.IsSound && context.Plan.StepsOf(latent).All(s => s.Inputs.Count == 0);
             var text = isFree ? $"Leave it out: {factorsOf} has nothing to see, so that its parameters are free."
-                : $"{what}, {factorsOf}; a perceptron when null.";
+                : $"{what}, {factorsOf}; the default when null.";
             writer.Line($"/// <param name=\"{latent.Name}\">{text}</param>");
         }
 
         writer.Line(Types.GeneratedCode);
         var create = $"new(this{EmissionContext.Arguments(context.Model.Latents, true)});";
         var indexed = context.Model.Latents.Where(EmissionContext.IsIndexed).ToList();
-        if (indexed.Count == 0)
+        if (indexed.Count == 0 || context.Plan.MinimalLength <= 1)
         {
             writer.Line($"{context.Signatures.CreateGuide} => {create}");
             return;
@@ -35,23 +36,9 @@ internal static class PublicFace
 
         writer.Open(context.Signatures.CreateGuide);
         if (context.Model.Length.Length > 0) context.LengthText = context.Members.LoopLength;
-        foreach (var latent in indexed)
-        {
-            var (name, length) = (Names.Escape(latent.Name), context.Length(latent));
-            writer.Line($"{name} ??= new {Types.Network}?[{length}];");
-            writer.Line($"if ({name}.Count != {length})");
-            writer.Line($"    throw new {Types.ArgumentFault}($\"{{{name}.Count}} networks are given for {{{length}}} elements.\", "
-                + $"{EmissionContext.Literal(latent.Name)});");
-        }
-
-        if (context.Plan.MinimalLength > 1)
-        {
-            var message =
-                $"The guide's loops need {context.Model.Length} to be at least {context.Plan.MinimalLength}; it is {{{context.LengthText}}}.";
-            writer.Line($"if ({context.LengthText} < {context.Plan.MinimalLength})");
-            writer.Line($"    throw new {Types.ArgumentFault}($\"{message}\");");
-        }
-
+        var message = $"The guide's loops need {context.Model.Length} to be at least {context.Plan.MinimalLength}; it is {{{context.LengthText}}}.";
+        writer.Line($"if ({context.LengthText} < {context.Plan.MinimalLength})");
+        writer.Line($"    throw new {Types.ArgumentFault}($\"{message}\");");
         context.LengthText = context.Model.Length;
         writer.Line($"return {create}");
         writer.Close();

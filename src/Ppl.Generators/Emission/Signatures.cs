@@ -33,11 +33,11 @@ internal sealed class Signatures
     /// <summary>The guide's model, a parameter and a private field.</summary>
     public string Owner { get; }
 
-    public string CreateGuide => $"public {members.Guide} CreateGuide({string.Join(", ", Networks.Select(n => $"{n} = null"))})";
+    public string CreateGuide => $"public {members.Guide} CreateGuide({string.Join(", ", Posteriors.Select(p => $"{p} = null"))})";
 
-    /// <summary>The feature networks of the encoders, in the order of the model.</summary>
-    private IEnumerable<string> Networks => LatentSites.Select(
-        l => $"{(l.IsIndexed ? $"{Types.List}<{Types.Network}?>?" : $"{Types.Network}?")} {Names.Escape(l.Name)}");
+    /// <summary>The families of the latents' factors, in the order of the model.</summary>
+    private IEnumerable<string> Posteriors => LatentSites.Select(
+        l => $"{(l.IsIndexed ? Types.PosteriorList : Types.Posterior)}? {Names.Escape(l.Name)}");
 
     public string LatentsRecord => $"public sealed record {members.Latents}({string.Join(", ", LatentSites.Select(LatentMember))})";
 
@@ -55,7 +55,7 @@ internal sealed class Signatures
     public string Guide => $"public sealed class {members.Guide} : {Types.Guide}";
 
     public string GuideConstructor =>
-        $"internal {members.Guide}({model.ClassName} {Owner}{string.Concat(Networks.Select(n => $", {n}"))})"
+        $"internal {members.Guide}({model.ClassName} {Owner}{string.Concat(Posteriors.Select(p => $", {p}"))})"
             + $" : base({(model.IsModel ? Owner : "null!")})";
 
     public string Posterior =>
@@ -88,8 +88,7 @@ internal sealed class Signatures
 
     public IEnumerable<FaceSite> LatentSites => model.Face.Where(f => f.IsLatent);
 
-    public static string EncoderType(FaceSite latent) =>
-        $"{(latent.IsIndexed ? Types.EncoderList : Types.Encoder)}<{Types.Marked(latent.GuideType)}>";
+    public static string EncoderType(FaceSite latent) => latent.IsIndexed ? Types.EncoderList : Types.Encoder;
 
     public static string Encoder(FaceSite latent) =>
         $"{(latent.IsPublic ? "public" : "internal")} {EncoderType(latent)} {Names.Escape(latent.Encoder)}";

@@ -10,6 +10,9 @@ internal sealed class FamilyReader(ReadingContext context)
     /// <summary>The guide's family where none can be read, as most latents have it.</summary>
     private const string UsualGuide = "global::Ppl.Distributions.Normal";
 
+    private static readonly string[] Mapped =
+        ["Positive", "NonNegative", "UnitInterval", "Simplex", "LowerCholesky", "PositiveDefinite", "Bounded"];
+
     private static readonly SymbolDisplayFormat FullName = SymbolDisplayFormat.FullyQualifiedFormat;
 
     private readonly ClosedFormRule closedForms = new(context.Known);
@@ -94,7 +97,8 @@ internal sealed class FamilyReader(ReadingContext context)
     {
         if (Has(family, "Point")) context.Report(Rules.PointLatent, distribution, site, family.Name);
         else if (Has(family, "Inherited")) context.Report(Rules.InheritedFamily, distribution, site, family.Name);
-        else if (guide is null) context.Report(Rules.FamilyWithoutHead, distribution, site, family.Name);
+        else if (guide is null && !MapsFromReals(family)) context.Report(Rules.FamilyWithoutHead, distribution, site, family.Name);
+        else if (guide is null) return;
 
         // The gradient runs along the guide's draw: whether the model's own draws have one does not matter.
         else if (!IsReparameterized(guide)) context.Report(Rules.NotReparameterized, distribution, site, guide.Name);
@@ -112,6 +116,9 @@ internal sealed class FamilyReader(ReadingContext context)
     private bool Has(INamedTypeSymbol family, string support) =>
         context.Known.FamilyAttributeOf(family)!.ConstructorArguments is [{ Type: INamedTypeSymbol supports, Value: { } value }]
         && supports.GetMembers(support).OfType<IFieldSymbol>().Any(f => Equals(f.ConstantValue, value));
+
+    /// <summary>Whether a guide over the reals reaches the support by a map, so that the family needs no head.</summary>
+    private bool MapsFromReals(INamedTypeSymbol family) => Mapped.Any(support => Has(family, support));
 
     private INamedTypeSymbol? GuideTypeOf(INamedTypeSymbol head)
     {

@@ -10,7 +10,6 @@ internal static class Types
     public const char Mark = '\u0001';
 
     public const string Tensor = "\u0001TorchSharp.torch.Tensor";
-    public const string Network = "\u0001TorchSharp.torch.nn.Module<\u0001TorchSharp.torch.Tensor, \u0001TorchSharp.torch.Tensor>";
     public const string NoGrad = "global::TorchSharp.torch.no_grad()";
     public const string List = "\u0001System.Collections.Generic.IReadOnlyList";
     public const string GrowingList = "\u0001System.Collections.Generic.List";
@@ -21,6 +20,8 @@ internal static class Types
     public const string ArgumentFault = "\u0001Ppl.PplArgumentException";
     public const string Distribution = "\u0001Ppl.Distributions.Distribution";
     public const string Encoder = "\u0001Ppl.Networks.Encoder";
+    public const string Posterior = "\u0001Ppl.Posterior";
+    public const string PosteriorList = "\u0001Ppl.PosteriorList";
     public const string EncoderList = "\u0001Ppl.Networks.EncoderList";
     public const string Batch = "\u0001Ppl.Contracts.Batch";
     public const string Draws = "\u0001Ppl.Contracts.Draws";
@@ -50,6 +51,8 @@ internal static class Types
         Distribution,
         Encoder,
         EncoderList,
+        Posterior,
+        PosteriorList,
         Batch,
         Draws,
         JointDraw,

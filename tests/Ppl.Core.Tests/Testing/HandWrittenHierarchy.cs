@@ -1,6 +1,5 @@
 using Ppl.Contracts;
 using Ppl.Distributions;
-using Ppl.Divergences;
 using Ppl.Networks;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -61,7 +60,7 @@ internal sealed class HandWrittenHierarchy : GenerativeModel, IGeneratedModel
 
     private static class Sites
     {
-        public static readonly SiteInfo H2 = Latent("h2", 100, "Normal(0, 1).Expand(2)", false);
+        public static readonly SiteInfo H2 = Latent("h2", 100, "Normal(0, 1).Expand(2)", false) with { Kl = KlChoice.ClosedForm };
 
         public static readonly SiteInfo H1 = Latent("h1", 101, "Normal(mean.call(h2), 0.5)", true);
 
@@ -98,13 +97,13 @@ internal sealed class HandWrittenHierarchy : GenerativeModel, IGeneratedModel
         public Guide(HandWrittenHierarchy model) : base(model)
         {
             this.model = model;
-            H1 = Register("h1", new Encoder<Normal>(hidden: [5]));
-            H2 = Register("h2", new Encoder<Normal>(hidden: []));
+            H1 = Register("h1", new Encoder(Posterior.Default(hidden: [5])));
+            H2 = Register("h2", new Encoder(Posterior.Default(hidden: [])));
         }
 
-        public Encoder<Normal> H1 { get; }
+        public Encoder H1 { get; }
 
-        public Encoder<Normal> H2 { get; }
+        public Encoder H2 { get; }
 
         public override IReadOnlyList<GuideStep> Steps => [new("h1", ["x", "c"]), new("h2", ["h1"])];
 
@@ -118,8 +117,7 @@ internal sealed class HandWrittenHierarchy : GenerativeModel, IGeneratedModel
             var (h2, h1) = (draws.Latents[0], draws.Latents[1]);
             var (x, c) = (draws.Batch[0], draws.Rows.Repeat(draws.Batch[1]));
             var p_h2 = Normal(0, 1).Expand(2);
-            if (terms.ClosedForm) terms.Kl(Sites.H2, (Normal)draws.Distributions[0], p_h2, Divergence.Kl);
-            else terms.Latent(Sites.H2, draws.Distributions[0], p_h2, h2);
+            terms.Latent(Sites.H2, draws.Distributions[0], p_h2, h2);
             terms.Latent(Sites.H1, draws.Distributions[1], Normal(model.mean.call(h2), 0.5), h1);
             terms.Observed(Sites.X, Bernoulli(logits: model.decoder.call(cat([h1, c], -1))), x);
             return terms;

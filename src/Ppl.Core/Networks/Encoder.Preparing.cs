@@ -1,0 +1,251 @@
+using Ppl.Distributions;
+using Ppl.Shapes;
+using Ppl.Transforms;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Ppl.Networks;
+
+public sealed partial class Encoder
+{
+    private IReadOnlyList<string> inputNames = [];
+    private IReadOnlyList<Encoder?>? parents;
+    private IReadOnlyList<int>? entering;
+    private bool isOuter;
+    private long total;
+
+    /// <summary>The latent's name, which the guide tells, for messages.</summary>
+    internal string? Site { get; set; }
+
+    /// <summary>The model's number type, which the guide tells: data of integers alone do not show it.</summary>
+    internal ScalarType? NumberType { get; set; }
+
+    /// <summary>The model's device, which the guide tells: a latent without inputs has no other way to know it.</summary>
+    internal Device? Device { get; set; }
+
+    /// <summary>N, the rows of the whole data, which the guide tells; those of the first batch where nobody does.</summary>
+    internal long? Total { get; set; }
+
+    /// <summary>Whether features of the inputs make the parameters, instead of free ones.</summary>
+    private bool IsAmortized => !isOuter && !Posterior.IsFree;
+
+    /// <summary>Whether there is a set of parameters for each row.</summary>
+    private bool HasRows => Posterior.IsFree && plateCount > 0;
+
+    private Tensor? Coupling => get_parameter("coupling");
+
+    /// <summary>Sizes the encoder of a latent in one plate of rows. A second call does nothing.</summary>
+    /// <inheritdoc cref="Prepare(IReadOnlyList{Tensor}, IReadOnlyList{long}, IReadOnlyList{long}, Distribution?)" path="/exception"/>
+    /// <param name="inputs">Inputs as <see cref="Encode(Tensor[])"/> will get them, with any number of rows; none for
+    /// <see cref="Encode(long)"/>.</param>
+    /// <param name="eventShape">The latent's event: its shape without the rows.</param>
+    /// <param name="model">The model's distribution of the latent, which says its support; one over the reals when null.</param>
+    public void Prepare(IReadOnlyList<Tensor> inputs, long[] eventShape, Distribution? model = null)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        if (inputs.Count > 0 && inputs[0].dim() == 0) throw new PplShapeException("an encoder's input is a single number; it needs rows.", Site);
+        Prepare(inputs, [inputs.Count > 0 ? inputs[0].shape[0] : Total ?? 1], eventShape, model);
+    }
+
+    /// <summary>
+    /// Sizes the encoder. A second call does nothing. The user's own network runs once, without gradient, in evaluation mode.
+    /// </summary>
+    /// <param name="inputs">Inputs as Encode will get them, in any number of rows.</param>
+    /// <param name="plates">The sizes of the latent's plates; none for one outside the data's rows, whose whole value is the event.</param>
+    /// <param name="eventShape">The latent's event: its shape without the plates.</param>
+    /// <param name="model">The model's distribution of the latent, which says its support; one over the reals when null.</param>
+    /// <exception cref="PplArgumentException">
+    /// A network is given for a latent without inputs, or of other inputs than it sees; the family cannot have the latent's support or rank.
+    /// </exception>
+    /// <exception cref="PplShapeException">The network does not return rows of features, or the family cannot have this event.</exception>
+    public void Prepare(IReadOnlyList<Tensor> inputs, IReadOnlyList<long> plates, IReadOnlyList<long> eventShape, Distribution? model = null)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        ArgumentNullException.ThrowIfNull(plates);
+        ArgumentNullException.ThrowIfNull(eventShape);
+        if (IsPrepared) return;
+        (isOuter, plateCount) = (plates.Count == 0, plates.Count);
+        CheckInputs(inputs.Count);
+        entering = Entering(inputs.Count);
+        family = Posterior.Family.For(model, Site);
+        transform = TransformOf(model);
+        events = transform.InverseShape(eventShape.ToArray());
+        dtype = NumberType ?? inputs.FirstOrDefault(t => t.is_floating_point())?.dtype ?? get_default_dtype();
+        var device = inputs.Count > 0 ? inputs[0].device : Device ?? get_default_device();
+        if (HasRows) (total, inner) = (Total ?? plates[0], [.. plates.Skip(1)]);
+        CreateHead(model);
+        using (NewDisposeScope())
+        using (no_grad())
+        {
+            PrepareHead(Seen(inputs), device);
+            PrepareCoupling(Seen(inputs), device);
+            foreach (var parameter in parameters()) parameter.DetachFromDisposeScope();
+            foreach (var buffer in buffers()) buffer.DetachFromDisposeScope();
+        }
+
+        IsPrepared = true;
+    }
+
+    /// <summary>Says what the encoder will be given, and checks the family against it.</summary>
+    /// <param name="names">The inputs' names, in order.</param>
+    /// <param name="encoders">Those of the inputs that are latents; null for data.</param>
+    /// <param name="isLocal">Whether the latent is in the data's rows.</param>
+    /// <returns>The names of the inputs that enter the factor.</returns>
+    /// <exception cref="PplArgumentException">The family, its network or its freedom has no meaning for this latent.</exception>
+    internal IReadOnlyList<string> Connect(IReadOnlyList<string> names, IReadOnlyList<Encoder?> encoders, bool isLocal)
+    {
+        (inputNames, parents, isOuter) = (names, encoders, !isLocal);
+        CheckInputs(names.Count);
+        return [.. Entering(names.Count).Select(i => names[i])];
+    }
+
+    /// <summary>Gives up what sizing made, so that other data can size the encoder. A network of the user's own stays.</summary>
+    internal void Release()
+    {
+        IsPrepared = false;
+        if (!IsOwn && network is not null)
+        {
+            register_module("network", null!);
+            network.Dispose();
+            network = null;
+        }
+
+        if (Coupling is { } coupling)
+        {
+            ConditionallyRegisterParameter("coupling", (Parameter)null!);
+            coupling.Dispose();
+        }
+
+        if (head is null) return;
+        register_module("head", null!);
+        head.Dispose();
+        head = null;
+    }
+
+    private void CheckInputs(int count)
+    {
+        if (Posterior.IsFree && isOuter)
+            throw new PplArgumentException("it is outside the data's rows, where parameters are free anyway: leave Free() out.", Site);
+        if (Posterior.Network is not { } own) return;
+        if (isOuter)
+        {
+            throw new PplArgumentException(
+                "it is outside the data's rows, so that its parameters are free, and a network has no input. Leave the network out.", Site);
+        }
+
+        if (count == 0)
+        {
+            throw new PplArgumentException(
+                "the guide has nothing to see for this latent, since nothing in the model connects it with data: its parameters are free, and "
+                + "a network has no input. Leave the network out.",
+                Site);
+        }
+
+        if (own.Joins || own.Arity is null || own.Arity == count) return;
+        var names = inputNames.Count > 0 ? $" ({string.Join(", ", inputNames)})" : "";
+        throw new PplArgumentException($"its network takes {own.Arity} tensors, and the encoder sees {count}{names}.", Site);
+    }
+
+    /// <summary>
+    /// Which inputs enter: all, through the features; for free parameters the latents alone, and where the family couples coordinates.
+    /// </summary>
+    private int[] Entering(int count)
+    {
+        if (IsAmortized) return [.. Enumerable.Range(0, count)];
+        if (!Posterior.Family.IsCoupled) return [];
+        return [.. Enumerable.Range(0, count).Where(i => parents is null ? isOuter : parents[i] is not null)];
+    }
+
+    private Encoder? Parent(int seen) => parents?[entering![seen]];
+
+    /// <summary>The inputs that enter, of all that the guide's step lists or of those that enter alone.</summary>
+    private IReadOnlyList<Tensor> Seen(IReadOnlyList<Tensor> inputs)
+    {
+        if (inputs.Count == entering!.Count) return inputs;
+        if (entering.All(i => i < inputs.Count) && (parents is null || parents.Count == inputs.Count))
+            return [.. entering.Select(i => inputs[i])];
+        throw new PplArgumentException($"its encoder sees {entering.Count} inputs, and got {inputs.Count}.", Site);
+    }
+
+    private Transform TransformOf(Distribution? model)
+    {
+        if (model is null || family!.IsOnSupport) return Transforms.Identity.Instance;
+        var map = BijectTo.Of(model.ValueConstraint);
+        map.Map((tensor, _) => throw new PplArgumentException(
+            $"the bounds of {model.Name} are tensors, which may be others in each batch, and its guide's are fixed: give numbers.", Site));
+        return map;
+    }
+
+    private void CreateHead(Distribution? model)
+    {
+        head = family!.Create!();
+        register_module("head", head);
+        if (model is not null) head.Adapt(model);
+    }
+
+    private void PrepareHead(IReadOnlyList<Tensor> seen, Device device)
+    {
+        var flat = family!.IsVector && (plateCount == 0 || events.Length != 1) ? [Count(events)] : events;
+        if (family.Rank is { } rank && rank > Count(events))
+        {
+            throw new PplArgumentException(
+                $"Posterior.{family.Name} has a rank above the event's {Count(events)} coordinates: use FullCovariance.", Site);
+        }
+
+        if (!HasRows) head!.Prepare(IsAmortized && seen.Count > 0 ? PrepareNetwork(seen, device) : 0, flat, dtype, device);
+        else if (head is IRowHead rows) rows.PrepareRows([total, .. inner], flat, dtype, device);
+        else throw new PplArgumentException($"its head {head!.GetName()} keeps no parameters for rows: it does not derive from LinearHead.", Site);
+    }
+
+    private void PrepareCoupling(IReadOnlyList<Tensor> seen, Device device)
+    {
+        if (IsAmortized || seen.Count == 0) return;
+        var size = seen.Select((value, i) => Parent(i)?.Coordinates(value, plateCount) ?? FlattenRows(value)).Sum(u => u.shape[^1]);
+        long[] rows = HasRows ? [total, .. inner] : [];
+        register_parameter("coupling", Parameter(zeros([.. rows, Count(events), size], dtype, device)));
+    }
+
+    private long PrepareNetwork(IReadOnlyList<Tensor> seen, Device device)
+    {
+        // A prior without parameters draws the default type, whatever the data's.
+        var inputs = NetworkInputs(seen);
+        if (!IsOwn)
+        {
+            inputs = [inputs[0].to(dtype)];
+            CreateNetwork(inputs[0].shape[^1], device);
+        }
+
+        width = inputs[0].shape[^1];
+        return RunOnce(inputs, device);
+    }
+
+    private void CreateNetwork(long inputs, Device device)
+    {
+        if (Posterior.Hidden.Count == 0) return;
+        var layers = new List<Module<Tensor, Tensor>>();
+        foreach (var size in Posterior.Hidden)
+        {
+            layers.Add(Linear(inputs, size, device: device, dtype: dtype));
+            layers.Add(ReLU());
+            inputs = size;
+        }
+
+        network = Sequential(layers);
+        register_module("network", network);
+    }
+
+    private long RunOnce(IReadOnlyList<Tensor> inputs, Device device)
+    {
+        if (network is null) return inputs[0].shape[^1];
+        network.to(device, dtype);
+        using var evaluation = new EvaluationMode(network);
+        var features = Run("network", CallNetwork, inputs);
+        if (features.dim() == 2 && features.shape[0] == inputs[0].shape[0]) return features.shape[1];
+        throw new PplShapeException(
+            $"an encoder's network must return [rows, features]; "
+            + $"for input {string.Join(" and ", inputs.Select(i => ShapeText.Of(i.shape)))} it returned {ShapeText.Of(features.shape)}.",
+            Site);
+    }
+}
