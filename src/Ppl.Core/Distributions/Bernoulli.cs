@@ -10,51 +10,52 @@ namespace Ppl.Distributions;
 /// Prefer logits: they never saturate. Shape: the parameter's.
 /// </remarks>
 [Family(Support.Boolean, Head = typeof(BernoulliHead))]
-public sealed class Bernoulli : Distribution
+public sealed class Bernoulli : ParametricFamily<Bernoulli>
 {
     // Beyond it log(1 + exp(l)) equals l in float64 too.
     private const double SoftplusThreshold = 40;
 
-    private readonly TensorOrScalar parameter;
-    private readonly long[] shape;
+    private static readonly ParameterDeclaration ProbsOf = new(
+        "probs",
+        Constraint.UnitInterval,
+        Advice: "did you mean logits: a network gives log-odds, of any sign and size, Bernoulli(logits: ...)");
+
+    private static readonly ParameterDeclaration LogitsOf = new("logits", Constraint.Real);
 
     /// <summary>A Bernoulli distribution from probabilities or from log-odds: give exactly one.</summary>
     /// <param name="probs">The probability of 1, in [0, 1]. Any shape.</param>
     /// <param name="logits">log(probs / (1 − probs)): any real. Any shape.</param>
     /// <exception cref="PplArgumentException">Both or neither are given.</exception>
     public Bernoulli(TensorOrScalar? probs = null, TensorOrScalar? logits = null)
-        : this(One(probs, logits), logits is not null, null)
+        : base(One(probs, logits))
     {
-    }
-
-    private Bernoulli(TensorOrScalar parameter, bool isLogits, long[]? shape)
-    {
-        this.parameter = parameter;
-        IsLogits = isLogits;
-        this.shape = shape ?? parameter.Shape;
     }
 
     /// <summary>Whether it was made from logits.</summary>
-    public bool IsLogits { get; }
+    public bool IsLogits => Parameters[0].Declaration == LogitsOf;
 
     /// <summary>The log-odds: as given, or computed.</summary>
-    public TensorOrScalar Logits => IsLogits ? parameter
-        : parameter.IsScalar ? Math.Log(parameter.Scalar) - double.LogP1(-parameter.Scalar)
-        : (TensorOrScalar)(parameter.Tensor.log() - (-parameter.Tensor).log1p());
+    public TensorOrScalar Logits => ParameterAt(0) is var p && IsLogits ? p
+        : p.IsScalar ? Math.Log(p.Scalar) - double.LogP1(-p.Scalar)
+        : (TensorOrScalar)(p.Tensor.log() - (-p.Tensor).log1p());
 
     /// <summary>The probability of 1: as given, or computed.</summary>
-    public TensorOrScalar Probs => !IsLogits ? parameter
-        : parameter.IsScalar ? 1 / (1 + Math.Exp(-parameter.Scalar))
-        : (TensorOrScalar)parameter.Tensor.sigmoid();
+    public TensorOrScalar Probs => ParameterAt(0) is var p && !IsLogits ? p
+        : p.IsScalar ? 1 / (1 + Math.Exp(-p.Scalar))
+        : (TensorOrScalar)p.Tensor.sigmoid();
 
     /// <inheritdoc/>
-    public override long[] Shape => [.. shape];
+    public override Tensor Mean => Whole(Probs);
 
     /// <inheritdoc/>
-    public override bool IsReparameterized => false;
-
-    /// <inheritdoc/>
-    public override Tensor Mean => Probs.AsTensor().expand(shape);
+    public override Tensor Mode
+    {
+        get
+        {
+            var p = Probs.AsTensor();
+            return Whole(p.gt(0.5).to(p.dtype));
+        }
+    }
 
     /// <inheritdoc/>
     public override Tensor Variance
@@ -62,7 +63,7 @@ public sealed class Bernoulli : Distribution
         get
         {
             var p = Probs.AsTensor();
-            return (p * (1 - p)).expand(shape);
+            return Whole(p * (1 - p));
         }
     }
 
@@ -76,21 +77,21 @@ public sealed class Bernoulli : Distribution
     public override Tensor LogProb(Tensor value)
     {
         var full = FullShape(value);
-        var x = ValueCheck.AsReal(value, parameter.Tensor);
-        var p = parameter.AsTensor(x);
+        var x = ValueCheck.AsReal(value, Like);
+        var p = ParameterAt(0).AsTensor(x);
         var density = IsLogits ? x * p - Softplus(p) : FromProbs(x, p);
-        return density.shape.AsSpan().SequenceEqual(full) ? density : density.expand(full);
+        return Expanded(density, full);
     }
 
     /// <inheritdoc/>
     public override Tensor LogDensity(Tensor value, int leading)
     {
         var full = FullShape(value);
-        var x = ValueCheck.AsReal(value, parameter.Tensor);
-        var isWhole = IsLogits && full.AsSpan().SequenceEqual(parameter.Shape);
-        if (isWhole && parameter.Tensor is { } logits && BernoulliDensity.Fits(x, logits, leading))
+        var x = ValueCheck.AsReal(value, Like);
+        var isWhole = IsLogits && full.AsSpan().SequenceEqual(ParameterAt(0).Shape);
+        if (isWhole && Like is { } logits && BernoulliDensity.Fits(x, logits, leading))
             return BernoulliDensity.Sum(x, logits, leading);
-        var p = parameter.AsTensor(x);
+        var p = ParameterAt(0).AsTensor(x);
         return IsLogits
             ? EventSum.Of(x * p, full, leading) - EventSum.Of(Softplus(p), full, leading)
             : EventSum.Of(FromProbs(x, p), full, leading);
@@ -99,56 +100,14 @@ public sealed class Bernoulli : Distribution
     /// <inheritdoc/>
     public override Tensor Entropy()
     {
-        var p = parameter.AsTensor();
-        if (IsLogits) return (Softplus(p) - p * p.sigmoid()).expand(shape);
+        var p = ParameterAt(0).AsTensor();
+        if (IsLogits) return Whole(Softplus(p) - p * p.sigmoid());
         var complement = 1 - p;
-        return (-(p.xlogy(p) + complement.xlogy(complement))).expand(shape);
+        return Whole(-(p.xlogy(p) + complement.xlogy(complement)));
     }
 
     /// <inheritdoc/>
-    public override Bernoulli With(Func<Tensor, Tensor> map)
-    {
-        ArgumentNullException.ThrowIfNull(map);
-        return Map((tensor, _) => map(tensor));
-    }
-
-    /// <inheritdoc/>
-    public override Bernoulli Map(Func<Tensor, int, Tensor> map, long[]? batch = null)
-    {
-        ArgumentNullException.ThrowIfNull(map);
-        var expanded = batch ?? (shape.AsSpan().SequenceEqual(parameter.Shape) ? null : shape);
-        return new(parameter.Map(t => map(t, 0)), IsLogits, expanded);
-    }
-
-    /// <inheritdoc/>
-    public override Bernoulli Expand(params long[] sizes)
-        => new(parameter, IsLogits, Broadcasting.Expand(shape, sizes, "Bernoulli"));
-
-    /// <inheritdoc/>
-    public override ValueFault? FindParameterFault() => IsLogits
-        ? ValueCheck.Finite(parameter, "logits", "Bernoulli needs finite logits")
-        : ValueCheck.Between(
-            parameter,
-            0,
-            1,
-            "probs",
-            "Bernoulli needs probs in [0, 1]",
-            "did you mean logits: a network gives log-odds, of any sign and size, Bernoulli(logits: ...)");
-
-    /// <inheritdoc/>
-    public override ValueFault? FindValueFault(Tensor value)
-    {
-        ArgumentNullException.ThrowIfNull(value);
-        if (value.dtype == ScalarType.Bool) return null;
-        using var scope = NewDisposeScope();
-        using var grad = no_grad();
-        return ValueCheck.First(
-            value,
-            value.eq(0).logical_or(value.eq(1)),
-            "value",
-            "Bernoulli needs 0 or 1",
-            "binarize the data, or choose a family for real values, such as Normal");
-    }
+    protected override string ValueAdvice => "binarize the data, or choose a family for real values, such as Normal";
 
     internal static Tensor Softplus(Tensor logits) => logits.softplus(1, SoftplusThreshold);
 
@@ -159,10 +118,10 @@ public sealed class Bernoulli : Distribution
         return where(isOne, p, ones_like(p)).log() + where(isOne, zeros_like(p), -p).log1p();
     }
 
-    private static TensorOrScalar One(TensorOrScalar? probs, TensorOrScalar? logits) => (probs, logits) switch
+    private static Parameter One(TensorOrScalar? probs, TensorOrScalar? logits) => (probs, logits) switch
     {
-        ({ } p, null) => p,
-        (null, { } l) => l,
+        ({ } p, null) => ProbsOf.Of(p),
+        (null, { } l) => LogitsOf.Of(l),
         _ => throw new PplArgumentException("Bernoulli needs exactly one of probs and logits."),
     };
 }

@@ -10,10 +10,14 @@ namespace Ppl.Distributions;
 /// Probabilities are normalized to sum to 1.
 /// </remarks>
 [Family(Support.Categories, Head = typeof(CategoricalHead))]
-public sealed class Categorical : Distribution
+public sealed class Categorical : ParametricFamily<Categorical>
 {
-    private readonly Tensor parameter;
-    private readonly long[] shape;
+    private static readonly ParameterDeclaration ProbsOf = new(
+        "probs",
+        new WeightsConstraint(),
+        Advice: "did you mean logits: a network gives logarithms of weights, Categorical(logits: ...)");
+
+    private static readonly ParameterDeclaration LogitsOf = new("logits", new LogWeightsConstraint());
 
     /// <summary>A categorical distribution from weights or from log-weights: give exactly one.</summary>
     /// <param name="probs">Weights ≥ 0 with a positive sum over the last dimension.</param>
@@ -21,45 +25,24 @@ public sealed class Categorical : Distribution
     /// <exception cref="PplArgumentException">Both or neither are given.</exception>
     /// <exception cref="PplShapeException">The parameter has no dimension.</exception>
     public Categorical(Tensor? probs = null, Tensor? logits = null)
-        : this(One(probs, logits), logits is not null, null)
+        : base(One(probs, logits))
     {
-    }
-
-    private Categorical(Tensor parameter, bool isLogits, long[]? shape)
-    {
-        this.parameter = parameter;
-        IsLogits = isLogits;
-        var own = parameter.shape;
-        if (own.Length == 0)
-        {
-            throw new PplShapeException(
-                $"Categorical's {(isLogits ? "logits" : "probs")} is a single number; its last dimension must be the categories.");
-        }
-
-        Categories = own[^1];
-        this.shape = shape ?? own[..^1];
     }
 
     /// <summary>C, the number of categories.</summary>
-    public long Categories { get; }
+    public long Categories => Weights.shape[^1];
 
     /// <summary>Whether it was made from logits.</summary>
-    public bool IsLogits { get; }
+    public bool IsLogits => Parameters[0].Declaration == LogitsOf;
 
     /// <summary>Normalized log-probabilities, of shape [..., C].</summary>
-    public Tensor LogProbs => IsLogits ? parameter.log_softmax(-1) : Probs.log();
+    public Tensor LogProbs => IsLogits ? Weights.log_softmax(-1) : Probs.log();
 
     /// <summary>Normalized probabilities, of shape [..., C].</summary>
-    public Tensor Probs => IsLogits ? parameter.softmax(-1) : parameter / parameter.sum(-1, keepdim: true);
-
-    /// <inheritdoc/>
-    public override long[] Shape => [.. shape];
+    public Tensor Probs => IsLogits ? Weights.softmax(-1) : Weights / Weights.sum(-1, keepdim: true);
 
     /// <inheritdoc/>
     public override Constraint ValueConstraint => Constraint.Categories(Categories);
-
-    /// <inheritdoc/>
-    public override bool IsReparameterized => false;
 
     /// <summary>Not defined: categories are not numbers.</summary>
     /// <exception cref="NotSupportedException">Always.</exception>
@@ -69,6 +52,11 @@ public sealed class Categorical : Distribution
     /// <exception cref="NotSupportedException">Always.</exception>
     public override Tensor Variance
         => throw new NotSupportedException("Categorical has no variance: categories are not numbers. Use Probs.");
+
+    /// <summary>The most probable category (int64).</summary>
+    public override Tensor Mode => Weights.argmax(-1).expand(Shape);
+
+    private Tensor Weights => ParameterAt(0).Tensor!;
 
     /// <inheritdoc/>
     public override Tensor Sample(long[] sampleShape, Generator? generator)
@@ -96,80 +84,57 @@ public sealed class Categorical : Distribution
     public override Tensor Entropy()
     {
         var probs = Probs;
-        return (-probs.xlogy(probs).sum(-1)).expand(shape);
-    }
-
-    /// <inheritdoc/>
-    public override Categorical With(Func<Tensor, Tensor> map)
-    {
-        ArgumentNullException.ThrowIfNull(map);
-        return Map((tensor, _) => map(tensor));
-    }
-
-    /// <inheritdoc/>
-    public override Categorical Map(Func<Tensor, int, Tensor> map, long[]? batch = null)
-    {
-        ArgumentNullException.ThrowIfNull(map);
-        var expanded = batch ?? (shape.AsSpan().SequenceEqual(parameter.shape.AsSpan(..^1)) ? null : shape);
-        return new(map(parameter, 1), IsLogits, expanded);
-    }
-
-    /// <inheritdoc/>
-    public override Categorical Expand(params long[] sizes)
-        => new(parameter, IsLogits, Broadcasting.Expand(shape, sizes, "Categorical"));
-
-    /// <inheritdoc/>
-    public override ValueFault? FindParameterFault() => IsLogits
-        ? FindLogitsFault()
-        : ValueCheck.NonNegative(
-            parameter,
-            "probs",
-            "Categorical needs probs >= 0",
-            "did you mean logits: a network gives logarithms of weights, Categorical(logits: ...)")
-            ?? FindSumFault();
-
-    /// <inheritdoc/>
-    public override ValueFault? FindValueFault(Tensor value)
-    {
-        ArgumentNullException.ThrowIfNull(value);
-        using var scope = NewDisposeScope();
-        using var grad = no_grad();
-        var ok = value.ge(0).logical_and(value.lt(Categories));
-        if (is_floating_point(value)) ok = ok.logical_and(value.eq(value.floor()));
-        return ValueCheck.First(value, ok, "value", $"Categorical needs an index from 0 to {Categories - 1}");
+        return WholeBatch(-probs.xlogy(probs).sum(-1));
     }
 
     /// <summary>Normalized log-probabilities where <paramref name="mask"/> is set, and 0, without gradient, elsewhere.</summary>
     /// <param name="mask">Boolean, broadcasts to [..., C].</param>
     internal Tensor LogProbsWhere(Tensor mask)
     {
-        if (!IsLogits) return where(mask, Probs, ones_like(parameter)).log();
-        return where(mask, LogProbs, zeros_like(parameter));
+        if (!IsLogits) return where(mask, Probs, ones_like(Weights)).log();
+        return where(mask, LogProbs, zeros_like(Weights));
     }
 
-    // A logit of minus infinity is a category that cannot occur; a row of them is no distribution.
-    private ValueFault? FindLogitsFault()
+    private static Parameter One(Tensor? probs, Tensor? logits)
     {
-        using var scope = NewDisposeScope();
-        using var grad = no_grad();
-        var logits = parameter.detach();
-        return ValueCheck.First(logits, logits.lt(double.PositiveInfinity), "logits", "Categorical needs logits that are finite or -inf")
-            ?? ValueCheck.First(
-                logits.logsumexp(-1), logits.logsumexp(-1).isfinite(), "logits", "Categorical needs one finite logit in each row");
+        if (probs is null == logits is null) throw new PplArgumentException("Categorical needs exactly one of probs and logits.");
+        var (declaration, weights) = probs is null ? (LogitsOf, logits!) : (ProbsOf, probs);
+        return weights.dim() > 0 ? declaration.Of(weights) : throw new PplShapeException(
+            $"Categorical's {declaration.Name} is a single number; its last dimension must be the categories.");
     }
 
-    private ValueFault? FindSumFault()
+    /// <summary>Vectors of numbers ≥ 0 with a positive sum.</summary>
+    private sealed record WeightsConstraint : Constraint
     {
-        using var scope = NewDisposeScope();
-        using var grad = no_grad();
-        var sum = parameter.detach().sum(-1);
-        return ValueCheck.First(sum, sum.gt(0), "probs", "Categorical needs probs with a positive sum");
+        public override int EventRank => 1;
+
+        public override string Description => ">= 0 with a positive sum";
+
+        public override ValueFault? Find(TensorOrScalar entry, string subject, string owner, string advice = "")
+        {
+            if (ValueCheck.NonNegative(entry, subject, $"{owner} needs {subject} >= 0", advice) is { } negative) return negative;
+            using var scope = NewDisposeScope();
+            using var grad = no_grad();
+            var sum = entry.AsTensor().detach().sum(-1);
+            return ValueCheck.First(sum, sum.gt(0), subject, $"{owner} needs {subject} with a positive sum");
+        }
     }
 
-    private static Tensor One(Tensor? probs, Tensor? logits) => (probs, logits) switch
+    /// <summary>Vectors of logarithms of weights. One of minus infinity is a category that cannot occur; a row of them is no distribution.</summary>
+    private sealed record LogWeightsConstraint : Constraint
     {
-        ({ } p, null) => p,
-        (null, { } l) => l,
-        _ => throw new PplArgumentException("Categorical needs exactly one of probs and logits."),
-    };
+        public override int EventRank => 1;
+
+        public override string Description => "finite or -inf";
+
+        public override ValueFault? Find(TensorOrScalar entry, string subject, string owner, string advice = "")
+        {
+            using var scope = NewDisposeScope();
+            using var grad = no_grad();
+            var logits = entry.AsTensor().detach();
+            var total = logits.logsumexp(-1);
+            return ValueCheck.First(logits, logits.lt(double.PositiveInfinity), subject, $"{owner} needs {subject} that are finite or -inf")
+                ?? ValueCheck.First(total, total.isfinite(), subject, $"{owner} needs one finite logit in each row");
+        }
+    }
 }

@@ -15,12 +15,19 @@ internal sealed record RealConstraint(int Rank) : Constraint
     public override string Description => Rank == 0 ? "finite" : "a finite vector";
 
     public override ValueFault? Find(TensorOrScalar entry, string subject, string owner, string advice = "")
-        => ValueCheck.Finite(entry, subject, $"{owner} needs a finite {subject}", advice);
+        => ValueCheck.Finite(entry, subject, $"{owner} needs {(IsPlural(subject) ? "" : "a ")}finite {subject}", advice);
+
+    // Parameters' names are words, such as logits.
+    private static bool IsPlural(string subject) => subject.EndsWith('s');
 }
 
 /// <summary>Finite numbers above a bound, or from it on.</summary>
 internal sealed record BelowBoundedConstraint(TensorOrScalar Low, bool IsClosed) : Constraint
 {
+    public int Rank { get; init; }
+
+    public override int EventRank => Rank;
+
     public override Transform Bijection => Low.Is(0) ? Exp.Instance : Exp.Instance.Then(new Affine(Low, 1));
 
     public override string Description => $"{(IsClosed ? ">=" : ">")} {Low}";

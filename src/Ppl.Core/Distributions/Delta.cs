@@ -1,5 +1,4 @@
 using Ppl.Networks;
-using Ppl.Shapes;
 using static TorchSharp.torch;
 
 namespace Ppl.Distributions;
@@ -10,39 +9,30 @@ namespace Ppl.Distributions;
 /// continuous latent the bound is that of maximum a posteriori estimation, up to an infinite constant.
 /// </remarks>
 [Family(Support.Point, Reparameterized = true, Head = typeof(DeltaHead))]
-public sealed class Delta : Distribution
+public sealed class Delta : ParametricFamily<Delta>
 {
-    private readonly long[] shape;
+    private static readonly ParameterDeclaration PointOf = new("point", Constraint.Real);
 
     /// <summary>A point mass.</summary>
     /// <param name="value">The point. Any shape.</param>
-    public Delta(TensorOrScalar value) : this(value, null)
+    public Delta(TensorOrScalar value) : base(PointOf.Of(value))
     {
-    }
-
-    private Delta(TensorOrScalar value, long[]? shape)
-    {
-        Value = value;
-        this.shape = shape ?? value.Shape;
     }
 
     /// <summary>The point, as given.</summary>
-    public TensorOrScalar Value { get; }
-
-    /// <inheritdoc/>
-    public override long[] Shape => [.. shape];
+    public TensorOrScalar Value => ParameterAt(0);
 
     /// <inheritdoc/>
     public override Constraint ValueConstraint => Constraint.Point(Value);
 
     /// <inheritdoc/>
-    public override bool IsReparameterized => true;
+    public override Tensor Mean => Whole(Value);
 
     /// <inheritdoc/>
-    public override Tensor Mean => Value.AsTensor().expand(shape);
+    public override Tensor Mode => Mean;
 
     /// <inheritdoc/>
-    public override Tensor Variance => zeros_like(Value.AsTensor()).expand(shape);
+    public override Tensor Variance => Whole(zeros_like(Value.AsTensor()));
 
     /// <inheritdoc/>
     public override Tensor RSample(long[] sampleShape, Generator? generator) => Value.AsTensor().expand(DrawShape(sampleShape)).clone();
@@ -60,36 +50,6 @@ public sealed class Delta : Distribution
     public override Tensor Entropy()
     {
         var point = Value.AsTensor();
-        return (is_floating_point(point) ? zeros_like(point) : zeros_like(point, get_default_dtype())).expand(shape);
-    }
-
-    /// <inheritdoc/>
-    public override Delta With(Func<Tensor, Tensor> map)
-    {
-        ArgumentNullException.ThrowIfNull(map);
-        return Map((tensor, _) => map(tensor));
-    }
-
-    /// <inheritdoc/>
-    public override Delta Map(Func<Tensor, int, Tensor> map, long[]? batch = null)
-    {
-        ArgumentNullException.ThrowIfNull(map);
-        return new(Value.Map(t => map(t, 0)), batch ?? (shape.AsSpan().SequenceEqual(Value.Shape) ? null : shape));
-    }
-
-    /// <inheritdoc/>
-    public override Delta Expand(params long[] sizes) => new(Value, Broadcasting.Expand(shape, sizes, "Delta"));
-
-    /// <inheritdoc/>
-    public override ValueFault? FindParameterFault() => ValueCheck.Finite(Value, "value", "Delta needs a finite point");
-
-    /// <inheritdoc/>
-    public override ValueFault? FindValueFault(Tensor value)
-    {
-        ArgumentNullException.ThrowIfNull(value);
-        using var scope = NewDisposeScope();
-        using var grad = no_grad();
-        var whole = value.expand(FullShape(value));
-        return ValueCheck.First(whole, whole.eq(Value.AsTensor(value)), "value", "Delta needs its own point");
+        return Whole(is_floating_point(point) ? zeros_like(point) : zeros_like(point, get_default_dtype()));
     }
 }

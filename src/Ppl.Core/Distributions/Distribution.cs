@@ -26,6 +26,9 @@ public abstract class Distribution
     /// </summary>
     public virtual int EventDimensions => 0;
 
+    /// <summary>The declared parameters and their values; none for a distribution that is made from others.</summary>
+    public virtual IReadOnlyList<Parameter> Parameters => [];
+
     /// <summary>The set of the values: that of the attribute, unless the parameters decide.</summary>
     /// <exception cref="InvalidOperationException">The family's attribute says that the parameters decide, and the family does not.</exception>
     public virtual Constraint ValueConstraint => DeclaredOf(GetType())
@@ -44,6 +47,20 @@ public abstract class Distribution
     /// <summary>The variance of each coordinate, of shape <see cref="Shape"/>.</summary>
     /// <exception cref="NotSupportedException">The family has none.</exception>
     public abstract Tensor Variance { get; }
+
+    /// <summary>The most probable value, of shape <see cref="Shape"/>; where several are, one of them.</summary>
+    /// <exception cref="NotSupportedException">The family has none, or none in closed form.</exception>
+    public virtual Tensor Mode => throw new NotSupportedException($"{Name} has no mode in closed form.");
+
+    /// <summary>P(X ≤ <paramref name="value"/>), elementwise.</summary>
+    /// <param name="value">Broadcasts with <see cref="Shape"/>.</param>
+    /// <exception cref="NotSupportedException">The family has no distribution function in closed form.</exception>
+    public virtual Tensor Cdf(Tensor value) => throw new NotSupportedException($"{Name} has no distribution function in closed form.");
+
+    /// <summary>The quantile x with P(X ≤ x) = <paramref name="probability"/>, elementwise: the inverse of <see cref="Cdf"/>.</summary>
+    /// <param name="probability">In [0, 1]; broadcasts with <see cref="Shape"/>.</param>
+    /// <exception cref="NotSupportedException">The family has no quantile in closed form.</exception>
+    public virtual Tensor InverseCdf(Tensor probability) => throw new NotSupportedException($"{Name} has no quantile in closed form.");
 
     /// <summary>A draw with a pathwise gradient: [<paramref name="sampleShape"/>, <see cref="Shape"/>].</summary>
     /// <param name="sampleShape">How many draws; nothing for one.</param>
@@ -161,6 +178,15 @@ public abstract class Distribution
     {
         ArgumentNullException.ThrowIfNull(sampleShape);
         return sampleShape.Length == 0 ? Shape : [.. sampleShape, .. Shape];
+    }
+
+    /// <summary>A log-density expanded to the shape that value and distribution broadcast to, where numbers alone left it smaller.</summary>
+    /// <param name="density">It broadcasts to that shape: nothing may be summed yet.</param>
+    /// <param name="full">The shape, as <see cref="FullShape"/> gives it.</param>
+    protected static Tensor Expanded(Tensor density, long[] full)
+    {
+        ArgumentNullException.ThrowIfNull(density);
+        return density.shape.AsSpan().SequenceEqual(full) ? density : density.expand(full);
     }
 
     /// <summary>The shape of a log-density before it is summed: the value's and the distribution's, broadcast.</summary>

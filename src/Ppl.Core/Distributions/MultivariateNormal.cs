@@ -10,12 +10,12 @@ namespace Ppl.Distributions;
 /// one indivisible event: <see cref="LogProb"/> has the shape of all before it.
 /// </remarks>
 [Family(Support.RealVector, Reparameterized = true, Head = typeof(MultivariateNormalHead))]
-public sealed class MultivariateNormal : Distribution
+public sealed class MultivariateNormal : ParametricFamily<MultivariateNormal>
 {
     private const double HalfLogTwoPi = 0.91893853320467274178;
 
-    private readonly long[] batch;
-    private readonly long[] natural;
+    private static readonly ParameterDeclaration LocOf = new("loc", Constraint.RealVector);
+    private static readonly ParameterDeclaration ScaleTrilOf = new("scaleTril", Constraint.LowerCholesky);
 
     /// <summary>A multivariate normal from its mean and one of three matrices: give exactly one.</summary>
     /// <param name="loc">The mean: [..., D], or a number for all coordinates.</param>
@@ -27,36 +27,29 @@ public sealed class MultivariateNormal : Distribution
     /// <exception cref="System.Runtime.InteropServices.ExternalException">The covariance or the precision is not positive
     /// definite.</exception>
     public MultivariateNormal(TensorOrScalar loc, Tensor? scaleTril = null, Tensor? covariance = null, Tensor? precision = null)
-        : this(loc, Factor(scaleTril, covariance, precision), (long[]?)null)
+        : this(loc, Factor(scaleTril, covariance, precision))
     {
     }
 
-    private MultivariateNormal(TensorOrScalar loc, Tensor scaleTril, long[]? batch)
+    private MultivariateNormal(TensorOrScalar loc, Tensor scaleTril) : base(LocOf.Of(loc), ScaleTrilOf.Of(scaleTril))
     {
-        Loc = loc;
-        ScaleTril = scaleTril;
         var matrix = scaleTril.shape;
         var mean = loc.Shape;
-        Dimension = matrix[^1];
         if (mean.Length > 0 && mean[^1] != Dimension && mean[^1] != 1)
         {
             throw new PplShapeException(
                 $"MultivariateNormal's loc has shape {ShapeText.Of(mean)} and its matrix {ShapeText.Of(matrix)}: the last sizes must agree.");
         }
-
-        natural = Broadcasting.Broadcast(
-            mean.AsSpan(0, Math.Max(0, mean.Length - 1)), matrix.AsSpan(..^2), "MultivariateNormal's loc (rows)", "its matrix (rows)");
-        this.batch = batch ?? natural;
     }
 
     /// <summary>The mean, as given.</summary>
-    public TensorOrScalar Loc { get; }
+    public TensorOrScalar Loc => ParameterAt(0);
 
     /// <summary>L, the lower Cholesky factor of the covariance: [..., D, D].</summary>
-    public Tensor ScaleTril { get; }
+    public Tensor ScaleTril => ParameterAt(1).Tensor!;
 
     /// <summary>D.</summary>
-    public long Dimension { get; }
+    public long Dimension => ScaleTril.shape[^1];
 
     /// <summary>L Lᵀ.</summary>
     public Tensor Covariance => ScaleTril.matmul(ScaleTril.transpose(-2, -1));
@@ -65,16 +58,10 @@ public sealed class MultivariateNormal : Distribution
     public Tensor HalfLogDeterminant => ScaleTril.diagonal(0, -2, -1).log().sum(-1);
 
     /// <inheritdoc/>
-    public override long[] Shape => [.. batch, Dimension];
-
-    /// <inheritdoc/>
-    public override int EventDimensions => 1;
-
-    /// <inheritdoc/>
-    public override bool IsReparameterized => true;
-
-    /// <inheritdoc/>
     public override Tensor Mean => Loc.AsTensor(ScaleTril).expand(Shape);
+
+    /// <inheritdoc/>
+    public override Tensor Mode => Mean;
 
     /// <inheritdoc/>
     public override Tensor Variance => ScaleTril.square().sum(-1).expand(Shape);
@@ -98,42 +85,10 @@ public sealed class MultivariateNormal : Distribution
     }
 
     /// <inheritdoc/>
-    public override Tensor Entropy()
-        => (HalfLogDeterminant + Dimension * (HalfLogTwoPi + 0.5)).expand(batch);
+    public override Tensor Entropy() => WholeBatch(HalfLogDeterminant + Dimension * (HalfLogTwoPi + 0.5));
 
     /// <inheritdoc/>
-    public override MultivariateNormal With(Func<Tensor, Tensor> map)
-    {
-        ArgumentNullException.ThrowIfNull(map);
-        return Map((tensor, _) => map(tensor));
-    }
-
-    /// <inheritdoc/>
-    public override MultivariateNormal Map(Func<Tensor, int, Tensor> map, long[]? batch = null)
-    {
-        ArgumentNullException.ThrowIfNull(map);
-        var expanded = batch ?? (this.batch.AsSpan().SequenceEqual(natural) ? null : this.batch);
-        return new(Loc.Map(t => map(t, 1)), map(ScaleTril, 2), expanded);
-    }
-
-    /// <inheritdoc/>
-    public override MultivariateNormal Expand(params long[] sizes)
-        => new(Loc, ScaleTril, Broadcasting.Expand(batch, sizes, "MultivariateNormal (rows)"));
-
-    /// <inheritdoc/>
-    public override ValueFault? FindParameterFault()
-    {
-        using var scope = NewDisposeScope();
-        using var grad = no_grad();
-        return ValueCheck.Finite(Loc, "loc", "MultivariateNormal needs a finite loc")
-            ?? ValueCheck.Finite(ScaleTril, "scaleTril", "MultivariateNormal needs a finite scaleTril")
-            ?? ValueCheck.Positive(
-                ScaleTril.diagonal(0, -2, -1), "scaleTril", "MultivariateNormal needs a positive diagonal of scaleTril");
-    }
-
-    /// <inheritdoc/>
-    public override ValueFault? FindValueFault(Tensor value)
-        => ValueCheck.Finite(value, "value", "MultivariateNormal needs a finite value");
+    protected override long[] EventShape => [Dimension];
 
     /// <summary>|L⁻¹ v|² by triangular solves: [..., D, D] and [..., D] to [...].</summary>
     /// <param name="factor">L, lower triangular.</param>

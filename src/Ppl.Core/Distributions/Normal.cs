@@ -10,70 +10,61 @@ namespace Ppl.Distributions;
 /// Made with <see cref="FromLogScale"/>, it keeps the logarithm, so that an encoder's output is never exponentiated and logged back.
 /// </remarks>
 [Family(Support.Real, Reparameterized = true, Head = typeof(NormalHead))]
-public sealed class Normal : Distribution
+public sealed class Normal : ParametricFamily<Normal>
 {
     private const double HalfLogTwoPi = 0.91893853320467274178;
 
-    private readonly long[] shape;
-    private readonly long[] natural;
-    private readonly TensorOrScalar? logScale;
+    private static readonly ParameterDeclaration LocOf = new("loc", Constraint.Real);
+    private static readonly ParameterDeclaration ScaleOf = new("scale", Constraint.Positive);
+    private static readonly ParameterDeclaration LogScaleOf = new("logScale", Constraint.Real);
 
     /// <summary>A normal distribution from its mean and standard deviation.</summary>
     /// <param name="loc">The mean: any real. Any shape.</param>
     /// <param name="scale">The standard deviation: &gt; 0. Broadcasts with <paramref name="loc"/>.</param>
     /// <exception cref="PplShapeException">The shapes do not broadcast.</exception>
-    public Normal(TensorOrScalar loc, TensorOrScalar scale) : this(loc, scale, null, null)
+    public Normal(TensorOrScalar loc, TensorOrScalar scale) : this(LocOf.Of(loc), ScaleOf.Of(scale))
     {
     }
 
-    private Normal(TensorOrScalar loc, TensorOrScalar scale, TensorOrScalar? logScale, long[]? shape)
-    {
-        Loc = loc;
-        Scale = scale;
-        this.logScale = logScale;
-        natural = Broadcasting.Broadcast(loc.Shape, scale.Shape, "Normal's loc", "its scale");
-        this.shape = shape ?? natural;
-    }
+    private Normal(Parameter loc, Parameter scale) : base(loc, scale) => Derive();
 
     /// <summary>A normal distribution from its mean and the logarithm of its standard deviation.</summary>
     /// <param name="loc">The mean: any real. Any shape.</param>
     /// <param name="logScale">log scale: any real. Broadcasts with <paramref name="loc"/>.</param>
     /// <exception cref="PplShapeException">The shapes do not broadcast.</exception>
     public static Normal FromLogScale(TensorOrScalar loc, TensorOrScalar logScale)
-        => new(loc, Exp(logScale), logScale, null);
+        => new(LocOf.Of(loc), LogScaleOf.Of(logScale));
 
     /// <summary>The mean, as given.</summary>
-    public TensorOrScalar Loc { get; }
+    public TensorOrScalar Loc => ParameterAt(0);
 
     /// <summary>The standard deviation.</summary>
-    public TensorOrScalar Scale { get; }
+    public TensorOrScalar Scale { get; private set; }
 
     /// <summary>log scale: as given, or computed.</summary>
     public TensorOrScalar LogScale
-        => logScale ?? (Scale.IsScalar ? Math.Log(Scale.Scalar) : (TensorOrScalar)Scale.Tensor.log());
+        => KeepsLogarithm ? ParameterAt(1) : Scale.Log();
 
     /// <summary>Whether it is the standard normal: mean 0 and standard deviation 1, both numbers.</summary>
     public bool IsStandard => Loc.Is(0) && Scale.Is(1);
 
     /// <inheritdoc/>
-    public override long[] Shape => [.. shape];
+    public override Tensor Mean => Whole(Loc);
 
     /// <inheritdoc/>
-    public override bool IsReparameterized => true;
+    public override Tensor Mode => Mean;
 
     /// <inheritdoc/>
-    public override Tensor Mean => Loc.AsTensor(Scale.Tensor).expand(shape);
+    public override Tensor Variance => Whole(Scale.Square());
 
-    /// <inheritdoc/>
-    public override Tensor Variance => Scale.AsTensor(Loc.Tensor).square().expand(shape);
+    private bool KeepsLogarithm => Parameters[1].Declaration == LogScaleOf;
 
     /// <inheritdoc/>
     public override Tensor RSample(long[] sampleShape, Generator? generator)
     {
-        var like = Loc.Tensor ?? Scale.Tensor;
+        var like = Like;
         var noise = randn(DrawShape(sampleShape), like?.dtype ?? get_default_dtype(), like?.device, generator: generator);
-        var scaled = Scale.Is(1) ? noise : Scale.IsScalar ? noise * Scale.Scalar : noise * Scale.Tensor;
-        return Loc.Is(0) ? scaled : Loc.IsScalar ? scaled + Loc.Scalar : scaled + Loc.Tensor;
+        return noise.TimesParameter(Scale).PlusParameter(Loc);
     }
 
     /// <inheritdoc/>
@@ -82,8 +73,7 @@ public sealed class Normal : Distribution
         var quadratic = Standardize(value).square() * -0.5;
         var log = LogScale;
         var density = log.IsScalar ? quadratic - (log.Scalar + HalfLogTwoPi) : quadratic - log.Tensor - HalfLogTwoPi;
-        var full = FullShape(value);
-        return density.shape.AsSpan().SequenceEqual(full) ? density : density.expand(full);
+        return Expanded(density, FullShape(value));
     }
 
     /// <inheritdoc/>
@@ -98,51 +88,27 @@ public sealed class Normal : Distribution
     }
 
     /// <inheritdoc/>
-    public override Tensor Entropy()
-        => (LogScale.AsTensor(Loc.Tensor) + (HalfLogTwoPi + 0.5)).expand(shape);
+    public override Tensor Cdf(Tensor value) => Expanded((Standardize(value) * -Math.Sqrt(0.5)).erfc() * 0.5, FullShape(value));
 
     /// <inheritdoc/>
-    public override Normal With(Func<Tensor, Tensor> map)
+    public override Tensor InverseCdf(Tensor probability)
     {
-        ArgumentNullException.ThrowIfNull(map);
-        return Map((tensor, _) => map(tensor));
+        var quantile = special.ndtri(probability).TimesParameter(Scale).PlusParameter(Loc);
+        return Expanded(quantile, FullShape(probability));
     }
 
     /// <inheritdoc/>
-    public override Normal Map(Func<Tensor, int, Tensor> map, long[]? batch = null)
-    {
-        ArgumentNullException.ThrowIfNull(map);
-        var expanded = batch ?? (shape.AsSpan().SequenceEqual(natural) ? null : shape);
-        var loc = Loc.Map(t => map(t, 0));
-        if (logScale is not { } log) return new(loc, Scale.Map(t => map(t, 0)), null, expanded);
+    public override Tensor Entropy() => Whole(LogScale.Plus(HalfLogTwoPi + 0.5));
 
-        // The map sees the logarithm, which is the parameter; the scale follows from it, with its gradient.
-        var mapped = log.Map(t => map(t, 0));
-        return new(loc, Exp(mapped), mapped, expanded);
-    }
+    /// <summary>The first bad entry of a parameter; of the scale where the logarithm is kept, since it is the scale that under- or overflows.</summary>
+    public override ValueFault? FindParameterFault() => LocOf.Constraint.Find(Loc, LocOf.Name, Name) ?? ScaleOf.Constraint.Find(Scale, ScaleOf.Name, Name);
 
     /// <inheritdoc/>
-    public override Normal Expand(params long[] sizes)
-        => new(Loc, Scale, logScale, Broadcasting.Expand(shape, sizes, "Normal"));
-
-    /// <inheritdoc/>
-    public override ValueFault? FindParameterFault()
-        => ValueCheck.Finite(Loc, "loc", "Normal needs a finite loc")
-            ?? ValueCheck.Positive(Scale, "scale", "Normal needs scale > 0");
-
-    /// <inheritdoc/>
-    public override ValueFault? FindValueFault(Tensor value)
-        => ValueCheck.Finite(value, "value", "Normal needs a finite value");
-
-    private static TensorOrScalar Exp(TensorOrScalar logScale)
-        => logScale.IsScalar ? Math.Exp(logScale.Scalar) : (TensorOrScalar)logScale.Tensor.exp();
+    protected override void Derive() => Scale = KeepsLogarithm ? ParameterAt(1).Exp() : ParameterAt(1);
 
     private Tensor Standardize(Tensor value)
     {
         ArgumentNullException.ThrowIfNull(value);
-        var like = Loc.Tensor ?? Scale.Tensor;
-        var real = ValueCheck.AsReal(value, like);
-        var centered = Loc.Is(0) ? real : Loc.IsScalar ? real - Loc.Scalar : real - Loc.Tensor;
-        return Scale.Is(1) ? centered : Scale.IsScalar ? centered / Scale.Scalar : centered / Scale.Tensor;
+        return ValueCheck.AsReal(value, Like).MinusParameter(Loc).OverParameter(Scale);
     }
 }

@@ -1,0 +1,181 @@
+using System.Reflection;
+using Ppl.Shapes;
+using static TorchSharp.torch;
+
+namespace Ppl.Distributions;
+
+/// <summary>
+/// A family that declares its parameters once: name, constraint, default. Shape, <see cref="Map"/>, <see cref="With(Func{Tensor, Tensor})"/>,
+/// <see cref="Expand"/>, the checks and their messages follow. What is left to the family are its density, its draws and its moments.
+/// </summary>
+/// <remarks>
+/// A family's constructor hands each parameter to its declaration: <c>: base(RateOf.Of(rate))</c>. A mapped or expanded distribution is a copy of
+/// this one with other parameters: fields of the family stay, so whatever it computes from parameters it computes when asked, or in
+/// <see cref="Derive"/>. A number stays a number as long as it meets no tensor, and has no dtype of its own.
+/// </remarks>
+/// <typeparam name="TSelf">The family itself.</typeparam>
+/// <example>
+/// <code>
+/// [Family(Support.Positive, Reparameterized = true)]
+/// public sealed class Exponential(TensorOrScalar rate) : ParametricFamily&lt;Exponential&gt;(RateOf.Of(rate))
+/// {
+///     private static readonly ParameterDeclaration RateOf = new("rate", Constraint.Positive);
+///     public TensorOrScalar Rate => ParameterAt(0);
+///     ...
+/// }
+/// </code>
+/// </example>
+public abstract class ParametricFamily<TSelf> : Distribution where TSelf : ParametricFamily<TSelf>
+{
+    private static readonly bool HasPathwiseDraws = typeof(TSelf).GetCustomAttribute<FamilyAttribute>()?.Reparameterized ?? false;
+
+    private Parameter[] parameters;
+
+    // The rows and elements that the parameters say, and those of this distribution, which Expand may have added to.
+    private long[] natural;
+    private long[] batch;
+
+    /// <summary>A distribution with these parameters.</summary>
+    /// <param name="parameters">The parameters, in the order in which the family's documentation gives them.</param>
+    /// <exception cref="PplShapeException">Their shapes, without what their declarations say is their own, do not broadcast.</exception>
+    protected ParametricFamily(params Parameter[] parameters)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        this.parameters = parameters;
+        batch = natural = Broadcast(parameters);
+    }
+
+    /// <inheritdoc/>
+    public sealed override IReadOnlyList<Parameter> Parameters => parameters;
+
+    /// <inheritdoc/>
+    public override int EventDimensions => EventShape.Length;
+
+    /// <inheritdoc/>
+    public override long[] Shape => EventDimensions == 0 ? [.. batch] : [.. batch, .. EventShape];
+
+    /// <inheritdoc/>
+    public override bool IsReparameterized => HasPathwiseDraws;
+
+    /// <summary>The family's own event, for a family that has one: the last sizes of its parameters.</summary>
+    protected virtual long[] EventShape => [];
+
+    /// <summary>The shape without the family's own event.</summary>
+    protected ReadOnlySpan<long> BatchShape => batch;
+
+    /// <summary>A tensor parameter, which gives draws their dtype and device; null where all are numbers.</summary>
+    protected Tensor? Like
+    {
+        get
+        {
+            foreach (var parameter in parameters)
+            {
+                if (parameter.Value.Tensor is { } tensor) return tensor;
+            }
+
+            return null;
+        }
+    }
+
+    /// <summary>What to do about a value outside the support, for the message; empty where there is nothing to add.</summary>
+    protected virtual string ValueAdvice => "";
+
+    /// <inheritdoc/>
+    public override TSelf With(Func<Tensor, Tensor> map)
+    {
+        ArgumentNullException.ThrowIfNull(map);
+        return Map((tensor, _) => map(tensor));
+    }
+
+    /// <inheritdoc/>
+    public override TSelf Map(Func<Tensor, int, Tensor> map, long[]? batch = null)
+    {
+        ArgumentNullException.ThrowIfNull(map);
+        return Copy(
+            Array.ConvertAll(parameters, p => p.With(p.Value.Map(t => map(t, p.Declaration.EventRank)))),
+            batch ?? (this.batch.AsSpan().SequenceEqual(natural) ? null : this.batch));
+    }
+
+    /// <inheritdoc/>
+    public override TSelf Expand(params long[] sizes)
+    {
+        var copy = (TSelf)MemberwiseClone();
+        copy.batch = Broadcasting.Expand(batch, sizes, EventDimensions == 0 ? Name : $"{Name} (rows)");
+        return copy;
+    }
+
+    /// <summary>The same family with other values for its parameters, in the order of <see cref="Parameters"/>.</summary>
+    /// <param name="values">One value for each parameter.</param>
+    /// <exception cref="PplArgumentException">There are more or fewer values than parameters.</exception>
+    /// <exception cref="PplShapeException">Their shapes do not broadcast.</exception>
+    public TSelf WithParameters(params TensorOrScalar[] values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        if (values.Length != parameters.Length)
+            throw new PplArgumentException($"{Name} has {parameters.Length} parameters; {values.Length} values were given.");
+        return Copy([.. parameters.Zip(values, (p, value) => p.With(value))], null);
+    }
+
+    /// <inheritdoc/>
+    public override ValueFault? FindParameterFault()
+    {
+        foreach (var (declaration, value) in parameters)
+        {
+            if (declaration.Constraint.Find(value, declaration.Name, Name, declaration.Advice) is { } fault) return fault;
+        }
+
+        return null;
+    }
+
+    /// <inheritdoc/>
+    public override ValueFault? FindValueFault(Tensor value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        return ValueConstraint.Find(value, "value", Name, ValueAdvice);
+    }
+
+    /// <summary>The value of a parameter.</summary>
+    /// <param name="index">Its place in the constructor's list.</param>
+    protected TensorOrScalar ParameterAt(int index) => parameters[index].Value;
+
+    /// <summary>
+    /// Computes what the family keeps beside its parameters, in a copy that has just got others. The family's constructors call it themselves.
+    /// </summary>
+    protected virtual void Derive()
+    {
+    }
+
+    /// <summary>A moment as a tensor of shape <see cref="Shape"/>.</summary>
+    /// <param name="moment">What the parameters make of it; it broadcasts.</param>
+    protected Tensor Whole(TensorOrScalar moment) => moment.AsTensor(Like).expand(Shape);
+
+    /// <summary>A tensor of the shape of the distribution without its own event, such as an entropy.</summary>
+    /// <param name="number">It broadcasts.</param>
+    protected Tensor WholeBatch(TensorOrScalar number) => number.AsTensor(Like).expand(batch);
+
+    private static long[] Broadcast(Parameter[] parameters)
+    {
+        var result = parameters.Length == 0 ? [] : parameters[0].BatchShape;
+        for (var i = 1; i < parameters.Length; i++)
+        {
+            var own = parameters[i].BatchShape;
+            if (own.Length == 0) continue;
+            result = Broadcasting.Broadcast(
+                result, own, $"{typeof(TSelf).Name}'s {Label(parameters[i - 1])}", $"its {Label(parameters[i])}");
+        }
+
+        return result;
+    }
+
+    private static string Label(Parameter parameter) => parameter.Declaration.Name + (parameter.Declaration.EventRank > 0 ? " (rows)" : "");
+
+    private TSelf Copy(Parameter[] values, long[]? shape)
+    {
+        var copy = (TSelf)MemberwiseClone();
+        copy.parameters = values;
+        copy.natural = Broadcast(values);
+        copy.batch = shape ?? copy.natural;
+        copy.Derive();
+        return copy;
+    }
+}
