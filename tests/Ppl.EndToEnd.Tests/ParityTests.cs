@@ -49,9 +49,9 @@ public sealed class ParityTests
         using var pass = Pass.Prepare(Models.Get(name));
         Tensor[] covariates = [.. pass.Covariates];
         Seed(6);
-        var joint = pass.Generated.Simulate(pass.Batch.Count, covariates);
+        var joint = pass.Generated.Simulate([pass.Batch.Count], covariates);
         Seed(6);
-        var trace = Interpreter.Simulate(pass.Generated, pass.Batch.Count, covariates);
+        var trace = Interpreter.Simulate(pass.Generated, [pass.Batch.Count], covariates);
 
         var observed = trace.Where(site => site.Site.Kind == SiteKind.Observed).ToArray();
         foreach (var (latent, value) in pass.Latents.Zip(joint.Latents)) Assert.Equal(Bits(trace[latent].Value), Bits(value));

@@ -53,7 +53,8 @@ internal sealed class Pass : IDisposable
 
     /// <summary>The latents of one particle, by name.</summary>
     public Dictionary<string, Tensor> Values(Draws draws, int particle) =>
-        Latents.Select((name, i) => (name, value: draws.Rows.Unfold(draws.Latents[i])[particle])).ToDictionary(pair => pair.name, pair => pair.value);
+        Latents.Select((name, i) => (name, value: draws.Layout.Rows(draws.Guide.Plan.Plates[0]).Unfold(draws.Latents[i])[particle]))
+            .ToDictionary(pair => pair.name, pair => pair.value);
 
     /// <summary>The gradients of all parameters of the model and of the guide, one after the other.</summary>
     public Tensor Gradient(Tensor bound)

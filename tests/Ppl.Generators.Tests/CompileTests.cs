@@ -68,7 +68,7 @@ public class CompileTests
         for (var k = 0; k < 3; k++)
         {
             var single = guide.Draw(batch, 1);
-            var particle = guide.Condition(single, [.. draws.Latents.Select(z => draws.Rows.Unfold(z)[k])]);
+            var particle = guide.Condition(single, [.. draws.Latents.Select(z => draws.Layout.Rows(guide.Plan.Plates[0]).Unfold(z)[k])]);
             foreach (var (all, one) in folded.Zip(guide.Terms(particle, TermForm.Sampled)))
             {
                 AssertClose(one.LogP!.squeeze(0), Row(all.LogP!, k));
@@ -198,7 +198,7 @@ public class CompileTests
         var model = (IGeneratedModel)Activator.CreateInstance(type, BindingFlags.CreateInstance | BindingFlags.Public | BindingFlags.Instance
             | BindingFlags.OptionalParamBinding, null, type.GetConstructor([]) is null ? [Type.Missing] : [], null)!;
         var covariates = model.Plan.Covariates.Select(c => torch.randn(c.IsPlated ? RowCount : 2, 2)).ToList();
-        var observed = model.Simulate(RowCount, covariates).Observed;
+        var observed = model.Simulate([RowCount], covariates).Observed;
         var names = model.Plan.Observed.Select(s => s.Name).ToList();
         var next = 0;
         return (model, new Batch(model.Plan, [.. model.Plan.Inputs.Select(i => i.IsObserved ? observed[names.IndexOf(i.Name)].Value : covariates[next++])]));

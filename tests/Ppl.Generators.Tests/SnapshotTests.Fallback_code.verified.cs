@@ -15,7 +15,6 @@ using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 using Ppl.Contracts;
-using Ppl.Divergences;
 using Ppl.Networks;
 
 namespace Bad
@@ -88,9 +87,9 @@ namespace Bad
 
         global::Ppl.Guide IGeneratedModel.CreateGuide() => throw new PplArgumentException("Example.Generate was not compiled: see PPL0019.");
 
-        JointDraw IGeneratedModel.Simulate(long rows, IReadOnlyList<Tensor> covariates) => throw new PplArgumentException("Example.Generate was not compiled: see PPL0019.");
+        JointDraw IGeneratedModel.Simulate(IReadOnlyList<long> sizes, IReadOnlyList<Tensor> covariates) => throw new PplArgumentException("Example.Generate was not compiled: see PPL0019.");
 
-        JointDraw IGeneratedModel.Predict(IReadOnlyList<Tensor> latents, IReadOnlyList<Tensor> covariates) => throw new PplArgumentException("Example.Generate was not compiled: see PPL0019.");
+        JointDraw IGeneratedModel.Predict(IReadOnlyList<long> sizes, IReadOnlyList<Tensor> latents, IReadOnlyList<Tensor> covariates) => throw new PplArgumentException("Example.Generate was not compiled: see PPL0019.");
 
         Tensor IGeneratedModel.LogJoint(IReadOnlyList<Tensor> latents, Batch batch) => throw new PplArgumentException("Example.Generate was not compiled: see PPL0019.");
 

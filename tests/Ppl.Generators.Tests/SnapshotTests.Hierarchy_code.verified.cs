@@ -10,7 +10,6 @@ using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 using Ppl.Contracts;
 using Ppl.Distributions;
-using Ppl.Divergences;
 using Ppl.Networks;
 using System.Collections.Generic;
 
@@ -44,7 +43,7 @@ namespace Good
         /// <summary>A draw from the prior: every site from its parents.</summary>
         /// <param name="rows">The number of rows.</param>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
-        public Joint Simulate(long rows) => Ancestral(new Simulation(this, rows), null);
+        public Joint Simulate(long rows) => Ancestral(new Simulation(this, Sites.Plan, [rows], []), null);
 
         /// <summary>The observed sites given latents.</summary>
         /// <param name="latents">The latents: [rows, event], or [samples, rows, event] as a guide's posterior gives them.</param>
@@ -52,8 +51,8 @@ namespace Good
         public Joint Predict(Latents latents)
         {
             if (latents.Particles is not { } rows)
-                return Ancestral(new Simulation(this, latents.h2.shape[0]), latents);
-            var joint = Ancestral(new Simulation(this, rows.Total), Folded(latents));
+                return Ancestral(new Simulation(this, Sites.Plan, [latents.h2.shape[0]], []), latents);
+            var joint = Ancestral(new Simulation(this, Sites.Plan, [rows.Total], []), Folded(latents));
             return new Joint(latents.h2, latents.h1, joint.x.Unfold(rows));
         }
 
@@ -67,13 +66,20 @@ namespace Good
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
         private static class Sites
         {
+            public static readonly PlateInfo data = new()
+            {
+                Name = "data",
+                Index = 0,
+                Sources = [new PlateSource(0, 0)],
+            };
+
             public static readonly SiteInfo h2 = new()
             {
                 Name = "h2",
                 Kind = SiteKind.Latent,
                 Family = "Normal",
-                Plate = "data",
-                IsPlated = false,
+                Plates = [data],
+                Depends = [false],
                 GuideFollowsLatents = true,
                 Kl = KlChoice.ClosedForm,
                 KlReason = "h2 has no latent parents, and Normal || Normal is registered",
@@ -87,8 +93,8 @@ namespace Good
                 Name = "h1",
                 Kind = SiteKind.Latent,
                 Family = "Normal",
-                Plate = "data",
-                IsPlated = true,
+                Plates = [data],
+                Depends = [true],
                 GuideFollowsLatents = false,
                 Kl = KlChoice.Sampled,
                 KlReason = "its parent h2 is drawn after it",
@@ -102,8 +108,8 @@ namespace Good
                 Name = "x",
                 Kind = SiteKind.Observed,
                 Family = "Bernoulli",
-                Plate = "data",
-                IsPlated = true,
+                Plates = [data],
+                Depends = [true],
                 Line = 22,
                 DistributionText = "Bernoulli(logits: decoder.call(h1))",
             };
@@ -113,7 +119,8 @@ namespace Good
                 Model = "Hierarchy",
                 Method = "Generate",
                 Sites = [h2, h1, x],
-                Inputs = [new ModelInput("x", true)],
+                Plates = [data],
+                Inputs = [new ModelInput("x", true, [data])],
             };
         }
 
@@ -153,8 +160,9 @@ namespace Good
                 RequirePrepared();
                 using var gradient = global::TorchSharp.torch.no_grad();
                 var batch = Batch([x]);
-                var draw = owner.Infer(this, batch, new Rows(samples, batch.Count), null);
-                return new Latents(draw.Rows.Unfold(draw.h2), draw.Rows.Unfold(draw.h1)) { Particles = draw.Rows };
+                var draw = owner.Infer(this, batch, new Layout(batch, samples), null);
+                var rows = draw.Layout.Rows(Plan.Plates[0]);
+                return new Latents(rows.Unfold(draw.h2), rows.Unfold(draw.h1)) { Particles = rows };
             }
 
             /// <summary>One draw from the posterior approximation and the observed sites given it, without gradient.</summary>
@@ -165,7 +173,7 @@ namespace Good
                 RequirePrepared();
                 using var gradient = global::TorchSharp.torch.no_grad();
                 var batch = Batch([x]);
-                var draw = owner.Infer(this, batch, new Rows(1, batch.Count), null);
+                var draw = owner.Infer(this, batch, new Layout(batch, 1), null);
                 return owner.Predict(new Latents(draw.h2, draw.h1));
             }
 
@@ -173,12 +181,12 @@ namespace Good
             public override Draws Draw(Batch batch, int particles)
             {
                 RequirePrepared();
-                return owner.Infer(this, batch, new Rows(particles, batch.Count), null);
+                return owner.Infer(this, batch, new Layout(batch, particles), null);
             }
 
             /// <inheritdoc/>
             public override Draws Condition(Draws draws, IReadOnlyList<Tensor> latents) =>
-                owner.Infer(this, draws.Batch, draws.Rows, owner.Named(latents));
+                owner.Infer(this, draws.Batch, draws.Layout, owner.Named(latents));
 
             /// <inheritdoc/>
             public override SiteTerms Terms(Draws draws, TermForm form) => owner.Terms((Draw)draws, form);
@@ -188,7 +196,7 @@ namespace Good
             protected override void PrepareEncoders(Batch batch)
             {
                 var x = batch[0];
-                var simulation = new Simulation(owner, batch.Count);
+                var simulation = new Simulation(owner, batch);
                 var prior = owner.Ancestral(simulation, null);
                 this.h1.Prepare([x], prior.h1.shape[1..], simulation.Model("h1"));
                 this.h2.Prepare([prior.h1], prior.h2.shape[1..], simulation.Model("h2"));
@@ -197,8 +205,8 @@ namespace Good
 
         // The guide's draws, each with the distribution it was drawn from.
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
-        private sealed class Draw(global::Ppl.Guide guide, Batch batch, Rows rows, Tensor h2, Normal q_h2, Tensor h1, Normal q_h1)
-            : Draws(guide, batch, rows, [h2, h1], [q_h2, q_h1])
+        private sealed class Draw(global::Ppl.Guide guide, Batch batch, Layout layout, Tensor h2, Normal q_h2, Tensor h1, Normal q_h1)
+            : Draws(guide, batch, layout, [h2, h1], [q_h2, q_h1])
         {
             public Tensor h2 { get; } = h2;
 
@@ -211,8 +219,9 @@ namespace Good
 
         // Draws the latents in the order of the inverse: h1, then h2. Given latents are taken instead of drawn.
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
-        private Draw Infer(Guide guide, Batch batch, Rows rows, Latents? given)
+        private Draw Infer(Guide guide, Batch batch, Layout layout, Latents? given)
         {
+            var rows = layout.Rows(Sites.data);
             var x = batch[0]; // B rows
 
             // q(h1 | x): B rows, K draws from each
@@ -223,14 +232,14 @@ namespace Good
             var q_h2 = guide.h2.Encode(h1);
             var h2 = given?.h2 ?? q_h2.RSample();
 
-            return new Draw(guide, batch, rows, h2, q_h2, h1, q_h1);
+            return new Draw(guide, batch, layout, h2, q_h2, h1, q_h1);
         }
 
         // The model, statement by statement, at the guide's draws.
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
         private SiteTerms Terms(Draw draw, TermForm form)
         {
-            var terms = new SiteTerms(draw.Rows, form);
+            var terms = new SiteTerms(draw, form);
             var x = draw.Batch[0]; // B rows
 
             // h2 ~ Normal(0, 1).Expand(2): pathwise; KL(q || p) in closed form: h2 has no latent parents, and Normal || Normal is registered.
@@ -238,8 +247,7 @@ namespace Good
             var p_h2 = Normal(0, 1).Expand(2);
 #line default
             var h2 = draw.h2;
-            if (terms.ClosedForm) terms.Kl(Sites.h2, draw.q_h2, p_h2, Divergence.Kl);
-            else terms.Latent(Sites.h2, draw.q_h2, p_h2, h2);
+            terms.Latent(Sites.h2, draw.q_h2, p_h2, h2);
 
             // h1 ~ Normal(mean.call(h2), scale.call(h2)): pathwise; log p - log q at the draw: its parent h2 is drawn after it.
 #line (21,25)-(21,62) 23 "Hierarchy.cs"
@@ -285,9 +293,9 @@ namespace Good
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
         private Tensor Density(Latents given, Tensor x)
         {
-            var rows = given.Particles ?? new Rows(1, new Batch(Sites.Plan, [x]).Count);
+            var layout = new Layout(new Batch(Sites.Plan, [x]), given.Particles?.Particles ?? 1);
             given = Folded(given);
-            var terms = new SiteTerms(rows, TermForm.Sampled);
+            var terms = new SiteTerms(layout, TermForm.Sampled);
 
             // h2 ~ Normal(0, 1).Expand(2)
 #line (20,25)-(20,47) 23 "Hierarchy.cs"
@@ -309,9 +317,7 @@ namespace Good
 #line default
             terms.Observed(Sites.x, p_x, x);
 
-            var sum = terms[0].LogP!;
-            for (var term = 1; term < terms.Count; term++) sum = sum + terms[term].LogP!;
-            return rows.Particles == 1 ? sum.squeeze(0) : sum;
+            return terms.LogJoint();
         }
 
         // Latents from a list in the order of the model, elements by index.
@@ -328,9 +334,9 @@ namespace Good
 
         global::Ppl.Guide IGeneratedModel.CreateGuide() => CreateGuide();
 
-        JointDraw IGeneratedModel.Simulate(long rows, IReadOnlyList<Tensor> covariates) => Flat(Simulate(rows));
+        JointDraw IGeneratedModel.Simulate(IReadOnlyList<long> sizes, IReadOnlyList<Tensor> covariates) => Flat(Simulate(sizes[0]));
 
-        JointDraw IGeneratedModel.Predict(IReadOnlyList<Tensor> latents, IReadOnlyList<Tensor> covariates) =>
+        JointDraw IGeneratedModel.Predict(IReadOnlyList<long> sizes, IReadOnlyList<Tensor> latents, IReadOnlyList<Tensor> covariates) =>
             Flat(Predict(Named(latents)));
 
         Tensor IGeneratedModel.LogJoint(IReadOnlyList<Tensor> latents, Batch batch) => LogJoint(Named(latents), batch[0]);

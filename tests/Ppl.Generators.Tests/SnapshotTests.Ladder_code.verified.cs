@@ -9,7 +9,6 @@ using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 using Ppl.Contracts;
 using Ppl.Distributions;
-using Ppl.Divergences;
 using Ppl.Networks;
 using System.Collections.Generic;
 
@@ -46,7 +45,7 @@ namespace Good
         /// <summary>A draw from the prior: every site from its parents.</summary>
         /// <param name="rows">The number of rows.</param>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
-        public Joint Simulate(long rows) => Ancestral(new Simulation(this, rows), null);
+        public Joint Simulate(long rows) => Ancestral(new Simulation(this, Sites.Plan, [rows], []), null);
 
         /// <summary>The observed sites given latents.</summary>
         /// <param name="latents">The latents: [rows, event], or [samples, rows, event] as a guide's posterior gives them.</param>
@@ -54,8 +53,8 @@ namespace Good
         public Joint Predict(Latents latents)
         {
             if (latents.Particles is not { } rows)
-                return Ancestral(new Simulation(this, latents.h[0].shape[0]), latents);
-            var joint = Ancestral(new Simulation(this, rows.Total), Folded(latents));
+                return Ancestral(new Simulation(this, Sites.Plan, [latents.h[0].shape[0]], []), latents);
+            var joint = Ancestral(new Simulation(this, Sites.Plan, [rows.Total], []), Folded(latents));
             return new Joint(latents.h, joint.x.Unfold(rows));
         }
 
@@ -69,13 +68,20 @@ namespace Good
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
         private static class Sites
         {
+            public static readonly PlateInfo data = new()
+            {
+                Name = "data",
+                Index = 0,
+                Sources = [new PlateSource(0, 0)],
+            };
+
             public static readonly SiteInfo h = new()
             {
                 Name = "h",
                 Kind = SiteKind.Latent,
                 Family = "Normal",
-                Plate = "data",
-                IsPlated = false,
+                Plates = [data],
+                Depends = [false],
                 IsIndexed = true,
                 GuideFollowsLatents = true,
                 Kl = KlChoice.ClosedForm,
@@ -90,8 +96,8 @@ namespace Good
                 Name = "h",
                 Kind = SiteKind.Latent,
                 Family = "Normal",
-                Plate = "data",
-                IsPlated = true,
+                Plates = [data],
+                Depends = [true],
                 IsIndexed = true,
                 GuideFollowsLatents = true,
                 Kl = KlChoice.Sampled,
@@ -106,8 +112,8 @@ namespace Good
                 Name = "x",
                 Kind = SiteKind.Observed,
                 Family = "Bernoulli",
-                Plate = "data",
-                IsPlated = true,
+                Plates = [data],
+                Depends = [true],
                 Line = 37,
                 DistributionText = "Bernoulli(logits: decoder.call(h[0]))",
             };
@@ -117,7 +123,8 @@ namespace Good
                 Model = "Ladder",
                 Method = "Generate",
                 Sites = [h, h_2, x],
-                Inputs = [new ModelInput("x", true)],
+                Plates = [data],
+                Inputs = [new ModelInput("x", true, [data])],
             };
         }
 
@@ -156,8 +163,9 @@ namespace Good
                 RequirePrepared();
                 using var gradient = global::TorchSharp.torch.no_grad();
                 var batch = Batch([x]);
-                var draw = owner.Infer(this, batch, new Rows(samples, batch.Count), null);
-                return new Latents([.. global::System.Linq.Enumerable.Select(draw.h, value => draw.Rows.Unfold(value))]) { Particles = draw.Rows };
+                var draw = owner.Infer(this, batch, new Layout(batch, samples), null);
+                var rows = draw.Layout.Rows(Plan.Plates[0]);
+                return new Latents([.. global::System.Linq.Enumerable.Select(draw.h, value => rows.Unfold(value))]) { Particles = rows };
             }
 
             /// <summary>One draw from the posterior approximation and the observed sites given it, without gradient.</summary>
@@ -168,7 +176,7 @@ namespace Good
                 RequirePrepared();
                 using var gradient = global::TorchSharp.torch.no_grad();
                 var batch = Batch([x]);
-                var draw = owner.Infer(this, batch, new Rows(1, batch.Count), null);
+                var draw = owner.Infer(this, batch, new Layout(batch, 1), null);
                 return owner.Predict(new Latents(draw.h));
             }
 
@@ -176,12 +184,12 @@ namespace Good
             public override Draws Draw(Batch batch, int particles)
             {
                 RequirePrepared();
-                return owner.Infer(this, batch, new Rows(particles, batch.Count), null);
+                return owner.Infer(this, batch, new Layout(batch, particles), null);
             }
 
             /// <inheritdoc/>
             public override Draws Condition(Draws draws, IReadOnlyList<Tensor> latents) =>
-                owner.Infer(this, draws.Batch, draws.Rows, owner.Named(latents));
+                owner.Infer(this, draws.Batch, draws.Layout, owner.Named(latents));
 
             /// <inheritdoc/>
             public override SiteTerms Terms(Draws draws, TermForm form) => owner.Terms((Draw)draws, form);
@@ -191,7 +199,7 @@ namespace Good
             protected override void PrepareEncoders(Batch batch)
             {
                 var x = batch[0];
-                var simulation = new Simulation(owner, batch.Count);
+                var simulation = new Simulation(owner, batch);
                 var prior = owner.Ancestral(simulation, null);
                 this.h[0].Prepare([x], prior.h[0].shape[1..], simulation.Model("h[0]"));
 
@@ -204,8 +212,8 @@ namespace Good
 
         // The guide's draws, each with the distribution it was drawn from.
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
-        private sealed class Draw(global::Ppl.Guide guide, Batch batch, Rows rows, Tensor[] h, Normal[] q_h)
-            : Draws(guide, batch, rows, [.. h], [.. q_h])
+        private sealed class Draw(global::Ppl.Guide guide, Batch batch, Layout layout, Tensor[] h, Normal[] q_h)
+            : Draws(guide, batch, layout, [.. h], [.. q_h])
         {
             public Tensor[] h { get; } = h;
 
@@ -214,8 +222,9 @@ namespace Good
 
         // Draws the latents in the order of the inverse: h. Given latents are taken instead of drawn.
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
-        private Draw Infer(Guide guide, Batch batch, Rows rows, Latents? given)
+        private Draw Infer(Guide guide, Batch batch, Layout layout, Latents? given)
         {
+            var rows = layout.Rows(Sites.data);
             var x = batch[0]; // B rows
             var q_h = new Normal[LoopLength];
             var h = new Tensor[LoopLength];
@@ -231,14 +240,14 @@ namespace Good
                 h[i] = given?.h[i] ?? q_h[i].RSample();
             }
 
-            return new Draw(guide, batch, rows, h, q_h);
+            return new Draw(guide, batch, layout, h, q_h);
         }
 
         // The model, statement by statement, at the guide's draws.
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
         private SiteTerms Terms(Draw draw, TermForm form)
         {
-            var terms = new SiteTerms(draw.Rows, form);
+            var terms = new SiteTerms(draw, form);
             var x = draw.Batch[0]; // B rows
 #line (29,9)-(29,36) 12 "Ladder.cs"
             var h = new Tensor[layers];
@@ -249,8 +258,7 @@ namespace Good
             var p_h = Normal(0, 1).Expand(3);
 #line default
             h[layers - 1] = draw.h[layers - 1];
-            if (terms.ClosedForm) terms.Kl(Sites.h.At(layers - 1), draw.q_h[layers - 1], p_h, Divergence.Kl);
-            else terms.Latent(Sites.h.At(layers - 1), draw.q_h[layers - 1], p_h, h[layers - 1]);
+            terms.Latent(Sites.h.At(layers - 1), draw.q_h[layers - 1], p_h, h[layers - 1]);
 
 #line (31,9)-(31,46) 12 "Ladder.cs"
             for (var i = layers - 2; i >= 0; i--)
@@ -318,9 +326,9 @@ namespace Good
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
         private Tensor Density(Latents given, Tensor x)
         {
-            var rows = given.Particles ?? new Rows(1, new Batch(Sites.Plan, [x]).Count);
+            var layout = new Layout(new Batch(Sites.Plan, [x]), given.Particles?.Particles ?? 1);
             given = Folded(given);
-            var terms = new SiteTerms(rows, TermForm.Sampled);
+            var terms = new SiteTerms(layout, TermForm.Sampled);
 #line (29,9)-(29,36) 12 "Ladder.cs"
             var h = new Tensor[layers];
 #line default
@@ -354,9 +362,7 @@ namespace Good
 #line default
             terms.Observed(Sites.x, p_x, x);
 
-            var sum = terms[0].LogP!;
-            for (var term = 1; term < terms.Count; term++) sum = sum + terms[term].LogP!;
-            return rows.Particles == 1 ? sum.squeeze(0) : sum;
+            return terms.LogJoint();
         }
 
         // Latents from a list in the order of the model, elements by index.
@@ -403,9 +409,9 @@ namespace Good
 
         global::Ppl.Guide IGeneratedModel.CreateGuide() => CreateGuide();
 
-        JointDraw IGeneratedModel.Simulate(long rows, IReadOnlyList<Tensor> covariates) => Flat(Simulate(rows));
+        JointDraw IGeneratedModel.Simulate(IReadOnlyList<long> sizes, IReadOnlyList<Tensor> covariates) => Flat(Simulate(sizes[0]));
 
-        JointDraw IGeneratedModel.Predict(IReadOnlyList<Tensor> latents, IReadOnlyList<Tensor> covariates) =>
+        JointDraw IGeneratedModel.Predict(IReadOnlyList<long> sizes, IReadOnlyList<Tensor> latents, IReadOnlyList<Tensor> covariates) =>
             Flat(Predict(Named(latents)));
 
         Tensor IGeneratedModel.LogJoint(IReadOnlyList<Tensor> latents, Batch batch) => LogJoint(Named(latents), batch[0]);

@@ -10,7 +10,6 @@ using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 using Ppl.Contracts;
 using Ppl.Distributions;
-using Ppl.Divergences;
 using Ppl.Networks;
 using System.Collections.Generic;
 
@@ -41,7 +40,7 @@ namespace Good
         /// <summary>A draw from the prior: every site from its parents.</summary>
         /// <param name="rows">The number of rows.</param>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
-        public Joint Simulate(long rows) => Ancestral(new Simulation(this, rows), null);
+        public Joint Simulate(long rows) => Ancestral(new Simulation(this, Sites.Plan, [rows], []), null);
 
         /// <summary>The observed sites given latents.</summary>
         /// <param name="latents">The latents: [rows, event], or [samples, rows, event] as a guide's posterior gives them.</param>
@@ -49,8 +48,8 @@ namespace Good
         public Joint Predict(Latents latents)
         {
             if (latents.Particles is not { } rows)
-                return Ancestral(new Simulation(this, latents.z.shape[0]), latents);
-            var joint = Ancestral(new Simulation(this, rows.Total), Folded(latents));
+                return Ancestral(new Simulation(this, Sites.Plan, [latents.z.shape[0]], []), latents);
+            var joint = Ancestral(new Simulation(this, Sites.Plan, [rows.Total], []), Folded(latents));
             return new Joint(latents.z, joint.x.Unfold(rows));
         }
 
@@ -64,13 +63,20 @@ namespace Good
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
         private static class Sites
         {
+            public static readonly PlateInfo data = new()
+            {
+                Name = "data",
+                Index = 0,
+                Sources = [new PlateSource(0, 0)],
+            };
+
             public static readonly SiteInfo z = new()
             {
                 Name = "z",
                 Kind = SiteKind.Latent,
                 Family = "Normal",
-                Plate = "data",
-                IsPlated = false,
+                Plates = [data],
+                Depends = [false],
                 GuideFollowsLatents = false,
                 Kl = KlChoice.ClosedForm,
                 KlReason = "z has no latent parents, and Normal || Normal is registered",
@@ -84,8 +90,8 @@ namespace Good
                 Name = "x",
                 Kind = SiteKind.Observed,
                 Family = "Bernoulli",
-                Plate = "data",
-                IsPlated = true,
+                Plates = [data],
+                Depends = [true],
                 Line = 25,
                 DistributionText = "Bernoulli(logits: decoder.call(z))",
             };
@@ -95,7 +101,8 @@ namespace Good
                 Model = "Vae",
                 Method = "Generate",
                 Sites = [z, x],
-                Inputs = [new ModelInput("x", true)],
+                Plates = [data],
+                Inputs = [new ModelInput("x", true, [data])],
             };
         }
 
@@ -130,8 +137,9 @@ namespace Good
                 RequirePrepared();
                 using var gradient = global::TorchSharp.torch.no_grad();
                 var batch = Batch([x]);
-                var draw = owner.Infer(this, batch, new Rows(samples, batch.Count), null);
-                return new Latents(draw.Rows.Unfold(draw.z)) { Particles = draw.Rows };
+                var draw = owner.Infer(this, batch, new Layout(batch, samples), null);
+                var rows = draw.Layout.Rows(Plan.Plates[0]);
+                return new Latents(rows.Unfold(draw.z)) { Particles = rows };
             }
 
             /// <summary>One draw from the posterior approximation and the observed sites given it, without gradient.</summary>
@@ -142,7 +150,7 @@ namespace Good
                 RequirePrepared();
                 using var gradient = global::TorchSharp.torch.no_grad();
                 var batch = Batch([x]);
-                var draw = owner.Infer(this, batch, new Rows(1, batch.Count), null);
+                var draw = owner.Infer(this, batch, new Layout(batch, 1), null);
                 return owner.Predict(new Latents(draw.z));
             }
 
@@ -150,12 +158,12 @@ namespace Good
             public override Draws Draw(Batch batch, int particles)
             {
                 RequirePrepared();
-                return owner.Infer(this, batch, new Rows(particles, batch.Count), null);
+                return owner.Infer(this, batch, new Layout(batch, particles), null);
             }
 
             /// <inheritdoc/>
             public override Draws Condition(Draws draws, IReadOnlyList<Tensor> latents) =>
-                owner.Infer(this, draws.Batch, draws.Rows, owner.Named(latents));
+                owner.Infer(this, draws.Batch, draws.Layout, owner.Named(latents));
 
             /// <inheritdoc/>
             public override SiteTerms Terms(Draws draws, TermForm form) => owner.Terms((Draw)draws, form);
@@ -165,7 +173,7 @@ namespace Good
             protected override void PrepareEncoders(Batch batch)
             {
                 var x = batch[0];
-                var simulation = new Simulation(owner, batch.Count);
+                var simulation = new Simulation(owner, batch);
                 var prior = owner.Ancestral(simulation, null);
                 this.z.Prepare([x], prior.z.shape[1..], simulation.Model("z"));
             }
@@ -173,8 +181,8 @@ namespace Good
 
         // The guide's draws, each with the distribution it was drawn from.
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
-        private sealed class Draw(global::Ppl.Guide guide, Batch batch, Rows rows, Tensor z, Normal q_z)
-            : Draws(guide, batch, rows, [z], [q_z])
+        private sealed class Draw(global::Ppl.Guide guide, Batch batch, Layout layout, Tensor z, Normal q_z)
+            : Draws(guide, batch, layout, [z], [q_z])
         {
             public Tensor z { get; } = z;
 
@@ -183,22 +191,23 @@ namespace Good
 
         // Draws the latents in the order of the inverse: z. Given latents are taken instead of drawn.
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
-        private Draw Infer(Guide guide, Batch batch, Rows rows, Latents? given)
+        private Draw Infer(Guide guide, Batch batch, Layout layout, Latents? given)
         {
+            var rows = layout.Rows(Sites.data);
             var x = batch[0]; // B rows
 
             // q(z | x): B rows, K draws from each
             var q_z = guide.z.Encode(x);
             var z = given?.z ?? rows.Draw(q_z);
 
-            return new Draw(guide, batch, rows, z, q_z);
+            return new Draw(guide, batch, layout, z, q_z);
         }
 
         // The model, statement by statement, at the guide's draws.
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
         private SiteTerms Terms(Draw draw, TermForm form)
         {
-            var terms = new SiteTerms(draw.Rows, form);
+            var terms = new SiteTerms(draw, form);
             var x = draw.Batch[0]; // B rows
 
             // z ~ Normal(0, 1).Expand(latents): pathwise; KL(q || p) in closed form: z has no latent parents, and Normal || Normal is registered.
@@ -206,8 +215,7 @@ namespace Good
             var p_z = Normal(0, 1).Expand(latents);
 #line default
             var z = draw.z;
-            if (terms.ClosedForm) terms.Kl(Sites.z, draw.q_z, p_z, Divergence.Kl);
-            else terms.Latent(Sites.z, draw.q_z, p_z, z);
+            terms.Latent(Sites.z, draw.q_z, p_z, z);
 
             // x is observed
 #line (25,20)-(25,54) 22 "Vae.cs"
@@ -240,9 +248,9 @@ namespace Good
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
         private Tensor Density(Latents given, Tensor x)
         {
-            var rows = given.Particles ?? new Rows(1, new Batch(Sites.Plan, [x]).Count);
+            var layout = new Layout(new Batch(Sites.Plan, [x]), given.Particles?.Particles ?? 1);
             given = Folded(given);
-            var terms = new SiteTerms(rows, TermForm.Sampled);
+            var terms = new SiteTerms(layout, TermForm.Sampled);
 
             // z ~ Normal(0, 1).Expand(latents)
 #line (24,24)-(24,52) 22 "Vae.cs"
@@ -257,9 +265,7 @@ namespace Good
 #line default
             terms.Observed(Sites.x, p_x, x);
 
-            var sum = terms[0].LogP!;
-            for (var term = 1; term < terms.Count; term++) sum = sum + terms[term].LogP!;
-            return rows.Particles == 1 ? sum.squeeze(0) : sum;
+            return terms.LogJoint();
         }
 
         // Latents from a list in the order of the model, elements by index.
@@ -276,9 +282,9 @@ namespace Good
 
         global::Ppl.Guide IGeneratedModel.CreateGuide() => CreateGuide();
 
-        JointDraw IGeneratedModel.Simulate(long rows, IReadOnlyList<Tensor> covariates) => Flat(Simulate(rows));
+        JointDraw IGeneratedModel.Simulate(IReadOnlyList<long> sizes, IReadOnlyList<Tensor> covariates) => Flat(Simulate(sizes[0]));
 
-        JointDraw IGeneratedModel.Predict(IReadOnlyList<Tensor> latents, IReadOnlyList<Tensor> covariates) =>
+        JointDraw IGeneratedModel.Predict(IReadOnlyList<long> sizes, IReadOnlyList<Tensor> latents, IReadOnlyList<Tensor> covariates) =>
             Flat(Predict(Named(latents)));
 
         Tensor IGeneratedModel.LogJoint(IReadOnlyList<Tensor> latents, Batch batch) => LogJoint(Named(latents), batch[0]);

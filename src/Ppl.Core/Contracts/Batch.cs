@@ -3,15 +3,34 @@ using static TorchSharp.torch;
 
 namespace Ppl.Contracts;
 
-/// <summary>The tensors of one mini-batch, in the order of the model's parameters.</summary>
+/// <summary>The tensors of one mini-batch, in the order of the model's parameters, and how much of the whole data they are.</summary>
 public sealed class Batch
 {
-    /// <summary>Creates a batch and checks its shapes.</summary>
+    private readonly long[] sizes;
+    private readonly long[] totals;
+    private readonly ReadOnlyMemory<int>? rows;
+
+    /// <summary>Creates a batch that is all of the data, and checks its shapes.</summary>
     /// <param name="plan">The model's plan.</param>
     /// <param name="tensors">One tensor for each parameter of the model, in order.</param>
     /// <exception cref="PplArgumentException">There are too few or too many tensors, or one of numbers that no family takes.</exception>
-    /// <exception cref="PplShapeException">Numbers of rows disagree, there are none, or a plated tensor has no dimension.</exception>
-    public Batch(ModelPlan plan, params IReadOnlyList<Tensor> tensors)
+    /// <exception cref="PplShapeException">The sizes of a plate disagree, one is 0, or a plated tensor lacks a dimension.</exception>
+    public Batch(ModelPlan plan, params IReadOnlyList<Tensor> tensors) : this(plan, tensors, totals: null)
+    {
+    }
+
+    /// <summary>Creates a batch of some rows of the data, and checks its shapes.</summary>
+    /// <param name="plan">The model's plan.</param>
+    /// <param name="tensors">One tensor for each parameter of the model, in order.</param>
+    /// <param name="totals">
+    /// N, the rows in all, for each rows plate in the order of the plan, or one number for all of them; those of the tensors when null.
+    /// </param>
+    /// <param name="rows">The numbers of the rows in the whole data, the same for every rows plate; the first ones when left out.</param>
+    /// <exception cref="PplArgumentException">
+    /// There are too few or too many tensors, one of numbers that no family takes, or totals or rows do not fit the tensors.
+    /// </exception>
+    /// <exception cref="PplShapeException">The sizes of a plate disagree, one is 0, or a plated tensor lacks a dimension.</exception>
+    public Batch(ModelPlan plan, IReadOnlyList<Tensor> tensors, IReadOnlyList<long>? totals, ReadOnlyMemory<int>? rows = null)
     {
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(tensors);
@@ -22,9 +41,11 @@ public sealed class Batch
                 + $"the batch has {tensors.Count}.");
         }
 
-        Plan = plan;
-        Tensors = tensors;
-        Count = CountRows(plan, tensors);
+        (Plan, Tensors) = (plan, tensors);
+        sizes = Measure(plan, tensors);
+        this.totals = Complete(plan, sizes, totals);
+        this.rows = rows;
+        CheckRows();
     }
 
     /// <summary>The model's plan.</summary>
@@ -33,11 +54,14 @@ public sealed class Batch
     /// <summary>One tensor for each parameter of the model, in order.</summary>
     public IReadOnlyList<Tensor> Tensors { get; }
 
-    /// <summary>B, the number of rows; 1 where the model has no plate.</summary>
-    public long Count { get; }
+    /// <summary>B, the rows of the first rows plate; 1 where the model has none.</summary>
+    public long Count => Plan.RowsPlates.FirstOrDefault() is { } plate ? sizes[plate.Index] : 1;
 
     /// <summary>Where the tensors are.</summary>
     public Device Device => Tensors.Count == 0 ? CPU : Tensors[0].device;
+
+    /// <summary>Whether some rows plate is cut: the batch is a part of the data.</summary>
+    public bool IsPart => !sizes.AsSpan().SequenceEqual(totals);
 
     /// <summary>The tensor of a parameter.</summary>
     /// <param name="input">The parameter's position.</param>
@@ -59,45 +83,141 @@ public sealed class Batch
         }
     }
 
+    /// <summary>The size of a plate in this batch; 0 for a plate by number, which data do not know.</summary>
+    /// <param name="plate">The plate.</param>
+    public long Size(PlateInfo plate)
+    {
+        ArgumentNullException.ThrowIfNull(plate);
+        return sizes[plate.Index];
+    }
+
+    /// <summary>The size of a plate in the whole data: N for a rows plate that the batch cuts, else its size.</summary>
+    /// <param name="plate">The plate.</param>
+    public long Total(PlateInfo plate)
+    {
+        ArgumentNullException.ThrowIfNull(plate);
+        return totals[plate.Index];
+    }
+
+    /// <summary>The numbers of a rows plate's rows in the whole data, for what is kept for each of them.</summary>
+    /// <param name="plate">A rows plate.</param>
+    /// <returns>[B], integers; a new tensor at each call.</returns>
+    public Tensor Rows(PlateInfo plate)
+    {
+        ArgumentNullException.ThrowIfNull(plate);
+        if (rows is not { } numbers) return arange(sizes[plate.Index], dtype: ScalarType.Int64, device: Device);
+        return tensor(Array.ConvertAll(numbers.ToArray(), row => (long)row), dtype: ScalarType.Int64, device: Device);
+    }
+
     /// <summary>The tensors' names and shapes.</summary>
     public override string ToString() =>
         $"batch of {Count} rows: {string.Join(", ", Tensors.Select((t, i) => $"{Plan.Inputs[i].Name} {ShapeText.Of(t.shape)} {t.dtype}"))}";
 
-    /// <summary>Some consecutive rows, as views.</summary>
+    /// <summary>Some consecutive rows, as views: of every rows plate as many as it has there.</summary>
     /// <param name="start">The first row.</param>
     /// <param name="count">How many rows.</param>
     public Batch Slice(long start, long count)
-        => new(Plan, [.. Tensors.Select((tensor, i) => Plan.Inputs[i].IsPlated ? tensor.narrow(0, start, count) : tensor)]);
-
-    private static long CountRows(ModelPlan plan, IReadOnlyList<Tensor> tensors)
     {
-        string? first = null;
-        long[] firstShape = [];
+        var cut = Tensors.Select((tensor, i) => Plan.Inputs[i].HasRows ? tensor.narrow(0, start, Math.Min(count, tensor.shape[0] - start)) : tensor);
+        var several = Plan.RowsPlates.Select(plate => sizes[plate.Index]).Distinct().Count() > 1;
+        ReadOnlyMemory<int>? numbers = rows is { } all && !several ? all.Slice((int)start, (int)Math.Min(count, all.Length - start))
+            : several ? null
+            : Enumerable.Range((int)start, (int)Math.Min(count, Count - start)).ToArray();
+        return new Batch(Plan, [.. cut], [.. Plan.RowsPlates.Select(plate => totals[plate.Index])], numbers);
+    }
+
+    /// <summary>The same rows with other tensors in place of these.</summary>
+    /// <param name="tensors">As many, of the same shapes.</param>
+    internal Batch With(IReadOnlyList<Tensor> tensors) =>
+        new(Plan, tensors, [.. Plan.RowsPlates.Select(plate => totals[plate.Index])], rows);
+
+    private static long[] Measure(ModelPlan plan, IReadOnlyList<Tensor> tensors)
+    {
+        var sizes = new long[plan.Plates.Count];
+        var first = new int[plan.Plates.Count];
         for (var i = 0; i < tensors.Count; i++)
         {
-            var name = plan.Inputs[i].Name;
-            if (tensors[i] is null) throw new PplArgumentException("the tensor is null.", name);
-            if (tensors[i].IsInvalid) throw new PplArgumentException("the tensor has been disposed of.", name);
-            if (tensors[i].is_sparse) throw new PplArgumentException("the tensor is sparse; make it dense, by to_dense().", name);
-            if (NumberTypes.Refusal(tensors[i].dtype) is { } refusal) throw new PplArgumentException($"the tensor is {refusal}.", name);
-            if (!plan.Inputs[i].IsPlated) continue;
+            var input = plan.Inputs[i];
+            CheckTensor(tensors[i], input.Name);
+            if (input.Plates.Count == 0) continue;
             var shape = tensors[i].shape;
-            if (shape.Length == 0)
-                throw new PplShapeException("the tensor is a single number; it needs the plate's rows as its leading dimension.", name);
-            if (shape[0] == 0) throw new PplShapeException($"the tensor of shape {ShapeText.Of(shape)} has no rows.", name);
-            if (first is null)
+            if (shape.Length < input.Plates.Count) throw LacksDimension(input, shape);
+            for (var d = 0; d < input.Plates.Count; d++)
             {
-                (first, firstShape) = (name, shape);
-            }
-            else if (shape[0] != firstShape[0])
-            {
-                throw new PplShapeException(
-                    $"{shape[0]} rows (shape {ShapeText.Of(shape)}), but {first} has {firstShape[0]} (shape {ShapeText.Of(firstShape)}); "
-                    + "all tensors of a plate have the same rows.",
-                    name);
+                var plate = input.Plates[d];
+                if (shape[d] == 0) throw Empty(input.Name, shape, plate);
+                if (sizes[plate.Index] == 0) (sizes[plate.Index], first[plate.Index]) = (shape[d], i);
+                else if (sizes[plate.Index] != shape[d]) throw Disagree(plan, plate, (i, shape), first[plate.Index], tensors);
             }
         }
 
-        return first is null ? 1 : firstShape[0];
+        return sizes;
+    }
+
+    private static void CheckTensor(Tensor tensor, string name)
+    {
+        if (tensor is null) throw new PplArgumentException("the tensor is null.", name);
+        if (tensor.IsInvalid) throw new PplArgumentException("the tensor has been disposed of.", name);
+        if (tensor.is_sparse) throw new PplArgumentException("the tensor is sparse; make it dense, by to_dense().", name);
+        if (NumberTypes.Refusal(tensor.dtype) is { } refusal) throw new PplArgumentException($"the tensor is {refusal}.", name);
+    }
+
+    private static PplShapeException LacksDimension(ModelInput input, long[] shape)
+    {
+        if (shape.Length == 0 && input is { HasRows: true, Plates.Count: 1 })
+            return new("the tensor is a single number; it needs the plate's rows as its leading dimension.", input.Name);
+        var plates = Layout.Conjunction(input.Plates.Select(plate => $"'{plate.Name}'"));
+        return new(
+            $"the tensor has shape {ShapeText.Of(shape)}; its leading dimensions are the {(input.Plates.Count == 1 ? "plate" : "plates")} {plates}.",
+            input.Name);
+    }
+
+    private static PplShapeException Empty(string name, long[] shape, PlateInfo plate) => new(
+        $"the tensor of shape {ShapeText.Of(shape)} has no {(plate.IsRows ? "rows" : $"elements in plate '{plate.Name}'")}.", name);
+
+    private static PplShapeException Disagree(
+        ModelPlan plan, PlateInfo plate, (int Input, long[] Shape) found, int first, IReadOnlyList<Tensor> tensors)
+    {
+        var (other, name) = (tensors[first].shape, plan.Inputs[first].Name);
+        var (own, its) = (Position(found.Input), Position(first));
+        return plate.IsRows
+            ? new(
+                $"{found.Shape[own]} rows (shape {ShapeText.Of(found.Shape)}), but {name} has {other[its]} (shape {ShapeText.Of(other)}); "
+                + "all tensors of a plate have the same rows.",
+                plan.Inputs[found.Input].Name)
+            : new(
+                $"plate '{plate.Name}' has size {found.Shape[own]} in its shape {ShapeText.Of(found.Shape)}, but {other[its]} in that of {name}, "
+                + $"{ShapeText.Of(other)}; all tensors of a plate have the same size.",
+                plan.Inputs[found.Input].Name);
+
+        int Position(int input) => plan.Inputs[input].Plates.Select(p => p.Index).ToList().IndexOf(plate.Index);
+    }
+
+    private static long[] Complete(ModelPlan plan, long[] sizes, IReadOnlyList<long>? totals)
+    {
+        if (totals is null) return sizes;
+        var plates = plan.RowsPlates.ToList();
+        if (totals.Count != plates.Count && totals.Count != 1)
+            throw new PplArgumentException($"{plan.Model} has {plates.Count} plates of rows; {totals.Count} totals were given.");
+        var result = sizes.ToArray();
+        for (var i = 0; i < plates.Count; i++)
+        {
+            var (total, size) = (totals[totals.Count == 1 ? 0 : i], sizes[plates[i].Index]);
+            if (total < size)
+                throw new PplArgumentException($"plate '{plates[i].Name}' has {size} rows in the batch, and {total} in all: it cannot have fewer.");
+            result[plates[i].Index] = total;
+        }
+
+        return result;
+    }
+
+    private void CheckRows()
+    {
+        if (rows is not { } numbers) return;
+        foreach (var plate in Plan.RowsPlates)
+        {
+            if (sizes[plate.Index] == numbers.Length) continue;
+            throw new PplArgumentException($"plate '{plate.Name}' has {sizes[plate.Index]} rows; {numbers.Length} row numbers were given.");
+        }
     }
 }

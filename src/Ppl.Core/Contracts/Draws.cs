@@ -7,13 +7,13 @@ namespace Ppl.Contracts;
 /// <summary>The guide's draws for one batch: every latent's value and the distribution it was drawn from.</summary>
 /// <param name="guide">The guide that drew them.</param>
 /// <param name="batch">The data.</param>
-/// <param name="rows">K particles of B rows.</param>
-/// <param name="latents">The values, folded ([K·B, event]), in the order of the model.</param>
-/// <param name="distributions">The guide's distributions, of B or K·B rows, in the same order.</param>
+/// <param name="layout">The draws' particles and plates.</param>
+/// <param name="latents">The values, folded ([plates, event]; [K·B, event] in a rows plate), in the order of the model.</param>
+/// <param name="distributions">The guide's distributions, with all plates, of B or K·B rows in a rows plate; in the same order.</param>
 public class Draws(
     Guide guide,
     Batch batch,
-    Rows rows,
+    Layout layout,
     IReadOnlyList<Tensor> latents,
     IReadOnlyList<Distribution> distributions)
 {
@@ -23,18 +23,20 @@ public class Draws(
     /// <summary>The data.</summary>
     public Batch Batch { get; } = batch;
 
-    /// <summary>K particles of B rows.</summary>
-    public Rows Rows { get; } = rows;
+    /// <summary>The draws' particles and plates.</summary>
+    public Layout Layout { get; } = layout;
 
-    /// <summary>The values, folded ([K·B, event]), in the order of the model; the elements of an indexed site by index.</summary>
+    /// <summary>
+    /// The values, folded ([plates, event]; [K·B, event] in a rows plate), in the order of the model; the elements of an indexed site by index.
+    /// </summary>
     public IReadOnlyList<Tensor> Latents { get; } = latents;
 
-    /// <summary>The guide's distributions, of B or K·B rows, in the same order.</summary>
+    /// <summary>The guide's distributions, with all plates, in the same order.</summary>
     public IReadOnlyList<Distribution> Distributions { get; } = distributions;
 
-    /// <summary>How many particles of how many rows, and the latents' shapes.</summary>
+    /// <summary>The particles and plates, and the latents' shapes.</summary>
     public override string ToString() =>
-        $"{Rows.Particles} x {Rows.Count} draws: "
+        $"draws of {Layout}: "
             + $"{string.Join(", ", Latents.Zip(Guide.Model.LatentNames, (z, name) => $"{name} {ShapeText.Of(z.shape)}"))}";
 
     /// <summary>

@@ -70,7 +70,7 @@ public abstract class Guide : nn.Module
         // Encoders compute in the model's numbers; a model without any takes the data's.
         var real = model.parameters().Concat(batch.Tensors).FirstOrDefault(tensor => tensor.is_floating_point());
         var encoders = modules().OfType<Encoder>().Where(encoder => !encoder.IsPrepared).ToList();
-        foreach (var encoder in encoders) (encoder.NumberType, encoder.Device, encoder.Total) = (real?.dtype, real?.device, batch.Count);
+        foreach (var encoder in encoders) (encoder.NumberType, encoder.Device, encoder.Batch) = (real?.dtype, real?.device, batch);
 
         // Shapes are learnt by draws; they must not move batch statistics.
         using var mode = new EvaluationMode(model, this);
@@ -129,10 +129,11 @@ public abstract class Guide : nn.Module
     protected TModule Register<TModule>(string site, TModule encoder) where TModule : nn.Module
     {
         register_module(site, encoder);
-        if (encoder is Encoder single) single.Site = site;
+        var info = Plan.Sites.FirstOrDefault(s => s.Kind == SiteKind.Latent && s.Name == site);
+        if (encoder is Encoder single) (single.Site, single.Info) = (site, info);
         foreach (var (element, child) in encoder.named_children())
         {
-            if (child is Encoder one) one.Site = $"{site}[{element}]";
+            if (child is Encoder one) (one.Site, one.Info) = ($"{site}[{element}]", info);
         }
 
         return encoder;
@@ -151,7 +152,7 @@ public abstract class Guide : nn.Module
         return
         [
             .. steps.Select(step => FindEncoder(step.Latent) is { } encoder
-                ? step with { Inputs = encoder.Connect(step.Inputs, [.. step.Inputs.Select(FindEncoder)], IsLocal(step.Latent)) }
+                ? step with { Inputs = encoder.Connect(step.Inputs, [.. step.Inputs.Select(FindEncoder)]) }
                 : throw new PplArgumentException("the guide has no encoder of this name.", step.Latent)),
         ];
     }
@@ -167,9 +168,6 @@ public abstract class Guide : nn.Module
         return found as Encoder;
     }
 
-    /// <summary>Whether a latent is in the data's rows.</summary>
-    private static bool IsLocal(string latent) => latent.Length > 0;
-
     /// <summary>Sizes every encoder: runs the prior, and calls each encoder's <c>Prepare</c> in the order of drawing.</summary>
     /// <param name="batch">Any batch of data.</param>
     protected abstract void PrepareEncoders(Batch batch);
@@ -183,7 +181,7 @@ public abstract class Guide : nn.Module
         catch (Exception fault) when (LibraryFault.LacksSite(fault))
         {
             var covariates = batch.Tensors.Where((_, i) => !Plan.Inputs[i].IsObserved).ToList();
-            if (Interpreter.Explain(() => Interpreter.Simulate(Model, batch.Count, covariates)) is { } named) throw named;
+            if (Interpreter.Explain(() => Interpreter.Simulate(Model, [.. Plan.Plates.Select(batch.Size)], covariates)) is { } named) throw named;
             throw;
         }
 

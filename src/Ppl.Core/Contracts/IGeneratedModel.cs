@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Ppl.Contracts;
 
 /// <summary>A joint draw of a model, without names.</summary>
-/// <param name="Latents">The latents' values in the order of the model, the elements of an indexed site by index: [rows, event].</param>
+/// <param name="Latents">The latents' values in the order of the model, the elements of an indexed site by index: [plates, event].</param>
 /// <param name="Observed">The observed sites' predictions in the order of the model.</param>
 public sealed record JointDraw(IReadOnlyList<Tensor> Latents, IReadOnlyList<Prediction> Observed)
 {
@@ -42,17 +42,25 @@ public interface IGeneratedModel
     Guide CreateGuide();
 
     /// <summary>A draw from the prior.</summary>
-    /// <param name="rows">B, the number of rows.</param>
+    /// <param name="sizes">
+    /// The size of each plate in the order of the plan; 0 for one whose size the covariates tell, and for one by number.
+    /// </param>
     /// <param name="covariates">The parameters that are never observed, in order.</param>
-    JointDraw Simulate(long rows, IReadOnlyList<Tensor> covariates);
+    JointDraw Simulate(IReadOnlyList<long> sizes, IReadOnlyList<Tensor> covariates);
 
     /// <summary>The observed sites given latents.</summary>
-    /// <param name="latents">The latents in the order of the model: [rows, event].</param>
+    /// <param name="sizes">
+    /// The size of each plate in the order of the plan; 0 for one whose size the covariates tell, and for one by number.
+    /// </param>
+    /// <param name="latents">The latents in the order of the model: [plates, event].</param>
     /// <param name="covariates">The parameters that are never observed, in order.</param>
-    JointDraw Predict(IReadOnlyList<Tensor> latents, IReadOnlyList<Tensor> covariates);
+    JointDraw Predict(IReadOnlyList<long> sizes, IReadOnlyList<Tensor> latents, IReadOnlyList<Tensor> covariates);
 
-    /// <summary>log p(data, latents), one for each row.</summary>
-    /// <param name="latents">The latents in the order of the model: [rows, event].</param>
+    /// <summary>
+    /// log p(data, latents): one number for each row where every site stands in one rows plate, else one number for the whole data; see
+    /// <see cref="SiteTerms.LogJoint"/>.
+    /// </summary>
+    /// <param name="latents">The latents in the order of the model: [plates, event].</param>
     /// <param name="batch">The data.</param>
     Tensor LogJoint(IReadOnlyList<Tensor> latents, Batch batch);
 

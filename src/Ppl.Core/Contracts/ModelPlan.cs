@@ -3,9 +3,18 @@ namespace Ppl.Contracts;
 /// <summary>One parameter of a model's method.</summary>
 /// <param name="Name">The parameter's name.</param>
 /// <param name="IsObserved">Whether it is passed to <c>Observe</c>; otherwise it is a covariate.</param>
-/// <param name="IsPlated">Whether it is given to the plate, so that its leading dimension is the plate's rows; otherwise one tensor for all
-/// rows.</param>
-public sealed record ModelInput(string Name, bool IsObserved, bool IsPlated = true);
+/// <param name="Plates">The plates of its leading dimensions, outermost first; none where it is one tensor for everything.</param>
+public sealed record ModelInput(string Name, bool IsObserved, IReadOnlyList<PlateInfo> Plates)
+{
+    /// <summary>Whether it is given to a plate.</summary>
+    public bool IsPlated => Plates.Count > 0;
+
+    /// <summary>Whether its first dimension is the rows of a rows plate, which a mini-batch cuts.</summary>
+    public bool HasRows => Plates is [{ IsRows: true }, ..];
+
+    /// <summary>The name, and the plates of the leading dimensions: <c>x (data, items)</c>.</summary>
+    public override string ToString() => Plates.Count == 0 ? Name : $"{Name} ({string.Join(", ", Plates.Select(plate => plate.Name))})";
+}
 
 /// <summary>What the compiler knows of a model. Generated code holds one static instance.</summary>
 public sealed record ModelPlan
@@ -15,6 +24,9 @@ public sealed record ModelPlan
 
     /// <summary>The model's method.</summary>
     public required string Method { get; init; }
+
+    /// <summary>The plates in the order in which the model makes them.</summary>
+    public required IReadOnlyList<PlateInfo> Plates { get; init; }
 
     /// <summary>
     /// The sites in the order of the model; an indexed site stands once for each <c>Sample</c> that draws elements of it.
@@ -32,6 +44,18 @@ public sealed record ModelPlan
 
     /// <summary>The parameters that are never observed, in order.</summary>
     public IEnumerable<ModelInput> Covariates => Inputs.Where(input => !input.IsObserved);
+
+    /// <summary>The plates that take dimension 0 of data: what mini-batches cut.</summary>
+    public IEnumerable<PlateInfo> RowsPlates => Plates.Where(plate => plate.IsRows);
+
+    /// <summary>Whether a latent is drawn outside every rows plate: one for the whole data, and not one for each row.</summary>
+    public bool HasOuterLatents => Latents.Any(site => !site.IsLocal);
+
+    /// <summary>
+    /// Whether the model is one of independent rows: one rows plate with every site in it. Its bound is a mean for each datum; any other
+    /// model's is one number for the whole data.
+    /// </summary>
+    public bool IsPerDatum => RowsPlates.Count() == 1 && Sites.All(site => site.IsLocal);
 
     /// <summary>The method and its sites: <c>Vae.Generate(x): z ~ Normal(0, 1).Expand(20), x ~ Bernoulli(logits: decoder.call(z))</c>.</summary>
     public override string ToString() => $"{Model}.{Method}({string.Join(", ", Inputs.Select(i => i.Name))}): {string.Join(", ", Sites)}";

@@ -17,20 +17,22 @@ internal static class SharedInputs
     public static void Check(IGeneratedModel model, Batch batch)
     {
         var inputs = batch.Plan.Inputs.Zip(batch.Tensors).ToList();
-        var shared = inputs.Where(i => !i.First.IsPlated && i.Second.dim() > 0).ToList();
-        var rows = Enumerable.Range(2, int.MaxValue - 2).First(n => n != batch.Count && shared.TrueForAll(i => i.Second.shape[0] != n));
-        var places = arange(rows, dtype: ScalarType.Int64, device: batch.Device).remainder(batch.Count);
+        if (!batch.Plan.RowsPlates.Any()) return;
+        var shared = inputs.Where(i => !i.First.HasRows && i.Second.dim() > 0).ToList();
+        var counts = batch.Plan.RowsPlates.Select(batch.Size).ToHashSet();
+        var rows = Enumerable.Range(2, int.MaxValue - 2).First(n => !counts.Contains(n) && shared.TrueForAll(i => i.Second.shape[0] != n));
+        var sizes = batch.Plan.Plates.Select(plate => plate.IsRows ? rows : batch.Size(plate)).ToArray();
         try
         {
             model.Simulate(
-                rows, [.. inputs.Where(i => !i.First.IsObserved).Select(i => i.First.IsPlated ? i.Second.index_select(0, places) : i.Second)]);
+                sizes, [.. inputs.Where(i => !i.First.IsObserved).Select(i => i.First.HasRows ? Repeated(i.Second, rows) : i.Second)]);
         }
         catch (Exception fault) when (fault is PplException || LibraryFault.Is(fault))
         {
             var failed = $"rows in the plate the model fails: {fault.Message.Split('\n')[0]}";
-            var suspect = shared.Find(i => i.Second.shape[0] == batch.Count);
+            var suspect = shared.Find(i => !i.First.IsPlated && counts.Contains(i.Second.shape[0]));
             if (suspect.First is null) throw OfField(model, batch, $"With {rows} {failed}", fault);
-            var data = string.Join(", ", batch.Plan.Inputs.Where(i => i.IsPlated || i == suspect.First).Select(i => i.Name));
+            var data = string.Join(", ", batch.Plan.Inputs.Where(i => i.HasRows || i == suspect.First).Select(i => i.Name));
             throw new PplShapeException(
                 $"shape {ShapeText.Of(suspect.Second.shape)}: {batch.Plan.Model}.{batch.Plan.Method} takes it row by row, but it is not in the "
                 + $"plate, which makes it one tensor for all rows: write Plate({data}). With {rows} {failed}",
@@ -38,6 +40,10 @@ internal static class SharedInputs
                 fault);
         }
     }
+
+    /// <summary>The rows again and again, so many in all.</summary>
+    private static Tensor Repeated(Tensor covariate, long rows) =>
+        covariate.index_select(0, arange(rows, dtype: ScalarType.Int64, device: covariate.device).remainder(covariate.shape[0]));
 
     private static PplShapeException OfField(IGeneratedModel model, Batch batch, string failed, Exception fault)
     {

@@ -16,45 +16,53 @@ public sealed class Simulation
 
     /// <summary>Begins a pass over a model.</summary>
     /// <param name="model">Numbers get the dtype and device of its first parameter; the default ones if it has none.</param>
-    /// <param name="rows">B, the number of rows.</param>
-    /// <exception cref="PplArgumentException">There are no rows.</exception>
-    public Simulation(nn.Module model, long rows)
+    /// <param name="plan">The model's plan.</param>
+    /// <param name="sizes">
+    /// The size of each plate in the order of the plan; 0 for one whose size the covariates tell, and for one by number, which the model opens.
+    /// </param>
+    /// <param name="covariates">The parameters that are never observed, in order.</param>
+    /// <exception cref="PplArgumentException">A plate is empty or of unknown size, or there are not as many tensors as covariates.</exception>
+    /// <exception cref="PplShapeException">A covariate has another size in a plate.</exception>
+    public Simulation(nn.Module model, ModelPlan plan, IReadOnlyList<long> sizes, params IReadOnlyList<Tensor> covariates)
+        : this(model, new Layout(plan, 1, CheckCovariates(plan, sizes, covariates)))
+    {
+    }
+
+    /// <summary>Begins a pass over a model with the plates of some data.</summary>
+    /// <param name="model">Numbers get the dtype and device of its first parameter; the default ones if it has none.</param>
+    /// <param name="batch">The data.</param>
+    public Simulation(nn.Module model, Batch batch) : this(model, new Layout(batch, 1))
+    {
+    }
+
+    private Simulation(nn.Module model, Layout layout)
     {
         ArgumentNullException.ThrowIfNull(model);
-        if (rows < 1) throw new PplArgumentException($"A simulation needs at least one row; found {rows}.");
-        Rows = new Rows(1, rows);
+        Layout = layout;
         var parameters = model.parameters().Where(p => is_floating_point(p)).ToList();
         dtype = parameters.Count > 0 ? parameters[0].dtype : get_default_dtype();
         device = parameters.Count > 0 ? parameters[0].device : null;
         isOfOneType = parameters.Count > 0 && parameters.TrueForAll(p => p.dtype == dtype);
     }
 
-    /// <summary>Begins a pass over a model with covariates.</summary>
-    /// <param name="model">Numbers get the dtype and device of its first parameter; the default ones if it has none.</param>
-    /// <param name="rows">B, the number of rows.</param>
-    /// <param name="plan">The model's plan.</param>
-    /// <param name="covariates">The parameters that are never observed, in order: B rows each.</param>
-    /// <exception cref="PplArgumentException">There are no rows, or not as many tensors as the model has covariates.</exception>
-    /// <exception cref="PplShapeException">A covariate has another number of rows.</exception>
-    public Simulation(nn.Module model, long rows, ModelPlan plan, params IReadOnlyList<Tensor> covariates) : this(model, rows)
-        => CheckCovariates(plan, rows, covariates);
-
-    /// <summary>One particle of B rows.</summary>
-    public Rows Rows { get; }
+    /// <summary>One particle, and the sizes of the plates.</summary>
+    public Layout Layout { get; }
 
     /// <summary>The model's distribution of a site that has been drawn.</summary>
     /// <param name="site">The site's name.</param>
     public Distribution Model(string site) => models[site];
 
-    /// <summary>Checks the covariates of a pass of some rows.</summary>
+    /// <summary>Checks the covariates of a pass.</summary>
     /// <param name="plan">The model's plan.</param>
-    /// <param name="rows">B.</param>
+    /// <param name="sizes">The size of each plate in the order of the plan; 0 where covariates tell it, or the model itself.</param>
     /// <param name="covariates">The parameters that are never observed, in order.</param>
-    /// <exception cref="PplArgumentException">There are too few or too many.</exception>
-    /// <exception cref="PplShapeException">A plated one has another number of rows.</exception>
-    public static void CheckCovariates(ModelPlan plan, long rows, IReadOnlyList<Tensor> covariates)
+    /// <returns>The sizes, those that covariates tell filled in.</returns>
+    /// <exception cref="PplArgumentException">There are too few or too many, or a plate is empty or of unknown size.</exception>
+    /// <exception cref="PplShapeException">One has another size in a plate.</exception>
+    public static IReadOnlyList<long> CheckCovariates(ModelPlan plan, IReadOnlyList<long> sizes, IReadOnlyList<Tensor> covariates)
     {
         ArgumentNullException.ThrowIfNull(plan);
+        ArgumentNullException.ThrowIfNull(sizes);
         ArgumentNullException.ThrowIfNull(covariates);
         var expected = plan.Covariates.ToList();
         if (covariates.Count != expected.Count)
@@ -63,23 +71,19 @@ public sealed class Simulation
                 $"{plan.Model} has {expected.Count} covariates ({string.Join(", ", expected.Select(c => c.Name))}); {covariates.Count} were given.");
         }
 
-        for (var i = 0; i < expected.Count; i++)
-        {
-            var (name, isPlated) = (expected[i].Name, expected[i].IsPlated);
-            if (covariates[i] is null) throw new PplArgumentException("the covariate is null.", name);
-            var shape = covariates[i].shape;
-            if (!isPlated || (shape.Length > 0 && shape[0] == rows)) continue;
-            throw new PplShapeException(
-                $"the covariate has shape {ShapeText.Of(shape)}, but {rows} rows are simulated: its leading dimension must be {rows}.", name);
-        }
+        var known = new Layout(plan, 1, sizes).Plates.Select(axis => axis.Size).ToArray();
+        var told = Enumerable.Range(0, expected.Count).ToList().TrueForAll(i => covariates[i] is not null) ? Told(expected, covariates) : [];
+        foreach (var plate in plan.Plates) CheckSize(plate, known, told);
+        for (var i = 0; i < expected.Count; i++) CheckCovariate(expected[i], covariates[i], known);
+        return known;
     }
 
-    /// <summary>A latent's value: [B, event].</summary>
+    /// <summary>A latent's value: [plates, event].</summary>
     /// <param name="site">The site.</param>
     /// <param name="distribution">Its distribution given what came before.</param>
     /// <param name="given">The value to take; a draw when null.</param>
     /// <exception cref="PplShapeException">
-    /// A plated distribution does not begin with the rows, or the given value is not rows, then the distribution's event.
+    /// A plated distribution does not begin with the plates, or the given value is not plates, then the distribution's event.
     /// </exception>
     /// <exception cref="PplArgumentException">
     /// A parameter of the distribution is outside its domain, so that nothing can be drawn; or the given value is of another type than the
@@ -88,20 +92,59 @@ public sealed class Simulation
     public Tensor Latent(SiteInfo site, Distribution distribution, Tensor? given = null)
     {
         if (given is null) return Draw(site, distribution);
-        SiteShapes.CheckLatent(site, distribution, given, Rows);
+        SiteShapes.CheckLatent(site, distribution, given, Layout);
         CheckNumbers(site, distribution, given);
         return given;
     }
 
-    /// <summary>An observed site's draw and distribution: [B, event].</summary>
+    /// <summary>An observed site's draw and distribution: [plates, event].</summary>
     /// <param name="site">The site.</param>
     /// <param name="distribution">Its distribution given the latents.</param>
-    /// <exception cref="PplShapeException">A plated distribution does not begin with the rows.</exception>
+    /// <exception cref="PplShapeException">A plated distribution does not begin with the plates.</exception>
     /// <exception cref="PplArgumentException">A parameter of the distribution is outside its domain, so that nothing can be drawn.</exception>
     public Prediction Observed(SiteInfo site, Distribution distribution) => new(distribution, Draw(site, distribution));
 
-    /// <summary>The number of rows.</summary>
-    public override string ToString() => $"simulation of {Rows.Count} rows";
+    /// <summary>The sizes of the plates.</summary>
+    public override string ToString() => $"simulation of {Layout}";
+
+    /// <summary>The sizes that covariates tell, by plate.</summary>
+    private static Dictionary<int, long> Told(List<ModelInput> expected, IReadOnlyList<Tensor> covariates)
+    {
+        var told = new Dictionary<int, long>();
+        for (var i = 0; i < expected.Count; i++)
+        {
+            var shape = covariates[i].shape;
+            for (var d = 0; d < Math.Min(shape.Length, expected[i].Plates.Count); d++) told.TryAdd(expected[i].Plates[d].Index, shape[d]);
+        }
+
+        return told;
+    }
+
+    private static void CheckSize(PlateInfo plate, long[] sizes, Dictionary<int, long> told)
+    {
+        if (sizes[plate.Index] == 0 && told.TryGetValue(plate.Index, out var size)) sizes[plate.Index] = size;
+        if (sizes[plate.Index] > 0 || (sizes[plate.Index] == 0 && plate.Sources.Count == 0)) return;
+        throw new PplArgumentException(plate.IsRows
+            ? $"A simulation needs at least one row; found {sizes[plate.Index]}."
+            : $"A simulation needs the size of plate '{plate.Name}', at least 1; found {sizes[plate.Index]}.");
+    }
+
+    private static void CheckCovariate(ModelInput input, Tensor covariate, long[] sizes)
+    {
+        if (covariate is null) throw new PplArgumentException("the covariate is null.", input.Name);
+        var shape = covariate.shape;
+        for (var d = 0; d < input.Plates.Count; d++)
+        {
+            var size = sizes[input.Plates[d].Index];
+            if (shape.Length > d && shape[d] == size) continue;
+            throw new PplShapeException(
+                input.Plates[d].IsRows
+                    ? $"the covariate has shape {ShapeText.Of(shape)}, but {size} rows are simulated: its leading dimension must be {size}."
+                    : $"the covariate has shape {ShapeText.Of(shape)}, but plate '{input.Plates[d].Name}' has size {size}: "
+                        + $"its dimension {d} must be {size}.",
+                input.Name);
+        }
+    }
 
     private void CheckNumbers(SiteInfo site, Distribution distribution, Tensor given)
     {
@@ -116,10 +159,10 @@ public sealed class Simulation
     {
         ArgumentNullException.ThrowIfNull(site);
         ArgumentNullException.ThrowIfNull(distribution);
-        SiteShapes.CheckDistribution(site, distribution, Rows);
+        SiteShapes.CheckDistribution(site, distribution, Layout);
         models[site.Name] = distribution;
         var draw = Sample(site, distribution);
-        SiteShapes.CheckLatent(site, distribution, draw, Rows);
+        SiteShapes.CheckLatent(site, distribution, draw, Layout);
         return distribution.IsDiscrete && !is_floating_point(draw) ? Move(draw, draw.dtype) : Move(draw, dtype);
     }
 
@@ -127,7 +170,7 @@ public sealed class Simulation
     {
         try
         {
-            return site.IsPlated ? distribution.Sample() : distribution.Sample(Rows.Count);
+            return site.IsPlated ? OverPlates(site, distribution).Sample() : distribution.Sample(Layout.Sizes(site));
         }
         catch (Exception fault) when (LibraryFault.Is(fault))
         {
@@ -136,6 +179,15 @@ public sealed class Simulation
             throw parameter?.ToException(site.Name) ?? new PplArgumentException(
                 $"{distribution} cannot be drawn from: {LibraryFault.Text(fault)}", site.Name, fault);
         }
+    }
+
+    /// <summary>Where the distribution has 1 for a plate that it does not depend on, each element of the plate is drawn for itself.</summary>
+    private Distribution OverPlates(SiteInfo site, Distribution distribution)
+    {
+        var sizes = Layout.Sizes(site);
+        var shape = distribution.Shape;
+        if (shape.AsSpan(0, sizes.Length).SequenceEqual(sizes)) return distribution;
+        return distribution.Expand([.. sizes, .. shape[sizes.Length..^distribution.EventDimensions]]);
     }
 
     private Tensor Move(Tensor draw, ScalarType type) => device is null ? draw.to(type) : draw.to(type, device);

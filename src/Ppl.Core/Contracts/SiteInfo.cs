@@ -18,7 +18,9 @@ public enum KlChoice
     /// <summary>Not a latent.</summary>
     None,
 
-    /// <summary>KL(q || p) in closed form: a registered pair, and no parent of the site is drawn after it in the guide.</summary>
+    /// <summary>
+    /// KL(q || p) in closed form where the pair of families is registered: no parent of the site is drawn after it in the guide.
+    /// </summary>
     ClosedForm,
 
     /// <summary>log p − log q at the draw.</summary>
@@ -37,14 +39,23 @@ public sealed record SiteInfo
     /// <summary>The family's type name as the user wrote it, such as <c>Normal</c>.</summary>
     public required string Family { get; init; }
 
-    /// <summary>The plate's variable name, for messages.</summary>
-    public required string Plate { get; init; }
-
-    /// <summary>Whether the model's distribution depends on something inside the plate, so that its shape begins with the rows.</summary>
-    public required bool IsPlated { get; init; }
+    /// <summary>The plates that it stands in, outermost first; none for a global site. They are the leading dimensions of its value.</summary>
+    public required IReadOnlyList<PlateInfo> Plates { get; init; }
 
     /// <summary>
-    /// Whether the guide's distribution has K·B rows, because an encoder input is itself a latent; otherwise it has B rows.
+    /// For each plate whether the model's distribution depends on something inside it. If it depends on one of them, its shape begins with all:
+    /// the size where it depends, the size or 1 where it does not. If it depends on none, its shape is the event.
+    /// </summary>
+    public required IReadOnlyList<bool> Depends { get; init; }
+
+    /// <summary>Whether the model's distribution depends on something inside a plate, so that its shape begins with the plates.</summary>
+    public bool IsPlated => Depends.Contains(true);
+
+    /// <summary>Whether its outermost plate is a rows plate: particles fold into its rows, and a mini-batch cuts it.</summary>
+    public bool IsLocal => Plates is [{ IsRows: true }, ..];
+
+    /// <summary>
+    /// Whether the guide's distribution has K·B rows, because an encoder input is itself a local latent; otherwise it has B rows.
     /// </summary>
     public bool GuideFollowsLatents { get; init; }
 

@@ -4,18 +4,19 @@ using static TorchSharp.torch;
 
 namespace Ppl.Contracts;
 
-/// <summary>The shape checks of a site: on shapes alone, always on. Every message names the site, the plate and both shapes.</summary>
+/// <summary>The shape checks of a site: on shapes alone, always on. Every message names the site, its plates and both shapes.</summary>
 public static class SiteShapes
 {
-    /// <summary>Checks that a plated distribution begins with the rows.</summary>
+    /// <summary>Checks that a plated distribution begins with the plates.</summary>
     /// <param name="site">The site.</param>
     /// <param name="distribution">The model's distribution.</param>
-    /// <param name="rows">The rows of the pass.</param>
+    /// <param name="layout">The layout of the pass.</param>
     /// <exception cref="PplShapeException">It does not.</exception>
-    public static void CheckDistribution(SiteInfo site, Distribution distribution, Rows rows)
+    public static void CheckDistribution(SiteInfo site, Distribution distribution, Layout layout)
     {
         ArgumentNullException.ThrowIfNull(site);
         ArgumentNullException.ThrowIfNull(distribution);
+        ArgumentNullException.ThrowIfNull(layout);
         var shape = distribution.Shape;
         if (shape.Length < distribution.EventDimensions)
         {
@@ -26,85 +27,88 @@ public static class SiteShapes
         }
 
         if (!site.IsPlated) return;
-        if (shape.Length - distribution.EventDimensions >= 1 && (shape[0] == rows.Total || shape[0] == rows.Count)) return;
-        throw new PplShapeException(
-            $"{distribution.Name} depends on plate '{site.Plate}', so its shape must begin with the plate's {Describe(rows)}; "
-            + $"found {ShapeText.Of(shape)}. "
-            + (shape.Length == 0
-                ? "A network or a reduction has lost the leading dimension."
-                : shape[0] == 1 ? "A parameter of one row broadcasts over the plate: expand it to the rows."
-                : "Keep the rows first in every parameter."),
-            site.Name);
+        var leading = shape.Length - distribution.EventDimensions;
+        if (leading < site.Plates.Count) throw LacksPlates(site, distribution, layout, leading);
+        for (var i = 0; i < site.Plates.Count; i++)
+        {
+            var size = layout.Size(site.Plates[i]);
+            if (shape[i] == size || (i == 0 && shape[0] == size * layout.ParticlesOf(site)) || (shape[i] == 1 && !site.Depends[i])) continue;
+            throw LacksPlates(site, distribution, layout, i);
+        }
     }
 
     /// <summary>Checks a latent's value against the model's distribution.</summary>
     /// <param name="site">The site.</param>
-    /// <param name="distribution">The model's distribution, already checked.</param>
+    /// <param name="distribution">The model's distribution.</param>
     /// <param name="value">The value, folded.</param>
-    /// <param name="rows">The rows of the pass.</param>
-    /// <exception cref="PplShapeException">The value's shape is not rows, then the distribution's event.</exception>
-    public static void CheckLatent(SiteInfo site, Distribution distribution, Tensor value, Rows rows)
+    /// <param name="layout">The layout of the pass.</param>
+    /// <exception cref="PplShapeException">The value's shape is not the plates, then the distribution's event.</exception>
+    public static void CheckLatent(SiteInfo site, Distribution distribution, Tensor value, Layout layout)
     {
         ArgumentNullException.ThrowIfNull(site);
         ArgumentNullException.ThrowIfNull(distribution);
         ArgumentNullException.ThrowIfNull(value);
-        CheckDistribution(site, distribution, rows);
+        CheckDistribution(site, distribution, layout);
         var shape = value.shape;
-        var events = Event(site, distribution);
-        if (shape.Length == events.Length + 1 && shape[0] == rows.Total && shape.AsSpan(1).SequenceEqual(events)) return;
+        var (plates, events) = (layout.ValuePlates(site), Event(site, distribution));
+        if (Is(shape, plates, events)) return;
         throw new PplShapeException(
-            $"the value has shape {ShapeText.Of(shape)}, but {distribution} in plate '{site.Plate}' of {Describe(rows)} draws "
-            + $"{ShapeText.Of([rows.Total, .. events])}.",
+            $"the value has shape {ShapeText.Of(shape)}, but {distribution} {layout.Place(site)} draws {ShapeText.Of([.. plates, .. events])}.",
             site.Name);
     }
 
-    /// <summary>Checks that the guide's distribution has rows and the model's event.</summary>
+    /// <summary>Checks that the guide's distribution has the plates and the model's event.</summary>
     /// <param name="site">The site.</param>
     /// <param name="guide">The guide's distribution.</param>
     /// <param name="model">The model's distribution, already checked.</param>
-    /// <param name="rows">The rows of the pass.</param>
+    /// <param name="layout">The layout of the pass.</param>
     /// <exception cref="PplShapeException">It does not.</exception>
-    public static void CheckGuide(SiteInfo site, Distribution guide, Distribution model, Rows rows)
+    public static void CheckGuide(SiteInfo site, Distribution guide, Distribution model, Layout layout)
     {
         ArgumentNullException.ThrowIfNull(site);
         ArgumentNullException.ThrowIfNull(guide);
         ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(layout);
         var shape = guide.Shape;
-        var events = Event(site, model);
-        var hasRows = shape.Length == events.Length + 1 && (shape[0] == rows.Total || shape[0] == rows.Count);
-        if (hasRows && shape.AsSpan(1).SequenceEqual(events)) return;
+        var (plates, events) = (layout.ValuePlates(site), Event(site, model));
+        if (Is(shape, plates, events) || (site.IsLocal && Is(shape, layout.Sizes(site), events))) return;
         throw new PplShapeException(
-            $"the guide's {guide.Name} has shape {ShapeText.Of(shape)}, but {model} in plate '{site.Plate}' of {Describe(rows)} needs "
-            + $"{ShapeText.Of([rows.Total, .. events])}. An encoder network must keep the rows first.",
+            $"the guide's {guide.Name} has shape {ShapeText.Of(shape)}, but {model} {layout.Place(site)} needs "
+            + $"{ShapeText.Of([.. plates, .. events])}. "
+            + (site.IsLocal ? "An encoder network must keep the rows first." : "Its parameters are free: one for each number of the value."),
             site.Name);
     }
 
     /// <summary>Checks an observed value: nothing may broadcast silently.</summary>
     /// <param name="site">The site.</param>
     /// <param name="distribution">The model's distribution.</param>
-    /// <param name="value">The data, of B or K·B rows.</param>
-    /// <param name="rows">The rows of the pass.</param>
+    /// <param name="value">The data: of B or K·B rows, if the site is local.</param>
+    /// <param name="layout">The layout of the pass.</param>
     /// <exception cref="PplShapeException">The value's event is not the distribution's; the message says what to write.</exception>
-    public static void CheckObserved(SiteInfo site, Distribution distribution, Tensor value, Rows rows)
+    public static void CheckObserved(SiteInfo site, Distribution distribution, Tensor value, Layout layout)
     {
         ArgumentNullException.ThrowIfNull(site);
         ArgumentNullException.ThrowIfNull(distribution);
         ArgumentNullException.ThrowIfNull(value);
-        CheckDistribution(site, distribution, rows);
+        CheckDistribution(site, distribution, layout);
         var shape = value.shape;
-        if (shape.Length == 0 || (shape[0] != rows.Count && shape[0] != rows.Total))
+        for (var i = 0; i < site.Plates.Count; i++)
         {
+            var size = layout.Size(site.Plates[i]);
+            if (shape.Length > i && (shape[i] == size || (i == 0 && shape[0] == size * layout.ParticlesOf(site)))) continue;
             throw new PplShapeException(
-                $"the observed value has shape {ShapeText.Of(shape)}, but plate '{site.Plate}' has {Describe(rows)}.", site.Name);
+                $"the observed value has shape {ShapeText.Of(shape)}, but plate '{site.Plates[i].Name}' has {layout.DescribeSize(site, i)}"
+                + $"{(i == 0 ? "" : $", and is its dimension {i}")}.",
+                site.Name);
         }
 
-        var events = Event(site, distribution);
-        if (shape.AsSpan(1).SequenceEqual(events)) return;
+        var (found, events) = (shape[site.Plates.Count..], Event(site, distribution));
+        if (found.AsSpan().SequenceEqual(events)) return;
         throw new PplShapeException(
             $"the observed value has shape {ShapeText.Of(shape)} and {distribution.Name} has shape {ShapeText.Of(distribution.Shape)}: "
-            + $"in plate '{site.Plate}' of {Describe(rows)} the event of the value is {ShapeText.Of(shape.Skip(1))}, "
+            + $"{layout.Place(site)} the event of the value is {ShapeText.Of(found)}, "
             + $"that of the distribution {ShapeText.Of(events)}. "
-            + Advice(site, distribution, shape[1..], events),
+            + Advice(site, distribution, found, events),
             site.Name);
     }
 
@@ -112,32 +116,58 @@ public static class SiteShapes
     /// <param name="site">The site.</param>
     /// <param name="distribution">Whose density it is.</param>
     /// <param name="density">What <see cref="Distribution.LogDensity"/> gave.</param>
-    /// <param name="expected">[rows], or [particles, rows].</param>
+    /// <param name="expected">[plates], or [particles, plates].</param>
+    /// <param name="hasParticles">Whether the first dimension expected is the particles.</param>
     /// <exception cref="PplShapeException">It has another shape.</exception>
-    internal static void CheckDensity(SiteInfo site, Distribution distribution, Tensor density, ReadOnlySpan<long> expected)
+    internal static void CheckDensity(SiteInfo site, Distribution distribution, Tensor density, ReadOnlySpan<long> expected, bool hasParticles)
     {
         var found = density.shape;
         if (found.AsSpan().SequenceEqual(expected)) return;
-        if (expected.Length == 2 && found.Length > 0 && found[^1] == expected[^1]
+        if (hasParticles && found.Length >= expected.Length - 1 && found.AsSpan(found.Length - expected.Length + 1).SequenceEqual(expected[1..])
             && Broadcasting.TryBroadcast(found, expected, out var both) && both.AsSpan().SequenceEqual(expected)) return;
+        var unit = site.Plates.Count == 0 ? "one number" : site is { IsLocal: true, Plates.Count: 1 }
+            ? "one number for each row" : $"one number for each element of {Layout.Conjunction(site.Plates.Select(p => $"plate '{p.Name}'"))}";
         throw new PplShapeException(
-            $"LogDensity of {distribution} has shape {ShapeText.Of(found)}; it must be {ShapeText.Of(expected.ToArray())}: one number for each row.",
-            site.Name);
+            $"LogDensity of {distribution} has shape {ShapeText.Of(found)}; it must be {ShapeText.Of(expected.ToArray())}: {unit}.", site.Name);
     }
 
-    /// <summary>The distribution's event: its shape without the rows.</summary>
+    /// <summary>The distribution's event: its shape without the plates.</summary>
     /// <param name="site">The site.</param>
     /// <param name="distribution">The model's distribution.</param>
     public static long[] Event(SiteInfo site, Distribution distribution)
     {
         ArgumentNullException.ThrowIfNull(site);
         ArgumentNullException.ThrowIfNull(distribution);
-        return site.IsPlated ? distribution.Shape[1..] : distribution.Shape;
+        return site.IsPlated ? distribution.Shape[site.Plates.Count..] : distribution.Shape;
     }
 
-    private static string Describe(Rows rows) => rows.Particles == 1
-        ? $"{rows.Count} rows"
-        : $"{rows.Count} rows ({rows.Total} with {rows.Particles} particles)";
+    private static bool Is(long[] shape, long[] plates, long[] events) =>
+        shape.Length == plates.Length + events.Length
+            && shape.AsSpan(0, plates.Length).SequenceEqual(plates) && shape.AsSpan(plates.Length).SequenceEqual(events);
+
+    /// <summary>A plated distribution does not begin with its plates: the first that is wrong.</summary>
+    private static PplShapeException LacksPlates(SiteInfo site, Distribution distribution, Layout layout, int position)
+    {
+        var shape = distribution.Shape;
+        var depends = site.Plates.Where((_, i) => site.Depends[i]).Select(plate => $"plate '{plate.Name}'");
+        var begin = site.Plates.Count == 1
+            ? $"the plate's {layout.DescribeSize(site, 0)}"
+            : $"the sizes of its plates ({string.Join(", ", site.Plates.Select((p, i) => $"{p.Name}: {layout.DescribeSize(site, i)}"))})";
+        return new(
+            $"{distribution.Name} depends on {Layout.Conjunction(depends)}, so its shape must begin with {begin}; found {ShapeText.Of(shape)}. "
+            + (shape.Length - distribution.EventDimensions <= position ? LostDimension(site, position)
+                : shape[position] == 1
+                    ? $"A parameter of one {Unit(site, position)} broadcasts over the plate: expand it to the {Unit(site, position)}s."
+                : site.Plates.Count == 1 ? $"Keep the {Unit(site, position)}s first in every parameter."
+                : "Keep the plates first in every parameter, outermost first; a dimension of 1 stands for a plate that it does not depend on."),
+            site.Name);
+    }
+
+    private static string LostDimension(SiteInfo site, int position) => site.Plates.Count == 1
+        ? "A network or a reduction has lost the leading dimension."
+        : $"A network or a reduction has lost a leading dimension, or it lacks that of plate '{site.Plates[position].Name}': give it by unsqueeze.";
+
+    private static string Unit(SiteInfo site, int position) => position == 0 && site.IsLocal ? "row" : "element";
 
     private static string Advice(SiteInfo site, Distribution distribution, long[] value, long[] events)
     {
@@ -146,14 +176,14 @@ public static class SiteShapes
         if (same && Broadcasting.TryBroadcast(value, events, out var both) && both.AsSpan().SequenceEqual(value))
         {
             var sizes = ShapeText.Join(value[..^own]);
-            var kept = site.IsPlated ? "-1, " : "";
+            var kept = site.IsPlated ? string.Concat(Enumerable.Repeat("-1, ", site.Plates.Count)) : "";
             return $"To repeat the distribution over the event write {distribution.Name}(...).Expand({kept}{sizes})"
                 + (site.IsPlated && value.Length > events.Length ? ", after unsqueeze of its parameters." : ".");
         }
 
-        if (!site.IsPlated && events.Length == value.Length + 1 && events.AsSpan(1).SequenceEqual(value))
+        if (!site.IsPlated && site.Plates.Count > 0 && events.Length == value.Length + 1 && events.AsSpan(1).SequenceEqual(value))
         {
-            return $"{distribution.Name} depends on nothing in plate '{site.Plate}', so its first dimension is no rows: "
+            return $"{distribution.Name} depends on nothing in plate '{site.Plates[0].Name}', so its first dimension is no rows: "
                 + "if a parameter of the model in it has a row for each of the plate's, give that to the plate.";
         }
 

@@ -16,11 +16,23 @@ public enum TermForm
     Sampled,
 }
 
-/// <summary>One site's contribution to the bound. Tensors have shape [K, B], or [1, B] where they do not depend on the particle.</summary>
+/// <summary>
+/// One site's contribution to the bound. Tensors have a dimension for each axis: [K, plates], or [1, plates] where they do not depend on the
+/// particle.
+/// </summary>
 public sealed record SiteTerm
 {
     /// <summary>The site.</summary>
     public required SiteInfo Site { get; init; }
+
+    /// <summary>The particles and plates of the pass.</summary>
+    public required Layout Layout { get; init; }
+
+    /// <summary>The axes of a term that depends on the particle: particles, then the site's plates, outermost first.</summary>
+    public IReadOnlyList<Axis> Axes => Layout.Axes(Site);
+
+    /// <summary>What the bound multiplies the term by: N/B for a local site of a mini-batch of B of N rows, else 1.</summary>
+    public double Scale => Layout.Scale(Site);
 
     /// <summary>log p at the value, summed over the event; null where <see cref="Kl"/> stands in.</summary>
     public Tensor? LogP { get; init; }
@@ -51,22 +63,31 @@ public sealed record SiteTerm
 }
 
 /// <summary>The terms of all sites of one pass, in the order of the model. Generated code fills it; objectives combine it.</summary>
-/// <param name="rows">K particles of B rows.</param>
-/// <param name="form">How divergences are computed.</param>
-/// <param name="model">The model's class, which may have closed forms of its own; null without one.</param>
-public sealed class SiteTerms(Rows rows, TermForm form, Type? model = null) : IReadOnlyList<SiteTerm>
+public sealed class SiteTerms : IReadOnlyList<SiteTerm>
 {
     private readonly List<SiteTerm> terms = [];
-    private readonly Type? owner = model;
+    private readonly Type? owner;
 
-    /// <summary>K particles of B rows.</summary>
-    public Rows Rows { get; } = rows;
+    /// <summary>Begins the terms of a pass at the guide's draws.</summary>
+    /// <param name="draws">The draws.</param>
+    /// <param name="form">How divergences are computed.</param>
+    public SiteTerms(Draws draws, TermForm form)
+        : this((draws ?? throw new ArgumentNullException(nameof(draws))).Layout, form) => owner = draws.Guide.Model.GetType();
+
+    /// <summary>Begins the terms of a pass.</summary>
+    /// <param name="layout">The pass's particles and plates.</param>
+    /// <param name="form">How divergences are computed.</param>
+    public SiteTerms(Layout layout, TermForm form)
+    {
+        ArgumentNullException.ThrowIfNull(layout);
+        (Layout, Form) = (layout, form);
+    }
+
+    /// <summary>The pass's particles and plates.</summary>
+    public Layout Layout { get; }
 
     /// <summary>How divergences are computed.</summary>
-    public TermForm Form { get; } = form;
-
-    /// <summary>Whether to take KL in closed form where that is legal.</summary>
-    public bool ClosedForm => Form == TermForm.ClosedFormWhereLegal;
+    public TermForm Form { get; }
 
     /// <inheritdoc/>
     public int Count => terms.Count;
@@ -75,88 +96,85 @@ public sealed class SiteTerms(Rows rows, TermForm form, Type? model = null) : IR
     public SiteTerm this[int index] => terms[index];
 
     /// <summary>
-    /// A latent's term: KL(q || p) in closed form where the pass asks for it, the order of the draws allows it (<see cref="SiteInfo.Kl"/>) and
-    /// the two families have one; log p and log q at the draw elsewhere.
+    /// A latent's divergence: KL(q || p) in closed form where the form of the pass and the compiler allow it and the pair of families has one;
+    /// else log p and log q at the draw.
     /// </summary>
     /// <param name="site">The site.</param>
-    /// <param name="guide">q, over B or K·B rows.</param>
-    /// <param name="model">p: without rows if the site is not plated, else over K·B rows.</param>
-    /// <param name="value">The draw, folded: [K·B, event].</param>
-    /// <exception cref="PplShapeException">A shape disagrees; the message names the site, the plate and both shapes.</exception>
+    /// <param name="guide">q, with all the site's plates: over B or K·B rows, if the site is local.</param>
+    /// <param name="model">p: the event alone if it depends on none of the plates, else with all of them.</param>
+    /// <param name="value">The draw, folded: [plates, event].</param>
+    /// <exception cref="PplShapeException">A shape disagrees; the message names the site, its plates and both shapes.</exception>
     public void Latent(SiteInfo site, Distribution guide, Distribution model, Tensor value)
     {
         ArgumentNullException.ThrowIfNull(site);
         ArgumentNullException.ThrowIfNull(guide);
         ArgumentNullException.ThrowIfNull(model);
-        if (ClosedForm && site.Kl == KlChoice.ClosedForm && KlRegistry.Find(guide, model, owner) is { } divergence)
+        SiteShapes.CheckLatent(site, model, value, Layout);
+        SiteShapes.CheckGuide(site, guide, model, Layout);
+        var term = new SiteTerm { Site = site, Layout = Layout, Model = model, Guide = guide };
+        if (ClosedForm(site, guide, model) is { } divergence) term = term with { Kl = Kl(site, guide, model, divergence) };
+        else
         {
-            Kl(site, guide, model, divergence);
-            return;
+            term = term with
+            {
+                Value = value,
+                LogP = LogDensity(site, model, site.IsPlated, value),
+                LogQ = LogDensity(site, guide, isPlated: true, value),
+            };
         }
 
-        SiteShapes.CheckLatent(site, model, value, Rows);
-        SiteShapes.CheckGuide(site, guide, model, Rows);
-        terms.Add(new()
-        {
-            Site = site,
-            Model = model,
-            Guide = guide,
-            Value = value,
-            LogP = LogDensity(site, model, site.IsPlated, value),
-            LogQ = LogDensity(site, guide, isPlated: true, value),
-        });
+        terms.Add(term);
     }
 
     /// <summary>A latent's log p alone, for the joint density of given values.</summary>
     /// <param name="site">The site.</param>
-    /// <param name="model">p: without rows if the site is not plated, else over K·B rows.</param>
-    /// <param name="value">The value, folded: [K·B, event].</param>
-    /// <exception cref="PplShapeException">A shape disagrees; the message names the site, the plate and both shapes.</exception>
+    /// <param name="model">p: the event alone if it depends on none of the plates, else with all of them.</param>
+    /// <param name="value">The value, folded: [plates, event].</param>
+    /// <exception cref="PplShapeException">A shape disagrees; the message names the site, its plates and both shapes.</exception>
     public void Given(SiteInfo site, Distribution model, Tensor value)
     {
         ArgumentNullException.ThrowIfNull(site);
         ArgumentNullException.ThrowIfNull(model);
-        SiteShapes.CheckLatent(site, model, value, Rows);
-        terms.Add(new() { Site = site, Model = model, Value = value, LogP = LogDensity(site, model, site.IsPlated, value) });
-    }
-
-    /// <summary>A latent's KL(q || p) in closed form.</summary>
-    /// <typeparam name="TGuide">The guide's family.</typeparam>
-    /// <typeparam name="TModel">The model's family.</typeparam>
-    /// <param name="site">The site.</param>
-    /// <param name="guide">q, over B or K·B rows.</param>
-    /// <param name="model">p: without rows if the site is not plated, else over K·B rows.</param>
-    /// <param name="divergence">The registered method, such as <c>Divergence.Kl</c>.</param>
-    /// <exception cref="PplShapeException">A shape disagrees; the message names the site, the plate and both shapes.</exception>
-    public void Kl<TGuide, TModel>(SiteInfo site, TGuide guide, TModel model, Func<TGuide, TModel, Tensor> divergence)
-        where TGuide : Distribution
-        where TModel : Distribution
-    {
-        ArgumentNullException.ThrowIfNull(site);
-        ArgumentNullException.ThrowIfNull(guide);
-        ArgumentNullException.ThrowIfNull(model);
-        ArgumentNullException.ThrowIfNull(divergence);
-        SiteShapes.CheckDistribution(site, model, Rows);
-        SiteShapes.CheckGuide(site, guide, model, Rows);
-
-        // A model that follows the plate has K·B rows even where the guide needs only B.
-        var q = site.IsPlated && model.Shape[0] != guide.Shape[0] && guide.Shape[0] == Rows.Count ? Rows.Repeat(guide) : guide;
-        var kl = Checked(site, q, model, divergence(q, model));
-        var sum = EventSum.SumLast(kl, checked((int)kl.dim()) - 1);
-        terms.Add(new() { Site = site, Model = model, Guide = guide, Kl = ToParticles(sum) });
+        SiteShapes.CheckLatent(site, model, value, Layout);
+        terms.Add(new()
+        {
+            Site = site, Layout = Layout, Model = model, Value = value, LogP = LogDensity(site, model, site.IsPlated, value),
+        });
     }
 
     /// <summary>An observed site's log p at the data.</summary>
     /// <param name="site">The site.</param>
-    /// <param name="model">p: without rows if the site is not plated, else over B or K·B rows.</param>
-    /// <param name="value">The data, of B or K·B rows.</param>
+    /// <param name="model">p: the event alone if it depends on none of the plates, else with all of them, over B or K·B rows.</param>
+    /// <param name="value">The data, of B or K·B rows if the site is local.</param>
     /// <exception cref="PplShapeException">A shape disagrees, or would broadcast silently; the message says what to write.</exception>
     public void Observed(SiteInfo site, Distribution model, Tensor value)
     {
         ArgumentNullException.ThrowIfNull(site);
         ArgumentNullException.ThrowIfNull(model);
-        SiteShapes.CheckObserved(site, model, value, Rows);
-        terms.Add(new() { Site = site, Model = model, Value = value, LogP = LogDensity(site, model, site.IsPlated, value) });
+        SiteShapes.CheckObserved(site, model, value, Layout);
+        terms.Add(new()
+        {
+            Site = site, Layout = Layout, Model = model, Value = value, LogP = LogDensity(site, model, site.IsPlated, value),
+        });
+    }
+
+    /// <summary>
+    /// The sum of log p over all sites. For a model whose sites all stand in one rows plate one number for each row, [B], or [K, B] with
+    /// several particles; for any other the number for the whole data, [] or [K], local terms multiplied by N/B.
+    /// </summary>
+    public Tensor LogJoint()
+    {
+        var perDatum = Layout.Plan.IsPerDatum;
+        Tensor? sum = null;
+        foreach (var term in terms)
+        {
+            var logP = EventSum.SumLast(term.LogP!, (int)term.LogP!.dim() - (perDatum ? 2 : 1));
+            if (!perDatum && term.Scale != 1) logP = logP * term.Scale;
+            sum = sum is null ? logP : sum + logP;
+        }
+
+        if (sum is null) throw new PplArgumentException("the model has no sites: there is no density.");
+        return Layout.Particles == 1 ? sum.squeeze(0) : sum;
     }
 
     /// <summary>
@@ -178,25 +196,45 @@ public sealed class SiteTerms(Rows rows, TermForm form, Type? model = null) : IR
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    private Tensor LogDensity(SiteInfo site, Distribution distribution, bool isPlated, Tensor value)
+    private Func<Distribution, Distribution, Tensor>? ClosedForm(SiteInfo site, Distribution guide, Distribution model) =>
+        Form == TermForm.ClosedFormWhereLegal && site.Kl == KlChoice.ClosedForm ? KlRegistry.Find(guide, model, owner) : null;
+
+    private Tensor Kl(SiteInfo site, Distribution guide, Distribution model, Func<Distribution, Distribution, Tensor> divergence)
+    {
+        // A model that follows the plates has K·B rows even where the guide needs only B.
+        var isRepeated = site is { IsLocal: true, IsPlated: true } && Layout.Particles > 1
+            && model.Shape[0] == guide.Shape[0] * Layout.Particles && guide.Shape[0] == Layout.Size(site.Plates[0]);
+        var q = isRepeated ? Layout.Rows(site.Plates[0]).Repeat(guide) : guide;
+        var kl = Named(site, () => KlRegistry.Checked(divergence(q, model), q, model));
+        var full = Broadcasting.Broadcast(q.Shape, model.Shape, q.Name, model.Name);
+        return ToParticles(site, EventSum.ToLeading(kl, full, site.Plates.Count));
+    }
+
+    private Tensor LogDensity(SiteInfo site, Distribution distribution, bool isPlated, Tensor value) => Named(site, () =>
+    {
+        var (plates, shape) = (site.Plates.Count, value.shape);
+
+        // Where both sides have the same rows, or one has none, nothing needs unfolding.
+        if (!isPlated || !site.IsLocal || Layout.Particles == 1 || distribution.Shape[0] == shape[0] || distribution.Shape[0] == 1)
+        {
+            var density = distribution.LogDensity(value, plates);
+            SiteShapes.CheckDensity(site, distribution, density, shape.AsSpan(0, plates), hasParticles: false);
+            return ToParticles(site, density);
+        }
+
+        var rows = Layout.Rows(site.Plates[0]);
+        var unfolded = shape[0] == rows.Total
+            ? distribution.LogDensity(rows.Unfold(value), plates + 1)
+            : rows.Unfold(distribution).LogDensity(value, plates + 1);
+        SiteShapes.CheckDensity(site, distribution, unfolded, Layout.TermPlates(site), hasParticles: true);
+        return unfolded;
+    });
+
+    private static Tensor Named(SiteInfo site, Func<Tensor> compute)
     {
         try
         {
-            var valueRows = value.shape[0];
-
-            // Where both sides have the same rows, or one has none, nothing needs unfolding.
-            if (Rows.Particles == 1 || !isPlated || distribution.Shape[0] == valueRows)
-            {
-                var density = distribution.LogDensity(value, 1);
-                SiteShapes.CheckDensity(site, distribution, density, [valueRows]);
-                return ToParticles(density);
-            }
-
-            var unfolded = valueRows == Rows.Total
-                ? distribution.LogDensity(Rows.Unfold(value), 2)
-                : Rows.Unfold(distribution).LogDensity(value, 2);
-            SiteShapes.CheckDensity(site, distribution, unfolded, [Rows.Particles, Rows.Count]);
-            return unfolded;
+            return compute();
         }
         catch (PplShapeException fault) when (fault.Site is null)
         {
@@ -204,18 +242,6 @@ public sealed class SiteTerms(Rows rows, TermForm form, Type? model = null) : IR
         }
     }
 
-    private static Tensor Checked(SiteInfo site, Distribution guide, Distribution model, Tensor kl)
-    {
-        try
-        {
-            return KlRegistry.Checked(kl, guide, model);
-        }
-        catch (PplShapeException fault) when (fault.Site is null)
-        {
-            throw new PplShapeException(fault.Message, site.Name, fault);
-        }
-    }
-
-    // [K·B] to [K, B], and [B] to [1, B].
-    private Tensor ToParticles(Tensor rows) => rows.view(-1, Rows.Count);
+    // [K·B, M] to [K, B, M], and [B, M] or [M] to [1, ...].
+    private Tensor ToParticles(SiteInfo site, Tensor plates) => plates.view([-1, .. Layout.Sizes(site)]);
 }

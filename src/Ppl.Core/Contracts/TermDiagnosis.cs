@@ -26,8 +26,11 @@ internal static class TermDiagnosis
     {
         if (tensor is null) return;
         if (ValueCheck.Finite(tensor, name, $"{name} is not finite, although every value and parameter is in its domain") is { } fault)
-            throw new NonFiniteException($"{fault.Message} (particle, row)", term.Site.Name);
+            throw new NonFiniteException($"{fault.Message} ({Axes(term)})", term.Site.Name);
     }
+
+    private static string Axes(SiteTerm term) =>
+        string.Join(", ", term.Site.Plates.Select(plate => plate.IsRows ? "row" : plate.Name).Prepend("particle"));
 
     private static void Throw(SiteTerm term, string origin, ValueFault? fault)
     {

@@ -86,7 +86,8 @@ internal static class LibraryFault
     private static string Advice(Exception fault, IReadOnlyList<(SiteInfo Site, Tensor Value)> sites)
     {
         if (!Array.Exists(ShapeWords, word => fault.Message.Contains(word, StringComparison.OrdinalIgnoreCase))) return "";
-        var single = sites.FirstOrDefault(s => s.Site.Kind == SiteKind.Latent && !s.Site.IsPlated && s.Value.dim() == 1).Site;
+        var single = sites.FirstOrDefault(
+            s => s.Site is { Kind: SiteKind.Latent, IsPlated: false, IsLocal: true, Plates.Count: 1 } && s.Value.dim() == 1).Site;
         return single is null ? "" : $" {single.Name} is one number a row: for n of them write {single.DistributionText}.Expand(n).";
     }
 }

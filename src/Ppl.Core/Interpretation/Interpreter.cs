@@ -33,11 +33,11 @@ public sealed class Interpreter
     private bool isInWord;
 
     private Interpreter(
-        IGeneratedModel model, long rows, Dictionary<string, Tensor> given, Dictionary<string, Distribution> guides, bool drawsObserved)
+        IGeneratedModel model, Simulation simulation, Dictionary<string, Tensor> given, Dictionary<string, Distribution> guides, bool drawsObserved)
     {
         this.model = model;
         sequence = model.Sequence;
-        simulation = new Simulation((nn.Module)model, rows);
+        this.simulation = simulation;
         this.given = given;
         this.guides = guides;
         this.drawsObserved = drawsObserved;
@@ -45,26 +45,32 @@ public sealed class Interpreter
 
     /// <summary>Runs a model forward: draws every latent from the prior, and every observed site from its distribution.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="rows">The plate's rows.</param>
+    /// <param name="sizes">
+    /// The size of each plate in the order of the plan; 0 for one whose size the covariates tell, and for one by number.
+    /// </param>
     /// <param name="covariates">The parameters that are never observed, in order.</param>
-    public static Trace Simulate(IGeneratedModel model, long rows, params IReadOnlyList<Tensor> covariates)
+    public static Trace Simulate(IGeneratedModel model, IReadOnlyList<long> sizes, params IReadOnlyList<Tensor> covariates)
     {
         ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(sizes);
         ArgumentNullException.ThrowIfNull(covariates);
-        return Forward(model, rows, [], covariates);
+        return Forward(model, sizes, [], covariates);
     }
 
     /// <summary>Runs a model forward at given latents: draws every observed site from its distribution.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="latents">Every latent's value, in the order of the model: [rows, event].</param>
+    /// <param name="sizes">The size of each plate, as <see cref="Simulate"/> takes them.</param>
+    /// <param name="latents">Every latent's value, in the order of the model: [plates, event].</param>
     /// <param name="covariates">The parameters that are never observed, in order.</param>
-    internal static Trace Predict(IGeneratedModel model, IReadOnlyList<Tensor> latents, IReadOnlyList<Tensor> covariates) =>
-        Forward(model, latents[0].shape[0], model.LatentNames.Zip(latents).ToDictionary(p => p.First, p => p.Second), covariates);
+    internal static Trace Predict(
+        IGeneratedModel model, IReadOnlyList<long> sizes, IReadOnlyList<Tensor> latents, IReadOnlyList<Tensor> covariates) =>
+        Forward(model, sizes, model.LatentNames.Zip(latents).ToDictionary(p => p.First, p => p.Second), covariates);
 
-    private static Trace Forward(IGeneratedModel model, long rows, Dictionary<string, Tensor> drawn, IReadOnlyList<Tensor> covariates)
+    private static Trace Forward(
+        IGeneratedModel model, IReadOnlyList<long> sizes, Dictionary<string, Tensor> drawn, IReadOnlyList<Tensor> covariates)
     {
         using var grad = no_grad();
-        Simulation.CheckCovariates(model.Plan, rows, covariates);
+        sizes = Simulation.CheckCovariates(model.Plan, sizes, covariates);
 
         // An observed parameter has no value yet; until it is drawn it only tells the plate its size. A statement after its Observe may read
         // it, and an argument cannot be replaced in a method that runs: so the run begins again, and takes everything drawn so far.
@@ -73,11 +79,13 @@ public sealed class Interpreter
             var next = 0;
             var inputs = model.Plan.Inputs
                 .Select(input =>
-                    !input.IsObserved ? covariates[next++] : drawn.TryGetValue(input.Name, out var value) ? value : full([rows], double.NaN))
+                    !input.IsObserved ? covariates[next++] : drawn.TryGetValue(input.Name, out var value) ? value
+                    : full([.. input.Plates.Select(plate => sizes[plate.Index])], double.NaN))
                 .ToArray();
             try
             {
-                return new Interpreter(model, rows, drawn, [], drawsObserved: true).Run(inputs);
+                return new Interpreter(model, new Simulation((nn.Module)model, model.Plan, sizes, covariates), drawn, [], drawsObserved: true)
+                    .Run(inputs);
             }
             catch (ObservedValueDrawn)
             {
@@ -89,13 +97,13 @@ public sealed class Interpreter
     /// <summary>Runs a model at given latents and data: log p of each site.</summary>
     /// <param name="model">The model.</param>
     /// <param name="batch">The data.</param>
-    /// <param name="latents">Every latent's value by name: [rows, event].</param>
+    /// <param name="latents">Every latent's value by name: [plates, event].</param>
     public static Trace Replay(IGeneratedModel model, Batch batch, IReadOnlyDictionary<string, Tensor> latents)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(batch);
         ArgumentNullException.ThrowIfNull(latents);
-        return new Interpreter(model, batch.Count, new(latents), [], drawsObserved: false).Run(batch.Tensors);
+        return new Interpreter(model, new Simulation((nn.Module)model, batch), new(latents), [], drawsObserved: false).Run(batch.Tensors);
     }
 
     /// <summary>Draws the latents from a guide, in the guide's order, and runs the model at them: log p and log q of each site.</summary>
@@ -108,17 +116,19 @@ public sealed class Interpreter
         ArgumentNullException.ThrowIfNull(batch);
         var values = new Dictionary<string, Tensor>();
         var guides = new Dictionary<string, Distribution>();
+        var layout = new Layout(batch, 1);
         foreach (var step in guide.Steps)
         {
             var inputs = step.Inputs.Select(name => values.TryGetValue(name, out var value) ? value : batch[name]).ToArray();
             var encoder = guide.FindEncoder(step.Latent) ?? throw new PplArgumentException("the guide has no encoder of this name.", step.Latent);
-            var q = encoder.Encode(inputs, [batch.Count]);
+            var q = encoder.Encode(layout, inputs);
             guides[step.Latent] = q;
             values[step.Latent] = latents is not null && latents.TryGetValue(step.Latent, out var taken) ? taken
                 : q.IsReparameterized ? q.RSample() : q.Sample();
         }
 
-        return new Interpreter(guide.Model, batch.Count, values, guides, drawsObserved: false).Run(batch.Tensors);
+        var simulation = new Simulation((nn.Module)guide.Model, batch);
+        return new Interpreter(guide.Model, simulation, values, guides, drawsObserved: false).Run(batch.Tensors);
     }
 
     /// <summary>
@@ -158,9 +168,10 @@ public sealed class Interpreter
             given[name] = value;
         }
 
-        SiteShapes.CheckLatent(site, distribution, value, simulation.Rows);
+        SiteShapes.CheckLatent(site, distribution, value, simulation.Layout);
         var guide = guides.GetValueOrDefault(name);
-        trace.Add(new(name, site, distribution, value, SumRows(distribution, value), guide, guide is null ? null : SumRows(guide, value))
+        var logQ = guide is null ? null : LogDensity(site, guide, value);
+        trace.Add(new(name, site, distribution, value, LogDensity(site, distribution, value), guide, logQ)
         {
             Owner = model.GetType(),
         });
@@ -177,8 +188,8 @@ public sealed class Interpreter
         (running, isInWord) = (site, false);
         RequirePlate(name);
         var observed = drawsObserved ? DrawObserved(name, site, distribution) : value;
-        SiteShapes.CheckObserved(site, distribution, observed, simulation.Rows);
-        trace.Add(new(name, site, distribution, observed, SumRows(distribution, observed), null, null));
+        SiteShapes.CheckObserved(site, distribution, observed, simulation.Layout);
+        trace.Add(new(name, site, distribution, observed, LogDensity(site, distribution, observed), null, null));
         running = null;
     }
 
@@ -207,10 +218,10 @@ public sealed class Interpreter
         return new PlateScope(data[0].shape[0], () => plates--);
     }
 
-    private static Tensor SumRows(Distribution distribution, Tensor value)
+    private static Tensor LogDensity(SiteInfo site, Distribution distribution, Tensor value)
     {
         var logProb = distribution.CheckedLogProb(value);
-        return logProb.dim() <= 1 ? logProb : logProb.flatten(1).sum(-1);
+        return Shapes.EventSum.SumLast(logProb, checked((int)logProb.dim()) - site.Plates.Count);
     }
 
     private Trace Run(IReadOnlyList<Tensor> inputs)

@@ -11,9 +11,9 @@ namespace Ppl.Interpretation;
 /// <param name="Site">What the compiler knows of it.</param>
 /// <param name="Model">The model's distribution.</param>
 /// <param name="Value">The value: drawn, replayed or observed.</param>
-/// <param name="LogP">log p of the value, one for each row.</param>
+/// <param name="LogP">log p of the value, summed over the event: [plates].</param>
 /// <param name="Guide">The guide's distribution, where one was used.</param>
-/// <param name="LogQ">log q of the value, one for each row, where a guide was used.</param>
+/// <param name="LogQ">log q of the value, summed over the event, where a guide was used: [plates].</param>
 public sealed record TraceSite(
     string Name, SiteInfo Site, Distribution Model, Tensor Value, Tensor LogP, Distribution? Guide, Tensor? LogQ)
 {
@@ -23,13 +23,15 @@ public sealed record TraceSite(
     /// <summary>The site's distribution and value: <c>z ~ Normal(20), value (128, 20)</c>.</summary>
     public override string ToString() => $"{Name} ~ {Model}, value {Shapes.ShapeText.Of(Value.shape)}";
 
-    /// <summary>KL(q || p) in closed form, one for each row. Right as the bound's term only where the compiler's rule allows it.</summary>
+    /// <summary>
+    /// KL(q || p) in closed form, summed over the event: [plates]. Right as the bound's term only where the compiler's rule allows it.
+    /// </summary>
     /// <exception cref="PplArgumentException">There is no guide here, or no closed form for the pair.</exception>
     public Tensor Kl()
     {
         if (Guide is null) throw new PplArgumentException("no guide was used at this site.", Name);
         var kl = KlRegistry.Kl(Guide, Model, Owner);
-        return kl.dim() <= 1 ? kl : kl.flatten(1).sum(-1);
+        return Shapes.EventSum.SumLast(kl, checked((int)kl.dim()) - Site.Plates.Count);
     }
 }
 

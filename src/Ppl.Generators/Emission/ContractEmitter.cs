@@ -31,7 +31,7 @@ internal static class ContractEmitter
         writer.Gap();
         writer.Line($"{Signatures.ContractCreateGuide} => CreateGuide();");
         writer.Gap();
-        writer.Line($"{Signatures.ContractSimulate} => {flat}(Simulate(rows{covariates}));");
+        writer.Line($"{Signatures.ContractSimulate} => {flat}(Simulate(sizes[0]{covariates}));");
         writer.Gap();
         writer.Line($"{Signatures.ContractPredict} =>");
         writer.Line($"    {flat}(Predict({named}(latents){covariates}));");

@@ -24,10 +24,10 @@ internal static class DrawEmitter
         writer.Line("// The guide's draws, each with the distribution it was drawn from.");
         writer.Line(Types.GeneratedCode);
         var names = new Names(members.Select(m => m.Name));
-        var (guide, batch, rows) = (names.Local("guide"), names.Local("batch"), names.Local("rows"));
-        writer.Line($"private sealed class {context.Members.Draw}({Types.Guide} {guide}, {Types.Batch} {batch}, {Types.Rows} {rows}, "
+        var (guide, batch, layout) = (names.Local("guide"), names.Local("batch"), names.Local("layout"));
+        writer.Line($"private sealed class {context.Members.Draw}({Types.Guide} {guide}, {Types.Batch} {batch}, {Types.Layout} {layout}, "
             + $"{string.Join(", ", members.Select(m => $"{m.Type} {m.Name}"))})");
-        writer.Open($"    : {Types.Draws}({guide}, {batch}, {rows}, [{Flat(latents, context.Drawn)}], [{Flat(latents, context.GuideName)}])");
+        writer.Open($"    : {Types.Draws}({guide}, {batch}, {layout}, [{Flat(latents, context.Drawn)}], [{Flat(latents, context.GuideName)}])");
         foreach (var (type, name) in members)
         {
             writer.Line($"public {type} {name} {{ get; }} = {name};");
@@ -52,10 +52,11 @@ internal static class DrawEmitter
         writer.Line($"// Draws the latents in the order of the inverse: {order}. Given latents are taken instead of drawn.");
         writer.Line(Types.GeneratedCode);
         var names = new Names([.. context.InputNames, .. context.Model.Latents.Select(context.GuideName), context.Members.LoopLength]);
-        var locals = new InferNames(names.Local("guide"), names.Local("batch"), names.Local("rows"), names.Local("given"));
+        var locals = new InferNames(names.Local("guide"), names.Local("batch"), names.Local("layout"), names.Local("given"), names.Local("rows"));
         var (draw, infer) = (context.Members.Draw, context.Members.Infer);
-        writer.Open($"private {draw} {infer}({context.Members.Guide} {locals.Guide}, {Types.Batch} {locals.Batch}, {Types.Rows} {locals.Rows}, "
+        writer.Open($"private {draw} {infer}({context.Members.Guide} {locals.Guide}, {Types.Batch} {locals.Batch}, {Types.Layout} {locals.Layout}, "
             + $"{context.Members.Latents}? {locals.Given})");
+        writer.Line($"var {locals.Rows} = {locals.Layout}.Rows({context.PlateInfo});");
         if (context.Model.Length.Length > 0) context.LengthText = context.Members.LoopLength;
         var repeated = WriteInputs(context, names, locals);
         foreach (var latent in context.Model.Latents.Where(EmissionContext.IsIndexed))
@@ -69,7 +70,7 @@ internal static class DrawEmitter
         writer.Gap();
         var values = context.Model.Latents.SelectMany(l => new[] { Names.Escape(l.Name), context.GuideName(l) });
         context.LengthText = context.Model.Length;
-        writer.Line($"return new {draw}({locals.Guide}, {locals.Batch}, {locals.Rows}, {string.Join(", ", values)});");
+        writer.Line($"return new {draw}({locals.Guide}, {locals.Batch}, {locals.Layout}, {string.Join(", ", values)});");
         writer.Close();
     }
 
@@ -118,13 +119,12 @@ internal static class DrawEmitter
         var element = step.Target.Index is null ? "" : $"[{context.Index(step.Target.Index, loop)}]";
         var inputs = step.Inputs.Select(i => step.FollowsLatents && repeated.TryGetValue(i.Variable, out var name) ? name : context.Value(i, loop))
             .ToList();
-        if (inputs.Count == 0) inputs.Add($"{locals.Rows}.Count");
         var (name, q) = (Names.Escape(latent.Name), context.GuideName(latent));
         var (encoder, given) = (context.Encoder(latent), context.Property(latent));
         var declare = step.Target.Index is null ? "var " : "";
         writer.Gap();
         writer.Line($"// {Factor(context, step, loop)}: {(step.FollowsLatents ? "K·B rows" : "B rows, K draws from each")}");
-        writer.Line($"{declare}{q}{element} = {locals.Guide}.{encoder}{element}.Encode({string.Join(", ", inputs)});");
+        writer.Line($"{declare}{q}{element} = {locals.Guide}.{encoder}{element}.Encode({string.Join(", ", inputs.Prepend(locals.Layout))});");
         writer.Line($"{declare}{name}{element} = {locals.Given}?.{given}{element} ?? "
             + $"{(step.FollowsLatents ? $"{q}{element}.RSample()" : $"{locals.Rows}.Draw({q}{element})")};");
     }
@@ -133,5 +133,5 @@ internal static class DrawEmitter
         $"q({context.Value(step.Target, loop)}{(step.Inputs.Count == 0 ? "" : " | ")}"
             + $"{string.Join(", ", step.Inputs.Select(i => context.Value(i, loop)))})";
 
-    private sealed record InferNames(string Guide, string Batch, string Rows, string Given);
+    private sealed record InferNames(string Guide, string Batch, string Layout, string Given, string Rows);
 }

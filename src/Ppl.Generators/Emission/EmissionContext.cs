@@ -29,6 +29,7 @@ internal sealed class EmissionContext
             siteFields[site.Id] = fields.Local(site.Name);
         }
 
+        PlateField = Names.Escape(fields.Local(plan.Model.Plate));
         Signatures = new Signatures(this);
     }
 
@@ -43,6 +44,12 @@ internal sealed class EmissionContext
     public CodeWriter Writer { get; }
 
     public Names Names { get; }
+
+    /// <summary>The static description of the plate among those of the sites: <c>data</c>.</summary>
+    public string PlateField { get; }
+
+    /// <summary>The static description of the plate: <c>Sites.data</c>.</summary>
+    public string PlateInfo => $"{Members.Sites}.{PlateField}";
 
     /// <summary>
     /// The names that a method of the guide uses: data, latents, and what the length is made of. Locals of the model do not occur there.

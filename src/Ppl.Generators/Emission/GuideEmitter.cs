@@ -101,9 +101,11 @@ internal static class GuideEmitter
         writer.Line(Types.GeneratedCode);
         writer.Open(context.Signatures.Posterior);
         var draw = WriteDraw(context, samples);
+        var rows = new Names([.. model.Parameters.Select(p => p.Name), samples, context.Signatures.Owner, draw]).Local("rows");
+        writer.Line($"var {rows} = {draw}.Layout.Rows({Member("Plan", model.Parameters)}.Plates[0]);");
         var values = model.Latents.Select(l => (l, value: $"{draw}.{context.Drawn(l)}")).Select(d => EmissionContext.IsIndexed(d.l)
-            ? $"[.. global::System.Linq.Enumerable.Select({d.value}, value => {draw}.Rows.Unfold(value))]" : $"{draw}.Rows.Unfold({d.value})");
-        writer.Line($"return new {context.Members.Latents}({string.Join(", ", values)}) {{ {context.Signatures.Particles} = {draw}.Rows }};");
+            ? $"[.. global::System.Linq.Enumerable.Select({d.value}, value => {rows}.Unfold(value))]" : $"{rows}.Unfold({d.value})");
+        writer.Line($"return new {context.Members.Latents}({string.Join(", ", values)}) {{ {context.Signatures.Particles} = {rows} }};");
         writer.Close();
     }
 
@@ -117,7 +119,7 @@ internal static class GuideEmitter
         writer.Line($"using var {gradient} = {Types.NoGrad};");
         writer.Line($"var {batch} = {Member("Batch", parameters)}([{EmissionContext.Arguments(parameters)}]);");
         var infer = $"{context.Signatures.Owner}.{context.Members.Infer}";
-        writer.Line($"var {draw} = {infer}(this, {batch}, new {Types.Rows}({samples}, {batch}.Count), null);");
+        writer.Line($"var {draw} = {infer}(this, {batch}, new {Types.Layout}({batch}, {samples}), null);");
         return draw;
     }
 
@@ -148,12 +150,12 @@ internal static class GuideEmitter
         writer.Line("/// <inheritdoc/>");
         writer.Open(Signatures.Draw);
         writer.Line("RequirePrepared();");
-        writer.Line($"return {owner}.{members.Infer}(this, batch, new {Types.Rows}(particles, batch.Count), null);");
+        writer.Line($"return {owner}.{members.Infer}(this, batch, new {Types.Layout}(batch, particles), null);");
         writer.Close();
         writer.Gap();
         writer.Line("/// <inheritdoc/>");
         writer.Line($"{Signatures.Condition} =>");
-        writer.Line($"    {owner}.{members.Infer}(this, draws.Batch, draws.Rows, {owner}.{members.Named}(latents));");
+        writer.Line($"    {owner}.{members.Infer}(this, draws.Batch, draws.Layout, {owner}.{members.Named}(latents));");
         writer.Gap();
         writer.Line("/// <inheritdoc/>");
         writer.Line($"{Signatures.Terms} => {owner}.{members.Terms}(({members.Draw})draws, form);");
@@ -180,7 +182,7 @@ internal static class GuideEmitter
 
         var (simulation, prior, loop) = (names.Local("simulation"), names.Local("prior"), names.Local("i"));
         var owner = context.Signatures.Owner;
-        writer.Line($"var {simulation} = new {Types.Simulation}({owner}, batch.Count);");
+        writer.Line($"var {simulation} = new {Types.Simulation}({owner}, batch);");
         writer.Line($"var {prior} = {owner}.{context.Members.Ancestral}({simulation}, null{string.Concat(covariates.Select(c => $", {c}"))});");
         string Prior(Read read, string variable) => $"{prior}.{context.Property(model.Variables[read.Variable])}{context.Element(read, variable)}";
         DrawEmitter.ForEachStep(context, loop, (step, variable) =>
@@ -189,7 +191,7 @@ internal static class GuideEmitter
             var inputs = step.Inputs.Select(i => data.TryGetValue(i.Variable, out var name) ? Names.Escape(name) : Prior(i, variable));
             var encoder = $"this.{context.Encoder(latent)}{context.Element(step.Target, variable)}";
             var distribution = $"{simulation}.Model({NameText(context, step.Target, variable)})";
-            writer.Line($"{encoder}.Prepare([{string.Join(", ", inputs)}], {Prior(step.Target, variable)}.shape[1..], {distribution});");
+            writer.Line($"{encoder}.Prepare([{string.Join(", ", inputs)}], {Prior(step.Target, variable)}, {distribution});");
         });
         writer.Close();
     }

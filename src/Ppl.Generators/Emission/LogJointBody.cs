@@ -22,26 +22,23 @@ internal sealed class LogJointBody(EmissionContext context, string latents, stri
     {
         var (writer, model) = (context.Writer, context.Model);
         var names = context.Names.Scope();
-        var (latents, terms, sum, term, rows) =
-            (names.Local("given"), names.Local("terms"), names.Local("sum"), names.Local("term"), names.Local("rows"));
+        var (latents, terms, layout, rows) = (names.Local("given"), names.Local("terms"), names.Local("layout"), names.Local("rows"));
         writer.Gap();
         writer.Line("// The log joint density at given latents and data.");
         writer.Line(Types.GeneratedCode);
         writer.Open(
             $"private {Types.Tensor} {context.Members.Density}({context.Members.Latents} {latents}{Signatures.Tensors(model.Parameters, true)})");
-        writer.Line($"var {rows} = {latents}.{context.Signatures.Particles} ?? "
-            + $"new {Types.Rows}(1, new {Types.Batch}({context.Members.Sites}.{SitesEmitter.Plan}, "
-            + $"[{EmissionContext.Arguments(model.Parameters)}]).Count);");
+        var batch = $"new {Types.Batch}({context.Members.Sites}.{SitesEmitter.Plan}, [{EmissionContext.Arguments(model.Parameters)}])";
+        writer.Line($"var {layout} = new {Types.Layout}({batch}, {latents}.{context.Signatures.Particles}?.Particles ?? 1);");
         writer.Line($"{latents} = {context.Members.Folded}({latents});");
         var read = PassEmitter.ReadVariables(model.Body, model);
-        foreach (var name in model.Parameters.Where(p => read.Contains(p.Id) && model.IsPlated(p)).Select(p => Names.Escape(p.Name)))
-            writer.Line($"{name} = {rows}.Repeat({name}); // the model's statements read it");
-        writer.Line($"var {terms} = new {Types.SiteTerms}({rows}, {Types.TermForm}.Sampled);");
+        var repeated = model.Parameters.Where(p => read.Contains(p.Id) && model.IsPlated(p)).Select(p => Names.Escape(p.Name)).ToList();
+        if (repeated.Count > 0) writer.Line($"var {rows} = {layout}.Rows({context.PlateInfo});");
+        foreach (var name in repeated) writer.Line($"{name} = {rows}.Repeat({name}); // the model's statements read it");
+        writer.Line($"var {terms} = new {Types.SiteTerms}({layout}, {Types.TermForm}.Sampled);");
         new LogJointBody(context, latents, terms).Write();
         writer.Gap();
-        writer.Line($"var {sum} = {terms}[0].LogP!;");
-        writer.Line($"for (var {term} = 1; {term} < {terms}.Count; {term}++) {sum} = {sum} + {terms}[{term}].LogP!;");
-        writer.Line($"return {rows}.Particles == 1 ? {sum}.squeeze(0) : {sum};");
+        writer.Line($"return {terms}.LogJoint();");
         writer.Close();
     }
 

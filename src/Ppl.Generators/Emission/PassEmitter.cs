@@ -51,8 +51,7 @@ internal static class PassEmitter
     private static string Simulation(EmissionContext context, string rows, IEnumerable<string> covariates)
     {
         var given = string.Join(", ", covariates);
-        return given.Length == 0 ? $"new {Types.Simulation}(this, {rows})"
-            : $"new {Types.Simulation}(this, {rows}, {context.Members.Sites}.{SitesEmitter.Plan}, [{given}])";
+        return $"new {Types.Simulation}(this, {context.Members.Sites}.{SitesEmitter.Plan}, [{rows}], [{given}])";
     }
 
     /// <summary>The number of rows of given latents.</summary>
@@ -71,13 +70,15 @@ internal static class PassEmitter
     {
         var writer = context.Writer;
         var names = context.Names.Scope();
-        var (draw, form, terms) = (names.Local("draw"), names.Local("form"), names.Local("terms"));
+        var (draw, form, terms, rows) = (names.Local("draw"), names.Local("form"), names.Local("terms"), names.Local("rows"));
         writer.Gap();
         writer.Line("// The model, statement by statement, at the guide's draws.");
         writer.Line(Types.GeneratedCode);
         writer.Open($"private {Types.SiteTerms} {context.Members.Terms}({context.Members.Draw} {draw}, {Types.TermForm} {form})");
-        writer.Line($"var {terms} = new {Types.SiteTerms}({draw}.Rows, {form}, typeof({context.Model.ClassName}));");
-        WriteInputs(context, $"{draw}.Batch", $"{draw}.Rows.Repeat");
+        writer.Line($"var {terms} = new {Types.SiteTerms}({draw}, {form});");
+        if (context.Model.Parameters.Any(p => context.Model.IsPlated(p) && ReadVariables(context.Model.Body, context.Model).Contains(p.Id)))
+            writer.Line($"var {rows} = {draw}.Layout.Rows({context.PlateInfo});");
+        WriteInputs(context, $"{draw}.Batch", $"{rows}.Repeat");
         new TermsBody(context, draw, terms).Write();
         writer.Line($"return {terms};");
         writer.Close();

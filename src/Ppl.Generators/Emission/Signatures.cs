@@ -77,10 +77,12 @@ internal sealed class Signatures
 
     public static string ContractCreateGuide => $"{Types.Guide} {Types.Model}.CreateGuide()";
 
-    public static string ContractSimulate => $"{Types.JointDraw} {Types.Model}.Simulate(long rows, {Types.List}<{Types.Tensor}> covariates)";
+    public static string ContractSimulate =>
+        $"{Types.JointDraw} {Types.Model}.Simulate({Types.List}<long> sizes, {Types.List}<{Types.Tensor}> covariates)";
 
     public static string ContractPredict =>
-        $"{Types.JointDraw} {Types.Model}.Predict({Types.List}<{Types.Tensor}> latents, {Types.List}<{Types.Tensor}> covariates)";
+        $"{Types.JointDraw} {Types.Model}.Predict("
+            + $"{Types.List}<long> sizes, {Types.List}<{Types.Tensor}> latents, {Types.List}<{Types.Tensor}> covariates)";
 
     public static string ContractLogJoint => $"{Types.Tensor} {Types.Model}.LogJoint({Types.List}<{Types.Tensor}> latents, {Types.Batch} batch)";
 

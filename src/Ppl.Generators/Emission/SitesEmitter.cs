@@ -16,6 +16,7 @@ internal static class SitesEmitter
         writer.Line("/// <summary>What the compiler knows of each site: its kind, its plate, how its divergence is computed, and why.</summary>");
         writer.Line(Types.GeneratedCode);
         writer.Open($"private static class {context.Members.Sites}");
+        WritePlate(context);
         foreach (var site in context.Model.Sites)
         {
             WriteSite(context, site);
@@ -26,11 +27,25 @@ internal static class SitesEmitter
         writer.Line($"Model = {EmissionContext.Literal(context.Model.ClassName)},");
         writer.Line($"Method = {EmissionContext.Literal(context.Model.Method)},");
         writer.Line($"Sites = [{string.Join(", ", context.Model.Sites.Select(context.SiteField))}],");
+        writer.Line($"Plates = [{context.PlateField}],");
         var inputs = context.Model.Parameters.Select(p => $"new {Types.ModelInput}({EmissionContext.Literal(p.Name)}, "
-            + $"{Boolean(context.Model.IsObserved(p))}{(context.Model.IsPlated(p) ? "" : ", false")})");
+            + $"{Boolean(context.Model.IsObserved(p))}, [{(context.Model.IsPlated(p) ? context.PlateField : "")}])");
         writer.Line($"Inputs = [{string.Join(", ", inputs)}],");
         writer.Close("};");
         writer.Close();
+    }
+
+    private static void WritePlate(EmissionContext context)
+    {
+        var writer = context.Writer;
+        var sources = context.Model.Parameters.Select((parameter, i) => (parameter, i)).Where(p => context.Model.IsPlated(p.parameter))
+            .Select(p => $"new {Types.PlateSource}({p.i.ToString(CultureInfo.InvariantCulture)}, 0)");
+        writer.Open($"public static readonly {Types.PlateInfo} {context.PlateField} = new()");
+        writer.Line($"Name = {EmissionContext.Literal(context.Model.Plate)},");
+        writer.Line("Index = 0,");
+        writer.Line($"Sources = [{string.Join(", ", sources)}],");
+        writer.Close("};");
+        writer.Gap();
     }
 
     private static void WriteSite(EmissionContext context, SiteSpec site)
@@ -40,8 +55,8 @@ internal static class SitesEmitter
         writer.Line($"Name = {EmissionContext.Literal(site.Name)},");
         writer.Line($"Kind = {Types.SiteKind}.{site.Kind},");
         writer.Line($"Family = {EmissionContext.Literal(site.Family.Name)},");
-        writer.Line($"Plate = {EmissionContext.Literal(context.Model.Plate)},");
-        writer.Line($"IsPlated = {Boolean(context.Plan.IsPlated[site.Id])},");
+        writer.Line($"Plates = [{context.PlateField}],");
+        writer.Line($"Depends = [{Boolean(context.Plan.IsPlated[site.Id])}],");
         if (site.Index is not null) writer.Line("IsIndexed = true,");
         if (site.IsLatent)
         {

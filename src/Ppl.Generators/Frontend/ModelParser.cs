@@ -35,7 +35,7 @@ internal static class ModelParser
         var members = new NameReader(context).Read(syntax);
         var face = new FaceReader(context, families).Read(syntax, members);
         var taken = Names(syntax).ToList();
-        var (imports, shortNames) = context.HasBrokenUsings ? ([], []) : ShortNameReader.Read(context, syntax, taken, face, body.Sites);
+        var (imports, shortNames) = context.HasBrokenUsings ? ([], []) : ShortNameReader.Read(context, syntax, taken, face);
         var spec = new ModelSpec
         {
             Scopes = ScopeReader.Scopes(syntax, semantics),

@@ -11,16 +11,14 @@ internal static class ShortNameReader
         typeQualificationStyle: SymbolDisplayTypeQualificationStyle.NameAndContainingTypesAndNamespaces);
 
     public static (IReadOnlyList<string> Imports, IReadOnlyList<string> ShortNames) Read(
-        ReadingContext context, MethodDeclarationSyntax syntax, IReadOnlyCollection<string> taken, IReadOnlyList<FaceSite> face,
-        IReadOnlyList<SiteSpec> sites)
+        ReadingContext context, MethodDeclarationSyntax syntax, IReadOnlyCollection<string> taken, IReadOnlyList<FaceSite> face)
     {
         var place = syntax.Body?.OpenBraceToken.Span.End ?? syntax.SpanStart;
         var imports = context.Known.Importable.Where(space => CanImport(context, space.Key, space.Value, place, taken)).Select(space => space.Key)
             .ToList();
         var families = face.Where(s => s.IsLatent).Select(s => Types.Marked(s.GuideType));
-        var divergences = sites.Where(s => s.Divergence is not null).Select(s => Types.Marked(TypeOf(s.Divergence!.Method))).ToList();
-        var names = Types.All.Concat(families).Concat(divergences).Distinct()
-            .Where(name => IsShort(context, name, place, imports, Types.InExpressions.Contains(name) || divergences.Contains(name) ? taken : null))
+        var names = Types.All.Concat(families).Distinct()
+            .Where(name => IsShort(context, name, place, imports, Types.InExpressions.Contains(name) ? taken : null))
             .ToList();
         return (imports.Where(i => names.Any(n => NamespaceOf(n) == i)).ToList(), names);
     }

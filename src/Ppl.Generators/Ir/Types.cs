@@ -27,8 +27,11 @@ internal static class Types
     public const string Draws = "\u0001Ppl.Contracts.Draws";
     public const string JointDraw = "\u0001Ppl.Contracts.JointDraw";
     public const string KlChoice = "\u0001Ppl.Contracts.KlChoice";
+    public const string Layout = "\u0001Ppl.Contracts.Layout";
     public const string ModelInput = "\u0001Ppl.Contracts.ModelInput";
     public const string ModelPlan = "\u0001Ppl.Contracts.ModelPlan";
+    public const string PlateInfo = "\u0001Ppl.Contracts.PlateInfo";
+    public const string PlateSource = "\u0001Ppl.Contracts.PlateSource";
     public const string Rows = "\u0001Ppl.Contracts.Rows";
     public const string Simulation = "\u0001Ppl.Contracts.Simulation";
     public const string SiteInfo = "\u0001Ppl.Contracts.SiteInfo";
@@ -57,8 +60,11 @@ internal static class Types
         Draws,
         JointDraw,
         KlChoice,
+        Layout,
         ModelInput,
         ModelPlan,
+        PlateInfo,
+        PlateSource,
         Rows,
         Simulation,
         SiteInfo,

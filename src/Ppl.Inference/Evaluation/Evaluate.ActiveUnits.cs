@@ -67,6 +67,7 @@ public static partial class Evaluate
     private static Tensor Mean(Draws draws, int latent)
     {
         var distribution = draws.Distributions[latent];
-        return distribution.Shape[0] == draws.Rows.Count ? distribution.Mean : draws.Rows.Unfold(distribution.Mean.contiguous()).mean([0]);
+        var rows = draws.Layout.Rows(draws.Guide.Plan.RowsPlates.First());
+        return distribution.Shape[0] == rows.Count ? distribution.Mean : rows.Unfold(distribution.Mean.contiguous()).mean([0]);
     }
 }

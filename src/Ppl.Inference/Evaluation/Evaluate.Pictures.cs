@@ -22,10 +22,10 @@ public static partial class Evaluate
     {
         var generated = Generated(model);
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        Simulation.CheckCovariates(generated.Plan, count, covariates ?? []);
+        var sizes = Simulation.CheckCovariates(generated.Plan, Sizes(generated, count), covariates ?? []);
         using var mode = new EvaluationMode(model);
         using var noise = Noise(model, seed);
-        return Pick(generated, GuidedPass.Simulate(generated, count, covariates ?? []), site);
+        return Pick(generated, GuidedPass.Simulate(generated, sizes, covariates ?? []), site);
     }
 
     /// <summary>What the model makes of the guide's view of data: z ~ q(z | x), then p(x | z).</summary>
@@ -43,7 +43,8 @@ public static partial class Evaluate
         var batch = Rows(guide, data);
         GuidedPass.Prepare(guide, batch);
         using var noise = Noise(model, seed);
-        return Pick(generated, GuidedPass.Predict(generated, GuidedPass.Draw(guide, batch, 1).Latents, Covariates(batch)), site);
+        var latents = GuidedPass.Draw(guide, batch, 1).Latents;
+        return Pick(generated, GuidedPass.Predict(generated, GuidedPass.Sizes(batch), latents, Covariates(batch)), site);
     }
 
     /// <summary>Latents on a straight line between those of two data, seen through the model.</summary>
@@ -67,7 +68,7 @@ public static partial class Evaluate
         using var noise = Noise(model, seed);
         var (a, b) = (PosteriorMeans(guide, first), PosteriorMeans(guide, last));
         var latents = a.Zip(b, (x, y) => Line(x, y, steps)).ToList();
-        return Pick(generated, GuidedPass.Predict(generated, latents, Covariates(first, steps)), site);
+        return Pick(generated, GuidedPass.Predict(generated, Sizes(generated, first.Count * steps), latents, Covariates(first, steps)), site);
     }
 
     /// <summary>One coordinate of one latent moved over a range, every other latent held, seen through the model.</summary>
@@ -112,7 +113,7 @@ public static partial class Evaluate
             throw new PplArgumentException($"coordinate {coordinate} is not one of 0 to {flat.shape[1] - 1}.", latent);
         flat.select(1, coordinate).copy_(tensor(values.ToArray(), dtype: flat.dtype, device: flat.device));
         latents[index] = flat.view(shape);
-        return Pick(generated, GuidedPass.Predict(generated, latents, Covariates(batch, values.Count)), site);
+        return Pick(generated, GuidedPass.Predict(generated, Sizes(generated, values.Count), latents, Covariates(batch, values.Count)), site);
     }
 
     /// <summary>The model over the whole prior of a latent of two coordinates: a grid of its quantiles.</summary>
@@ -136,7 +137,7 @@ public static partial class Evaluate
 
         using var mode = new EvaluationMode(model);
         using var noise = Noise(model, seed);
-        var example = generated.Simulate(1, []);
+        var example = generated.Simulate(Sizes(generated, 1), []);
         if (example.Latents is not [{ shape: [1, 2] } only])
         {
             throw new PplArgumentException(
@@ -150,7 +151,7 @@ public static partial class Evaluate
         var quantiles = (((2 * probabilities) - 1).erfinv() * Math.Sqrt(2)).to(only.dtype, only.device);
         var x = quantiles.repeat(size);
         var y = quantiles.flip(0).repeat_interleave(size, 0);
-        return Pick(generated, GuidedPass.Predict(generated, [stack([x, y], 1)], []), site);
+        return Pick(generated, GuidedPass.Predict(generated, Sizes(generated, (long)size * size), [stack([x, y], 1)], []), site);
     }
 
     /// <summary>The guide's means, each at the means of the latents that its encoder sees.</summary>
@@ -203,6 +204,9 @@ public static partial class Evaluate
 
         return batch;
     }
+
+    /// <summary>So many rows in each rows plate; the size of any other is told by covariates, or by the model.</summary>
+    private static IReadOnlyList<long> Sizes(IGeneratedModel model, long rows) => [.. model.Plan.Plates.Select(plate => plate.IsRows ? rows : 0)];
 
     private static IGeneratedModel Generated(GenerativeModel model, Guide guide)
     {

@@ -22,12 +22,16 @@ internal static class GuidedPass
         Run(guide, batch, particles, () => guide.Terms(guide.Draw(batch, particles), form));
 
     /// <summary>Draws from the prior.</summary>
-    public static JointDraw Simulate(IGeneratedModel model, long rows, IReadOnlyList<Tensor> covariates) =>
-        Run(() => model.Simulate(rows, covariates), () => Interpreter.Simulate(model, rows, covariates));
+    public static JointDraw Simulate(IGeneratedModel model, IReadOnlyList<long> sizes, IReadOnlyList<Tensor> covariates) =>
+        Run(() => model.Simulate(sizes, covariates), () => Interpreter.Simulate(model, sizes, covariates));
 
     /// <summary>What the model makes of latents.</summary>
-    public static JointDraw Predict(IGeneratedModel model, IReadOnlyList<Tensor> latents, IReadOnlyList<Tensor> covariates) =>
-        Run(() => model.Predict(latents, covariates), () => Interpreter.Predict(model, latents, covariates));
+    public static JointDraw Predict(
+        IGeneratedModel model, IReadOnlyList<long> sizes, IReadOnlyList<Tensor> latents, IReadOnlyList<Tensor> covariates) =>
+        Run(() => model.Predict(sizes, latents, covariates), () => Interpreter.Predict(model, sizes, latents, covariates));
+
+    /// <summary>The sizes of a batch's plates, as <see cref="Simulate"/> and <see cref="Predict"/> take them.</summary>
+    public static IReadOnlyList<long> Sizes(Batch batch) => [.. batch.Plan.Plates.Select(batch.Size)];
 
     /// <summary>Runs a pass; where it fails without a site's name, the interpreter runs it again, step by step, to find the place.</summary>
     /// <exception cref="PplException">

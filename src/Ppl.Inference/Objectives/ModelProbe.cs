@@ -17,7 +17,7 @@ internal static class ModelProbe
     public static void Run(Guide guide, Batch batch)
     {
         using var mode = new EvaluationMode((nn.Module)guide.Model, guide);
-        var copy = new Batch(batch.Plan, [.. batch.Tensors.Select(t => t.clone())]);
+        var copy = batch.With([.. batch.Tensors.Select(t => t.clone())]);
         var draws = GuidedPass.Draw(guide, copy, 1);
         var before = draws.Latents.Select(z => z.clone()).ToList();
         var terms = At(draws, draws.Latents, TermForm.Sampled);

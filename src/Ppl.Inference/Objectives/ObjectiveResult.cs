@@ -22,7 +22,7 @@ public sealed class ObjectiveResult : IDisposable
     }
 
     /// <summary>B, the rows of the batch.</summary>
-    public long Rows => terms.Rows.Count;
+    public long Rows => perDatum.shape[0];
 
     /// <summary>The mean bound over the rows, in nats for each datum.</summary>
     public double Bound => bound ??= mean.ToDouble();

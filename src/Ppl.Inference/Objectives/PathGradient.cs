@@ -28,7 +28,7 @@ internal static class PathGradient
         var weights = objective.PathWeights(logWeights.detach());
 
         // One backward pass serves the model's parameters and the leaves; those of the guide stay out of it.
-        var loss = -(weights * logWeights).sum() / draws.Rows.Count;
+        var loss = -(weights * logWeights).sum() / draws.Batch.Count;
         loss.backward(inputs: [.. leaves.Latents, .. model]);
 
         var surrogate = Surrogate(objective, draws, leaves, weights);

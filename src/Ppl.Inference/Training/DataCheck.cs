@@ -27,11 +27,11 @@ internal sealed class DataCheck
     public DataCheck(Guide guide, Dataset data, Batch probe)
     {
         (plan, this.data) = (guide.Plan, data);
-        var rows = new Rows(1, probe.Count);
+        var layout = new Layout(probe, 1);
         var covariates = probe.Tensors.Where((_, i) => !plan.Inputs[i].IsObserved).ToList();
-        var predictions = GuidedPass.Simulate(guide.Model, probe.Count, covariates).Observed;
+        var predictions = GuidedPass.Simulate(guide.Model, GuidedPass.Sizes(probe), covariates).Observed;
         var observed = plan.Observed.Zip(predictions, (site, prediction) => (Site: site, prediction.Distribution)).ToList();
-        foreach (var (site, distribution) in observed) SiteShapes.CheckObserved(site, distribution, probe[site.Name], rows);
+        foreach (var (site, distribution) in observed) SiteShapes.CheckObserved(site, distribution, probe[site.Name], layout);
         sites = observed.ToDictionary(o => o.Site.Name, o => o.Distribution);
     }
 

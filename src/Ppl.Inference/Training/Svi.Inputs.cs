@@ -16,7 +16,7 @@ public sealed partial class Svi
             ArgumentNullException.ThrowIfNull(batch);
             if (!CarriesGraph(batch)) return make(batch);
             values = [.. batch.Tensors.Select(tensor => tensor.detach())];
-            return make(new Batch(batch.Plan, values));
+            return make(batch.With(values));
         }
         catch (Exception fault) when (Disposal.Find(model, guide, fault) is { } named)
         {

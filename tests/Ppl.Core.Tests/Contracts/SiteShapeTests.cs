@@ -13,13 +13,13 @@ public sealed class SiteShapeTests : IDisposable
         Name = "x",
         Kind = SiteKind.Observed,
         Family = "Normal",
-        Plate = "data",
-        IsPlated = true,
+        Plates = [Plates.Data],
+        Depends = [true],
         Line = 1,
         DistributionText = "",
     };
 
-    private static readonly SiteInfo Z = X with { Name = "z", Kind = SiteKind.Latent, IsPlated = false };
+    private static readonly SiteInfo Z = X with { Name = "z", Kind = SiteKind.Latent, Depends = [false] };
 
     private readonly TorchSharp.DisposeScope scope = NewDisposeScope();
 
@@ -45,7 +45,7 @@ public sealed class SiteShapeTests : IDisposable
         => TensorAssert.Throws<PplShapeException>(
             "x: the observed value has shape (8, 5) and Normal has shape (): in plate 'data' of 8 rows the event of the value is (5), "
             + "that of the distribution (). To repeat the distribution over the event write Normal(...).Expand(5).",
-            () => new SiteTerms(new Rows(1, 8), TermForm.Sampled).Observed(X with { IsPlated = false }, new Normal(0, 1), zeros(8, 5)));
+            () => new SiteTerms(Plates.Rows(1, 8), TermForm.Sampled).Observed(X with { Depends = [false] }, new Normal(0, 1), zeros(8, 5)));
 
     [Fact]
     public void ImageAgainstFlatLogits_IsNamed()
@@ -68,13 +68,13 @@ public sealed class SiteShapeTests : IDisposable
             () => Observe(new Normal(tensor(0.0), 1), zeros(8)));
         TensorAssert.Throws<PplShapeException>(
             "x: the observed value has shape (7, 5), but plate 'data' has 8 rows (24 with 3 particles).",
-            () => new SiteTerms(new Rows(3, 8), TermForm.Sampled).Observed(X, new Normal(zeros(24, 5), 1), zeros(7, 5)));
+            () => new SiteTerms(Plates.Rows(3, 8), TermForm.Sampled).Observed(X, new Normal(zeros(24, 5), 1), zeros(7, 5)));
     }
 
     [Fact]
     public void LatentOfAnotherShape_IsRefused()
     {
-        var terms = new SiteTerms(new Rows(1, 8), TermForm.Sampled);
+        var terms = new SiteTerms(Plates.Rows(1, 8), TermForm.Sampled);
         var q = new Normal(zeros(8, 5), 1);
         TensorAssert.Throws<PplShapeException>(
             "z: the value has shape (8, 4), but Normal(5) in plate 'data' of 8 rows draws (8, 5).",
@@ -82,7 +82,7 @@ public sealed class SiteShapeTests : IDisposable
         TensorAssert.Throws<PplShapeException>(
             "z: the guide's Normal has shape (8, 4), but Normal(5) in plate 'data' of 8 rows needs (8, 5). "
             + "An encoder network must keep the rows first.",
-            () => terms.Kl(Z, new Normal(zeros(8, 4), 1), new Normal(0, 1).Expand(5), Ppl.Divergences.Divergence.Kl));
+            () => terms.Latent(Z, new Normal(zeros(8, 4), 1), new Normal(0, 1).Expand(5), zeros(8, 5)));
     }
 
     [Fact]
@@ -92,8 +92,9 @@ public sealed class SiteShapeTests : IDisposable
         {
             Model = "Cvae",
             Method = "Generate",
+            Plates = [Plates.Data],
             Sites = [X],
-            Inputs = [new("x", true), new("c", false)],
+            Inputs = [new("x", true, [Plates.Data]), new("c", false, [Plates.Data])],
         };
         TensorAssert.Throws<PplArgumentException>(
             "Cvae.Generate(x, c) takes 2 tensors; the batch has 1.", () => _ = new Batch(plan, [zeros(8, 5)]));
@@ -111,5 +112,5 @@ public sealed class SiteShapeTests : IDisposable
     }
 
     private static void Observe(Distribution distribution, Tensor value)
-        => new SiteTerms(new Rows(1, 8), TermForm.Sampled).Observed(X, distribution, value);
+        => new SiteTerms(Plates.Rows(1, 8), TermForm.Sampled).Observed(X, distribution, value);
 }

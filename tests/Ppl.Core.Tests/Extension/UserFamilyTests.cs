@@ -61,23 +61,24 @@ public sealed class UserFamilyTests : IDisposable
     [Fact]
     public void Terms_FoldParticlesThroughTheBaseClassAlone()
     {
-        var rows = new Rows(3, 4);
+        var layout = Plates.Rows(3, 4);
+        var rows = layout.Rows(Plates.Data);
         var site = new SiteInfo
         {
             Name = "z",
             Kind = SiteKind.Latent,
             Family = nameof(Exponential),
-            Plate = "data",
-            IsPlated = true,
+            Plates = [Plates.Data],
+            Depends = [true],
             Line = 1,
             DistributionText = "",
         };
         var q = new Exponential(rand(4, 2, ScalarType.Float64) + 0.5);
         var p = new Exponential(rand(12, 2, ScalarType.Float64) + 0.5);
         var z = rows.Draw(q);
-        var terms = new SiteTerms(rows, TermForm.ClosedFormWhereLegal);
+        var terms = new SiteTerms(layout, TermForm.ClosedFormWhereLegal);
         terms.Latent(site, q, p, z);
-        terms.Kl(site, q, p, Exponential.Kl);
+        terms.Latent(site with { Kl = KlChoice.ClosedForm }, q, p, z);
         terms.Diagnose();
         TensorAssert.Close(p.LogProb(z).sum(-1).view(3, 4), terms[0].LogP!);
         TensorAssert.Close(q.LogProb(rows.Unfold(z)).sum(-1), terms[0].LogQ!);

@@ -1,4 +1,5 @@
 using Ppl.Contracts;
+using Ppl.Core.Tests.Testing;
 using Ppl.Distributions;
 using Ppl.Divergences;
 using static TorchSharp.torch;
@@ -13,8 +14,8 @@ public sealed class WrongShapeTests : IDisposable
         Name = "z",
         Kind = SiteKind.Latent,
         Family = nameof(Shaped),
-        Plate = "data",
-        IsPlated = false,
+        Plates = [Plates.Data],
+        Depends = [false],
         Line = 1,
         DistributionText = "",
     };
@@ -43,7 +44,7 @@ public sealed class WrongShapeTests : IDisposable
             ? $"({rows}, 3): one number for each element, nothing summed."
             : $"({rows}): one number for each element, only the family's own event (EventDimensions: 1) summed.";
         var message = $"z: LogProb of Shaped(3) at a value of shape ({rows}, 3) has shape {found}; it must be {expected}";
-        var terms = new SiteTerms(new Rows(1, rows), TermForm.Sampled);
+        var terms = new SiteTerms(Plates.Rows(1, rows), TermForm.Sampled);
         var value = zeros(rows, 3);
         Action[] uses =
         [
@@ -64,7 +65,7 @@ public sealed class WrongShapeTests : IDisposable
     [Fact]
     public void Log_density_of_another_shape_with_particles()
     {
-        var terms = new SiteTerms(new Rows(2, 4), TermForm.Sampled);
+        var terms = new SiteTerms(Plates.Rows(2, 4), TermForm.Sampled);
         var fault = Assert.Throws<PplShapeException>(() => terms.Latent(Z, new Shaped([4, 3], "last"), new Normal(0, 1).Expand(3), zeros(8, 3)));
         Assert.Equal(
             "z: LogProb of Shaped(4, 3) at a value of shape (2, 4, 3) has shape (2, 4); it must be (2, 4, 3): one number for each element, nothing summed.",
@@ -76,7 +77,7 @@ public sealed class WrongShapeTests : IDisposable
     [InlineData(2, "(2, 4, 3)", "(2, 4)")]
     public void A_sum_of_ones_own_of_another_shape(int particles, string found, string expected)
     {
-        var terms = new SiteTerms(new Rows(particles, 4), TermForm.Sampled);
+        var terms = new SiteTerms(Plates.Rows(particles, 4), TermForm.Sampled);
         var family = new Shaped([4, 3], "none") { SumsItself = true };
         var fault = Assert.Throws<PplShapeException>(() => terms.Latent(Z, family, new Normal(0, 1).Expand(3), zeros(particles * 4, 3)));
         Assert.Equal($"z: LogDensity of Shaped(4, 3) has shape {found}; it must be {expected}: one number for each row.", fault.Message);
@@ -92,7 +93,7 @@ public sealed class WrongShapeTests : IDisposable
     [Fact]
     public void More_event_dimensions_than_dimensions()
     {
-        var terms = new SiteTerms(new Rows(1, 4), TermForm.Sampled);
+        var terms = new SiteTerms(Plates.Rows(1, 4), TermForm.Sampled);
         var fault = Assert.Throws<PplShapeException>(() => terms.Given(Z, new Shaped([3], "sum", own: 2), zeros(4, 3)));
         Assert.Equal("z: Shaped(3) says that the last 2 dimensions are one event (EventDimensions), and has 1.", fault.Message);
     }
@@ -103,10 +104,11 @@ public sealed class WrongShapeTests : IDisposable
     [InlineData("rows", "(3)")]
     public void Divergence_of_another_shape(string sum, string found)
     {
-        var terms = new SiteTerms(new Rows(1, 3), TermForm.ClosedFormWhereLegal);
+        var terms = new SiteTerms(Plates.Rows(1, 3), TermForm.ClosedFormWhereLegal);
         var (q, p) = (new Shaped([3, 3], sum), new Shaped([3], sum));
         var message = $"Kl(Shaped(3, 3) || Shaped(3)) has shape {found}; it must be (3, 3): one number for each element, nothing summed.";
-        Assert.Equal($"z: {message}", Assert.Throws<PplShapeException>(() => terms.Kl(Z, q, p, Shaped.Kl)).Message);
+        var site = Z with { Kl = KlChoice.ClosedForm };
+        Assert.Equal($"z: {message}", Assert.Throws<PplShapeException>(() => terms.Latent(site, q, p, zeros(3, 3))).Message);
         Assert.Equal(message, Assert.Throws<PplShapeException>(() => KlRegistry.Kl(q, p)).Message);
     }
 
@@ -114,7 +116,7 @@ public sealed class WrongShapeTests : IDisposable
     public void Draws_of_another_shape()
     {
         using var model = new Nothing();
-        var simulation = new Simulation(model, 4);
+        var simulation = new Simulation(model, Plates.Plan(Plates.Data), [4]);
         var fault = Assert.Throws<PplShapeException>(() => simulation.Latent(Z, new Shaped([3], "none") { DrawsOne = true }));
         Assert.Equal("z: the value has shape (3), but Shaped(3) in plate 'data' of 4 rows draws (4, 3).", fault.Message);
     }

@@ -100,9 +100,9 @@ public sealed class InterpreterTests : IDisposable
     {
         var (model, _, batch) = Hierarchy();
         manual_seed(9);
-        var trace = Interpreter.Simulate(model, 5, batch[1]);
+        var trace = Interpreter.Simulate(model, [5], batch[1]);
         manual_seed(9);
-        var joint = model.Simulate(5, [batch[1]]);
+        var joint = model.Simulate([5], [batch[1]]);
         TensorAssert.Close(joint.Latents[0], trace["h2"].Value, 0, 0);
         TensorAssert.Close(joint.Latents[1], trace["h1"].Value, 0, 0);
         TensorAssert.Close(joint.Observed[0], trace["x"].Value, 0, 0);
@@ -118,7 +118,7 @@ public sealed class InterpreterTests : IDisposable
     public void IndexedSite_HasANameForEachElement()
     {
         var model = new HandWrittenChain();
-        var trace = Interpreter.Simulate(model, 6);
+        var trace = Interpreter.Simulate(model, [6]);
         Assert.Equal(["h[0]", "h[1]", "h[2]", "x"], trace.Select(site => site.Name));
         var h = trace.Latents;
         var x = trace["x"].Value;

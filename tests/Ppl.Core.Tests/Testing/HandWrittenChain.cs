@@ -11,13 +11,15 @@ internal sealed class HandWrittenChain : GenerativeModel, IGeneratedModel
 {
     private const int Steps = 3;
 
+    private static readonly PlateInfo Data = new() { Name = "data", Index = 0, Sources = [new(0, 0)] };
+
     private static readonly SiteInfo First = new()
     {
         Name = "h",
         Kind = SiteKind.Latent,
         Family = "Normal",
-        Plate = "data",
-        IsPlated = false,
+        Plates = [Data],
+        Depends = [false],
         IsIndexed = true,
         Line = 200,
         DistributionText = "Normal(0, 1)",
@@ -27,34 +29,36 @@ internal sealed class HandWrittenChain : GenerativeModel, IGeneratedModel
     {
         Model = nameof(HandWrittenChain),
         Method = "Generate",
+        Plates = [Data],
         Sites =
         [
             First,
-            First with { IsPlated = true, Line = 201, DistributionText = "Normal(h[i - 1], 0.5)" },
+            First with { Depends = [true], Line = 201, DistributionText = "Normal(h[i - 1], 0.5)" },
             First with
             {
                 Name = "x",
                 Kind = SiteKind.Observed,
                 IsIndexed = false,
-                IsPlated = true,
+                Depends = [true],
                 Line = 202,
                 DistributionText = "Normal(h[Steps - 1], 0.1)",
             },
         ],
-        Inputs = [new("x", true)],
+        Inputs = [new("x", true, [Data])],
     };
 
     public void Invoke(IReadOnlyList<Tensor> inputs) => Generate(inputs[0]);
 
     public Ppl.Guide CreateGuide() => new Guide(this);
 
-    public JointDraw Simulate(long rows, IReadOnlyList<Tensor> covariates)
+    public JointDraw Simulate(IReadOnlyList<long> sizes, IReadOnlyList<Tensor> covariates)
     {
-        var trace = Interpreter.Simulate(this, rows);
+        var trace = Interpreter.Simulate(this, sizes);
         return new([.. trace.Latents.Values], [new Prediction(trace["x"].Model, trace["x"].Value)]);
     }
 
-    public JointDraw Predict(IReadOnlyList<Tensor> latents, IReadOnlyList<Tensor> covariates) => throw new NotSupportedException();
+    public JointDraw Predict(IReadOnlyList<long> sizes, IReadOnlyList<Tensor> latents, IReadOnlyList<Tensor> covariates) =>
+        throw new NotSupportedException();
 
     public Tensor LogJoint(IReadOnlyList<Tensor> latents, Batch batch) => throw new NotSupportedException();
 
@@ -88,7 +92,8 @@ internal sealed class HandWrittenChain : GenerativeModel, IGeneratedModel
 
         public override Draws Draw(Batch batch, int particles)
         {
-            var rows = new Rows(particles, batch.Count);
+            var layout = new Layout(batch, particles);
+            var rows = layout.Rows(Data);
             var (latents, distributions) = (new Tensor[encoders.Count], new Distribution[encoders.Count]);
             for (var i = encoders.Count - 1; i >= 0; i--)
             {
@@ -96,14 +101,14 @@ internal sealed class HandWrittenChain : GenerativeModel, IGeneratedModel
                 (distributions[i], latents[i]) = (q, q.Shape[0] == rows.Total ? q.RSample() : rows.Draw(q));
             }
 
-            return new Draws(this, batch, rows, latents, distributions);
+            return new Draws(this, batch, layout, latents, distributions);
         }
 
         public override Draws Condition(Draws draws, IReadOnlyList<Tensor> latents) => throw new NotSupportedException();
 
         public override SiteTerms Terms(Draws draws, TermForm form)
         {
-            var terms = new SiteTerms(draws.Rows, form);
+            var terms = new SiteTerms(draws, form);
             var h = draws.Latents;
             terms.Latent(Plan.Sites[0].At(0), draws.Distributions[0], Normal(0, 1), h[0]);
             for (var i = 1; i < h.Count; i++) terms.Latent(Plan.Sites[1].At(i), draws.Distributions[i], Normal(h[i - 1], 0.5), h[i]);

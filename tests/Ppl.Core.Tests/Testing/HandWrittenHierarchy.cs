@@ -1,5 +1,6 @@
 using Ppl.Contracts;
 using Ppl.Distributions;
+using Ppl.Divergences;
 using Ppl.Networks;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -20,9 +21,9 @@ internal sealed class HandWrittenHierarchy : GenerativeModel, IGeneratedModel
 
     public Ppl.Guide CreateGuide() => new Guide(this);
 
-    public JointDraw Simulate(long rows, IReadOnlyList<Tensor> covariates)
+    public JointDraw Simulate(IReadOnlyList<long> sizes, IReadOnlyList<Tensor> covariates)
     {
-        var simulation = new Simulation(this, rows);
+        var simulation = new Simulation(this, Plan, sizes, covariates);
         var c = covariates[0];
         var h2 = simulation.Latent(Sites.H2, Normal(0, 1).Expand(2));
         var h1 = simulation.Latent(Sites.H1, Normal(mean.call(h2), 0.5));
@@ -30,19 +31,19 @@ internal sealed class HandWrittenHierarchy : GenerativeModel, IGeneratedModel
         return new([h2, h1], [x]);
     }
 
-    public JointDraw Predict(IReadOnlyList<Tensor> latents, IReadOnlyList<Tensor> covariates)
+    public JointDraw Predict(IReadOnlyList<long> sizes, IReadOnlyList<Tensor> latents, IReadOnlyList<Tensor> covariates)
     {
-        var simulation = new Simulation(this, latents[0].shape[0]);
+        var simulation = new Simulation(this, Plan, sizes, covariates);
         return new(latents, [simulation.Observed(Sites.X, Bernoulli(logits: decoder.call(cat([latents[1], covariates[0]], -1))))]);
     }
 
     public Tensor LogJoint(IReadOnlyList<Tensor> latents, Batch batch)
     {
-        var terms = new SiteTerms(new Rows(1, batch.Count), TermForm.Sampled);
+        var terms = new SiteTerms(new Layout(batch, 1), TermForm.Sampled);
         terms.Given(Sites.H2, Normal(0, 1).Expand(2), latents[0]);
         terms.Given(Sites.H1, Normal(mean.call(latents[0]), 0.5), latents[1]);
         terms.Observed(Sites.X, Bernoulli(logits: decoder.call(cat([latents[1], batch[1]], -1))), batch[0]);
-        return terms.Select(term => term.LogP!).Aggregate((sum, term) => sum + term).squeeze(0);
+        return terms.LogJoint();
     }
 
     [Model]
@@ -60,6 +61,8 @@ internal sealed class HandWrittenHierarchy : GenerativeModel, IGeneratedModel
 
     private static class Sites
     {
+        public static readonly PlateInfo Data = new() { Name = "data", Index = 0, Sources = [new(0, 0), new(1, 0)] };
+
         public static readonly SiteInfo H2 = Latent("h2", 100, "Normal(0, 1).Expand(2)", false) with { Kl = KlChoice.ClosedForm };
 
         public static readonly SiteInfo H1 = Latent("h1", 101, "Normal(mean.call(h2), 0.5)", true);
@@ -74,8 +77,9 @@ internal sealed class HandWrittenHierarchy : GenerativeModel, IGeneratedModel
         {
             Model = nameof(HandWrittenHierarchy),
             Method = "Generate",
+            Plates = [Data],
             Sites = [H2, H1, X],
-            Inputs = [new("x", true), new("c", false)],
+            Inputs = [new("x", true, [Data]), new("c", false, [Data])],
         };
 
         private static SiteInfo Latent(string name, int line, string text, bool plated) => new()
@@ -83,8 +87,8 @@ internal sealed class HandWrittenHierarchy : GenerativeModel, IGeneratedModel
             Name = name,
             Kind = SiteKind.Latent,
             Family = "Normal",
-            Plate = "data",
-            IsPlated = plated,
+            Plates = [Data],
+            Depends = [plated],
             Line = line,
             DistributionText = text,
         };
@@ -107,15 +111,15 @@ internal sealed class HandWrittenHierarchy : GenerativeModel, IGeneratedModel
 
         public override IReadOnlyList<GuideStep> Steps => [new("h1", ["x", "c"]), new("h2", ["h1"])];
 
-        public override Draws Draw(Batch batch, int particles) => Infer(batch, new Rows(particles, batch.Count), null);
+        public override Draws Draw(Batch batch, int particles) => Infer(batch, new Layout(batch, particles), null);
 
-        public override Draws Condition(Draws draws, IReadOnlyList<Tensor> latents) => Infer(draws.Batch, draws.Rows, latents);
+        public override Draws Condition(Draws draws, IReadOnlyList<Tensor> latents) => Infer(draws.Batch, draws.Layout, latents);
 
         public override SiteTerms Terms(Draws draws, TermForm form)
         {
-            var terms = new SiteTerms(draws.Rows, form);
+            var terms = new SiteTerms(draws, form);
             var (h2, h1) = (draws.Latents[0], draws.Latents[1]);
-            var (x, c) = (draws.Batch[0], draws.Rows.Repeat(draws.Batch[1]));
+            var (x, c) = (draws.Batch[0], draws.Layout.Rows(Sites.Data).Repeat(draws.Batch[1]));
             var p_h2 = Normal(0, 1).Expand(2);
             terms.Latent(Sites.H2, draws.Distributions[0], p_h2, h2);
             terms.Latent(Sites.H1, draws.Distributions[1], Normal(model.mean.call(h2), 0.5), h1);
@@ -125,19 +129,19 @@ internal sealed class HandWrittenHierarchy : GenerativeModel, IGeneratedModel
 
         protected override void PrepareEncoders(Batch batch)
         {
-            var joint = model.Simulate(batch.Count, [batch[1]]);
+            var joint = model.Simulate([batch.Count], [batch[1]]);
             H1.Prepare([batch[0], batch[1]], joint.Latents[1].shape[1..]);
             H2.Prepare([joint.Latents[1]], joint.Latents[0].shape[1..]);
         }
 
-        private Draws Infer(Batch batch, Rows rows, IReadOnlyList<Tensor>? given)
+        private Draws Infer(Batch batch, Layout layout, IReadOnlyList<Tensor>? given)
         {
             RequirePrepared();
             var q_h1 = H1.Encode(batch[0], batch[1]);
-            var h1 = given?[1] ?? rows.Draw(q_h1);
+            var h1 = given?[1] ?? layout.Rows(Sites.Data).Draw(q_h1);
             var q_h2 = H2.Encode(h1);
             var h2 = given?[0] ?? q_h2.RSample();
-            return new Draws(this, batch, rows, [h2, h1], [q_h2, q_h1]);
+            return new Draws(this, batch, layout, [h2, h1], [q_h2, q_h1]);
         }
     }
 }

@@ -43,9 +43,9 @@ public sealed class PrintingTests
         Assert.Equal("q(h2 | h1)", pass.Guide.Steps[1].ToString());
         Assert.Equal("batch of 5 rows: x (5, 6) Float64", pass.Batch.ToString());
         var draws = pass.Guide.Draw(pass.Batch, 3);
-        Assert.Equal("3 x 5 draws: h2 (15, 2), h1 (15, 4)", draws.ToString());
+        Assert.Equal("draws of 3 particles; data 5: h2 (15, 2), h1 (15, 4)", draws.ToString());
         Assert.Equal("x: log p (3, 5)", pass.Guide.Terms(draws, Contracts.TermForm.Sampled)[2].ToString());
-        var joint = pass.Generated.Simulate(4, []);
+        var joint = pass.Generated.Simulate([4], []);
         Assert.Equal("latents (4, 2), (4, 4); observed Bernoulli(4, 6), drawn (4, 6)", joint.ToString());
         Assert.Equal("Bernoulli(4, 6), drawn (4, 6)", joint.Observed[0].ToString());
         Assert.StartsWith("TwoLayers.Generate(x): h2 ~ Normal(0, 1).Expand(2), h1 ~ ", pass.Guide.Plan.ToString(), StringComparison.Ordinal);

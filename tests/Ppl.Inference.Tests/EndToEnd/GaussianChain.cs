@@ -77,48 +77,47 @@ internal sealed class GaussianChain : GenerativeModel, IGeneratedModel
         }
     }
 
-    public JointDraw Simulate(long rows, IReadOnlyList<Tensor> covariates)
+    public JointDraw Simulate(IReadOnlyList<long> sizes, IReadOnlyList<Tensor> covariates)
     {
-        var pass = new Simulation(this, rows);
+        var pass = new Simulation(this, Plan, sizes);
         var h2 = pass.Latent(Sites.h2, Normal(0, 1).Expand(2));
         var h1 = pass.Latent(Sites.h1, Normal(a * h2, logS.exp()));
         return new JointDraw([h2, h1], [pass.Observed(Sites.x, Normal(b * h1, logT.exp()))]);
     }
 
-    public JointDraw Predict(IReadOnlyList<Tensor> values, IReadOnlyList<Tensor> covariates)
+    public JointDraw Predict(IReadOnlyList<long> sizes, IReadOnlyList<Tensor> values, IReadOnlyList<Tensor> covariates)
     {
-        var pass = new Simulation(this, values[0].shape[0]);
+        var pass = new Simulation(this, Plan, sizes);
         return new JointDraw(values, [pass.Observed(Sites.x, Normal(b * values[1], logT.exp()))]);
     }
 
     public Tensor LogJoint(IReadOnlyList<Tensor> values, Batch batch)
     {
-        var terms = new SiteTerms(new Rows(1, batch.Count), TermForm.Sampled);
+        var terms = new SiteTerms(new Layout(batch, 1), TermForm.Sampled);
         terms.Given(Sites.h2, Normal(0, 1).Expand(2), values[0]);
         terms.Given(Sites.h1, Normal(a * values[0], logS.exp()), values[1]);
         terms.Observed(Sites.x, Normal(b * values[1], logT.exp()), batch[0]);
-        return terms.Select(t => t.LogP!).Aggregate((p, q) => p + q).squeeze(0);
+        return terms.LogJoint();
     }
 
     public void Invoke(IReadOnlyList<Tensor> inputs) => Generate(inputs[0]);
 
-    private Draws Infer(Guide guide, Batch batch, Rows rows, IReadOnlyList<Tensor>? given)
+    private Draws Infer(Guide guide, Batch batch, Layout layout, IReadOnlyList<Tensor>? given)
     {
         var q_h1 = guide.h1.Encode(batch[0]);
-        var h1 = given?[1] ?? rows.Draw(q_h1);
+        var h1 = given?[1] ?? layout.Rows(Sites.Data).Draw(q_h1);
         var q_h2 = guide.h2.Encode(h1);
         var h2 = given?[0] ?? q_h2.RSample();
-        return new Draws(guide, batch, rows, [h2, h1], [q_h2, q_h1]);
+        return new Draws(guide, batch, layout, [h2, h1], [q_h2, q_h1]);
     }
 
     private SiteTerms Terms(Draws draws, TermForm form)
     {
-        var terms = new SiteTerms(draws.Rows, form);
+        var terms = new SiteTerms(draws, form);
         var (h2, h1, x) = (draws.Latents[0], draws.Latents[1], draws.Batch[0]);
 
         var p_h2 = Normal(0, 1).Expand(2);
-        if (terms.ClosedForm) terms.Kl(Sites.h2, (Normal)draws.Distributions[0], p_h2, Divergence.Kl);
-        else terms.Latent(Sites.h2, draws.Distributions[0], p_h2, h2);
+        terms.Latent(Sites.h2, draws.Distributions[0], p_h2, h2);
 
         // Its parent h2 is drawn after it, so that no closed form is legal.
         var p_h1 = Normal(a * h2, logS.exp());
@@ -147,15 +146,15 @@ internal sealed class GaussianChain : GenerativeModel, IGeneratedModel
 
         public override IReadOnlyList<GuideStep> Steps { get; } = [new("h1", ["x"]), new("h2", ["h1"])];
 
-        public override Draws Draw(Batch batch, int particles) => model.Infer(this, batch, new Rows(particles, batch.Count), null);
+        public override Draws Draw(Batch batch, int particles) => model.Infer(this, batch, new Layout(batch, particles), null);
 
-        public override Draws Condition(Draws draws, IReadOnlyList<Tensor> latents) => model.Infer(this, draws.Batch, draws.Rows, latents);
+        public override Draws Condition(Draws draws, IReadOnlyList<Tensor> latents) => model.Infer(this, draws.Batch, draws.Layout, latents);
 
         public override SiteTerms Terms(Draws draws, TermForm form) => model.Terms(draws, form);
 
         protected override void PrepareEncoders(Batch batch)
         {
-            var prior = model.Simulate(batch.Count, []);
+            var prior = model.Simulate([batch.Count], []);
             h1.Prepare([batch[0]], prior.Latents[1].shape[1..]);
             h2.Prepare([prior.Latents[1]], prior.Latents[0].shape[1..]);
         }
@@ -163,13 +162,15 @@ internal sealed class GaussianChain : GenerativeModel, IGeneratedModel
 
     private static class Sites
     {
+        public static readonly PlateInfo Data = new() { Name = "data", Index = 0, Sources = [new(0, 0)] };
+
         public static readonly SiteInfo h2 = new()
         {
             Name = "h2",
             Kind = SiteKind.Latent,
             Family = "Normal",
-            Plate = "data",
-            IsPlated = false,
+            Plates = [Data],
+            Depends = [false],
             GuideFollowsLatents = true,
             Kl = KlChoice.ClosedForm,
             GuideParents = ["h1"],
@@ -182,8 +183,8 @@ internal sealed class GaussianChain : GenerativeModel, IGeneratedModel
             Name = "h1",
             Kind = SiteKind.Latent,
             Family = "Normal",
-            Plate = "data",
-            IsPlated = true,
+            Plates = [Data],
+            Depends = [true],
             Kl = KlChoice.Sampled,
             GuideParents = ["x"],
             Line = 2,
@@ -195,8 +196,8 @@ internal sealed class GaussianChain : GenerativeModel, IGeneratedModel
             Name = "x",
             Kind = SiteKind.Observed,
             Family = "Normal",
-            Plate = "data",
-            IsPlated = true,
+            Plates = [Data],
+            Depends = [true],
             Line = 3,
             DistributionText = "Normal(b * h1, logT.exp())",
         };
@@ -205,8 +206,9 @@ internal sealed class GaussianChain : GenerativeModel, IGeneratedModel
         {
             Model = nameof(GaussianChain),
             Method = nameof(Generate),
+            Plates = [Data],
             Sites = [h2, h1, x],
-            Inputs = [new ModelInput("x", IsObserved: true)],
+            Inputs = [new ModelInput("x", IsObserved: true, [Data])],
         };
     }
 }

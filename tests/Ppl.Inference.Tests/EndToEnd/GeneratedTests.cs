@@ -34,7 +34,7 @@ public sealed class GeneratedTests
         var batch = guide.Batch(rand(7, 64).round());
         guide.Prepare(batch);
         Assert.Equal(["z", "x"], Interpretation.Interpreter.Run(guide, batch).Select(site => site.Name));
-        Assert.Equal(["z", "x"], Interpretation.Interpreter.Simulate(model, 3).Select(site => site.Name));
+        Assert.Equal(["z", "x"], Interpretation.Interpreter.Simulate(model, [3]).Select(site => site.Name));
     }
 
     [Theory]

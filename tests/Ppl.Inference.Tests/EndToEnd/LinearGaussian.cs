@@ -45,45 +45,44 @@ internal sealed class LinearGaussian : GenerativeModel, IGeneratedModel
 
     public Guide CreateGuide() => new(this);
 
-    public JointDraw Simulate(long rows, IReadOnlyList<Tensor> covariates)
+    public JointDraw Simulate(IReadOnlyList<long> sizes, IReadOnlyList<Tensor> covariates)
     {
-        var pass = new Simulation(this, rows);
+        var pass = new Simulation(this, Plan, sizes);
         var z = pass.Latent(Sites.z, Normal(0, 1).Expand(latents));
         return new JointDraw([z], [pass.Observed(Sites.x, Normal(decoder.call(z), logNoise.exp()))]);
     }
 
-    public JointDraw Predict(IReadOnlyList<Tensor> values, IReadOnlyList<Tensor> covariates)
+    public JointDraw Predict(IReadOnlyList<long> sizes, IReadOnlyList<Tensor> values, IReadOnlyList<Tensor> covariates)
     {
-        var pass = new Simulation(this, values[0].shape[0]);
+        var pass = new Simulation(this, Plan, sizes);
         return new JointDraw(values, [pass.Observed(Sites.x, Normal(decoder.call(values[0]), logNoise.exp()))]);
     }
 
     public Tensor LogJoint(IReadOnlyList<Tensor> values, Batch batch)
     {
-        var terms = new SiteTerms(new Rows(1, batch.Count), TermForm.Sampled);
+        var terms = new SiteTerms(new Layout(batch, 1), TermForm.Sampled);
         terms.Given(Sites.z, Normal(0, 1).Expand(latents), values[0]);
         terms.Observed(Sites.x, Normal(decoder.call(values[0]), logNoise.exp()), batch[0]);
-        return terms.Select(t => t.LogP!).Aggregate((a, b) => a + b).squeeze(0);
+        return terms.LogJoint();
     }
 
     public void Invoke(IReadOnlyList<Tensor> inputs) => Generate(inputs[0]);
 
-    private Draws Infer(Guide guide, Batch batch, Rows rows, IReadOnlyList<Tensor>? given)
+    private Draws Infer(Guide guide, Batch batch, Layout layout, IReadOnlyList<Tensor>? given)
     {
         var q_z = guide.z.Encode(batch[0]);
-        var z = given?[0] ?? rows.Draw(q_z);
-        return new Draws(guide, batch, rows, [z], [q_z]);
+        var z = given?[0] ?? layout.Rows(Sites.Data).Draw(q_z);
+        return new Draws(guide, batch, layout, [z], [q_z]);
     }
 
     private SiteTerms Terms(Draws draws, TermForm form)
     {
-        var terms = new SiteTerms(draws.Rows, form);
+        var terms = new SiteTerms(draws, form);
         var (z, x) = (draws.Latents[0], draws.Batch[0]);
         var q_z = (Normal)draws.Distributions[0];
 
         var p_z = Normal(0, 1).Expand(latents);
-        if (terms.ClosedForm) terms.Kl(Sites.z, q_z, p_z, Divergence.Kl);
-        else terms.Latent(Sites.z, q_z, p_z, z);
+        terms.Latent(Sites.z, q_z, p_z, z);
 
         var p_x = Normal(decoder.call(z), logNoise.exp());
         terms.Observed(Sites.x, p_x, x);
@@ -105,28 +104,30 @@ internal sealed class LinearGaussian : GenerativeModel, IGeneratedModel
 
         public override IReadOnlyList<GuideStep> Steps { get; } = [new("z", ["x"])];
 
-        public override Draws Draw(Batch batch, int particles) => model.Infer(this, batch, new Rows(particles, batch.Count), null);
+        public override Draws Draw(Batch batch, int particles) => model.Infer(this, batch, new Layout(batch, particles), null);
 
-        public override Draws Condition(Draws draws, IReadOnlyList<Tensor> latents) => model.Infer(this, draws.Batch, draws.Rows, latents);
+        public override Draws Condition(Draws draws, IReadOnlyList<Tensor> latents) => model.Infer(this, draws.Batch, draws.Layout, latents);
 
         public override SiteTerms Terms(Draws draws, TermForm form) => model.Terms(draws, form);
 
         protected override void PrepareEncoders(Batch batch)
         {
-            var prior = model.Simulate(batch.Count, []);
+            var prior = model.Simulate([batch.Count], []);
             z.Prepare([batch[0]], prior.Latents[0].shape[1..]);
         }
     }
 
     private static class Sites
     {
+        public static readonly PlateInfo Data = new() { Name = "data", Index = 0, Sources = [new(0, 0)] };
+
         public static readonly SiteInfo z = new()
         {
             Name = "z",
             Kind = SiteKind.Latent,
             Family = "Normal",
-            Plate = "data",
-            IsPlated = false,
+            Plates = [Data],
+            Depends = [false],
             Kl = KlChoice.ClosedForm,
             GuideParents = ["x"],
             Line = 1,
@@ -138,8 +139,8 @@ internal sealed class LinearGaussian : GenerativeModel, IGeneratedModel
             Name = "x",
             Kind = SiteKind.Observed,
             Family = "Normal",
-            Plate = "data",
-            IsPlated = true,
+            Plates = [Data],
+            Depends = [true],
             Line = 2,
             DistributionText = "Normal(decoder.call(z), logNoise.exp())",
         };
@@ -148,8 +149,9 @@ internal sealed class LinearGaussian : GenerativeModel, IGeneratedModel
         {
             Model = nameof(LinearGaussian),
             Method = nameof(Generate),
+            Plates = [Data],
             Sites = [z, x],
-            Inputs = [new ModelInput("x", IsObserved: true)],
+            Inputs = [new ModelInput("x", IsObserved: true, [Data])],
         };
     }
 }

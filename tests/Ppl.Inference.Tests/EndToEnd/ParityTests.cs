@@ -59,7 +59,8 @@ public sealed class ParityTests
     }
 
     private static Dictionary<string, Tensor> Values(Draws draws, string[] latents, int particle) =>
-        latents.Select((name, i) => (name, value: draws.Rows.Unfold(draws.Latents[i])[particle])).ToDictionary(p => p.name, p => p.value);
+        latents.Select((name, i) => (name, value: draws.Layout.Rows(draws.Guide.Plan.Plates[0]).Unfold(draws.Latents[i])[particle]))
+            .ToDictionary(p => p.name, p => p.value);
 
     private static Tensor Total(Trace trace, SiteTerms terms) => trace
         .Select((site, i) => terms[i].Kl is not null ? -site.Kl() : site.LogQ is { } logQ ? site.LogP - logQ : site.LogP)

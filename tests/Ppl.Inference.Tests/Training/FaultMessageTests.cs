@@ -27,7 +27,7 @@ public sealed class FaultMessageTests
             () => svi.Step(x),
             () => guide.Prepare(guide.Batch(x)),
             () => Evaluate.Bound(model, guide, data),
-            () => Interpreter.Simulate(model, 8),
+            () => Interpreter.Simulate(model, [8]),
         ];
         foreach (var use in uses)
         {
@@ -146,7 +146,7 @@ public sealed class FaultMessageTests
         using var model = new SmallConditional();
         const string Missing = "SmallConditional has 1 covariates (label); 0 were given.";
         Assert.Equal(Missing, Assert.Throws<PplArgumentException>(() => Evaluate.PriorSamples(model, 4)).Message);
-        Assert.Equal(Missing, Assert.Throws<PplArgumentException>(() => Interpreter.Simulate(model, 4)).Message);
+        Assert.Equal(Missing, Assert.Throws<PplArgumentException>(() => Interpreter.Simulate(model, [4])).Message);
         Assert.Contains("(label)", Assert.Throws<PplArgumentException>(() => Evaluate.Manifold(model, 4)).Message, StringComparison.Ordinal);
         const string Rows = "label: the covariate has shape (3, 10), but 5 rows are simulated: its leading dimension must be 5.";
         Assert.Equal(Rows, Assert.Throws<PplShapeException>(() => model.Simulate(5, zeros(3, 10))).Message);

@@ -30,7 +30,7 @@ public sealed class ParameterShapeTests
             () => guide.Prepare(guide.Batch(x)),
             () => Evaluate.Bound(model, guide, data),
             () => Evaluate.PriorSamples(model, 8),
-            () => Interpreter.Simulate(model, 8),
+            () => Interpreter.Simulate(model, [8]),
         ];
         foreach (var use in uses)
         {
