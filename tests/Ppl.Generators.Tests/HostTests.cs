@@ -38,7 +38,7 @@ public class HostTests
     [InlineData("namespace Some.Where {{ public partial class Example : GenerativeModel {{ {0} }} }}")]
     [InlineData("namespace Some.Where; public partial class Example : GenerativeModel {{ {0} }}")]
     [InlineData("public partial class Example<T> : GenerativeModel where T : class, new() {{ {0} }}")]
-    [InlineData("public partial class Example<Draw, Sites> : GenerativeModel where Draw : Encoder {{ {0} }}")]
+    [InlineData("public partial class Example<Draw, Sites> : GenerativeModel where Draw : Head {{ {0} }}")]
     [InlineData("public partial struct Outer {{ public partial class Example : GenerativeModel {{ {0} }} }}")]
     [InlineData("public partial record Outer<T> {{ internal partial class Example : GenerativeModel {{ {0} }} }}")]
     [InlineData("public partial record struct Outer {{ internal partial class Example : GenerativeModel {{ {0} }} }}")]

@@ -57,7 +57,7 @@ public abstract partial class Guide
     protected Encoder Register(SiteInfo site, Posterior? posterior)
     {
         ArgumentNullException.ThrowIfNull(site);
-        var encoder = new Encoder(posterior) { Site = site.Name };
+        var encoder = new Encoder(posterior) { Site = site.Name, Info = site };
         register_module(site.Name, encoder);
         return encoder;
     }
@@ -71,7 +71,7 @@ public abstract partial class Guide
     {
         ArgumentNullException.ThrowIfNull(site);
         var encoders = new EncoderList(posteriors, count, site.Name);
-        for (var i = 0; i < encoders.Count; i++) encoders[i].Site = site.At(i).Name;
+        for (var i = 0; i < encoders.Count; i++) (encoders[i].Site, encoders[i].Info) = (site.At(i).Name, site);
         register_module(site.Name, encoders);
         return encoders;
     }
@@ -89,7 +89,7 @@ public abstract partial class Guide
         return
         [
             .. steps.Select(step => FindEncoder(step.Latent) is { } encoder
-                ? step with { Inputs = encoder.Connect(step.Inputs, [.. step.Inputs.Select(FindEncoder)], IsLocal(step.Latent)) }
+                ? step with { Inputs = encoder.Connect(step.Inputs, [.. step.Inputs.Select(FindEncoder)]) }
                 : throw new PplArgumentException("the guide has no encoder of this name.", step.Latent)),
         ];
     }
@@ -154,11 +154,6 @@ public abstract partial class Guide
         plateSizes = [.. prior.Layout.Plates.Select(axis => axis.Size)];
         Infer(new GuidePass(this, batch, LayoutOf(batch, 1), null, prior));
     }
-
-    private long TotalOf(Batch batch) => Plan.RowsPlates.FirstOrDefault() is { } rows ? batch.Total(rows) : 1;
-
-    /// <summary>Whether a latent is in the data's rows.</summary>
-    private bool IsLocal(string latent) => Plan.Latents.First(site => site.Name == latent.Split('[')[0]).IsLocal;
 
     private void RequirePrepared()
     {

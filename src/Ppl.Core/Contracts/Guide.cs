@@ -70,7 +70,7 @@ public abstract partial class Guide : nn.Module
         // Encoders compute in the model's numbers; a model without any takes the data's.
         var real = model.parameters().Concat(batch.Tensors).FirstOrDefault(tensor => tensor.is_floating_point());
         var encoders = modules().OfType<Encoder>().Where(encoder => !encoder.IsPrepared).ToList();
-        foreach (var encoder in encoders) (encoder.NumberType, encoder.Device, encoder.Total) = (real?.dtype, real?.device, TotalOf(batch));
+        foreach (var encoder in encoders) (encoder.NumberType, encoder.Device, encoder.Batch) = (real?.dtype, real?.device, batch);
 
         // Shapes are learnt by draws; they must not move batch statistics.
         using var mode = new EvaluationMode(model, this);

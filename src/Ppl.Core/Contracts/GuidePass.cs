@@ -54,12 +54,12 @@ public sealed class GuidePass
     /// <summary>A value of fewer plates, the same for each row of a latent's further ones: [shared plates, event] to [all plates, event].</summary>
     /// <param name="site">The latent.</param>
     /// <param name="value">The value.</param>
-    /// <param name="shared">How many of the latent's plates, outermost first, are the value's leading dimensions.</param>
+    /// <param name="shared">How many of the latent's plates, outermost first, are the value's leading dimensions: at least 1.</param>
     public Tensor Spread(SiteInfo site, Tensor value, int shared)
     {
         ArgumentNullException.ThrowIfNull(site);
         ArgumentNullException.ThrowIfNull(value);
-        var sizes = Plates(site);
+        var sizes = layout.Sizes(site);
         var own = value.shape;
         var events = own.Skip(shared).Aggregate(1L, (product, size) => product * size);
         long[] leading = [.. own.Take(shared)];
@@ -71,7 +71,7 @@ public sealed class GuidePass
     /// <param name="site">The latent, of an indexed one the element.</param>
     /// <param name="encoder">Its encoder.</param>
     /// <param name="inputs">What that sees, with the latent's plates as leading dimensions.</param>
-    public Tensor Latent(SiteInfo site, Encoder encoder, params IReadOnlyList<Tensor> inputs)
+    public Tensor Latent(SiteInfo site, Encoder encoder, params Tensor[] inputs)
     {
         ArgumentNullException.ThrowIfNull(site);
         ArgumentNullException.ThrowIfNull(encoder);
@@ -79,23 +79,13 @@ public sealed class GuidePass
         if (prior is not null)
         {
             var drawn = prior.Value(site);
-            var plates = site.IsLocal ? site.Plates.Count : 0;
-            encoder.Prepare(inputs, drawn.shape[..plates], drawn.shape[plates..], prior.Model(site));
+            encoder.Prepare(inputs, drawn, prior.Model(site));
             return values[index] = drawn;
         }
 
-        var rows = site.IsLocal && encoder.Posterior.IsFree ? batch.Rows(site.Plates[0]) : null;
-        var distribution = encoder.Encode(inputs, site.IsLocal ? Plates(site) : [], rows);
+        var distribution = encoder.Encode(layout, inputs);
         distributions[index] = distribution;
         return values[index] = given?.Invoke(site) ?? Draw(site, distribution);
-    }
-
-    /// <summary>The plates of the guide's distribution: with a row for each particle only where it sees latents that have them.</summary>
-    private long[] Plates(SiteInfo site)
-    {
-        var sizes = layout.Sizes(site);
-        if (site is { IsLocal: true, GuideFollowsLatents: true }) sizes[0] *= layout.Particles;
-        return sizes;
     }
 
     /// <summary>A draw for each particle. Where the distribution has a row for each particle already, it is one draw of each row.</summary>

@@ -1,3 +1,5 @@
+using static TorchSharp.torch;
+
 namespace Ppl.Contracts;
 
 /// <summary>
@@ -8,6 +10,7 @@ public sealed class Layout
 {
     private readonly ModelPlan plan;
     private readonly Axis[] plates;
+    private readonly Batch? batch;
 
     /// <summary>The layout of a pass over data. Plates by number get their size when they are opened.</summary>
     /// <param name="batch">The data.</param>
@@ -16,7 +19,7 @@ public sealed class Layout
     public Layout(Batch batch, int particles)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        (plan, Particles) = (batch.Plan, new Rows(particles, 1).Particles);
+        (plan, this.batch, Particles) = (batch.Plan, batch, new Rows(particles, 1).Particles);
         plates = new Axis[plan.Plates.Count];
         for (var i = 0; i < plates.Length; i++)
             plates[i] = new(AxisKind.Plate, plan.Plates[i].Name, batch.Size(plan.Plates[i]), batch.Total(plan.Plates[i]));
@@ -73,6 +76,9 @@ public sealed class Layout
         return plate.IsRows ? new(Particles, plates[plate.Index].Size)
             : throw new PplArgumentException($"{plate} has no rows that particles fold into: it takes no dimension 0 of data.");
     }
+
+    /// <summary>The numbers of a rows plate's rows in the whole data; null for a pass without data.</summary>
+    internal Tensor? RowNumbers(PlateInfo plate) => batch?.Rows(plate);
 
     /// <summary>The size of a plate in this pass.</summary>
     /// <param name="plate">The plate.</param>
@@ -166,7 +172,8 @@ public sealed class Layout
     }.Where(part => part.Length > 0));
 
     /// <summary>The same plates with another number of particles.</summary>
-    internal Layout With(int particles) => new(plan, particles, plates);
+    internal Layout With(int particles) => new(plan, particles, plates, batch);
 
-    private Layout(ModelPlan plan, int particles, Axis[] plates) => (this.plan, Particles, this.plates) = (plan, particles, [.. plates]);
+    private Layout(ModelPlan plan, int particles, Axis[] plates, Batch? batch) =>
+        (this.plan, Particles, this.plates, this.batch) = (plan, particles, [.. plates], batch);
 }

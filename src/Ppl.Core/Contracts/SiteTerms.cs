@@ -112,7 +112,7 @@ public sealed class SiteTerms : IReadOnlyList<SiteTerm>
         SiteShapes.CheckLatent(site, model, value, Layout);
         SiteShapes.CheckGuide(site, guide, model, Layout);
         var term = new SiteTerm { Site = site, Layout = Layout, Model = model, Guide = guide };
-        if (HasClosedForm(site, guide, model)) term = term with { Kl = Kl(site, guide, model) };
+        if (ClosedForm(site, guide, model) is { } divergence) term = term with { Kl = Kl(site, guide, model, divergence) };
         else
         {
             term = term with
@@ -196,17 +196,18 @@ public sealed class SiteTerms : IReadOnlyList<SiteTerm>
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    private bool HasClosedForm(SiteInfo site, Distribution guide, Distribution model) =>
-        Form == TermForm.ClosedFormWhereLegal && site.Kl == KlChoice.ClosedForm && KlRegistry.Has(guide.GetType(), model.GetType(), owner);
+    private Func<Distribution, Distribution, Tensor>? ClosedForm(SiteInfo site, Distribution guide, Distribution model) =>
+        Form == TermForm.ClosedFormWhereLegal && site.Kl == KlChoice.ClosedForm ? KlRegistry.Find(guide, model, owner) : null;
 
-    private Tensor Kl(SiteInfo site, Distribution guide, Distribution model)
+    private Tensor Kl(SiteInfo site, Distribution guide, Distribution model, Func<Distribution, Distribution, Tensor> divergence)
     {
         // A model that follows the plates has K·B rows even where the guide needs only B.
         var isRepeated = site is { IsLocal: true, IsPlated: true } && Layout.Particles > 1
             && model.Shape[0] == guide.Shape[0] * Layout.Particles && guide.Shape[0] == Layout.Size(site.Plates[0]);
         var q = isRepeated ? Layout.Rows(site.Plates[0]).Repeat(guide) : guide;
-        var kl = Named(site, () => KlRegistry.Kl(q, model, owner));
-        return ToParticles(site, EventSum.SumLast(kl, checked((int)kl.dim()) - site.Plates.Count));
+        var kl = Named(site, () => KlRegistry.Checked(divergence(q, model), q, model));
+        var full = Broadcasting.Broadcast(q.Shape, model.Shape, q.Name, model.Name);
+        return ToParticles(site, EventSum.ToLeading(kl, full, site.Plates.Count));
     }
 
     private Tensor LogDensity(SiteInfo site, Distribution distribution, bool isPlated, Tensor value) => Named(site, () =>

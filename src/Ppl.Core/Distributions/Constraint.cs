@@ -19,6 +19,9 @@ public abstract record Constraint
     /// <summary>Finite numbers &gt; 0.</summary>
     public static Constraint Positive { get; } = GreaterThan(0);
 
+    /// <summary>Vectors of finite numbers &gt; 0: the last dimension is one event.</summary>
+    public static Constraint PositiveVector { get; } = new BelowBoundedConstraint(0, false) { Rank = 1 };
+
     /// <summary>Finite numbers ≥ 0.</summary>
     public static Constraint NonNegative { get; } = AtLeast(0);
 

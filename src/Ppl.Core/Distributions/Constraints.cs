@@ -24,6 +24,10 @@ internal sealed record RealConstraint(int Rank) : Constraint
 /// <summary>Finite numbers above a bound, or from it on.</summary>
 internal sealed record BelowBoundedConstraint(TensorOrScalar Low, bool IsClosed) : Constraint
 {
+    public int Rank { get; init; }
+
+    public override int EventRank => Rank;
+
     public override Transform Bijection => Low.Is(0) ? Exp.Instance : Exp.Instance.Then(new Affine(Low, 1));
 
     public override string Description => $"{(IsClosed ? ">=" : ">")} {Low}";

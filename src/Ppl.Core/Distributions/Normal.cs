@@ -43,7 +43,7 @@ public sealed class Normal : ParametricFamily<Normal>
 
     /// <summary>log scale: as given, or computed.</summary>
     public TensorOrScalar LogScale
-        => KeepsLogarithm ? ParameterAt(1) : (Scale.IsScalar ? Math.Log(Scale.Scalar) : (TensorOrScalar)Scale.Tensor.log());
+        => KeepsLogarithm ? ParameterAt(1) : Scale.Log();
 
     /// <summary>Whether it is the standard normal: mean 0 and standard deviation 1, both numbers.</summary>
     public bool IsStandard => Loc.Is(0) && Scale.Is(1);
@@ -64,8 +64,7 @@ public sealed class Normal : ParametricFamily<Normal>
     {
         var like = Like;
         var noise = randn(DrawShape(sampleShape), like?.dtype ?? get_default_dtype(), like?.device, generator: generator);
-        var scaled = Scale.Is(1) ? noise : Scale.IsScalar ? noise * Scale.Scalar : noise * Scale.Tensor;
-        return Loc.Is(0) ? scaled : Loc.IsScalar ? scaled + Loc.Scalar : scaled + Loc.Tensor;
+        return noise.TimesParameter(Scale).PlusParameter(Loc);
     }
 
     /// <inheritdoc/>
@@ -94,9 +93,8 @@ public sealed class Normal : ParametricFamily<Normal>
     /// <inheritdoc/>
     public override Tensor InverseCdf(Tensor probability)
     {
-        var standard = special.ndtri(probability);
-        var scaled = Scale.IsScalar ? standard * Scale.Scalar : standard * Scale.Tensor;
-        return Expanded(Loc.IsScalar ? scaled + Loc.Scalar : scaled + Loc.Tensor, FullShape(probability));
+        var quantile = special.ndtri(probability).TimesParameter(Scale).PlusParameter(Loc);
+        return Expanded(quantile, FullShape(probability));
     }
 
     /// <inheritdoc/>
@@ -106,16 +104,11 @@ public sealed class Normal : ParametricFamily<Normal>
     public override ValueFault? FindParameterFault() => LocOf.Constraint.Find(Loc, LocOf.Name, Name) ?? ScaleOf.Constraint.Find(Scale, ScaleOf.Name, Name);
 
     /// <inheritdoc/>
-    protected override void Derive() => Scale = KeepsLogarithm ? Exp(ParameterAt(1)) : ParameterAt(1);
-
-    private static TensorOrScalar Exp(TensorOrScalar logScale)
-        => logScale.IsScalar ? Math.Exp(logScale.Scalar) : (TensorOrScalar)logScale.Tensor.exp();
+    protected override void Derive() => Scale = KeepsLogarithm ? ParameterAt(1).Exp() : ParameterAt(1);
 
     private Tensor Standardize(Tensor value)
     {
         ArgumentNullException.ThrowIfNull(value);
-        var real = ValueCheck.AsReal(value, Like);
-        var centered = Loc.Is(0) ? real : Loc.IsScalar ? real - Loc.Scalar : real - Loc.Tensor;
-        return Scale.Is(1) ? centered : Scale.IsScalar ? centered / Scale.Scalar : centered / Scale.Tensor;
+        return ValueCheck.AsReal(value, Like).MinusParameter(Loc).OverParameter(Scale);
     }
 }

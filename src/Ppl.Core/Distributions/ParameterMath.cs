@@ -1,3 +1,6 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
 namespace Ppl.Distributions;
 
 /// <summary>Arithmetic on parameters in which numbers stay numbers, in double precision, as long as they meet no tensor.</summary>
@@ -31,4 +34,20 @@ internal static class ParameterMath
         if (b.IsScalar) return a.IsScalar ? a.Scalar / b.Scalar : a.Times(1 / b.Scalar);
         return a.IsScalar ? a.Scalar / b.Tensor : a.Tensor / b.Tensor;
     }
+
+    public static TensorOrScalar Log(this TensorOrScalar a) => a.IsScalar ? Math.Log(a.Scalar) : (TensorOrScalar)a.Tensor.log();
+
+    public static TensorOrScalar Exp(this TensorOrScalar a) => a.IsScalar ? Math.Exp(a.Scalar) : (TensorOrScalar)a.Tensor.exp();
+
+    public static Tensor TimesParameter(this Tensor x, TensorOrScalar a) => a.Is(1) ? x : a.IsScalar ? x * a.Scalar : x * a.Tensor;
+
+    public static Tensor OverParameter(this Tensor x, TensorOrScalar a) => a.Is(1) ? x : a.IsScalar ? x / a.Scalar : x / a.Tensor;
+
+    public static Tensor PlusParameter(this Tensor x, TensorOrScalar a) => a.Is(0) ? x : a.IsScalar ? x + a.Scalar : x + a.Tensor;
+
+    public static Tensor MinusParameter(this Tensor x, TensorOrScalar a) => a.Is(0) ? x : a.IsScalar ? x - a.Scalar : x - a.Tensor;
+
+    /// <summary>A log-density inside the support, and −∞ outside.</summary>
+    public static Tensor WhereInside(this Tensor density, Tensor isInside)
+        => torch.where(isInside, density, torch.full_like(density, double.NegativeInfinity));
 }

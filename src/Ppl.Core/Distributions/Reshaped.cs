@@ -23,7 +23,11 @@ public sealed class Reshaped : Distribution
         ArgumentNullException.ThrowIfNull(eventShape);
         var shape = distribution.Shape;
         if (distribution.EventDimensions != 1 || eventShape.Aggregate(1L, (product, size) => product * size) != shape[^1])
-            throw new PplShapeException($"Reshaped needs a distribution over vectors of as many entries as {ShapeText.Of(eventShape)}; found {distribution}.");
+        {
+            throw new PplShapeException(
+                $"Reshaped needs a distribution over vectors of as many entries as {ShapeText.Of(eventShape)}; found {distribution}.");
+        }
+
         Base = distribution;
         events = [.. eventShape];
     }

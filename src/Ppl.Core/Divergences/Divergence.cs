@@ -7,7 +7,7 @@ namespace Ppl.Divergences;
 
 /// <summary>Kullback–Leibler divergences KL(q || p) = E_q[log q − log p] in closed form, in nats.</summary>
 /// <remarks>The result is elementwise over the two shapes, broadcast, with a family's own event dimensions summed.</remarks>
-public static class Divergence
+public static partial class Divergence
 {
     /// <summary>KL of two normals: log(s_p / s_q) + (s_q² + (m_q − m_p)²) / (2 s_p²) − 1/2.</summary>
     /// <param name="q">The first argument.</param>

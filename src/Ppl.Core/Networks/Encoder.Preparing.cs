@@ -1,3 +1,4 @@
+using Ppl.Contracts;
 using Ppl.Distributions;
 using Ppl.Shapes;
 using Ppl.Transforms;
@@ -13,6 +14,7 @@ public sealed partial class Encoder
     private IReadOnlyList<Encoder?>? parents;
     private IReadOnlyList<int>? entering;
     private bool isOuter;
+    private int valueRank;
     private long total;
 
     /// <summary>The latent's name, which the guide tells, for messages.</summary>
@@ -24,8 +26,11 @@ public sealed partial class Encoder
     /// <summary>The model's device, which the guide tells: a latent without inputs has no other way to know it.</summary>
     internal Device? Device { get; set; }
 
-    /// <summary>N, the rows of the whole data, which the guide tells; those of the first batch where nobody does.</summary>
-    internal long? Total { get; set; }
+    /// <summary>What the compiler knows of the latent, which the guide tells.</summary>
+    internal SiteInfo? Info { get; set; }
+
+    /// <summary>The first batch, which the guide tells: it knows N, the rows of the whole data.</summary>
+    internal Batch? Batch { get; set; }
 
     /// <summary>Whether features of the inputs make the parameters, instead of free ones.</summary>
     private bool IsAmortized => !isOuter && !Posterior.IsFree;
@@ -45,7 +50,19 @@ public sealed partial class Encoder
     {
         ArgumentNullException.ThrowIfNull(inputs);
         if (inputs.Count > 0 && inputs[0].dim() == 0) throw new PplShapeException("an encoder's input is a single number; it needs rows.", Site);
-        Prepare(inputs, [inputs.Count > 0 ? inputs[0].shape[0] : Total ?? 1], eventShape, model);
+        Prepare(inputs, [inputs.Count > 0 ? inputs[0].shape[0] : Batch?.Count ?? 1], eventShape, model);
+    }
+
+    /// <summary>Sizes the encoder at a draw from the prior: what generated code calls. A second call does nothing.</summary>
+    /// <inheritdoc cref="Prepare(IReadOnlyList{Tensor}, IReadOnlyList{long}, IReadOnlyList{long}, Distribution?)" path="/exception"/>
+    /// <param name="inputs">Inputs as <see cref="Encode(Layout, Tensor[])"/> will get them.</param>
+    /// <param name="value">The latent's value: [plates..., event].</param>
+    /// <param name="model">The model's distribution of the latent.</param>
+    public void Prepare(IReadOnlyList<Tensor> inputs, Tensor value, Distribution model)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        var plates = Info is { } site ? site.IsLocal ? site.Plates.Count : 0 : 1;
+        Prepare(inputs, value.shape[..plates], value.shape[plates..], model);
     }
 
     /// <summary>
@@ -70,16 +87,18 @@ public sealed partial class Encoder
         entering = Entering(inputs.Count);
         family = Posterior.Family.For(model, Site);
         transform = TransformOf(model);
-        events = transform.InverseShape(eventShape.ToArray());
+        (valueRank, events) = (eventShape.Count, transform.InverseShape(eventShape.ToArray()));
         dtype = NumberType ?? inputs.FirstOrDefault(t => t.is_floating_point())?.dtype ?? get_default_dtype();
         var device = inputs.Count > 0 ? inputs[0].device : Device ?? get_default_device();
-        if (HasRows) (total, inner) = (Total ?? plates[0], [.. plates.Skip(1)]);
+        inner = [.. plates.Skip(1)];
+        if (HasRows) total = Batch is { } batch && Info is { } site ? batch.Total(site.Plates[0]) : plates[0];
         CreateHead(model);
         using (NewDisposeScope())
         using (no_grad())
         {
-            PrepareHead(Seen(inputs), device);
-            PrepareCoupling(Seen(inputs), device);
+            var seen = Seen(inputs, plates);
+            PrepareHead(seen, device);
+            PrepareCoupling(seen, device);
             foreach (var parameter in parameters()) parameter.DetachFromDisposeScope();
             foreach (var buffer in buffers()) buffer.DetachFromDisposeScope();
         }
@@ -90,12 +109,11 @@ public sealed partial class Encoder
     /// <summary>Says what the encoder will be given, and checks the family against it.</summary>
     /// <param name="names">The inputs' names, in order.</param>
     /// <param name="encoders">Those of the inputs that are latents; null for data.</param>
-    /// <param name="isLocal">Whether the latent is in the data's rows.</param>
     /// <returns>The names of the inputs that enter the factor.</returns>
     /// <exception cref="PplArgumentException">The family, its network or its freedom has no meaning for this latent.</exception>
-    internal IReadOnlyList<string> Connect(IReadOnlyList<string> names, IReadOnlyList<Encoder?> encoders, bool isLocal)
+    internal IReadOnlyList<string> Connect(IReadOnlyList<string> names, IReadOnlyList<Encoder?> encoders)
     {
-        (inputNames, parents, isOuter) = (names, encoders, !isLocal);
+        (inputNames, parents, isOuter) = (names, encoders, Info is { IsLocal: false });
         CheckInputs(names.Count);
         return [.. Entering(names.Count).Select(i => names[i])];
     }
@@ -159,13 +177,23 @@ public sealed partial class Encoder
 
     private Encoder? Parent(int seen) => parents?[entering![seen]];
 
-    /// <summary>The inputs that enter, of all that the guide's step lists or of those that enter alone.</summary>
-    private IReadOnlyList<Tensor> Seen(IReadOnlyList<Tensor> inputs)
+    /// <summary>The inputs that enter, of all that the guide's step lists or of those that enter alone, in the latent's rows.</summary>
+    private IReadOnlyList<Tensor> Seen(IReadOnlyList<Tensor> inputs, IReadOnlyList<long> plates)
     {
-        if (inputs.Count == entering!.Count) return inputs;
-        if (entering.All(i => i < inputs.Count) && (parents is null || parents.Count == inputs.Count))
-            return [.. entering.Select(i => inputs[i])];
-        throw new PplArgumentException($"its encoder sees {entering.Count} inputs, and got {inputs.Count}.", Site);
+        var isAll = parents is not null && parents.Count == inputs.Count;
+        if (!isAll && parents is not null && inputs.Count != entering!.Count)
+            throw new PplArgumentException($"its encoder sees {entering!.Count} inputs, and got {inputs.Count}.", Site);
+        return [.. (isAll || parents is null ? entering! : Enumerable.Range(0, inputs.Count)).Select(i => InRows(i, inputs[i]))];
+
+        Tensor InRows(int i, Tensor input) => IsWhole(inputs.Count, i, input) ? input.expand([.. plates, .. input.shape]) : input;
+    }
+
+    /// <summary>Whether an input is a value that is the same for all rows of this latent, and has not been repeated to them.</summary>
+    private bool IsWhole(int count, int position, Tensor input)
+    {
+        if (parents is null || plateCount == 0) return false;
+        var parent = parents[parents.Count == count ? position : entering![position]];
+        return parent is { plateCount: 0, IsPrepared: true } && input.dim() == parent.valueRank;
     }
 
     private Transform TransformOf(Distribution? model)
@@ -188,19 +216,14 @@ public sealed partial class Encoder
     {
         var flat = family!.IsVector && (plateCount == 0 || events.Length != 1) ? [Count(events)] : events;
         if (family.Rank is { } rank && rank > Count(events))
-            throw new PplArgumentException($"Posterior.{family.Name} has a rank above the event's {Count(events)} coordinates: use FullCovariance.", Site);
-        if (!HasRows)
         {
-            head!.Prepare(IsAmortized && seen.Count > 0 ? PrepareNetwork(seen, device) : 0, flat, dtype, device);
+            throw new PplArgumentException(
+                $"Posterior.{family.Name} has a rank above the event's {Count(events)} coordinates: use FullCovariance.", Site);
         }
-        else if (head is IRowHead rows)
-        {
-            rows.PrepareRows([total, .. inner], flat, dtype, device);
-        }
-        else
-        {
-            throw new PplArgumentException($"its head {head!.GetName()} keeps no parameters for each row: it does not derive from LinearHead.", Site);
-        }
+
+        if (!HasRows) head!.Prepare(IsAmortized && seen.Count > 0 ? PrepareNetwork(seen, device) : 0, flat, dtype, device);
+        else if (head is IRowHead rows) rows.PrepareRows([total, .. inner], flat, dtype, device);
+        else throw new PplArgumentException($"its head {head!.GetName()} keeps no parameters for rows: it does not derive from LinearHead.", Site);
     }
 
     private void PrepareCoupling(IReadOnlyList<Tensor> seen, Device device)

@@ -1,3 +1,4 @@
+using Ppl.Contracts;
 using Ppl.Distributions;
 using Ppl.Shapes;
 using Ppl.Transforms;
@@ -79,6 +80,23 @@ public sealed partial class Encoder : Module
     /// <param name="rows">The number of rows.</param>
     public Distribution Encode(long rows) => Encode([], [rows]);
 
+    /// <summary>q(latent | inputs) in a pass: what generated code calls.</summary>
+    /// <param name="layout">The pass's particles and plates; of data, its batch knows the rows' numbers.</param>
+    /// <param name="inputs">
+    /// In the order of the guide's step: [plates..., event], particles folded into the rows or not; of latents outside the rows, whose value is
+    /// the same for all of them, the value as it is.
+    /// </param>
+    /// <exception cref="PplArgumentException">The encoder has not been sized, or does not see as many inputs.</exception>
+    /// <exception cref="PplShapeException">The inputs are not those that the encoder was sized for.</exception>
+    public Distribution Encode(Layout layout, params Tensor[] inputs)
+    {
+        ArgumentNullException.ThrowIfNull(layout);
+        ArgumentNullException.ThrowIfNull(inputs);
+        if (!IsPrepared) throw NotPrepared();
+        var numbers = HasRows && Info is { } site ? layout.RowNumbers(site.Plates[0]) : null;
+        return Encode(inputs, PlatesOf(layout, inputs), numbers);
+    }
+
     /// <summary>q(latent | inputs).</summary>
     /// <param name="inputs">In the order of the guide's step: [plates..., event].</param>
     /// <param name="plates">The sizes of the latent's plates, particles folded into the first; none for one outside the data's rows.</param>
@@ -90,7 +108,7 @@ public sealed partial class Encoder : Module
         ArgumentNullException.ThrowIfNull(inputs);
         ArgumentNullException.ThrowIfNull(plates);
         if (!IsPrepared) throw NotPrepared();
-        var seen = Seen(inputs);
+        var seen = Seen(inputs, plates);
         var numbers = HasRows ? Numbers(plates, rows) : null;
         var q = HasRows ? Run("head", _ => ((IRowHead)head!).ForwardRows(numbers), seen)
             : Run("head", features => head!.ForwardAny(features[0]), [Features(seen, Count(plates))]);
@@ -159,7 +177,8 @@ public sealed partial class Encoder : Module
     /// <summary>What the network gets: the inputs as they are, or one tensor made of them, over rows.</summary>
     private IReadOnlyList<Tensor> NetworkInputs(IReadOnlyList<Tensor> seen)
     {
-        if (Posterior.Network is { } own && (!own.Joins || seen.Count == 1)) return plateCount == 1 ? seen : [.. seen.Select(i => Rows(i, plateCount))];
+        if (Posterior.Network is { } own && (!own.Joins || seen.Count == 1))
+            return plateCount == 1 ? seen : [.. seen.Select(input => Rows(input, plateCount))];
         return [seen.Count == 1 ? FlattenRows(seen[0]) : cat([.. seen.Select(FlattenRows)], -1)];
     }
 
@@ -197,6 +216,18 @@ public sealed partial class Encoder : Module
             0 => throw new PplShapeException("an encoder's input is a single number; it needs rows.", Site),
             _ => real.flatten(1),
         };
+    }
+
+    private long[] PlatesOf(Layout layout, Tensor[] inputs)
+    {
+        if (plateCount == 0) return [];
+        for (var i = 0; i < inputs.Length; i++)
+        {
+            if (!IsWhole(inputs.Length, i, inputs[i])) return PlatesOf(inputs[i]);
+        }
+
+        if (Info is not { } site) throw new PplArgumentException("An encoder needs at least one input, or the number of rows.", Site);
+        return [.. site.Plates.Select((plate, i) => layout.Plates[plate.Index].Size is > 0 and var size ? size : inner[i - 1])];
     }
 
     private long[] PlatesOf(Tensor input)

@@ -13,7 +13,10 @@ internal sealed record GuideFamily(string Name)
 
     public static readonly GuideFamily Diagonal = new("Diagonal") { Create = () => new NormalHead() };
 
-    public static readonly GuideFamily FullCovariance = new("FullCovariance") { Create = () => new MultivariateNormalHead(), IsVector = true, IsCoupled = true };
+    public static readonly GuideFamily FullCovariance = new("FullCovariance")
+    {
+        Create = () => new MultivariateNormalHead(), IsVector = true, IsCoupled = true,
+    };
 
     public static readonly GuideFamily Delta = new("Delta") { Create = () => new DeltaHead(), IsPoint = true };
 

@@ -71,7 +71,8 @@ public sealed record Posterior
     /// <exception cref="PplArgumentException">The rank is less than 1, or the arguments contradict each other.</exception>
     public static Posterior LowRank(int rank, FeatureNetwork? network = null, IReadOnlyList<long>? hidden = null) => rank >= 1
         ? new(GuideFamily.LowRank(rank), network, hidden)
-        : throw new PplArgumentException($"Posterior.LowRank has rank {rank}; it needs at least 1. Independent coordinates are Posterior.Diagonal().");
+        : throw new PplArgumentException(
+            $"Posterior.LowRank has rank {rank}; it needs at least 1. Independent coordinates are Posterior.Diagonal().");
 
     /// <summary>
     /// One point: maximum a posteriori estimation, in the latent's own coordinates. It has no log q, which the bound leaves out, so that the

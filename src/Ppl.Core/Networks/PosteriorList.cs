@@ -47,6 +47,10 @@ public sealed class PosteriorList : IReadOnlyList<Posterior?>
     /// <inheritdoc/>
     public IEnumerator<Posterior?> GetEnumerator() => elements.AsEnumerable().GetEnumerator();
 
+    /// <summary>The families: <c>[Diagonal, FullCovariance]</c>, or <c>Diagonal for all</c>.</summary>
+    public override string ToString() =>
+        isForAll ? $"{elements[0]} for all" : $"[{string.Join(", ", elements.Select(e => e?.ToString() ?? "Default"))}]";
+
     /// <inheritdoc/>
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 

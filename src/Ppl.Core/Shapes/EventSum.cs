@@ -55,7 +55,8 @@ public static class EventSum
         var own = checked((int)density.dim());
         if (own >= leading) return SumLast(density, own - leading);
         var lacking = full[own..leading];
-        return (density / (double)Count(lacking, 0)).reshape([.. density.shape, .. Enumerable.Repeat(1L, lacking.Length)]).expand(full[..leading].ToArray());
+        var shares = density / (double)Count(lacking, 0);
+        return shares.reshape([.. density.shape, .. Enumerable.Repeat(1L, lacking.Length)]).expand(full[..leading].ToArray());
     }
 
     /// <summary>The number of elements of the event: the product of all but the first <paramref name="leading"/> sizes.</summary>

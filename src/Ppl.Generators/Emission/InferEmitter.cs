@@ -104,7 +104,9 @@ internal sealed class InferEmitter
         if (input.By is { } by) return $"{Types.GuidePass}.Pick({text}, {Source(step, by)})";
         var (own, target) = (Program.PlatesOf(Program.Variables[input.Variable]), Program.PlatesOf(Program.Variables[step.Target.Variable]));
         var shared = own.Zip(target, (a, b) => a == b).TakeWhile(same => same).Count();
-        return !Program.IsLocal(target) || shared == target.Count ? text : $"{pass}.Spread({info}, {text}, {EmissionContext.Number(shared)})";
+
+        // What lies outside the rows is the same for all of them: the encoder takes it as it is.
+        return shared == 0 || shared == target.Count ? text : $"{pass}.Spread({info}, {text}, {EmissionContext.Number(shared)})";
     }
 
     /// <summary>The name that a parameter has at a step: with a row for each particle where the step's latents have; null for a latent.</summary>

@@ -7,6 +7,10 @@ namespace Ppl.Generators.Frontend;
 /// <summary>Reads a site's family and its closed-form divergence from attributes: the generator knows no family by name.</summary>
 internal sealed class FamilyReader(ReadingContext context)
 {
+    /// <summary>Supports that a guide over the reals reaches by a map, so that a family over them needs no head.</summary>
+    private static readonly string[] Mapped =
+        ["Positive", "NonNegative", "UnitInterval", "Simplex", "LowerCholesky", "PositiveDefinite", "Bounded"];
+
     private static readonly SymbolDisplayFormat FullName = SymbolDisplayFormat.FullyQualifiedFormat;
 
     private readonly ClosedFormRule closedForms = new(context.Known);
@@ -58,7 +62,9 @@ internal sealed class FamilyReader(ReadingContext context)
     {
         if (Has(family, "Point")) context.Report(Rules.PointLatent, distribution, site, family.Name);
         else if (Has(family, "Inherited")) context.Report(Rules.InheritedFamily, distribution, site, family.Name);
-        else if (guide is null) context.Report(Rules.FamilyWithoutHead, distribution, site, family.Name);
+        else if (guide is null && !Mapped.Any(support => Has(family, support)))
+            context.Report(Rules.FamilyWithoutHead, distribution, site, family.Name);
+        else if (guide is null) return;
 
         // The gradient runs along the guide's draw: whether the model's own draws have one does not matter.
         else if (!IsReparameterized(guide)) context.Report(Rules.NotReparameterized, distribution, site, guide.Name);

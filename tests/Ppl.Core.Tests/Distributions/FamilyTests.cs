@@ -16,7 +16,7 @@ public sealed class FamilyTests : IDisposable
 
     public static TheoryData<string> WithDensity => [.. FamilyCase.All.Where(c => !c.IsPoint).Select(c => c.Name)];
 
-    public static TheoryData<string> Continuous => [.. FamilyCase.All.Where(c => !c.IsDiscrete).Select(c => c.Name)];
+    public static TheoryData<string> AtFixedNoise => [.. FamilyCase.All.Where(c => !c.IsDiscrete && !c.IsImplicit).Select(c => c.Name)];
 
     public void Dispose() => scope.Dispose();
 
@@ -113,7 +113,7 @@ public sealed class FamilyTests : IDisposable
     }
 
     [Theory]
-    [MemberData(nameof(Continuous))]
+    [MemberData(nameof(AtFixedNoise))]
     public void PathwiseGradient_EqualsFiniteDifferencesAtFixedNoise(string name)
     {
         var family = Case(name);
@@ -142,6 +142,9 @@ public sealed class FamilyTests : IDisposable
             CheckMean(hits, probs);
             return;
         }
+
+        // A half-Cauchy has no moments to compare.
+        if (!mean.isfinite().all().item<bool>()) return;
 
         var samples = d.Sample(Count).to(ScalarType.Float64);
         CheckMean(samples, mean);

@@ -15,6 +15,15 @@ public sealed class KlTests : IDisposable
         ["Categorical||Categorical"] = t => (new Categorical(logits: t["logits"]), new Categorical(logits: t["logits2"])),
         ["MultivariateNormal||MultivariateNormal"]
             = t => (new MultivariateNormal(t["loc"], t["scaleTril"]), new MultivariateNormal(t["loc2"], t["scaleTril2"])),
+        ["HalfNormal||HalfNormal"] = t => (new HalfNormal(t["scale"]), new HalfNormal(t["scale2"])),
+        ["HalfCauchy||HalfCauchy"] = t => (new HalfCauchy(t["scale"]), new HalfCauchy(t["scale2"])),
+        ["LogNormal||LogNormal"] = t => (new LogNormal(t["loc"], t["scale"]), new LogNormal(t["loc2"], t["scale2"])),
+        ["Gamma||Gamma"] = t => (new Gamma(t["a"], t["b"]), new Gamma(t["a2"], t["b2"])),
+        ["Gamma||Normal"] = t => (new Gamma(t["a"], t["b"]), new Normal(t["loc2"], t["scale2"])),
+        ["Beta||Beta"] = t => (new Beta(t["a"], t["b"]), new Beta(t["a2"], t["b2"])),
+        ["Beta||Gamma"] = t => (new Beta(t["a"], t["b"]), new Gamma(t["a2"], t["b2"])),
+        ["Beta||Normal"] = t => (new Beta(t["a"], t["b"]), new Normal(t["loc2"], t["scale2"])),
+        ["Dirichlet||Dirichlet"] = t => (new Dirichlet(t["a"]), new Dirichlet(t["a2"])),
         ["Normal||MultivariateNormal"] = t => (new Normal(t["loc"], t["scale"]), new MultivariateNormal(t["loc2"], t["scaleTril2"])),
     };
 

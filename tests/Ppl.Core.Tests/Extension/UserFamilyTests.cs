@@ -21,9 +21,9 @@ public sealed class UserFamilyTests : IDisposable
     [Fact]
     public void Encoder_FindsTheHeadByTheAttribute()
     {
-        using var encoder = new Encoder<Exponential>();
-        encoder.Prepare([zeros(4, 5)], [3]);
-        var q = encoder.Encode(randn(6, 5));
+        using var encoder = new Encoder();
+        encoder.Prepare([zeros(4, 5)], [3], new Exponential(ones(4, 3)));
+        var q = Assert.IsType<Exponential>(encoder.Encode(randn(6, 5)));
         Assert.Equal([6, 3], q.Shape);
         q.Validate();
         q.ValidateValue(q.Sample());

@@ -1,18 +1,38 @@
-"""Writes references.json: log-densities, moments and entropies from SciPy, KL divergences from PyTorch, all in float64.
+"""Writes references.json: log-densities, moments, quantiles and entropies from SciPy, KL divergences from PyTorch and by quadrature, gradients of
+expectations and values at the edges from mpmath.
 
-Run by hand when a case is added: python3 references.py (needs numpy, scipy and torch).
+Run by hand when a case is added: python3 references.py (needs numpy, scipy, mpmath and torch).
 """
 
 import json
 import pathlib
 
+import mpmath as mp
 import numpy as np
 import torch
-from scipy import special, stats
+from scipy import integrate, special, stats
+
+mp.mp.dps = 60
 
 
 def listed(x):
-    return np.asarray(x, dtype=float).tolist()
+    """Numbers as lists; JSON has no infinities, so they are strings."""
+    if np.ndim(x) > 0:
+        return [listed(item) for item in x]
+    return float(x) if np.isfinite(float(x)) else str(float(x))
+
+
+# Draws are counted between these quantiles: 20 bins of equal probability.
+BINS = np.arange(1, 20) / 20
+
+
+def continuous(name, parameters, value, d, **more):
+    """A family that SciPy has, elementwise. `more` overrides what SciPy says or adds to it."""
+    entry = family(name, parameters, value, d.logpdf(value), d.entropy(), d.mean(), d.var())
+    shape = np.shape(value)
+    entry["cdf"] = listed(d.cdf(value))
+    entry["bins"] = listed(np.broadcast_to(d.ppf(BINS.reshape(-1, *[1] * len(shape))), (19, *shape)))
+    return {**entry, **more}
 
 
 def family(name, parameters, value, log_prob, entropy, mean=None, variance=None):
@@ -106,6 +126,159 @@ def delta():
     yield family("Delta", {"value": v}, v, np.zeros((2, 2)), np.zeros((2, 2)), v, np.zeros((2, 2)))
 
 
+def gradients(parameters, expectations):
+    """The gradients of sum(w * E[f(x)]) for f in x, x^2 and log x, by each parameter; w is 1, 2, 3, ... along the last dimension.
+
+    `expectations` maps the name of f to E[f(x)] as a function of the parameters of one element.
+    """
+    arrays = np.broadcast_arrays(*parameters.values())
+    weights = np.broadcast_to(np.arange(1, arrays[0].shape[-1] + 1), arrays[0].shape)
+    result = {}
+    for f, expectation in expectations.items():
+        result[f] = {}
+        for i, (name, value) in enumerate(parameters.items()):
+            whole = np.zeros(arrays[0].shape)
+            for index in np.ndindex(whole.shape):
+                at = tuple(mp.mpf(float(a[index])) for a in arrays)
+                order = tuple(1 if k == i else 0 for k in range(len(at)))
+                whole[index] = weights[index] * float(mp.diff(expectation, at, order))
+            result[f][name] = listed(whole.sum(tuple(range(whole.ndim - np.ndim(value)))) if np.ndim(value) < whole.ndim else whole)
+    return result
+
+
+def half_normal():
+    scale = np.array([[0.01, 1.0, 3.5], [0.5, 40.0, 1e-4]])
+    x = np.array([[0.02, 0.0, 9.0], [0.31, 44.0, 1e-5]])
+    expectations = {"x": lambda s: s * mp.sqrt(2 / mp.pi), "square": lambda s: s**2, "log": lambda s: mp.log(s)}
+    yield continuous(
+        "HalfNormal", {"scale": scale}, x, stats.halfnorm(scale=scale), mode=listed(0 * scale),
+        gradients=gradients({"scale": scale}, expectations),
+    )
+
+
+def half_cauchy():
+    scale = np.array([[0.01, 1.0, 3.5], [0.5, 40.0, 1e-4]])
+    x = np.array([[0.02, 0.0, 900.0], [1e-7, 4e9, 1e-5]])
+    yield continuous(
+        "HalfCauchy", {"scale": scale}, x, stats.halfcauchy(scale=scale), mode=listed(0 * scale), entropy=listed(np.log(2 * np.pi * scale)),
+        mean=listed(scale + np.inf), variance=listed(scale + np.inf), gradients=gradients({"scale": scale}, {"log": lambda s: mp.log(s)}),
+    )
+
+
+def log_normal():
+    loc = np.array([[-1.5, 0.0, 2.5], [0.3, 4.0, -7.0]])
+    scale = np.array([0.2, 1.0, 0.5])
+    x = np.array([[0.1, 0.7, 9.0], [1.5, 900.0, 1e-5]])
+    expectations = {"x": lambda m, s: mp.exp(m + s**2 / 2), "square": lambda m, s: mp.exp(2 * m + 2 * s**2), "log": lambda m, s: m}
+    yield continuous(
+        "LogNormal", {"loc": loc, "scale": scale}, x, stats.lognorm(s=scale, scale=np.exp(loc)), mode=listed(np.exp(loc - scale**2)),
+        entropy=listed(loc + np.log(scale) + 0.5 + 0.5 * np.log(2 * np.pi)), gradients=gradients({"loc": loc, "scale": scale}, expectations),
+    )
+
+
+def gamma():
+    a = np.array([[0.2, 1.0, 3.5], [0.6, 40.0, 1.7]])
+    b = np.array([0.5, 2.0, 1.3])
+    x = np.array([[0.1, 0.7, 9.0], [1e-3, 19.0, 0.4]])
+    expectations = {
+        "x": lambda a, b: a / b, "square": lambda a, b: a * (a + 1) / b**2, "log": lambda a, b: mp.digamma(a) - mp.log(b),
+    }
+    parameters = {"concentration": a, "rate": b}
+    yield continuous(
+        "Gamma", parameters, x, stats.gamma(a, scale=1 / b), mode=listed(np.maximum(a - 1, 0) / b), gradients=gradients(parameters, expectations)
+    )
+
+
+def beta():
+    a = np.array([[0.2, 1.0, 3.5], [0.6, 40.0, 2.0]])
+    b = np.array([0.5, 2.0, 1.3])
+    x = np.array([[0.1, 0.7, 0.9], [1e-3, 0.97, 0.4]])
+    expectations = {
+        "x": lambda a, b: a / (a + b),
+        "square": lambda a, b: a * (a + 1) / ((a + b) * (a + b + 1)),
+        "log": lambda a, b: mp.digamma(a) - mp.digamma(a + b),
+    }
+    parameters = {"concentration1": a, "concentration0": b}
+    mode = np.where((a > 1) & (b > 1), (a - 1) / np.maximum(a + b - 2, 1e-9), (a > b) * 1.0)
+    entry = continuous("Beta", parameters, x, stats.beta(a, b), mode=listed(mode), gradients=gradients(parameters, expectations))
+
+    # SciPy integrates it numerically.
+    entropy = lambda a, b: mp.log(mp.beta(a, b)) - (a - 1) * mp.digamma(a) - (b - 1) * mp.digamma(b) + (a + b - 2) * mp.digamma(a + b)
+    entry["entropy"] = listed(np.vectorize(lambda a, b: float(entropy(mp.mpf(a), mp.mpf(b))))(a, b))
+    del entry["cdf"]
+    yield entry
+
+
+def dirichlet():
+    a = np.array([[0.2, 1.0, 3.5, 0.8], [4.0, 2.5, 40.0, 1.7]])
+    x = np.array([[0.1, 0.2, 0.65, 0.05], [0.05, 0.1, 0.8, 0.05]])
+    ds = [stats.dirichlet(row) for row in a]
+    entry = family(
+        "Dirichlet", {"concentration": a}, x, [d.logpdf(v) for d, v in zip(ds, x)], [d.entropy() for d in ds], [d.mean() for d in ds],
+        [d.var() for d in ds],
+    )
+    total = a.sum(-1, keepdims=True)
+    entry["mode"] = listed(np.where((a > 1).all(-1, keepdims=True), (a - 1) / (total - 4), np.nan))
+    entry["bins"] = listed(stats.beta(a, total - a).ppf(BINS.reshape(-1, 1, 1)))
+    weights = np.arange(1, 5)
+    moments = {
+        "x": lambda v, t: v / t, "square": lambda v, t: v * (v + 1) / (t * (t + 1)), "log": lambda v, t: mp.digamma(v) - mp.digamma(t),
+    }
+    entry["gradients"] = {}
+    for f, moment in moments.items():
+        whole = np.zeros(a.shape)
+        for row, j in np.ndindex(a.shape):
+            def weighted(v):
+                entries = [mp.mpf(float(e)) if k != j else v for k, e in enumerate(a[row])]
+                return sum(int(w) * moment(e, sum(entries)) for w, e in zip(weights, entries))
+            whole[row, j] = float(mp.diff(weighted, mp.mpf(float(a[row, j]))))
+        entry["gradients"][f] = {"concentration": listed(whole)}
+    yield entry
+
+
+def edges():
+    """Log-densities where double precision is hard: [parameters..., value] and the exact logarithm of the density."""
+    def entry(name, names, rows, log_density):
+        exact = lambda row: float(log_density(*[mp.mpf(v) for v in row])) if log_density is not None else row[-1]
+        return {
+            "name": name,
+            "parameters": {n: [row[i] for row in rows] for i, n in enumerate(names)},
+            "value": [row[len(names)] for row in rows],
+            "log_prob": listed([exact(row) for row in rows]),
+        }
+    log = lambda c, x: mp.mpf(0) if c == 0 else c * mp.log(x)
+    yield entry(
+        "HalfNormal", ["scale"], [(1.0, 0.0), (1e-3, 1e3), (1e150, 1e-150), (1e-30, 1e-30), (1.0, 1e150)],
+        lambda s, x: -(x / s) ** 2 / 2 - mp.log(s) + mp.log(2 / mp.pi) / 2,
+    )
+    yield entry(
+        "HalfCauchy", ["scale"], [(1.0, 0.0), (1.0, 1e200), (1e200, 1e-200), (1e-30, 1e30), (1e-15, 1e-16)],
+        lambda s, x: mp.log(2 / mp.pi) + mp.log(s) - mp.log(s**2 + x**2),
+    )
+    yield entry(
+        "LogNormal", ["loc", "scale"], [(0.0, 1.0, 1e-300), (700.0, 0.1, 1e300), (0.0, 1e3, 1e10), (-50.0, 1e-2, 2e-22)],
+        lambda m, s, x: -((mp.log(x) - m) / s) ** 2 / 2 - mp.log(s) - mp.log(2 * mp.pi) / 2 - mp.log(x),
+    )
+    yield entry(
+        "Gamma", ["concentration", "rate"],
+        [(1e-3, 1.0, 1e-30), (1e6, 1e3, 1000.5), (0.5, 1e-10, 1e9), (1.0, 2.0, 0.0), (1e-6, 1e6, 1e-6), (300.0, 1.0, 1e-5), (1.0, 1.0, 700.0)],
+        lambda a, b, x: a * mp.log(b) + log(a - 1, x) - b * x - mp.loggamma(a),
+    )
+    yield entry(
+        "Beta", ["concentration1", "concentration0"],
+        [(1e-3, 1e-3, 1e-10), (1e5, 1e5, 0.501), (1.0, 1.0, 0.0), (1.0, 3.0, 0.0), (2.0, 1.0, 1.0), (0.5, 0.5, 1e-300), (1e6, 2.0, 1 - 2.0**-20)],
+        lambda a, b, x: log(a - 1, x) + log(b - 1, 1 - x) + mp.loggamma(a + b) - mp.loggamma(a) - mp.loggamma(b),
+    )
+    rows = [([1.0, 1.0, 1.0], [0.0, 0.25, 0.75]), ([1e-3, 1e-3, 1e-3], [1e-200, 0.5, 0.5]), ([1e5, 2e5, 1e5], [0.25, 0.5, 0.25])]
+    exact = lambda a, x: float(sum(log(mp.mpf(c) - 1, mp.mpf(v)) - mp.loggamma(mp.mpf(c)) for c, v in zip(a, x)) + mp.loggamma(sum(map(mp.mpf, a))))
+    yield {
+        "name": "Dirichlet",
+        "parameters": {"concentration": [a for a, _ in rows]},
+        "value": [x for _, x in rows],
+        "log_prob": [exact(a, x) for a, x in rows],
+    }
+
+
 def divergences():
     t = lambda x: torch.tensor(x, dtype=torch.float64)
     d = torch.distributions
@@ -115,6 +288,8 @@ def divergences():
     tril2 = t([[0.8, 0, 0], [0.3, 1.1, 0], [0.5, -0.2, 0.6]])
     lq, lp = t([[-3.0, 0.0, 2.0]]), t([[1.0, -0.5, 2.5]])
     cq, cp = t([[-2.0, 0.5, 1.0], [0.0, 0.0, 3.0]]), t([[0.1, 0.2, 0.3], [-1.0, 1.0, 0.0]])
+    a, b = t([[0.4, 1.0, 3.5], [0.8, 30.0, 1.7]]), t([0.5, 2.0, 1.3])
+    a2, b2 = t([1.5, 0.7, 2.0]), t([0.9, 3.0, 1.3])
     mvn = lambda m, l: d.MultivariateNormal(m, scale_tril=l)
     pairs = [
         ("Normal||Normal", {"loc": loc, "scale": scale, "loc2": loc2, "scale2": scale2}, d.Normal(loc, scale), d.Normal(loc2, scale2)),
@@ -124,10 +299,29 @@ def divergences():
         ("MultivariateNormal||MultivariateNormal", {"loc": loc, "scaleTril": tril, "loc2": loc2, "scaleTril2": tril2}, mvn(loc, tril), mvn(loc2, tril2)),
         ("Normal||MultivariateNormal", {"loc": loc, "scale": scale, "loc2": loc2, "scaleTril2": tril2}, mvn(loc, torch.diag_embed(scale)), mvn(loc2, tril2)),
     ]
+    pairs += [
+        ("HalfNormal||HalfNormal", {"scale": scale, "scale2": scale2}, d.HalfNormal(scale), d.HalfNormal(scale2)),
+        ("LogNormal||LogNormal", {"loc": loc, "scale": scale, "loc2": loc2, "scale2": scale2}, d.LogNormal(loc, scale), d.LogNormal(loc2, scale2)),
+        ("Gamma||Gamma", {"a": a, "b": b, "a2": a2, "b2": b2}, d.Gamma(a, b), d.Gamma(a2, b2)),
+        ("Gamma||Normal", {"a": a, "b": b, "loc2": loc2, "scale2": scale2}, d.Gamma(a, b), d.Normal(loc2, scale2)),
+        ("Beta||Beta", {"a": a, "b": b, "a2": a2, "b2": b2}, d.Beta(a, b), d.Beta(a2, b2)),
+        ("Beta||Gamma", {"a": a, "b": b, "a2": a2, "b2": b2}, d.Beta(a, b), d.Gamma(a2, b2)),
+        ("Beta||Normal", {"a": a, "b": b, "loc2": loc2, "scale2": scale2}, d.Beta(a, b), d.Normal(loc2, scale2)),
+        ("Dirichlet||Dirichlet", {"a": a, "a2": a2}, d.Dirichlet(a), d.Dirichlet(a2)),
+    ]
     for name, parameters, q, p in pairs:
         yield {"name": name, "parameters": {k: v.tolist() for k, v in parameters.items()}, "kl": d.kl_divergence(q, p).tolist()}
 
+    # PyTorch has no divergence of half-Cauchys: quadrature over log x.
+    sq, sp = [0.01, 1.0, 3.5], [0.5, 1.0, 40.0]
+    def integrand(u, q, p):
+        x = np.exp(u)
+        return x * stats.halfcauchy(scale=q).pdf(x) * (stats.halfcauchy(scale=q).logpdf(x) - stats.halfcauchy(scale=p).logpdf(x))
+    kl = [integrate.quad(integrand, -60, 60, args=(q, p), limit=2000, epsabs=1e-14, epsrel=1e-13, points=[np.log(q), np.log(p)])[0] for q, p in zip(sq, sp)]
+    yield {"name": "HalfCauchy||HalfCauchy", "parameters": {"scale": sq, "scale2": sp}, "kl": kl}
+
 
 families = [f for make in (normal, bernoulli, categorical, multivariate_normal, independent, delta) for f in make()]
+families += [f for make in (half_normal, half_cauchy, log_normal, gamma, beta, dirichlet) for f in make()]
 path = pathlib.Path(__file__).with_name("references.json")
-path.write_text(json.dumps({"families": families, "divergences": list(divergences())}, indent=1) + "\n")
+path.write_text(json.dumps({"families": families, "divergences": list(divergences()), "edges": list(edges())}, indent=1) + "\n")

@@ -21,10 +21,21 @@ internal sealed record FamilyCase(string Name, Func<IReadOnlyDictionary<string, 
         new("MultivariateNormal(shared matrix)", p => new MultivariateNormal(p["loc"], scaleTril: p["scaleTril"])),
         new("Independent(Normal)", p => new Independent(new Normal(p["loc"], p["scale"]), 1)),
         new("Delta", p => new Delta(p["value"])) { IsPoint = true },
+        new("HalfNormal", p => new HalfNormal(p["scale"])),
+        new("HalfCauchy", p => new HalfCauchy(p["scale"])),
+        new("LogNormal", p => new LogNormal(p["loc"], p["scale"])),
+        new("Gamma", p => new Gamma(p["concentration"], p["rate"])) { IsImplicit = true },
+        new("Beta", p => new Beta(p["concentration1"], p["concentration0"])) { IsImplicit = true },
+        new("Dirichlet", p => new Dirichlet(p["concentration"])) { IsImplicit = true },
     ];
 
     /// <summary>A point mass: its density is flat at the point, so there is no gradient to compare.</summary>
     public bool IsPoint { get; init; }
+
+    /// <summary>
+    /// A family whose draws come of a rejection sampler: the gradient is that of the draw's distribution, not of the draw at fixed noise.
+    /// </summary>
+    public bool IsImplicit { get; init; }
 
     /// <summary>A family of discrete values: its draws have no gradient.</summary>
     public bool IsDiscrete { get; init; }
@@ -38,7 +49,7 @@ internal sealed record FamilyCase(string Name, Func<IReadOnlyDictionary<string, 
     public Tensor Value() => References.ToTensor(Reference.GetProperty("value"));
 
     public Tensor? Expected(string property)
-        => Reference.GetProperty(property) is { ValueKind: not JsonValueKind.Null } element ? References.ToTensor(element) : null;
+        => Reference.TryGetProperty(property, out var element) && element.ValueKind != JsonValueKind.Null ? References.ToTensor(element) : null;
 
     /// <summary>
     /// A random direction that keeps the parameter in its domain: symmetric, lower triangular, or 0 at the ends of [0, 1].
@@ -51,7 +62,7 @@ internal sealed record FamilyCase(string Name, Func<IReadOnlyDictionary<string, 
             "scaleTril" => d.tril(),
             "covariance" or "precision" => d + d.transpose(-2, -1),
             "probs" => d * value * (1 - value).abs(),
-            "scale" => d * value,
+            "scale" or "rate" or "concentration" or "concentration1" or "concentration0" => d * value,
             _ => d,
         };
     }

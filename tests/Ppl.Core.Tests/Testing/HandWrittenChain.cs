@@ -84,9 +84,9 @@ internal sealed class HandWrittenChain : GenerativeModel, IGeneratedModel
 
     public sealed class Guide : Ppl.Guide
     {
-        private readonly EncoderList<Normal> encoders;
+        private readonly EncoderList encoders;
 
-        public Guide(HandWrittenChain model) : base(model) => encoders = Register("h", new EncoderList<Normal>(HandWrittenChain.Steps));
+        public Guide(HandWrittenChain model) : base(model) => encoders = Register("h", new EncoderList(HandWrittenChain.Steps));
 
         public override IReadOnlyList<GuideStep> Steps { get; } = [new("h[2]", ["x"]), new("h[1]", ["h[2]"]), new("h[0]", ["h[1]"])];
 

@@ -101,13 +101,13 @@ internal sealed class HandWrittenHierarchy : GenerativeModel, IGeneratedModel
         public Guide(HandWrittenHierarchy model) : base(model)
         {
             this.model = model;
-            H1 = Register("h1", new Encoder<Normal>(hidden: [5]));
-            H2 = Register("h2", new Encoder<Normal>(hidden: []));
+            H1 = Register("h1", new Encoder(Posterior.Default(hidden: [5])));
+            H2 = Register("h2", new Encoder(Posterior.Default(hidden: [])));
         }
 
-        public Encoder<Normal> H1 { get; }
+        public Encoder H1 { get; }
 
-        public Encoder<Normal> H2 { get; }
+        public Encoder H2 { get; }
 
         public override IReadOnlyList<GuideStep> Steps => [new("h1", ["x", "c"]), new("h2", ["h1"])];
 

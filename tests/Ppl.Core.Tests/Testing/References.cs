@@ -3,12 +3,14 @@ using static TorchSharp.torch;
 
 namespace Ppl.Core.Tests.Testing;
 
-/// <summary>Reference values that References/references.py computed with SciPy and PyTorch.</summary>
+/// <summary>Reference values that References/references.py computed with SciPy, mpmath and PyTorch.</summary>
 internal static class References
 {
     private static readonly JsonDocument Document = Load();
 
     public static JsonElement Family(string name) => Find("families", name);
+
+    public static JsonElement Edges(string name) => Find("edges", name);
 
     public static JsonElement Divergence(string name) => Find("divergences", name);
 
@@ -28,12 +30,21 @@ internal static class References
     {
         if (element.ValueKind != JsonValueKind.Array)
         {
-            values.Add(element.GetDouble());
+            values.Add(element.ValueKind == JsonValueKind.String ? NotFinite(element.GetString()) : element.GetDouble());
             return;
         }
 
         foreach (var item in element.EnumerateArray()) Flatten(item, values);
     }
+
+    // JSON has no infinities: the script writes Python's words for them.
+    private static double NotFinite(string? word) => word switch
+    {
+        "inf" => double.PositiveInfinity,
+        "-inf" => double.NegativeInfinity,
+        "nan" => double.NaN,
+        _ => throw new JsonException($"'{word}' is no number."),
+    };
 
     private static JsonElement Find(string group, string name)
         => Document.RootElement.GetProperty(group).EnumerateArray().Single(entry => entry.GetProperty("name").GetString() == name);

@@ -68,7 +68,7 @@ internal sealed class GaussianChain : GenerativeModel, IGeneratedModel
     }
 
     /// <summary>Makes a linear encoder's mean diagonal in its inputs, and its scale a constant.</summary>
-    private static void SetDiagonal(Encoder<Normal> encoder, Tensor slope, Tensor logScale)
+    private static void SetDiagonal(Encoder encoder, Tensor slope, Tensor logScale)
     {
         foreach (var (name, parameter) in encoder.named_parameters())
         {
@@ -136,13 +136,13 @@ internal sealed class GaussianChain : GenerativeModel, IGeneratedModel
             : base(model)
         {
             this.model = model;
-            h1 = Register("h1", new Encoder<Normal>(hidden: []));
-            h2 = Register("h2", new Encoder<Normal>(hidden: []));
+            h1 = Register("h1", new Encoder(Posterior.Default(hidden: [])));
+            h2 = Register("h2", new Encoder(Posterior.Default(hidden: [])));
         }
 
-        public Encoder<Normal> h1 { get; }
+        public Encoder h1 { get; }
 
-        public Encoder<Normal> h2 { get; }
+        public Encoder h2 { get; }
 
         public override IReadOnlyList<GuideStep> Steps { get; } = [new("h1", ["x"]), new("h2", ["h1"])];
 

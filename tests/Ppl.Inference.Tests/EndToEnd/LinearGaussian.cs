@@ -97,10 +97,10 @@ internal sealed class LinearGaussian : GenerativeModel, IGeneratedModel
             : base(model)
         {
             this.model = model;
-            z = Register("z", new Encoder<Normal>(hidden: []));
+            z = Register("z", new Encoder(Posterior.Default(hidden: [])));
         }
 
-        public Encoder<Normal> z { get; }
+        public Encoder z { get; }
 
         public override IReadOnlyList<GuideStep> Steps { get; } = [new("z", ["x"])];
 

@@ -76,7 +76,7 @@ internal static class Ppca
     }
 
     /// <summary>Sets a linear encoder to N(slope x + offset, exp(logScale)).</summary>
-    public static void SetLinear(Encoder<Normal> encoder, Tensor slope, Tensor offset, Tensor logScale)
+    public static void SetLinear(Encoder encoder, Tensor slope, Tensor offset, Tensor logScale)
     {
         using var grad = no_grad();
         foreach (var (name, parameter) in encoder.named_parameters())

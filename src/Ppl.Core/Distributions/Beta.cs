@@ -1,0 +1,84 @@
+using static TorchSharp.torch;
+
+namespace Ppl.Distributions;
+
+/// <summary>The beta distribution on the unit interval.</summary>
+/// <remarks>
+/// log p(x) = (a − 1) log x + (b − 1) log(1 − x) − log B(a, b), with a = concentration1 and b = concentration0. Mean a / (a + b). A draw is
+/// G_a / (G_a + G_b) for gamma draws, computed from their logarithms, with the gradient of implicit reparameterization: Figurnov, Mohamed and
+/// Mnih (2018), arXiv:1805.08498; it lies inside the open interval. Densities are computed in float64. Shape: the parameters', broadcast.
+/// </remarks>
+[Family(Support.UnitInterval, Reparameterized = true)]
+public sealed class Beta : ParametricFamily<Beta>
+{
+    private static readonly ParameterDeclaration Concentration1Of = new("concentration1", Constraint.Positive);
+    private static readonly ParameterDeclaration Concentration0Of = new("concentration0", Constraint.Positive);
+
+    /// <summary>A beta distribution.</summary>
+    /// <param name="concentration1">a, the weight of 1: &gt; 0. Any shape.</param>
+    /// <param name="concentration0">b, the weight of 0: &gt; 0. Broadcasts with <paramref name="concentration1"/>.</param>
+    /// <exception cref="PplShapeException">The shapes do not broadcast.</exception>
+    public Beta(TensorOrScalar concentration1, TensorOrScalar concentration0)
+        : base(Concentration1Of.Of(concentration1), Concentration0Of.Of(concentration0))
+    {
+    }
+
+    /// <summary>a, the weight of 1, as given.</summary>
+    public TensorOrScalar Concentration1 => ParameterAt(0);
+
+    /// <summary>b, the weight of 0, as given.</summary>
+    public TensorOrScalar Concentration0 => ParameterAt(1);
+
+    /// <inheritdoc/>
+    public override Tensor Mean => Whole(Concentration1.Over(Concentration1.Plus(Concentration0)));
+
+    /// <inheritdoc/>
+    public override Tensor Variance
+    {
+        get
+        {
+            var total = Concentration1.Plus(Concentration0).AsTensor(Like);
+            return Whole(Concentration1.AsTensor(total) / total * (Concentration0.AsTensor(total) / total) / (total + 1));
+        }
+    }
+
+    /// <summary>
+    /// (a − 1) / (a + b − 2) where both exceed 1; the end to which the density grows elsewhere, and NaN where it is the same at both ends or
+    /// everywhere.
+    /// </summary>
+    public override Tensor Mode
+    {
+        get
+        {
+            var (a, b) = (Whole(Concentration1) - 1, Whole(Concentration0) - 1);
+            var isInside = a.gt(0).logical_and(b.gt(0));
+            return where(isInside, a / (a + b), where(a.eq(b), full_like(a, double.NaN), a.gt(b).to(a.dtype)));
+        }
+    }
+
+    /// <inheritdoc/>
+    public override Tensor RSample(long[] sampleShape, Generator? generator)
+    {
+        var shape = DrawShape(sampleShape);
+        var one = GammaMath.LogDraw(Concentration1.AsTensor(Like).expand(shape), generator);
+        var zero = GammaMath.LogDraw(Concentration0.AsTensor(Like).expand(shape), generator);
+        return Transforms.Sigmoid.Instance.Forward(one - zero);
+    }
+
+    /// <inheritdoc/>
+    public override Tensor LogProb(Tensor value)
+    {
+        var full = FullShape(value);
+        var (x, a, b) = (value.to(ScalarType.Float64), Concentration1.Wide(value), Concentration0.Wide(value));
+        var density = (a - 1).xlogy(x) + special.xlog1py(b - 1, -x) - GammaMath.LogBeta(a, b);
+        return Expanded(density.WhereInside(x.ge(0).logical_and(x.le(1))).to(GammaMath.ResultType(value, Like)), full);
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Entropy()
+    {
+        var (a, b) = (Concentration1.Wide(Like), Concentration0.Wide(Like));
+        var entropy = GammaMath.LogBeta(a, b) - (a - 1) * a.digamma() - (b - 1) * b.digamma() + (a + b - 2) * (a + b).digamma();
+        return Whole(entropy.to(Like?.dtype ?? get_default_dtype()));
+    }
+}
