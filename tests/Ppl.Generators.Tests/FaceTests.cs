@@ -30,7 +30,7 @@ public partial class FaceTests
         ("another assignment of a draw", s => DeclaredSample().Replace(s, "$0 $1 = zeros(1);", 1)),
         ("a parameter by reference", s => s.Replace("private void Generate(", "private void Generate(ref ", StringComparison.Ordinal)),
         ("a class that is not partial", s => ModelClass().Replace(s, "$1class $2", 1)),
-        ("a second plate", s => InBody(s, "using var first = Plate(@event);", "using var first = Plate(x);")),
+        ("a plate of a value", s => InBody(s, "using var first = Plate(zeros(1));")),
         ("a value instead of data", s => InBody(s, "Observe(zeros(1), Normal(0, 1));")),
         ("an old language", s => "// LangVersion 11\n" + s),
     ];

@@ -14,16 +14,16 @@ public class NameTests
     /// <summary>Every name that emitted code uses or would like to use, and names that C# gives a meaning of their own in places.</summary>
     private static readonly string[] Names =
     [
-        "Draw", "Terms", "Infer", "Sites", "Ancestral", "Density", "Named", "Flat", "Folded", "LoopLength", "Draw_2", "Sites_2",
+        "Draw", "Terms", "Infer", "Sites", "Plates", "Run", "Named", "Flat", "LoopLength", "Run_2", "Sites_2",
         "Guide", "Latents", "Joint", "Simulate", "Predict", "LogJoint", "CreateGuide", "Posterior", "Reconstruct",
-        "Steps", "Condition", "PrepareEncoders", "Prepare", "Register", "RequirePrepared", "Batch", "IsPrepared", "Model", "Plan", "Rows", "Distributions", "AtLeaves", "Particles",
+        "Steps", "Condition", "Connect", "DrawPosterior", "ReconstructFrom", "Prepare", "Register", "RequirePrepared", "Batch", "IsPrepared", "Model", "Plan", "Rows", "Distributions", "AtLeaves", "Particles",
         "parameters", "named_parameters", "train", "eval", "to", "apply", "name", "training", "modules", "state_dict", "Dispose", "handle",
         "Clone", "Equals", "GetHashCode", "ToString", "Deconstruct", "EqualityContract", "PrintMembers", "GetType", "MemberwiseClone", "Finalize", "ReferenceEquals",
-        "owner", "rows", "latents", "samples", "given", "terms", "draw", "form", "batch", "guide", "simulation", "prior", "gradient", "joint", "steps", "sequence", "several", "next",
-        "particles", "draws", "covariates", "inputs", "i", "i_2", "sum", "term", "value", "p_site", "q_site", "drawn_site", "every_site", "site_value", "Guide_", "Latents_", "Draw_",
+        "owner", "rows", "latents", "samples", "given", "terms", "draw", "pass", "batch", "guide", "data", "prior", "gradient", "joint", "steps", "sequence", "several", "next",
+        "particles", "draws", "covariates", "inputs", "i", "i_2", "sum", "term", "value", "p_site", "every_site", "Guide_", "Latents_", "Draw_",
         "field", "var", "await", "async", "yield", "global", "dynamic", "when", "where", "file", "required", "scoped", "init", "with", "partial", "nint", "extension", "allows", "record",
         "and", "or", "not", "get", "set", "from", "select", "let", "args", "@class", "@event", "@return", "_", "__",
-        "Tensor", "Module", "Encoder", "EncoderList", "Divergence", "TermForm", "KlChoice", "SiteKind", "SiteInfo", "SiteTerms", "ModelPlan", "ModelInput", "Prediction", "Simulation",
+        "Tensor", "Module", "Encoder", "EncoderList", "PosteriorList", "Pass", "GuidePass", "ModelRun", "KlChoice", "SiteKind", "SiteInfo", "PlateInfo", "ModelPlan", "ModelInput", "Prediction",
         "JointDraw", "IGeneratedModel", "PplArgumentException", "System", "Ppl", "TorchSharp", "Contracts", "Example", "Generate",
     ];
 

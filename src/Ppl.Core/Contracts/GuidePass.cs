@@ -88,10 +88,10 @@ public sealed class GuidePass
         return values[index] = given?.Invoke(site) ?? Draw(site, distribution);
     }
 
-    /// <summary>A draw for each particle. Where the distribution has a row for each particle already, it is one draw of each row.</summary>
+    /// <summary>A draw for each particle: K of each row, or one of each where the distribution follows latents and has K·B rows already.</summary>
     private Tensor Draw(SiteInfo site, Distribution distribution)
     {
-        if (site is { IsLocal: true, GuideFollowsLatents: false }) return layout.Rows(site.Plates[0]).Draw(distribution);
+        if (site.IsLocal && layout.Rows(site.Plates[0]) is var rows && distribution.Shape[0] == rows.Count) return rows.Draw(distribution);
         return distribution.IsReparameterized ? distribution.RSample() : distribution.Sample();
     }
 }

@@ -53,7 +53,7 @@ internal static partial class PplDescriptors
 
     public static readonly DiagnosticDescriptor WithinForm = new(
         Rules.WithinForm, "'within' names no plate",
-        "'{0}' is no plate of this model. 'within' takes the variable of a plate, or several as '(a, b)'; make one by 'var a = Plate(size: n);' "
+        "'{0}' is no plate of this model. Name the variable of a plate, or several as '(a, b)'; make one by 'var a = Plate(size: n);' "
         + "or 'var a = Plate(x);'.",
         "Ppl.Plates", DiagnosticSeverity.Error, true);
 

@@ -38,7 +38,7 @@ internal sealed class PlateReader(ReadingContext context)
     {
         var named = within is null ? [] : Named(within).ToList();
         foreach (var (place, plate) in named)
-            if (plates[plate].IsRows && open.Count > 0) context.Report(Rules.RowsInside, place, plates[plate].Name);
+            if (plates[plate].IsRows && open.Count > 0) RefuseInside(place, plates[plate].Name);
         return open.Concat(named.Select(n => n.Plate)).ToEquatable();
     }
 
@@ -58,9 +58,15 @@ internal sealed class PlateReader(ReadingContext context)
             if (context.VariableOf(symbol) is { } variable) context.SetRole(variable, VariableRole.Plate);
         }
 
-        if (isEntered && plate.IsRows && open.Count > 0) context.Report(Rules.RowsInside, call, plate.Name);
+        if (isEntered && plate.IsRows && open.Count > 0) RefuseInside(call, plate.Name);
         if (isEntered) open.Add(plate.Id);
         return plate;
+    }
+
+    private void RefuseInside(SyntaxNode place, string plate)
+    {
+        IsFaulty = true;
+        context.Report(Rules.RowsInside, place, plate);
     }
 
     private bool IsNumber(InvocationExpressionSyntax call) =>

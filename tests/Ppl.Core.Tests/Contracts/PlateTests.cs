@@ -20,6 +20,7 @@ public sealed class PlateTests : IDisposable
     {
         Name = "y",
         Kind = SiteKind.Observed,
+        Slot = 0,
         Family = "Normal",
         Plates = [Plates.Data, Items],
         Depends = [true, true],

@@ -12,6 +12,7 @@ public sealed class SiteShapeTests : IDisposable
     {
         Name = "x",
         Kind = SiteKind.Observed,
+        Slot = 0,
         Family = "Normal",
         Plates = [Plates.Data],
         Depends = [true],

@@ -21,6 +21,7 @@ public sealed class SiteTermsTests : IDisposable
     {
         Name = "z",
         Kind = SiteKind.Latent,
+        Slot = 0,
         Family = "Normal",
         Plates = [Plates.Data],
         Depends = [false],

@@ -67,6 +67,7 @@ public sealed class UserFamilyTests : IDisposable
         {
             Name = "z",
             Kind = SiteKind.Latent,
+            Slot = 0,
             Family = nameof(Exponential),
             Plates = [Plates.Data],
             Depends = [true],

@@ -13,6 +13,7 @@ public sealed class WrongShapeTests : IDisposable
     {
         Name = "z",
         Kind = SiteKind.Latent,
+        Slot = 0,
         Family = nameof(Shaped),
         Plates = [Plates.Data],
         Depends = [false],

@@ -1,6 +1,4 @@
 using Ppl.Contracts;
-using Ppl.Distributions;
-using Ppl.Interpretation;
 using Ppl.Networks;
 using static TorchSharp.torch;
 
@@ -17,6 +15,7 @@ internal sealed class HandWrittenChain : GenerativeModel, IGeneratedModel
     {
         Name = "h",
         Kind = SiteKind.Latent,
+        Slot = 0,
         Family = "Normal",
         Plates = [Data],
         Depends = [false],
@@ -51,16 +50,15 @@ internal sealed class HandWrittenChain : GenerativeModel, IGeneratedModel
 
     public Ppl.Guide CreateGuide() => new Guide(this);
 
-    public JointDraw Simulate(IReadOnlyList<long> sizes, IReadOnlyList<Tensor> covariates)
+    IReadOnlyList<int> IGeneratedModel.Lengths => [Steps];
+
+    void IGeneratedModel.Run(Pass pass, IReadOnlyList<Tensor?> inputs)
     {
-        var trace = Interpreter.Simulate(this, sizes);
-        return new([.. trace.Latents.Values], [new Prediction(trace["x"].Model, trace["x"].Value)]);
+        var h = new Tensor[Steps];
+        h[0] = pass.Latent(Plan.Sites[0].At(0), Normal(0, 1));
+        for (var i = 1; i < Steps; i++) h[i] = pass.Latent(Plan.Sites[1].At(i), Normal(h[i - 1], 0.5));
+        pass.Observed(Plan.Sites[2], Normal(h[^1], 0.1), inputs[0]);
     }
-
-    public JointDraw Predict(IReadOnlyList<long> sizes, IReadOnlyList<Tensor> latents, IReadOnlyList<Tensor> covariates) =>
-        throw new NotSupportedException();
-
-    public Tensor LogJoint(IReadOnlyList<Tensor> latents, Batch batch) => throw new NotSupportedException();
 
     public void GenerateOutside(Tensor x) => Generate(x);
 
@@ -86,39 +84,18 @@ internal sealed class HandWrittenChain : GenerativeModel, IGeneratedModel
     {
         private readonly EncoderList encoders;
 
-        public Guide(HandWrittenChain model) : base(model) => encoders = Register("h", new EncoderList(HandWrittenChain.Steps));
-
-        public override IReadOnlyList<GuideStep> Steps { get; } = [new("h[2]", ["x"]), new("h[1]", ["h[2]"]), new("h[0]", ["h[1]"])];
-
-        public override Draws Draw(Batch batch, int particles)
+        public Guide(HandWrittenChain model) : base(model)
         {
-            var layout = new Layout(batch, particles);
-            var rows = layout.Rows(Data);
-            var (latents, distributions) = (new Tensor[encoders.Count], new Distribution[encoders.Count]);
-            for (var i = encoders.Count - 1; i >= 0; i--)
-            {
-                var q = encoders[i].Encode(i == encoders.Count - 1 ? batch[0] : latents[i + 1]);
-                (distributions[i], latents[i]) = (q, q.Shape[0] == rows.Total ? q.RSample() : rows.Draw(q));
-            }
-
-            return new Draws(this, batch, layout, latents, distributions);
+            encoders = Register(First, null, HandWrittenChain.Steps);
+            Steps = Connect(new GuideStep("h[2]", ["x"]), new GuideStep("h[1]", ["h[2]"]), new GuideStep("h[0]", ["h[1]"]));
         }
 
-        public override Draws Condition(Draws draws, IReadOnlyList<Tensor> latents) => throw new NotSupportedException();
+        public override IReadOnlyList<GuideStep> Steps { get; }
 
-        public override SiteTerms Terms(Draws draws, TermForm form)
+        protected override void Infer(GuidePass pass)
         {
-            var terms = new SiteTerms(draws, form);
-            var h = draws.Latents;
-            terms.Latent(Plan.Sites[0].At(0), draws.Distributions[0], Normal(0, 1), h[0]);
-            for (var i = 1; i < h.Count; i++) terms.Latent(Plan.Sites[1].At(i), draws.Distributions[i], Normal(h[i - 1], 0.5), h[i]);
-            terms.Observed(Plan.Sites[2], Normal(h[^1], 0.1), draws.Batch[0]);
-            return terms;
-        }
-
-        protected override void PrepareEncoders(Batch batch)
-        {
-            for (var i = encoders.Count - 1; i >= 0; i--) encoders[i].Prepare([batch[0]], []);
+            var seen = pass.Input(0);
+            for (var i = encoders.Count - 1; i >= 0; i--) seen = pass.Latent(First.At(i), encoders[i], seen);
         }
     }
 }

@@ -7,8 +7,8 @@ namespace Ppl.Generators.Tests.Harness;
 /// <summary>
 /// A diagnostic as a bad model states it, in a comment under the line it is about: carets under the exact span, the id, the message.
 /// <code>
-///     var z = Sample(Normal(0, 1));
-///     //      ^^^^^^^^^^^^^^^^^^^^ PPL0009: 'Sample' stands outside the plate
+///     using var data = Plate(zeros(1));
+///     //                     ^^^^^^^^ PPL0011: A plate knows its rows before the model runs
 /// </code>
 /// A span that goes on over more lines has its carets to the end of its first.
 /// </summary>

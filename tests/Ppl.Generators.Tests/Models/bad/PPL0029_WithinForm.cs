@@ -21,7 +21,7 @@ public sealed partial class Example : GenerativeModel
     {
         PlateScope other = null!;
         var z = Sample(Normal(0, 1).Expand(2), within: other);
-//                                                     ^^^^^ PPL0029: 'other' is no plate of this model. 'within' takes the variable of a plate, or several as '(a, b)'; make one by 'var a = Plate(size: n);' or 'var a = Plate(x);'.
+//                                                     ^^^^^ PPL0029: 'other' is no plate of this model. Name the variable of a plate, or several as '(a, b)'; make one by 'var a = Plate(size: n);' or 'var a = Plate(x);'.
         using var data = Plate(x);
         Observe(x, Normal(net.call(z), 1));
     }
