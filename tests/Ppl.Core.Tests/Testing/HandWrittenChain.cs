@@ -52,6 +52,8 @@ internal sealed class HandWrittenChain : GenerativeModel, IGeneratedModel
 
     IReadOnlyList<int> IGeneratedModel.Lengths => [Steps];
 
+    IReadOnlyList<SiteInfo> IGeneratedModel.Sequence => [First.At(0), Plan.Sites[1].At(1), Plan.Sites[1].At(2), Plan.Sites[2]];
+
     void IGeneratedModel.Run(Pass pass, IReadOnlyList<Tensor?> inputs)
     {
         var h = new Tensor[Steps];
