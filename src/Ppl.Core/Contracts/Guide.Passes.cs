@@ -10,30 +10,37 @@ public abstract partial class Guide
     // Sizes of plates by number, which an encoder's inputs may have to be spread over before the model has opened them.
     private long[] plateSizes = [];
 
-    /// <summary>Draws every latent given a batch.</summary>
+    /// <summary>Makes every draw of several particles a pass for each, so that a test can compare both ways.</summary>
+    internal bool LoopsAlways { get; set; }
+
+    /// <summary>
+    /// Draws every latent given a batch. What several particles mean is a loop: a pass for each. Where every statement works row by row they
+    /// fold into rows, and one pass computes all; the terms are the same.
+    /// </summary>
     /// <param name="batch">The data.</param>
     /// <param name="particles">K, at least 1.</param>
-    public Draws Draw(Batch batch, int particles)
+    /// <param name="scope">What is drawn anew for each particle.</param>
+    /// <exception cref="PplArgumentException">There is no particle, or the encoders have not been sized.</exception>
+    public Draws Draw(Batch batch, int particles, ParticleScope scope = ParticleScope.Joint)
     {
         ArgumentNullException.ThrowIfNull(batch);
         RequirePrepared();
-        return Run(batch, LayoutOf(batch, particles), null);
-    }
-
-    /// <summary>One particle, with some latents given.</summary>
-    internal Draws Draw(Batch batch, IReadOnlyDictionary<string, Tensor>? latents)
-    {
-        RequirePrepared();
-        return Run(batch, LayoutOf(batch, 1), site => latents?.GetValueOrDefault(site.Name));
+        var layout = LayoutOf(batch, particles);
+        var folds = Plan.Folds && !LoopsAlways && (scope == ParticleScope.Local || !Plan.HasOuterLatents);
+        if (particles == 1 || folds) return Run(batch, layout, null);
+        var parts = new Draws[particles];
+        for (var k = 0; k < particles; k++) parts[k] = Given(batch, k > 0 && scope == ParticleScope.Local ? OuterOf(parts[0]) : null);
+        return new Draws(this, batch, layout, parts);
     }
 
     /// <summary>The guide's distributions at given latents, taken instead of drawn.</summary>
-    /// <param name="draws">Gives the batch and the particles.</param>
+    /// <param name="draws">Gives the batch, the particles and the plates; its particles are not passes of their own.</param>
     /// <param name="latents">The values, folded, in the order of the model.</param>
+    /// <exception cref="PplArgumentException">There are too few or too many.</exception>
     public Draws Condition(Draws draws, IReadOnlyList<Tensor> latents)
     {
         ArgumentNullException.ThrowIfNull(draws);
-        return Run(draws.Batch, draws.Layout, new LatentValues(Model, latents).Of);
+        return Run(draws.Batch, draws.Layout, new LatentValues(Model, latents));
     }
 
     /// <summary>Every site's term at the draws.</summary>
@@ -42,9 +49,34 @@ public abstract partial class Guide
     public SiteTerms Terms(Draws draws, TermForm form)
     {
         ArgumentNullException.ThrowIfNull(draws);
-        var pass = new TermsPass(draws, form);
-        Model.Run(pass, draws.Batch.Tensors);
-        return pass.Terms;
+        if (draws.Parts is [var only]) return TermsOnce(only, form);
+        return new SiteTerms(draws.Layout, [.. draws.Parts.Select(part => TermsOnce(part, form))]);
+    }
+
+    /// <summary>One particle, with some values taken instead of drawn.</summary>
+    /// <param name="batch">The data.</param>
+    /// <param name="given">In the order of the model, null for one to draw; all are drawn when null.</param>
+    internal Draws Given(Batch batch, IReadOnlyList<Tensor?>? given)
+    {
+        RequirePrepared();
+        return Run(batch, LayoutOf(batch, 1), given);
+    }
+
+    /// <summary>The same values with a pass for each particle, so that a test can compare both ways.</summary>
+    internal Draws Loop(Draws draws)
+    {
+        var sites = LatentSites();
+        var parts = Enumerable.Range(0, draws.Layout.Particles).Select(k => Given(
+            draws.Batch,
+            [.. draws.Latents.Select((z, i) => sites[i].IsLocal ? draws.Layout.Rows(sites[i].Plates[0]).Unfold(z)[k] : z)]));
+        return new Draws(this, draws.Batch, draws.Layout, [.. parts]);
+    }
+
+    /// <summary>The site of each latent in the order of the model, the elements of an indexed one by index.</summary>
+    internal IReadOnlyList<SiteInfo> LatentSites()
+    {
+        var sites = Model.Sequence.Where(site => site.Kind == SiteKind.Latent).ToDictionary(site => site.Name);
+        return [.. Model.LatentNames.Select(name => sites[name])];
     }
 
     /// <summary>Draws the latents in the guide's order; generated code.</summary>
@@ -127,7 +159,21 @@ public abstract partial class Guide
         return ModelRun.Predict(Model, Draw(batch, 1).Latents, null, [.. Plan.Plates.Select(batch.Size)], covariates);
     }
 
-    private Draws Run(Batch batch, Layout layout, Func<SiteInfo, Tensor?>? given)
+    private SiteTerms TermsOnce(Draws draws, TermForm form)
+    {
+        var pass = new TermsPass(draws, form);
+        Model.Run(pass, draws.Batch.Tensors);
+        return pass.Terms;
+    }
+
+    /// <summary>The values outside every rows plate, which local particles share.</summary>
+    private IReadOnlyList<Tensor?> OuterOf(Draws draws)
+    {
+        var sites = LatentSites();
+        return [.. draws.Latents.Select((value, i) => sites[i].IsLocal ? null : value)];
+    }
+
+    private Draws Run(Batch batch, Layout layout, IReadOnlyList<Tensor?>? given)
     {
         var pass = new GuidePass(this, batch, layout, given);
         Infer(pass);

@@ -14,6 +14,16 @@ public sealed record GuideStep(string Latent, IReadOnlyList<string> Inputs)
     public override string ToString() => Inputs.Count == 0 ? $"q({Latent})" : $"q({Latent} | {string.Join(", ", Inputs)})";
 }
 
+/// <summary>What is drawn anew for each of several particles.</summary>
+public enum ParticleScope
+{
+    /// <summary>Every latent: K independent passes of guide and model.</summary>
+    Joint,
+
+    /// <summary>The latents in rows plates, K times for each row, given one draw of all others.</summary>
+    Local,
+}
+
 /// <summary>
 /// The approximate posterior of a model: a <c>torch.nn.Module</c> whose parameters are its encoders'. Generated for each model.
 /// </summary>
@@ -95,9 +105,19 @@ public abstract partial class Guide : nn.Module
     /// <param name="tensors">One tensor for each parameter, on the model's device; real numbers of the model's type.</param>
     /// <exception cref="PplArgumentException">There are too few or too many, or one is of another type or on another device.</exception>
     /// <exception cref="PplShapeException">Numbers of rows disagree.</exception>
-    public Batch Batch(params IReadOnlyList<Tensor> tensors)
+    public Batch Batch(params IReadOnlyList<Tensor> tensors) => Batch(tensors, totals: null);
+
+    /// <summary>A batch of some rows of the data, checked.</summary>
+    /// <param name="tensors">One tensor for each parameter, on the model's device; real numbers of the model's type.</param>
+    /// <param name="totals">
+    /// N, the rows in all, for each rows plate in the order of the plan, or one number for all of them; those of the tensors when null.
+    /// </param>
+    /// <param name="rows">The numbers of the rows in the whole data; the first ones when left out.</param>
+    /// <exception cref="PplArgumentException">There are too few or too many, or one is of another type or on another device.</exception>
+    /// <exception cref="PplShapeException">Sizes of a plate disagree.</exception>
+    public Batch Batch(IReadOnlyList<Tensor> tensors, IReadOnlyList<long>? totals, ReadOnlyMemory<int>? rows = null)
     {
-        var batch = new Batch(Plan, tensors);
+        var batch = new Batch(Plan, tensors, totals, rows);
         numbers ??= NumbersOfModel();
         if (Misfit(batch) is null) return batch;
 

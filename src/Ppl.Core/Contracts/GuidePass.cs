@@ -12,13 +12,13 @@ public sealed class GuidePass
 {
     private readonly Batch batch;
     private readonly Layout layout;
-    private readonly Func<SiteInfo, Tensor?>? given;
+    private readonly IReadOnlyList<Tensor?>? given;
     private readonly SimulationPass? prior;
     private readonly Slots slots;
     private readonly Tensor[] values;
     private readonly Distribution[] distributions;
 
-    internal GuidePass(Guide guide, Batch batch, Layout layout, Func<SiteInfo, Tensor?>? given = null, SimulationPass? prior = null)
+    internal GuidePass(Guide guide, Batch batch, Layout layout, IReadOnlyList<Tensor?>? given = null, SimulationPass? prior = null)
     {
         (Guide, this.batch, this.layout, this.given, this.prior) = (guide, batch, layout, given, prior);
         slots = new Slots(guide.Model);
@@ -83,10 +83,23 @@ public sealed class GuidePass
             return values[index] = drawn;
         }
 
-        var distribution = encoder.Encode(layout, inputs);
-        distributions[index] = distribution;
-        return values[index] = given?.Invoke(site) ?? Draw(site, distribution);
+        return Latent(site, encoder.Encode(layout, inputs));
     }
+
+    /// <summary>A latent's value, of a guide that computes the factor itself.</summary>
+    /// <param name="site">The latent, of an indexed one the element.</param>
+    /// <param name="distribution">The factor, with all the latent's plates: over B or K·B rows of data.</param>
+    public Tensor Latent(SiteInfo site, Distribution distribution)
+    {
+        ArgumentNullException.ThrowIfNull(site);
+        ArgumentNullException.ThrowIfNull(distribution);
+        var index = slots.Of(site);
+        distributions[index] = distribution;
+        return values[index] = prior?.Value(site) ?? given?[index] ?? Draw(site, distribution);
+    }
+
+    /// <summary>The particles and plates.</summary>
+    public override string ToString() => $"guide's pass of {layout}";
 
     /// <summary>A draw for each particle: K of each row, or one of each where the distribution follows latents and has K·B rows already.</summary>
     private Tensor Draw(SiteInfo site, Distribution distribution)

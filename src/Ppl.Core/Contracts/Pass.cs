@@ -34,13 +34,16 @@ public abstract class Pass
     public PlateScope Open(PlateInfo plate, long size)
     {
         Layout.Open(plate, size);
-        return new PlateScope(size, null);
+        return new PlateScope(plate, size, _ => { });
     }
 
     /// <summary>[B, event] to [K·B, event]: every particle sees the same data. Data that are still to be drawn stay away.</summary>
     /// <param name="plate">The rows plate that the data are given to.</param>
     /// <param name="data">A tensor with B rows, or null.</param>
     public Tensor Repeat(PlateInfo plate, Tensor? data) => data is null ? null! : Layout.Rows(plate).Repeat(data);
+
+    /// <summary>The particles and plates.</summary>
+    public override string ToString() => $"pass of {Layout}";
 }
 
 /// <summary>The terms of a bound: each latent has the guide's draw.</summary>

@@ -1,9 +1,15 @@
 namespace Ppl;
 
-/// <summary>The plates that one site names: <c>within: item</c>, <c>within: (student, item)</c>.</summary>
+/// <summary>
+/// The plates that one site names beside those that are entered: a plate, or several, outermost first: <c>within: (user, item)</c>.
+/// </summary>
 public sealed class Within
 {
-    private Within(params PlateScope[] plates) => Plates = plates;
+    private Within(params IReadOnlyList<PlateScope> plates)
+    {
+        foreach (var plate in plates) ArgumentNullException.ThrowIfNull(plate);
+        Plates = plates;
+    }
 
     /// <summary>The plates, outermost first.</summary>
     public IReadOnlyList<PlateScope> Plates { get; }
@@ -12,11 +18,15 @@ public sealed class Within
     /// <param name="plate">The plate.</param>
     public static implicit operator Within(PlateScope plate) => new(plate);
 
-    /// <summary>Two plates.</summary>
-    /// <param name="plates">Outermost first.</param>
-    public static implicit operator Within((PlateScope, PlateScope) plates) => new(plates.Item1, plates.Item2);
+    /// <summary>Two plates, outermost first.</summary>
+    /// <param name="plates">The plates.</param>
+    public static implicit operator Within((PlateScope Outer, PlateScope Inner) plates) => new(plates.Outer, plates.Inner);
 
-    /// <summary>Three plates.</summary>
-    /// <param name="plates">Outermost first.</param>
-    public static implicit operator Within((PlateScope, PlateScope, PlateScope) plates) => new(plates.Item1, plates.Item2, plates.Item3);
+    /// <summary>Three plates, outermost first.</summary>
+    /// <param name="plates">The plates.</param>
+    public static implicit operator Within((PlateScope Outer, PlateScope Middle, PlateScope Inner) plates) =>
+        new(plates.Outer, plates.Middle, plates.Inner);
+
+    /// <summary>The plates' names and sizes.</summary>
+    public override string ToString() => string.Join(", ", Plates);
 }

@@ -22,12 +22,10 @@ public sealed class Interpreter
     private readonly Dictionary<string, Tensor> given;
     private readonly Dictionary<string, Distribution> guides;
     private readonly bool drawsObserved;
-    private readonly Trace trace = new();
+    private readonly Trace trace;
     private readonly Dictionary<string, int> occurrences = [];
     private readonly IReadOnlyList<SiteInfo> sequence;
-    private readonly Dictionary<Tensor, int> taken = new(ReferenceEqualityComparer.Instance);
-    private int plates;
-    private int opened;
+    private OpenPlates plates;
     private int next;
     private SiteInfo? running;
 
@@ -40,6 +38,8 @@ public sealed class Interpreter
         this.model = model;
         sequence = model.Sequence;
         this.simulation = simulation;
+        trace = new Trace(model.Plan.IsPerDatum);
+        plates = new OpenPlates(simulation.Layout, []);
         this.given = given;
         this.guides = guides;
         this.drawsObserved = drawsObserved;
@@ -116,11 +116,11 @@ public sealed class Interpreter
     {
         ArgumentNullException.ThrowIfNull(guide);
         ArgumentNullException.ThrowIfNull(batch);
-        var draws = guide.Draw(batch, latents);
-        var names = guide.Model.LatentNames;
-        var values = names.Zip(draws.Latents).ToDictionary(p => p.First, p => p.Second);
-        var guides = names.Zip(draws.Distributions).ToDictionary(p => p.First, p => p.Second);
         var simulation = new Simulation((nn.Module)guide.Model, batch);
+        var names = guide.Model.LatentNames;
+        var draws = guide.Given(batch, latents is null ? null : [.. names.Select(name => latents.GetValueOrDefault(name))]);
+        var values = names.Zip(draws.Latents).ToDictionary(pair => pair.First, pair => pair.Second);
+        var guides = names.Zip(draws.Distributions).ToDictionary(pair => pair.First, pair => pair.Second);
         return new Interpreter(guide.Model, simulation, values, guides, drawsObserved: false).Run(batch.Tensors);
     }
 
@@ -147,13 +147,13 @@ public sealed class Interpreter
         $"{word} was called outside any run. A [Model] method is read by the compiler and is not called by itself: "
         + "use CreateGuide and Svi to train, Simulate to draw from the prior, or Ppl.Interpretation.Interpreter to run the method step by step.");
 
-    internal Tensor Sample(Distribution distribution, int line, string text)
+    internal Tensor Sample(Distribution distribution, Within? within, int line, string text)
     {
         ArgumentNullException.ThrowIfNull(distribution);
         isInWord = true;
         var (name, site) = Identify(SiteKind.Latent, line, text);
+        plates.Check(site, within);
         (running, isInWord) = (site, false);
-        RequirePlate(site, name);
         if (!given.TryGetValue(name, out var value))
         {
             if (!drawsObserved) throw new PplArgumentException("no value was given for this latent.", name);
@@ -161,28 +161,34 @@ public sealed class Interpreter
             given[name] = value;
         }
 
+        CheckDepends(site, distribution, value);
         SiteShapes.CheckLatent(site, distribution, value, simulation.Layout);
         var guide = guides.GetValueOrDefault(name);
         var logQ = guide is null ? null : LogDensity(site, guide, value);
         trace.Add(new(name, site, distribution, value, LogDensity(site, distribution, value), guide, logQ)
         {
             Owner = model.GetType(),
+            Scale = simulation.Layout.Scale(site),
         });
         running = null;
         return value;
     }
 
-    internal void Observe(Tensor value, Distribution distribution, int line, string text)
+    internal void Observe(Tensor value, Distribution distribution, Within? within, int line, string text)
     {
         ArgumentNullException.ThrowIfNull(value);
         ArgumentNullException.ThrowIfNull(distribution);
         isInWord = true;
         var (name, site) = Identify(SiteKind.Observed, line, text);
+        plates.Check(site, within);
         (running, isInWord) = (site, false);
-        RequirePlate(site, name);
         var observed = drawsObserved ? DrawObserved(name, site, distribution) : value;
+        CheckDepends(site, distribution, observed);
         SiteShapes.CheckObserved(site, distribution, observed, simulation.Layout);
-        trace.Add(new(name, site, distribution, observed, LogDensity(site, distribution, observed), null, null));
+        trace.Add(new(name, site, distribution, observed, LogDensity(site, distribution, observed), null, null)
+        {
+            Scale = simulation.Layout.Scale(site),
+        });
         running = null;
     }
 
@@ -196,34 +202,30 @@ public sealed class Interpreter
 
     internal PlateScope Plate(Tensor[] data)
     {
-        ArgumentNullException.ThrowIfNull(data);
         isInWord = true;
-        if (data.Length == 0) throw new PplArgumentException("Plate needs at least one tensor: its leading dimension is the plate's size.");
-        long? size = null;
-        foreach (var tensor in data)
-        {
-            var dimension = taken.GetValueOrDefault(tensor);
-            taken[tensor] = dimension + 1;
-            if (tensor.dim() <= dimension) throw new PplShapeException("Plate needs tensors with rows; found a single number.");
-            size ??= tensor.shape[dimension];
-            if (tensor.shape[dimension] != size)
-                throw new PplShapeException($"Plate needs tensors with the same rows; found {size} and {tensor.shape[dimension]}.");
-        }
-
+        var plate = plates.Open(data);
         isInWord = false;
-        plates++;
-        return new PlateScope(size!.Value, () =>
-        {
-            plates--;
-            foreach (var tensor in data) taken[tensor]--;
-        });
+        return plate;
     }
 
-    internal PlateScope Plate(long size)
+    internal PlateScope Plate(long size, int line)
     {
-        var numbered = model.Plan.Plates.Where(plate => plate.Sources.Count == 0).ToList();
-        simulation.Layout.Open(numbered[opened++], size);
-        return new PlateScope(size, null);
+        isInWord = true;
+        var plate = plates.Open(size, line);
+        isInWord = false;
+        return plate;
+    }
+
+    /// <summary>A distribution that begins with the plates depends on one of them, whatever the compiler thinks.</summary>
+    private void CheckDepends(SiteInfo site, Distribution distribution, Tensor value)
+    {
+        var sizes = simulation.Layout.ValuePlates(site);
+        var shape = distribution.Shape;
+        if (site.IsPlated || sizes.Length == 0 || shape.Length != value.dim() || !shape.AsSpan(0, sizes.Length).SequenceEqual(sizes)) return;
+        throw new PplArgumentException(
+            $"the run finds {distribution}, whose shape begins with the sizes of the site's plates, {Shapes.ShapeText.Of(sizes)}, so that it depends "
+            + "on what is inside; in the compiled plan it depends on no plate.",
+            site.Name);
     }
 
     private static Tensor LogDensity(SiteInfo site, Distribution distribution, Tensor value)
@@ -236,9 +238,11 @@ public sealed class Interpreter
     {
         var outer = current;
         current = this;
+        plates = new OpenPlates(simulation.Layout, inputs);
         try
         {
             model.Invoke(inputs);
+            plates.CheckEnd();
         }
         catch (Exception fault) when (LibraryFault.LacksSite(fault) && !isInWord)
         {
@@ -251,12 +255,6 @@ public sealed class Interpreter
         }
 
         return trace;
-    }
-
-    private void RequirePlate(SiteInfo site, string name)
-    {
-        if (plates == 0 && site.IsLocal)
-            throw new PplArgumentException("the site is outside every plate; write using var data = Plate(...) before it.", name);
     }
 
     private (string Name, SiteInfo Site) Identify(SiteKind kind, int line, string text)

@@ -17,7 +17,7 @@ internal sealed class EmissionContext
         Writer = new CodeWriter(lines, plan.Model.Host.ShortNames);
         Names = new Names(plan.Model.Host.TakenNames);
         LengthText = plan.Program.Length?.ToString() ?? "";
-        var fields = new Names([.. GeneratedNames.ObjectMembers, SitesEmitter.Plan, Members.Sites]);
+        var fields = new Names([.. GeneratedNames.ObjectMembers, SitesEmitter.Plan, Members.Sites, Members.Plates]);
         foreach (var site in plan.Program.Sites)
         {
             modelNames[site.Id] = Names.Local($"p_{site.Name}");

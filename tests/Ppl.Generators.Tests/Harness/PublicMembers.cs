@@ -20,6 +20,9 @@ internal static class PublicMembers
         SymbolDisplayKindOptions.IncludeTypeKeyword | SymbolDisplayKindOptions.IncludeMemberKeyword,
         SymbolDisplayMiscellaneousOptions.IncludeNullableReferenceTypeModifier | SymbolDisplayMiscellaneousOptions.EscapeKeywordIdentifiers);
 
+    /// <summary>An override is called by the names of what it overrides; its own are nobody's business.</summary>
+    private static readonly SymbolDisplayFormat Unnamed = Everything.RemoveParameterOptions(SymbolDisplayParameterOptions.IncludeName);
+
     /// <summary>The members, one a line, sorted: no order of declarations is anybody's business.</summary>
     public static string Of(GeneratorRun run)
     {
@@ -34,7 +37,7 @@ internal static class PublicMembers
 
     private static IEnumerable<string> Describe(ISymbol member)
     {
-        yield return member.ToDisplayString(Everything);
+        yield return member.ToDisplayString(member.IsOverride ? Unnamed : Everything);
         if (member is INamedTypeSymbol { BaseType: { } above } type)
             yield return $"{type.ToDisplayString(Everything)} : {above.ToDisplayString(Everything)} {string.Join(", ", type.Interfaces.Select(i => i.ToDisplayString(Everything)))}";
     }

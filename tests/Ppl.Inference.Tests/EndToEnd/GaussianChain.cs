@@ -1,6 +1,5 @@
 using Ppl.Contracts;
 using Ppl.Distributions;
-using Ppl.Divergences;
 using Ppl.Networks;
 using static TorchSharp.torch;
 using Parameter = TorchSharp.Modules.Parameter;
@@ -77,86 +76,37 @@ internal sealed class GaussianChain : GenerativeModel, IGeneratedModel
         }
     }
 
-    public JointDraw Simulate(IReadOnlyList<long> sizes, IReadOnlyList<Tensor> covariates)
-    {
-        var pass = new Simulation(this, Plan, sizes);
-        var h2 = pass.Latent(Sites.h2, Normal(0, 1).Expand(2));
-        var h1 = pass.Latent(Sites.h1, Normal(a * h2, logS.exp()));
-        return new JointDraw([h2, h1], [pass.Observed(Sites.x, Normal(b * h1, logT.exp()))]);
-    }
-
-    public JointDraw Predict(IReadOnlyList<long> sizes, IReadOnlyList<Tensor> values, IReadOnlyList<Tensor> covariates)
-    {
-        var pass = new Simulation(this, Plan, sizes);
-        return new JointDraw(values, [pass.Observed(Sites.x, Normal(b * values[1], logT.exp()))]);
-    }
-
-    public Tensor LogJoint(IReadOnlyList<Tensor> values, Batch batch)
-    {
-        var terms = new SiteTerms(new Layout(batch, 1), TermForm.Sampled);
-        terms.Given(Sites.h2, Normal(0, 1).Expand(2), values[0]);
-        terms.Given(Sites.h1, Normal(a * values[0], logS.exp()), values[1]);
-        terms.Observed(Sites.x, Normal(b * values[1], logT.exp()), batch[0]);
-        return terms.LogJoint();
-    }
-
     public void Invoke(IReadOnlyList<Tensor> inputs) => Generate(inputs[0]);
 
-    private Draws Infer(Guide guide, Batch batch, Layout layout, IReadOnlyList<Tensor>? given)
+    public void Run(Pass pass, IReadOnlyList<Tensor?> inputs)
     {
-        var q_h1 = guide.h1.Encode(batch[0]);
-        var h1 = given?[1] ?? layout.Rows(Sites.Data).Draw(q_h1);
-        var q_h2 = guide.h2.Encode(h1);
-        var h2 = given?[0] ?? q_h2.RSample();
-        return new Draws(guide, batch, layout, [h2, h1], [q_h2, q_h1]);
-    }
-
-    private SiteTerms Terms(Draws draws, TermForm form)
-    {
-        var terms = new SiteTerms(draws, form);
-        var (h2, h1, x) = (draws.Latents[0], draws.Latents[1], draws.Batch[0]);
-
-        var p_h2 = Normal(0, 1).Expand(2);
-        terms.Latent(Sites.h2, draws.Distributions[0], p_h2, h2);
+        var h2 = pass.Latent(Sites.h2, Normal(0, 1).Expand(2));
 
         // Its parent h2 is drawn after it, so that no closed form is legal.
-        var p_h1 = Normal(a * h2, logS.exp());
-        terms.Latent(Sites.h1, draws.Distributions[1], p_h1, h1);
-
-        var p_x = Normal(b * h1, logT.exp());
-        terms.Observed(Sites.x, p_x, x);
-        return terms;
+        var h1 = pass.Latent(Sites.h1, Normal(a * h2, logS.exp()));
+        pass.Observed(Sites.x, Normal(b * h1, logT.exp()), inputs[0]);
     }
 
     public sealed class Guide : Ppl.Guide
     {
-        private readonly GaussianChain model;
-
         public Guide(GaussianChain model)
             : base(model)
         {
-            this.model = model;
-            h1 = Register("h1", new Encoder(Posterior.Default(hidden: [])));
-            h2 = Register("h2", new Encoder(Posterior.Default(hidden: [])));
+            h1 = Register(Sites.h1, Posterior.Default(hidden: []));
+            h2 = Register(Sites.h2, Posterior.Default(hidden: []));
+            Steps = Connect(new GuideStep("h1", ["x"]), new GuideStep("h2", ["h1"]));
         }
 
         public Encoder h1 { get; }
 
         public Encoder h2 { get; }
 
-        public override IReadOnlyList<GuideStep> Steps { get; } = [new("h1", ["x"]), new("h2", ["h1"])];
+        public override IReadOnlyList<GuideStep> Steps { get; }
 
-        public override Draws Draw(Batch batch, int particles) => model.Infer(this, batch, new Layout(batch, particles), null);
-
-        public override Draws Condition(Draws draws, IReadOnlyList<Tensor> latents) => model.Infer(this, draws.Batch, draws.Layout, latents);
-
-        public override SiteTerms Terms(Draws draws, TermForm form) => model.Terms(draws, form);
-
-        protected override void PrepareEncoders(Batch batch)
+        protected override void Infer(GuidePass pass)
         {
-            var prior = model.Simulate([batch.Count], []);
-            h1.Prepare([batch[0]], prior.Latents[1].shape[1..]);
-            h2.Prepare([prior.Latents[1]], prior.Latents[0].shape[1..]);
+            var drawn = pass.Latent(Sites.h1, h1, pass.Input(0));
+            pass.Latent(Sites.h2, h2, drawn);
         }
     }
 
@@ -168,6 +118,7 @@ internal sealed class GaussianChain : GenerativeModel, IGeneratedModel
         {
             Name = "h2",
             Kind = SiteKind.Latent,
+            Slot = 0,
             Family = "Normal",
             Plates = [Data],
             Depends = [false],
@@ -182,6 +133,7 @@ internal sealed class GaussianChain : GenerativeModel, IGeneratedModel
         {
             Name = "h1",
             Kind = SiteKind.Latent,
+            Slot = 1,
             Family = "Normal",
             Plates = [Data],
             Depends = [true],
@@ -195,6 +147,7 @@ internal sealed class GaussianChain : GenerativeModel, IGeneratedModel
         {
             Name = "x",
             Kind = SiteKind.Observed,
+            Slot = 0,
             Family = "Normal",
             Plates = [Data],
             Depends = [true],

@@ -1,6 +1,5 @@
 using Ppl.Contracts;
 using Ppl.Distributions;
-using Ppl.Divergences;
 using Ppl.Networks;
 using static TorchSharp.torch;
 using Linear = TorchSharp.Modules.Linear;
@@ -45,76 +44,28 @@ internal sealed class LinearGaussian : GenerativeModel, IGeneratedModel
 
     public Guide CreateGuide() => new(this);
 
-    public JointDraw Simulate(IReadOnlyList<long> sizes, IReadOnlyList<Tensor> covariates)
-    {
-        var pass = new Simulation(this, Plan, sizes);
-        var z = pass.Latent(Sites.z, Normal(0, 1).Expand(latents));
-        return new JointDraw([z], [pass.Observed(Sites.x, Normal(decoder.call(z), logNoise.exp()))]);
-    }
-
-    public JointDraw Predict(IReadOnlyList<long> sizes, IReadOnlyList<Tensor> values, IReadOnlyList<Tensor> covariates)
-    {
-        var pass = new Simulation(this, Plan, sizes);
-        return new JointDraw(values, [pass.Observed(Sites.x, Normal(decoder.call(values[0]), logNoise.exp()))]);
-    }
-
-    public Tensor LogJoint(IReadOnlyList<Tensor> values, Batch batch)
-    {
-        var terms = new SiteTerms(new Layout(batch, 1), TermForm.Sampled);
-        terms.Given(Sites.z, Normal(0, 1).Expand(latents), values[0]);
-        terms.Observed(Sites.x, Normal(decoder.call(values[0]), logNoise.exp()), batch[0]);
-        return terms.LogJoint();
-    }
-
     public void Invoke(IReadOnlyList<Tensor> inputs) => Generate(inputs[0]);
 
-    private Draws Infer(Guide guide, Batch batch, Layout layout, IReadOnlyList<Tensor>? given)
+    public void Run(Pass pass, IReadOnlyList<Tensor?> inputs)
     {
-        var q_z = guide.z.Encode(batch[0]);
-        var z = given?[0] ?? layout.Rows(Sites.Data).Draw(q_z);
-        return new Draws(guide, batch, layout, [z], [q_z]);
-    }
-
-    private SiteTerms Terms(Draws draws, TermForm form)
-    {
-        var terms = new SiteTerms(draws, form);
-        var (z, x) = (draws.Latents[0], draws.Batch[0]);
-        var q_z = (Normal)draws.Distributions[0];
-
-        var p_z = Normal(0, 1).Expand(latents);
-        terms.Latent(Sites.z, q_z, p_z, z);
-
-        var p_x = Normal(decoder.call(z), logNoise.exp());
-        terms.Observed(Sites.x, p_x, x);
-        return terms;
+        var z = pass.Latent(Sites.z, Normal(0, 1).Expand(latents));
+        pass.Observed(Sites.x, Normal(decoder.call(z), logNoise.exp()), inputs[0]);
     }
 
     public sealed class Guide : Ppl.Guide
     {
-        private readonly LinearGaussian model;
-
         public Guide(LinearGaussian model)
             : base(model)
         {
-            this.model = model;
-            z = Register("z", new Encoder(Posterior.Default(hidden: [])));
+            z = Register(Sites.z, Posterior.Default(hidden: []));
+            Steps = Connect(new GuideStep("z", ["x"]));
         }
 
         public Encoder z { get; }
 
-        public override IReadOnlyList<GuideStep> Steps { get; } = [new("z", ["x"])];
+        public override IReadOnlyList<GuideStep> Steps { get; }
 
-        public override Draws Draw(Batch batch, int particles) => model.Infer(this, batch, new Layout(batch, particles), null);
-
-        public override Draws Condition(Draws draws, IReadOnlyList<Tensor> latents) => model.Infer(this, draws.Batch, draws.Layout, latents);
-
-        public override SiteTerms Terms(Draws draws, TermForm form) => model.Terms(draws, form);
-
-        protected override void PrepareEncoders(Batch batch)
-        {
-            var prior = model.Simulate([batch.Count], []);
-            z.Prepare([batch[0]], prior.Latents[0].shape[1..]);
-        }
+        protected override void Infer(GuidePass pass) => pass.Latent(Sites.z, z, pass.Input(0));
     }
 
     private static class Sites
@@ -125,6 +76,7 @@ internal sealed class LinearGaussian : GenerativeModel, IGeneratedModel
         {
             Name = "z",
             Kind = SiteKind.Latent,
+            Slot = 0,
             Family = "Normal",
             Plates = [Data],
             Depends = [false],
@@ -138,6 +90,7 @@ internal sealed class LinearGaussian : GenerativeModel, IGeneratedModel
         {
             Name = "x",
             Kind = SiteKind.Observed,
+            Slot = 0,
             Family = "Normal",
             Plates = [Data],
             Depends = [true],
