@@ -38,7 +38,7 @@ namespace Bad
 
         /// <summary>The model has faults: this throws.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
-        public Guide CreateGuide(Module<Tensor, Tensor>? z = null) => throw new PplArgumentException("Example.Generate was not compiled: see PPL0019.");
+        public Guide CreateGuide(Posterior? z = null) => throw new PplArgumentException("Example.Generate was not compiled: see PPL0019.");
 
         /// <summary>The model has faults: this throws.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
@@ -56,10 +56,10 @@ namespace Bad
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
         public sealed class Guide : global::Ppl.Guide
         {
-            internal Guide(Example owner, Module<Tensor, Tensor>? z) : base(owner) => throw new PplArgumentException("Example.Generate was not compiled: see PPL0019.");
+            internal Guide(Example owner, Posterior? z) : base(owner) => throw new PplArgumentException("Example.Generate was not compiled: see PPL0019.");
 
             /// <summary>The model has faults: this throws.</summary>
-            public Encoder<Bernoulli> z => throw new PplArgumentException("Example.Generate was not compiled: see PPL0019.");
+            public Encoder z => throw new PplArgumentException("Example.Generate was not compiled: see PPL0019.");
 
             /// <summary>The model has faults: this throws.</summary>
             public Latents Posterior(Tensor x, int samples = 1) => throw new PplArgumentException("Example.Generate was not compiled: see PPL0019.");

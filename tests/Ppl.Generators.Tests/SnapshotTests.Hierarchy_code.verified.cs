@@ -18,10 +18,10 @@ namespace Good
     partial class Hierarchy : IGeneratedModel
     {
         /// <summary>Creates the guide q(h1 | x) q(h2 | h1): the faithful inverse of Generate.</summary>
-        /// <param name="h2">The feature network of the encoder, q(h2 | h1); a perceptron when null.</param>
-        /// <param name="h1">The feature network of the encoder, q(h1 | x); a perceptron when null.</param>
+        /// <param name="h2">The family of the factor, or its encoder's network, q(h2 | h1); the default when null.</param>
+        /// <param name="h1">The family of the factor, or its encoder's network, q(h1 | x); the default when null.</param>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
-        public Guide CreateGuide(Module<Tensor, Tensor>? h2 = null, Module<Tensor, Tensor>? h1 = null) => new(this, h2, h1);
+        public Guide CreateGuide(Posterior? h2 = null, Posterior? h1 = null) => new(this, h2, h1);
 
         /// <summary>Values of the latents: [rows, event], or [samples, rows, event] from a guide's posterior.</summary>
         /// <param name="h2">h2 ~ Normal(0, 1).Expand(2).</param>
@@ -130,23 +130,23 @@ namespace Good
         {
             private readonly Hierarchy owner;
 
-            internal Guide(Hierarchy owner, Module<Tensor, Tensor>? h2, Module<Tensor, Tensor>? h1) : base(owner)
+            internal Guide(Hierarchy owner, Posterior? h2, Posterior? h1) : base(owner)
             {
                 this.owner = owner;
-                this.h1 = Register("h1", new Encoder<Normal>(h1));
-                this.h2 = Register("h2", new Encoder<Normal>(h2));
-                Steps =
+                this.h1 = Register("h1", new Encoder(h1));
+                this.h2 = Register("h2", new Encoder(h2));
+                Steps = Connect(
                 [
                     new GuideStep("h1", ["x"]),
                     new GuideStep("h2", ["h1"]),
-                ];
+                ]);
             }
 
             /// <summary>q(h1 | x)</summary>
-            public Encoder<Normal> h1 { get; }
+            public Encoder h1 { get; }
 
             /// <summary>q(h2 | h1)</summary>
-            public Encoder<Normal> h2 { get; }
+            public Encoder h2 { get; }
 
             /// <inheritdoc/>
             public override IReadOnlyList<GuideStep> Steps { get; }
@@ -198,23 +198,23 @@ namespace Good
                 var x = batch[0];
                 var simulation = new Simulation(owner, batch);
                 var prior = owner.Ancestral(simulation, null);
-                this.h1.Prepare([x], prior.h1.shape[1..], simulation.Model("h1"));
-                this.h2.Prepare([prior.h1], prior.h2.shape[1..], simulation.Model("h2"));
+                this.h1.Prepare([x], prior.h1, simulation.Model("h1"));
+                this.h2.Prepare([prior.h1], prior.h2, simulation.Model("h2"));
             }
         }
 
         // The guide's draws, each with the distribution it was drawn from.
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
-        private sealed class Draw(global::Ppl.Guide guide, Batch batch, Layout layout, Tensor h2, Normal q_h2, Tensor h1, Normal q_h1)
+        private sealed class Draw(global::Ppl.Guide guide, Batch batch, Layout layout, Tensor h2, Distribution q_h2, Tensor h1, Distribution q_h1)
             : Draws(guide, batch, layout, [h2, h1], [q_h2, q_h1])
         {
             public Tensor h2 { get; } = h2;
 
-            public Normal q_h2 { get; } = q_h2;
+            public Distribution q_h2 { get; } = q_h2;
 
             public Tensor h1 { get; } = h1;
 
-            public Normal q_h1 { get; } = q_h1;
+            public Distribution q_h1 { get; } = q_h1;
         }
 
         // Draws the latents in the order of the inverse: h1, then h2. Given latents are taken instead of drawn.
@@ -225,11 +225,11 @@ namespace Good
             var x = batch[0]; // B rows
 
             // q(h1 | x): B rows, K draws from each
-            var q_h1 = guide.h1.Encode(x);
+            var q_h1 = guide.h1.Encode(layout, x);
             var h1 = given?.h1 ?? rows.Draw(q_h1);
 
             // q(h2 | h1): K·B rows
-            var q_h2 = guide.h2.Encode(h1);
+            var q_h2 = guide.h2.Encode(layout, h1);
             var h2 = given?.h2 ?? q_h2.RSample();
 
             return new Draw(guide, batch, layout, h2, q_h2, h1, q_h1);

@@ -17,15 +17,9 @@ namespace Good
     partial class Ladder : IGeneratedModel
     {
         /// <summary>Creates the guide q(h[0] | x) q(h[i] | h[i - 1]): the faithful inverse of Generate.</summary>
-        /// <param name="h">A feature network for each element's encoder, q(h[0] | x), q(h[i] | h[i - 1]); a perceptron when null.</param>
+        /// <param name="h">The families of the elements' factors, or their encoders' networks, q(h[0] | x), q(h[i] | h[i - 1]); the default when null.</param>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
-        public Guide CreateGuide(IReadOnlyList<Module<Tensor, Tensor>?>? h = null)
-        {
-            h ??= new Module<Tensor, Tensor>?[LoopLength];
-            if (h.Count != LoopLength)
-                throw new PplArgumentException($"{h.Count} networks are given for {LoopLength} elements.", "h");
-            return new(this, h);
-        }
+        public Guide CreateGuide(PosteriorList? h = null) => new(this, h);
 
         /// <summary>Values of the latents: [rows, event], or [samples, rows, event] from a guide's posterior.</summary>
         /// <param name="h">h[layers - 1] ~ Normal(0, 1).Expand(3).</param>
@@ -134,10 +128,10 @@ namespace Good
         {
             private readonly Ladder owner;
 
-            internal Guide(Ladder owner, IReadOnlyList<Module<Tensor, Tensor>?>? h) : base(owner)
+            internal Guide(Ladder owner, PosteriorList? h) : base(owner)
             {
                 this.owner = owner;
-                this.h = Register("h", new EncoderList<Normal>(h!));
+                this.h = Register("h", new EncoderList(h, owner.LoopLength, "h"));
                 var steps = new List<GuideStep>();
                 steps.Add(new GuideStep("h[0]", ["x"]));
 
@@ -145,11 +139,11 @@ namespace Good
                 {
                     steps.Add(new GuideStep($"h[{i}]", [$"h[{i - 1}]"]));
                 }
-                Steps = steps;
+                Steps = Connect(steps);
             }
 
             /// <summary>q(h[0] | x), q(h[i] | h[i - 1])</summary>
-            public EncoderList<Normal> h { get; }
+            public EncoderList h { get; }
 
             /// <inheritdoc/>
             public override IReadOnlyList<GuideStep> Steps { get; }
@@ -201,23 +195,23 @@ namespace Good
                 var x = batch[0];
                 var simulation = new Simulation(owner, batch);
                 var prior = owner.Ancestral(simulation, null);
-                this.h[0].Prepare([x], prior.h[0].shape[1..], simulation.Model("h[0]"));
+                this.h[0].Prepare([x], prior.h[0], simulation.Model("h[0]"));
 
                 for (var i = 1; i < owner.LoopLength; i++)
                 {
-                    this.h[i].Prepare([prior.h[i - 1]], prior.h[i].shape[1..], simulation.Model($"h[{i}]"));
+                    this.h[i].Prepare([prior.h[i - 1]], prior.h[i], simulation.Model($"h[{i}]"));
                 }
             }
         }
 
         // The guide's draws, each with the distribution it was drawn from.
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
-        private sealed class Draw(global::Ppl.Guide guide, Batch batch, Layout layout, Tensor[] h, Normal[] q_h)
+        private sealed class Draw(global::Ppl.Guide guide, Batch batch, Layout layout, Tensor[] h, Distribution[] q_h)
             : Draws(guide, batch, layout, [.. h], [.. q_h])
         {
             public Tensor[] h { get; } = h;
 
-            public Normal[] q_h { get; } = q_h;
+            public Distribution[] q_h { get; } = q_h;
         }
 
         // Draws the latents in the order of the inverse: h. Given latents are taken instead of drawn.
@@ -226,17 +220,17 @@ namespace Good
         {
             var rows = layout.Rows(Sites.data);
             var x = batch[0]; // B rows
-            var q_h = new Normal[LoopLength];
+            var q_h = new Distribution[LoopLength];
             var h = new Tensor[LoopLength];
 
             // q(h[0] | x): B rows, K draws from each
-            q_h[0] = guide.h[0].Encode(x);
+            q_h[0] = guide.h[0].Encode(layout, x);
             h[0] = given?.h[0] ?? rows.Draw(q_h[0]);
 
             for (var i = 1; i < LoopLength; i++)
             {
                 // q(h[i] | h[i - 1]): K·B rows
-                q_h[i] = guide.h[i].Encode(h[i - 1]);
+                q_h[i] = guide.h[i].Encode(layout, h[i - 1]);
                 h[i] = given?.h[i] ?? q_h[i].RSample();
             }
 

@@ -18,9 +18,9 @@ namespace Good
     partial class Vae : IGeneratedModel
     {
         /// <summary>Creates the guide q(z | x): the faithful inverse of Generate.</summary>
-        /// <param name="z">The feature network of the encoder, q(z | x); a perceptron when null.</param>
+        /// <param name="z">The family of the factor, or its encoder's network, q(z | x); the default when null.</param>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
-        public Guide CreateGuide(Module<Tensor, Tensor>? z = null) => new(this, z);
+        public Guide CreateGuide(Posterior? z = null) => new(this, z);
 
         /// <summary>Values of the latents: [rows, event], or [samples, rows, event] from a guide's posterior.</summary>
         /// <param name="z">z ~ Normal(0, 1).Expand(latents).</param>
@@ -112,18 +112,18 @@ namespace Good
         {
             private readonly Vae owner;
 
-            internal Guide(Vae owner, Module<Tensor, Tensor>? z) : base(owner)
+            internal Guide(Vae owner, Posterior? z) : base(owner)
             {
                 this.owner = owner;
-                this.z = Register("z", new Encoder<Normal>(z));
-                Steps =
+                this.z = Register("z", new Encoder(z));
+                Steps = Connect(
                 [
                     new GuideStep("z", ["x"]),
-                ];
+                ]);
             }
 
             /// <summary>q(z | x)</summary>
-            public Encoder<Normal> z { get; }
+            public Encoder z { get; }
 
             /// <inheritdoc/>
             public override IReadOnlyList<GuideStep> Steps { get; }
@@ -175,18 +175,18 @@ namespace Good
                 var x = batch[0];
                 var simulation = new Simulation(owner, batch);
                 var prior = owner.Ancestral(simulation, null);
-                this.z.Prepare([x], prior.z.shape[1..], simulation.Model("z"));
+                this.z.Prepare([x], prior.z, simulation.Model("z"));
             }
         }
 
         // The guide's draws, each with the distribution it was drawn from.
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
-        private sealed class Draw(global::Ppl.Guide guide, Batch batch, Layout layout, Tensor z, Normal q_z)
+        private sealed class Draw(global::Ppl.Guide guide, Batch batch, Layout layout, Tensor z, Distribution q_z)
             : Draws(guide, batch, layout, [z], [q_z])
         {
             public Tensor z { get; } = z;
 
-            public Normal q_z { get; } = q_z;
+            public Distribution q_z { get; } = q_z;
         }
 
         // Draws the latents in the order of the inverse: z. Given latents are taken instead of drawn.
@@ -197,7 +197,7 @@ namespace Good
             var x = batch[0]; // B rows
 
             // q(z | x): B rows, K draws from each
-            var q_z = guide.z.Encode(x);
+            var q_z = guide.z.Encode(layout, x);
             var z = given?.z ?? rows.Draw(q_z);
 
             return new Draw(guide, batch, layout, z, q_z);

@@ -88,6 +88,23 @@ internal sealed record SimplexConstraint : Constraint
     }
 }
 
+/// <summary>Vectors whose every element is in a set: the last dimension is one event.</summary>
+internal sealed record VectorConstraint(Constraint Element) : Constraint
+{
+    public override int EventRank => Element.EventRank + 1;
+
+    public override bool IsDiscrete => Element.IsDiscrete;
+
+    public override Transform? Bijection => Element.Bijection;
+
+    public override string Description => Element.Description;
+
+    public override ValueFault? Find(TensorOrScalar entry, string subject, string owner, string advice = "") =>
+        Element.Find(entry, subject, owner, advice);
+
+    public override Constraint Map(Func<Tensor, int, Tensor> map) => new VectorConstraint(Element.Map((tensor, own) => map(tensor, own + 1)));
+}
+
 /// <summary>Lower triangular matrices with a positive diagonal.</summary>
 internal sealed record LowerCholeskyConstraint : Constraint
 {

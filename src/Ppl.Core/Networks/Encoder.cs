@@ -59,6 +59,9 @@ public sealed partial class Encoder : Module
     /// <exception cref="PplArgumentException">The encoder has not been sized.</exception>
     public Head Head => head ?? throw NotPrepared();
 
+    /// <summary>Whether the factor is a point, which has no log q.</summary>
+    internal bool IsPoint => Posterior.Family.IsPoint;
+
     /// <summary>The map from the reals onto the latent's support.</summary>
     internal Transform Transform => transform;
 
