@@ -28,7 +28,7 @@ internal sealed record BelowBoundedConstraint(TensorOrScalar Low, bool IsClosed)
 
     public override int EventRank => Rank;
 
-    public override Transform Bijection => Low.Is(0) ? Exp.Instance : Exp.Instance.Then(new Affine(Low, 1));
+    public override Transform Bijection => Low.Is(0) ? Exp.Instance : Exp.Instance.Then(new Above(Low));
 
     public override string Description => $"{(IsClosed ? ">=" : ">")} {Low}";
 
@@ -46,7 +46,7 @@ internal sealed record BelowBoundedConstraint(TensorOrScalar Low, bool IsClosed)
 /// <summary>Numbers between two bounds, both included.</summary>
 internal sealed record IntervalConstraint(TensorOrScalar Low, TensorOrScalar High) : Constraint
 {
-    public override Transform Bijection => Low.Is(0) && High.Is(1) ? Sigmoid.Instance : Sigmoid.Instance.Then(new Affine(Low, High.Minus(Low)));
+    public override Transform Bijection => Low.Is(0) && High.Is(1) ? Sigmoid.Instance : Sigmoid.Instance.Then(new Between(Low, High));
 
     public override string Description => $"in [{Low}, {High}]";
 
