@@ -18,8 +18,8 @@ namespace Good
     partial class Hierarchy : IGeneratedModel
     {
         /// <summary>Creates the guide q(h1 | x) q(h2 | h1): the faithful inverse of Generate.</summary>
-        /// <param name="h2">The family of the factor, or its encoder's network, q(h2 | h1); the default when null.</param>
-        /// <param name="h1">The family of the factor, or its encoder's network, q(h1 | x); the default when null.</param>
+        /// <param name="h2">The factor's family, or its encoder's network, q(h2 | h1); the default when null.</param>
+        /// <param name="h1">The factor's family, or its encoder's network, q(h1 | x); the default when null.</param>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
         public Guide CreateGuide(Posterior? h2 = null, Posterior? h1 = null) => new(this, h2, h1);
 

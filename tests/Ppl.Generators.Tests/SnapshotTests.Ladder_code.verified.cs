@@ -17,7 +17,7 @@ namespace Good
     partial class Ladder : IGeneratedModel
     {
         /// <summary>Creates the guide q(h[0] | x) q(h[i] | h[i - 1]): the faithful inverse of Generate.</summary>
-        /// <param name="h">The families of the elements' factors, or their encoders' networks, q(h[0] | x), q(h[i] | h[i - 1]); the default when null.</param>
+        /// <param name="h">The families of the elements' factors, or networks, q(h[0] | x), q(h[i] | h[i - 1]); the default when null.</param>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
         public Guide CreateGuide(PosteriorList? h = null) => new(this, h);
 

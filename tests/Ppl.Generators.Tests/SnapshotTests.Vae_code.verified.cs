@@ -18,7 +18,7 @@ namespace Good
     partial class Vae : IGeneratedModel
     {
         /// <summary>Creates the guide q(z | x): the faithful inverse of Generate.</summary>
-        /// <param name="z">The family of the factor, or its encoder's network, q(z | x); the default when null.</param>
+        /// <param name="z">The factor's family, or its encoder's network, q(z | x); the default when null.</param>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
         public Guide CreateGuide(Posterior? z = null) => new(this, z);
 

@@ -29,7 +29,8 @@ public sealed class LowRankMultivariateNormal : ParametricFamily<LowRankMultivar
         ArgumentNullException.ThrowIfNull(factor);
         ArgumentNullException.ThrowIfNull(diagonal);
         var (mean, matrix, noise) = (loc.Shape, factor.shape, diagonal.shape);
-        if (matrix.Length >= 2 && noise.Length >= 1 && noise[^1] == matrix[^2] && (mean.Length == 0 || mean[^1] == matrix[^2] || mean[^1] == 1)) return;
+        var agree = matrix.Length >= 2 && noise.Length >= 1 && noise[^1] == matrix[^2];
+        if (agree && (mean.Length == 0 || mean[^1] == 1 || mean[^1] == noise[^1])) return;
         throw new PplShapeException(
             $"LowRankMultivariateNormal needs loc (..., D), factor (..., D, r) and diagonal (..., D); found {ShapeText.Of(mean)}, "
             + $"{ShapeText.Of(matrix)} and {ShapeText.Of(noise)}.");

@@ -17,8 +17,8 @@ internal static class PublicFace
         foreach (var latent in context.Model.Latents)
         {
             var factorsOf = EmissionContext.Xml(string.Join(", ", context.Plan.StepsOf(latent).Select(context.Plan.Factor)));
-            var what = EmissionContext.IsIndexed(latent) ? "The families of the elements' factors, or their encoders' networks"
-                : "The family of the factor, or its encoder's network";
+            var what = EmissionContext.IsIndexed(latent) ? "The families of the elements' factors, or networks"
+                : "The factor's family, or its encoder's network";
             var isFree = context.Plan.IsSound && context.Plan.StepsOf(latent).All(s => s.Inputs.Count == 0);
             var text = isFree ? $"Leave it out: {factorsOf} has nothing to see, so that its parameters are free."
                 : $"{what}, {factorsOf}; the default when null.";

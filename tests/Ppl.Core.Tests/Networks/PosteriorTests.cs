@@ -160,7 +160,9 @@ public sealed class PosteriorTests : IDisposable
         Assert.All(encoder.parameters(), p => Assert.NotNull(p.grad));
     }
 
-    /// <summary>A latent whose support is not the reals gets the family pushed through the bijection, and the divergence is that of the bases.</summary>
+    /// <summary>
+    /// A latent whose support is not the reals gets the family pushed through the bijection, and the divergence is that of the bases.
+    /// </summary>
     [Theory]
     [MemberData(nameof(Names))]
     public void OtherSupports_AreReachedByTheBijection(string family)

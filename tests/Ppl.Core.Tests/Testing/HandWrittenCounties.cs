@@ -72,7 +72,7 @@ internal sealed class HandWrittenCounties : GenerativeModel, IGeneratedModel
             DistributionText = "Normal(0, 2)",
         };
 
-        public static readonly SiteInfo Theta = Mu with { Name = "theta", Plates = [County], Depends = [false], DistributionText = "Normal(mu, 1.5)" };
+        public static readonly SiteInfo Theta = Mu with { Name = "theta", Plates = [County], Depends = [false], DistributionText = "" };
 
         public static readonly SiteInfo Y = Mu with { Name = "y", Kind = SiteKind.Observed, Plates = [Data], Depends = [true] };
 
