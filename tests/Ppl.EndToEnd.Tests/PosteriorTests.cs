@@ -109,6 +109,11 @@ public sealed class PosteriorTests
         Assert.Equal([9, 2], some.Latents[1].shape);
         Assert.True(some.Distributions[1].Mean.allclose(whole.Distributions[1].Mean.index_select(0, tensor(new long[] { 5, 0, 7 }))));
 
+        var fault = Assert.Throws<PplShapeException>(() => guide.Draw(guide.Batch(x.narrow(0, 0, 3)), 1));
+        Assert.Equal(
+            "b: its guide keeps parameters for each of 8 rows, with which it was sized, and this data has 3 in all: other rows have none.",
+            fault.Message);
+
         // q(a | b) has a row for each particle's b: its covariance is that of the row, whichever particle it is.
         var variance = whole.Distributions[0].Variance.index_select(0, tensor(new long[] { 5, 0, 7, 5, 0, 7, 5, 0, 7 }));
         Assert.True(some.Distributions[0].Variance.allclose(variance));

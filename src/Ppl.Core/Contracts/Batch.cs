@@ -216,8 +216,14 @@ public sealed class Batch
         if (rows is not { } numbers) return;
         foreach (var plate in Plan.RowsPlates)
         {
-            if (sizes[plate.Index] == numbers.Length) continue;
-            throw new PplArgumentException($"plate '{plate.Name}' has {sizes[plate.Index]} rows; {numbers.Length} row numbers were given.");
+            if (sizes[plate.Index] != numbers.Length)
+                throw new PplArgumentException($"plate '{plate.Name}' has {sizes[plate.Index]} rows; {numbers.Length} row numbers were given.");
+            var total = totals[plate.Index];
+            if (numbers.Span.IndexOfAnyExceptInRange(0, (int)Math.Min(int.MaxValue, total - 1)) is >= 0 and var bad)
+            {
+                throw new PplArgumentException(
+                    $"plate '{plate.Name}' has {total} rows in all; row number {numbers.Span[bad]}, at {bad}, is not from 0 to {total - 1}.");
+            }
         }
     }
 }

@@ -12,7 +12,7 @@ internal sealed record RealConstraint(int Rank) : Constraint
 
     public override Transform Bijection => Transforms.Identity.Instance;
 
-    public override string Description => Rank == 0 ? "finite" : "a finite vector";
+    public override string Description => Rank switch { 0 => "finite", 1 => "a finite vector", _ => "a finite matrix" };
 
     public override ValueFault? Find(TensorOrScalar entry, string subject, string owner, string advice = "")
         => ValueCheck.Finite(entry, subject, $"{owner} needs {(IsPlural(subject) ? "" : "a ")}finite {subject}", advice);

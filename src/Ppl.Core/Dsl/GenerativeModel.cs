@@ -76,6 +76,10 @@ public abstract class GenerativeModel : nn.Module
     /// <inheritdoc cref="Distributions.Categorical(Tensor, Tensor)"/>
     protected static Categorical Categorical(Tensor? probs = null, Tensor? logits = null) => new(probs, logits);
 
+    /// <inheritdoc cref="Distributions.LowRankMultivariateNormal(TensorOrScalar, Tensor, Tensor)"/>
+    protected static LowRankMultivariateNormal LowRankMultivariateNormal(TensorOrScalar loc, Tensor factor, Tensor diagonal) =>
+        new(loc, factor, diagonal);
+
     /// <inheritdoc cref="Distributions.MultivariateNormal(TensorOrScalar, Tensor, Tensor, Tensor)"/>
     protected static MultivariateNormal MultivariateNormal(
         TensorOrScalar loc, Tensor? scaleTril = null, Tensor? covariance = null, Tensor? precision = null)

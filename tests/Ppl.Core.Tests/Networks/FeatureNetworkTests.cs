@@ -48,6 +48,24 @@ public sealed class FeatureNetworkTests : IDisposable
         Assert.Equal([4, 3], encoder.Encode(randn(4, 2, 3), randn(4, 2)).Shape);
     }
 
+    /// <summary>A latent outside the rows is the same for all of them: its value is repeated where it has not been.</summary>
+    [Fact]
+    public void LatentsOutsideTheRows_AreFeaturesOfEachRow()
+    {
+        using var mu = new Encoder();
+        mu.Prepare([], [], [2, 3]);
+        using var z = new Encoder(Posterior.Diagonal(hidden: [5]));
+        Assert.Equal(["x", "mu"], z.Connect(["x", "mu"], [null, mu]));
+        var (x, value) = (randn(4, 2), randn(2, 3));
+        z.Prepare([x, value], [4], [3]);
+        Assert.Equal([5, 8], z.state_dict()["network.0.weight"].shape);
+        TensorAssert.Close(z.Encode(x, value.expand(4, 2, 3)).Mean, z.Encode(x, value).Mean, 0, 0);
+        using var alone = new Encoder(Posterior.Diagonal(hidden: [5]));
+        alone.Connect(["mu"], [mu]);
+        alone.Prepare([value], [4], [3]);
+        Assert.Equal([6, 3], alone.Encode([value], [6]).Shape);
+    }
+
     [Fact]
     public void NetworkOfOtherInputs_IsRefused()
     {
