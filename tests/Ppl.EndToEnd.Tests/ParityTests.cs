@@ -32,6 +32,31 @@ public sealed class ParityTests
     [MemberData(nameof(Names))]
     public void Folded_particles_have_the_terms_and_gradient_of_separate_ones(string name) => Agree(name, particles: 3);
 
+    /// <summary>The loop is the meaning of particles: a pass for each gives what one pass with particles folded into rows gives.</summary>
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Looped_particles_have_the_terms_and_gradient_of_folded_ones(string name)
+    {
+        using var pass = Pass.Prepare(Models.Get(name));
+        var draws = pass.Guide.Draw(pass.Batch, 3);
+        var folded = pass.Guide.Condition(draws, [.. draws.Latents.Select(z => z.detach())]);
+        var looped = pass.Guide.Loop(folded);
+        Assert.Equal((1, 3), (folded.Parts.Count, looped.Parts.Count));
+        foreach (var form in new[] { TermForm.Sampled, TermForm.ClosedFormWhereLegal })
+        {
+            var (one, other) = (pass.Guide.Terms(folded, form), pass.Guide.Terms(looped, form));
+            foreach (var (f, l) in one.Zip(other))
+            {
+                foreach (var (a, b) in new[] { (f.LogP, l.LogP), (f.LogQ, l.LogQ), (f.Kl, l.Kl) })
+                    if (a is not null) Close(b!, a.expand(b!.shape));
+            }
+
+            Close(
+                pass.Gradient(other.Select(Part).Aggregate((sum, part) => sum + part).mean()),
+                pass.Gradient(one.Select(Part).Aggregate((sum, part) => sum + part).mean()));
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Names))]
     public void Log_joint_is_that_of_a_replayed_run(string name)

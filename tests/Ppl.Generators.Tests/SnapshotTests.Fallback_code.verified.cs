@@ -71,13 +71,10 @@ namespace Bad
             public override IReadOnlyList<GuideStep> Steps => throw new PplArgumentException("Example.Generate was not compiled: see PPL0019.");
 
             /// <inheritdoc/>
-            public override Draws Draw(Batch batch, int particles) => throw new PplArgumentException("Example.Generate was not compiled: see PPL0019.");
+            protected override Draws DrawOnce(Batch batch, Layout layout, IReadOnlyList<Tensor?>? given) => throw new PplArgumentException("Example.Generate was not compiled: see PPL0019.");
 
             /// <inheritdoc/>
-            public override Draws Condition(Draws draws, IReadOnlyList<Tensor> latents) => throw new PplArgumentException("Example.Generate was not compiled: see PPL0019.");
-
-            /// <inheritdoc/>
-            public override SiteTerms Terms(Draws draws, TermForm form) => throw new PplArgumentException("Example.Generate was not compiled: see PPL0019.");
+            protected override SiteTerms TermsOnce(Draws draws, TermForm form) => throw new PplArgumentException("Example.Generate was not compiled: see PPL0019.");
 
             /// <inheritdoc/>
             protected override void PrepareEncoders(Batch batch) => throw new PplArgumentException("Example.Generate was not compiled: see PPL0019.");

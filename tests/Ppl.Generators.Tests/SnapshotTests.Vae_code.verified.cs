@@ -155,18 +155,11 @@ namespace Good
             }
 
             /// <inheritdoc/>
-            public override Draws Draw(Batch batch, int particles)
-            {
-                RequirePrepared();
-                return owner.Infer(this, batch, new Layout(batch, particles), null);
-            }
+            protected override Draws DrawOnce(Batch batch, Layout layout, IReadOnlyList<Tensor?>? given) =>
+                owner.Infer(this, batch, layout, given is null ? null : owner.Named(given!));
 
             /// <inheritdoc/>
-            public override Draws Condition(Draws draws, IReadOnlyList<Tensor> latents) =>
-                owner.Infer(this, draws.Batch, draws.Layout, owner.Named(latents));
-
-            /// <inheritdoc/>
-            public override SiteTerms Terms(Draws draws, TermForm form) => owner.Terms((Draw)draws, form);
+            protected override SiteTerms TermsOnce(Draws draws, TermForm form) => owner.Terms((Draw)draws, form);
 
             // A draw from the prior tells each latent's event and distribution, and stands for the draws that later encoders read.
             /// <inheritdoc/>

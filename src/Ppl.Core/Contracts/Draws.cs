@@ -17,8 +17,16 @@ public class Draws(
     IReadOnlyList<Tensor> latents,
     IReadOnlyList<Distribution> distributions)
 {
+    private readonly IReadOnlyList<Draws>? parts;
+
+    /// <summary>Particles that are passes of their own.</summary>
+    internal Draws(Guide guide, Batch batch, Layout layout, IReadOnlyList<Draws> parts) : this(guide, batch, layout, [], []) => this.parts = parts;
+
     /// <summary>The guide that drew them.</summary>
     public Guide Guide { get; } = guide;
+
+    /// <summary>Itself where one pass computes all particles; otherwise the draws of each particle.</summary>
+    public IReadOnlyList<Draws> Parts => parts ?? [this];
 
     /// <summary>The data.</summary>
     public Batch Batch { get; } = batch;
@@ -29,20 +37,29 @@ public class Draws(
     /// <summary>
     /// The values, folded ([plates, event]; [K·B, event] in a rows plate), in the order of the model; the elements of an indexed site by index.
     /// </summary>
-    public IReadOnlyList<Tensor> Latents { get; } = latents;
+    /// <exception cref="PplArgumentException">Each particle is a pass of its own: its <see cref="Parts"/> have the values.</exception>
+    public IReadOnlyList<Tensor> Latents => parts is null ? latents : throw OfParts();
 
     /// <summary>The guide's distributions, with all plates, in the same order.</summary>
-    public IReadOnlyList<Distribution> Distributions { get; } = distributions;
+    /// <exception cref="PplArgumentException">Each particle is a pass of its own: its <see cref="Parts"/> have the distributions.</exception>
+    public IReadOnlyList<Distribution> Distributions => parts is null ? distributions : throw OfParts();
 
     /// <summary>The particles and plates, and the latents' shapes.</summary>
     public override string ToString() =>
         $"draws of {Layout}: "
-            + $"{string.Join(", ", Latents.Zip(Guide.Model.LatentNames, (z, name) => $"{name} {ShapeText.Of(z.shape)}"))}";
+            + $"{string.Join(", ", Parts[0].Latents.Zip(Guide.Model.LatentNames, (z, name) => $"{name} {ShapeText.Of(z.shape)}"))}";
 
     /// <summary>
     /// The same values as leaves of the graph, with the guide's distributions computed at them: the partial derivative of a log-density
     /// at a latent, with everything else held fixed, is then <c>autograd.grad</c> for that leaf. Integer values stay as they are.
     /// </summary>
-    public Draws AtLeaves()
-        => Guide.Condition(this, [.. Latents.Select(z => is_floating_point(z) ? z.detach().requires_grad_() : z.detach())]);
+    public Draws AtLeaves() => At(part => [.. part.Latents.Select(z => is_floating_point(z) ? z.detach().requires_grad_() : z.detach())]);
+
+    /// <summary>The guide's distributions at other values.</summary>
+    /// <param name="latents">Gives the values of each part: folded, in the order of the model.</param>
+    internal Draws At(Func<Draws, IReadOnlyList<Tensor>> latents) => parts is null
+        ? Guide.Condition(this, latents(this))
+        : new Draws(Guide, Batch, Layout, [.. parts.Select(part => part.At(latents))]);
+
+    private static PplArgumentException OfParts() => new("each particle of these draws is a pass of its own: look at its Parts.");
 }

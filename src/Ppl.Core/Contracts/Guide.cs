@@ -14,6 +14,16 @@ public sealed record GuideStep(string Latent, IReadOnlyList<string> Inputs)
     public override string ToString() => Inputs.Count == 0 ? $"q({Latent})" : $"q({Latent} | {string.Join(", ", Inputs)})";
 }
 
+/// <summary>What is drawn anew for each of several particles.</summary>
+public enum ParticleScope
+{
+    /// <summary>Every latent: K independent passes of guide and model.</summary>
+    Joint,
+
+    /// <summary>The latents in rows plates, K times for each row, given one draw of all others.</summary>
+    Local,
+}
+
 /// <summary>
 /// The approximate posterior of a model: a <c>torch.nn.Module</c> whose parameters are its encoders'. Generated for each model.
 /// </summary>
@@ -99,9 +109,19 @@ public abstract class Guide : nn.Module
     /// <param name="tensors">One tensor for each parameter, on the model's device; real numbers of the model's type.</param>
     /// <exception cref="PplArgumentException">There are too few or too many, or one is of another type or on another device.</exception>
     /// <exception cref="PplShapeException">Numbers of rows disagree.</exception>
-    public Batch Batch(params IReadOnlyList<Tensor> tensors)
+    public Batch Batch(params IReadOnlyList<Tensor> tensors) => Batch(tensors, totals: null);
+
+    /// <summary>A batch of some rows of the data, checked.</summary>
+    /// <param name="tensors">One tensor for each parameter, on the model's device; real numbers of the model's type.</param>
+    /// <param name="totals">
+    /// N, the rows in all, for each rows plate in the order of the plan, or one number for all of them; those of the tensors when null.
+    /// </param>
+    /// <param name="rows">The numbers of the rows in the whole data; the first ones when left out.</param>
+    /// <exception cref="PplArgumentException">There are too few or too many, or one is of another type or on another device.</exception>
+    /// <exception cref="PplShapeException">Sizes of a plate disagree.</exception>
+    public Batch Batch(IReadOnlyList<Tensor> tensors, IReadOnlyList<long>? totals, ReadOnlyMemory<int>? rows = null)
     {
-        var batch = new Batch(Plan, tensors);
+        var batch = new Batch(Plan, tensors, totals, rows);
         numbers ??= NumbersOfModel();
         if (Misfit(batch) is null) return batch;
 
@@ -110,20 +130,80 @@ public abstract class Guide : nn.Module
         return Misfit(batch) is { } fault ? throw fault : batch;
     }
 
-    /// <summary>Draws every latent given a batch.</summary>
+    /// <summary>Makes every draw of several particles a pass for each, so that a test can compare both ways.</summary>
+    internal bool LoopsAlways { get; set; }
+
+    /// <summary>
+    /// Draws every latent given a batch. What several particles mean is a loop: a pass for each. Where every statement works row by row they
+    /// fold into rows, and one pass computes all; the terms are the same.
+    /// </summary>
     /// <param name="batch">The data.</param>
     /// <param name="particles">K, at least 1.</param>
-    public abstract Draws Draw(Batch batch, int particles);
+    /// <param name="scope">What is drawn anew for each particle.</param>
+    /// <exception cref="PplArgumentException">There is no particle, or the encoders have not been sized.</exception>
+    public Draws Draw(Batch batch, int particles, ParticleScope scope = ParticleScope.Joint)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        RequirePrepared();
+        var layout = new Layout(batch, particles);
+        var folds = Plan.Folds && !LoopsAlways && (scope == ParticleScope.Local || !Plan.HasOuterLatents);
+        if (particles == 1 || folds) return DrawOnce(batch, layout, null);
+        var parts = new Draws[particles];
+        for (var k = 0; k < particles; k++)
+            parts[k] = DrawOnce(batch, new Layout(batch, 1), k > 0 && scope == ParticleScope.Local ? OuterOf(parts[0]) : null);
+        return new Draws(this, batch, layout, parts);
+    }
 
     /// <summary>The guide's distributions at given latents, taken instead of drawn.</summary>
-    /// <param name="draws">Gives the batch and the rows.</param>
+    /// <param name="draws">Gives the batch, the particles and the plates; its particles are not passes of their own.</param>
     /// <param name="latents">The values, folded, in the order of the model.</param>
-    public abstract Draws Condition(Draws draws, IReadOnlyList<Tensor> latents);
+    public Draws Condition(Draws draws, IReadOnlyList<Tensor> latents)
+    {
+        ArgumentNullException.ThrowIfNull(draws);
+        ArgumentNullException.ThrowIfNull(latents);
+        return DrawOnce(draws.Batch, draws.Layout, latents);
+    }
 
     /// <summary>Every site's term at the draws.</summary>
     /// <param name="draws">The guide's draws.</param>
     /// <param name="form">Whether divergences are taken in closed form where that is legal.</param>
-    public abstract SiteTerms Terms(Draws draws, TermForm form);
+    public SiteTerms Terms(Draws draws, TermForm form)
+    {
+        ArgumentNullException.ThrowIfNull(draws);
+        if (draws.Parts is [var only]) return TermsOnce(only, form);
+        return new SiteTerms(draws.Layout, [.. draws.Parts.Select(part => TermsOnce(part, form))]);
+    }
+
+    /// <summary>
+    /// One pass of the guide: local values are folded, K·B rows; values outside every rows plate are drawn once.
+    /// </summary>
+    /// <param name="batch">The data.</param>
+    /// <param name="layout">The particles and plates.</param>
+    /// <param name="given">Values taken instead of drawn, in the order of the model, null for one to draw; all are drawn when null.</param>
+    protected abstract Draws DrawOnce(Batch batch, Layout layout, IReadOnlyList<Tensor?>? given);
+
+    /// <summary>One pass of the model at draws of one pass of the guide.</summary>
+    /// <param name="draws">What <see cref="DrawOnce"/> gave.</param>
+    /// <param name="form">Whether divergences are taken in closed form where that is legal.</param>
+    protected abstract SiteTerms TermsOnce(Draws draws, TermForm form);
+
+    /// <summary>One particle, with some values taken instead of drawn.</summary>
+    internal Draws Given(Batch batch, IReadOnlyList<Tensor?>? given) => DrawOnce(batch, new Layout(batch, 1), given);
+
+    /// <summary>The same values with a pass for each particle, so that a test can compare both ways.</summary>
+    internal Draws Loop(Draws draws)
+    {
+        var (sites, names) = (LatentSites(), Model.LatentNames);
+        var parts = Enumerable.Range(0, draws.Layout.Particles).Select(k => DrawOnce(
+            draws.Batch,
+            new Layout(draws.Batch, 1),
+            [.. draws.Latents.Select((z, i) => sites[names[i]] is { IsLocal: true } site ? draws.Layout.Rows(site.Plates[0]).Unfold(z)[k] : z)]));
+        return new Draws(this, draws.Batch, draws.Layout, [.. parts]);
+    }
+
+    /// <summary>The site of each latent, the elements of an indexed one by index.</summary>
+    internal IReadOnlyDictionary<string, SiteInfo> LatentSites() =>
+        Model.Sequence.Where(site => site.Kind == SiteKind.Latent).ToDictionary(site => site.Name);
 
     /// <summary>Registers an encoder, so that <c>parameters()</c> and <c>state_dict()</c> see it under the site's name.</summary>
     /// <typeparam name="TModule">Its type.</typeparam>
@@ -175,6 +255,13 @@ public abstract class Guide : nn.Module
     /// <summary>Sizes every encoder: runs the prior, and calls each encoder's <c>Prepare</c> in the order of drawing.</summary>
     /// <param name="batch">Any batch of data.</param>
     protected abstract void PrepareEncoders(Batch batch);
+
+    /// <summary>The values outside every rows plate, which local particles share.</summary>
+    private IReadOnlyList<Tensor?> OuterOf(Draws draws)
+    {
+        var (sites, names) = (LatentSites(), Model.LatentNames);
+        return [.. draws.Latents.Select((value, i) => sites[names[i]].IsLocal ? null : value)];
+    }
 
     private void Size(Batch batch)
     {

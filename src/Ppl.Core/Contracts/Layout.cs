@@ -122,13 +122,11 @@ public sealed class Layout
     }
 
     /// <summary>The axes of a site's terms: particles, then its plates, outermost first.</summary>
-    /// <param name="site">The site.</param>
-    public IReadOnlyList<Axis> Axes(SiteInfo site)
-    {
-        ArgumentNullException.ThrowIfNull(site);
-        var particles = ParticlesOf(site);
-        return [new(AxisKind.Particle, "particle", particles, particles), .. site.Plates.Select(plate => plates[plate.Index])];
-    }
+    internal IReadOnlyList<Axis> Axes(SiteInfo site, long particles) =>
+        [new(AxisKind.Particle, "particle", particles, particles), .. site.Plates.Select(plate => plates[plate.Index])];
+
+    /// <summary>As many particles, with the sizes of plates by number that another pass of the same batch has told.</summary>
+    internal Layout WithSizesOf(Layout other) => new(plan, Particles, other.plates, batch);
 
     /// <summary>What a site's terms are multiplied by, so that a mini-batch stands for the whole data: N/B for a local site, else 1.</summary>
     /// <param name="site">The site.</param>
@@ -170,9 +168,6 @@ public sealed class Layout
     {
         Particles == 1 ? "1 particle" : $"{Particles} particles", string.Join(", ", plates.Select(plate => plate.ToString())),
     }.Where(part => part.Length > 0));
-
-    /// <summary>The same plates with another number of particles.</summary>
-    internal Layout With(int particles) => new(plan, particles, plates, batch);
 
     private Layout(ModelPlan plan, int particles, Axis[] plates, Batch? batch) =>
         (this.plan, Particles, this.plates, this.batch) = (plan, particles, [.. plates], batch);

@@ -28,8 +28,8 @@ public sealed record SiteTerm
     /// <summary>The particles and plates of the pass.</summary>
     public required Layout Layout { get; init; }
 
-    /// <summary>The axes of a term that depends on the particle: particles, then the site's plates, outermost first.</summary>
-    public IReadOnlyList<Axis> Axes => Layout.Axes(Site);
+    /// <summary>The axes of its tensors: particles, then the site's plates, outermost first.</summary>
+    public IReadOnlyList<Axis> Axes => Layout.Axes(Site, (LogP ?? Kl)!.shape[0]);
 
     /// <summary>What the bound multiplies the term by: N/B for a local site of a mini-batch of B of N rows, else 1.</summary>
     public double Scale => Layout.Scale(Site);
@@ -67,6 +67,8 @@ public sealed class SiteTerms : IReadOnlyList<SiteTerm>
 {
     private readonly List<SiteTerm> terms = [];
     private readonly Type? owner;
+    private readonly IReadOnlyList<SiteTerms> parts = [];
+    private IReadOnlyList<TermGroup>? groups;
 
     /// <summary>Begins the terms of a pass at the guide's draws.</summary>
     /// <param name="draws">The draws.</param>
@@ -83,11 +85,43 @@ public sealed class SiteTerms : IReadOnlyList<SiteTerm>
         (Layout, Form) = (layout, form);
     }
 
+    /// <summary>The terms of particles that were passes of their own, one after the other: [K, plates].</summary>
+    internal SiteTerms(Layout layout, IReadOnlyList<SiteTerms> parts) : this(layout.WithSizesOf(parts[0].Layout), parts[0].Form)
+    {
+        this.parts = parts;
+        for (var i = 0; i < parts[0].Count; i++)
+        {
+            var (first, site) = (parts[0][i], i);
+            terms.Add(first with
+            {
+                Layout = Layout,
+                LogP = Stack(first.LogP, part => part[site].LogP!),
+                LogQ = Stack(first.LogQ, part => part[site].LogQ!),
+                Kl = Stack(first.Kl, part => part[site].Kl!),
+            });
+        }
+    }
+
     /// <summary>The pass's particles and plates.</summary>
     public Layout Layout { get; }
 
     /// <summary>How divergences are computed.</summary>
     public TermForm Form { get; }
+
+    /// <summary>
+    /// The terms as a bound combines them: one group for each rows plate that has sites, in the order of the plan, and one for the sites
+    /// outside every rows plate, if there are any.
+    /// </summary>
+    public IReadOnlyList<TermGroup> Groups => groups ??= MakeGroups();
+
+    /// <summary>All terms as one group, each summed over all its plates: [K, 1]. Only where no plate is cut.</summary>
+    /// <exception cref="PplArgumentException">The batch is a part of the data: N/B inside a logarithm would be biased.</exception>
+    public TermGroup Whole()
+    {
+        if (terms.Exists(term => term.Scale != 1))
+            throw new PplArgumentException("the weight of everything together needs the whole data in one batch; this batch is a part of them.");
+        return new(null, 1, 1, [.. terms.Select(term => Summed(term, keepsRows: false))]);
+    }
 
     /// <inheritdoc/>
     public int Count => terms.Count;
@@ -185,6 +219,8 @@ public sealed class SiteTerms : IReadOnlyList<SiteTerm>
     /// <exception cref="NonFiniteException">A value, a parameter or a term is NaN or infinite.</exception>
     public void Diagnose()
     {
+        foreach (var part in parts) part.Diagnose();
+        if (parts.Count > 0) return;
         foreach (var term in terms) TermDiagnosis.Check(term);
     }
 
@@ -195,6 +231,37 @@ public sealed class SiteTerms : IReadOnlyList<SiteTerm>
     public IEnumerator<SiteTerm> GetEnumerator() => terms.GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    private Tensor? Stack(Tensor? first, Func<SiteTerms, Tensor> term) => first is null ? null : cat([.. parts.Select(term)], 0);
+
+    private List<TermGroup> MakeGroups()
+    {
+        var result = new List<TermGroup>();
+        foreach (var plate in Layout.Plan.RowsPlates)
+        {
+            var local = terms.Where(term => term.Site.IsLocal && term.Site.Plates[0].Index == plate.Index).ToList();
+            if (local.Count == 0) continue;
+            result.Add(new(plate, Layout.Size(plate), Layout.Scale(plate), [.. local.Select(term => Summed(term, keepsRows: true))]));
+        }
+
+        var outer = terms.Where(term => !term.Site.IsLocal).ToList();
+        if (outer.Count > 0) result.Add(new(null, 1, 1, [.. outer.Select(term => Summed(term, keepsRows: false))]));
+        return result;
+    }
+
+    /// <summary>A term summed over all its plates, but for its rows if they are kept: [K, B], or [K, 1].</summary>
+    private static SiteTerm Summed(SiteTerm term, bool keepsRows)
+    {
+        if (keepsRows && term.Site.Plates.Count == 1) return term;
+        return term with { LogP = Sum(term.LogP), LogQ = Sum(term.LogQ), Kl = Sum(term.Kl) };
+
+        Tensor? Sum(Tensor? tensor)
+        {
+            if (tensor is null) return null;
+            var sum = EventSum.SumLast(tensor, (int)tensor.dim() - (keepsRows ? 2 : 1));
+            return keepsRows ? sum : sum.unsqueeze(1);
+        }
+    }
 
     private Func<Distribution, Distribution, Tensor>? ClosedForm(SiteInfo site, Distribution guide, Distribution model) =>
         Form == TermForm.ClosedFormWhereLegal && site.Kl == KlChoice.ClosedForm ? KlRegistry.Find(guide, model, owner) : null;

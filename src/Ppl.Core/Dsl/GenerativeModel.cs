@@ -25,36 +25,57 @@ public abstract class GenerativeModel : nn.Module
 
     /// <summary>Draws a latent variable. The name of the variable that receives the result is the site's name.</summary>
     /// <param name="distribution">The variable's distribution given everything drawn before it.</param>
+    /// <param name="within">Plates that the site stands in beside those that are entered: one, or several in parentheses, outermost first.</param>
     /// <param name="line">Filled in by the compiler: the site's line.</param>
     /// <param name="text">Filled in by the compiler: the distribution's source text.</param>
-    /// <returns>The value: rows, if the site is in a plate, then the event.</returns>
+    /// <returns>The value: a dimension for each plate, outermost first, then the event.</returns>
     /// <exception cref="PplArgumentException">No interpreter is running; the message says what to call instead.</exception>
     protected static Tensor Sample(
         Distribution distribution,
+        Within? within = null,
         [CallerLineNumber] int line = 0,
         [CallerArgumentExpression(nameof(distribution))] string text = "")
-        => Interpreter.Require("Sample").Sample(distribution, line, text);
+        => Interpreter.Require("Sample").Sample(distribution, within, line, text);
 
     /// <summary>Weighs data: <paramref name="value"/> was observed, with this distribution.</summary>
-    /// <param name="value">The observed value; its leading dimension is the plate's rows.</param>
+    /// <param name="value">The observed value; its leading dimensions are the plates, outermost first.</param>
     /// <param name="distribution">The distribution of the value given the latents.</param>
+    /// <param name="within">Plates that the site stands in beside those that are entered: one, or several in parentheses, outermost first.</param>
     /// <param name="line">Filled in by the compiler: the site's line.</param>
     /// <param name="text">Filled in by the compiler: the distribution's source text.</param>
     /// <exception cref="PplArgumentException">No interpreter is running; the message says what to call instead.</exception>
     protected static void Observe(
         Tensor value,
         Distribution distribution,
+        Within? within = null,
         [CallerLineNumber] int line = 0,
         [CallerArgumentExpression(nameof(distribution))] string text = "")
-        => Interpreter.Require("Observe").Observe(value, distribution, line, text);
+        => Interpreter.Require("Observe").Observe(value, distribution, within, line, text);
 
-    /// <summary>Opens a plate over the rows of the data: all that follows in the scope is independent from row to row.</summary>
-    /// <param name="data">The model's parameters that have one row for each copy; their leading dimensions agree. Whatever is observed is among
-    /// them; a parameter that is not is one tensor for all rows.</param>
-    /// <returns>The scope; write <c>using var data = Plate(x);</c>.</returns>
+    /// <summary>
+    /// A plate over data: the next dimension of each tensor that no plate has taken yet. Dimension 0 is the rows, which mini-batches cut.
+    /// </summary>
+    /// <param name="data">The model's parameters that have one element for each copy; their sizes agree. A parameter that is given to no plate is
+    /// one tensor for everything.</param>
+    /// <returns>
+    /// The plate. <c>using var data = Plate(x);</c> enters it: all that follows in the scope is independent from copy to copy.
+    /// <c>var data = Plate(x);</c> makes it for sites that name it by <c>within:</c>.
+    /// </returns>
     /// <exception cref="PplArgumentException">No interpreter is running; the message says what to call instead.</exception>
-    /// <exception cref="PplShapeException">The leading dimensions disagree, or there is none.</exception>
+    /// <exception cref="PplShapeException">The sizes disagree, or a tensor has no such dimension.</exception>
     protected static PlateScope Plate(params Tensor[] data) => Interpreter.Require("Plate").Plate(data);
+
+    /// <summary>A plate by number, which mini-batches never cut.</summary>
+    /// <param name="size">How many copies: at least 1.</param>
+    /// <param name="line">Filled in by the compiler: the plate's line.</param>
+    /// <returns>
+    /// The plate: <c>using var county = Plate(size: 85);</c> enters it, <c>var county = Plate(size: 85);</c> makes it for sites that name it by
+    /// <c>within:</c>.
+    /// </returns>
+    /// <exception cref="PplArgumentException">
+    /// The size is less than 1, or no interpreter is running; the message says what to call instead.
+    /// </exception>
+    protected static PlateScope Plate(long size, [CallerLineNumber] int line = 0) => Interpreter.Require("Plate").Plate(size, line);
 
     /// <summary>The normal distribution with independent coordinates; see <see cref="Distributions.Normal"/>.</summary>
     /// <param name="loc">The mean: any real. Any shape.</param>

@@ -1,25 +1,26 @@
+using Ppl.Contracts;
+
 namespace Ppl;
 
 /// <summary>
-/// A plate of a model: everything until the end of its <c>using</c> scope is repeated, independently, for each row of the data.
+/// A plate of a model: a leading dimension over which sites are repeated independently. <c>using var data = Plate(x);</c> enters it, for every
+/// site until the end of the scope; <c>var county = Plate(size: 85);</c> makes it for sites that name it: <c>Sample(..., within: county)</c>.
 /// </summary>
-/// <remarks>The plate's size is the leading dimension of its data. Compiled code never creates one; the interpreter does.</remarks>
+/// <remarks>Compiled code never creates one; the interpreter does.</remarks>
 public sealed class PlateScope : IDisposable
 {
-    private Action? close;
+    private Action<PlateScope>? close;
 
-    internal PlateScope(long size, Action? close)
-    {
-        Size = size;
-        this.close = close;
-    }
+    internal PlateScope(PlateInfo plan, long size, Action<PlateScope> close) => (Plan, Size, this.close) = (plan, size, close);
 
-    /// <summary>The number of rows.</summary>
+    /// <summary>How many copies there are.</summary>
     public long Size { get; }
 
-    /// <summary>The number of rows.</summary>
-    public override string ToString() => $"plate of {Size} rows";
+    internal PlateInfo Plan { get; }
 
-    /// <summary>Closes the plate. A second call does nothing.</summary>
-    public void Dispose() => Interlocked.Exchange(ref close, null)?.Invoke();
+    /// <summary>The name and the size.</summary>
+    public override string ToString() => $"plate '{Plan.Name}' of {Size}{(Plan.IsRows ? " rows" : "")}";
+
+    /// <summary>Leaves the plate. A second call does nothing.</summary>
+    public void Dispose() => Interlocked.Exchange(ref close, null)?.Invoke(this);
 }

@@ -22,10 +22,10 @@ public sealed class Interpreter
     private readonly Dictionary<string, Tensor> given;
     private readonly Dictionary<string, Distribution> guides;
     private readonly bool drawsObserved;
-    private readonly Trace trace = new();
+    private readonly Trace trace;
     private readonly Dictionary<string, int> occurrences = [];
     private readonly IReadOnlyList<SiteInfo> sequence;
-    private int plates;
+    private OpenPlates plates;
     private int next;
     private SiteInfo? running;
 
@@ -38,6 +38,8 @@ public sealed class Interpreter
         this.model = model;
         sequence = model.Sequence;
         this.simulation = simulation;
+        trace = new Trace(model.Plan.IsPerDatum);
+        plates = new OpenPlates(simulation.Layout, []);
         this.given = given;
         this.guides = guides;
         this.drawsObserved = drawsObserved;
@@ -114,21 +116,40 @@ public sealed class Interpreter
     {
         ArgumentNullException.ThrowIfNull(guide);
         ArgumentNullException.ThrowIfNull(batch);
+        var simulation = new Simulation((nn.Module)guide.Model, batch);
+        var (values, guides) = guide.Plan.IsPerDatum && guide.Steps.All(step => guide.FindEncoder(step.Latent) is not null)
+            ? ByEncoders(guide, batch, latents) : ByDraw(guide, batch, latents);
+        return new Interpreter(guide.Model, simulation, values, guides, drawsObserved: false).Run(batch.Tensors);
+    }
+
+    /// <summary>The guide's draw in one pass, as the engine makes it.</summary>
+    private static (Dictionary<string, Tensor> Values, Dictionary<string, Distribution> Guides) ByDraw(
+        Guide guide, Batch batch, IReadOnlyDictionary<string, Tensor>? latents)
+    {
+        var names = guide.Model.LatentNames;
+        var draws = guide.Given(batch, latents is null ? null : [.. names.Select(name => latents.GetValueOrDefault(name))]);
+        return (
+            names.Zip(draws.Latents).ToDictionary(pair => pair.First, pair => pair.Second),
+            names.Zip(draws.Distributions).ToDictionary(pair => pair.First, pair => pair.Second));
+    }
+
+    /// <summary>The guide's draw, encoder by encoder, from what its steps say.</summary>
+    private static (Dictionary<string, Tensor> Values, Dictionary<string, Distribution> Guides) ByEncoders(
+        Guide guide, Batch batch, IReadOnlyDictionary<string, Tensor>? latents)
+    {
         var values = new Dictionary<string, Tensor>();
         var guides = new Dictionary<string, Distribution>();
         var layout = new Layout(batch, 1);
         foreach (var step in guide.Steps)
         {
             var inputs = step.Inputs.Select(name => values.TryGetValue(name, out var value) ? value : batch[name]).ToArray();
-            var encoder = guide.FindEncoder(step.Latent) ?? throw new PplArgumentException("the guide has no encoder of this name.", step.Latent);
-            var q = encoder.Encode(layout, inputs);
+            var q = guide.FindEncoder(step.Latent)!.Encode(layout, inputs);
             guides[step.Latent] = q;
             values[step.Latent] = latents is not null && latents.TryGetValue(step.Latent, out var taken) ? taken
                 : q.IsReparameterized ? q.RSample() : q.Sample();
         }
 
-        var simulation = new Simulation((nn.Module)guide.Model, batch);
-        return new Interpreter(guide.Model, simulation, values, guides, drawsObserved: false).Run(batch.Tensors);
+        return (values, guides);
     }
 
     /// <summary>
@@ -154,13 +175,13 @@ public sealed class Interpreter
         $"{word} was called outside any run. A [Model] method is read by the compiler and is not called by itself: "
         + "use CreateGuide and Svi to train, Simulate to draw from the prior, or Ppl.Interpretation.Interpreter to run the method step by step.");
 
-    internal Tensor Sample(Distribution distribution, int line, string text)
+    internal Tensor Sample(Distribution distribution, Within? within, int line, string text)
     {
         ArgumentNullException.ThrowIfNull(distribution);
         isInWord = true;
         var (name, site) = Identify(SiteKind.Latent, line, text);
+        plates.Check(site, within);
         (running, isInWord) = (site, false);
-        RequirePlate(name);
         if (!given.TryGetValue(name, out var value))
         {
             if (!drawsObserved) throw new PplArgumentException("no value was given for this latent.", name);
@@ -168,28 +189,34 @@ public sealed class Interpreter
             given[name] = value;
         }
 
+        CheckDepends(site, distribution, value);
         SiteShapes.CheckLatent(site, distribution, value, simulation.Layout);
         var guide = guides.GetValueOrDefault(name);
         var logQ = guide is null ? null : LogDensity(site, guide, value);
         trace.Add(new(name, site, distribution, value, LogDensity(site, distribution, value), guide, logQ)
         {
             Owner = model.GetType(),
+            Scale = simulation.Layout.Scale(site),
         });
         running = null;
         return value;
     }
 
-    internal void Observe(Tensor value, Distribution distribution, int line, string text)
+    internal void Observe(Tensor value, Distribution distribution, Within? within, int line, string text)
     {
         ArgumentNullException.ThrowIfNull(value);
         ArgumentNullException.ThrowIfNull(distribution);
         isInWord = true;
         var (name, site) = Identify(SiteKind.Observed, line, text);
+        plates.Check(site, within);
         (running, isInWord) = (site, false);
-        RequirePlate(name);
         var observed = drawsObserved ? DrawObserved(name, site, distribution) : value;
+        CheckDepends(site, distribution, observed);
         SiteShapes.CheckObserved(site, distribution, observed, simulation.Layout);
-        trace.Add(new(name, site, distribution, observed, LogDensity(site, distribution, observed), null, null));
+        trace.Add(new(name, site, distribution, observed, LogDensity(site, distribution, observed), null, null)
+        {
+            Scale = simulation.Layout.Scale(site),
+        });
         running = null;
     }
 
@@ -203,19 +230,30 @@ public sealed class Interpreter
 
     internal PlateScope Plate(Tensor[] data)
     {
-        ArgumentNullException.ThrowIfNull(data);
         isInWord = true;
-        if (data.Length == 0) throw new PplArgumentException("Plate needs at least one tensor: its leading dimension is the plate's size.");
-        foreach (var tensor in data)
-        {
-            if (tensor.dim() == 0) throw new PplShapeException("Plate needs tensors with rows; found a single number.");
-            if (tensor.shape[0] != data[0].shape[0])
-                throw new PplShapeException($"Plate needs tensors with the same rows; found {data[0].shape[0]} and {tensor.shape[0]}.");
-        }
-
+        var plate = plates.Open(data);
         isInWord = false;
-        plates++;
-        return new PlateScope(data[0].shape[0], () => plates--);
+        return plate;
+    }
+
+    internal PlateScope Plate(long size, int line)
+    {
+        isInWord = true;
+        var plate = plates.Open(size, line);
+        isInWord = false;
+        return plate;
+    }
+
+    /// <summary>A distribution that begins with the plates depends on one of them, whatever the compiler thinks.</summary>
+    private void CheckDepends(SiteInfo site, Distribution distribution, Tensor value)
+    {
+        var sizes = simulation.Layout.ValuePlates(site);
+        var shape = distribution.Shape;
+        if (site.IsPlated || sizes.Length == 0 || shape.Length != value.dim() || !shape.AsSpan(0, sizes.Length).SequenceEqual(sizes)) return;
+        throw new PplArgumentException(
+            $"the run finds {distribution}, whose shape begins with the sizes of the site's plates, {Shapes.ShapeText.Of(sizes)}, so that it depends "
+            + "on what is inside; in the compiled plan it depends on no plate.",
+            site.Name);
     }
 
     private static Tensor LogDensity(SiteInfo site, Distribution distribution, Tensor value)
@@ -228,9 +266,11 @@ public sealed class Interpreter
     {
         var outer = current;
         current = this;
+        plates = new OpenPlates(simulation.Layout, inputs);
         try
         {
             model.Invoke(inputs);
+            plates.CheckEnd();
         }
         catch (Exception fault) when (LibraryFault.LacksSite(fault) && !isInWord)
         {
@@ -243,12 +283,6 @@ public sealed class Interpreter
         }
 
         return trace;
-    }
-
-    private void RequirePlate(string name)
-    {
-        if (plates == 0)
-            throw new PplArgumentException("the site is outside every plate; write using var data = Plate(...) before it.", name);
     }
 
     private (string Name, SiteInfo Site) Identify(SiteKind kind, int line, string text)

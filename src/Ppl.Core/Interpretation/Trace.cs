@@ -20,6 +20,9 @@ public sealed record TraceSite(
     /// <summary>The model's class, which may have closed forms of its own.</summary>
     internal Type? Owner { get; init; }
 
+    /// <summary>N/B for a local site of a mini-batch, else 1.</summary>
+    internal double Scale { get; init; } = 1;
+
     /// <summary>The site's distribution and value: <c>z ~ Normal(20), value (128, 20)</c>.</summary>
     public override string ToString() => $"{Name} ~ {Model}, value {Shapes.ShapeText.Of(Value.shape)}";
 
@@ -39,6 +42,9 @@ public sealed record TraceSite(
 public sealed class Trace : IReadOnlyList<TraceSite>
 {
     private readonly List<TraceSite> sites = [];
+    private readonly bool isPerDatum;
+
+    internal Trace(bool isPerDatum) => this.isPerDatum = isPerDatum;
 
     /// <inheritdoc/>
     public int Count => sites.Count;
@@ -52,8 +58,13 @@ public sealed class Trace : IReadOnlyList<TraceSite>
     public TraceSite this[string name]
         => sites.Find(site => site.Name == name) ?? throw new PplArgumentException($"The run has no site '{name}'.");
 
-    /// <summary>log p(data, latents), one for each row.</summary>
-    public Tensor LogJoint => sites.Select(site => site.LogP).Aggregate((sum, term) => sum + term);
+    /// <summary>
+    /// log p(data, latents): one number for each row where every site stands in one rows plate, else one for the whole data, local terms times
+    /// N/B.
+    /// </summary>
+    public Tensor LogJoint => sites
+        .Select(site => isPerDatum ? Shapes.EventSum.SumLast(site.LogP, (int)site.LogP.dim() - 1) : site.LogP.sum() * site.Scale)
+        .Aggregate((sum, term) => sum + term);
 
     /// <summary>The latents' values by name.</summary>
     public IReadOnlyDictionary<string, Tensor> Latents

@@ -67,7 +67,7 @@ internal static class FallbackEmitter
             writer.Line($"{header} => {body}");
         }
 
-        foreach (var header in new[] { Signatures.Steps, Signatures.Draw, Signatures.Condition, Signatures.Terms, Signatures.PrepareEncoders })
+        foreach (var header in new[] { Signatures.Steps, Signatures.Draw, Signatures.Terms, Signatures.PrepareEncoders })
         {
             writer.Gap();
             writer.Line("/// <inheritdoc/>");

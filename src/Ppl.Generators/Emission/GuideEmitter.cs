@@ -148,14 +148,8 @@ internal static class GuideEmitter
         var (writer, owner, members) = (context.Writer, context.Signatures.Owner, context.Members);
         writer.Gap();
         writer.Line("/// <inheritdoc/>");
-        writer.Open(Signatures.Draw);
-        writer.Line("RequirePrepared();");
-        writer.Line($"return {owner}.{members.Infer}(this, batch, new {Types.Layout}(batch, particles), null);");
-        writer.Close();
-        writer.Gap();
-        writer.Line("/// <inheritdoc/>");
-        writer.Line($"{Signatures.Condition} =>");
-        writer.Line($"    {owner}.{members.Infer}(this, draws.Batch, draws.Layout, {owner}.{members.Named}(latents));");
+        writer.Line($"{Signatures.Draw} =>");
+        writer.Line($"    {owner}.{members.Infer}(this, batch, layout, given is null ? null : {owner}.{members.Named}(given!));");
         writer.Gap();
         writer.Line("/// <inheritdoc/>");
         writer.Line($"{Signatures.Terms} => {owner}.{members.Terms}(({members.Draw})draws, form);");

@@ -65,11 +65,10 @@ internal sealed class Signatures
 
     public static string Steps => $"public override {Types.List}<{Types.GuideStep}> Steps";
 
-    public static string Draw => $"public override {Types.Draws} Draw({Types.Batch} batch, int particles)";
+    public static string Draw =>
+        $"protected override {Types.Draws} DrawOnce({Types.Batch} batch, {Types.Layout} layout, {Types.List}<{Types.Tensor}?>? given)";
 
-    public static string Condition => $"public override {Types.Draws} Condition({Types.Draws} draws, {Types.List}<{Types.Tensor}> latents)";
-
-    public static string Terms => $"public override {Types.SiteTerms} Terms({Types.Draws} draws, {Types.TermForm} form)";
+    public static string Terms => $"protected override {Types.SiteTerms} TermsOnce({Types.Draws} draws, {Types.TermForm} form)";
 
     public static string PrepareEncoders => $"protected override void PrepareEncoders({Types.Batch} batch)";
 

@@ -35,7 +35,7 @@ public static partial class Evaluate
     /// <param name="samples">Draws of the latents that an encoder sees, at least 1.</param>
     /// <param name="threshold">The least variance of an active unit.</param>
     /// <param name="options">Seed and memory.</param>
-    /// <returns>One result for each latent site, in the order of the model.</returns>
+    /// <returns>One result for each latent that a row has, in the order of the model; others have one value for all data.</returns>
     public static IReadOnlyList<ActiveUnits> ActiveUnits(
         GenerativeModel model, Guide guide, Dataset data, int samples = 50, double threshold = 0.01, EvaluationOptions? options = null)
     {
@@ -46,28 +46,31 @@ public static partial class Evaluate
         options ??= new EvaluationOptions();
         using var pass = new EvaluationPass(model, guide, data, options);
         using var scope = NewDisposeScope();
+        var (sites, names) = (guide.LatentSites(), guide.Model.LatentNames);
+        var local = Enumerable.Range(0, names.Count).Where(i => sites[names[i]].IsLocal).ToList();
         List<List<Tensor>> means = [];
         foreach (var rows in pass.Batches(pass.RowsWithin(samples)))
         {
             using var inner = NewDisposeScope();
             using var noise = pass.Noise(rows);
-            var draws = GuidedPass.Draw(guide, pass.Load(rows), samples);
-            for (var i = 0; i < draws.Distributions.Count; i++)
+            var draws = GuidedPass.Draw(guide, pass.Load(rows), samples, ParticleScope.Local);
+            for (var i = 0; i < local.Count; i++)
             {
                 if (i == means.Count) means.Add([]);
-                means[i].Add(Mean(draws, i).reshape(rows.Size, -1).cpu().to(ScalarType.Float64).MoveToOuterDisposeScope());
+                means[i].Add(Mean(draws, local[i], rows.Size).reshape(rows.Size, -1).cpu().to(ScalarType.Float64).MoveToOuterDisposeScope());
             }
         }
 
         return [.. means.Select((batches, i) =>
-            new ActiveUnits(guide.Model.LatentNames[i], cat(batches, 0).var(0, unbiased: true).data<double>().ToArray(), threshold))];
+            new ActiveUnits(guide.Model.LatentNames[local[i]], cat(batches, 0).var(0, unbiased: true).data<double>().ToArray(), threshold))];
     }
 
     /// <summary>The mean of q over the draws of what its encoder sees: [B, event].</summary>
-    private static Tensor Mean(Draws draws, int latent)
+    private static Tensor Mean(Draws draws, int latent, long rows)
     {
+        if (draws.Parts.Count > 1) return stack([.. draws.Parts.Select(part => part.Distributions[latent].Mean)]).mean([0]);
         var distribution = draws.Distributions[latent];
-        var rows = draws.Layout.Rows(draws.Guide.Plan.RowsPlates.First());
-        return distribution.Shape[0] == rows.Count ? distribution.Mean : rows.Unfold(distribution.Mean.contiguous()).mean([0]);
+        if (distribution.Shape[0] == rows) return distribution.Mean;
+        return new Rows(draws.Layout.Particles, rows).Unfold(distribution.Mean.contiguous()).mean([0]);
     }
 }

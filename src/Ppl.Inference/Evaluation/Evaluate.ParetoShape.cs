@@ -35,6 +35,7 @@ public static partial class Evaluate
         GenerativeModel model, Guide guide, Dataset data, int samples = 1000, EvaluationOptions? options = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(samples, 100);
+        RequirePerDatum(guide, samples, "weight");
         options ??= new EvaluationOptions();
         using var pass = new EvaluationPass(model, guide, data, options, Objective.Iwae(samples));
         var chunk = (int)Math.Min(samples, pass.MaxRows);

@@ -67,7 +67,7 @@ public static partial class Evaluate
         GuidedPass.Prepare(guide, first);
         using var noise = Noise(model, seed);
         var (a, b) = (PosteriorMeans(guide, first), PosteriorMeans(guide, last));
-        var latents = a.Zip(b, (x, y) => Line(x, y, steps)).ToList();
+        var latents = a.Zip(b, (x, y) => (x, y)).Zip(Locals(guide), (pair, isLocal) => isLocal ? Line(pair.x, pair.y, steps) : pair.x).ToList();
         return Pick(generated, GuidedPass.Predict(generated, Sizes(generated, first.Count * steps), latents, Covariates(first, steps)), site);
     }
 
@@ -106,7 +106,9 @@ public static partial class Evaluate
             throw new PplArgumentException($"there is no such latent; {guide.Plan.Model} has {string.Join(", ", names)}.", latent);
 
         using var noise = Noise(model, seed);
-        var latents = PosteriorMeans(guide, batch).Select(z => z.repeat_interleave(values.Count, 0)).ToList();
+        var isLocal = Locals(guide);
+        if (!isLocal[index]) throw new PplArgumentException("a traversal moves a latent that each row has; this one is one for all rows.", latent);
+        var latents = PosteriorMeans(guide, batch).Select((z, i) => isLocal[i] ? z.repeat_interleave(values.Count, 0) : z).ToList();
         var shape = latents[index].shape;
         var flat = latents[index].reshape(values.Count, -1);
         if (coordinate < 0 || coordinate >= flat.shape[1])
@@ -168,6 +170,13 @@ public static partial class Evaluate
     private static StepSeed.Loan Noise(nn.Module model, long seed) =>
         StepSeed.Begin(seed, StepSeed.Purpose.Evaluation, 0, BatchLoading.DeviceOf(model));
 
+    /// <summary>For each latent whether each row has one.</summary>
+    private static List<bool> Locals(Guide guide)
+    {
+        var sites = guide.LatentSites();
+        return [.. guide.Model.LatentNames.Select(name => sites[name].IsLocal)];
+    }
+
     // [n, event] and [n, event] to [n · steps, event].
     private static Tensor Line(Tensor from, Tensor to, int steps)
     {
@@ -180,7 +189,7 @@ public static partial class Evaluate
     private static IReadOnlyList<Tensor> Covariates(Batch batch, int times = 1) =>
     [
         .. batch.Plan.Inputs.Zip(batch.Tensors).Where(p => !p.First.IsObserved)
-            .Select(p => p.First.IsPlated && times > 1 ? p.Second.repeat_interleave(times, 0) : p.Second),
+            .Select(p => p.First.HasRows && times > 1 ? p.Second.repeat_interleave(times, 0) : p.Second),
     ];
 
     private static Prediction Pick(IGeneratedModel model, JointDraw draw, string? site)

@@ -7,7 +7,7 @@ namespace Ppl.Inference;
 /// <summary>Measures a trained model and its guide. Networks run in evaluation mode, without gradient, and are left as they were.</summary>
 public static partial class Evaluate
 {
-    /// <summary>The mean of an objective over a data set, with each site's part.</summary>
+    /// <summary>An objective over a data set, with each site's part: for each datum, or in total (<see cref="BoundValue.Unit"/>).</summary>
     /// <param name="model">The model.</param>
     /// <param name="guide">Its guide.</param>
     /// <param name="data">The data.</param>
@@ -42,10 +42,12 @@ public static partial class Evaluate
     /// <param name="data">The data; columns by the names of the model's parameters, or in their order.</param>
     /// <param name="samples">K ≥ 1.</param>
     /// <param name="options">Seed, memory, progress.</param>
+    /// <exception cref="PplArgumentException">Not all sites of the model stand in one rows plate, so that its rows are not independent.</exception>
     public static LikelihoodEstimate NegativeLogLikelihood(
         GenerativeModel model, Guide guide, Dataset data, int samples = 5000, EvaluationOptions? options = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(samples, 1);
+        RequirePerDatum(guide, samples, "likelihood");
         options ??= new EvaluationOptions();
         using var pass = new EvaluationPass(model, guide, data, options, Objective.Iwae(samples));
         var chunk = (int)Math.Min(samples, pass.MaxRows);
@@ -69,5 +71,19 @@ public static partial class Evaluate
         }
 
         return new LikelihoodEstimate(losses, sizes, samples);
+    }
+
+    /// <summary>Refuses what is a number for each datum where the rows share latents, or there are none.</summary>
+    private static void RequirePerDatum(Guide guide, int samples, string what)
+    {
+        ArgumentNullException.ThrowIfNull(guide);
+        if (guide.Plan.IsPerDatum) return;
+        var outer = string.Join(", ", guide.Plan.Sites.Where(site => !site.IsLocal).Select(site => site.Name).Distinct());
+        var instead = guide.Plan.HasOuterLatents
+            ? $" Evaluate.Bound with Objective.Iwae({samples}, joint: true), the whole data in one batch, estimates log p of all data." : "";
+        throw new PplArgumentException(
+            $"{guide.Plan.Model} has no {what} for each datum: "
+            + $"{(outer.Length > 0 ? $"{outer} stand{(outer.Contains(',') ? "" : "s")} outside every rows plate" : "it has several rows plates")}, "
+            + $"so that its rows are not independent.{instead}");
     }
 }

@@ -78,7 +78,7 @@ internal sealed class EvaluationPass : IDisposable
     {
         var columns = rows.Load();
         check.Values(rows, columns);
-        return BatchLoading.OnDeviceOf(model, guide, columns);
+        return BatchLoading.OnDeviceOf(model, guide, rows, columns);
     }
 
     public void Dispose()

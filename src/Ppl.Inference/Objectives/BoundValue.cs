@@ -2,7 +2,17 @@ using System.Globalization;
 
 namespace Ppl.Inference;
 
-/// <summary>A bound as numbers: its mean over the data, in nats for each datum, and the mean of each site's part.</summary>
+/// <summary>What a bound is one number for.</summary>
+public enum BoundUnit
+{
+    /// <summary>Each datum: the mean over the rows. For models whose sites all stand in one rows plate.</summary>
+    PerDatum,
+
+    /// <summary>The whole data: the sum over the rows, a mini-batch's times N/B, and what stands outside them. For all other models.</summary>
+    Total,
+}
+
+/// <summary>A bound as numbers, in nats for each datum or for the whole data, as <see cref="Unit"/> says, and each site's part.</summary>
 /// <param name="Bound">The objective's value; larger is better.</param>
 /// <param name="Parts">
 /// In the model's order: <c>log p(x)</c> for an observed site, <c>KL z</c> for a latent (closed form, or the mean of log q − log p at
@@ -10,6 +20,9 @@ namespace Ppl.Inference;
 /// </param>
 public sealed record BoundValue(double Bound, IReadOnlyList<PartValue> Parts)
 {
+    /// <summary>Whether the numbers are means over the data, or for all of them.</summary>
+    public BoundUnit Unit { get; init; }
+
     /// <summary>The sum of the observed sites' log densities: the reconstruction term.</summary>
     public double Reconstruction => Parts.Where(p => p.IsObserved).Sum(p => p.Value);
 
@@ -17,8 +30,11 @@ public sealed record BoundValue(double Bound, IReadOnlyList<PartValue> Parts)
     public double Kl => Parts.Where(p => !p.IsObserved).Sum(p => p.Value);
 
     /// <inheritdoc/>
-    public override string ToString() =>
-        string.Join("  ", Parts.Select(p => p.ToString()).Prepend(string.Create(CultureInfo.InvariantCulture, $"{Bound:F3}")));
+    public override string ToString()
+    {
+        var bound = string.Create(CultureInfo.InvariantCulture, $"{Bound:F3}{(Unit == BoundUnit.Total ? " in total" : "")}");
+        return string.Join("  ", Parts.Select(p => p.ToString()).Prepend(bound));
+    }
 }
 
 /// <summary>One site's part of a bound.</summary>

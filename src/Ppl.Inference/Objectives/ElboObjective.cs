@@ -8,7 +8,10 @@ internal sealed class ElboObjective(int particles, KlForm kl, GradientForm gradi
 {
     public override string Name => "ELBO";
 
-    internal override TermForm Form => kl == KlForm.ClosedForm ? TermForm.ClosedFormWhereLegal : TermForm.Sampled;
+    public override TermForm Form => kl == KlForm.ClosedForm ? TermForm.ClosedFormWhereLegal : TermForm.Sampled;
+
+    /// <summary>A mean over particles may draw all of them anew.</summary>
+    public override ParticleScope Scope => ParticleScope.Joint;
 
     private protected override string Title =>
         (Particles, kl) switch
@@ -19,7 +22,7 @@ internal sealed class ElboObjective(int particles, KlForm kl, GradientForm gradi
             _ => $"ELBO({Particles}), sampled KL",
         };
 
-    internal override Tensor PerDatum(SiteTerms terms) => LogWeight.Of(terms).mean([0]);
+    protected override Tensor PerDatum(TermGroup group) => group.LogWeight.mean([0]);
 
     internal override Tensor PathWeights(Tensor logWeights) => full_like(logWeights, 1.0 / logWeights.shape[0]);
 }

@@ -15,11 +15,16 @@ internal static class GuidedPass
     }
 
     /// <summary>The guide's draws.</summary>
-    public static Draws Draw(Guide guide, Batch batch, int particles) => Run(guide, batch, particles, () => guide.Draw(batch, particles));
+    public static Draws Draw(Guide guide, Batch batch, int particles, ParticleScope scope = ParticleScope.Joint) =>
+        Run(guide, batch, particles, () => guide.Draw(batch, particles, scope));
 
     /// <summary>The terms at the guide's draws.</summary>
     public static SiteTerms Terms(Guide guide, Batch batch, int particles, TermForm form) =>
         Run(guide, batch, particles, () => guide.Terms(guide.Draw(batch, particles), form));
+
+    /// <summary>The terms that an objective combines.</summary>
+    public static SiteTerms Terms(Guide guide, Batch batch, Objective objective) => Run(
+        guide, batch, objective.Particles, () => guide.Terms(guide.Draw(batch, objective.Particles, objective.Scope), objective.Form));
 
     /// <summary>Draws from the prior.</summary>
     public static JointDraw Simulate(IGeneratedModel model, IReadOnlyList<long> sizes, IReadOnlyList<Tensor> covariates) =>

@@ -4,19 +4,15 @@ using static TorchSharp.torch;
 namespace Ppl.Inference;
 
 /// <summary>See <see cref="Objective.Iwae"/>.</summary>
-internal sealed class IwaeObjective(int particles, GradientForm gradient) : Objective(particles, gradient)
+internal sealed class IwaeObjective(int particles, GradientForm gradient, bool joint) : Objective(particles, gradient)
 {
     public override string Name => "IWAE";
 
-    internal override TermForm Form => TermForm.Sampled;
+    public override bool IsJoint => joint;
 
-    private protected override string Title => $"IWAE({Particles})";
+    private protected override string Title => joint ? $"IWAE({Particles}), joint" : $"IWAE({Particles})";
 
-    internal override Tensor PerDatum(SiteTerms terms)
-    {
-        var logWeights = LogWeight.Of(terms);
-        return logWeights.logsumexp(0) - Math.Log(logWeights.shape[0]);
-    }
+    protected override Tensor PerDatum(TermGroup group) => group.LogWeight.logsumexp(0) - Math.Log(group.LogWeight.shape[0]);
 
     internal override Tensor PathWeights(Tensor logWeights) => logWeights.softmax(0);
 }

@@ -1,4 +1,5 @@
 using Ppl.Contracts;
+using Ppl.Shapes;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -7,28 +8,13 @@ namespace Ppl.Inference;
 /// <summary>Sums of terms: everything that objectives and evaluations need of a pass.</summary>
 internal static class LogWeight
 {
+    /// <summary>The log weights of a model of independent rows: [K, B], or [1, B] where nothing depends on the particle.</summary>
+    public static Tensor Of(SiteTerms terms) => terms.Groups[0].LogWeight;
+
     /// <summary>
-    /// Σ log p − Σ log q − Σ KL over the sites: [K, B], or [1, B] where nothing depends on the particle. With sampled terms it is the log
-    /// importance weight log p(x, z) − log q(z | x).
+    /// Each site's part, in the order of the model: the mean over particles; and over the rows, where the bound is one for each datum, else
+    /// the sum over all plates, scaled as the bound is. Reads one number for each site.
     /// </summary>
-    public static Tensor Of(SiteTerms terms)
-    {
-        Tensor? sum = null;
-        foreach (var term in terms)
-        {
-            if (term.LogP is { } logP) sum = sum is null ? logP : sum + logP;
-        }
-
-        foreach (var term in terms)
-        {
-            if (term.LogQ is { } logQ) sum = sum is null ? -logQ : sum - logQ;
-            if (term.Kl is { } kl) sum = sum is null ? -kl : sum - kl;
-        }
-
-        return sum ?? throw new PplArgumentException("the model has no sites: there is nothing to bound.");
-    }
-
-    /// <summary>Means over particles and rows of each site's part, in the order of the model. Reads one number for each site.</summary>
     public static IReadOnlyList<PartValue> Parts(SiteTerms terms)
     {
         using var scope = NewDisposeScope();
@@ -46,8 +32,12 @@ internal static class LogWeight
     /// <summary>log p of data, or the divergence of a latent: in closed form, or log q − log p at the draws.</summary>
     private static double Mean(SiteTerm term)
     {
-        if (term.Kl is { } kl) return kl.mean().ToDouble();
-        var logP = term.LogP!.mean().ToDouble();
-        return term.LogQ is { } logQ ? logQ.mean().ToDouble() - logP : logP;
+        if (term.Kl is { } kl) return Mean(term, kl);
+        var logP = Mean(term, term.LogP!);
+        return term.LogQ is { } logQ ? Mean(term, logQ) - logP : logP;
     }
+
+    private static double Mean(SiteTerm term, Tensor tensor) => term.Layout.Plan.IsPerDatum
+        ? EventSum.SumLast(tensor, (int)tensor.dim() - 2).mean().ToDouble()
+        : tensor.sum().ToDouble() * term.Scale / tensor.shape[0];
 }

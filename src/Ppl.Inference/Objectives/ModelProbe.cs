@@ -59,10 +59,14 @@ internal static class ModelProbe
     /// <summary>Two particles with the same draws are two copies of one: each term is as it is alone.</summary>
     private static void RefuseRowCounts(Guide guide, Batch batch, Draws draws, SiteTerms terms)
     {
-        var two = guide.Condition(GuidedPass.Draw(guide, batch, 2), [.. draws.Latents.Select(z => cat([z, z]))]);
-        foreach (var (one, both) in terms.Zip(guide.Terms(two, TermForm.Sampled)))
+        var (sites, names) = (guide.LatentSites(), guide.Model.LatentNames);
+        if (!guide.Plan.Folds || !guide.Plan.Latents.Any(site => site.IsLocal)) return;
+        var both = GuidedPass.Draw(guide, batch, 2, ParticleScope.Local);
+        if (both.Parts.Count > 1) return;
+        var two = guide.Condition(both, [.. draws.Latents.Select((z, i) => sites[names[i]].IsLocal ? cat([z, z]) : z)]);
+        foreach (var (one, several) in terms.Zip(guide.Terms(two, TermForm.Sampled)))
         {
-            if (one.LogP is null || both.LogP is null || Values.Same(one.LogP, both.LogP, Values.Tolerance)) continue;
+            if (one.LogP is null || several.LogP is null || Values.Same(one.LogP, several.LogP, Values.Tolerance)) continue;
             throw new PplArgumentException(
                 "its density changes with the number of particles, although their values are the same: the model computes with a number of rows, "
                 + "such as 'shape[0]' of data or of a draw, which is the rows times the particles. Give a number that stays the same, from a "

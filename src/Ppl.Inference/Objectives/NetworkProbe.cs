@@ -80,13 +80,16 @@ internal static class NetworkProbe
     private static void RefuseMixing(Objective objective, Guide guide, Batch batch, StepSeed.Loan noise)
     {
         const int Particles = 2;
-        var draws = GuidedPass.Draw(guide, batch, Particles);
+        if (!guide.Plan.Latents.Any(site => site.IsLocal)) return;
+        var draws = GuidedPass.Draw(guide, batch, Particles, ParticleScope.Local);
+        if (draws.Parts.Count > 1) return;
+        var (sites, names) = (guide.LatentSites(), guide.Model.LatentNames);
         var still = TermsAt(draws, draws.Latents, noise);
-        var moved = TermsAt(draws, [.. draws.Latents.Select(MoveLast)], noise);
+        var moved = TermsAt(draws, [.. draws.Latents.Select((z, i) => sites[names[i]].IsLocal ? MoveLast(z) : z)], noise);
         foreach (var (before, after) in still.Zip(moved))
         {
-            var isStill = Values.Same(Others(before.LogP), Others(after.LogP), Values.Tolerance)
-                && Values.Same(Others(before.LogQ), Others(after.LogQ), Values.Tolerance);
+            var isStill = Values.Same(Others(before, before.LogP), Others(after, after.LogP), Values.Tolerance)
+                && Values.Same(Others(before, before.LogQ), Others(after, after.LogQ), Values.Tolerance);
             if (isStill) continue;
             throw new PplArgumentException(
                 $"{objective}: a particle's term moves with the latents of another particle, so that a network computes over rows together, as "
@@ -103,11 +106,12 @@ internal static class NetworkProbe
             return copy;
         }
 
-        static Tensor? Others(Tensor? term)
+        // The terms of all other rows; a term outside the rows belongs to no particle, and does not move at all.
+        static Tensor? Others(SiteTerm term, Tensor? tensor)
         {
-            if (term is null) return null;
-            var flat = term.flatten();
-            return term.shape[0] == Particles ? flat.narrow(0, 0, flat.shape[0] - 1) : flat;
+            if (tensor is null || !term.Site.IsLocal || tensor.shape[0] < Particles) return tensor;
+            var folded = tensor.flatten(0, 1);
+            return folded.narrow(0, 0, folded.shape[0] - 1);
         }
     }
 

@@ -1,3 +1,4 @@
+using Ppl.Contracts;
 using Ppl.Networks;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -13,6 +14,7 @@ internal static class ObjectiveCheck
     /// <exception cref="PplArgumentException">The message names the network and says why.</exception>
     public static void Run(Objective objective, nn.Module model, Guide guide)
     {
+        RefuseParticles(objective, guide.Plan);
         if (objective.Particles > 1) RefuseBatchStatistics(objective, model, guide);
         if (objective.Gradient != GradientForm.Plain) RefuseDropout(objective, guide);
         if (objective is IwaeObjective) RefusePoints(objective, guide);
@@ -25,6 +27,22 @@ internal static class ObjectiveCheck
             $"{objective}: its family in the guide is a point, Posterior.Delta, and importance weights need log q, which a point has not. "
             + "Use Objective.Elbo, which leaves log q out, or another family.",
             point.Site);
+    }
+
+    /// <summary>Particles that nothing is drawn for, and one weight of everything where each datum has its own.</summary>
+    private static void RefuseParticles(Objective objective, ModelPlan plan)
+    {
+        if (objective.IsJoint && !plan.HasOuterLatents)
+        {
+            throw new PplArgumentException(
+                $"{objective}: every latent of {plan.Model} belongs to a row, which has a weight of its own. One weight of all rows together would "
+                + "be a looser bound: leave out 'joint'.");
+        }
+
+        if (objective.Scope == ParticleScope.Joint || objective.Particles == 1 || plan.Latents.Any(site => site.IsLocal)) return;
+        throw new PplArgumentException(
+            $"{objective}: its {objective.Particles} draws are of the latents that each row has, and {plan.Model} has none. "
+            + $"For one weight of everything together take Objective.Iwae({objective.Particles}, joint: true).");
     }
 
     /// <summary>

@@ -9,32 +9,40 @@ namespace Ppl.Inference;
 /// <remarks>It owns its tensors: dispose of it, or let <see cref="Svi"/> do so at its next step.</remarks>
 public sealed class ObjectiveResult : IDisposable
 {
-    private readonly Tensor perDatum;
-    private readonly Tensor mean;
+    private readonly Tensor? perDatum;
     private readonly SiteTerms terms;
     private readonly IDisposable[] owned;
     private double? bound;
 
-    internal ObjectiveResult(Tensor perDatum, Tensor mean, SiteTerms terms)
+    internal ObjectiveResult(Tensor bound, Tensor? perDatum, SiteTerms terms)
     {
-        (this.perDatum, this.mean, this.terms) = (perDatum, mean, terms);
-        owned = [perDatum, mean, .. terms.SelectMany(Tensors)];
+        (Value, this.perDatum, this.terms) = (bound, perDatum, terms);
+        owned = [bound, .. perDatum is null ? [] : new[] { perDatum }, .. terms.SelectMany(Tensors)];
     }
 
-    /// <summary>B, the rows of the batch.</summary>
-    public long Rows => perDatum.shape[0];
+    /// <summary>Whether the bound is one for each datum or one number for the whole data.</summary>
+    public BoundUnit Unit => perDatum is null ? BoundUnit.Total : BoundUnit.PerDatum;
 
-    /// <summary>The mean bound over the rows, in nats for each datum.</summary>
-    public double Bound => bound ??= mean.ToDouble();
+    /// <summary>The bound with its graph.</summary>
+    internal Tensor Value { get; }
+
+    /// <summary>B, the rows of the batch; 1 for a model without.</summary>
+    public long Rows => terms.Layout.Plan.RowsPlates.FirstOrDefault() is { } plate ? terms.Layout.Plates[plate.Index].Size : 1;
+
+    /// <summary>The bound in nats: the mean over the rows, or one number for the whole data, as <see cref="Unit"/> says.</summary>
+    public double Bound => bound ??= Value.ToDouble();
 
     /// <summary>The bound of each datum, [B], without gradient.</summary>
-    public Tensor PerDatum => perDatum.detach();
+    /// <exception cref="PplArgumentException">The bound is one number for the whole data.</exception>
+    public Tensor PerDatum => perDatum?.detach() ?? throw new PplArgumentException(
+        $"the bound of {terms.Layout.Plan.Model} is one number for the whole data, since not all its sites stand in one rows plate.");
 
-    /// <summary>The bound and the mean of each site's part.</summary>
-    public BoundValue Read() => new(Bound, LogWeight.Parts(terms));
+    /// <summary>The bound and each site's part.</summary>
+    public BoundValue Read() => new(Bound, LogWeight.Parts(terms)) { Unit = Unit };
 
-    /// <summary>The mean bound and the number of rows.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Bound:F3} ({Rows} rows)");
+    /// <summary>The bound and the number of rows.</summary>
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{Bound:F3} {(Unit == BoundUnit.Total ? "in total " : "")}({Rows} rows)");
 
     /// <summary>Frees the tensors.</summary>
     public void Dispose()

@@ -9,9 +9,16 @@ namespace Ppl.Inference;
 /// parameters held fixed, and carry it to the guide through the draws.
 /// </summary>
 /// <remarks>
+/// <para>
 /// The latents are cut into leaves, so that the derivative at one of them holds every other fixed; the draws' own graph then brings in
 /// how a later latent depends on an earlier one. With g_i = c · ∂log w/∂z_i at the leaves, the gradient of Σ_i g_i · z_i by the guide's
 /// parameters is Σ_i c · ∂log w/∂z_i · dz_i/dφ with total derivatives dz_i/dφ: exact for hierarchies.
+/// </para>
+/// <para>
+/// The doubly reparameterized form squares the weights of the latents that have K draws. A latent u outside every rows plate has one draw,
+/// which they share: to them it is as a parameter of the model and of their proposals, and the bound is an expectation over it. Its own
+/// encoder gets the path of every latent, those through q(z | u) included, weighed once; the encoders of the others get theirs squared.
+/// </para>
 /// </remarks>
 internal static class PathGradient
 {
@@ -24,45 +31,104 @@ internal static class PathGradient
         var model = ModelParameters(draws.Guide);
         var leaves = draws.AtLeaves();
         var terms = draws.Guide.Terms(leaves, TermForm.Sampled);
-        var logWeights = LogWeight.Of(terms);
-        var weights = objective.PathWeights(logWeights.detach());
+        var groups = objective.IsJoint ? [terms.Whole()] : terms.Groups;
+        var weights = groups.Select(group => Weights(objective, group)).ToList();
 
         // One backward pass serves the model's parameters and the leaves; those of the guide stay out of it.
-        var loss = -(weights * logWeights).sum() / draws.Batch.Count;
-        loss.backward(inputs: [.. leaves.Latents, .. model]);
-
-        var surrogate = Surrogate(objective, draws, leaves, weights);
-        if (surrogate is not null && surrogate.requires_grad) surrogate.backward();
+        var loss = Loss(terms.Layout.Plan, groups, weights);
+        loss.backward(inputs: [.. leaves.Parts.SelectMany(part => part.Latents), .. model]);
+        Carry(objective, draws, leaves, Squares(objective, draws, groups, weights));
         return terms;
     }
 
-    private static Tensor? Surrogate(Objective objective, Draws draws, Draws leaves, Tensor weights)
+    private static Tensor Weights(Objective objective, TermGroup group)
+    {
+        var logWeight = group.LogWeight.detach();
+        return group.Plate is null && !objective.IsJoint ? full_like(logWeight, 1.0 / logWeight.shape[0]) : objective.PathWeights(logWeight);
+    }
+
+    private static Tensor Loss(ModelPlan plan, IReadOnlyList<TermGroup> groups, List<Tensor> weights)
+    {
+        if (plan.IsPerDatum) return -(weights[0] * groups[0].LogWeight).sum() / groups[0].Count;
+        Tensor? sum = null;
+        for (var i = 0; i < groups.Count; i++)
+        {
+            var part = -(weights[i] * groups[i].LogWeight).sum() * groups[i].Scale;
+            sum = sum is null ? part : sum + part;
+        }
+
+        return sum!;
+    }
+
+    /// <summary>For each latent the second weight, [K, B] or [K, 1]; null where it has none.</summary>
+    private static Tensor?[] Squares(Objective objective, Draws draws, IReadOnlyList<TermGroup> groups, List<Tensor> weights)
+    {
+        var names = draws.Guide.Model.LatentNames;
+        if (objective.Gradient != GradientForm.DoublyReparameterized) return new Tensor?[names.Count];
+        if (objective.IsJoint) return [.. names.Select(_ => weights[0])];
+        var sites = draws.Guide.LatentSites();
+        return [.. names.Select(name => sites[name] is { IsLocal: true } site ? weights[Group(site)] : null)];
+
+        int Group(SiteInfo site) => groups.Select(group => group.Plate?.Index).ToList().IndexOf(site.Plates[0].Index);
+    }
+
+    /// <summary>Carries the derivatives at the leaves to the guide's parameters, through the draws.</summary>
+    private static void Carry(Objective objective, Draws draws, Draws leaves, Tensor?[] squares)
+    {
+        var outer = OuterParameters(draws.Guide);
+        if (objective.Gradient != GradientForm.DoublyReparameterized || objective.IsJoint || outer.Count == 0)
+        {
+            if (Surrogate(draws, leaves, squares) is { requires_grad: true } surrogate) surrogate.backward();
+            return;
+        }
+
+        var others = draws.Guide.parameters().Where(p => p.requires_grad && !outer.Contains(p)).ToList();
+        if (outer.Count > 0 && Surrogate(draws, leaves, new Tensor?[squares.Length]) is { requires_grad: true } once)
+            once.backward(retain_graph: true, inputs: [.. outer]);
+        if (others.Count > 0 && Surrogate(draws, leaves, squares) is { requires_grad: true } twice) twice.backward(inputs: [.. others]);
+    }
+
+    private static Tensor? Surrogate(Draws draws, Draws leaves, Tensor?[] squares)
     {
         Tensor? sum = null;
-        for (var i = 0; i < leaves.Latents.Count; i++)
+        for (var k = 0; k < draws.Parts.Count; k++)
         {
-            // A latent that no term depends on has no gradient.
-            if (leaves.Latents[i].grad is not { } gradient) continue;
-            if (objective.Gradient == GradientForm.DoublyReparameterized) gradient = gradient * ByRow(weights, gradient);
-            var part = (gradient * draws.Latents[i]).sum();
-            sum = sum is null ? part : sum + part;
+            var (values, cut) = (draws.Parts[k].Latents, leaves.Parts[k].Latents);
+            for (var i = 0; i < values.Count; i++)
+            {
+                // A latent that no term depends on has no gradient.
+                if (cut[i].grad is not { } gradient) continue;
+                if (squares[i] is { } weights) gradient = gradient * ByRow(draws.Parts.Count > 1 ? weights[k].unsqueeze(0) : weights, gradient);
+                var part = (gradient * values[i]).sum();
+                sum = sum is null ? part : sum + part;
+            }
         }
 
         return sum;
     }
 
-    // [K, B] to [K·B, 1, ...]: the particle-major order of folded rows.
+    // [K, B] to [K·B, 1, ...]: the particle-major order of folded rows. [1, 1], of a joint particle, to [1, ...].
     private static Tensor ByRow(Tensor weights, Tensor folded)
     {
+        if (weights.numel() == 1) return weights.reshape([]);
         var shape = new long[folded.dim()];
         Array.Fill(shape, 1);
         shape[0] = folded.shape[0];
         return weights.reshape(shape);
     }
 
-    private static IEnumerable<Parameter> ModelParameters(Guide guide)
+    /// <summary>The parameters of the encoders of latents outside every rows plate.</summary>
+    private static HashSet<Tensor> OuterParameters(Guide guide)
+    {
+        var sites = guide.Plan.Latents.Where(site => !site.IsLocal).Select(site => site.Name).ToHashSet();
+        var parameters = guide.named_children().Where(child => sites.Contains(child.name)).SelectMany(child => child.module.parameters());
+        return new HashSet<Tensor>(parameters.Where(p => p.requires_grad), ReferenceEqualityComparer.Instance);
+    }
+
+    private static List<Parameter> ModelParameters(Guide guide)
     {
         var own = guide.parameters().ToHashSet(ReferenceEqualityComparer.Instance);
+        var parameters = new List<Parameter>();
         foreach (var (name, parameter) in ((nn.Module)guide.Model).named_parameters())
         {
             if (own.Contains(parameter))
@@ -72,18 +138,20 @@ internal static class PathGradient
                     + "where the model's are not, which cannot be told apart for a shared one. Use GradientForm.Plain.");
             }
 
-            if (parameter.requires_grad) yield return parameter;
+            if (parameter.requires_grad) parameters.Add(parameter);
         }
+
+        return parameters;
     }
 
     private static void RequireReparameterized(Draws draws)
     {
-        for (var i = 0; i < draws.Distributions.Count; i++)
+        var distributions = draws.Parts[0].Distributions;
+        for (var i = 0; i < distributions.Count; i++)
         {
-            var distribution = draws.Distributions[i];
-            if (distribution.IsReparameterized) continue;
+            if (distributions[i].IsReparameterized) continue;
             throw new PplArgumentException(
-                $"the guide's {distribution.Name} is not reparameterized, so that no gradient runs along its draw; use GradientForm.Plain.",
+                $"the guide's {distributions[i].Name} is not reparameterized, so that no gradient runs along its draw; use GradientForm.Plain.",
                 draws.Guide.Model.LatentNames[i]);
         }
     }

@@ -85,7 +85,7 @@ internal sealed class DataCheck
     {
         var model = (nn.Module)guide.Model;
         using var noise = StepSeed.Begin(seed, StepSeed.Purpose.Preparation, 0, BatchLoading.DeviceOf(model));
-        return new DataCheck(guide, data, BatchLoading.OnDeviceOf(model, guide, FirstRows(data, seed, epoch).Load()));
+        return new DataCheck(guide, data, BatchLoading.OnDeviceOf(model, guide, FirstRows(data, seed, epoch)));
     }
 
     /// <summary>The rows that a probe looks at.</summary>

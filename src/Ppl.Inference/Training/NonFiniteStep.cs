@@ -31,7 +31,7 @@ internal sealed class NonFiniteStep(Guide guide, Objective objective, Batch batc
         {
             var terms = Terms(noise);
             terms.Diagnose();
-            if (objective.PerDatum(terms).mean().isfinite().ToBoolean())
+            if (objective.Combine(terms).Bound.isfinite().ToBoolean())
             {
                 return Fault(
                     $"the {objective.Name} is not finite, no update was made. Computed again with the same noise it is finite, so that "
@@ -125,7 +125,7 @@ internal sealed class NonFiniteStep(Guide guide, Objective objective, Batch batc
     private SiteTerms Terms(StepSeed.Loan noise)
     {
         noise.Restart();
-        return guide.Terms(guide.Draw(batch, objective.Particles), objective.Form);
+        return guide.Terms(guide.Draw(batch, objective.Particles, objective.Scope), objective.Form);
     }
 
     private static void Forget(IReadOnlyList<NamedParameter> parameters)

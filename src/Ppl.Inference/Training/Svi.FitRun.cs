@@ -206,6 +206,7 @@ public sealed partial class Svi
             svi.epoch + 1, lastEpoch, Batches().Count, svi.objective.ToString(), svi.objective.Name, svi.updater!.Count)
         {
             HeldOut = heldOutIdentity,
+            Unit = svi.objective.UnitOf(svi.guide.Plan),
         };
 
         private FitResult Loop()
@@ -328,5 +329,5 @@ public sealed partial class Svi
         }
     }
 
-    private Batch Load(Minibatch batch) => BatchLoading.OnDeviceOf(model, guide, batch.Load());
+    private Batch Load(Minibatch batch) => BatchLoading.OnDeviceOf(model, guide, batch);
 }

@@ -156,7 +156,7 @@ public sealed partial class Svi
     private void RequireVariance(Batch rows, string place)
     {
         using var noise = StepSeed.Begin(settings.Seed, StepSeed.Purpose.Preparation, step, rows.Device);
-        new NormStatistics(model, guide).RequireVariance(() => GuidedPass.Terms(guide, rows, objective.Particles, objective.Form), place);
+        new NormStatistics(model, guide).RequireVariance(() => GuidedPass.Terms(guide, rows, objective), place);
     }
 
     /// <summary>What types do not show of the networks, once for each objective.</summary>

@@ -29,7 +29,8 @@ public sealed class TextReporter : ITrainingReporter
         ArgumentNullException.ThrowIfNull(start);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{start.Objective}: epochs {start.FirstEpoch} to {start.LastEpoch}, {start.StepsPerEpoch} steps each, {start.Parameters:N0} parameters");
+            $"{start.Objective}{(start.Unit == BoundUnit.Total ? ", in total over the data" : "")}: "
+                + $"epochs {start.FirstEpoch} to {start.LastEpoch}, {start.StepsPerEpoch} steps each, {start.Parameters:N0} parameters");
     }
 
     /// <summary>The line of an epoch: its number, the bound, each site's part, the held-out bound, the rate.</summary>

@@ -40,6 +40,10 @@ public sealed record EpochSource(DataIdentity Data, int BatchSize, bool DropLast
 /// <param name="Parts">Sum of each part.</param>
 public sealed record EpochTotals(long Rows, double Bound, IReadOnlyList<PartValue> Parts)
 {
+    /// <summary>What the bound is one number for, as the last batch said.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public BoundUnit Unit { get; init; }
+
     /// <summary>No rows.</summary>
     public static EpochTotals Empty { get; } = new(0, 0, []);
 
@@ -57,12 +61,12 @@ public sealed record EpochTotals(long Rows, double Bound, IReadOnlyList<PartValu
             parts[i] = part with { Value = sum + (rows * part.Value) };
         }
 
-        return new EpochTotals(Rows + rows, Bound + (rows * batch.Bound), parts);
+        return new EpochTotals(Rows + rows, Bound + (rows * batch.Bound), parts) { Unit = batch.Unit };
     }
 
     /// <inheritdoc/>
     public override string ToString() => Rows == 0 ? "no rows" : $"{Rows} rows, mean {Mean()}";
 
-    /// <summary>The means over the rows.</summary>
-    public BoundValue Mean() => new(Bound / Rows, [.. Parts.Select(p => p with { Value = p.Value / Rows })]);
+    /// <summary>The means over the rows: of a bound for the whole data, the mean of what the batches say of it.</summary>
+    public BoundValue Mean() => new(Bound / Rows, [.. Parts.Select(p => p with { Value = p.Value / Rows })]) { Unit = Unit };
 }

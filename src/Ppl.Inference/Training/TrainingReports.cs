@@ -13,6 +13,9 @@ public sealed record FitReport(int FirstEpoch, int LastEpoch, int StepsPerEpoch,
 {
     /// <summary>The held-out set; null where there is none.</summary>
     public DataIdentity? HeldOut { get; init; }
+
+    /// <summary>What the bound is one number for.</summary>
+    public BoundUnit Unit { get; init; }
 }
 
 /// <summary>A step just done.</summary>

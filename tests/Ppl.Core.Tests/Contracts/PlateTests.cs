@@ -100,7 +100,7 @@ public sealed class PlateTests : IDisposable
         Assert.Equal(([K * B, M], [5], []), (layout.ValuePlates(Y), layout.ValuePlates(Effect), layout.ValuePlates(Mu)), ShapesEqual);
         Assert.Equal(([K, B, M], [1, 5], [1]), (layout.TermPlates(Y), layout.TermPlates(Effect), layout.TermPlates(Mu)), ShapesEqual);
         Assert.Equal((2.5, 1, 1), (layout.Scale(Y), layout.Scale(Effect), layout.Scale(Mu)));
-        Assert.Equal("particle 2, data 4 of 10, items 3", string.Join(", ", layout.Axes(Y).Select(axis => axis.ToString())));
+        Assert.Equal("particle 2, data 4 of 10, items 3", string.Join(", ", layout.Axes(Y, K).Select(axis => axis.ToString())));
         Assert.Equal("2 particles; data 4 of 10, items 3, county 5", layout.ToString());
         Assert.True(Plan.HasOuterLatents);
         Assert.False(Plan.IsPerDatum);

@@ -90,9 +90,8 @@ internal sealed class HandWrittenChain : GenerativeModel, IGeneratedModel
 
         public override IReadOnlyList<GuideStep> Steps { get; } = [new("h[2]", ["x"]), new("h[1]", ["h[2]"]), new("h[0]", ["h[1]"])];
 
-        public override Draws Draw(Batch batch, int particles)
+        protected override Draws DrawOnce(Batch batch, Layout layout, IReadOnlyList<Tensor?>? given)
         {
-            var layout = new Layout(batch, particles);
             var rows = layout.Rows(Data);
             var (latents, distributions) = (new Tensor[encoders.Count], new Distribution[encoders.Count]);
             for (var i = encoders.Count - 1; i >= 0; i--)
@@ -104,9 +103,7 @@ internal sealed class HandWrittenChain : GenerativeModel, IGeneratedModel
             return new Draws(this, batch, layout, latents, distributions);
         }
 
-        public override Draws Condition(Draws draws, IReadOnlyList<Tensor> latents) => throw new NotSupportedException();
-
-        public override SiteTerms Terms(Draws draws, TermForm form)
+        protected override SiteTerms TermsOnce(Draws draws, TermForm form)
         {
             var terms = new SiteTerms(draws, form);
             var h = draws.Latents;

@@ -104,11 +104,17 @@ internal sealed class HandWrittenCounties : GenerativeModel, IGeneratedModel
 
         public override IReadOnlyList<GuideStep> Steps { get; }
 
-        public override Draws Draw(Batch batch, int particles) => Infer(batch, new Layout(batch, particles), null);
+        protected override Draws DrawOnce(Batch batch, Layout layout, IReadOnlyList<Tensor?>? given)
+        {
+            layout.Open(Sites.County, Counties);
+            var q_mu = Mu.Encode(layout);
+            var mu = given?[0] ?? q_mu.RSample();
+            var q_theta = Theta.Encode(layout, mu);
+            var theta = given?[1] ?? q_theta.RSample();
+            return new Draws(this, batch, layout, [mu, theta], [q_mu, q_theta]);
+        }
 
-        public override Draws Condition(Draws draws, IReadOnlyList<Tensor> latents) => Infer(draws.Batch, draws.Layout, latents);
-
-        public override SiteTerms Terms(Draws draws, TermForm form)
+        protected override SiteTerms TermsOnce(Draws draws, TermForm form)
         {
             var terms = new SiteTerms(draws, form);
             var (mu, theta) = (draws.Latents[0], draws.Latents[1]);
@@ -124,17 +130,6 @@ internal sealed class HandWrittenCounties : GenerativeModel, IGeneratedModel
             var (mu, theta) = Latents(simulation);
             Mu.Prepare([], mu, simulation.Model("mu"));
             Theta.Prepare([mu], theta, simulation.Model("theta"));
-        }
-
-        private Draws Infer(Batch batch, Layout layout, IReadOnlyList<Tensor>? given)
-        {
-            RequirePrepared();
-            layout.Open(Sites.County, Counties);
-            var q_mu = Mu.Encode(layout);
-            var mu = given?[0] ?? q_mu.RSample();
-            var q_theta = Theta.Encode(layout, mu);
-            var theta = given?[1] ?? q_theta.RSample();
-            return new Draws(this, batch, layout, [mu, theta], [q_mu, q_theta]);
         }
     }
 }

@@ -111,11 +111,9 @@ internal sealed class HandWrittenHierarchy : GenerativeModel, IGeneratedModel
 
         public override IReadOnlyList<GuideStep> Steps => [new("h1", ["x", "c"]), new("h2", ["h1"])];
 
-        public override Draws Draw(Batch batch, int particles) => Infer(batch, new Layout(batch, particles), null);
+        protected override Draws DrawOnce(Batch batch, Layout layout, IReadOnlyList<Tensor?>? given) => Infer(batch, layout, given);
 
-        public override Draws Condition(Draws draws, IReadOnlyList<Tensor> latents) => Infer(draws.Batch, draws.Layout, latents);
-
-        public override SiteTerms Terms(Draws draws, TermForm form)
+        protected override SiteTerms TermsOnce(Draws draws, TermForm form)
         {
             var terms = new SiteTerms(draws, form);
             var (h2, h1) = (draws.Latents[0], draws.Latents[1]);
@@ -134,7 +132,7 @@ internal sealed class HandWrittenHierarchy : GenerativeModel, IGeneratedModel
             H2.Prepare([joint.Latents[1]], joint.Latents[0].shape[1..]);
         }
 
-        private Draws Infer(Batch batch, Layout layout, IReadOnlyList<Tensor>? given)
+        private Draws Infer(Batch batch, Layout layout, IReadOnlyList<Tensor?>? given)
         {
             RequirePrepared();
             var q_h1 = H1.Encode(batch[0], batch[1]);

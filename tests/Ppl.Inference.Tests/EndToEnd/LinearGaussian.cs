@@ -68,7 +68,7 @@ internal sealed class LinearGaussian : GenerativeModel, IGeneratedModel
 
     public void Invoke(IReadOnlyList<Tensor> inputs) => Generate(inputs[0]);
 
-    private Draws Infer(Guide guide, Batch batch, Layout layout, IReadOnlyList<Tensor>? given)
+    private Draws Infer(Guide guide, Batch batch, Layout layout, IReadOnlyList<Tensor?>? given)
     {
         var q_z = guide.z.Encode(batch[0]);
         var z = given?[0] ?? layout.Rows(Sites.Data).Draw(q_z);
@@ -104,11 +104,9 @@ internal sealed class LinearGaussian : GenerativeModel, IGeneratedModel
 
         public override IReadOnlyList<GuideStep> Steps { get; } = [new("z", ["x"])];
 
-        public override Draws Draw(Batch batch, int particles) => model.Infer(this, batch, new Layout(batch, particles), null);
+        protected override Draws DrawOnce(Batch batch, Layout layout, IReadOnlyList<Tensor?>? given) => model.Infer(this, batch, layout, given);
 
-        public override Draws Condition(Draws draws, IReadOnlyList<Tensor> latents) => model.Infer(this, draws.Batch, draws.Layout, latents);
-
-        public override SiteTerms Terms(Draws draws, TermForm form) => model.Terms(draws, form);
+        protected override SiteTerms TermsOnce(Draws draws, TermForm form) => model.Terms(draws, form);
 
         protected override void PrepareEncoders(Batch batch)
         {
