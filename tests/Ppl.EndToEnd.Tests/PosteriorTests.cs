@@ -42,6 +42,26 @@ public sealed class PosteriorTests
         }
     }
 
+    /// <summary>Matrices, scalars, loops, covariates, priors in every row: whatever the default guide can do a joint one can.</summary>
+    [Theory]
+    [MemberData(nameof(Models.Names), MemberType = typeof(Models))]
+    public void Every_model_takes_joint_families(string name)
+    {
+        foreach (var posterior in new[] { Posterior.FullCovariance(hidden: [3]), Posterior.FullCovariance().Free() })
+        {
+            using var pass = Pass.Prepare(Models.Get(name), guide: model => Create(model, posterior));
+            ParityTests.Agree(pass, 3);
+        }
+    }
+
+    /// <summary>The same family for every latent.</summary>
+    private static Guide Create(GenerativeModel model, Posterior posterior)
+    {
+        var create = model.GetType().GetMethod("CreateGuide")!;
+        return (Guide)create.Invoke(
+            model, [.. create.GetParameters().Select(p => p.ParameterType == typeof(PosteriorList) ? PosteriorList.From(posterior) : (object)posterior)])!;
+    }
+
     [Theory]
     [MemberData(nameof(Names))]
     public void Every_family_learns(string family)

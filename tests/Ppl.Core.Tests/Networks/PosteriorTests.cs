@@ -85,7 +85,7 @@ public sealed class PosteriorTests : IDisposable
             Assert.True(parameter.grad is { } grad && grad.abs().sum().item<double>() > 0, $"{name} has no gradient");
     }
 
-    /// <summary>Names of parameters are what checkpoints hold: docs/inference.md lists them.</summary>
+    /// <summary>Names of parameters are what checkpoints hold: docs/guides.md lists them.</summary>
     [Fact]
     public void Parameters_HaveTheDocumentedNames()
     {
@@ -202,6 +202,30 @@ public sealed class PosteriorTests : IDisposable
         TensorAssert.Close(
             q.Base.LogDensity(x, 1) - q.Transform.LogAbsDetJacobian(x, z.detach()), q.LogDensity(z.detach(), 1), 1e-9);
         Assert.Null(KlRegistry.Find(q, p));
+    }
+
+    /// <summary>A latent's own family says what its guide is, where it names a head: in and outside the rows.</summary>
+    [Fact]
+    public void Defaults_FollowTheModelsFamily()
+    {
+        using var low = new Encoder();
+        low.Prepare([Input()], [Rows], [3], new LowRankMultivariateNormal(zeros(3), ones(3, 2), ones(3)));
+        Assert.Equal(2, Assert.IsType<LowRankMultivariateNormal>(low.Encode(Input())).Rank);
+        using var full = new Encoder();
+        var p = new MultivariateNormal(zeros(3, float64), eye(3, dtype: float64));
+        full.Prepare([Input()], [Rows], [3], p);
+        Assert.IsType<MultivariateNormal>(full.Encode(Input()));
+        using var outer = new Encoder { NumberType = float64 };
+        outer.Prepare([], [], [2, 3], p);
+        var q = outer.Encode([], []);
+        Assert.Equal("Reshaped(MultivariateNormal)(2, 3)", q.ToString());
+        TensorAssert.Shape([], q.LogDensity(q.RSample(), 0));
+        using var one = new Encoder { NumberType = float64 };
+        one.Prepare([], [], [3], p);
+        TensorAssert.Shape([], KlRegistry.Kl(one.Encode([], []), p));
+        using var positive = new Encoder();
+        positive.Prepare([Input()], [Rows], [3], new Gamma(2, 1));
+        Assert.Equal("Transformed(Normal, Exp)(4, 3)", positive.Encode(Input()).ToString());
     }
 
     [Fact]
