@@ -15,7 +15,9 @@ internal sealed record GuideFamily(string Name)
 
     public static readonly GuideFamily FullCovariance = new("FullCovariance")
     {
-        Create = () => new MultivariateNormalHead(), IsVector = true, IsCoupled = true,
+        Create = () => new MultivariateNormalHead(),
+        IsVector = true,
+        IsCoupled = true,
     };
 
     public static readonly GuideFamily Delta = new("Delta") { Create = () => new DeltaHead(), IsPoint = true };
