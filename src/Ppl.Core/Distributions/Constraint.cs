@@ -72,6 +72,9 @@ public abstract record Constraint
     /// <summary>Whether values are indices or 0 and 1 rather than real numbers.</summary>
     public virtual bool IsDiscrete => false;
 
+    /// <summary>Whether it is one point, which follows the parameters: no property of data.</summary>
+    public virtual bool IsPoint => false;
+
     /// <summary>
     /// A smooth one-to-one map from all real numbers (vectors, where it is a matter of vectors or matrices) onto the set; null where there is none,
     /// as for a discrete set. <see cref="BijectTo"/> asks for it.

@@ -175,6 +175,8 @@ internal sealed record IntegerConstraint(long Low, long High) : Constraint
 /// <summary>One point.</summary>
 internal sealed record PointConstraint(TensorOrScalar Value) : Constraint
 {
+    public override bool IsPoint => true;
+
     public override string Description => "its own point";
 
     public override ValueFault? Find(TensorOrScalar entry, string subject, string owner, string advice = "") => ValueCheck.Entries(
