@@ -20,7 +20,7 @@ public abstract record Constraint
     public static Constraint Positive { get; } = GreaterThan(0);
 
     /// <summary>Vectors of finite numbers &gt; 0: the last dimension is one event.</summary>
-    public static Constraint PositiveVector { get; } = new BelowBoundedConstraint(0, false) { Rank = 1 };
+    public static Constraint PositiveVector { get; } = new VectorConstraint(Positive);
 
     /// <summary>Finite numbers ≥ 0.</summary>
     public static Constraint NonNegative { get; } = AtLeast(0);
