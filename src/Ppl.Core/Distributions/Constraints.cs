@@ -24,10 +24,6 @@ internal sealed record RealConstraint(int Rank) : Constraint
 /// <summary>Finite numbers above a bound, or from it on.</summary>
 internal sealed record BelowBoundedConstraint(TensorOrScalar Low, bool IsClosed) : Constraint
 {
-    public int Rank { get; init; }
-
-    public override int EventRank => Rank;
-
     public override Transform Bijection => Low.Is(0) ? Exp.Instance : Exp.Instance.Then(new Above(Low));
 
     public override string Description => $"{(IsClosed ? ">=" : ">")} {Low}";
@@ -192,6 +188,8 @@ internal sealed record IntegerConstraint(long Low, long High) : Constraint
 /// <summary>One point.</summary>
 internal sealed record PointConstraint(TensorOrScalar Value) : Constraint
 {
+    public override bool IsPoint => true;
+
     public override string Description => "its own point";
 
     public override ValueFault? Find(TensorOrScalar entry, string subject, string owner, string advice = "") => ValueCheck.Entries(

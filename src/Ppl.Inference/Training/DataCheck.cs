@@ -123,7 +123,7 @@ internal sealed class DataCheck
     private static ValueFault? Support(Distribution distribution, Tensor column)
     {
         // A point follows the row; the density tells.
-        if (distribution is Delta) return null;
+        if (distribution.ValueConstraint.IsPoint) return null;
         try
         {
             return distribution.FindValueFault(column);

@@ -87,6 +87,8 @@ public sealed class ConstraintTests : IDisposable
             Assert.Null(d.ValueConstraint.Find(d.Sample(10), "value", d.Name));
         }
 
+        Assert.True(new Independent(new Delta(zeros(3)), 1).ValueConstraint.IsPoint);
+        Assert.False(new Independent(new Normal(zeros(3), 1), 1).ValueConstraint.IsPoint);
         var fault = Assert.Throws<InvalidOperationException>(() => _ = new Undecided().ValueConstraint);
         Assert.Equal("Undecided's support depends on its parameters: it must override ValueConstraint.", fault.Message);
     }

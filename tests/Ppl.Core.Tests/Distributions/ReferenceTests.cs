@@ -63,6 +63,18 @@ public sealed class ReferenceTests : IDisposable
         TensorAssert.Close(bins, d.InverseCdf(probabilities), relative: 1e-10);
     }
 
+    [Theory]
+    [InlineData(ScalarType.Float32)]
+    [InlineData(ScalarType.Float64)]
+    public void InverseCdf_ReachesTheEnds(ScalarType dtype)
+    {
+        var ends = tensor(new[] { 0.0, 1.0 }, dtype);
+        Distribution[] positive = [new HalfNormal(2.0), new HalfCauchy(2.0), new LogNormal(1.0, 2.0)];
+        foreach (var family in positive)
+            Assert.Equal([0, double.PositiveInfinity], TensorAssert.ToArray(family.InverseCdf(ends)));
+        Assert.Equal([double.NegativeInfinity, double.PositiveInfinity], TensorAssert.ToArray(new Normal(1, 2).InverseCdf(ends)));
+    }
+
     // Draws are counted in 20 bins that SciPy says are equally probable. A right sampler exceeds 72.3, chi-square's quantile at 1 - 3e-8 with 19
     // degrees of freedom, with that chance for one entry; there are less than 50. Seeds are fixed.
     [Theory]

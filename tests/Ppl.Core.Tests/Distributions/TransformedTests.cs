@@ -31,6 +31,17 @@ public sealed class TransformedTests : IDisposable
     }
 
     [Fact]
+    public void Entropy_TakesNoNoise()
+    {
+        var d = new Transformed(new Normal(0, 1).Expand(3), new Affine(1, 2));
+        manual_seed(4);
+        var expected = randn(2);
+        manual_seed(4);
+        d.Entropy();
+        TensorAssert.Close(expected, randn(2), 0, 0);
+    }
+
+    [Fact]
     public void EventDimensions_AreThoseOfMapAndBase()
     {
         var simplex = new Transformed(new Normal(zeros(5, 2), 1), SoftmaxCentred.Instance);
