@@ -40,7 +40,7 @@ internal sealed class GlobalMean : HandModel
 
     public Parameter Slope => slope;
 
-    public override ModelPlan Plan { get; } = new()
+    public override ModelPlan Plan { get; init; } = new()
     {
         Model = nameof(GlobalMean), Method = "Generate", Plates = [Data], Sites = [Mu, Z, X], Inputs = [new("x", true, [Data])],
     };
@@ -89,7 +89,7 @@ internal sealed class Nested : HandModel
     private static readonly SiteInfo E = Describe.Latent("e", [Data, Items], [true, false], 14, "Normal(a.unsqueeze(1), 1)");
     private static readonly SiteInfo X = Describe.Observed("x", [Data, Items], [true, true], 15, "Normal(e, 0.5)");
 
-    public override ModelPlan Plan { get; } = new()
+    public override ModelPlan Plan { get; init; } = new()
     {
         Model = nameof(Nested), Method = "Generate", Plates = [Data, Items], Sites = [Mu, A, E, X], Inputs = [new("x", true, [Data, Items])],
     };
@@ -155,7 +155,7 @@ internal sealed class Counties : HandModel
     private static readonly SiteInfo Alpha = Describe.Latent("alpha", [County], [false], 12, "Normal(mu, 1)");
     private static readonly SiteInfo X = Describe.Observed("x", [Data], [true], 14, "Normal(alpha[of], 1)");
 
-    public override ModelPlan Plan { get; } = new()
+    public override ModelPlan Plan { get; init; } = new()
     {
         Model = nameof(Counties),
         Method = "Generate",
@@ -216,7 +216,7 @@ internal sealed class SideBySide : HandModel
     private static readonly SiteInfo V = Describe.Latent("v", [Second], [false], 15, "Normal(mu, 2)");
     private static readonly SiteInfo Y = Describe.Observed("y", [Second], [true], 16, "Normal(v, 1)");
 
-    public override ModelPlan Plan { get; } = new()
+    public override ModelPlan Plan { get; init; } = new()
     {
         Model = nameof(SideBySide),
         Method = "Generate",
@@ -277,7 +277,7 @@ internal sealed class Regression : HandModel
     private static readonly SiteInfo W = Describe.Latent("w", [], [], 10, "Normal(0, 1).Expand(2)", closedForm: true);
     private static readonly SiteInfo Y = Describe.Observed("y", [], [], 11, "Normal(features.matmul(w), 0.5)");
 
-    public override ModelPlan Plan { get; } = new()
+    public override ModelPlan Plan { get; init; } = new()
     {
         Model = nameof(Regression), Method = "Generate", Plates = [], Sites = [W, Y], Inputs = [new("y", true, []), new("features", false, [])],
     };
