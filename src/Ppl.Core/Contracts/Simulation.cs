@@ -15,7 +15,9 @@ public sealed class Simulation
     private readonly bool isOfOneType;
 
     /// <summary>Begins a pass over a model.</summary>
-    /// <param name="model">Numbers get the dtype and device of its first parameter; the default ones if it has none.</param>
+    /// <param name="model">
+    /// Numbers get the dtype and device of its first parameter; if it has none those of the covariates, or the default ones.
+    /// </param>
     /// <param name="plan">The model's plan.</param>
     /// <param name="sizes">
     /// The size of each plate in the order of the plan; 0 for one whose size the covariates tell, and for one by number, which the model opens.
@@ -24,24 +26,24 @@ public sealed class Simulation
     /// <exception cref="PplArgumentException">A plate is empty or of unknown size, or there are not as many tensors as covariates.</exception>
     /// <exception cref="PplShapeException">A covariate has another size in a plate.</exception>
     public Simulation(nn.Module model, ModelPlan plan, IReadOnlyList<long> sizes, params IReadOnlyList<Tensor> covariates)
-        : this(model, new Layout(plan, 1, CheckCovariates(plan, sizes, covariates)))
+        : this(model, new Layout(plan, 1, CheckCovariates(plan, sizes, covariates)), covariates)
     {
     }
 
     /// <summary>Begins a pass over a model with the plates of some data.</summary>
-    /// <param name="model">Numbers get the dtype and device of its first parameter; the default ones if it has none.</param>
+    /// <param name="model">Numbers get the dtype and device of its first parameter; if it has none those of the data.</param>
     /// <param name="batch">The data.</param>
-    public Simulation(nn.Module model, Batch batch) : this(model, new Layout(batch, 1))
+    public Simulation(nn.Module model, Batch batch) : this(model, new Layout(batch, 1), batch.Tensors)
     {
     }
 
-    private Simulation(nn.Module model, Layout layout)
+    private Simulation(nn.Module model, Layout layout, IReadOnlyList<Tensor> data)
     {
         ArgumentNullException.ThrowIfNull(model);
         Layout = layout;
         var parameters = model.parameters().Where(p => is_floating_point(p)).ToList();
-        dtype = parameters.Count > 0 ? parameters[0].dtype : get_default_dtype();
-        device = parameters.Count > 0 ? parameters[0].device : null;
+        var like = parameters.Count > 0 ? parameters[0] : data.FirstOrDefault(tensor => tensor.is_floating_point());
+        (dtype, device) = (like?.dtype ?? get_default_dtype(), like?.device);
         isOfOneType = parameters.Count > 0 && parameters.TrueForAll(p => p.dtype == dtype);
     }
 
