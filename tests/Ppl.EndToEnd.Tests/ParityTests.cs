@@ -91,6 +91,12 @@ public sealed class ParityTests
     private static void Agree(string name, int particles)
     {
         using var pass = Pass.Prepare(Models.Get(name));
+        Agree(pass, particles);
+    }
+
+    /// <summary>Compares all terms of a pass, and their gradients, with those of one interpreted run for each particle.</summary>
+    internal static void Agree(Pass pass, int particles)
+    {
         foreach (var form in new[] { TermForm.Sampled, TermForm.ClosedFormWhereLegal })
         {
             var draws = pass.Guide.Draw(pass.Batch, particles);

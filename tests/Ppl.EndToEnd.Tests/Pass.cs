@@ -31,7 +31,10 @@ internal sealed class Pass : IDisposable
     /// <param name="type">Of weights and data.</param>
     /// <param name="seed">Of weights and data.</param>
     /// <param name="disturb">How far weights move from where initialisation put them, so that no term is zero by accident.</param>
-    public static Pass Prepare(CatalogueEntry entry, long rows = 5, ScalarType type = ScalarType.Float64, long seed = 1, double disturb = 0.02)
+    /// <param name="guide">Makes the guide; the default one when null.</param>
+    public static Pass Prepare(
+        CatalogueEntry entry, long rows = 5, ScalarType type = ScalarType.Float64, long seed = 1, double disturb = 0.02,
+        Func<GenerativeModel, Guide>? guide = null)
     {
         using (manual_seed(seed))
         {
@@ -40,15 +43,15 @@ internal sealed class Pass : IDisposable
         var scope = NewDisposeScope();
         var model = entry.Create();
         model.to(type);
-        var guide = ((IGeneratedModel)model).CreateGuide();
-        var batch = guide.Batch(entry.Data(rows, type));
-        guide.Prepare(batch);
+        var made = guide?.Invoke(model) ?? ((IGeneratedModel)model).CreateGuide();
+        var batch = made.Batch(entry.Data(rows, type));
+        made.Prepare(batch);
         using (no_grad())
         {
-            foreach (var parameter in model.parameters().Concat(guide.parameters())) parameter.add_(randn_like(parameter) * disturb);
+            foreach (var parameter in model.parameters().Concat(made.parameters())) parameter.add_(randn_like(parameter) * disturb);
         }
 
-        return new Pass(scope, model, guide, batch);
+        return new Pass(scope, model, made, batch);
     }
 
     /// <summary>The latents of one particle, by name.</summary>

@@ -98,14 +98,14 @@ public sealed class PlateTests
     }
 
     [Fact]
-    public void A_data_set_has_no_place_for_a_shared_tensor()
+    public void A_shared_tensor_is_no_column_of_a_data_set()
     {
         using var scope = NewDisposeScope();
         using var model = new GivenLoadings();
         using var guide = model.CreateGuide();
         using var data = Dataset.From("measured", ("loadings", randn(20, 5)), ("x", randn(20, 5)));
-        const string message = "loadings: GivenLoadings.Generate does not give it to the plate, so it is one tensor for all rows, and the columns of 'measured' have a row "
-            + "for each: keep it in a field of the model, or train with Svi.Step, which takes whole tensors.";
+        const string message = "loadings: GivenLoadings.Generate gives it to no plate of rows, so it is one tensor for all rows, and the columns of 'measured' have a row "
+            + "for each: give it beside the data, shared: [loadings].";
         using var svi = new Svi(model, guide, Objective.Elbo(), settings: new SviSettings { Reporter = ITrainingReporter.Quiet });
         Assert.Equal(message, Assert.Throws<PplArgumentException>(() => svi.Fit(data, epochs: 1, batchSize: 10)).Message);
         Assert.Equal(message, Assert.Throws<PplArgumentException>(() => Evaluate.NegativeLogLikelihood(model, guide, data, samples: 10)).Message);

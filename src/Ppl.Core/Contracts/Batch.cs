@@ -119,17 +119,23 @@ public sealed class Batch
     public Batch Slice(long start, long count)
     {
         var cut = Tensors.Select((tensor, i) => Plan.Inputs[i].HasRows ? tensor.narrow(0, start, Math.Min(count, tensor.shape[0] - start)) : tensor);
-        var several = Plan.RowsPlates.Select(plate => sizes[plate.Index]).Distinct().Count() > 1;
-        ReadOnlyMemory<int>? numbers = rows is { } all && !several ? all.Slice((int)start, (int)Math.Min(count, all.Length - start))
-            : several ? null
-            : Enumerable.Range((int)start, (int)Math.Min(count, Count - start)).ToArray();
-        return new Batch(Plan, [.. cut], [.. Plan.RowsPlates.Select(plate => totals[plate.Index])], numbers);
+        return new Batch(Plan, [.. cut], Totals(), Numbers(start, count));
     }
 
     /// <summary>The same rows with other tensors in place of these.</summary>
     /// <param name="tensors">As many, of the same shapes.</param>
     internal Batch With(IReadOnlyList<Tensor> tensors) =>
-        new(Plan, tensors, [.. Plan.RowsPlates.Select(plate => totals[plate.Index])], rows);
+        new(Plan, tensors, Totals(), rows);
+
+    private long[] Totals() => [.. Plan.RowsPlates.Select(plate => totals[plate.Index])];
+
+    /// <summary>The numbers of some consecutive rows; null where rows plates of several sizes have none in common.</summary>
+    private ReadOnlyMemory<int>? Numbers(long start, long count)
+    {
+        if (rows is { } known) return known.Slice((int)start, (int)Math.Min(count, known.Length - start));
+        if (Plan.RowsPlates.Select(plate => sizes[plate.Index]).Distinct().Count() != 1) return null;
+        return Enumerable.Range((int)start, (int)Math.Min(count, Count - start)).ToArray();
+    }
 
     private static long[] Measure(ModelPlan plan, IReadOnlyList<Tensor> tensors)
     {
@@ -216,8 +222,14 @@ public sealed class Batch
         if (rows is not { } numbers) return;
         foreach (var plate in Plan.RowsPlates)
         {
-            if (sizes[plate.Index] == numbers.Length) continue;
-            throw new PplArgumentException($"plate '{plate.Name}' has {sizes[plate.Index]} rows; {numbers.Length} row numbers were given.");
+            if (sizes[plate.Index] != numbers.Length)
+                throw new PplArgumentException($"plate '{plate.Name}' has {sizes[plate.Index]} rows; {numbers.Length} row numbers were given.");
+            var total = totals[plate.Index];
+            if (numbers.Span.IndexOfAnyExceptInRange(0, (int)Math.Min(int.MaxValue, total - 1)) is >= 0 and var bad)
+            {
+                throw new PplArgumentException(
+                    $"plate '{plate.Name}' has {total} rows in all; row number {numbers.Span[bad]}, at {bad}, is not from 0 to {total - 1}.");
+            }
         }
     }
 }

@@ -93,6 +93,10 @@ public abstract partial class Guide : nn.Module
             Release(encoders);
             throw;
         }
+        finally
+        {
+            foreach (var encoder in encoders) encoder.Batch = null;
+        }
     }
 
     /// <summary>Takes back what <see cref="Prepare"/> did, where the data that it was given are found to be wrong later.</summary>

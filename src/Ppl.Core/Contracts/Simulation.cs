@@ -15,7 +15,9 @@ public sealed class Simulation
     private readonly bool isOfOneType;
 
     /// <summary>Begins a pass over a model.</summary>
-    /// <param name="model">Numbers get the dtype and device of its first parameter; without any those of the data.</param>
+    /// <param name="model">
+    /// Numbers get the dtype and device of its first parameter; if it has none those of the covariates, or the default ones.
+    /// </param>
     /// <param name="plan">The model's plan.</param>
     /// <param name="sizes">
     /// The size of each plate in the order of the plan; 0 for one whose size the covariates tell, and for one by number, which the model opens.
@@ -29,9 +31,9 @@ public sealed class Simulation
     }
 
     /// <summary>Begins a pass over a model with the plates of some data.</summary>
-    /// <param name="model">Numbers get the dtype and device of its first parameter; without any those of the data.</param>
+    /// <param name="model">Numbers get the dtype and device of its first parameter; if it has none those of the data.</param>
     /// <param name="batch">The data.</param>
-    public Simulation(nn.Module model, Batch batch) : this(model, new Layout(batch, 1), (batch ?? throw new ArgumentNullException(nameof(batch))).Tensors)
+    public Simulation(nn.Module model, Batch batch) : this(model, new Layout(batch, 1), batch.Tensors)
     {
     }
 
@@ -40,9 +42,8 @@ public sealed class Simulation
         ArgumentNullException.ThrowIfNull(model);
         Layout = layout;
         var parameters = model.parameters().Where(p => is_floating_point(p)).ToList();
-        var numbers = parameters.Concat(data.Where(tensor => is_floating_point(tensor))).FirstOrDefault();
-        dtype = numbers?.dtype ?? get_default_dtype();
-        device = numbers?.device;
+        var like = parameters.Count > 0 ? parameters[0] : data.FirstOrDefault(tensor => tensor.is_floating_point());
+        (dtype, device) = (like?.dtype ?? get_default_dtype(), like?.device);
         isOfOneType = parameters.Count > 0 && parameters.TrueForAll(p => p.dtype == dtype);
     }
 

@@ -232,9 +232,6 @@ public sealed class SiteTerms : IReadOnlyList<SiteTerm>
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    private Func<Distribution, Distribution, Tensor>? ClosedForm(SiteInfo site, Distribution guide, Distribution model) =>
-        Form == TermForm.ClosedFormWhereLegal && site.Kl == KlChoice.ClosedForm ? KlRegistry.Find(guide, model, owner) : null;
-
     private Tensor? Stack(Tensor? first, Func<SiteTerms, Tensor> term) => first is null ? null : cat([.. parts.Select(term)], 0);
 
     private List<TermGroup> MakeGroups()
@@ -265,6 +262,9 @@ public sealed class SiteTerms : IReadOnlyList<SiteTerm>
             return keepsRows ? sum : sum.unsqueeze(1);
         }
     }
+
+    private Func<Distribution, Distribution, Tensor>? ClosedForm(SiteInfo site, Distribution guide, Distribution model) =>
+        Form == TermForm.ClosedFormWhereLegal && site.Kl == KlChoice.ClosedForm ? KlRegistry.Find(guide, model, owner) : null;
 
     private Tensor Kl(SiteInfo site, Distribution guide, Distribution model, Func<Distribution, Distribution, Tensor> divergence)
     {

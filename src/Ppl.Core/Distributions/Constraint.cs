@@ -20,7 +20,7 @@ public abstract record Constraint
     public static Constraint Positive { get; } = GreaterThan(0);
 
     /// <summary>Vectors of finite numbers &gt; 0: the last dimension is one event.</summary>
-    public static Constraint PositiveVector { get; } = new BelowBoundedConstraint(0, false) { Rank = 1 };
+    public static Constraint PositiveVector { get; } = new VectorConstraint(Positive);
 
     /// <summary>Finite numbers ≥ 0.</summary>
     public static Constraint NonNegative { get; } = AtLeast(0);
@@ -71,6 +71,9 @@ public abstract record Constraint
 
     /// <summary>Whether values are indices or 0 and 1 rather than real numbers.</summary>
     public virtual bool IsDiscrete => false;
+
+    /// <summary>Whether it is one point, which follows the parameters: no property of data.</summary>
+    public virtual bool IsPoint => false;
 
     /// <summary>
     /// A smooth one-to-one map from all real numbers (vectors, where it is a matter of vectors or matrices) onto the set; null where there is none,

@@ -12,7 +12,7 @@ internal sealed record RealConstraint(int Rank) : Constraint
 
     public override Transform Bijection => Transforms.Identity.Instance;
 
-    public override string Description => Rank == 0 ? "finite" : "a finite vector";
+    public override string Description => Rank switch { 0 => "finite", 1 => "a finite vector", _ => "a finite matrix" };
 
     public override ValueFault? Find(TensorOrScalar entry, string subject, string owner, string advice = "")
         => ValueCheck.Finite(entry, subject, $"{owner} needs {(IsPlural(subject) ? "" : "a ")}finite {subject}", advice);
@@ -24,11 +24,7 @@ internal sealed record RealConstraint(int Rank) : Constraint
 /// <summary>Finite numbers above a bound, or from it on.</summary>
 internal sealed record BelowBoundedConstraint(TensorOrScalar Low, bool IsClosed) : Constraint
 {
-    public int Rank { get; init; }
-
-    public override int EventRank => Rank;
-
-    public override Transform Bijection => Low.Is(0) ? Exp.Instance : Exp.Instance.Then(new Affine(Low, 1));
+    public override Transform Bijection => Low.Is(0) ? Exp.Instance : Exp.Instance.Then(new Above(Low));
 
     public override string Description => $"{(IsClosed ? ">=" : ">")} {Low}";
 
@@ -46,7 +42,7 @@ internal sealed record BelowBoundedConstraint(TensorOrScalar Low, bool IsClosed)
 /// <summary>Numbers between two bounds, both included.</summary>
 internal sealed record IntervalConstraint(TensorOrScalar Low, TensorOrScalar High) : Constraint
 {
-    public override Transform Bijection => Low.Is(0) && High.Is(1) ? Sigmoid.Instance : Sigmoid.Instance.Then(new Affine(Low, High.Minus(Low)));
+    public override Transform Bijection => Low.Is(0) && High.Is(1) ? Sigmoid.Instance : Sigmoid.Instance.Then(new Between(Low, High));
 
     public override string Description => $"in [{Low}, {High}]";
 
@@ -86,6 +82,23 @@ internal sealed record SimplexConstraint : Constraint
         var sum = entry.AsTensor().detach().to(ScalarType.Float64).sum(-1);
         return ValueCheck.First(sum, (sum - 1).abs().le(Tolerance), subject, $"{owner} needs {whose} whose entries sum to 1", advice);
     }
+}
+
+/// <summary>Vectors whose every element is in a set: the last dimension is one event.</summary>
+internal sealed record VectorConstraint(Constraint Element) : Constraint
+{
+    public override int EventRank => Element.EventRank + 1;
+
+    public override bool IsDiscrete => Element.IsDiscrete;
+
+    public override Transform? Bijection => Element.Bijection;
+
+    public override string Description => Element.Description;
+
+    public override ValueFault? Find(TensorOrScalar entry, string subject, string owner, string advice = "") =>
+        Element.Find(entry, subject, owner, advice);
+
+    public override Constraint Map(Func<Tensor, int, Tensor> map) => new VectorConstraint(Element.Map((tensor, own) => map(tensor, own + 1)));
 }
 
 /// <summary>Lower triangular matrices with a positive diagonal.</summary>
@@ -175,6 +188,8 @@ internal sealed record IntegerConstraint(long Low, long High) : Constraint
 /// <summary>One point.</summary>
 internal sealed record PointConstraint(TensorOrScalar Value) : Constraint
 {
+    public override bool IsPoint => true;
+
     public override string Description => "its own point";
 
     public override ValueFault? Find(TensorOrScalar entry, string subject, string owner, string advice = "") => ValueCheck.Entries(

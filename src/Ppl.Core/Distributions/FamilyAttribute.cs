@@ -77,6 +77,9 @@ public sealed class FamilyAttribute(Support support) : Attribute
     /// <summary>Whether a draw is a differentiable function of the parameters.</summary>
     public bool Reparameterized { get; init; }
 
-    /// <summary>The <c>Head</c> that turns an encoder's features into this family; null for a family no guide can use yet.</summary>
+    /// <summary>
+    /// The <c>Head</c> that turns an encoder's features into the guide's distribution of such a latent; null where that is a Normal pushed from the
+    /// reals to the support.
+    /// </summary>
     public Type? Head { get; init; }
 }

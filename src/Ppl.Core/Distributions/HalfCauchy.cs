@@ -56,5 +56,10 @@ public sealed class HalfCauchy : ParametricFamily<HalfCauchy>
     /// <inheritdoc/>
     public override Tensor InverseCdf(Tensor probability) => Expanded(Quantile(probability), FullShape(probability));
 
-    private Tensor Quantile(Tensor probability) => (probability * (Math.PI / 2)).tan().TimesParameter(Scale);
+    // In the upper half by the complement: π/2 itself rounds to the other side of the tangent's pole.
+    private Tensor Quantile(Tensor probability)
+    {
+        var upper = 1 / ((1 - probability) * (Math.PI / 2)).tan();
+        return where(probability.gt(0.5), upper, (probability * (Math.PI / 2)).tan()).TimesParameter(Scale);
+    }
 }

@@ -1,3 +1,4 @@
+using Ppl.Divergences;
 using Ppl.Shapes;
 using Ppl.Transforms;
 using static TorchSharp.torch;
@@ -10,7 +11,7 @@ namespace Ppl.Distributions;
 /// logarithm, so that the log-density at the very draw inverts nothing. Shape: the parameters', broadcast.
 /// </remarks>
 [Family(Support.Positive, Reparameterized = true)]
-public sealed class LogNormal : ParametricFamily<LogNormal>
+public sealed class LogNormal : ParametricFamily<LogNormal>, IPushed
 {
     private static readonly ParameterDeclaration LocOf = new("loc", Constraint.Real, 0);
     private static readonly ParameterDeclaration ScaleOf = new("scale", Constraint.Positive, 1);
@@ -31,6 +32,10 @@ public sealed class LogNormal : ParametricFamily<LogNormal>
 
     /// <summary>The distribution of log y.</summary>
     public Normal Base => new Normal(Loc, Scale).Expand(BatchShape.ToArray());
+
+    Distribution IPushed.Base => Base;
+
+    Transform IPushed.Transform => Exp.Instance;
 
     /// <inheritdoc/>
     public override Tensor Mean => Whole(Loc.Plus(Scale.Square().Times(0.5)).Exp());

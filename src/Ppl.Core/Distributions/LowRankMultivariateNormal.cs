@@ -10,57 +10,46 @@ namespace Ppl.Distributions;
 /// D log(2π) / 2, by the matrix inversion and determinant lemmas: no matrix of D rows and columns is made.
 /// </remarks>
 [Family(Support.RealVector, Reparameterized = true, Head = typeof(LowRankHead))]
-public sealed class LowRankMultivariateNormal : Distribution
+public sealed class LowRankMultivariateNormal : ParametricFamily<LowRankMultivariateNormal>
 {
     private const double HalfLogTwoPi = 0.91893853320467274178;
 
-    private readonly long[] batch;
-    private readonly long[] natural;
+    private static readonly ParameterDeclaration LocOf = new("loc", Constraint.RealVector);
+    private static readonly ParameterDeclaration FactorOf = new("factor", new RealConstraint(2));
+    private static readonly ParameterDeclaration DiagonalOf = new("diagonal", new VectorConstraint(Constraint.Positive));
 
     /// <summary>A multivariate normal distribution from its mean, factor and diagonal.</summary>
-    /// <param name="loc">The mean: any real. [..., D].</param>
+    /// <param name="loc">The mean: any real. [..., D], or a number for all coordinates.</param>
     /// <param name="factor">W: any real. [..., D, r].</param>
     /// <param name="diagonal">d, the variances of the independent noise: &gt; 0. [..., D].</param>
     /// <exception cref="PplShapeException">The shapes do not agree.</exception>
-    public LowRankMultivariateNormal(TensorOrScalar loc, Tensor factor, Tensor diagonal) : this(loc, factor, diagonal, null)
-    {
-    }
-
-    private LowRankMultivariateNormal(TensorOrScalar loc, Tensor factor, Tensor diagonal, long[]? batch)
+    public LowRankMultivariateNormal(TensorOrScalar loc, Tensor factor, Tensor diagonal)
+        : base(LocOf.Of(loc), FactorOf.Of(factor), DiagonalOf.Of(diagonal))
     {
         ArgumentNullException.ThrowIfNull(factor);
         ArgumentNullException.ThrowIfNull(diagonal);
-        (Loc, Factor, Diagonal) = (loc, factor, diagonal);
         var (mean, matrix, noise) = (loc.Shape, factor.shape, diagonal.shape);
-        if (matrix.Length < 2 || noise.Length < 1 || noise[^1] != matrix[^2] || (mean.Length > 0 && mean[^1] != matrix[^2] && mean[^1] != 1))
-        {
-            throw new PplShapeException(
-                $"LowRankMultivariateNormal needs loc (..., D), factor (..., D, r) and diagonal (..., D); found {ShapeText.Of(mean)}, "
-                + $"{ShapeText.Of(matrix)} and {ShapeText.Of(noise)}.");
-        }
-
-        (Dimension, Rank) = (matrix[^2], matrix[^1]);
-        var rows = Broadcasting.Broadcast(
-            matrix.AsSpan(..^2), noise.AsSpan(..^1), "LowRankMultivariateNormal's factor (rows)", "its diagonal (rows)");
-        natural = Broadcasting.Broadcast(
-            mean.AsSpan(0, Math.Max(0, mean.Length - 1)), rows, "LowRankMultivariateNormal's loc (rows)", "its covariance (rows)");
-        this.batch = batch ?? natural;
+        var agree = matrix.Length >= 2 && noise.Length >= 1 && noise[^1] == matrix[^2];
+        if (agree && (mean.Length == 0 || mean[^1] == 1 || mean[^1] == noise[^1])) return;
+        throw new PplShapeException(
+            $"LowRankMultivariateNormal needs loc (..., D), factor (..., D, r) and diagonal (..., D); found {ShapeText.Of(mean)}, "
+            + $"{ShapeText.Of(matrix)} and {ShapeText.Of(noise)}.");
     }
 
     /// <summary>The mean, as given.</summary>
-    public TensorOrScalar Loc { get; }
+    public TensorOrScalar Loc => ParameterAt(0);
 
     /// <summary>W: [..., D, r].</summary>
-    public Tensor Factor { get; }
+    public Tensor Factor => ParameterAt(1).Tensor!;
 
     /// <summary>d: [..., D].</summary>
-    public Tensor Diagonal { get; }
+    public Tensor Diagonal => ParameterAt(2).Tensor!;
 
     /// <summary>D.</summary>
-    public long Dimension { get; }
+    public long Dimension => Factor.shape[^2];
 
     /// <summary>r.</summary>
-    public long Rank { get; }
+    public long Rank => Factor.shape[^1];
 
     /// <summary>W Wᵀ + diag(d).</summary>
     public Tensor Covariance => Factor.matmul(Factor.transpose(-2, -1)) + Diagonal.diag_embed();
@@ -69,16 +58,10 @@ public sealed class LowRankMultivariateNormal : Distribution
     public Tensor HalfLogDeterminant => HalfLogDeterminantBy(Capacitance());
 
     /// <inheritdoc/>
-    public override long[] Shape => [.. batch, Dimension];
-
-    /// <inheritdoc/>
-    public override int EventDimensions => 1;
-
-    /// <inheritdoc/>
-    public override bool IsReparameterized => true;
-
-    /// <inheritdoc/>
     public override Tensor Mean => Loc.AsTensor(Factor).expand(Shape);
+
+    /// <inheritdoc/>
+    public override Tensor Mode => Mean;
 
     /// <inheritdoc/>
     public override Tensor Variance => (Factor.square().sum(-1) + Diagonal).expand(Shape);
@@ -108,36 +91,10 @@ public sealed class LowRankMultivariateNormal : Distribution
     }
 
     /// <inheritdoc/>
-    public override Tensor Entropy() => (HalfLogDeterminant + Dimension * (HalfLogTwoPi + 0.5)).expand(batch);
+    public override Tensor Entropy() => WholeBatch(HalfLogDeterminant + Dimension * (HalfLogTwoPi + 0.5));
 
     /// <inheritdoc/>
-    public override LowRankMultivariateNormal With(Func<Tensor, Tensor> map)
-    {
-        ArgumentNullException.ThrowIfNull(map);
-        return Map((tensor, _) => map(tensor));
-    }
-
-    /// <inheritdoc/>
-    public override LowRankMultivariateNormal Map(Func<Tensor, int, Tensor> map, long[]? batch = null)
-    {
-        ArgumentNullException.ThrowIfNull(map);
-        var expanded = batch ?? (this.batch.AsSpan().SequenceEqual(natural) ? null : this.batch);
-        return new(Loc.Map(t => map(t, 1)), map(Factor, 2), map(Diagonal, 1), expanded);
-    }
-
-    /// <inheritdoc/>
-    public override LowRankMultivariateNormal Expand(params long[] sizes)
-        => new(Loc, Factor, Diagonal, Broadcasting.Expand(batch, sizes, "LowRankMultivariateNormal (rows)"));
-
-    /// <inheritdoc/>
-    public override ValueFault? FindParameterFault()
-        => ValueCheck.Finite(Loc, "loc", "LowRankMultivariateNormal needs a finite loc")
-            ?? ValueCheck.Finite(Factor, "factor", "LowRankMultivariateNormal needs a finite factor")
-            ?? ValueCheck.Positive(Diagonal, "diagonal", "LowRankMultivariateNormal needs diagonal > 0");
-
-    /// <inheritdoc/>
-    public override ValueFault? FindValueFault(Tensor value)
-        => ValueCheck.Finite(value, "value", "LowRankMultivariateNormal needs a finite value");
+    protected override long[] EventShape => [Dimension];
 
     /// <summary>The Cholesky factor of C = I + Wᵀ diag(d)⁻¹ W: [..., r, r].</summary>
     private Tensor Capacitance()

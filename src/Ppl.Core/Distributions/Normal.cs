@@ -100,8 +100,9 @@ public sealed class Normal : ParametricFamily<Normal>
     /// <inheritdoc/>
     public override Tensor Entropy() => Whole(LogScale.Plus(HalfLogTwoPi + 0.5));
 
-    /// <summary>The first bad entry of a parameter; of the scale where the logarithm is kept, since it is the scale that under- or overflows.</summary>
-    public override ValueFault? FindParameterFault() => LocOf.Constraint.Find(Loc, LocOf.Name, Name) ?? ScaleOf.Constraint.Find(Scale, ScaleOf.Name, Name);
+    /// <summary>The first bad entry of a parameter; of the scale where its logarithm is kept, since that is what over- or underflows.</summary>
+    public override ValueFault? FindParameterFault()
+        => LocOf.Constraint.Find(Loc, LocOf.Name, Name) ?? ScaleOf.Constraint.Find(Scale, ScaleOf.Name, Name);
 
     /// <inheritdoc/>
     protected override void Derive() => Scale = KeepsLogarithm ? ParameterAt(1).Exp() : ParameterAt(1);

@@ -105,13 +105,13 @@ public sealed class Transformed : Distribution, Divergences.IPushed
         return density.shape.AsSpan().SequenceEqual(expected) ? density : density.expand(expected.ToArray());
     }
 
-    /// <summary>That of the base, plus the mean of the log-determinant where it is constant.</summary>
+    /// <summary>That of the base, plus the log-determinant, which is constant where the transform is affine.</summary>
     /// <exception cref="NotSupportedException">The transform is not affine.</exception>
     public override Tensor Entropy()
     {
         if (Base is Delta) return EventSum.SumLast(Base.Entropy(), summedBase);
         if (!IsAffine) throw new NotSupportedException($"{Name} has no entropy in closed form. Average -LogProb over draws.");
-        var x = Base.RSample();
+        var x = Base.Mean;
         return EventSum.SumLast(Base.Entropy(), summedBase) + EventSum.SumLast(Transform.LogAbsDetJacobian(x, x), summedTransform);
     }
 

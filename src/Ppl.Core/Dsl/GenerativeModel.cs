@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Ppl.Distributions;
 using Ppl.Interpretation;
+using Ppl.Transforms;
 using static TorchSharp.torch;
 
 namespace Ppl;
@@ -96,10 +97,35 @@ public abstract class GenerativeModel : nn.Module
     /// <inheritdoc cref="Distributions.Categorical(Tensor, Tensor)"/>
     protected static Categorical Categorical(Tensor? probs = null, Tensor? logits = null) => new(probs, logits);
 
+    /// <inheritdoc cref="Distributions.LowRankMultivariateNormal(TensorOrScalar, Tensor, Tensor)"/>
+    protected static LowRankMultivariateNormal LowRankMultivariateNormal(TensorOrScalar loc, Tensor factor, Tensor diagonal) =>
+        new(loc, factor, diagonal);
+
     /// <inheritdoc cref="Distributions.MultivariateNormal(TensorOrScalar, Tensor, Tensor, Tensor)"/>
     protected static MultivariateNormal MultivariateNormal(
         TensorOrScalar loc, Tensor? scaleTril = null, Tensor? covariance = null, Tensor? precision = null)
         => new(loc, scaleTril, covariance, precision);
+
+    /// <inheritdoc cref="Distributions.HalfNormal(TensorOrScalar?)"/>
+    protected static HalfNormal HalfNormal(TensorOrScalar? scale = null) => new(scale);
+
+    /// <inheritdoc cref="Distributions.HalfCauchy(TensorOrScalar?)"/>
+    protected static HalfCauchy HalfCauchy(TensorOrScalar? scale = null) => new(scale);
+
+    /// <inheritdoc cref="Distributions.LogNormal(TensorOrScalar?, TensorOrScalar?)"/>
+    protected static LogNormal LogNormal(TensorOrScalar? loc = null, TensorOrScalar? scale = null) => new(loc, scale);
+
+    /// <inheritdoc cref="Distributions.Gamma(TensorOrScalar, TensorOrScalar?)"/>
+    protected static Gamma Gamma(TensorOrScalar concentration, TensorOrScalar? rate = null) => new(concentration, rate);
+
+    /// <inheritdoc cref="Distributions.Beta(TensorOrScalar, TensorOrScalar)"/>
+    protected static Beta Beta(TensorOrScalar concentration1, TensorOrScalar concentration0) => new(concentration1, concentration0);
+
+    /// <inheritdoc cref="Distributions.Dirichlet(Tensor)"/>
+    protected static Dirichlet Dirichlet(Tensor concentration) => new(concentration);
+
+    /// <inheritdoc cref="Distributions.Transformed(Distribution, Transform)"/>
+    protected static Transformed Transformed(Distribution distribution, Transform transform) => new(distribution, transform);
 
     /// <inheritdoc cref="Distributions.Independent(Distribution, int)"/>
     protected static Independent Independent(Distribution distribution, int dimensions) => new(distribution, dimensions);

@@ -117,11 +117,40 @@ public sealed class Interpreter
         ArgumentNullException.ThrowIfNull(guide);
         ArgumentNullException.ThrowIfNull(batch);
         var simulation = new Simulation((nn.Module)guide.Model, batch);
+        var isStepwise = guide.Plan.IsPerDatum && guide.Plan.Sites.All(site => site.Plates.Count == 1)
+            && guide.Steps.All(step => guide.FindEncoder(step.Latent) is not null);
+        var (values, guides) = isStepwise ? ByEncoders(guide, batch, latents) : ByDraw(guide, batch, latents);
+        return new Interpreter(guide.Model, simulation, values, guides, drawsObserved: false).Run(batch.Tensors);
+    }
+
+    /// <summary>The guide's draw in one pass, as the engine makes it.</summary>
+    private static (Dictionary<string, Tensor> Values, Dictionary<string, Distribution> Guides) ByDraw(
+        Guide guide, Batch batch, IReadOnlyDictionary<string, Tensor>? latents)
+    {
         var names = guide.Model.LatentNames;
         var draws = guide.Given(batch, latents is null ? null : [.. names.Select(name => latents.GetValueOrDefault(name))]);
-        var values = names.Zip(draws.Latents).ToDictionary(pair => pair.First, pair => pair.Second);
-        var guides = names.Zip(draws.Distributions).ToDictionary(pair => pair.First, pair => pair.Second);
-        return new Interpreter(guide.Model, simulation, values, guides, drawsObserved: false).Run(batch.Tensors);
+        return (
+            names.Zip(draws.Latents).ToDictionary(pair => pair.First, pair => pair.Second),
+            names.Zip(draws.Distributions).ToDictionary(pair => pair.First, pair => pair.Second));
+    }
+
+    /// <summary>The guide's draw, encoder by encoder, from what its steps say.</summary>
+    private static (Dictionary<string, Tensor> Values, Dictionary<string, Distribution> Guides) ByEncoders(
+        Guide guide, Batch batch, IReadOnlyDictionary<string, Tensor>? latents)
+    {
+        var values = new Dictionary<string, Tensor>();
+        var guides = new Dictionary<string, Distribution>();
+        var layout = new Layout(batch, 1);
+        foreach (var step in guide.Steps)
+        {
+            var inputs = step.Inputs.Select(name => values.TryGetValue(name, out var value) ? value : batch[name]).ToArray();
+            var q = guide.FindEncoder(step.Latent)!.Encode(layout, inputs);
+            guides[step.Latent] = q;
+            values[step.Latent] = latents is not null && latents.TryGetValue(step.Latent, out var taken) ? taken
+                : q.IsReparameterized ? q.RSample() : q.Sample();
+        }
+
+        return (values, guides);
     }
 
     /// <summary>

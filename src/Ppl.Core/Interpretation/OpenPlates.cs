@@ -16,6 +16,9 @@ internal sealed class OpenPlates(Layout layout, IReadOnlyList<Tensor> inputs)
     private readonly Dictionary<PlateScope, List<PlateSource>> taken = [];
     private readonly List<PlateScope> entered = [];
 
+    // Told at the next site or at the end: thrown where a scope is left, it would hide a fault that is on its way out of there.
+    private PplArgumentException? fault;
+
     /// <summary>A plate over the next dimension of each tensor that is not taken yet.</summary>
     /// <param name="data">Parameters of the model.</param>
     /// <exception cref="PplException">
@@ -60,9 +63,12 @@ internal sealed class OpenPlates(Layout layout, IReadOnlyList<Tensor> inputs)
     /// <summary>Compares the plates that a site stands in with the compiler's.</summary>
     /// <param name="site">The site, as the compiler knows it.</param>
     /// <param name="within">The plates that it names.</param>
-    /// <exception cref="PplArgumentException">They are others; the message names the site and both.</exception>
+    /// <exception cref="PplArgumentException">
+    /// They are others; the message names the site and both. Or a plate was left before where it cannot be.
+    /// </exception>
     public void Check(SiteInfo site, Within? within)
     {
+        if (fault is not null) throw fault;
         List<PlateScope> found = [.. entered, .. within?.Plates ?? []];
         if (found.Distinct().Count() < found.Count)
             throw new PplArgumentException($"the site stands in a plate twice: {Names(found.Select(scope => scope.Plan))}.", site.Name);
@@ -71,10 +77,11 @@ internal sealed class OpenPlates(Layout layout, IReadOnlyList<Tensor> inputs)
             $"the run finds the site {Names(found.Select(scope => scope.Plan))}, the compiled plan has it {Names(site.Plates)}.", site.Name);
     }
 
-    /// <summary>Refuses an end of the run within a plate.</summary>
-    /// <exception cref="PplArgumentException">A plate was entered and not left; the message names it.</exception>
+    /// <summary>Refuses an end of the run within a plate, and plates that were left where they cannot be.</summary>
+    /// <exception cref="PplArgumentException">A plate was entered and not left, or left out of order; the message names it.</exception>
     public void CheckEnd()
     {
+        if (fault is not null) throw fault;
         if (entered.Count == 0) return;
         var name = entered[^1].Plan.Name;
         throw new PplArgumentException($"plate '{name}' was entered and not left: write using var {name} = Plate(...).");
@@ -123,8 +130,9 @@ internal sealed class OpenPlates(Layout layout, IReadOnlyList<Tensor> inputs)
     {
         if (!scope.Plan.IsEntered)
         {
-            throw new PplArgumentException(
+            fault ??= new PplArgumentException(
                 $"plate '{scope.Plan.Name}' was left, and the compiled plan has it as a value that is never entered (var, without using).");
+            return;
         }
 
         if (entered.Count > 0 && ReferenceEquals(entered[^1], scope))
@@ -135,7 +143,7 @@ internal sealed class OpenPlates(Layout layout, IReadOnlyList<Tensor> inputs)
         }
 
         var later = entered.SkipWhile(open => !ReferenceEquals(open, scope)).Skip(1).Select(open => $"'{open.Plan.Name}'");
-        throw new PplArgumentException($"plate '{scope.Plan.Name}' was left before {Layout.Conjunction(later)}, entered after it.");
+        fault ??= new PplArgumentException($"plate '{scope.Plan.Name}' was left before {Layout.Conjunction(later)}, entered after it.");
     }
 
     private string Name(PlateSource source) => layout.Plan.Inputs[source.Input].Name;

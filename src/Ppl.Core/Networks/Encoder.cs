@@ -59,6 +59,9 @@ public sealed partial class Encoder : Module
     /// <exception cref="PplArgumentException">The encoder has not been sized.</exception>
     public Head Head => head ?? throw NotPrepared();
 
+    /// <summary>Whether the factor is a point, which has no log q.</summary>
+    internal bool IsPoint => Posterior.Family.IsPoint;
+
     /// <summary>The map from the reals onto the latent's support.</summary>
     internal Transform Transform => transform;
 
@@ -93,8 +96,7 @@ public sealed partial class Encoder : Module
         ArgumentNullException.ThrowIfNull(layout);
         ArgumentNullException.ThrowIfNull(inputs);
         if (!IsPrepared) throw NotPrepared();
-        var numbers = HasRows && Info is { } site ? layout.RowNumbers(site.Plates[0]) : null;
-        return Encode(inputs, PlatesOf(layout, inputs), numbers);
+        return Encode(inputs, PlatesOf(layout, inputs), HasRows && Info is { } site ? RowNumbers(layout, site.Plates[0]) : null);
     }
 
     /// <summary>q(latent | inputs).</summary>
@@ -125,7 +127,7 @@ public sealed partial class Encoder : Module
         return Rows(real, plates) is var rows && rows.dim() == 1 ? rows.unsqueeze(-1) : rows.flatten(1);
     }
 
-    /// <summary>The family over the reals as one on the support; here the next issue's flows come between.</summary>
+    /// <summary>The family over the reals as one on the support; a flow would come between.</summary>
     private Distribution OnSupport(Distribution q)
     {
         if (family!.IsVector && (plateCount == 0 || events.Length != 1)) q = new Reshaped(q, events);
@@ -238,6 +240,15 @@ public sealed partial class Encoder : Module
         throw input.dim() == 0
             ? new PplShapeException("an encoder's input is a single number; it needs rows.", Site)
             : new PplShapeException($"an encoder's input has shape {ShapeText.Of(input.shape)}; it needs {plateCount} plates first.", Site);
+    }
+
+    private Tensor? RowNumbers(Layout layout, PlateInfo plate)
+    {
+        var all = layout.Plates[plate.Index].Total;
+        if (all == total) return layout.RowNumbers(plate);
+        throw new PplShapeException(
+            $"its guide keeps parameters for each of {total} rows, with which it was sized, and this data has {all} in all: other rows have none.",
+            Site);
     }
 
     /// <summary>The numbers of the rows, for each particle; null where they are all, in order.</summary>

@@ -15,7 +15,9 @@ internal sealed record GuideFamily(string Name)
 
     public static readonly GuideFamily FullCovariance = new("FullCovariance")
     {
-        Create = () => new MultivariateNormalHead(), IsVector = true, IsCoupled = true,
+        Create = () => new MultivariateNormalHead(),
+        IsVector = true,
+        IsCoupled = true,
     };
 
     public static readonly GuideFamily Delta = new("Delta") { Create = () => new DeltaHead(), IsPoint = true };
@@ -60,7 +62,7 @@ internal sealed record GuideFamily(string Name)
         {
             if (!typeof(Head).IsAssignableFrom(head))
                 throw new PplArgumentException($"the head that the Family attribute of {model.Name} names, {head.Name}, is none.", site);
-            var isVector = head == typeof(MultivariateNormalHead);
+            var isVector = head == typeof(MultivariateNormalHead) || head == typeof(LowRankHead);
             return new(model.Name) { Create = () => (Head)Activator.CreateInstance(head)!, IsOnSupport = true, IsVector = isVector };
         }
 

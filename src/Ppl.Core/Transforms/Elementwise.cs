@@ -30,7 +30,7 @@ public sealed record Identity : Transform
     public override Tensor LogAbsDetJacobian(Tensor x, Tensor y) => zeros_like(x);
 }
 
-/// <summary>y = exp(x), from the reals onto the positive numbers. What would round to 0 is the least positive normal number.</summary>
+/// <summary>y = exp(x), from the reals onto the positive numbers. 0 stands for the least positive normal number, both ways.</summary>
 public sealed record Exp : Transform
 {
     private Exp()
@@ -54,14 +54,14 @@ public sealed record Exp : Transform
     public override Tensor Inverse(Tensor y)
     {
         ArgumentNullException.ThrowIfNull(y);
-        return y.log();
+        return y.masked_fill(y.eq(0), finfo(y.dtype).tiny).log();
     }
 
     /// <inheritdoc/>
     public override Tensor LogAbsDetJacobian(Tensor x, Tensor y) => x;
 }
 
-/// <summary>y = log(1 + exp(x)), from the reals onto the positive numbers. What would round to 0 is the least positive normal number.</summary>
+/// <summary>y = log(1 + exp(x)), from the reals onto the positive numbers. 0 stands for the least positive normal number, both ways.</summary>
 public sealed record Softplus : Transform
 {
     // Beyond it log(1 + exp(x)) equals x in float64 too.
@@ -88,7 +88,8 @@ public sealed record Softplus : Transform
     public override Tensor Inverse(Tensor y)
     {
         ArgumentNullException.ThrowIfNull(y);
-        return y + (-(-y).expm1()).log();
+        var inside = y.masked_fill(y.eq(0), finfo(y.dtype).tiny);
+        return inside + (-(-inside).expm1()).log();
     }
 
     /// <inheritdoc/>
@@ -100,7 +101,7 @@ public sealed record Softplus : Transform
 }
 
 /// <summary>
-/// y = 1 / (1 + exp(−x)), from the reals onto the open unit interval. What would round to 0 or 1 is the nearest number inside.
+/// y = 1 / (1 + exp(−x)), from the reals onto the open unit interval. 0 and 1 stand for the nearest numbers inside, both ways.
 /// </summary>
 public sealed record Sigmoid : Transform
 {
@@ -126,7 +127,9 @@ public sealed record Sigmoid : Transform
     public override Tensor Inverse(Tensor y)
     {
         ArgumentNullException.ThrowIfNull(y);
-        return y.log() - (-y).log1p();
+        var limits = finfo(y.dtype);
+        var inside = y.masked_fill(y.eq(0), limits.tiny).masked_fill(y.eq(1), 1 - limits.eps / 2);
+        return inside.log() - (-inside).log1p();
     }
 
     /// <inheritdoc/>
@@ -143,27 +146,20 @@ public sealed record Sigmoid : Transform
 public sealed record Affine(TensorOrScalar Loc, TensorOrScalar Scale) : Transform
 {
     /// <inheritdoc/>
-    public override Constraint Codomain(Constraint domain) => (domain, Scale.IsScalar && Scale.Scalar > 0) switch
-    {
-        (BelowBoundedConstraint bound, true) => bound with { Low = bound.Low.Times(Scale.Scalar).Plus(Loc) },
-        (IntervalConstraint { Low: var low, High: var high }, true)
-            => Constraint.Interval(low.Times(Scale.Scalar).Plus(Loc), high.Times(Scale.Scalar).Plus(Loc)),
-        _ => Constraint.Real,
-    };
+    public override Constraint Codomain(Constraint domain) => Constraint.Real;
 
     /// <inheritdoc/>
     public override Tensor Forward(Tensor x)
     {
         ArgumentNullException.ThrowIfNull(x);
-        return Plus(Scale.Is(1) ? x : Scale.IsScalar ? x * Scale.Scalar : x * Scale.Tensor, 1);
+        return x.TimesParameter(Scale).PlusParameter(Loc);
     }
 
     /// <inheritdoc/>
     public override Tensor Inverse(Tensor y)
     {
         ArgumentNullException.ThrowIfNull(y);
-        var centred = Plus(y, -1);
-        return Scale.Is(1) ? centred : Scale.IsScalar ? centred / Scale.Scalar : centred / Scale.Tensor;
+        return y.MinusParameter(Loc).OverParameter(Scale);
     }
 
     /// <inheritdoc/>
@@ -183,7 +179,4 @@ public sealed record Affine(TensorOrScalar Loc, TensorOrScalar Scale) : Transfor
     /// <inheritdoc/>
     public override Transform Map(Func<Tensor, int, Tensor> map)
         => Loc.IsScalar && Scale.IsScalar ? this : new Affine(Loc.Map(t => map(t, 0)), Scale.Map(t => map(t, 0)));
-
-    private Tensor Plus(Tensor x, int sign)
-        => Loc.Is(0) ? x : Loc.IsScalar ? x + sign * Loc.Scalar : sign > 0 ? x + Loc.Tensor : x - Loc.Tensor;
 }

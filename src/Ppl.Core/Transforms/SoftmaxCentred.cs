@@ -41,7 +41,7 @@ public sealed record SoftmaxCentred : Transform
     {
         ArgumentNullException.ThrowIfNull(y);
         var free = y.shape[^1] - 1;
-        var log = y.log();
+        var log = y.masked_fill(y.eq(0), finfo(y.dtype).tiny).log();
         var counts = Counts(free, y);
         return (log.narrow(-1, 0, free).cumsum(-1) - counts * log.narrow(-1, 1, free)) / Norms(counts);
     }

@@ -42,13 +42,18 @@ internal sealed record KlChoice(EquatableArray<KlDecision> Decisions)
         if (late.Count > 0)
             return new(false, $"its parent{(late.Count > 1 ? "s" : "")} {string.Join(", ", late)} {(late.Count > 1 ? "are" : "is")} drawn after it",
                 false);
-        if (site.Divergence is null)
+        var isPushed = site.Family.GuideType.Length == 0;
+        if (site.Divergence is null && !isPushed)
             return new(false, $"no closed form of {site.Family.GuideName} || {site.Family.Name} is registered", true);
         var latentParents = nodes.SelectMany(n => graph.Parents[n.Id]).Where(p => graph.Nodes[p].IsLatent).Select(p => graph.Nodes[p]);
         var who = string.Join(", ", latentParents.Select(VariableName).Distinct());
         var order = who.Length == 0 ? $"{site.Element(program.LengthText)} has no latent parents"
             : $"its latent parents ({who}) do not descend from it in the guide";
-        return new(true, $"{order}, and {site.Divergence.Pair} is registered", false);
+        return new(
+            true,
+            isPushed ? $"{order}; sampled where its guide's family has no closed form with {site.Family.Name}"
+                : $"{order}, and {site.Divergence!.Pair} is registered",
+            false);
     }
 
     private static List<string> LateParents(List<GraphNode> nodes, DependencyGraph graph, FaithfulInversion inverse)

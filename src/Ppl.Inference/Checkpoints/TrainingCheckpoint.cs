@@ -129,7 +129,7 @@ internal sealed class TrainingCheckpoint : IDisposable
         var plan = guide.Plan;
         try
         {
-            GuidedPass.Prepare(guide, guide.Batch([.. Manifest.Columns.Select((column, i) => Zeros(column, plan.Inputs[i].IsPlated, guide))]));
+            GuidedPass.Prepare(guide, guide.Batch([.. Manifest.Columns.Select((column, i) => Zeros(column, plan.Inputs[i].HasRows, guide))]));
         }
         catch (Exception fault)
         {

@@ -15,6 +15,9 @@ public sealed record EvaluationOptions
     /// </summary>
     public long MemoryBudget { get; init; } = 1L << 23;
 
+    /// <summary>The tensors of the model's parameters that have no rows, in their order: the columns of the data are the others'.</summary>
+    public IReadOnlyList<TorchSharp.torch.Tensor> Shared { get; init; } = [];
+
     /// <summary>Told the fraction done, from 0 to 1, after each chunk.</summary>
     public Action<double>? Progress { get; init; }
 

@@ -13,7 +13,7 @@ internal sealed class EvaluationPass : IDisposable
 {
     private readonly nn.Module model;
     private readonly Guide guide;
-    private readonly Dataset data;
+    private readonly ModelData data;
     private readonly EvaluationOptions options;
     private readonly EvaluationMode mode;
     private readonly DisposeScope scope;
@@ -35,7 +35,7 @@ internal sealed class EvaluationPass : IDisposable
         if (!ReferenceEquals(guide.Model, model))
             throw new ArgumentException($"the guide was made for another {guide.Plan.Model}", nameof(guide));
         Disposal.Refuse(model, guide);
-        (this.model, this.guide, this.data, this.options) = (model, guide, ModelData.Of(guide, data), options);
+        (this.model, this.guide, this.data, this.options) = (model, guide, ModelData.Of(guide, data, options.Shared), options);
         mode = new EvaluationMode(model, guide);
         scope = NewDisposeScope();
         try
@@ -78,7 +78,7 @@ internal sealed class EvaluationPass : IDisposable
     {
         var columns = rows.Load();
         check.Values(rows, columns);
-        return BatchLoading.OnDeviceOf(model, guide, rows, columns);
+        return data.Load(model, guide, rows, columns);
     }
 
     public void Dispose()

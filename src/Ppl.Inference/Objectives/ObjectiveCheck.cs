@@ -17,6 +17,16 @@ internal static class ObjectiveCheck
         RefuseParticles(objective, guide.Plan);
         if (objective.Particles > 1) RefuseBatchStatistics(objective, model, guide);
         if (objective.Gradient != GradientForm.Plain) RefuseDropout(objective, guide);
+        if (objective is IwaeObjective) RefusePoints(objective, guide);
+    }
+
+    private static void RefusePoints(Objective objective, Guide guide)
+    {
+        if (guide.modules().OfType<Encoder>().FirstOrDefault(encoder => encoder.IsPoint) is not { } point) return;
+        throw new PplArgumentException(
+            $"{objective}: its family in the guide is a point, Posterior.Delta, and importance weights need log q, which a point has not. "
+            + "Use Objective.Elbo, which leaves log q out, or another family.",
+            point.Site);
     }
 
     /// <summary>Particles that nothing is drawn for, and one weight of everything where each datum has its own.</summary>

@@ -1,5 +1,4 @@
 using Ppl.Contracts;
-using Ppl.Data;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -8,13 +7,16 @@ namespace Ppl.Inference;
 /// <summary>Brings the CPU tensors of a data set to where the model is. They are constants: a graph that they carry ends here.</summary>
 internal static class BatchLoading
 {
-    public static Batch OnDeviceOf(nn.Module model, Guide guide, Minibatch rows) => OnDeviceOf(model, guide, rows, rows.Load());
-
-    public static Batch OnDeviceOf(nn.Module model, Guide guide, Minibatch rows, Tensor[] columns)
+    /// <param name="model">The model.</param>
+    /// <param name="guide">Its guide.</param>
+    /// <param name="tensors">One tensor for each parameter of the model.</param>
+    /// <param name="totals">N for each rows plate; those of the tensors when null.</param>
+    /// <param name="rows">The numbers of the rows in the whole data.</param>
+    public static Batch OnDeviceOf(nn.Module model, Guide guide, Tensor[] tensors, long[]? totals, ReadOnlyMemory<int>? rows)
     {
-        columns = Array.ConvertAll(columns, column => column.requires_grad ? column.detach() : column);
-        if (DeviceOf(model) is { type: not DeviceType.CPU } device) columns = Array.ConvertAll(columns, column => column.to(device));
-        return guide.Batch(columns, [rows.DatasetCount], rows.Rows);
+        tensors = Array.ConvertAll(tensors, tensor => tensor.requires_grad ? tensor.detach() : tensor);
+        if (DeviceOf(model) is { type: not DeviceType.CPU } device) tensors = Array.ConvertAll(tensors, tensor => tensor.to(device));
+        return guide.Batch(tensors, totals, rows);
     }
 
     /// <summary>Where the model's parameters are; the CPU where it has none.</summary>

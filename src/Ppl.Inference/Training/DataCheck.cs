@@ -16,7 +16,8 @@ internal sealed class DataCheck
     private const long ChunkBytes = 1 << 26;
 
     private readonly ModelPlan plan;
-    private readonly Dataset data;
+    private readonly Dataset? data;
+    private readonly IReadOnlyList<ModelInput> inputs;
     private readonly Dictionary<string, Distribution> sites;
 
     /// <summary>A draw from the prior checks the shapes, and gives each observed site's distribution.</summary>
@@ -24,34 +25,54 @@ internal sealed class DataCheck
     /// <param name="data">The data, as the model takes them.</param>
     /// <param name="probe">Some rows of them.</param>
     /// <exception cref="PplException">The message names the site, both shapes, or the values that the model cannot take.</exception>
-    public DataCheck(Guide guide, Dataset data, Batch probe)
+    public DataCheck(Guide guide, Dataset data, Batch probe) : this(guide, probe) => this.data = data;
+
+    private DataCheck(Guide guide, Batch probe)
     {
-        (plan, this.data) = (guide.Plan, data);
+        (plan, inputs) = (guide.Plan, WithRows(guide.Plan));
         var layout = new Layout(probe, 1);
         var covariates = probe.Tensors.Where((_, i) => !plan.Inputs[i].IsObserved).ToList();
         var predictions = GuidedPass.Simulate(guide.Model, GuidedPass.Sizes(probe), covariates).Observed;
         var observed = plan.Observed.Zip(predictions, (site, prediction) => (Site: site, prediction.Distribution)).ToList();
         foreach (var (site, distribution) in observed) SiteShapes.CheckObserved(site, distribution, probe[site.Name], layout);
         sites = observed.ToDictionary(o => o.Site.Name, o => o.Distribution);
+        foreach (var (input, tensor) in plan.Inputs.Zip(probe.Tensors).Where(p => !p.First.HasRows)) CheckValue(input.Name, tensor);
     }
 
-    /// <summary>Checks that the data have one column for each of the model's parameters, and rows at all.</summary>
-    /// <exception cref="PplArgumentException">They have not.</exception>
-    public static void Columns(ModelPlan plan, Dataset data)
+    /// <summary>The parameters that have rows, in order: a data set has a column for each.</summary>
+    public static IReadOnlyList<ModelInput> WithRows(ModelPlan plan) => [.. plan.Inputs.Where(input => input.HasRows)];
+
+    /// <summary>Checks that the data have one column for each of the model's parameters that has rows, and rows at all.</summary>
+    /// <param name="plan">The model's plan.</param>
+    /// <param name="data">The data.</param>
+    /// <param name="shared">How many tensors are given for the other parameters.</param>
+    /// <exception cref="PplArgumentException">They have not, or there is not one tensor for each other parameter.</exception>
+    public static void Columns(ModelPlan plan, Dataset data, int shared)
     {
-        if (plan.Inputs.FirstOrDefault(i => !i.IsPlated) is { } shared)
+        var (inputs, others) = (WithRows(plan), plan.Inputs.Where(input => !input.HasRows).ToList());
+        var signature = $"{plan.Model}.{plan.Method}({string.Join(", ", plan.Inputs.Select(i => i.Name))})";
+        if (inputs.Count == 0)
         {
             throw new PplArgumentException(
-                $"{plan.Model}.{plan.Method} does not give it to the plate, so it is one tensor for all rows, and the columns of '{data.Name}' "
-                + "have a row for each: keep it in a field of the model, or train with Svi.Step, which takes whole tensors.",
-                shared.Name);
+                $"{signature} has no plate of rows that a data set could give: fit it by steps, svi.Fit([{string.Join(", ", others.Select(i => i.Name))}], "
+                + "steps: ...), or take Objective.Evaluate with a batch.");
         }
 
-        if (data.Columns.Count != plan.Inputs.Count)
+        if (shared != others.Count)
         {
             throw new PplArgumentException(
-                $"{plan.Model}.{plan.Method}({string.Join(", ", plan.Inputs.Select(i => i.Name))}) takes one column for each of its "
-                + $"{plan.Inputs.Count} parameters; '{data.Name}' has {data.Columns.Count}: "
+                others.Count == 0
+                    ? $"every parameter of {signature} has rows, which the columns of '{data.Name}' give; {shared} shared tensors were given."
+                    : $"{plan.Model}.{plan.Method} gives it to no plate of rows, so it is one tensor for all rows, and the columns of '{data.Name}' "
+                        + $"have a row for each: give it beside the data, shared: [{string.Join(", ", others.Select(i => i.Name))}].",
+                others.Count == 0 ? null : others[0].Name);
+        }
+
+        if (data.Columns.Count != inputs.Count)
+        {
+            var which = others.Count == 0 ? "parameters" : $"parameters with rows ({string.Join(", ", inputs.Select(i => i.Name))})";
+            throw new PplArgumentException(
+                $"{signature} takes one column for each of its {inputs.Count} {which}; '{data.Name}' has {data.Columns.Count}: "
                 + $"{string.Join(", ", data.Columns.Select(c => $"{c.Name} {ShapeText.Of(c.EventShape)}"))}.");
         }
 
@@ -64,9 +85,9 @@ internal sealed class DataCheck
     /// <param name="seed">The seed of dynamic binarization.</param>
     /// <param name="epoch">The epoch whose values are checked.</param>
     /// <exception cref="PplException">The message names the site, the data set, the rule, and the first bad value with its row.</exception>
-    public static void Run(Guide guide, Dataset data, long seed, int epoch)
+    public static void Run(Guide guide, ModelData data, long seed, int epoch)
     {
-        Columns(guide.Plan, data);
+        if (data.Count == 0) throw new PplArgumentException($"'{data.Name}' has no rows.");
         var model = (nn.Module)guide.Model;
 
         // In evaluation mode a probe does not move batch statistics.
@@ -81,11 +102,11 @@ internal sealed class DataCheck
     }
 
     /// <summary>A check that has seen the first rows, in evaluation mode; its distributions belong to the current dispose scope.</summary>
-    public static DataCheck Probe(Guide guide, Dataset data, long seed, int epoch)
+    public static DataCheck Probe(Guide guide, ModelData data, long seed, int epoch)
     {
         var model = (nn.Module)guide.Model;
         using var noise = StepSeed.Begin(seed, StepSeed.Purpose.Preparation, 0, BatchLoading.DeviceOf(model));
-        return new DataCheck(guide, data, BatchLoading.OnDeviceOf(model, guide, FirstRows(data, seed, epoch)));
+        return new DataCheck(guide, data, data.Load(model, guide, FirstRows(data, seed, epoch)));
     }
 
     /// <summary>The rows that a probe looks at.</summary>
@@ -100,16 +121,37 @@ internal sealed class DataCheck
     {
         for (var i = 0; i < columns.Count; i++)
         {
-            var name = plan.Inputs[i].Name;
+            var name = inputs[i].Name;
             var fault = ValueCheck.Finite(columns[i], "value", "a finite value is needed");
             if (fault is null && sites.TryGetValue(name, out var distribution)) fault = Support(distribution, columns[i]);
             if (fault is null) continue;
 
             // The chunk's row becomes the data set's.
             long[] index = [minibatch.Rows.Span[(int)fault.Index[0]], .. fault.Index.Skip(1)];
-            var rule = $"data '{data.Name}', column '{data.Columns[i].Name}': {fault.Rule}";
+            var rule = $"data '{data!.Name}', column '{data.Columns[i].Name}': {fault.Rule}";
             throw (fault with { Index = index, Rule = rule }).ToException(name);
         }
+    }
+
+    /// <summary>Checks every value of tensors by hand: one for each parameter.</summary>
+    /// <param name="guide">The guide, with its model.</param>
+    /// <param name="batch">All data.</param>
+    /// <exception cref="PplException">The message names the site, both shapes, or the rule and the first bad value.</exception>
+    public static void Whole(Guide guide, Batch batch)
+    {
+        var model = (nn.Module)guide.Model;
+        using var mode = new EvaluationMode(model);
+        using var scope = NewDisposeScope();
+        using var noise = StepSeed.Begin(0, StepSeed.Purpose.Preparation, 0, batch.Device);
+        var check = new DataCheck(guide, batch);
+        foreach (var (input, tensor) in batch.Plan.Inputs.Zip(batch.Tensors)) check.CheckValue(input.Name, tensor);
+    }
+
+    private void CheckValue(string name, Tensor tensor)
+    {
+        var fault = ValueCheck.Finite(tensor, "value", "a finite value is needed");
+        if (fault is null && sites.TryGetValue(name, out var distribution)) fault = Support(distribution, tensor);
+        if (fault is not null) throw fault.ToException(name);
     }
 
     /// <summary>So many rows that a chunk has a bounded size, however large one row is.</summary>
@@ -123,7 +165,7 @@ internal sealed class DataCheck
     private static ValueFault? Support(Distribution distribution, Tensor column)
     {
         // A point follows the row; the density tells.
-        if (distribution is Delta) return null;
+        if (distribution.ValueConstraint.IsPoint) return null;
         try
         {
             return distribution.FindValueFault(column);

@@ -14,7 +14,7 @@ public enum ChangedData
     RestartEpoch,
 }
 
-/// <summary>Options of one <see cref="Svi.Fit"/>.</summary>
+/// <summary>Options of one <c>Svi.Fit</c>.</summary>
 public sealed record FitOptions
 {
     /// <summary>
@@ -25,6 +25,9 @@ public sealed record FitOptions
 
     /// <summary>Epochs between checkpoints, at least 1.</summary>
     public int CheckpointEvery { get; init; } = 1;
+
+    /// <summary>Steps between checkpoints, beside those of <see cref="CheckpointEvery"/>, at least 1; none when null.</summary>
+    public int? CheckpointEverySteps { get; init; }
 
     /// <summary>
     /// A file that receives a checkpoint whenever the bound on the held-out set is higher than at any evaluation before; none when null.
@@ -60,9 +63,10 @@ public sealed record FitOptions
     public CancellationToken Cancellation { get; init; }
 
     /// <summary>Refuses values outside their domains, by name, before anything else happens.</summary>
-    internal void Check(Dataset data, int batchSize, Dataset? heldOut)
+    internal void Check(Dataset? data, int batchSize, Dataset? heldOut)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(CheckpointEvery, 1, "options.CheckpointEvery");
+        ArgumentOutOfRangeException.ThrowIfLessThan(CheckpointEverySteps ?? 1, 1, "options.CheckpointEverySteps");
         ArgumentOutOfRangeException.ThrowIfLessThan(HeldOutEvery, 1, "options.HeldOutEvery");
         ArgumentOutOfRangeException.ThrowIfLessThan(HeldOutEverySteps ?? 1, 1, "options.HeldOutEverySteps");
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxSteps ?? 1, 1, "options.MaxSteps");
@@ -73,7 +77,7 @@ public sealed record FitOptions
             throw new PplArgumentException($"options.{option} needs a held-out set to evaluate; the fit has none.");
         }
 
-        if (DropLast && data.Count > 0 && data.Count < batchSize)
+        if (data is not null && DropLast && data.Count > 0 && data.Count < batchSize)
             throw new PplArgumentException($"options.DropLast leaves no batch: '{data.Name}' has {data.Count} rows, a batch {batchSize}.");
         CheckFiles();
         CheckNames();

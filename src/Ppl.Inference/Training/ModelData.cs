@@ -6,17 +6,19 @@ using static TorchSharp.torch;
 namespace Ppl.Inference;
 
 /// <summary>
-/// A data set as a model takes it: the columns in the order of the model's parameters, and real numbers in the type of the model's own.
+/// A data set as a model takes it: the columns in the order of the model's parameters that have rows, and real numbers in the type of the
+/// model's own. Beside it the tensors of the parameters without rows.
 /// </summary>
 internal sealed class ModelData : Dataset
 {
     private readonly Dataset source;
     private readonly int[] order;
     private readonly ScalarType? numbers;
+    private readonly IReadOnlyList<Tensor> shared;
 
-    private ModelData(Dataset source, int[] order, ScalarType? numbers)
+    private ModelData(Dataset source, int[] order, ScalarType? numbers, IReadOnlyList<Tensor> shared)
     {
-        (this.source, this.order, this.numbers) = (source, order, numbers);
+        (this.source, this.order, this.numbers, this.shared) = (source, order, numbers, shared);
         Columns = [.. order.Select(k => source.Columns[k]).Select(c => c with { Type = Taken(c.Type) })];
     }
 
@@ -26,27 +28,29 @@ internal sealed class ModelData : Dataset
 
     public override IReadOnlyList<DataColumn> Columns { get; }
 
-    /// <summary>The data set itself where nothing has to change.</summary>
+    /// <summary>The data as the model takes them.</summary>
     /// <param name="guide">The guide, with its model.</param>
     /// <param name="data">The data.</param>
+    /// <param name="shared">The tensors of the parameters without rows, in their order.</param>
     /// <param name="tell">Told of each column whose numbers are converted.</param>
     /// <exception cref="PplArgumentException">
-    /// The data have no rows, not one column for each parameter, columns whose names disagree with the parameters', or numbers that no
-    /// family takes.
+    /// The data have no rows, not one column for each parameter that has rows, columns whose names disagree with the parameters', or numbers
+    /// that no family takes; or there is not one tensor for each other parameter.
     /// </exception>
-    public static Dataset Of(Guide guide, Dataset data, Action<string>? tell = null)
+    public static ModelData Of(Guide guide, Dataset data, IReadOnlyList<Tensor> shared, Action<string>? tell = null)
     {
         var plan = guide.Plan;
-        DataCheck.Columns(plan, data);
-        var order = Order(plan, data);
+        DataCheck.Columns(plan, data, shared.Count);
+        var inputs = DataCheck.WithRows(plan);
+        var order = Order(plan, inputs, data);
         for (var i = 0; i < order.Length; i++)
         {
             var column = data.Columns[order[i]];
             if (NumberTypes.Refusal(column.Type) is { } refusal)
-                throw new PplArgumentException($"data '{data.Name}', column '{column.Name}' is {refusal}.", plan.Inputs[i].Name);
+                throw new PplArgumentException($"data '{data.Name}', column '{column.Name}' is {refusal}.", inputs[i].Name);
         }
 
-        var result = new ModelData(data, order, guide.NumberType);
+        var result = new ModelData(data, order, guide.NumberType, shared);
         for (var i = 0; i < order.Length; i++)
         {
             var (given, taken) = (data.Columns[order[i]], result.Columns[i]);
@@ -55,7 +59,7 @@ internal sealed class ModelData : Dataset
                 $"data '{data.Name}': column '{given.Name}' has {given.Type} numbers, taken as {taken.Type} like the parameters of {plan.Model}");
         }
 
-        return result.Columns.SequenceEqual(data.Columns) ? data : result;
+        return result;
     }
 
     public override Tensor[] Rows(ReadOnlySpan<int> rows, DrawKey key)
@@ -69,12 +73,25 @@ internal sealed class ModelData : Dataset
         });
     }
 
+    /// <summary>Some rows as a batch, where the model is.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="guide">Its guide.</param>
+    /// <param name="rows">The rows.</param>
+    /// <param name="columns">Their values; loaded when left out.</param>
+    public Batch Load(nn.Module model, Guide guide, Minibatch rows, Tensor[]? columns = null)
+    {
+        columns ??= rows.Load();
+        var (column, other) = (0, 0);
+        Tensor[] tensors = [.. guide.Plan.Inputs.Select(input => input.HasRows ? columns[column++] : shared[other++])];
+        return BatchLoading.OnDeviceOf(model, guide, tensors, [rows.DatasetCount], rows.Rows);
+    }
+
     private ScalarType Taken(ScalarType type) => numbers is { } taken && is_floating_point(type) ? taken : type;
 
     /// <summary>For each parameter its column: by name where all names are those of the parameters, else by position.</summary>
-    private static int[] Order(ModelPlan plan, Dataset data)
+    private static int[] Order(ModelPlan plan, IReadOnlyList<ModelInput> inputs, Dataset data)
     {
-        List<string> parameters = [.. plan.Inputs.Select(input => input.Name)];
+        List<string> parameters = [.. inputs.Select(input => input.Name)];
         List<string> columns = [.. data.Columns.Select(column => column.Name)];
         if (columns.Order(StringComparer.Ordinal).SequenceEqual(parameters.Order(StringComparer.Ordinal)))
             return [.. parameters.Select(name => columns.IndexOf(name))];

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Ppl.Data;
+using static TorchSharp.torch;
 
 namespace Ppl.Inference;
 
@@ -12,7 +13,7 @@ public sealed partial class Svi
     // Beside them: a callback may have any name.
     private HighestBoundState? highestBound;
     private string? restoredFrom;
-    private FitRun? fit;
+    private Fitting? fit;
 
     /// <summary>Trains for some epochs, and shows progress.</summary>
     /// <remarks>
@@ -25,6 +26,10 @@ public sealed partial class Svi
     /// <param name="batchSize">Rows of a mini-batch, at least 1; the last one of an epoch may have fewer.</param>
     /// <param name="heldOut">Data on which the same objective is evaluated after each epoch.</param>
     /// <param name="options">Checkpoints, evaluations, callbacks, cancellation.</param>
+    /// <param name="shared">
+    /// The tensors of the model's parameters that have no rows, in their order: each is whole in every batch. The columns of the data are
+    /// the others'.
+    /// </param>
     /// <returns>A report for each epoch, and why the fit ended.</returns>
     /// <exception cref="PplArgumentException">
     /// The data's columns are not the model's parameters, an option does not go with the others, a layer cannot take a batch of one row, or
@@ -37,7 +42,13 @@ public sealed partial class Svi
     /// <exception cref="NonFiniteException">
     /// The data hold NaN or an infinity, or a step's bound, its gradient or a weight became so; the message names the place.
     /// </exception>
-    public FitResult Fit(Dataset data, int epochs, int batchSize, Dataset? heldOut = null, FitOptions? options = null)
+    public FitResult Fit(
+        Dataset data,
+        int epochs,
+        int batchSize,
+        Dataset? heldOut = null,
+        FitOptions? options = null,
+        IReadOnlyList<Tensor>? shared = null)
     {
         ArgumentNullException.ThrowIfNull(data);
         Require(nameof(Fit));
@@ -51,7 +62,8 @@ public sealed partial class Svi
         using var entered = Enter(Stage.Fit);
         try
         {
-            using var run = fit = new FitRun(this, data, epochs, batchSize, heldOut, options);
+            using var run = new FitRun(this, data, epochs, batchSize, heldOut, options, shared ?? []);
+            fit = run;
             return run.Run();
         }
         finally
@@ -73,10 +85,12 @@ public sealed partial class Svi
     /// <summary>The mean of the objective over a data set, without gradient and without the noise of training.</summary>
     /// <param name="data">The data.</param>
     /// <param name="batchSize">Rows at a time; it bounds the memory used.</param>
+    /// <param name="shared">The tensors of the model's parameters that have no rows, in their order.</param>
     /// <exception cref="NonFiniteException">The bound is not finite because a weight is not; the message names it.</exception>
-    public BoundValue Evaluate(Dataset data, int batchSize = 500)
+    public BoundValue Evaluate(Dataset data, int batchSize = 500, IReadOnlyList<Tensor>? shared = null)
     {
-        var value = Inference.Evaluate.Bound(model, guide, data, objective, new EvaluationOptions { BatchSize = batchSize, Seed = settings.Seed });
+        var options = new EvaluationOptions { BatchSize = batchSize, Seed = settings.Seed, Shared = shared ?? [] };
+        var value = Inference.Evaluate.Bound(model, guide, data, objective, options);
         if (!double.IsFinite(value.Bound) && StateCheck.BadParameter(model, guide) is { } parameter)
             throw new NonFiniteException($"after step {step} the {objective.Name} is not finite: {parameter}.");
         return value;

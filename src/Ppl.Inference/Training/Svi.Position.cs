@@ -18,18 +18,33 @@ public sealed partial class Svi
     private void RememberColumns(Batch batch)
     {
         columns = [.. batch.Tensors.Select((t, i) =>
-            new TensorEntry(guide.Plan.Inputs[i].Name, guide.Plan.Inputs[i].IsPlated ? t.shape[1..] : t.shape, t.dtype.ToString()))];
+            new TensorEntry(guide.Plan.Inputs[i].Name, guide.Plan.Inputs[i].HasRows ? t.shape[1..] : t.shape, t.dtype.ToString()))];
     }
 
     /// <summary>Refuses data whose rows have other shapes than those that the guide's encoders were sized from.</summary>
     private void RequireColumns(Dataset data)
     {
-        foreach (var ((column, sized), input) in data.Columns.Zip(columns).Zip(guide.Plan.Inputs))
+        var rows = columns.Zip(guide.Plan.Inputs).Where(pair => pair.Second.HasRows);
+        foreach (var (column, (sized, input)) in data.Columns.Zip(rows))
         {
-            if (!input.IsPlated || column.EventShape.SequenceEqual(sized.Shape)) continue;
+            if (column.EventShape.SequenceEqual(sized.Shape)) continue;
             throw new PplShapeException(
                 $"column '{column.Name}' of '{data.Name}' has rows of shape {ShapeText.Of(column.EventShape)}; "
                 + $"the guide's encoders were sized for {ShapeText.Of(sized.Shape)}.",
+                input.Name);
+        }
+    }
+
+    /// <summary>Refuses a batch of other shapes than those that the guide's encoders were sized from.</summary>
+    private void RequireShapes(Batch batch)
+    {
+        foreach (var (sized, (input, tensor)) in columns.Zip(guide.Plan.Inputs.Zip(batch.Tensors)))
+        {
+            var shape = input.HasRows ? tensor.shape[1..] : tensor.shape;
+            if (shape.SequenceEqual(sized.Shape)) continue;
+            throw new PplShapeException(
+                $"the tensor has {(input.HasRows ? "rows of shape" : "the shape")} {ShapeText.Of(shape)}; the guide's encoders were sized for "
+                + $"{ShapeText.Of(sized.Shape)}.",
                 input.Name);
         }
     }

@@ -25,6 +25,23 @@ public sealed partial class Svi
         return Take(() => guide.Batch(data), StepByHand);
     }
 
+    /// <summary>One step on a mini-batch of the data.</summary>
+    /// <param name="data">One tensor for each parameter of the model, in order; the caller keeps them. They are constants.</param>
+    /// <param name="total">N, the rows of the whole data: the terms of the B rows here count N/B times beside what stands outside them.</param>
+    /// <returns>The bound before the update. It belongs to this engine and is freed at its next step.</returns>
+    /// <exception cref="NonFiniteException">
+    /// The bound or its gradient is NaN or infinite: weights and running statistics are those of before the step.
+    /// </exception>
+    /// <exception cref="PplArgumentException">
+    /// A fit or a step of this engine is running, a tensor does not fit the model, or there are more rows than <paramref name="total"/>.
+    /// </exception>
+    /// <exception cref="ObjectDisposedException">This engine, the model or the guide has been disposed of.</exception>
+    public ObjectiveResult Step(IReadOnlyList<Tensor> data, long total)
+    {
+        Require(nameof(Step));
+        return Take(() => guide.Batch(data, [total]), StepByHand);
+    }
+
     /// <summary>One step on one batch.</summary>
     /// <param name="batch">The data; the caller keeps it. They are constants.</param>
     /// <returns>The bound before the update. It belongs to this engine and is freed at its next step.</returns>

@@ -27,10 +27,10 @@ public sealed class TextReporter : ITrainingReporter
     public static string Line(FitReport start)
     {
         ArgumentNullException.ThrowIfNull(start);
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"{start.Objective}{(start.Unit == BoundUnit.Total ? ", in total over the data" : "")}: "
-                + $"epochs {start.FirstEpoch} to {start.LastEpoch}, {start.StepsPerEpoch} steps each, {start.Parameters:N0} parameters");
+        var bound = $"{start.Objective}{(start.Unit == BoundUnit.Total ? ", in total over the data" : "")}";
+        var length = start.IsBySteps ? $"{start.StepsPerEpoch} steps on all data"
+            : $"epochs {start.FirstEpoch} to {start.LastEpoch}, {start.StepsPerEpoch} steps each";
+        return string.Create(CultureInfo.InvariantCulture, $"{bound}: {length}, {start.Parameters:N0} parameters");
     }
 
     /// <summary>The line of an epoch: its number, the bound, each site's part, the held-out bound, the rate.</summary>

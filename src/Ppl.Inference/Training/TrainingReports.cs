@@ -16,6 +16,9 @@ public sealed record FitReport(int FirstEpoch, int LastEpoch, int StepsPerEpoch,
 
     /// <summary>What the bound is one number for.</summary>
     public BoundUnit Unit { get; init; }
+
+    /// <summary>Whether it is a fit by steps on all data: what stands for the epoch's steps is how many they are.</summary>
+    public bool IsBySteps { get; init; }
 }
 
 /// <summary>A step just done.</summary>
@@ -60,6 +63,9 @@ public enum FitEnd
     /// <summary>All its epochs are done.</summary>
     Epochs,
 
+    /// <summary>All its steps are done: of a fit by steps.</summary>
+    Steps,
+
     /// <summary><see cref="FitOptions.MaxSteps"/> is reached.</summary>
     MaxSteps,
 
@@ -85,10 +91,14 @@ public sealed record FitResult(IReadOnlyList<EpochReport> Epochs, FitEnd End, st
     /// <summary>The highest bound on the held-out set, those of before a resume included; null where there is none.</summary>
     public BestBound? Best { get; init; }
 
+    /// <summary>The mean over the last tenth of a fit by steps; null for one of epochs, whose reports have it.</summary>
+    public BoundValue? Training { get; init; }
+
     /// <summary>The last completed epoch's report.</summary>
     public EpochReport? Last => Epochs.Count == 0 ? null : Epochs[^1];
 
     /// <inheritdoc/>
     public override string ToString() =>
-        $"{Epochs.Count} epochs{(Last is { } last ? $", {last.Objective} {last.Training}" : "")}{(Interrupted ? ", interrupted" : "")}";
+        (Training is { } training ? $"by steps, {training}" : $"{Epochs.Count} epochs{(Last is { } last ? $", {last.Objective} {last.Training}" : "")}")
+            + (Interrupted ? ", interrupted" : "");
 }

@@ -82,6 +82,9 @@ public sealed class PlateTests : IDisposable
         TensorAssert.Throws<PplArgumentException>(
             "plate 'data' has 4 rows; 2 row numbers were given.",
             () => _ = new Batch(Plan, [zeros(B, M), zeros(B, 2), zeros(7)], null, new[] { 1, 2 }));
+        TensorAssert.Throws<PplArgumentException>(
+            "plate 'data' has 10 rows in all; row number 10, at 2, is not from 0 to 9.",
+            () => _ = new Batch(Plan, [zeros(B, M), zeros(B, 2), zeros(7)], [10], new[] { 1, 2, 10, -1 }));
     }
 
     [Fact]

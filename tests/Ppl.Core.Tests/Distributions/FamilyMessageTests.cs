@@ -35,6 +35,73 @@ public sealed class FamilyMessageTests : IDisposable
     }
 
     [Fact]
+    public void Shapes_OfConstrainedFamiliesAreChecked()
+    {
+        TensorAssert.Throws<PplShapeException>(
+            "Gamma's concentration has shape (2, 3) and its rate has shape (4), which do not broadcast.",
+            () => _ = new Gamma(ones(2, 3), ones(4)));
+        TensorAssert.Throws<PplShapeException>(
+            "MultivariateNormal's loc (rows) has shape (2) and its scaleTril (rows) has shape (5), which do not broadcast.",
+            () => _ = new MultivariateNormal(zeros(2, 3), scaleTril: eye(3).expand(5, 3, 3)));
+        TensorAssert.Throws<PplShapeException>(
+            "Dirichlet's concentration is a single number; its last dimension must be the entries.", () => _ = new Dirichlet(tensor(1.0)));
+        TensorAssert.Throws<PplShapeException>(
+            "KL of Dirichlet needs the same number of entries; found 3 and 2.",
+            () => Ppl.Divergences.Divergence.Kl(new Dirichlet(ones(3)), new Dirichlet(ones(2))));
+        TensorAssert.Throws<PplShapeException>(
+            "Dirichlet (rows) of shape (2) does not expand to (3). Write the whole shape; -1 keeps a dimension.",
+            () => new Dirichlet(ones(2, 4)).Expand(3));
+        TensorAssert.Throws<PplArgumentException>(
+            "Gamma has 2 parameters; 1 values were given.", () => new Gamma(1, 1).WithParameters(2.0));
+    }
+
+    [Fact]
+    public void Values_OfConstrainedFamiliesAreChecked()
+    {
+        TensorAssert.Throws<PplArgumentException>("HalfNormal needs scale > 0; found 0", () => new HalfNormal(0).Validate());
+        TensorAssert.Throws<PplArgumentException>("HalfCauchy needs scale > 0; found -1", () => new HalfCauchy(-1).Validate());
+        TensorAssert.Throws<PplArgumentException>("LogNormal needs scale > 0; found -1", () => new LogNormal(0, -1).Validate());
+        TensorAssert.Throws<NonFiniteException>("LogNormal needs a finite loc; found NaN", () => new LogNormal(double.NaN).Validate());
+        TensorAssert.Throws<PplArgumentException>("Gamma needs rate > 0; found 0 at [1]", () => new Gamma(1, tensor(new[] { 1.0, 0 })).Validate());
+        TensorAssert.Throws<PplArgumentException>("Beta needs concentration0 > 0; found -2", () => new Beta(1, -2).Validate());
+        TensorAssert.Throws<PplArgumentException>(
+            "Dirichlet needs concentration > 0; found -3 at [0, 1]",
+            () => new Dirichlet(tensor(new[] { 1.0, -3 }).reshape(1, 2)).Validate());
+        TensorAssert.Throws<PplArgumentException>(
+            "MultivariateNormal needs scaleTril that is 0 above the diagonal; found 0.5 at [0, 1]",
+            () => new MultivariateNormal(0, scaleTril: tensor(new[] { 1.0, 0.5, 0, 1 }).reshape(2, 2)).Validate());
+        TensorAssert.Throws<NonFiniteException>(
+            "Normal needs scale > 0; found NaN", () => Normal.FromLogScale(0, double.NaN).Validate());
+        TensorAssert.Throws<NonFiniteException>(
+            "Bernoulli needs finite logits; found NaN", () => new Bernoulli(logits: double.NaN).Validate());
+        TensorAssert.Throws<NonFiniteException>("Delta needs a finite point; found NaN", () => new Delta(double.NaN).Validate());
+    }
+
+    [Fact]
+    public void ValuesOutsideTheSet_AreNamed()
+    {
+        TensorAssert.Throws<PplSupportException>(
+            "HalfNormal needs a value >= 0; found -1 at [1]", () => new HalfNormal().ValidateValue(tensor(new[] { 0.0, -1 })));
+        TensorAssert.Throws<PplSupportException>("Gamma needs a value > 0; found 0", () => new Gamma(1).ValidateValue(tensor(0.0)));
+        TensorAssert.Throws<PplSupportException>("Beta needs a value in [0, 1]; found 1.5", () => new Beta(1, 1).ValidateValue(tensor(1.5)));
+        var simplex = new Dirichlet(ones(2));
+        TensorAssert.Throws<PplSupportException>(
+            "Dirichlet needs a value with entries >= 0; found -0.5 at [0]", () => simplex.ValidateValue(tensor(new[] { -0.5, 1.5 })));
+        TensorAssert.Throws<PplSupportException>(
+            "Dirichlet needs a value whose entries sum to 1; found 0.9", () => simplex.ValidateValue(tensor(new[] { 0.5, 0.4 })));
+        TensorAssert.Throws<PplSupportException>("Delta needs its own point; found 2", () => new Delta(1).ValidateValue(tensor(2.0)));
+    }
+
+    [Fact]
+    public void DensityOutsideTheSet_IsZero()
+    {
+        Distribution[] families = [new HalfNormal(), new HalfCauchy(), new LogNormal(), new Gamma(2.0), new Beta(2.0, 2.0)];
+        foreach (var family in families)
+            Assert.Equal(double.NegativeInfinity, TensorAssert.Item(family.LogProb(tensor(-0.5, ScalarType.Float64))));
+        Assert.Equal(double.NegativeInfinity, TensorAssert.Item(new Beta(2.0, 2.0).LogProb(tensor(1.5, ScalarType.Float64))));
+    }
+
+    [Fact]
     public void ExactlyOneParameter_IsNeeded()
     {
         TensorAssert.Throws<PplArgumentException>("Bernoulli needs exactly one of probs and logits.", () => _ = new Bernoulli());

@@ -63,6 +63,18 @@ public sealed class ReferenceTests : IDisposable
         TensorAssert.Close(bins, d.InverseCdf(probabilities), relative: 1e-10);
     }
 
+    [Theory]
+    [InlineData(ScalarType.Float32)]
+    [InlineData(ScalarType.Float64)]
+    public void InverseCdf_ReachesTheEnds(ScalarType dtype)
+    {
+        var ends = tensor(new[] { 0.0, 1.0 }, dtype);
+        Distribution[] positive = [new HalfNormal(2.0), new HalfCauchy(2.0), new LogNormal(1.0, 2.0)];
+        foreach (var family in positive)
+            Assert.Equal([0, double.PositiveInfinity], TensorAssert.ToArray(family.InverseCdf(ends)));
+        Assert.Equal([double.NegativeInfinity, double.PositiveInfinity], TensorAssert.ToArray(new Normal(1, 2).InverseCdf(ends)));
+    }
+
     // Draws are counted in 20 bins that SciPy says are equally probable. A right sampler exceeds 72.3, chi-square's quantile at 1 - 3e-8 with 19
     // degrees of freedom, with that chance for one entry; there are less than 50. Seeds are fixed.
     [Theory]
@@ -158,6 +170,14 @@ public sealed class ReferenceTests : IDisposable
             var x = family.RSample();
             Assert.Null(family.FindValueFault(x));
             Assert.True(family.LogProb(x).isfinite().all().item<bool>(), family.Name);
+
+            // Nearly all mass is on one entry; draws that had rounded to 0 would share it. The rest has a chance of about 0.01.
+            if (family is Beta or Dirichlet)
+            {
+                var largest = family is Beta ? maximum(x, 1 - x) : x.amax([-1]);
+                Assert.InRange(largest.gt(0.9).to(ScalarType.Float64).mean().item<double>(), 0.95, 1);
+            }
+
             if (!x.requires_grad) continue;
             var gradient = autograd.grad([(x * arange(1, 4)).sum()], [a])[0];
             Assert.True(gradient.isfinite().all().item<bool>(), family.Name);

@@ -88,14 +88,12 @@ public sealed class UserFamilyTests : IDisposable
 }
 
 /// <summary>The exponential distribution: log p(x) = log rate − rate · x.</summary>
-[Family(Support.Real, Reparameterized = true, Head = typeof(ExponentialHead))]
-public sealed class Exponential(Tensor rate) : Distribution
+[Family(Support.NonNegative, Reparameterized = true, Head = typeof(ExponentialHead))]
+public sealed class Exponential(Tensor rate) : ParametricFamily<Exponential>(RateOf.Of(rate))
 {
-    public Tensor Rate { get; } = rate;
+    private static readonly ParameterDeclaration RateOf = new("rate", Constraint.Positive);
 
-    public override long[] Shape => Rate.shape;
-
-    public override bool IsReparameterized => true;
+    public Tensor Rate => ParameterAt(0).Tensor!;
 
     public override Tensor Mean => 1 / Rate;
 
@@ -121,17 +119,6 @@ public sealed class Exponential(Tensor rate) : Distribution
     public override Tensor LogProb(Tensor value) => Rate.log() - (Rate * value);
 
     public override Tensor Entropy() => 1 - Rate.log();
-
-    public override Exponential With(Func<Tensor, Tensor> map) => new(map(Rate));
-
-    public override Exponential Map(Func<Tensor, int, Tensor> map, long[]? batch = null) => new(map(Rate, 0));
-
-    public override Exponential Expand(params long[] sizes) => new(Rate.expand(sizes));
-
-    public override ValueFault? FindParameterFault() => Ppl.Shapes.ValueCheck.Positive(Rate, "rate", "Exponential needs rate > 0");
-
-    public override ValueFault? FindValueFault(Tensor value)
-        => Ppl.Shapes.ValueCheck.NonNegative(value, "value", "Exponential needs a value >= 0");
 }
 
 public abstract class DivergenceOfABase : GenerativeModel

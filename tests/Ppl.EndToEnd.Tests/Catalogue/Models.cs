@@ -8,7 +8,7 @@ public static class Models
         Vae.Entry, TwoLayers.Entry, ThreeLayers.Entry, Layers.Entry, Series.Entry, SkipConnection.Entry, Cvae.Entry, ConditionalPrior.Entry,
         Branches.Entry, TwoSites.Entry, FullCovariance.Entry, Classes.Entry, Statements.Entry, LinearGaussian.Entry, Convolutional.Entry,
         ExplainingAway.Entry, ObservedParent.Entry, Shaped.Entry, Scalars.Entry, Recurrent.Entry, Pairs.Entry, Unused.Entry, OwnDivergence.Entry,
-        SharedMatrix.Entry, NestedBlocks.Entry, Terms.Entry,
+        SharedMatrix.Entry, NestedBlocks.Entry, Terms.Entry, Supports.Entry,
     ];
 
     /// <summary>The names, as the data of theories.</summary>

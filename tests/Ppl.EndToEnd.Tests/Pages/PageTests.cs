@@ -64,7 +64,7 @@ public sealed class PageTests
         manual_seed(0);
         var type = UserCompiler.Load(PageSource.Programs(Repository.Read("docs/adding-a-family.md"))[0]).GetType("Laplace")!;
         Distribution Make(double loc, double scale) =>
-            (Distribution)Activator.CreateInstance(type, tensor(new[] { loc }), tensor(new[] { scale }))!;
+            (Distribution)Activator.CreateInstance(type, (TensorOrScalar)tensor(new[] { loc }), (TensorOrScalar)tensor(new[] { scale }))!;
         var (q, p) = (Make(0.3, 0.5), Make(-0.2, 1.2));
 
         // Quadrature on a grid wide enough that nothing is left outside.

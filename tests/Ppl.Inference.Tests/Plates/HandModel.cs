@@ -10,7 +10,7 @@ namespace Ppl.Inference.Tests.Plates;
 /// </summary>
 internal abstract class HandModel : GenerativeModel, IGeneratedModel
 {
-    public abstract ModelPlan Plan { get; }
+    public abstract ModelPlan Plan { get; init; }
 
     Ppl.Guide IGeneratedModel.CreateGuide() => new HandGuide(this);
 

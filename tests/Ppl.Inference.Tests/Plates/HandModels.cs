@@ -41,7 +41,7 @@ internal sealed class GlobalMean : HandModel
 
     public Parameter Slope => slope;
 
-    public override ModelPlan Plan { get; } = new()
+    public override ModelPlan Plan { get; init; } = new()
     {
         Model = nameof(GlobalMean), Method = "Generate", Plates = [Data], Sites = [Mu, Z, X], Inputs = [new("x", true, [Data])],
     };
@@ -90,7 +90,7 @@ internal sealed class Nested : HandModel
     private static readonly SiteInfo E = Describe.Latent("e", [Data, Items], [true, false], 14, "Normal(a.unsqueeze(1), 1)") with { Slot = 2 };
     private static readonly SiteInfo X = Describe.Observed("x", [Data, Items], [true, true], 15, "Normal(e, 0.5)");
 
-    public override ModelPlan Plan { get; } = new()
+    public override ModelPlan Plan { get; init; } = new()
     {
         Model = nameof(Nested), Method = "Generate", Plates = [Data, Items], Sites = [Mu, A, E, X], Inputs = [new("x", true, [Data, Items])],
     };
@@ -156,7 +156,7 @@ internal sealed class Counties : HandModel
     private static readonly SiteInfo Alpha = Describe.Latent("alpha", [County], [false], 12, "Normal(mu, 1)") with { Slot = 1 };
     private static readonly SiteInfo X = Describe.Observed("x", [Data], [true], 14, "Normal(alpha[of], 1)");
 
-    public override ModelPlan Plan { get; } = new()
+    public override ModelPlan Plan { get; init; } = new()
     {
         Model = nameof(Counties),
         Method = "Generate",
@@ -217,7 +217,7 @@ internal sealed class SideBySide : HandModel
     private static readonly SiteInfo V = Describe.Latent("v", [Second], [false], 15, "Normal(mu, 2)") with { Slot = 2 };
     private static readonly SiteInfo Y = Describe.Observed("y", [Second], [true], 16, "Normal(v, 1)") with { Slot = 1 };
 
-    public override ModelPlan Plan { get; } = new()
+    public override ModelPlan Plan { get; init; } = new()
     {
         Model = nameof(SideBySide),
         Method = "Generate",
@@ -278,7 +278,7 @@ internal sealed class Regression : HandModel
     private static readonly SiteInfo W = Describe.Latent("w", [], [], 10, "Normal(0, 1).Expand(2)", closedForm: true);
     private static readonly SiteInfo Y = Describe.Observed("y", [], [], 11, "Normal(features.matmul(w), 0.5)");
 
-    public override ModelPlan Plan { get; } = new()
+    public override ModelPlan Plan { get; init; } = new()
     {
         Model = nameof(Regression), Method = "Generate", Plates = [], Sites = [W, Y], Inputs = [new("y", true, []), new("features", false, [])],
     };
@@ -307,6 +307,61 @@ internal sealed class Regression : HandModel
     private static void Generate(Tensor y, Tensor features)
     {   var w = Sample(Normal(0, 1).Expand(2));
         Observe(y, Normal(features.matmul(w), 0.5));
+    }
+#line default
+}
+
+/// <summary>No parameter and no data: w ~ N(0.3, 0.5²).</summary>
+internal sealed class Coin : HandModel
+{
+    private static readonly SiteInfo W = Describe.Latent("w", [], [], 10, "Normal(0.3, 0.5)");
+
+    public override ModelPlan Plan { get; init; } = new()
+    {
+        Model = nameof(Coin), Method = "Generate", Plates = [], Sites = [W], Inputs = [],
+    };
+
+    public override IReadOnlyList<FactorPlan> Factors { get; } = [new("w", 0, [])];
+
+    public override void Invoke(IReadOnlyList<Tensor> inputs) => Generate();
+
+    public override void Run(Pass pass, IReadOnlyList<Tensor?> inputs) => pass.Latent(W, Normal(0.3, 0.5));
+
+#line 9
+    private static void Generate()
+    {   var w = Sample(Normal(0.3, 0.5));
+        _ = w;
+    }
+#line default
+}
+
+/// <summary>Given loadings: z_b ~ N(0, 1) for two numbers; x_b ~ N(z_b loadings, 0.5²).</summary>
+internal sealed class Loadings : HandModel
+{
+    private static readonly PlateInfo Data = new() { Name = "data", Index = 0, Sources = [new(0, 0)], Line = 10 };
+    private static readonly SiteInfo Z = Describe.Latent("z", [Data], [false], 11, "Normal(0, 1).Expand(2)", closedForm: true);
+    private static readonly SiteInfo X = Describe.Observed("x", [Data], [true], 12, "Normal(z.matmul(loadings), 0.5)");
+
+    public override ModelPlan Plan { get; init; } = new()
+    {
+        Model = nameof(Loadings), Method = "Generate", Plates = [Data], Sites = [Z, X], Inputs = [new("x", true, [Data]), new("loadings", false, [])],
+    };
+
+    public override IReadOnlyList<FactorPlan> Factors { get; } = [new("z", 0, [2], (data, _) => [data(0).narrow(1, 0, 2)], "x")];
+
+    public override void Invoke(IReadOnlyList<Tensor> inputs) => Generate(inputs[0], inputs[1]);
+
+    public override void Run(Pass pass, IReadOnlyList<Tensor?> inputs)
+    {
+        var z = pass.Latent(Z, Normal(0, 1).Expand(2));
+        pass.Observed(X, Normal(z.matmul(inputs[1]!), 0.5), inputs[0]);
+    }
+
+#line 9
+    private static void Generate(Tensor x, Tensor loadings)
+    {   using var data = Plate(x);
+        var z = Sample(Normal(0, 1).Expand(2));
+        Observe(x, Normal(z.matmul(loadings), 0.5));
     }
 #line default
 }

@@ -191,13 +191,13 @@ public sealed class DataTests
         using var any = new AnyDecoder(Sequential(Linear(3, 1), Repeat(1 << 20)));
         using var its = any.CreateGuide();
         var wide = new Counting(rows: 64, width: 1 << 20);
-        DataCheck.Run(its, wide, 0, 0);
+        DataCheck.Run(its, ModelData.Of(its, wide, []), 0, 0);
         Assert.InRange(wide.MostRows, 8, 16);
 
         using var model = new SmallVae();
         using var guide = model.CreateGuide();
         var narrow = new Counting(rows: 100_000, width: 64);
-        DataCheck.Run(guide, narrow, 0, 0);
+        DataCheck.Run(guide, ModelData.Of(guide, narrow, []), 0, 0);
         Assert.Equal(100_000, narrow.MostRows);
     }
 

@@ -1,0 +1,83 @@
+using Ppl.Distributions;
+using Ppl.Shapes;
+using static TorchSharp.torch;
+
+namespace Ppl.Transforms;
+
+/// <summary>y = low + x, from the positive numbers onto those above a bound. What would round to the bound is the next number above it.</summary>
+/// <param name="Low">The bound: any real. A tensor broadcasts with x.</param>
+public sealed record Above(TensorOrScalar Low) : Transform
+{
+    /// <inheritdoc/>
+    public override Constraint Codomain(Constraint domain) => Constraint.GreaterThan(Low);
+
+    /// <inheritdoc/>
+    public override Tensor Forward(Tensor x)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        var low = Low.AsTensor(x).detach();
+        return x.PlusParameter(Low).maximum(low.nextafter(full_like(low, double.PositiveInfinity)));
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Inverse(Tensor y)
+    {
+        ArgumentNullException.ThrowIfNull(y);
+        return y.MinusParameter(Low);
+    }
+
+    /// <inheritdoc/>
+    public override Tensor LogAbsDetJacobian(Tensor x, Tensor y) => zeros_like(y);
+
+    /// <inheritdoc/>
+    public override long[] ForwardShape(ReadOnlySpan<long> shape) => Broadcasting.Broadcast(Low.Shape, shape, "Above's bound", "the argument");
+
+    /// <inheritdoc/>
+    public override long[] InverseShape(ReadOnlySpan<long> shape) => ForwardShape(shape);
+
+    /// <inheritdoc/>
+    public override Transform Map(Func<Tensor, int, Tensor> map) => Low.IsScalar ? this : new Above(Low.Map(t => map(t, 0)));
+}
+
+/// <summary>y = low + (high − low) · x, from the unit interval onto the one between two bounds.</summary>
+/// <param name="Low">The least value: any real. A tensor broadcasts with x.</param>
+/// <param name="High">The greatest value, above <paramref name="Low"/>. A tensor broadcasts with x.</param>
+public sealed record Between(TensorOrScalar Low, TensorOrScalar High) : Transform
+{
+    private TensorOrScalar Width => High.Minus(Low);
+
+    /// <inheritdoc/>
+    public override Constraint Codomain(Constraint domain) => Constraint.Interval(Low, High);
+
+    /// <inheritdoc/>
+    public override Tensor Forward(Tensor x)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return x.TimesParameter(Width).PlusParameter(Low).minimum(High.AsTensor(x).detach());
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Inverse(Tensor y)
+    {
+        ArgumentNullException.ThrowIfNull(y);
+        return y.MinusParameter(Low).OverParameter(Width);
+    }
+
+    /// <inheritdoc/>
+    public override Tensor LogAbsDetJacobian(Tensor x, Tensor y)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return Width.Log().AsTensor(x).expand(ForwardShape(x.shape));
+    }
+
+    /// <inheritdoc/>
+    public override long[] ForwardShape(ReadOnlySpan<long> shape) => Broadcasting.Broadcast(
+        Broadcasting.Broadcast(Low.Shape, High.Shape, "Between's low", "its high"), shape, "Between's bounds", "the argument");
+
+    /// <inheritdoc/>
+    public override long[] InverseShape(ReadOnlySpan<long> shape) => ForwardShape(shape);
+
+    /// <inheritdoc/>
+    public override Transform Map(Func<Tensor, int, Tensor> map)
+        => Low.IsScalar && High.IsScalar ? this : new Between(Low.Map(t => map(t, 0)), High.Map(t => map(t, 0)));
+}

@@ -1,0 +1,169 @@
+using Ppl.Contracts;
+using Ppl.Core.Tests.Testing;
+using Ppl.Distributions;
+using Ppl.Transforms;
+using static TorchSharp.torch;
+
+namespace Ppl.Core.Tests.Distributions;
+
+/// <summary>Distributions pushed through maps, and what their draws remember.</summary>
+public sealed class TransformedTests : IDisposable
+{
+    private readonly TorchSharp.DisposeScope scope = NewDisposeScope();
+
+    public TransformedTests() => manual_seed(8);
+
+    public void Dispose() => scope.Dispose();
+
+    [Fact]
+    public void LogProb_IsThatOfTheFamilyItMakes()
+    {
+        var loc = randn(4, 3, ScalarType.Float64);
+        var y = rand(4, 3, ScalarType.Float64) + 0.1;
+        var pushed = new Transformed(new Normal(loc, 0.7), Exp.Instance);
+        TensorAssert.Close(new LogNormal(loc, 0.7).LogProb(y), pushed.LogProb(y));
+        TensorAssert.Close(new LogNormal(loc, 0.7).LogDensity(y, 1), pushed.LogDensity(y, 1));
+        TensorAssert.Close(
+            new Normal(loc * 2 + 1, 1.4).LogProb(y), new Transformed(new Normal(loc, 0.7), new Affine(1, 2)).LogProb(y));
+        TensorAssert.Close(loc * 2 + 1, new Transformed(new Normal(loc, 0.7), new Affine(1, 2)).Mean);
+        TensorAssert.Close(
+            new Normal(loc, 1.4).Entropy(), new Transformed(new Normal(loc, 0.7), new Affine(1, 2)).Entropy());
+    }
+
+    [Fact]
+    public void Entropy_TakesNoNoise()
+    {
+        var d = new Transformed(new Normal(0, 1).Expand(3), new Affine(1, 2));
+        manual_seed(4);
+        var expected = randn(2);
+        manual_seed(4);
+        d.Entropy();
+        TensorAssert.Close(expected, randn(2), 0, 0);
+    }
+
+    [Fact]
+    public void EventDimensions_AreThoseOfMapAndBase()
+    {
+        var simplex = new Transformed(new Normal(zeros(5, 2), 1), SoftmaxCentred.Instance);
+        Assert.Equal([5, 3], simplex.Shape);
+        Assert.Equal(1, simplex.EventDimensions);
+        Assert.Equal(Constraint.Simplex, simplex.ValueConstraint);
+        TensorAssert.Shape([5], simplex.LogProb(simplex.Sample()));
+        TensorAssert.Shape([7], simplex.Expand(7, 5).LogDensity(simplex.Sample(7), 1));
+
+        var joint = new Transformed(new MultivariateNormal(zeros(5, 2), eye(2)), Exp.Instance);
+        Assert.Equal(1, joint.EventDimensions);
+        TensorAssert.Shape([5], joint.LogProb(joint.Sample()));
+        Assert.Throws<PplArgumentException>(() => _ = new Transformed(new Bernoulli(0.5), Exp.Instance));
+        TensorAssert.Throws<PplShapeException>(
+            "SoftmaxCentred needs 1 event dimensions; Normal() has 0.", () => _ = new Transformed(new Normal(0, 1), SoftmaxCentred.Instance));
+    }
+
+    // The density on the simplex integrates to 1 over its first entries.
+    [Fact]
+    public void Density_OnTheSimplexIsThatOfItsFirstEntries()
+    {
+        const int Steps = 1000;
+        var grid = (arange(0, Steps, ScalarType.Float64) + 0.5) / Steps;
+        var pushed = new Transformed(new Normal(tensor(new[] { 0.3, -0.4 }, ScalarType.Float64), 0.8), SoftmaxCentred.Instance);
+        var (a, b) = (grid.unsqueeze(1).expand(Steps, Steps), grid.unsqueeze(0).expand(Steps, Steps));
+        var isInside = (a + b).lt(1);
+        var points = stack([a, b, (1 - a - b).clamp_min(1e-9)], -1);
+        var mass = where(isInside, pushed.LogProb(points).exp(), zeros_like(a)).sum() / (Steps * (double)Steps);
+        Assert.InRange(TensorAssert.Item(mass), 1 - 2e-3, 1 + 2e-3);
+    }
+
+    [Fact]
+    public void Draw_InvertsNothing_WhereTheMapSaturates()
+    {
+        // At 40 the sigmoid is 1 in float32: no inverse finds the argument again.
+        var q = new Transformed(new Normal(tensor(40f), 1), Sigmoid.Instance);
+        var y = q.RSample();
+        Assert.InRange(TensorAssert.Item(q.LogProb(y)), 20, 60);
+        Assert.InRange(TensorAssert.Item(q.LogProb(y.clone())), -1e9, -100);
+    }
+
+    [Fact]
+    public void Draw_IsRememberedByViewsThatFoldParticles()
+    {
+        var rows = new Rows(3, 4);
+        var q = new Transformed(new Normal(full([4, 2], 40f), 1), Sigmoid.Instance);
+        var folded = rows.Draw(q);
+        var log = q.LogProb(rows.Unfold(folded));
+        Assert.All(TensorAssert.ToArray(log), v => Assert.InRange(v, 20, 60));
+        var repeated = rows.Repeat(q);
+        TensorAssert.Close(log.reshape(12, 2), repeated.LogProb(folded), 1e-6);
+    }
+
+    [Fact]
+    public void Draw_IsForgottenWhereItsGradientWouldBe()
+    {
+        var loc = zeros(3, ScalarType.Float64).requires_grad_();
+        var q = new Transformed(new Normal(loc, 1), Exp.Instance);
+
+        // Drawn without a record and made a leaf afterwards: the derivative at the leaf is that of the density.
+        Tensor leaf;
+        using (no_grad()) leaf = q.RSample();
+        leaf.requires_grad_();
+        var at = autograd.grad([q.LogProb(leaf).sum()], [leaf])[0];
+        var y = leaf.detach();
+        TensorAssert.Close((-1 - y.log()) / y, at);
+
+        // The total derivative by the parameters is the same, remembered or not.
+        manual_seed(1);
+        var remembered = autograd.grad([q.LogProb(q.RSample()).sum()], [loc])[0];
+        manual_seed(1);
+        var inverted = autograd.grad([q.LogProb(q.RSample().clone()).sum()], [loc])[0];
+        TensorAssert.Close(inverted, remembered, absolute: 1e-9);
+    }
+
+    [Fact]
+    public void Draw_IsRememberedForAnyDistributionWithAnEqualMap()
+    {
+        var y = new Transformed(new Normal(tensor(-200f), 1), Exp.Instance).RSample();
+        Assert.True(new LogNormal(-200, 1).LogProb(y).item<float>() > 150);
+        var z = new LogNormal(tensor(-200f), 1).RSample();
+        Assert.True(new Transformed(new Normal(-200, 1), Exp.Instance).LogProb(z).item<float>() > 150);
+    }
+
+    [Fact]
+    public void Draw_WhoseScopeHasEnded_IsInverted()
+    {
+        var q = new Transformed(new Normal(zeros(3, ScalarType.Float64), 1), Exp.Instance);
+        Tensor kept;
+        using (NewDisposeScope()) kept = q.Sample().MoveToOuterDisposeScope();
+        TensorAssert.Close(new LogNormal(0, 1).LogProb(kept.clone()), q.LogProb(kept));
+    }
+
+    [Fact]
+    public void Parameters_AreMappedInBaseAndMap()
+    {
+        var bound = tensor(new[] { 1.0, 2, 3 }, ScalarType.Float64).requires_grad_();
+        var loc = zeros(3, ScalarType.Float64).requires_grad_();
+        var q = new Transformed(new Normal(loc, 1), BijectTo.Of(Constraint.GreaterThan(bound)));
+        var detached = q.With(t => t.detach());
+        var y = q.Sample();
+        Assert.False(detached.LogProb(y).requires_grad);
+        TensorAssert.Close(q.LogProb(y), detached.LogProb(y));
+        Assert.Null(q.FindValueFault(y));
+        TensorAssert.Throws<PplArgumentException>("Normal needs scale > 0; found -1", () => new Transformed(new Normal(0, -1), Exp.Instance).Validate());
+        TensorAssert.Throws<PplSupportException>(
+            "Transformed(Normal, Exp) needs a value > 0; found -1",
+            () => new Transformed(new Normal(0, 1), Exp.Instance).ValidateValue(tensor(-1.0)));
+    }
+
+    [Fact]
+    public void Draws_LeaveNothingBehind()
+    {
+        var q = new Transformed(new Normal(zeros(4, 2), 1), Sigmoid.Instance);
+        var rows = new Rows(3, 4);
+        var before = LiveTensors.Count;
+        for (var i = 0; i < 20; i++)
+        {
+            using var step = NewDisposeScope();
+            q.LogProb(rows.Unfold(rows.Draw(q)));
+        }
+
+        Assert.Equal(before, LiveTensors.Count);
+    }
+}

@@ -1,0 +1,93 @@
+using Ppl.Core.Tests.Testing;
+using Ppl.Distributions;
+using Ppl.Divergences;
+using Ppl.Shapes;
+using Ppl.Transforms;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Ppl.Core.Tests.Divergences;
+
+/// <summary>Closed forms that follow from registered ones, and how they are kept.</summary>
+public sealed class KlRuleTests : IDisposable
+{
+    private readonly DisposeScope scope = NewDisposeScope();
+
+    public KlRuleTests() => manual_seed(2);
+
+    public void Dispose() => scope.Dispose();
+
+    [Fact]
+    public void Forms_AreLookedUpOnce()
+    {
+        var form = KlRegistry.Find(typeof(Normal), typeof(Normal));
+        Assert.NotNull(form);
+        Assert.Same(form, KlRegistry.Find(typeof(Normal), typeof(Normal)));
+        Assert.Same(form, KlRegistry.Find(new Normal(0, 1), new Normal(1, 1)));
+        Assert.Null(KlRegistry.Find(typeof(Normal), typeof(Bernoulli)));
+    }
+
+    [Fact]
+    public void EqualMaps_LeaveTheDivergence()
+    {
+        var (q, p) = (Normal(3), Normal(3));
+        var expected = KlRegistry.Kl(q, p);
+        TensorAssert.Close(expected, KlRegistry.Kl(new Transformed(q, Exp.Instance), new Transformed(p, Exp.Instance)), 0, 0);
+        TensorAssert.Close(expected, KlRegistry.Kl(new Transformed(q, Exp.Instance), new LogNormal(p.Loc, p.Scale)), 1e-12);
+        TensorAssert.Close(expected, KlRegistry.Kl(new LogNormal(q.Loc, q.Scale), new Transformed(p, Exp.Instance)), 1e-12);
+        TensorAssert.Close(
+            expected.sum(-1),
+            KlRegistry.Kl(new Transformed(q, SoftmaxCentred.Instance), new Transformed(p, SoftmaxCentred.Instance)));
+        Assert.Null(KlRegistry.Find(new Transformed(q, Exp.Instance), new Transformed(p, Softplus.Instance)));
+        Assert.Null(KlRegistry.Find(new Transformed(q, Exp.Instance), new Gamma(1, 1)));
+        Assert.Null(KlRegistry.Find(q, new Transformed(p, Exp.Instance)));
+    }
+
+    [Fact]
+    public void Shapes_LeaveTheDivergence()
+    {
+        var q = new MultivariateNormal(randn([4, 6], float64), covariance: Covariance());
+        var p = new Normal(randn([4, 2, 3], float64), 1.5);
+        var flat = new Normal(p.Loc.Tensor!.reshape(4, 6), 1.5);
+        TensorAssert.Close(KlRegistry.Kl(q, flat), KlRegistry.Kl(new Reshaped(q, [2, 3]), p));
+        TensorAssert.Close(KlRegistry.Kl(q, new Normal(0, 2).Expand(6)), KlRegistry.Kl(new Reshaped(q, [2, 3]), new Normal(0, 2).Expand(2, 3)));
+        var wide = new MultivariateNormal(zeros(6, float64), covariance: Covariance());
+        TensorAssert.Close(KlRegistry.Kl(q, wide), KlRegistry.Kl(new Reshaped(q, [6]), wide));
+        Assert.Null(KlRegistry.Find(new Reshaped(q, [2, 3]), new Dirichlet(ones(2, 3))));
+    }
+
+    /// <summary>Against the multivariate normal with a diagonal covariance.</summary>
+    [Fact]
+    public void CorrelatedAgainstIndependent()
+    {
+        var p = new Normal(randn([6], float64), randn([6], float64).exp());
+        var full = new MultivariateNormal(p.Loc, scaleTril: p.Scale.Tensor!.diag());
+        var q = new MultivariateNormal(randn([4, 6], float64), covariance: Covariance());
+        TensorAssert.Close(KlRegistry.Kl(q, full), KlRegistry.Kl(q, p));
+        var low = new LowRankMultivariateNormal(randn([4, 6], float64), randn([6, 2], float64), randn([6], float64).exp());
+        TensorAssert.Close(KlRegistry.Kl(new MultivariateNormal(low.Loc, covariance: low.Covariance), full), KlRegistry.Kl(low, p), 1e-9);
+    }
+
+    /// <summary>Where more leading dimensions are asked for than a density has, they get equal shares.</summary>
+    [Fact]
+    public void Densities_AreSharedOverWhatAnEventTakesTogether()
+    {
+        var q = new Reshaped(new MultivariateNormal(zeros(6, float64), covariance: Covariance()), [2, 3]);
+        var value = randn([2, 3], float64);
+        var whole = q.LogDensity(value, 0);
+        TensorAssert.Shape([], whole);
+        TensorAssert.Close((whole / 2).expand(2), q.LogDensity(value, 1));
+        TensorAssert.Close((whole / 6).expand(2, 3), q.LogDensity(value, 2));
+        var pushed = new Transformed(q, Exp.Instance);
+        TensorAssert.Close(pushed.LogDensity(value.exp(), 0), pushed.LogDensity(value.exp(), 2).sum());
+        TensorAssert.Close(tensor([3.0, 7.0], float64), EventSum.ToLeading(tensor([1.0, 2.0, 3.0, 4.0], float64).reshape(2, 2), [2, 2], 1));
+    }
+
+    private static Normal Normal(long size) => new(randn([4, size], float64), randn([4, size], float64).exp());
+
+    private static Tensor Covariance()
+    {
+        var root = randn([6, 6], float64);
+        return root.matmul(root.t()) + eye(6, dtype: float64);
+    }
+}

@@ -1,0 +1,43 @@
+using System.Reflection;
+using Ppl.Distributions;
+using Ppl.Divergences;
+
+namespace Ppl.EndToEnd.Tests.Pages;
+
+/// <summary>The tables of docs/distributions.md are what the families declare.</summary>
+public sealed class FamilyTableTests
+{
+    private const string Page = "docs/distributions.md";
+
+    private static readonly Type[] Families =
+        [.. typeof(Distribution).Assembly.GetExportedTypes().Where(t => t.IsDefined(typeof(FamilyAttribute), inherit: false)).OrderBy(t => t.Name, StringComparer.Ordinal)];
+
+    [Fact]
+    public void Families_are_listed_with_their_parameters() => Assert.Equal(Families.Select(Row), Rows("| Family |"));
+
+    [Fact]
+    public void Closed_forms_are_listed() => Assert.Equal(
+        from method in typeof(Divergence).GetMethods(BindingFlags.Public | BindingFlags.Static)
+        where method.IsDefined(typeof(ClosedFormKlAttribute))
+        let pair = method.GetParameters()
+        group pair[1].ParameterType.Name by pair[0].ParameterType.Name into forms
+        orderby forms.Key
+        select $"| {forms.Key} | {string.Join(", ", forms.Order(StringComparer.Ordinal))} |",
+        Rows("| q |"));
+
+    private static string Row(Type family)
+    {
+        var attribute = family.GetCustomAttribute<FamilyAttribute>()!;
+        var parameters =
+            from field in family.GetFields(BindingFlags.NonPublic | BindingFlags.Static)
+            where field.FieldType == typeof(ParameterDeclaration)
+            let declared = (ParameterDeclaration)field.GetValue(null)!
+            select $"{declared}{(declared.Default is { } number ? $" ({number})" : "")}";
+        var draws = attribute.Support == Support.Inherited ? "as its base" : attribute.Reparameterized ? "pathwise" : "no gradient";
+        return $"| {family.Name} | {string.Join("; ", parameters)} | {attribute.Support} | {draws} |";
+    }
+
+    /// <summary>The lines of the table that begins so.</summary>
+    private static IEnumerable<string> Rows(string head) => Repository.Read(Page).Split('\n')
+        .SkipWhile(line => !line.StartsWith(head, StringComparison.Ordinal)).Skip(2).TakeWhile(line => line.StartsWith('|'));
+}
