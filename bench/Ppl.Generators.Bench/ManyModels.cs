@@ -11,7 +11,7 @@ namespace Ppl.Generators.Bench;
 /// <param name="Seconds">Time in the generator.</param>
 internal sealed record EditCost(int Emitted, double Seconds);
 
-/// <summary>A project in memory with as many models as are asked for: those of the generator's tests in turn, each in a namespace of its own.</summary>
+/// <summary>A project in memory with as many models as are asked for: those of the generator's tests, each in its own namespace.</summary>
 internal sealed class ManyModels
 {
     private const string Space = "namespace Good";

@@ -5,8 +5,12 @@ using Ppl.Generators.Bench;
 
 var models = new Option<int>("--models") { Description = "How many models the project has.", DefaultValueFactory = _ => 200 };
 var rounds = new Option<int>("--rounds") { Description = "How often each build is timed.", DefaultValueFactory = _ => 5 };
-var limit = new Option<double>("--limit") { Description = "Seconds that the generator may add; above them the exit status is 1.", DefaultValueFactory = _ => 2.0 };
-var command = new RootCommand("Times what the source generator adds to the build of a project with many models, and what an edit of one of them costs.")
+var limit = new Option<double>("--limit")
+{
+    Description = "Seconds that the generator may add; above them the exit status is 1.",
+    DefaultValueFactory = _ => 2.0,
+};
+var command = new RootCommand("Times what the source generator adds to the build of a project with many models, and what an edit of one costs.")
 {
     models, rounds, limit,
 };

@@ -192,7 +192,7 @@ public abstract partial class Guide
         return layout;
     }
 
-    /// <summary>Sizes every encoder: a draw from the prior tells each latent's event and distribution, and stands for what later encoders see.</summary>
+    /// <summary>Sizes every encoder: a draw from the prior tells each latent's shape and family, and stands for what later encoders see.</summary>
     private void PrepareEncoders(Batch batch)
     {
         var covariates = batch.Tensors.Where((_, i) => !Plan.Inputs[i].IsObserved).ToList();

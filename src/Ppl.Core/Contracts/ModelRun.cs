@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace Ppl.Contracts;
 
-/// <summary>What the typed members of a model do, without types: draws from the prior, predictions and densities, for one sample or for several.</summary>
+/// <summary>What the typed members of a model do, without types: draws from the prior, predictions, densities; for one or several samples.</summary>
 public static class ModelRun
 {
     /// <summary>A draw from the prior.</summary>
@@ -85,10 +85,12 @@ public static class ModelRun
         IGeneratedModel model, LatentValues values, int samples, IReadOnlyList<long> sizes, IReadOnlyList<Tensor> covariates)
     {
         var draws = Enumerable.Range(0, samples).Select(s => Predict(model, Sample(model, values, s), sizes, covariates)).ToList();
-        return new JointDraw(values, [.. Enumerable.Range(0, draws[0].Observed.Count).Select(i => Prediction.Stack([.. draws.Select(d => d.Observed[i])]))]);
+        var sites = Enumerable.Range(0, draws[0].Observed.Count);
+        return new JointDraw(values, [.. sites.Select(i => Prediction.Stack([.. draws.Select(d => d.Observed[i])]))]);
     }
 
-    private static LatentValues Sample(IGeneratedModel model, LatentValues values, int sample) => new(model, [.. values.Select(v => v.select(0, sample))]);
+    private static LatentValues Sample(IGeneratedModel model, LatentValues values, int sample) =>
+        new(model, [.. values.Select(v => v.select(0, sample))]);
 
     /// <summary>Fills in the sizes that the latents' values tell.</summary>
     private static long[] Sizes(ModelPlan plan, IReadOnlyList<long> sizes, LatentValues values, int skipped)

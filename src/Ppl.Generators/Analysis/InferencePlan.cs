@@ -55,7 +55,8 @@ internal sealed record InferencePlan
 
     /// <summary>The guide's factor in the field's notation: <c>q(h[i] | x, h[i - 1])</c>.</summary>
     public string Factor(EncodeStep step) =>
-        step.Inputs.Count == 0 ? $"q({Program.Text(step.Target)})" : $"q({Program.Text(step.Target)} | {string.Join(", ", step.Inputs.Select(Program.Text))})";
+        step.Inputs.Count == 0 ? $"q({Program.Text(step.Target)})"
+            : $"q({Program.Text(step.Target)} | {string.Join(", ", step.Inputs.Select(Program.Text))})";
 
     public string ToText()
     {
@@ -78,7 +79,8 @@ internal sealed record InferencePlan
         text.Append("sites\n");
         foreach (var plan in Sites)
         {
-            text.Append($"  {Program.Text(plan.Site)}\n    {plan.DependsText(Program)}; {(plan.IsLocal ? "scaled with the rows of a batch" : "counted once")}\n");
+            text.Append($"  {Program.Text(plan.Site)}\n")
+                .Append($"    {plan.DependsText(Program)}; {(plan.IsLocal ? "scaled with the rows of a batch" : "counted once")}\n");
             if (plan.Site.IsLatent) text.Append($"    pathwise; {(plan.Kl.ClosedForm ? "closed-form KL" : "sampled KL")}: {plan.Kl.Reason}\n");
         }
 

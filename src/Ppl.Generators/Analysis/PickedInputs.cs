@@ -3,8 +3,8 @@ using Ppl.Generators.Ir;
 namespace Ppl.Generators.Analysis;
 
 /// <summary>
-/// Gives an encoder the rows that its latent's rows pick of another plate, <c>alpha[county]</c>, where the program picks them by one index only: each row
-/// sees the values that belong to it. Elsewhere it sees all of them.
+/// Gives an encoder the rows that its latent's rows pick of another plate, <c>alpha[county]</c>, where the program picks them by one index only: each
+/// row sees the values that belong to it. Elsewhere it sees all of them.
 /// </summary>
 internal static class PickedInputs
 {

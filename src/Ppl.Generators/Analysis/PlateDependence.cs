@@ -9,7 +9,8 @@ namespace Ppl.Generators.Analysis;
 /// <param name="Depends">For each site, for each of its plates.</param>
 /// <param name="Mixed">Sites in loops whose first rounds differ in this from later ones: no single text can be emitted for them.</param>
 /// <param name="Outside">Sites that are computed from the rows of data without standing in their plate, each with that plate.</param>
-internal sealed record PlateDependence(EquatableArray<EquatableArray<bool>> Depends, EquatableArray<int> Mixed, EquatableArray<(int Site, int Plate)> Outside)
+internal sealed record PlateDependence(
+    EquatableArray<EquatableArray<bool>> Depends, EquatableArray<int> Mixed, EquatableArray<(int Site, int Plate)> Outside)
 {
     public static PlateDependence Of(ProgramSpec program, IReadOnlyList<DependencyGraph> graphs)
     {
@@ -34,5 +35,6 @@ internal sealed record PlateDependence(EquatableArray<EquatableArray<bool>> Depe
         foreach (var (site, plate) in Outside) yield return Of(Rules.RowsOutside, program.Sites[site], program.Plates[plate].Name);
     }
 
-    private static Issue Of(string rule, SiteSpec site, params string[] more) => new(rule, site.Anchor, new[] { site.Name }.Concat(more).ToEquatable());
+    private static Issue Of(string rule, SiteSpec site, params string[] more) =>
+        new(rule, site.Anchor, new[] { site.Name }.Concat(more).ToEquatable());
 }

@@ -2,7 +2,7 @@ using Ppl.Generators.Ir;
 
 namespace Ppl.Generators.Analysis;
 
-/// <summary>All that the compiler decided about one site: emission, comments, diagnostics, the report at run time and the tests read it here.</summary>
+/// <summary>All that the compiler decided about one site: emission, comments, diagnostics, reports and tests read it here.</summary>
 internal sealed record SitePlan
 {
     public required SiteSpec Site { get; init; }
@@ -28,7 +28,8 @@ internal sealed record SitePlan
     /// <summary>The plates that it depends on, for tests and comments.</summary>
     public string DependsText(ProgramSpec program)
     {
-        var on = Site.Plates.Zip(Depends, (plate, depends) => (plate, depends)).Where(p => p.depends).Select(p => program.Plates[p.plate].Name).ToList();
+        var on = Site.Plates.Zip(Depends, (plate, depends) => (plate, depends)).Where(p => p.depends)
+            .Select(p => program.Plates[p.plate].Name).ToList();
         return Site.Plates.Count == 0 ? "in no plate" : on.Count == 0 ? "the same for every row" : $"depends on {string.Join(", ", on)}";
     }
 }

@@ -88,7 +88,8 @@ internal static class ContractEmitter
         var values = context.Program.Latents.Select(l => $"{(EmissionContext.IsIndexed(l) ? ".. " : "")}latents.{context.Property(l)}");
         context.Writer.Gap();
         context.Writer.Line("// The latents in the order of the model, elements by index.");
-        context.Writer.Line($"private static {Types.Tensor}[] {context.Members.Flat}({context.Members.Latents} latents) => [{string.Join(", ", values)}];");
+        context.Writer.Line(
+            $"private static {Types.Tensor}[] {context.Members.Flat}({context.Members.Latents} latents) => [{string.Join(", ", values)}];");
     }
 
     private static void WriteNamed(EmissionContext context)
@@ -98,7 +99,7 @@ internal static class ContractEmitter
             $"draw.Latents.{(EmissionContext.IsIndexed(latent) ? "Elements(" : "Value(")}{EmissionContext.Number(slot)})";
         var latents = program.Latents.ToList();
         var observed = program.Observed.ToList();
-        var joint = context.Model.Face.Select(f => f.IsLatent ? latents.FindIndex(l => l.Name == f.Name) is var slot ? Latent(latents[slot], slot) : ""
+        var joint = context.Model.Face.Select(f => f.IsLatent ? Latent(latents.Find(l => l.Name == f.Name), latents.FindIndex(l => l.Name == f.Name))
             : $"draw.Observed[{EmissionContext.Number(observed.FindIndex(o => o.Name == f.Name))}]");
         writer.Gap();
         writer.Line("// A draw by names.");

@@ -48,7 +48,8 @@ internal static class FallbackEmitter
         var why = rules.Length > 0 ? $"see {rules}."
             : $"its text has an error, {model.Host.CompilerError}. If the project compiles, another source generator writes what is missing: "
                 + "a model sees only what stands in source files.";
-        return $"throw new {Types.ArgumentFault}({EmissionContext.Literal($"{model.Host.ClassName}.{model.Program.Method} was not compiled: {why}")});";
+        var message = EmissionContext.Literal($"{model.Host.ClassName}.{model.Program.Method} was not compiled: {why}");
+        return $"throw new {Types.ArgumentFault}({message});";
     }
 
     private static void WriteGuide(EmissionContext context, string body)

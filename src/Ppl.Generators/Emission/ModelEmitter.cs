@@ -46,7 +46,8 @@ internal static class ModelEmitter
 
             foreach (var directive in scope.Directives) writer.Line(directive);
             if (scope.Namespace.Length > 0) continue;
-            foreach (var import in context.Model.Host.Imports.Select(i => $"using {i};").Where(i => !scope.Directives.Contains(i))) writer.Line(import);
+            var imports = context.Model.Host.Imports.Select(i => $"using {i};");
+            foreach (var import in imports.Where(i => !scope.Directives.Contains(i))) writer.Line(import);
         }
 
         writer.Gap();

@@ -30,7 +30,8 @@ internal static class PublicFace
         var length = context.Members.LoopLength;
         writer.Open(context.Signatures.CreateGuide);
         writer.Line($"if ({length} < {context.Plan.MinimalLength})");
-        writer.Line($"    throw new {Types.ArgumentFault}($\"The guide's loops need {program.LengthText} to be at least {context.Plan.MinimalLength}; "
+        writer.Line(
+            $"    throw new {Types.ArgumentFault}($\"The guide's loops need {program.LengthText} to be at least {context.Plan.MinimalLength}; "
             + $"it is {{{length}}}.\");");
         writer.Line($"return {create}");
         writer.Close();
@@ -43,7 +44,8 @@ internal static class PublicFace
             return $"The family of {factors}, whose parameters are free; independent coordinates when null.";
         if (context.Plan.IsSound && context.Plan.StepsOf(latent).All(s => s.Inputs.Count == 0))
             return $"Leave it out: {factors} has nothing to see, so that its parameters are free.";
-        var what = EmissionContext.IsIndexed(latent) ? "A family, or a feature network, for each element's encoder" : "The family, or the feature network, of";
+        var what = EmissionContext.IsIndexed(latent) ? "A family, or a feature network, for each element's encoder"
+            : "The family, or the feature network, of";
         return $"{what}{(EmissionContext.IsIndexed(latent) ? "," : "")} {factors}; a perceptron and independent coordinates when null.";
     }
 
@@ -105,7 +107,10 @@ internal static class PublicFace
     private static void WriteSizes(EmissionContext context, IReadOnlyList<PlateSize> sizes)
     {
         foreach (var size in sizes)
-            context.Writer.Line($"/// <param name=\"{size.Name}\">The number of rows{(size.Text.Length == 0 ? "" : $" of plate {size.Text}")}.</param>");
+        {
+            var plate = size.Text.Length == 0 ? "" : $" of plate {size.Text}";
+            context.Writer.Line($"/// <param name=\"{size.Name}\">The number of rows{plate}.</param>");
+        }
     }
 
     /// <summary>Documents a parameter of the model.</summary>

@@ -28,7 +28,7 @@ internal sealed class RunEmitter
     private void Write()
     {
         Writer.Gap();
-        Writer.Line("// The model, statement by statement. The pass says what becomes of a site: a draw, a value that is given, a term of the bound.");
+        Writer.Line("// The model, statement by statement. The pass says what becomes of a site: a draw, a given value, a term of the bound.");
         Writer.Line(Types.GeneratedCode);
         Writer.Open($"private void {context.Members.Run}({Types.Pass} {pass}{Signatures.Tensors(Program.Parameters, true)})");
         foreach (var input in context.Plan.Inputs.Where(i => i.IsRead))

@@ -109,7 +109,9 @@ internal sealed class Signatures
     public static string Encoder(FaceSite latent) => $"public {EncoderType(latent)} {Names.Escape(latent.Encoder)}";
 
     private string Parameters(IEnumerable<PlateSize> sizes, IEnumerable<string> first) => string.Join(
-        ", ", first.Concat(sizes.Select(s => $"long {Names.Escape(s.Name)}")).Concat(model.Covariates.Select(v => $"{Types.Tensor} {Names.Escape(v.Name)}")));
+        ", ",
+        first.Concat(sizes.Select(s => $"long {Names.Escape(s.Name)}"))
+            .Concat(model.Covariates.Select(v => $"{Types.Tensor} {Names.Escape(v.Name)}")));
 
     private static string LatentMember(FaceSite latent) =>
         $"{(latent.IsIndexed ? $"{Types.List}<{Types.Tensor}>" : Types.Tensor)} {Names.Escape(latent.Property)}";

@@ -45,7 +45,8 @@ internal static class SitesEmitter
         var parameters = context.Program.Parameters.Select(p => p.Id).ToList();
         foreach (var plate in context.Program.Plates)
         {
-            var sources = plate.Sources.Select(s => $"new({EmissionContext.Number(parameters.IndexOf(s.Parameter))}, {EmissionContext.Number(s.Dimension)})");
+            var sources = plate.Sources
+                .Select(s => $"new({EmissionContext.Number(parameters.IndexOf(s.Parameter))}, {EmissionContext.Number(s.Dimension)})");
             writer.Gap();
             writer.Open($"public static readonly {Types.PlateInfo} {context.PlateName(plate.Id)} = new()");
             writer.Line($"Name = {EmissionContext.Literal(plate.Name)},");

@@ -23,7 +23,8 @@ internal sealed class FlowReader(ReadingContext context, IndexReader indices, Pl
         if (node is null) return [];
         var reads = new List<Read>();
         Collect(node, null, isResult, reads);
-        return reads.GroupBy(r => (r.Variable, r.Index, r.By)).Select(g => g.Aggregate((a, b) => a with { Stop = GradientStop.Best(a.Stop, b.Stop) }));
+        return reads.GroupBy(r => (r.Variable, r.Index, r.By))
+            .Select(g => g.Aggregate((a, b) => a with { Stop = GradientStop.Best(a.Stop, b.Stop) }));
     }
 
     /// <summary>The changes that evaluating an expression makes, in order.</summary>
@@ -151,12 +152,15 @@ internal sealed class FlowReader(ReadingContext context, IndexReader indices, Pl
         foreach (var child in node.ChildNodes()) Collect(child, stop, isResult, reads);
     }
 
-    /// <summary>Rows of a tensor picked by a tensor of integers, both variables: <c>alpha[county]</c>, <c>alpha.index_select(0, county)</c>.</summary>
+    /// <summary>Rows of a tensor picked by integers, both variables: <c>alpha[county]</c>, <c>alpha.index_select(0, county)</c>.</summary>
     private (IdentifierNameSyntax Picked, IdentifierNameSyntax By)? Picked(SyntaxNode node)
     {
         var pair = node switch
         {
-            ElementAccessExpressionSyntax { Expression: IdentifierNameSyntax name, ArgumentList.Arguments: [{ Expression: IdentifierNameSyntax index }] } =>
+            ElementAccessExpressionSyntax
+            {
+                Expression: IdentifierNameSyntax name, ArgumentList.Arguments: [{ Expression: IdentifierNameSyntax index }],
+            } =>
                 (name, index),
             InvocationExpressionSyntax
             {

@@ -92,7 +92,8 @@ internal sealed class PlateReader(ReadingContext context)
         if (sources.Count == 0) return null;
         foreach (var source in sources) taken[source.Parameter] = source.Dimension + 1;
         var same = plates.FirstOrDefault(p => p.Sources.Any(sources.Contains));
-        if (same is null) return Add(new PlateSpec(plates.Count, declarator.Identifier.ValueText, sources.ToEquatable(), null, isEntered, Anchor(call)));
+        if (same is null)
+            return Add(new PlateSpec(plates.Count, declarator.Identifier.ValueText, sources.ToEquatable(), null, isEntered, Anchor(call)));
         return plates[same.Id] = same with { Sources = same.Sources.Union(sources).ToEquatable() };
     }
 

@@ -55,7 +55,7 @@ internal sealed record ProgramSpec
     /// <summary>The text of the length in comments and messages; empty without one.</summary>
     public string LengthText => Length?.OneLine ?? "";
 
-    /// <summary>The plates of a variable's leading dimensions, outermost first: of a parameter those that it is data of, of a latent its sites'.</summary>
+    /// <summary>The plates of a variable's leading dimensions, outermost first: those a parameter is data of, those of a latent's sites.</summary>
     public IReadOnlyList<int> PlatesOf(VariableSpec variable) => variable.Role switch
     {
         VariableRole.Parameter =>
@@ -98,7 +98,8 @@ internal sealed record ProgramSpec
                     text.Append($"{indent}plate {Plates[plate.Plate].Name}\n");
                     break;
                 case LoopStatement loop:
-                    text.Append($"{indent}loop {loop.VariableName} from {loop.From.ToText(LengthText)} to {loop.To.ToText(LengthText)} step {loop.Step}\n");
+                    text.Append($"{indent}loop {loop.VariableName} from {loop.From.ToText(LengthText)} ")
+                        .Append($"to {loop.To.ToText(LengthText)} step {loop.Step}\n");
                     Append(text, loop.Body, indent + "  ");
                     break;
                 case BlockStatement block:
@@ -119,7 +120,8 @@ internal sealed record ProgramSpec
     private string Reads(EquatableArray<Read> reads) => $"{{{string.Join(", ", reads.Select(Text))}}}";
 
     /// <summary>A read: <c>z</c>, <c>h[i - 1]</c>, <c>alpha[county]</c>.</summary>
-    public string Text(Read read) => read.By is { } by ? $"{Variables[read.Variable].Name}[{Variables[by].Name}]" : Element(read.Variable, read.Index);
+    public string Text(Read read) =>
+        read.By is { } by ? $"{Variables[read.Variable].Name}[{Variables[by].Name}]" : Element(read.Variable, read.Index);
 
     private string Element(int variable, IndexSpec? index) => Variables[variable].Name + (index is null ? "" : $"[{index.ToText(LengthText)}]");
 }

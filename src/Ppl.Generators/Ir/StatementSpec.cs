@@ -34,7 +34,7 @@ internal sealed record Read(int Variable, IndexSpec? Index)
     /// <summary>What keeps the gradient from passing here; null where it passes.</summary>
     public GradientStop? Stop { get; init; }
 
-    /// <summary>The tensor of integers that picks rows of the variable's leading dimension, <c>county</c> of <c>alpha[county]</c>; null without one.</summary>
+    /// <summary>The tensor of integers that picks rows of the leading dimension, <c>county</c> of <c>alpha[county]</c>; null without one.</summary>
     public int? By { get; init; }
 }
 

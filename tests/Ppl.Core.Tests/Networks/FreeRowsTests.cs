@@ -16,7 +16,8 @@ public sealed class FreeRowsTests : IDisposable
     private static readonly SiteInfo Z = new()
     {
         Name = "z",
-        Kind = SiteKind.Latent, Slot = 0,
+        Kind = SiteKind.Latent,
+        Slot = 0,
         Family = "Normal",
         Plates = [Plates.Data],
         Depends = [true],

@@ -53,6 +53,7 @@ internal sealed class Case : IDisposable
     public static Case Disturbed(string name)
     {
         var result = Exact(name);
+        manual_seed(5);
         using var grad = no_grad();
         foreach (var parameter in result.Guide.parameters()) parameter.add_(randn_like(parameter) * 0.2);
         return result;
