@@ -5,8 +5,8 @@ namespace Ppl.Transforms;
 /// <summary>The map from the reals onto a set, by which a guide over real numbers becomes one over the set.</summary>
 /// <remarks>
 /// Real: the identity. Positive, NonNegative: exp; bounded below: exp, then <see cref="Above"/>. UnitInterval: sigmoid; an interval: sigmoid, then
-/// <see cref="Between"/>. Simplex: <see cref="SoftmaxCentred"/>. LowerCholesky: <see cref="Transforms.LowerCholesky"/>; PositiveDefinite:
-/// L Lᵀ of that.
+/// <see cref="Between"/>. Simplex: <see cref="SoftmaxCentred"/>. LowerCholesky: <see cref="Transforms.LowerCholesky"/>; PositiveDefinite: L Lᵀ of
+/// that.
 /// </remarks>
 public static class BijectTo
 {

@@ -31,8 +31,10 @@ public sealed class ConstraintTests : IDisposable
         Assert.Equal(">= -1.5", Constraint.AtLeast(-1.5).ToString());
         Assert.Equal("in [0, 1]", Constraint.UnitInterval.ToString());
         Assert.Equal("a whole number from 2 to 5", Constraint.IntegerInterval(2, 5).ToString());
-        Assert.Equal([0, 1, 1, 2, 2], new[] { Constraint.Positive, Constraint.Simplex, Constraint.RealVector, Constraint.LowerCholesky, Constraint.PositiveDefinite }.Select(c => c.EventRank));
-        Assert.Equal([true, true, false, false], new[] { Constraint.Boolean, Constraint.Categories(2), Constraint.Point(1), Constraint.Real }.Select(c => c.IsDiscrete));
+        Constraint[] ranked = [Constraint.Positive, Constraint.Simplex, Constraint.RealVector, Constraint.LowerCholesky, Constraint.PositiveDefinite];
+        Assert.Equal([0, 1, 1, 2, 2], ranked.Select(c => c.EventRank));
+        Constraint[] kinds = [Constraint.Boolean, Constraint.Categories(2), Constraint.Point(1), Constraint.Real];
+        Assert.Equal([true, true, false, false], kinds.Select(c => c.IsDiscrete));
     }
 
     [Theory]

@@ -11,7 +11,8 @@ public sealed class ParameterTests : IDisposable
 
     public ParameterTests() => manual_seed(2);
 
-    public static TheoryData<string> Names => [.. FamilyCase.All.Where(c => !c.Name.StartsWith("Independent", StringComparison.Ordinal)).Select(c => c.Name)];
+    public static TheoryData<string> Names
+        => [.. FamilyCase.All.Where(c => !c.Name.StartsWith("Independent", StringComparison.Ordinal)).Select(c => c.Name)];
 
     public void Dispose() => scope.Dispose();
 

@@ -146,7 +146,8 @@ public sealed class TransformedTests : IDisposable
         Assert.False(detached.LogProb(y).requires_grad);
         TensorAssert.Close(q.LogProb(y), detached.LogProb(y));
         Assert.Null(q.FindValueFault(y));
-        TensorAssert.Throws<PplArgumentException>("Normal needs scale > 0; found -1", () => new Transformed(new Normal(0, -1), Exp.Instance).Validate());
+        TensorAssert.Throws<PplArgumentException>(
+            "Normal needs scale > 0; found -1", () => new Transformed(new Normal(0, -1), Exp.Instance).Validate());
         TensorAssert.Throws<PplSupportException>(
             "Transformed(Normal, Exp) needs a value > 0; found -1",
             () => new Transformed(new Normal(0, 1), Exp.Instance).ValidateValue(tensor(-1.0)));

@@ -148,7 +148,8 @@ public sealed class KlTests : IDisposable
         TensorAssert.Close(-new Normal(0.5, 2).LogProb(z), Divergence.Kl(new Delta(z), new Normal(0.5, 2).Expand(3)), 1e-6);
 
         var y = z.softmax(-1);
-        Distribution[] families = [new HalfNormal(ones(3)), new HalfCauchy(ones(3)), new LogNormal(zeros(3)), new Gamma(ones(3)), new Beta(ones(3), 2), new Dirichlet(ones(3))];
+        var one = ones(3);
+        Distribution[] families = [new HalfNormal(one), new HalfCauchy(one), new LogNormal(one), new Gamma(one), new Beta(one, 2), new Dirichlet(one)];
         foreach (var p in families) TensorAssert.Close(-p.LogProb(y), KlRegistry.Kl(new Delta(y), p), 1e-6);
     }
 

@@ -10,7 +10,10 @@ public sealed class FamilyTableTests
     private const string Page = "docs/distributions.md";
 
     private static readonly Type[] Families =
-        [.. typeof(Distribution).Assembly.GetExportedTypes().Where(t => t.IsDefined(typeof(FamilyAttribute), inherit: false)).OrderBy(t => t.Name, StringComparer.Ordinal)];
+    [
+        .. typeof(Distribution).Assembly.GetExportedTypes().Where(t => t.IsDefined(typeof(FamilyAttribute), inherit: false))
+            .OrderBy(t => t.Name, StringComparer.Ordinal),
+    ];
 
     [Fact]
     public void Families_are_listed_with_their_parameters() => Assert.Equal(Families.Select(Row), Rows("| Family |"));
