@@ -148,7 +148,8 @@ internal sealed class TrainingCheckpoint : IDisposable
     {
         if (Manifest.Totals.Count == 0) return null;
         var rows = plan.RowsPlates.Count();
-        if (Manifest.Totals.Count != rows) throw new CheckpointException(Path, $"it has totals of {Manifest.Totals.Count} plates of rows, the model {rows}");
+        if (Manifest.Totals.Count != rows)
+            throw new CheckpointException(Path, $"it has totals of {Manifest.Totals.Count} plates of rows, the model {rows}");
         var sizes = Manifest.GuideState.Where(entry => entry.Shape.Count > 0).Select(entry => entry.Shape[0]).ToHashSet();
         return [.. Manifest.Totals.Select(total => sizes.Contains(total) ? total : 1)];
     }

@@ -87,7 +87,8 @@ public sealed partial class Svi
             Wake();
             using var scope = NewDisposeScope();
             var row = Load(data.Batches(1, Engine.settings.Seed, Engine.epoch, shuffle: false)[0]);
-            Engine.RequireVariance(row, $"the last batch of an epoch of '{data.Name}', with {data.Count} rows in batches of {batchSize}, has one row");
+            var place = $"the last batch of an epoch of '{data.Name}', with {data.Count} rows in batches of {batchSize}, has one row";
+            Engine.RequireVariance(row, place);
         }
 
         /// <summary>The data in the numbers of the model.</summary>
@@ -178,7 +179,8 @@ public sealed partial class Svi
             if (Engine.settings.ScheduleUnit == ScheduleUnit.Epoch) Engine.updater!.AdvanceSchedule(Engine.step);
             var due = Engine.epoch == lastEpoch || Engine.epoch % Options.HeldOutEvery == 0 || EvaluatesNow();
             var (value, isBest) = heldOut is not null && due ? Evaluate(Engine.epoch, batch: 0, training, save: false) : (null, false);
-            var report = new EpochReport(Engine.step, Engine.epoch, Engine.objective.Name, training, value, steps == 0 ? 0 : steps / seconds, seconds);
+            var rate = steps == 0 ? 0 : steps / seconds;
+            var report = new EpochReport(Engine.step, Engine.epoch, Engine.objective.Name, training, value, rate, seconds);
             reports.Add(report);
             Engine.reporter.EpochEnded(report);
             foreach (var callback in Callbacks) callback.OnEpochEnd(Engine, report);
