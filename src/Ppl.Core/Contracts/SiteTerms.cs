@@ -172,7 +172,11 @@ public sealed class SiteTerms : IReadOnlyList<SiteTerm>
         SiteShapes.CheckLatent(site, model, value, Layout);
         terms.Add(new()
         {
-            Site = site, Layout = Layout, Model = model, Value = value, LogP = LogDensity(site, model, site.IsPlated, value),
+            Site = site,
+            Layout = Layout,
+            Model = model,
+            Value = value,
+            LogP = LogDensity(site, model, site.IsPlated, value),
         });
     }
 
@@ -188,7 +192,11 @@ public sealed class SiteTerms : IReadOnlyList<SiteTerm>
         SiteShapes.CheckObserved(site, model, value, Layout);
         terms.Add(new()
         {
-            Site = site, Layout = Layout, Model = model, Value = value, LogP = LogDensity(site, model, site.IsPlated, value),
+            Site = site,
+            Layout = Layout,
+            Model = model,
+            Value = value,
+            LogP = LogDensity(site, model, site.IsPlated, value),
         });
     }
 

@@ -42,7 +42,11 @@ internal sealed class GlobalMean : HandModel
 
     public override ModelPlan Plan { get; init; } = new()
     {
-        Model = nameof(GlobalMean), Method = "Generate", Plates = [Data], Sites = [Mu, Z, X], Inputs = [new("x", true, [Data])],
+        Model = nameof(GlobalMean),
+        Method = "Generate",
+        Plates = [Data],
+        Sites = [Mu, Z, X],
+        Inputs = [new("x", true, [Data])],
     };
 
     public override IReadOnlyList<FactorPlan> Factors { get; } =
@@ -69,9 +73,10 @@ internal sealed class GlobalMean : HandModel
     public static Tensor Evidence(Tensor x) => new MultivariateNormal(
         zeros_like(x), covariance: eye(x.shape[0], dtype: ScalarType.Float64) * 1.25 + 4).LogProb(x);
 
-#line 9
+#line 8
     private void Generate(Tensor x)
-    {   var mu = Sample(Normal(0, 2));
+    {
+        var mu = Sample(Normal(0, 2));
         using var data = Plate(x);
         var z = Sample(Normal(mu, 1));
         Observe(x, Normal(slope * z, 0.5));
@@ -91,7 +96,11 @@ internal sealed class Nested : HandModel
 
     public override ModelPlan Plan { get; init; } = new()
     {
-        Model = nameof(Nested), Method = "Generate", Plates = [Data, Items], Sites = [Mu, A, E, X], Inputs = [new("x", true, [Data, Items])],
+        Model = nameof(Nested),
+        Method = "Generate",
+        Plates = [Data, Items],
+        Sites = [Mu, A, E, X],
+        Inputs = [new("x", true, [Data, Items])],
     };
 
     public override IReadOnlyList<FactorPlan> Factors { get; } =
@@ -132,9 +141,10 @@ internal sealed class Nested : HandModel
         return new MultivariateNormal(zeros_like(flat), covariance: eye(rows * items, dtype: ScalarType.Float64) * 1.25 + block + 1).LogProb(flat);
     }
 
-#line 9
+#line 8
     private static void Generate(Tensor x)
-    {   var mu = Sample(Normal(0, 1));
+    {
+        var mu = Sample(Normal(0, 1));
         using var data = Plate(x);
         var a = Sample(Normal(mu, 1));
         using var items = Plate(x);
@@ -194,9 +204,10 @@ internal sealed class Counties : HandModel
         return new MultivariateNormal(zeros_like(x), covariance: eye(x.shape[0], dtype: ScalarType.Float64) + same + 1).LogProb(x);
     }
 
-#line 9
+#line 8
     private static void Generate(Tensor x, Tensor of)
-    {   var mu = Sample(Normal(0, 1));
+    {
+        var mu = Sample(Normal(0, 1));
         var county = Plate(size: Size);
         var alpha = Sample(Normal(mu, 1), within: county);
         using var data = Plate(x, of);
@@ -258,9 +269,10 @@ internal sealed class SideBySide : HandModel
         return new MultivariateNormal(zeros_like(both), covariance: noise.diag() + 1).LogProb(both);
     }
 
-#line 9
+#line 8
     private static void Generate(Tensor x, Tensor y)
-    {   var mu = Sample(Normal(0, 1));
+    {
+        var mu = Sample(Normal(0, 1));
         var first = Plate(x);
         var u = Sample(Normal(mu, 1), within: first);
         Observe(x, Normal(u, 0.5), within: first);
@@ -279,7 +291,11 @@ internal sealed class Regression : HandModel
 
     public override ModelPlan Plan { get; init; } = new()
     {
-        Model = nameof(Regression), Method = "Generate", Plates = [], Sites = [W, Y], Inputs = [new("y", true, []), new("features", false, [])],
+        Model = nameof(Regression),
+        Method = "Generate",
+        Plates = [],
+        Sites = [W, Y],
+        Inputs = [new("y", true, []), new("features", false, [])],
     };
 
     public override IReadOnlyList<FactorPlan> Factors { get; } = [new("w", 0, [2])];
@@ -302,9 +318,10 @@ internal sealed class Regression : HandModel
     public static Tensor Evidence(Tensor y, Tensor features) => new MultivariateNormal(
         zeros_like(y), covariance: features.matmul(features.t()) + eye(y.shape[0], dtype: ScalarType.Float64) * 0.25).LogProb(y);
 
-#line 9
+#line 8
     private static void Generate(Tensor y, Tensor features)
-    {   var w = Sample(Normal(0, 1).Expand(2));
+    {
+        var w = Sample(Normal(0, 1).Expand(2));
         Observe(y, Normal(features.matmul(w), 0.5));
     }
 #line default
@@ -347,7 +364,11 @@ internal sealed class Coin : HandModel
 
     public override ModelPlan Plan { get; init; } = new()
     {
-        Model = nameof(Coin), Method = "Generate", Plates = [], Sites = [W], Inputs = [],
+        Model = nameof(Coin),
+        Method = "Generate",
+        Plates = [],
+        Sites = [W],
+        Inputs = [],
     };
 
     public override IReadOnlyList<FactorPlan> Factors { get; } = [new("w", 0, [])];
@@ -356,9 +377,10 @@ internal sealed class Coin : HandModel
 
     public override void Run(Pass pass) => pass.Latent(W, Normal(0.3, 0.5));
 
-#line 9
+#line 8
     private static void Generate()
-    {   var w = Sample(Normal(0.3, 0.5));
+    {
+        var w = Sample(Normal(0.3, 0.5));
         _ = w;
     }
 #line default
@@ -373,7 +395,11 @@ internal sealed class Loadings : HandModel
 
     public override ModelPlan Plan { get; init; } = new()
     {
-        Model = nameof(Loadings), Method = "Generate", Plates = [Data], Sites = [Z, X], Inputs = [new("x", true, [Data]), new("loadings", false, [])],
+        Model = nameof(Loadings),
+        Method = "Generate",
+        Plates = [Data],
+        Sites = [Z, X],
+        Inputs = [new("x", true, [Data]), new("loadings", false, [])],
     };
 
     public override IReadOnlyList<FactorPlan> Factors { get; } = [new("z", 0, [2], (data, _) => [data(0).narrow(1, 0, 2)], "x")];
@@ -386,9 +412,10 @@ internal sealed class Loadings : HandModel
         pass.Observed(X, Normal(z.matmul(pass.Input(1)), 0.5), 0);
     }
 
-#line 9
+#line 8
     private static void Generate(Tensor x, Tensor loadings)
-    {   using var data = Plate(x);
+    {
+        using var data = Plate(x);
         var z = Sample(Normal(0, 1).Expand(2));
         Observe(x, Normal(z.matmul(loadings), 0.5));
     }
