@@ -47,6 +47,12 @@ public sealed record CheckpointManifest
     /// <summary>The data's columns, with the shape and type of one row: enough to size the guide's encoders again.</summary>
     public required IReadOnlyList<TensorEntry> Columns { get; init; }
 
+    /// <summary>
+    /// N of each rows plate in the data that the guide was sized from, in the order of the plan: what is kept for each row has as many. Empty
+    /// in files of before.
+    /// </summary>
+    public IReadOnlyList<long> Totals { get; init; } = [];
+
     /// <summary>The model's state: names, shapes, types.</summary>
     public required IReadOnlyList<TensorEntry> ModelState { get; init; }
 

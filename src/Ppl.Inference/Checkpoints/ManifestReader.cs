@@ -72,6 +72,7 @@ internal sealed class ManifestReader(string path)
             throw Fault(nameof(manifest.InitialLearningRates), $"{manifest.LearningRates.Count} rates", $"{manifest.InitialLearningRates.Count}");
         Position(manifest.Position);
         Tensors(nameof(manifest.Columns), manifest.Columns);
+        foreach (var total in manifest.Totals) Within(nameof(manifest.Totals), total, 1, int.MaxValue);
         Tensors(nameof(manifest.ModelState), manifest.ModelState);
         Tensors(nameof(manifest.GuideState), manifest.GuideState);
         if (manifest.HighestBound?.Fault is { } fault)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Ppl.Common;
+using Ppl.Contracts;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -129,13 +130,28 @@ internal sealed class TrainingCheckpoint : IDisposable
         var plan = guide.Plan;
         try
         {
-            GuidedPass.Prepare(guide, guide.Batch([.. Manifest.Columns.Select((column, i) => Zeros(column, plan.Inputs[i].HasRows, guide))]));
+            Tensor[] tensors = [.. Manifest.Columns.Select((column, i) => Zeros(column, plan.Inputs[i].HasRows, guide))];
+            GuidedPass.Prepare(guide, guide.Batch(tensors, Totals(plan)));
         }
         catch (Exception fault)
         {
             // The model and the user's networks meet shapes that they were not written for.
             throw new CheckpointException(Path, $"the guide cannot be sized from its data columns: {fault.Message}", fault);
         }
+    }
+
+    /// <summary>
+    /// The totals that tensors of the guide have as a dimension, which the file's own length backs; one row where none has, so that a manifest
+    /// alone takes no memory. Null for a file without totals.
+    /// </summary>
+    private long[]? Totals(ModelPlan plan)
+    {
+        if (Manifest.Totals.Count == 0) return null;
+        var rows = plan.RowsPlates.Count();
+        if (Manifest.Totals.Count != rows)
+            throw new CheckpointException(Path, $"it has totals of {Manifest.Totals.Count} plates of rows, the model {rows}");
+        var sizes = Manifest.GuideState.Where(entry => entry.Shape.Count > 0).Select(entry => entry.Shape[0]).ToHashSet();
+        return [.. Manifest.Totals.Select(total => sizes.Contains(total) ? total : 1)];
     }
 
     public void CheckGuide(Guide guide) => RequireSame("guide", Manifest.GuideState, Entries(guide));

@@ -28,7 +28,8 @@ internal sealed class PassWidth : IDisposable
         foreach (var tensor in batch.Tensors) width.See(tensor);
         foreach (var term in GuidedPass.Terms(guide, batch, 1, TermForm.Sampled))
         {
-            width.See(EventSum.Count(SiteShapes.Event(term.Site, term.Model), 0) * batch.Count, term.LogP!.element_size());
+            var size = EventSum.Count(SiteShapes.Event(term.Site, term.Model), 0);
+            width.See(size * term.LogP!.numel(), term.LogP.element_size());
             if (term.Value is { } value) width.See(value);
         }
 

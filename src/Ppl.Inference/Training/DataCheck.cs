@@ -55,8 +55,7 @@ internal sealed class DataCheck
         {
             throw new PplArgumentException(
                 $"{signature} has no plate of rows that a data set could give: fit it by steps, "
-                + $"svi.Fit([{string.Join(", ", others.Select(i => i.Name))}], "
-                + "steps: ...), or take Objective.Evaluate with a batch.");
+                + $"svi.Fit([{string.Join(", ", others.Select(i => i.Name))}], steps: ...), or take Objective.Evaluate with a batch.");
         }
 
         if (shared != others.Count)

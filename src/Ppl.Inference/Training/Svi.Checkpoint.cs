@@ -53,6 +53,7 @@ public sealed partial class Svi
             Seed = settings.Seed,
             Position = Position,
             Columns = columns,
+            Totals = rowTotals,
             ModelState = [],
             GuideState = [],
             HighestBound = highestBound,
@@ -123,6 +124,7 @@ public sealed partial class Svi
     {
         var position = manifest.Position;
         (step, epoch, batchOfEpoch, totals, source) = (position.Step, position.Epoch, position.Batch, position.Totals, position.Source);
+        rowTotals = manifest.Totals;
         (columns, lastCheckpoint, restoredFrom, GradientNorm, highestBound) = (manifest.Columns, path, path, null, manifest.HighestBound);
         callbackStates.Clear();
         foreach (var (name, state) in manifest.States) callbackStates[name] = state;

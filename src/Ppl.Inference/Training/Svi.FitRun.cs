@@ -87,8 +87,8 @@ public sealed partial class Svi
             Wake();
             using var scope = NewDisposeScope();
             var row = Load(data.Batches(1, Engine.settings.Seed, Engine.epoch, shuffle: false)[0]);
-            Engine.RequireVariance(
-                row, $"the last batch of an epoch of '{data.Name}', with {data.Count} rows in batches of {batchSize}, has one row");
+            var place = $"the last batch of an epoch of '{data.Name}', with {data.Count} rows in batches of {batchSize}, has one row";
+            Engine.RequireVariance(row, place);
         }
 
         /// <summary>The data in the numbers of the model.</summary>

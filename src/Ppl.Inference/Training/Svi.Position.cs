@@ -9,6 +9,7 @@ namespace Ppl.Inference;
 public sealed partial class Svi
 {
     private IReadOnlyList<TensorEntry> columns = [];
+    private IReadOnlyList<long> rowTotals = [];
     private int batchOfEpoch;
     private EpochTotals totals = EpochTotals.Empty;
     private EpochSource? source;
@@ -17,6 +18,7 @@ public sealed partial class Svi
 
     private void RememberColumns(Batch batch)
     {
+        rowTotals = [.. guide.Plan.RowsPlates.Select(batch.Total)];
         columns = [.. batch.Tensors.Select((t, i) =>
             new TensorEntry(guide.Plan.Inputs[i].Name, guide.Plan.Inputs[i].HasRows ? t.shape[1..] : t.shape, t.dtype.ToString()))];
     }

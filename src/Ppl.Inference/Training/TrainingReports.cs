@@ -100,6 +100,5 @@ public sealed record FitResult(IReadOnlyList<EpochReport> Epochs, FitEnd End, st
     /// <inheritdoc/>
     public override string ToString() =>
         (Training is { } training ? $"by steps, {training}"
-            : $"{Epochs.Count} epochs{(Last is { } last ? $", {last.Objective} {last.Training}" : "")}")
-            + (Interrupted ? ", interrupted" : "");
+            : $"{Epochs.Count} epochs{(Last is { } last ? $", {last.Objective} {last.Training}" : "")}") + (Interrupted ? ", interrupted" : "");
 }
