@@ -49,8 +49,8 @@ public sealed record ModelPlan
     public IEnumerable<PlateInfo> RowsPlates => Plates.Where(plate => plate.IsRows);
 
     /// <summary>
-    /// Whether local particles may fold into rows: the compiler has seen that every statement works row by row. Otherwise each is a pass of its
-    /// own.
+    /// Whether local particles may fold into rows: every statement works row by row, which the engine tries at its first step. Otherwise each is a
+    /// pass of its own.
     /// </summary>
     public bool Folds { get; init; } = true;
 

@@ -6,7 +6,7 @@ namespace Ppl;
 
 /// <summary>An observed site as the model predicts it: its distribution and a draw from it. Converts to the draw.</summary>
 /// <param name="distribution">The distribution of the observed value.</param>
-/// <param name="value">A draw from it: [rows, event], or [samples, rows, event].</param>
+/// <param name="value">A draw from it: [plates, event], or [samples, plates, event].</param>
 public sealed class Prediction(Distribution distribution, Tensor value)
 {
     /// <summary>The distribution of the observed value.</summary>

@@ -5,7 +5,7 @@ namespace Ppl.Contracts;
 
 /// <summary>The rows of one pass: K particles of a plate of B rows, folded into a leading dimension of K·B (row k·B + b).</summary>
 /// <param name="Particles">K, at least 1.</param>
-/// <param name="Count">B, the size of the data plate.</param>
+/// <param name="Count">B, the size of the rows plate.</param>
 public readonly record struct Rows(int Particles, long Count)
 {
     /// <summary>K, at least 1.</summary>

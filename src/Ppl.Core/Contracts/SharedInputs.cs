@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Ppl.Contracts;
 
 /// <summary>
-/// Checks that whatever is not given to the plate is what that makes it: one tensor for all rows, a parameter of the model's method as well as a
+/// Checks that whatever is given to no plate is what that makes it: one tensor for all rows, a parameter of the model's method as well as a
 /// field of its class. One that the model takes row by row would go unnoticed as long as it has as many rows as the batch, with whatever row
 /// stands at a place in a shuffled one, and break, or broadcast, as soon as a batch or the particles have others.
 /// </summary>

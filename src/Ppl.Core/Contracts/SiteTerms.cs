@@ -62,7 +62,7 @@ public sealed record SiteTerm
     }
 }
 
-/// <summary>The terms of all sites of one pass, in the order of the model. Generated code fills it; objectives combine it.</summary>
+/// <summary>The terms of all sites of one pass, in the order of the model. The pass fills it; objectives combine it.</summary>
 public sealed class SiteTerms : IReadOnlyList<SiteTerm>
 {
     private readonly List<SiteTerm> terms = [];

@@ -7,7 +7,7 @@ namespace Ppl.Distributions;
 
 /// <summary>A probability distribution: immutable, cheap to create, with its parameters' dtype and device.</summary>
 /// <remarks>
-/// A draw has shape <see cref="Shape"/>: the plate's rows, if the parameters have them, then the event. Constructors check shapes only.
+/// A draw has shape <see cref="Shape"/>: the site's plates, if the parameters have them, then the event. Constructors check shapes only.
 /// Values are checked on request, by <see cref="Validate"/> and <see cref="FindValueFault"/>, so that training pays for no reductions.
 /// A distribution does not own its tensors: the dispose scope that is open when they are made does.
 /// </remarks>

@@ -12,7 +12,9 @@ public static partial class Evaluate
     /// <param name="model">The model.</param>
     /// <param name="count">How many rows.</param>
     /// <param name="site">The observed site to show; the first one when null.</param>
-    /// <param name="covariates">The model's covariates in their order, each of <paramref name="count"/> rows; empty where it has none.</param>
+    /// <param name="covariates">
+    /// The model's covariates in their order, <paramref name="count"/> rows of each that has rows; empty where it has none.
+    /// </param>
     /// <param name="seed">The seed of the draws.</param>
     /// <returns>The site's distribution and draws, [count, event], owned by the caller's dispose scope.</returns>
     /// <exception cref="PplArgumentException">There is no such site, or not as many tensors as the model has covariates.</exception>

@@ -60,6 +60,7 @@ public sealed class DiagnosticPageTests
             [Model]
             private void Generate(Tensor x)
             {
+                using var data = Plate(x * 2);
                 var z = Sample(Normal(0, 1).Expand(2));
                 Observe(x, Normal(missing.call(z), 1));
             }
@@ -77,7 +78,7 @@ public sealed class DiagnosticPageTests
             """;
         var page = new DiagnosticPage(Faulty, Repository.Read(Index));
         Assert.Equal(["CS0103"], (await Diagnose(page.Example, LanguageVersion.Latest)).Select(d => d.Id));
-        Assert.Equal(["PPL0007"], (await Diagnose(Assert.Single(page.Remedies), LanguageVersion.Latest)).Select(d => d.Id));
+        Assert.Equal(["PPL0011"], (await Diagnose(Assert.Single(page.Remedies), LanguageVersion.Latest)).Select(d => d.Id));
     }
 
     private static DiagnosticPage Page(string id) => new(Repository.Read($"docs/diagnostics/{id}.md"), Repository.Read(Index));

@@ -1,5 +1,7 @@
+using Ppl.Contracts;
 using Ppl.Distributions;
 using Ppl.Divergences;
+using Ppl.Inference;
 using static TorchSharp.torch;
 
 namespace Ppl.EndToEnd.Tests.Pages;
@@ -55,6 +57,29 @@ public sealed class PageTests
         const string Page = "<!-- snippet: around\nclass C\n{\n    ...\n}\n-->\n```csharp\nint F() => x;\n```\n";
         var program = Assert.Single(PageSource.Programs(Page));
         Assert.Contains(await UserCompiler.Faults(program), fault => fault.Contains("CS0103", StringComparison.Ordinal));
+    }
+
+    /// <summary>What compiles may still mean nothing: sizes of plates, and objectives for a model, are judged when it runs.</summary>
+    [Fact]
+    public void What_the_page_on_plates_shows_runs()
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(0);
+        var program = UserCompiler.Load(PageSource.Programs(Repository.Read("docs/plates.md"))[0]);
+        program.EntryPoint!.Invoke(null, [Array.Empty<string>()]);
+        (string Name, long[][] Shapes)[] models = [("Schools", [[4, 3]]), ("Ratings", [[4, 3]]), ("Regression", [[6], [6, 2]])];
+        foreach (var (name, shapes) in models)
+        {
+            using var model = (GenerativeModel)Activator.CreateInstance(program.GetType(name)!)!;
+            using var guide = ((IGeneratedModel)model).CreateGuide();
+            var settings = new SviSettings { Reporter = ITrainingReporter.Quiet };
+            var isJoint = ((IGeneratedModel)model).Plan.HasOuterLatents;
+            foreach (var objective in new[] { Objective.Elbo(3), Objective.Iwae(3, joint: isJoint) })
+            {
+                using var svi = new Svi(model, guide, objective, settings: settings);
+                Assert.True(double.IsFinite(svi.Fit([.. shapes.Select(shape => randn(shape))], steps: 2).Training!.Bound));
+            }
+        }
     }
 
     [Fact]

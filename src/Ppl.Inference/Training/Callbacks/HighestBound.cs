@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace Ppl.Inference;
 
 /// <summary>The highest bound on the held-out set so far.</summary>
-/// <param name="Bound">The bound, in nats for each datum.</param>
+/// <param name="Bound">The bound, in nats for each datum or for the whole data.</param>
 /// <param name="Step">Steps taken when it was measured.</param>
 /// <param name="Epoch">The number of the epoch that it was measured in, or at the end of.</param>
 /// <param name="Checkpoint">The file that was written then, if any.</param>
