@@ -157,7 +157,7 @@ namespace Good
             }
         }
 
-        // The model, statement by statement. The pass says what becomes of a site: a draw, a value that is given, a term of the bound.
+        // The model, statement by statement. The pass says what becomes of a site: a draw, a given value, a term of the bound.
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
         private void Run(Pass pass, Tensor x)
         {

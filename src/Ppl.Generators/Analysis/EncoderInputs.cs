@@ -4,8 +4,8 @@ namespace Ppl.Generators.Analysis;
 
 /// <summary>
 /// What the encoder of each step of an inverse sees, of all that the inverse conditions it on. A latent in the rows of data sees everything. One
-/// outside of them stands for all the data at once, more than a pass has at hand: its parameters are free, and of its neighbours only the latents drawn
-/// before it remain, which a family that models their correlation takes in.
+/// outside of them stands for all the data at once, more than a pass has at hand: its parameters are free, and of its neighbours only the latents
+/// drawn before it remain, which a family that models their correlation takes in.
 /// </summary>
 internal sealed class EncoderInputs(ProgramSpec program, DependencyGraph graph)
 {
