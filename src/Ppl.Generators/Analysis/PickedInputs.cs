@@ -25,6 +25,7 @@ internal static class PickedInputs
     private static Read In(ProgramSpec program, EncodeStep step, Read input, Dictionary<int, int> picks)
     {
         if (input.Index is not null || !picks.TryGetValue(input.Variable, out var by)) return input;
+        if (program.Variables[by].Role != VariableRole.Parameter) return input;
         var target = program.PlatesOf(program.Variables[step.Target.Variable]);
         var rows = program.PlatesOf(program.Variables[by]);
         return program.IsLocal(target) && rows.Count > 0 && rows.SequenceEqual(target.Take(rows.Count)) ? input with { By = by } : input;
