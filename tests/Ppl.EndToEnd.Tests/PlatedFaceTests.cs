@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Ppl.EndToEnd.Tests;
 
-/// <summary>Simulate, Posterior, Predict, LogJoint and Reconstruct of models with several plates: they run, with the shapes that are documented.</summary>
+/// <summary>Simulate, Posterior, Predict, LogJoint and Reconstruct of models with several plates have the shapes that are documented.</summary>
 public sealed class PlatedFaceTests
 {
     [Theory]
@@ -59,7 +59,9 @@ public sealed class PlatedFaceTests
         Assert.Equal([samples, 5], posterior.ability.shape);
         Check([samples, 5, 4], model.Predict(posterior, answer: 4).y);
         Joint(
-            k => model.LogJoint(new(posterior.difficulty[k], posterior.discrimination[k], posterior.ability[k]), y), model.LogJoint(posterior, y), samples);
+            k => model.LogJoint(new(posterior.difficulty[k], posterior.discrimination[k], posterior.ability[k]), y),
+            model.LogJoint(posterior, y),
+            samples);
         Check([5, 4], guide.Reconstruct(y).y);
         Check([6, 4], model.Simulate(person: 6, answer: 4).y);
     }

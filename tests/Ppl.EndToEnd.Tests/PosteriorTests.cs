@@ -61,10 +61,10 @@ public sealed class PosteriorTests
         var create = model.GetType().GetMethod("CreateGuide")!;
         return (Guide)create.Invoke(model, [.. create.GetParameters().Select(Argument)])!;
 
-        object? Argument(System.Reflection.ParameterInfo parameter)
+        object Argument(System.Reflection.ParameterInfo parameter)
         {
             var own = outer.Contains(parameter.Name!) ? Posterior.FullCovariance() : posterior;
-            return parameter.ParameterType == typeof(PosteriorList) ? PosteriorList.From(own) : own;
+            return parameter.ParameterType == typeof(PosteriorList) ? PosteriorList.From(own)! : (object)own;
         }
     }
 
