@@ -32,13 +32,25 @@ public sealed class ParityTests
     [MemberData(nameof(Names))]
     public void Folded_particles_have_the_terms_and_gradient_of_separate_ones(string name) => Agree(name, particles: 3);
 
+    /// <summary>One row, and as many rows as particles or as elements of other plates: no size may be mistaken for another.</summary>
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Sizes_that_coincide_are_told_apart(string name)
+    {
+        foreach (var rows in new[] { 1, 2, 3 })
+        {
+            using var pass = Pass.Prepare(Models.Get(name), rows);
+            Agree(pass, particles: rows == 1 ? 3 : rows);
+        }
+    }
+
     /// <summary>The loop is the meaning of particles: a pass for each gives what one pass with particles folded into rows gives.</summary>
     [Theory]
     [MemberData(nameof(Names))]
     public void Looped_particles_have_the_terms_and_gradient_of_folded_ones(string name)
     {
         using var pass = Pass.Prepare(Models.Get(name));
-        var draws = pass.Guide.Draw(pass.Batch, 3);
+        var draws = pass.Guide.Draw(pass.Batch, 3, ParticleScope.Local);
         var folded = pass.Guide.Condition(draws, [.. draws.Latents.Select(z => z.detach())]);
         var looped = pass.Guide.Loop(folded);
         Assert.Equal((1, 3), (folded.Parts.Count, looped.Parts.Count));
@@ -51,9 +63,7 @@ public sealed class ParityTests
                     if (a is not null) Close(b!, a.expand(b!.shape));
             }
 
-            Close(
-                pass.Gradient(other.Select(Part).Aggregate((sum, part) => sum + part).mean()),
-                pass.Gradient(one.Select(Part).Aggregate((sum, part) => sum + part).mean()));
+            Close(pass.Gradient(Bound(other)), pass.Gradient(Bound(one)));
         }
     }
 
@@ -74,9 +84,10 @@ public sealed class ParityTests
         using var pass = Pass.Prepare(Models.Get(name));
         Tensor[] covariates = [.. pass.Covariates];
         Seed(6);
-        var joint = pass.Generated.Simulate([pass.Batch.Count], covariates);
+        long[] sizes = [.. pass.Guide.Plan.Plates.Select(pass.Batch.Size)];
+        var joint = pass.Generated.Simulate(sizes, covariates);
         Seed(6);
-        var trace = Interpreter.Simulate(pass.Generated, [pass.Batch.Count], covariates);
+        var trace = Interpreter.Simulate(pass.Generated, sizes, covariates);
 
         var observed = trace.Where(site => site.Site.Kind == SiteKind.Observed).ToArray();
         foreach (var (latent, value) in pass.Latents.Zip(joint.Latents)) Assert.Equal(Bits(trace[latent].Value), Bits(value));
@@ -84,7 +95,7 @@ public sealed class ParityTests
         foreach (var (site, prediction) in observed.Zip(joint.Observed))
         {
             Assert.Equal(Bits(site.Value), Bits(prediction.Value));
-            Close(site.LogP, prediction.Distribution.LogDensity(prediction.Value, 1));
+            Close(site.LogP, prediction.Distribution.LogDensity(prediction.Value, site.Site.Plates.Count).expand(site.LogP.shape));
         }
     }
 
@@ -97,9 +108,10 @@ public sealed class ParityTests
     /// <summary>Compares all terms of a pass, and their gradients, with those of one interpreted run for each particle.</summary>
     internal static void Agree(Pass pass, int particles)
     {
-        foreach (var form in new[] { TermForm.Sampled, TermForm.ClosedFormWhereLegal })
+        foreach (var (form, scope) in new[] { TermForm.Sampled, TermForm.ClosedFormWhereLegal }
+            .SelectMany(form => new[] { (form, ParticleScope.Joint), (form, ParticleScope.Local) }))
         {
-            var draws = pass.Guide.Draw(pass.Batch, particles);
+            var draws = pass.Guide.Draw(pass.Batch, particles, scope);
             var terms = pass.Guide.Terms(draws, form);
             var traces = Enumerable.Range(0, particles).Select(k => Interpreter.Run(pass.Guide, pass.Batch, pass.Values(draws, k))).ToList();
             Assert.Equal(traces[0].Select(site => site.Name), terms.Select(term => term.Site.Name));
@@ -112,8 +124,8 @@ public sealed class ParityTests
                 if (term.Kl is not null) Same(term.Kl, [.. traces.Select(trace => trace[term.Site.Name].Kl())]);
             }
 
-            var bound = terms.Select(Part).Aggregate((sum, part) => sum + part).mean();
-            var expected = stack([.. traces.Select(trace => terms.Select(term => Part(term, trace[term.Site.Name])).Aggregate((sum, part) => sum + part))]).mean();
+            var bound = Bound(terms);
+            var expected = stack([.. traces.Select(trace => terms.Select(term => Part(term, trace[term.Site.Name]).sum()).Aggregate((sum, part) => sum + part))]).mean();
             Close(expected, bound);
             var gradient = pass.Gradient(bound);
             Assert.True(gradient.abs().max().item<double>() > 1e-3);
@@ -121,13 +133,16 @@ public sealed class ParityTests
         }
     }
 
+    /// <summary>The ELBO of the whole data: every term summed over its plates, times N/B, and the mean over particles.</summary>
+    internal static Tensor Bound(SiteTerms terms) => terms.Select(term => Part(term).mean([0]).sum() * term.Scale).Aggregate((sum, part) => sum + part);
+
     private static Tensor Part(SiteTerm term) => term.Kl is { } kl ? -kl : term.LogQ is { } logQ ? term.LogP! - logQ : term.LogP!;
 
     private static Tensor Part(SiteTerm term, TraceSite site) => term.Kl is not null ? -site.Kl() : site.LogQ is { } logQ ? site.LogP - logQ : site.LogP;
 
     private static void Same(Tensor? compiled, Tensor[] interpreted)
     {
-        if (compiled is not null) Close(stack(interpreted), compiled.expand(interpreted.Length, -1));
+        if (compiled is not null) Close(stack(interpreted), compiled.expand([interpreted.Length, .. compiled.shape[1..]]));
     }
 
     private static void Close(Tensor expected, Tensor found)

@@ -54,10 +54,15 @@ internal sealed class Pass : IDisposable
         return new Pass(scope, model, made, batch);
     }
 
-    /// <summary>The latents of one particle, by name.</summary>
-    public Dictionary<string, Tensor> Values(Draws draws, int particle) =>
-        Latents.Select((name, i) => (name, value: draws.Layout.Rows(draws.Guide.Plan.Plates[0]).Unfold(draws.Latents[i])[particle]))
-            .ToDictionary(pair => pair.name, pair => pair.value);
+    /// <summary>The latents of one particle, by name: those of its own pass, or its rows of one pass for all.</summary>
+    public Dictionary<string, Tensor> Values(Draws draws, int particle)
+    {
+        var sites = Guide.LatentSites();
+        var part = draws.Parts.Count > 1 ? draws.Parts[particle] : draws;
+        var within = draws.Parts.Count > 1 ? 0 : particle;
+        return Latents.Zip(part.Latents, sites).ToDictionary(
+            z => z.First, z => z.Third.IsLocal ? part.Layout.Rows(z.Third.Plates[0]).Unfold(z.Second)[within] : z.Second);
+    }
 
     /// <summary>The gradients of all parameters of the model and of the guide, one after the other.</summary>
     public Tensor Gradient(Tensor bound)

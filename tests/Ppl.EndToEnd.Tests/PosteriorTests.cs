@@ -54,12 +54,18 @@ public sealed class PosteriorTests
         }
     }
 
-    /// <summary>The same family for every latent.</summary>
+    /// <summary>The same family for every latent; parameters outside the rows are free anyway.</summary>
     private static Guide Create(GenerativeModel model, Posterior posterior)
     {
+        var outer = ((IGeneratedModel)model).Plan.Latents.Where(site => !site.IsLocal).Select(site => site.Name).ToHashSet();
         var create = model.GetType().GetMethod("CreateGuide")!;
-        return (Guide)create.Invoke(
-            model, [.. create.GetParameters().Select(p => p.ParameterType == typeof(PosteriorList) ? PosteriorList.From(posterior) : (object)posterior)])!;
+        return (Guide)create.Invoke(model, [.. create.GetParameters().Select(Argument)])!;
+
+        object Argument(System.Reflection.ParameterInfo parameter)
+        {
+            var own = outer.Contains(parameter.Name!) ? Posterior.FullCovariance() : posterior;
+            return parameter.ParameterType == typeof(PosteriorList) ? PosteriorList.From(own)! : (object)own;
+        }
     }
 
     [Theory]

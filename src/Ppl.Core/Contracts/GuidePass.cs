@@ -41,14 +41,15 @@ public sealed class GuidePass
     /// <param name="data">A tensor with B rows.</param>
     public Tensor Repeat(PlateInfo plate, Tensor data) => layout.Rows(plate).Repeat(data);
 
-    /// <summary>The rows of a plate's values that an index names: [G, event] and [rows] to [rows, event].</summary>
-    /// <param name="values">One for each row of the plate.</param>
+    /// <summary>The values that an index names: [G, event] and [rows] to [rows, event]; with M for each row, to [rows, M, event].</summary>
+    /// <param name="values">One for each element of a plate.</param>
     /// <param name="index">Integers.</param>
     public static Tensor Pick(Tensor values, Tensor index)
     {
         ArgumentNullException.ThrowIfNull(values);
         ArgumentNullException.ThrowIfNull(index);
-        return values.index_select(0, index.to(ScalarType.Int64));
+        var picked = values.index_select(0, index.to(ScalarType.Int64).flatten());
+        return index.dim() == 1 ? picked : picked.reshape([.. index.shape, .. values.shape[1..]]);
     }
 
     /// <summary>A value of fewer plates, the same for each row of a latent's further ones: [shared plates, event] to [all plates, event].</summary>

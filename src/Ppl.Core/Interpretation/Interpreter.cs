@@ -260,7 +260,10 @@ public sealed class Interpreter
     private static Tensor LogDensity(SiteInfo site, Distribution distribution, Tensor value)
     {
         var logProb = distribution.CheckedLogProb(value);
-        return Shapes.EventSum.SumLast(logProb, checked((int)logProb.dim()) - site.Plates.Count);
+
+        // A guide may take the elements of a plate together: it has one density for all of them, in equal shares.
+        var full = Shapes.Broadcasting.Broadcast(value.shape, distribution.Shape, "value", distribution.Name);
+        return Shapes.EventSum.ToLeading(logProb, full, site.Plates.Count);
     }
 
     private Trace Run(IReadOnlyList<Tensor> inputs)

@@ -16,6 +16,9 @@ internal sealed class OpenPlates(Layout layout, IReadOnlyList<Tensor> inputs)
     private readonly Dictionary<PlateScope, List<PlateSource>> taken = [];
     private readonly List<PlateScope> entered = [];
 
+    // What the run has given to each plate of data, by the plate's position.
+    private readonly Dictionary<int, HashSet<PlateSource>> named = [];
+
     // Told at the next site or at the end: thrown where a scope is left, it would hide a fault that is on its way out of there.
     private PplArgumentException? fault;
 
@@ -39,10 +42,10 @@ internal sealed class OpenPlates(Layout layout, IReadOnlyList<Tensor> inputs)
                         + $"{Name(sources[0])}) and {sizes[other]} (dimension {sources[other].Dimension} of {Name(sources[other])}).");
         }
 
-        var plate = layout.Plan.Plates.FirstOrDefault(p => p.Sources.Count > 0 && p.Sources.ToHashSet().SetEquals(sources))
-            ?? throw new PplArgumentException(
-                $"a plate takes {string.Join(", ", sources.Select(Describe))}; the compiled plan of {layout.Plan.Model} has no such plate "
-                + $"({string.Join("; ", layout.Plan.Plates.Select(p => $"{p.Name}: {string.Join(", ", p.Sources.Select(Describe))}"))}).");
+        // A plate that is opened again may name a part of its data; the whole run names all of them.
+        var plate = layout.Plan.Plates.FirstOrDefault(p => sources.TrueForAll(p.Sources.Contains)) ?? throw Unknown(sources);
+        named.TryAdd(plate.Index, []);
+        named[plate.Index].UnionWith(sources);
         if (layout.Size(plate) != sizes[0])
             throw new PplShapeException($"plate '{plate.Name}' has size {sizes[0]}; {layout.Size(plate)} was expected in this pass.");
         return Begin(plate, sizes[0], sources);
@@ -82,10 +85,16 @@ internal sealed class OpenPlates(Layout layout, IReadOnlyList<Tensor> inputs)
     public void CheckEnd()
     {
         if (fault is not null) throw fault;
+        foreach (var (plate, sources) in named)
+            if (!sources.SetEquals(layout.Plan.Plates[plate].Sources)) throw Unknown(sources);
         if (entered.Count == 0) return;
         var name = entered[^1].Plan.Name;
         throw new PplArgumentException($"plate '{name}' was entered and not left: write using var {name} = Plate(...).");
     }
+
+    private PplArgumentException Unknown(IEnumerable<PlateSource> sources) => new(
+        $"a plate takes {string.Join(", ", sources.Select(Describe))}; the compiled plan of {layout.Plan.Model} has no such plate "
+            + $"({string.Join("; ", layout.Plan.Plates.Select(p => $"{p.Name}: {string.Join(", ", p.Sources.Select(Describe))}"))}).");
 
     private static string Names(IEnumerable<PlateInfo> plates)
     {

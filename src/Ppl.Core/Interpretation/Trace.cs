@@ -34,7 +34,8 @@ public sealed record TraceSite(
     {
         if (Guide is null) throw new PplArgumentException("no guide was used at this site.", Name);
         var kl = KlRegistry.Kl(Guide, Model, Owner);
-        return Shapes.EventSum.SumLast(kl, checked((int)kl.dim()) - Site.Plates.Count);
+        var full = Shapes.Broadcasting.Broadcast(Guide.Shape, Model.Shape, Guide.Name, Model.Name);
+        return Shapes.EventSum.ToLeading(kl, full, Site.Plates.Count);
     }
 }
 

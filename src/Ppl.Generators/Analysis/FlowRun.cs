@@ -148,7 +148,9 @@ internal sealed class FlowRun(ProgramSpec program, int length)
         IncludeAll(picked, read.Variable, read.Stop);
         IncludeAll(index, by, null);
         if (program.Variables[by].Role == VariableRole.Parameter) index.Plates.UnionWith(program.PlatesOf(program.Variables[by]));
-        picked.Plates.ExceptWith(picked.Plates.Take(1).ToList()); // the outermost: plates stand in the order of the text
+
+        // The outermost is gone: plates stand in the order of the text. Rows of data stay: a pass sees a few of them, which no index knows.
+        picked.Plates.ExceptWith(picked.Plates.Take(1).Where(p => !program.Plates[p].IsRows).ToList());
         picked.Plates.UnionWith(index.Plates);
         value.Include(picked, null);
 

@@ -3,31 +3,40 @@ using Ppl.Generators.Ir;
 namespace Ppl.Generators.Analysis;
 
 /// <summary>
-/// Gives an encoder the rows that its latent's rows pick of another plate, <c>alpha[county]</c>, where the program picks them by one index only: each
-/// row sees the values that belong to it. Elsewhere it sees all of them.
+/// Gives an encoder the rows that its latent's rows pick of another plate, <c>alpha[county]</c>, by each index that picks them: each row sees the
+/// values that belong to it. Where something reads them otherwise, it sees all of them too.
 /// </summary>
 internal static class PickedInputs
 {
     public static EquatableArray<GuideStep> In(ProgramSpec program, EquatableArray<GuideStep> steps)
     {
-        var picks = Reads(program.Body, program).Where(r => r.By is not null).GroupBy(r => r.Variable)
-            .Where(g => g.Select(r => r.By).Distinct().Count() == 1).ToDictionary(g => g.Key, g => g.First().By!.Value);
-        return picks.Count == 0 ? steps : steps.Select(s => In(program, s, picks)).ToEquatable();
+        var ways = Reads(program.Body, program).GroupBy(r => r.Variable).Where(g => g.Any(r => r.By is not null))
+            .ToDictionary(g => g.Key, g => g.Select(r => r.By).Distinct().ToList());
+        return ways.Count == 0 ? steps : steps.Select(s => In(program, s, ways)).ToEquatable();
     }
 
-    private static GuideStep In(ProgramSpec program, GuideStep step, Dictionary<int, int> picks) => step switch
+    private static GuideStep In(ProgramSpec program, GuideStep step, Dictionary<int, List<int?>> ways) => step switch
     {
-        GuideLoop loop => loop with { Body = loop.Body.Select(b => (EncodeStep)In(program, b, picks)).ToEquatable() },
-        EncodeStep encode => encode with { Inputs = encode.Inputs.Select(i => In(program, encode, i, picks)).ToEquatable() },
+        GuideLoop loop => loop with { Body = loop.Body.Select(b => (EncodeStep)In(program, b, ways)).ToEquatable() },
+        EncodeStep encode => encode with { Inputs = encode.Inputs.SelectMany(i => In(program, encode, i, ways)).ToEquatable() },
         _ => step,
     };
 
-    private static Read In(ProgramSpec program, EncodeStep step, Read input, Dictionary<int, int> picks)
+    private static IEnumerable<Read> In(ProgramSpec program, EncodeStep step, Read input, Dictionary<int, List<int?>> ways)
     {
-        if (input.Index is not null || !picks.TryGetValue(input.Variable, out var by)) return input;
         var target = program.PlatesOf(program.Variables[step.Target.Variable]);
-        var rows = program.PlatesOf(program.Variables[by]);
-        return program.IsLocal(target) && rows.Count > 0 && rows.SequenceEqual(target.Take(rows.Count)) ? input with { By = by } : input;
+        if (input.Index is not null || !program.IsLocal(target) || !ways.TryGetValue(input.Variable, out var all)) return [input];
+        var picked = new List<Read>();
+        var whole = new List<Read>();
+        foreach (var by in all)
+        {
+            var rows = by is { } index && program.Variables[index].Role == VariableRole.Parameter ? program.PlatesOf(program.Variables[index]) : [];
+            if (rows.Count > 0 && rows.SequenceEqual(target.Take(rows.Count))) picked.Add(input with { By = by });
+            else if (!program.IsLocal(rows) || rows[0] == target[0]) whole = [input];
+        }
+
+        // What only the rows of another plate pick is seen whole, where the latent depends on it through that alone.
+        return picked.Count + whole.Count == 0 ? [input] : picked.Concat(whole);
     }
 
     private static IEnumerable<Read> Reads(EquatableArray<StatementSpec> body, ProgramSpec program) => body.SelectMany(statement => statement switch

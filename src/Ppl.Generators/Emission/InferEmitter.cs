@@ -101,11 +101,12 @@ internal sealed class InferEmitter
     private string Input(EncodeStep step, Read input, string info, string loop)
     {
         var text = Source(step, input.Variable) ?? context.Value(input, loop);
-        if (input.By is { } by) return $"{Types.GuidePass}.Pick({text}, {Source(step, by)})";
-        var (own, target) = (Program.PlatesOf(Program.Variables[input.Variable]), Program.PlatesOf(Program.Variables[step.Target.Variable]));
+        var target = Program.PlatesOf(Program.Variables[step.Target.Variable]);
+        var own = Program.PlatesOf(Program.Variables[input.By ?? input.Variable]);
+        if (input.By is { } by) text = $"{Types.GuidePass}.Pick({text}, {Source(step, by)})";
         var shared = own.Zip(target, (a, b) => a == b).TakeWhile(same => same).Count();
 
-        // What lies outside the rows is the same for all of them: the encoder takes it as it is.
+        // What lies outside the rows is the same for all of them: the encoder takes it as it is. What an index picks has the index's plates.
         return shared == 0 || shared == target.Count ? text : $"{pass}.Spread({info}, {text}, {EmissionContext.Number(shared)})";
     }
 

@@ -8,7 +8,10 @@ public static class Models
         Vae.Entry, TwoLayers.Entry, ThreeLayers.Entry, Layers.Entry, Series.Entry, SkipConnection.Entry, Cvae.Entry, ConditionalPrior.Entry,
         Branches.Entry, TwoSites.Entry, FullCovariance.Entry, Classes.Entry, Statements.Entry, LinearGaussian.Entry, Convolutional.Entry,
         ExplainingAway.Entry, ObservedParent.Entry, Shaped.Entry, Scalars.Entry, Recurrent.Entry, Pairs.Entry, Unused.Entry, OwnDivergence.Entry,
-        SharedMatrix.Entry, NestedBlocks.Entry, Terms.Entry, Supports.Entry,
+        SharedMatrix.Entry, NestedBlocks.Entry, Terms.Entry, Supports.Entry, LinearRegression.Entry, EightSchools.Entry,
+        EightSchoolsNonCentred.Entry, Radon.Entry, ItemResponse.Entry, Ratings.Entry, GlobalVae.Entry, TwoSurveys.Entry, Pupils.Entry, Parts.Entry,
+        Growth.Entry, Correlated.Entry, Districts.Entry, Tastes.Entry, Matches.Entry, Topics.Entry, BayesianNetwork.Entry,
+        Visits.Entry, Committees.Entry,
     ];
 
     /// <summary>The names, as the data of theories.</summary>
