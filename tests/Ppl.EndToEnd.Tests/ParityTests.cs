@@ -125,7 +125,9 @@ public sealed class ParityTests
             }
 
             var bound = Bound(terms);
-            var expected = stack([.. traces.Select(trace => terms.Select(term => Part(term, trace[term.Site.Name]).sum()).Aggregate((sum, part) => sum + part))]).mean();
+            var sums = traces.Select(
+                trace => terms.Select(term => Part(term, trace[term.Site.Name]).sum()).Aggregate((sum, part) => sum + part));
+            var expected = stack([.. sums]).mean();
             Close(expected, bound);
             var gradient = pass.Gradient(bound);
             Assert.True(gradient.abs().max().item<double>() > 1e-3);
@@ -134,7 +136,8 @@ public sealed class ParityTests
     }
 
     /// <summary>The ELBO of the whole data: every term summed over its plates, times N/B, and the mean over particles.</summary>
-    internal static Tensor Bound(SiteTerms terms) => terms.Select(term => Part(term).mean([0]).sum() * term.Scale).Aggregate((sum, part) => sum + part);
+    internal static Tensor Bound(SiteTerms terms) =>
+        terms.Select(term => Part(term).mean([0]).sum() * term.Scale).Aggregate((sum, part) => sum + part);
 
     private static Tensor Part(SiteTerm term) => term.Kl is { } kl ? -kl : term.LogQ is { } logQ ? term.LogP! - logQ : term.LogP!;
 
