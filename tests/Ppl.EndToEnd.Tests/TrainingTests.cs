@@ -17,7 +17,8 @@ public sealed class TrainingTests
         ["IWAE, doubly reparameterized"] = Objective.Iwae(3, GradientForm.DoublyReparameterized),
     };
 
-    public static TheoryData<string> Names => Models.Names;
+    // IWAE is refused where no latent stands in rows, and so few steps may not raise a bound of globals.
+    public static TheoryData<string> Names => Models.NamesOfRows;
 
     [Theory]
     [MemberData(nameof(Names))]
