@@ -8,7 +8,9 @@ namespace Ppl.Contracts;
 /// <param name="guide">The guide that drew them.</param>
 /// <param name="batch">The data.</param>
 /// <param name="layout">The draws' particles and plates.</param>
-/// <param name="latents">The values, folded ([plates, event]; [K·B, event] in a rows plate), in the order of the model.</param>
+/// <param name="latents">
+/// The values, folded ([plates, event]; [K·B, event] in a rows plate), in the order of the model, of the latents that its runs reach.
+/// </param>
 /// <param name="distributions">The guide's distributions, with all plates, of B or K·B rows in a rows plate; in the same order.</param>
 public sealed class Draws(
     Guide guide,
@@ -17,6 +19,7 @@ public sealed class Draws(
     IReadOnlyList<Tensor> latents,
     IReadOnlyList<Distribution> distributions)
 {
+    private readonly Slots slots = new(guide.Model);
     private readonly IReadOnlyList<Draws>? parts;
 
     /// <summary>Particles that are passes of their own.</summary>
@@ -36,6 +39,7 @@ public sealed class Draws(
 
     /// <summary>
     /// The values, folded ([plates, event]; [K·B, event] in a rows plate), in the order of the model; the elements of an indexed site by index.
+    /// Their names are <see cref="Ppl.Guide.LatentNames"/>: those that the model's runs reach.
     /// </summary>
     /// <exception cref="PplArgumentException">Each particle is a pass of its own: its <see cref="Parts"/> have the values.</exception>
     public IReadOnlyList<Tensor> Latents => parts is null ? latents : throw OfParts();
@@ -44,8 +48,8 @@ public sealed class Draws(
     /// <exception cref="PplArgumentException">Each particle is a pass of its own: its <see cref="Parts"/> have the distributions.</exception>
     public IReadOnlyList<Distribution> Distributions => parts is null ? distributions : throw OfParts();
 
-    /// <summary>Where each latent stands in these lists.</summary>
-    internal Slots Slots { get; } = new(guide.Model);
+    /// <summary>Where a latent that the model's runs reach stands in these lists.</summary>
+    internal int PlaceOf(SiteInfo site) => Guide.Place(slots.Of(site));
 
     /// <summary>The values with particles apart: [K, plates, event], [1, plates, event] of a latent outside the rows of data.</summary>
     internal IEnumerable<Tensor> Unfolded()
@@ -61,7 +65,7 @@ public sealed class Draws(
     /// <summary>The particles and plates, and the latents' shapes.</summary>
     public override string ToString() =>
         $"draws of {Layout}: "
-            + $"{string.Join(", ", Parts[0].Latents.Zip(Guide.Model.LatentNames, (z, name) => $"{name} {ShapeText.Of(z.shape)}"))}";
+            + $"{string.Join(", ", Parts[0].Latents.Zip(Guide.LatentNames, (z, name) => $"{name} {ShapeText.Of(z.shape)}"))}";
 
     /// <summary>
     /// The same values as leaves of the graph, with the guide's distributions computed at them: the partial derivative of a log-density

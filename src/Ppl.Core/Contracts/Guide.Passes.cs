@@ -40,7 +40,10 @@ public abstract partial class Guide
     public Draws Condition(Draws draws, IReadOnlyList<Tensor> latents)
     {
         ArgumentNullException.ThrowIfNull(draws);
-        return Run(draws.Batch, draws.Layout, new LatentValues(Model, latents));
+        ArgumentNullException.ThrowIfNull(latents);
+        if (latents.Count == LatentCount) return Run(draws.Batch, draws.Layout, latents);
+        throw new PplArgumentException(
+            $"{Plan.Model} has {LatentCount} latents ({string.Join(", ", LatentNames)}); {latents.Count} values were given.");
     }
 
     /// <summary>Every site's term at the draws.</summary>
@@ -72,12 +75,8 @@ public abstract partial class Guide
         return new Draws(this, draws.Batch, draws.Layout, [.. parts]);
     }
 
-    /// <summary>The site of each latent in the order of the model, the elements of an indexed one by index.</summary>
-    internal IReadOnlyList<SiteInfo> LatentSites()
-    {
-        var sites = Model.Sequence.Where(site => site.Kind == SiteKind.Latent).ToDictionary(site => site.Name);
-        return [.. Model.LatentNames.Select(name => sites[name])];
-    }
+    /// <summary>The site of each latent of the draws in the order of the model, the elements of an indexed one by index.</summary>
+    internal IReadOnlyList<SiteInfo> LatentSites() => Reached([.. Slots.SitesOf(Model)]);
 
     /// <summary>Draws the latents in the guide's order; generated code.</summary>
     /// <param name="pass">Draws each latent, or takes one that is given, or sizes its encoder.</param>
@@ -118,13 +117,12 @@ public abstract partial class Guide
     protected IReadOnlyList<GuideStep> Connect(params IReadOnlyList<GuideStep> steps)
     {
         ArgumentNullException.ThrowIfNull(steps);
-        return
-        [
-            .. steps.Select(step => FindEncoder(step.Latent) is { } encoder
-                ? step with { Inputs = encoder.Connect(step.Inputs, [.. step.Inputs.Select(FindEncoder)]) }
-                : throw new PplArgumentException("the guide has no encoder of this name.", step.Latent)),
-        ];
+        return declared = new StepList(steps, [.. steps.Select(Connected)]);
     }
+
+    private GuideStep Connected(GuideStep step) => FindEncoder(step.Latent) is { } encoder
+        ? step with { Inputs = encoder.Connect(step.Inputs, [.. step.Inputs.Select(FindEncoder)], isOpen: Plan.HasBranches && Reach is null) }
+        : throw new PplArgumentException("the guide has no encoder of this name.", step.Latent);
 
     /// <summary>The encoder of a latent by its name, <c>z</c> or <c>h[1]</c>; null for what is none.</summary>
     /// <param name="latent">The name.</param>
@@ -145,7 +143,7 @@ public abstract partial class Guide
         RequirePrepared();
         using var gradient = no_grad();
         var draws = Draw(Batch(tensors), samples);
-        return new LatentValues(Model, [.. draws.Unfolded()]);
+        return Values([.. draws.Unfolded()]);
     }
 
     /// <summary>One draw without gradient, and the observed sites given it.</summary>
@@ -156,13 +154,14 @@ public abstract partial class Guide
         using var gradient = no_grad();
         var batch = Batch(tensors);
         var covariates = batch.Tensors.Where((_, i) => !Plan.Inputs[i].IsObserved).ToList();
-        return ModelRun.Predict(Model, Draw(batch, 1).Latents, null, [.. Plan.Plates.Select(batch.Size)], covariates);
+        return ModelRun.Predict(Model, Values(Draw(batch, 1).Latents), null, [.. Plan.Plates.Select(batch.Size)], covariates);
     }
 
     private SiteTerms TermsOnce(Draws draws, TermForm form)
     {
         var pass = new TermsPass(draws, form);
         Model.Run(pass, draws.Batch.Tensors);
+        Reach?.RequireAll(pass.Reach!);
         return pass.Terms;
     }
 
@@ -198,6 +197,7 @@ public abstract partial class Guide
         var covariates = batch.Tensors.Where((_, i) => !Plan.Inputs[i].IsObserved).ToList();
         var prior = ModelRun.Run(Model, new Simulation(model, batch), covariates, null);
         plateSizes = [.. prior.Layout.Plates.Select(axis => axis.Size)];
+        Settle(prior.Reach);
         Infer(new GuidePass(this, batch, LayoutOf(batch, 1), null, prior));
     }
 

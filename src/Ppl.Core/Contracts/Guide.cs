@@ -56,7 +56,10 @@ public abstract partial class Guide : nn.Module
     /// <summary>Whether the encoders have been sized.</summary>
     public bool IsPrepared { get; private set; }
 
-    /// <summary>The guide's steps in the order of drawing, loops unrolled.</summary>
+    /// <summary>
+    /// The guide's steps in the order of drawing, loops unrolled: in a model with branches those of all arms, and from <see cref="Prepare"/> on
+    /// those that its runs reach.
+    /// </summary>
     public abstract IReadOnlyList<GuideStep> Steps { get; }
 
     /// <summary>The type of the model's real numbers, or of the encoders' where it has none; null where there are none, or several types.</summary>
@@ -160,6 +163,7 @@ public abstract partial class Guide : nn.Module
     private void Release(List<Encoder> encoders)
     {
         foreach (var encoder in encoders) encoder.Release();
+        Settle(null);
         IsPrepared = false;
     }
 

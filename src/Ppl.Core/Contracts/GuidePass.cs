@@ -30,36 +30,40 @@ public sealed class GuidePass
     public Guide Guide { get; }
 
     /// <summary>The draws, once the guide has run.</summary>
-    internal Draws Draws => new(Guide, batch, layout, values, distributions);
+    internal Draws Draws => Guide.Reach is null
+        ? new(Guide, batch, layout, values, distributions)
+        : new(Guide, batch, layout, Guide.Reached(values), Guide.Reached(distributions));
 
-    /// <summary>The tensor of a parameter of the model: B rows, where it has rows.</summary>
+    /// <summary>
+    /// The tensor of a parameter of the model: B rows, where it has rows. Null for data that the model's runs do not observe.
+    /// </summary>
     /// <param name="input">The parameter's position.</param>
-    public Tensor Input(int input) => batch[input];
+    public Tensor Input(int input) => Guide.Reach is not { } reach || !Guide.Plan.Inputs[input].IsObserved
+        || reach.Observes(Guide.Plan.Inputs[input].Name) ? batch[input] : null!;
 
     /// <summary>[B, event] to [K·B, event]: every particle sees the same data.</summary>
     /// <param name="plate">The rows plate that the data are given to.</param>
-    /// <param name="data">A tensor with B rows.</param>
-    public Tensor Repeat(PlateInfo plate, Tensor data) => layout.Rows(plate).Repeat(data);
+    /// <param name="data">A tensor with B rows; null stays away.</param>
+    public Tensor Repeat(PlateInfo plate, Tensor data) => data is null ? null! : layout.Rows(plate).Repeat(data);
 
     /// <summary>The values that an index names: [G, event] and [rows] to [rows, event]; with M for each row, to [rows, M, event].</summary>
-    /// <param name="values">One for each element of a plate.</param>
+    /// <param name="values">One for each element of a plate; null stays away.</param>
     /// <param name="index">Integers.</param>
     public static Tensor Pick(Tensor values, Tensor index)
     {
-        ArgumentNullException.ThrowIfNull(values);
-        ArgumentNullException.ThrowIfNull(index);
+        if (values is null || index is null) return null!;
         var picked = values.index_select(0, index.to(ScalarType.Int64).flatten());
         return index.dim() == 1 ? picked : picked.reshape([.. index.shape, .. values.shape[1..]]);
     }
 
     /// <summary>A value of fewer plates, the same for each row of a latent's further ones: [shared plates, event] to [all plates, event].</summary>
     /// <param name="site">The latent.</param>
-    /// <param name="value">The value.</param>
+    /// <param name="value">The value; null stays away.</param>
     /// <param name="shared">How many of the latent's plates, outermost first, are the value's leading dimensions: at least 1.</param>
     public Tensor Spread(SiteInfo site, Tensor value, int shared)
     {
         ArgumentNullException.ThrowIfNull(site);
-        ArgumentNullException.ThrowIfNull(value);
+        if (value is null) return null!;
         var sizes = layout.Sizes(site);
         var own = value.shape;
         var events = own.Skip(shared).Aggregate(1L, (product, size) => product * size);
@@ -68,14 +72,22 @@ public sealed class GuidePass
         return aligned.expand([.. leading, .. sizes.Skip(shared), events]);
     }
 
-    /// <summary>A latent's value: [plates, event], [K·B, further plates, event] in the rows of data.</summary>
+    /// <summary>
+    /// A latent's value: [plates, event], [K·B, further plates, event] in the rows of data. Null for one that the model's runs do not reach.
+    /// </summary>
     /// <param name="site">The latent, of an indexed one the element.</param>
     /// <param name="encoder">Its encoder.</param>
-    /// <param name="inputs">What that sees, with the latent's plates as leading dimensions.</param>
+    /// <param name="inputs">What that sees, with the latent's plates as leading dimensions; null for what is not reached.</param>
     public Tensor Latent(SiteInfo site, Encoder encoder, params Tensor[] inputs)
     {
         ArgumentNullException.ThrowIfNull(site);
         ArgumentNullException.ThrowIfNull(encoder);
+        if (Guide.Reach is { } reach)
+        {
+            if (!reach.Draws(site)) return null!;
+            inputs = [.. inputs.Where(input => input is not null)];
+        }
+
         var index = slots.Of(site);
         if (prior is not null)
         {
@@ -96,7 +108,7 @@ public sealed class GuidePass
         ArgumentNullException.ThrowIfNull(distribution);
         var index = slots.Of(site);
         distributions[index] = distribution;
-        return values[index] = prior?.Value(site) ?? given?[index] ?? Draw(site, distribution);
+        return values[index] = prior?.Value(site) ?? given?[Guide.Place(index)] ?? Draw(site, distribution);
     }
 
     /// <summary>The particles and plates.</summary>

@@ -1,16 +1,15 @@
-using Ppl.Shapes;
 using static TorchSharp.torch;
 
 namespace Ppl.Contracts;
 
 /// <summary>A joint draw of a model, without names.</summary>
 /// <param name="Latents">The latents' values in the order of the model, the elements of an indexed site by index: [plates, event].</param>
-/// <param name="Observed">The observed sites' predictions in the order of the model.</param>
+/// <param name="Observed">The observed sites' predictions in the order of the model; null for one that the run did not reach.</param>
 public sealed record JointDraw(LatentValues Latents, IReadOnlyList<Prediction> Observed)
 {
     /// <summary>The latents' shapes, and the predictions.</summary>
     public override string ToString() =>
-        $"latents {string.Join(", ", Latents.Select(z => ShapeText.Of(z.shape)))}; observed {string.Join(", ", Observed)}";
+        $"latents {Latents}; observed {string.Join(", ", Observed.Where(prediction => prediction is not null))}";
 }
 
 /// <summary>
@@ -27,19 +26,15 @@ public interface IGeneratedModel
 
     /// <summary>
     /// Every site in the order in which the method runs it, indexed sites element by element, each with the line and text of its own
-    /// statement.
+    /// statement. A run passes over the sites of the arms that it does not take.
     /// </summary>
     IReadOnlyList<SiteInfo> Sequence => Plan.Sites;
 
     /// <summary>
-    /// Names of the latents in the order of <see cref="JointDraw.Latents"/> and <see cref="Draws.Latents"/>: of the model, the elements of
-    /// an indexed site by index, whichever way its loop runs.
+    /// Names of the latents in the order of <see cref="JointDraw.Latents"/>: of the model, the elements of an indexed site by index, whichever
+    /// way its loop runs. Those that a guide's runs reach are <see cref="Ppl.Guide.LatentNames"/>.
     /// </summary>
-    IReadOnlyList<string> LatentNames =>
-    [
-        .. Sequence.Where(site => site.Kind == SiteKind.Latent).GroupBy(site => site.Slot).OrderBy(sites => sites.Key)
-            .SelectMany(sites => sites.OrderBy(site => site.Element)).Select(site => site.Name),
-    ];
+    IReadOnlyList<string> LatentNames => [.. Slots.SitesOf(this).Select(site => site.Name)];
 
     /// <summary>A new guide with default encoders.</summary>
     Guide CreateGuide();

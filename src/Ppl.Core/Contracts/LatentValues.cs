@@ -22,9 +22,23 @@ internal sealed class Slots
 
     /// <summary>The first of a variable's places, and how many there are.</summary>
     public (int Start, int Length) Of(int slot) => (first[slot], first[slot + 1] - first[slot]);
+
+    /// <summary>A site of each latent, in their order: of one that several arms draw, the first.</summary>
+    public static IEnumerable<SiteInfo> SitesOf(IGeneratedModel model)
+    {
+        var lengths = model.Lengths;
+        foreach (var site in model.Plan.Latents.GroupBy(site => site.Slot).OrderBy(sites => sites.Key).Select(sites => sites.First()))
+        {
+            if (!site.IsIndexed) yield return site;
+            else for (var i = 0; i < lengths[site.Slot]; i++) yield return site.At(i);
+        }
+    }
 }
 
-/// <summary>A value for each latent of a model: a list in the order of the model, elements of an indexed latent by index.</summary>
+/// <summary>
+/// A value for each latent of a model: a list in the order of the model, elements of an indexed latent by index. It has null for a latent that a run
+/// does not reach.
+/// </summary>
 public sealed class LatentValues : IReadOnlyList<Tensor>
 {
     private readonly Slots slots;
@@ -32,7 +46,7 @@ public sealed class LatentValues : IReadOnlyList<Tensor>
 
     /// <summary>Puts values in their places.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="values">One for each latent, elements one by one.</param>
+    /// <param name="values">One for each latent, elements one by one; null where it is not reached.</param>
     /// <exception cref="PplArgumentException">There are too few or too many.</exception>
     public LatentValues(IGeneratedModel model, IReadOnlyList<Tensor> values)
     {
@@ -78,5 +92,24 @@ public sealed class LatentValues : IReadOnlyList<Tensor>
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
     /// <summary>The shapes.</summary>
-    public override string ToString() => string.Join(", ", values.Select(z => Shapes.ShapeText.Of(z.shape)));
+    public override string ToString() => string.Join(", ", values.Select(z => z is null ? "none" : Shapes.ShapeText.Of(z.shape)));
+
+    /// <summary>The values after a map, none where there is none.</summary>
+    internal IReadOnlyList<Tensor> Each(Func<Tensor, Tensor> map) => [.. values.Select(z => z is null ? null! : map(z))];
+
+    /// <summary>The value of a site that a run has come to.</summary>
+    /// <exception cref="PplArgumentException">There is none.</exception>
+    internal Tensor Require(SiteInfo site) => Of(site) ?? throw new PplArgumentException(
+        $"no value is given for it, and this run reaches {site}.", site.Name);
+
+    /// <summary>Refuses values that a run had no use for: they belong to a model with other fields.</summary>
+    /// <param name="run">What the run came to; null where every run reaches everything.</param>
+    /// <param name="model">The model.</param>
+    /// <exception cref="PplArgumentException">The message names the latent and its condition.</exception>
+    internal void RequireReached(Reach? run, IGeneratedModel model)
+    {
+        if (run is null) return;
+        if (Slots.SitesOf(model).FirstOrDefault(site => Of(site) is not null && !run.Draws(site)) is not { } unused) return;
+        throw new PplArgumentException($"a value is given for it, and this run does not reach {unused}: give null.", unused.Name);
+    }
 }

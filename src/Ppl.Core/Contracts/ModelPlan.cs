@@ -54,6 +54,9 @@ public sealed record ModelPlan
     /// </summary>
     public bool Folds { get; init; } = true;
 
+    /// <summary>Whether some site stands in a branch, so that what a run reaches follows from the model's fields and the data's shapes.</summary>
+    public bool HasBranches => Sites.Any(site => site.Condition.Length > 0);
+
     /// <summary>Whether a latent is drawn outside every rows plate: one for the whole data, and not one for each row.</summary>
     public bool HasOuterLatents => Latents.Any(site => !site.IsLocal);
 

@@ -38,8 +38,8 @@ public static class ModelRun
         var rows = new Rows(count, known[plate.Index]);
         known[plate.Index] = rows.Total;
         var repeated = model.Plan.Covariates.Zip(covariates, (input, tensor) => input.HasRows ? rows.Repeat(tensor) : tensor).ToList();
-        var joint = Predict(model, new LatentValues(model, [.. values.Select(rows.Fold)]), known, repeated);
-        return new JointDraw(values, [.. joint.Observed.Select(p => p.Unfold(rows))]);
+        var joint = Predict(model, new LatentValues(model, values.Each(rows.Fold)), known, repeated);
+        return new JointDraw(values, [.. joint.Observed.Select(p => p?.Unfold(rows)!)]);
     }
 
     /// <summary>
@@ -58,7 +58,7 @@ public static class ModelRun
         if (model.Plan.HasOuterLatents || model.Plan.RowsPlates.Count() != 1)
             return stack([.. Enumerable.Range(0, count).Select(s => LogJoint(model, Sample(model, values, s), batch, 1))]);
         var rows = new Rows(count, batch.Count);
-        var density = LogJoint(model, new LatentValues(model, [.. values.Select(rows.Fold)]), batch, count);
+        var density = LogJoint(model, new LatentValues(model, values.Each(rows.Fold)), batch, count);
         return count == 1 ? density.unsqueeze(0) : density;
     }
 
@@ -66,6 +66,7 @@ public static class ModelRun
     {
         var pass = new DensityPass(new Layout(batch, particles), latents);
         model.Run(pass, batch.Tensors);
+        latents.RequireReached(pass.Reach, model);
         return pass.Terms.LogJoint();
     }
 
@@ -75,6 +76,7 @@ public static class ModelRun
         var pass = new SimulationPass(model, simulation, given);
         var next = 0;
         model.Run(pass, [.. model.Plan.Inputs.Select(input => input.IsObserved ? null : covariates[next++])]);
+        given?.RequireReached(pass.Reach, model);
         return pass;
     }
 
@@ -86,11 +88,13 @@ public static class ModelRun
     {
         var draws = Enumerable.Range(0, samples).Select(s => Predict(model, Sample(model, values, s), sizes, covariates)).ToList();
         var sites = Enumerable.Range(0, draws[0].Observed.Count);
-        return new JointDraw(values, [.. sites.Select(i => Prediction.Stack([.. draws.Select(d => d.Observed[i])]))]);
+        return new JointDraw(values, [.. sites.Select(Stack)]);
+
+        Prediction Stack(int site) => draws[0].Observed[site] is null ? null! : Prediction.Stack([.. draws.Select(d => d.Observed[site])]);
     }
 
     private static LatentValues Sample(IGeneratedModel model, LatentValues values, int sample) =>
-        new(model, [.. values.Select(v => v.select(0, sample))]);
+        new(model, values.Each(v => v.select(0, sample)));
 
     /// <summary>Fills in the sizes that the latents' values tell.</summary>
     private static long[] Sizes(ModelPlan plan, IReadOnlyList<long> sizes, LatentValues values, int skipped)
@@ -98,7 +102,8 @@ public static class ModelRun
         var known = sizes.ToArray();
         foreach (var site in plan.Latents.GroupBy(s => s.Slot).Select(g => g.First()))
         {
-            var shape = values.Value(site.Slot).shape.AsSpan(skipped);
+            if (values.Value(site.Slot) is not { } value) continue;
+            var shape = value.shape.AsSpan(skipped);
             for (var d = 0; d < Math.Min(shape.Length, site.Plates.Count); d++)
             {
                 var plate = site.Plates[d];

@@ -9,7 +9,10 @@ namespace Ppl.Contracts;
 /// </summary>
 public abstract class Pass
 {
-    private protected Pass(Layout layout) => Layout = layout;
+    private protected Pass(Layout layout) => (Layout, Reach) = (layout, Reach.For(layout.Plan));
+
+    /// <summary>The sites that the run has come to; null where every run reaches everything.</summary>
+    internal Reach? Reach { get; }
 
     /// <summary>The particles, and the size of each plate.</summary>
     public Layout Layout { get; }
@@ -55,7 +58,8 @@ internal sealed class TermsPass(Draws draws, TermForm form) : Pass(draws.Layout)
 
     public override Tensor Latent(SiteInfo site, Distribution distribution)
     {
-        var index = draws.Slots.Of(site);
+        Come(site);
+        var index = draws.PlaceOf(site);
         var value = draws.Latents[index];
         Terms.Latent(site, draws.Distributions[index], distribution, value);
         return value;
@@ -63,8 +67,16 @@ internal sealed class TermsPass(Draws draws, TermForm form) : Pass(draws.Layout)
 
     public override Tensor Observed(SiteInfo site, Distribution distribution, Tensor? value)
     {
+        Come(site);
         Terms.Observed(site, distribution, value!);
         return value!;
+    }
+
+    private void Come(SiteInfo site)
+    {
+        if (Reach is null) return;
+        draws.Guide.Reach?.Require(site);
+        Reach.Add(site);
     }
 }
 
@@ -77,13 +89,15 @@ internal sealed class DensityPass(Layout layout, LatentValues latents) : Pass(la
 
     public override Tensor Latent(SiteInfo site, Distribution distribution)
     {
-        var value = latents.Of(site);
+        Reach?.Add(site);
+        var value = latents.Require(site);
         Terms.Given(site, distribution, value);
         return value;
     }
 
     public override Tensor Observed(SiteInfo site, Distribution distribution, Tensor? value)
     {
+        Reach?.Add(site);
         Terms.Observed(site, distribution, value!);
         return value!;
     }
@@ -116,9 +130,15 @@ internal sealed class SimulationPass : Pass
     /// <summary>A latent that has been drawn.</summary>
     public Tensor Value(SiteInfo site) => latents[slots.Of(site)];
 
-    public override Tensor Latent(SiteInfo site, Distribution distribution) =>
-        latents[slots.Of(site)] = simulation.Latent(site, distribution, given?.Of(site));
+    public override Tensor Latent(SiteInfo site, Distribution distribution)
+    {
+        Reach?.Add(site);
+        return latents[slots.Of(site)] = simulation.Latent(site, distribution, given?.Require(site));
+    }
 
-    public override Tensor Observed(SiteInfo site, Distribution distribution, Tensor? value) =>
-        (observed[site.Slot] = simulation.Observed(site, distribution)).Value;
+    public override Tensor Observed(SiteInfo site, Distribution distribution, Tensor? value)
+    {
+        Reach?.Add(site);
+        return (observed[site.Slot] = simulation.Observed(site, distribution)).Value;
+    }
 }

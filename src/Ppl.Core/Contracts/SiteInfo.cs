@@ -67,6 +67,9 @@ public sealed record SiteInfo
     /// </summary>
     public bool IsIndexed { get; init; }
 
+    /// <summary>The branches that a run takes to reach it, as the model has them: <c>if (deep)</c>; empty where every run does.</summary>
+    public string Condition { get; init; } = "";
+
     /// <summary>Which element of an indexed site this is; null for a site that is none.</summary>
     public int? Element { get; init; }
 
@@ -88,8 +91,8 @@ public sealed record SiteInfo
     /// <summary>The name of the variable that holds the site: <c>h</c> for <c>h[1]</c>.</summary>
     internal string Variable => Element is null ? Name : Name[..Name.LastIndexOf('[')];
 
-    /// <summary>The statement: <c>z ~ Normal(0, 1).Expand(20)</c>.</summary>
-    public override string ToString() => $"{Name} ~ {DistributionText}";
+    /// <summary>The statement and its condition: <c>z ~ Normal(0, 1).Expand(20)</c>, <c>h ~ Normal(0, 1) if (deep)</c>.</summary>
+    public override string ToString() => $"{Name} ~ {DistributionText}{(Condition.Length > 0 ? " " : "")}{Condition}";
 
     /// <summary>The same site as element <paramref name="index"/> of an indexed site: name <c>h[index]</c>.</summary>
     /// <param name="index">The element's index.</param>

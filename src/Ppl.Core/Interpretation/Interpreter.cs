@@ -66,7 +66,7 @@ public sealed class Interpreter
     /// <param name="covariates">The parameters that are never observed, in order.</param>
     internal static Trace Predict(
         IGeneratedModel model, IReadOnlyList<long> sizes, IReadOnlyList<Tensor> latents, IReadOnlyList<Tensor> covariates) =>
-        Forward(model, sizes, model.LatentNames.Zip(latents).ToDictionary(p => p.First, p => p.Second), covariates);
+        Forward(model, sizes, model.LatentNames.Zip(latents).Where(p => p.Second is not null).ToDictionary(p => p.First, p => p.Second), covariates);
 
     private static Trace Forward(
         IGeneratedModel model, IReadOnlyList<long> sizes, Dictionary<string, Tensor> drawn, IReadOnlyList<Tensor> covariates)
@@ -127,7 +127,7 @@ public sealed class Interpreter
     private static (Dictionary<string, Tensor> Values, Dictionary<string, Distribution> Guides) ByDraw(
         Guide guide, Batch batch, IReadOnlyDictionary<string, Tensor>? latents)
     {
-        var names = guide.Model.LatentNames;
+        var names = guide.LatentNames;
         var draws = guide.Given(batch, latents is null ? null : [.. names.Select(name => latents.GetValueOrDefault(name))]);
         return (
             names.Zip(draws.Latents).ToDictionary(pair => pair.First, pair => pair.Second),
@@ -279,7 +279,7 @@ public sealed class Interpreter
         catch (Exception fault) when (LibraryFault.LacksSite(fault) && !isInWord)
         {
             var passed = trace.Select(site => (site.Site, site.Value)).ToList();
-            throw LibraryFault.AtSite(fault, model.Plan, running ?? sequence.ElementAtOrDefault(trace.Count), inputs, passed);
+            throw LibraryFault.AtSite(fault, model.Plan, running ?? sequence.ElementAtOrDefault(model.Plan.HasBranches ? next : trace.Count), inputs, passed);
         }
         finally
         {
@@ -309,8 +309,11 @@ public sealed class Interpreter
 
     private (string Name, SiteInfo Site) IdentifyNext(SiteKind kind, int line, string text)
     {
+        // A run passes over the sites of arms that it does not take.
+        bool IsThis(SiteInfo at) => at.Kind == kind && at.Line == line && Normalize(at.DistributionText) == Normalize(text);
+        while (next < sequence.Count && sequence[next].Condition.Length > 0 && !IsThis(sequence[next])) next++;
         var site = next < sequence.Count ? sequence[next++] : null;
-        if (site is null || site.Kind != kind || site.Line != line || Normalize(site.DistributionText) != Normalize(text))
+        if (site is null || !IsThis(site))
         {
             throw new PplArgumentException(
                 $"No site of {model.Plan.Model} is at line {line} with text '{text}' at this point of its run: "

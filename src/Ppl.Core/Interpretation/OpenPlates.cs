@@ -85,8 +85,10 @@ internal sealed class OpenPlates(Layout layout, IReadOnlyList<Tensor> inputs)
     public void CheckEnd()
     {
         if (fault is not null) throw fault;
+
+        // A run of a model with branches may not reach every place that opens a plate.
         foreach (var (plate, sources) in named)
-            if (!sources.SetEquals(layout.Plan.Plates[plate].Sources)) throw Unknown(sources);
+            if (!layout.Plan.HasBranches && !sources.SetEquals(layout.Plan.Plates[plate].Sources)) throw Unknown(sources);
         if (entered.Count == 0) return;
         var name = entered[^1].Plan.Name;
         throw new PplArgumentException($"plate '{name}' was entered and not left: write using var {name} = Plate(...).");

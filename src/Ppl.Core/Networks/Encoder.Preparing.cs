@@ -109,12 +109,13 @@ public sealed partial class Encoder
     /// <summary>Says what the encoder will be given, and checks the family against it.</summary>
     /// <param name="names">The inputs' names, in order.</param>
     /// <param name="encoders">Those of the inputs that are latents; null for data.</param>
+    /// <param name="isOpen">Whether some of the inputs may not be reached, so that their number is not known yet.</param>
     /// <returns>The names of the inputs that enter the factor.</returns>
     /// <exception cref="PplArgumentException">The family, its network or its freedom has no meaning for this latent.</exception>
-    internal IReadOnlyList<string> Connect(IReadOnlyList<string> names, IReadOnlyList<Encoder?> encoders)
+    internal IReadOnlyList<string> Connect(IReadOnlyList<string> names, IReadOnlyList<Encoder?> encoders, bool isOpen = false)
     {
         (inputNames, parents, isOuter) = (names, encoders, Info is { IsLocal: false });
-        CheckInputs(names.Count);
+        if (!isOpen || names.Count == 0) CheckInputs(names.Count);
         return [.. Entering(names.Count).Select(i => names[i])];
     }
 

@@ -21,9 +21,17 @@ internal sealed record GraphNode(int Id, int Variable, int Element, int Site, bo
 /// <param name="Stop">The operation on the way.</param>
 internal sealed record StoppedEdge(int Parent, GradientStop Stop);
 
+/// <summary>What one site draws or weighs, of a variable that exclusive arms of a branch may draw at several.</summary>
+/// <param name="Node">The variable's node.</param>
+/// <param name="Site">The site.</param>
+/// <param name="Parents">What its own distribution is computed from, ascending.</param>
+/// <param name="Plates">The plates that this distribution is computed inside of, by whatever it reads, ascending.</param>
+internal sealed record GraphDraw(int Node, int Site, EquatableArray<int> Parents, EquatableArray<int> Plates);
+
 /// <summary>
 /// The directed graph of a program: which random variables each one's distribution is computed from, through whatever locals. Nodes stand in
-/// the order of execution, covariates first, so that every edge goes from a lower to a higher id.
+/// the order of execution, covariates first, so that every edge goes from a lower to a higher id. Branches give it all their arms: what a run reaches is
+/// a part of it.
 /// </summary>
 /// <param name="Nodes">Covariates in the order of the signature, then sites as they run.</param>
 /// <param name="Parents">For each node its parents, ascending.</param>
@@ -33,8 +41,14 @@ internal sealed record DependencyGraph(EquatableArray<GraphNode> Nodes, Equatabl
     /// <summary>For each node the edges to its parents that no gradient passes, on whichever way. The others pass one.</summary>
     public EquatableArray<EquatableArray<StoppedEdge>> Stopped { get; init; } = Nodes.Select(_ => EquatableArray<StoppedEdge>.Empty).ToEquatable();
 
-    /// <summary>For each node the plates that its distribution is computed inside of, by whatever it reads, ascending.</summary>
-    public EquatableArray<EquatableArray<int>> Plates { get; init; } = Nodes.Select(_ => EquatableArray<int>.Empty).ToEquatable();
+    /// <summary>The draws and observations that make up the nodes, as they run.</summary>
+    public EquatableArray<GraphDraw> Draws { get; init; }
+
+    /// <summary>Branches that depend on what is not known before a pass, and draws that depend on each other in a circle.</summary>
+    public EquatableArray<Issue> Faults { get; init; }
+
+    /// <summary>The nodes that a site draws, or observes.</summary>
+    public IEnumerable<GraphNode> NodesOf(SiteSpec site) => Draws.Where(d => d.Site == site.Id).Select(d => Nodes[d.Node]);
 
     public IEnumerable<int> Latents => Nodes.Where(n => n.IsLatent).Select(n => n.Id);
 

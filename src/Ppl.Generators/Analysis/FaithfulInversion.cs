@@ -23,6 +23,11 @@ internal sealed record InverseStep(int Node, EquatableArray<int> Parents);
 /// are separated exactly when the model makes them independent, and a neighbour at elimination is one that an open path reaches. A latent without
 /// observed descendants (PPL0102) still gives a correct guide, but it marries its parents for nothing.
 /// </para>
+/// <para>
+/// Branches: the graph is that of all arms. Two nodes are neighbours after eliminating others exactly where a path of these joins them, and every such
+/// path of the part that a run reaches is one of the whole graph. So the guide without what is not reached conditions each latent on at least what its
+/// own inverse would, and still asserts no independence that the run's model lacks.
+/// </para>
 /// </remarks>
 /// <param name="Steps">The latents in the order in which the guide draws them.</param>
 /// <param name="FillIn">Edges added while eliminating, each (lower, higher), in the order they appeared.</param>

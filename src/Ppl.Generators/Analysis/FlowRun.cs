@@ -12,11 +12,11 @@ internal sealed class FlowRun(ProgramSpec program, int length)
     private const int LocalTier = 1000;
 
     private readonly List<GraphNode> nodes = [];
-    private readonly List<EquatableArray<int>> parents = [];
-    private readonly List<EquatableArray<StoppedEdge>> stopped = [];
-    private readonly List<EquatableArray<int>> plates = [];
-    private readonly Dictionary<(int Variable, int Element), FlowValue> values = [];
+    private readonly List<FlowValue> sources = [];
+    private readonly List<Draw> draws = [];
+    private readonly List<Issue> faults = [];
     private readonly Dictionary<int, int> loops = [];
+    private Dictionary<(int Variable, int Element), FlowValue> values = [];
 
     public DependencyGraph? Build()
     {
@@ -25,28 +25,54 @@ internal sealed class FlowRun(ProgramSpec program, int length)
         foreach (var parameter in program.Parameters)
         {
             var own = program.PlatesOf(parameter);
-            if (own.Count == 0 || observed.Contains(parameter.Id)) continue;
+            if (own.Count == 0 || observed.Contains(parameter.Id))
+            {
+                values[(parameter.Id, Whole)] = new FlowValue { Shared = { [parameter.Id] = null } };
+                continue;
+            }
+
             Add(parameter.Id, Whole, -1, false, parameter.Name, own, new FlowValue());
-            values[(parameter.Id, Whole)] = ThisNode(own);
+            values[(parameter.Id, Whole)] = ThisNode(nodes.Count - 1, own);
         }
 
-        return Execute(program.Body) && IsComplete()
-            ? new(nodes.ToEquatable(), parents.ToEquatable(), length) { Stopped = stopped.ToEquatable(), Plates = plates.ToEquatable() } : null;
+        return Execute(program.Body) && IsComplete() ? Graph() : null;
+    }
+
+    /// <summary>The graph in an order in which parents come first, without the edges of a circle.</summary>
+    private DependencyGraph Graph()
+    {
+        var order = BranchRun.Order([.. sources.Select(s => s.Nodes.Keys)]);
+        var circle = Enumerable.Range(0, nodes.Count).Except(order).ToList();
+        if (circle.Count > 0)
+        {
+            var names = new EquatableArray<string>([string.Join("', '", circle.Select(n => nodes[n].Name))]);
+            faults.Add(new Issue(Rules.ArmsInOtherOrder, program.Sites[nodes[circle[0]].Site].Anchor, names));
+        }
+
+        order.AddRange(circle);
+        var place = Enumerable.Range(0, nodes.Count).ToDictionary(n => order[n], n => n);
+        return new(order.Select((n, i) => nodes[n] with { Id = i }).ToEquatable(), order.Select(n => Parents(sources[n])).ToEquatable(), length)
+        {
+            Stopped = order.Select(n => sources[n].Nodes.Where(f => f.Value is not null)
+                .Select(f => new StoppedEdge(place[f.Key], f.Value!)).OrderBy(e => e.Parent).ToEquatable()).ToEquatable(),
+            Draws = draws.Select(d => new GraphDraw(place[d.Node], d.Site, Parents(d.From), d.From.Plates.ToEquatable())).ToEquatable(),
+            Faults = faults.Distinct().ToEquatable(),
+        };
+
+        EquatableArray<int> Parents(FlowValue from) => from.Nodes.Keys.Select(n => place[n]).OrderBy(n => n).ToEquatable();
     }
 
     private void Add(int variable, int element, int site, bool isLatent, string name, IReadOnlyList<int> own, FlowValue from)
     {
         var tier = own.Count + (program.IsLocal(own) ? LocalTier : 0);
         nodes.Add(new GraphNode(nodes.Count, variable, element, site, isLatent, name) { Tier = tier });
-        parents.Add(from.Nodes.Keys.ToEquatable());
-        stopped.Add(from.Nodes.Where(f => f.Value is not null).Select(f => new StoppedEdge(f.Key, f.Value!)).ToEquatable());
-        plates.Add(from.Plates.ToEquatable());
+        sources.Add(from);
     }
 
-    private FlowValue ThisNode(IEnumerable<int> own)
+    private static FlowValue ThisNode(int node, IEnumerable<int> own)
     {
         var value = new FlowValue();
-        value.Nodes[nodes.Count - 1] = null;
+        value.Nodes[node] = null;
         value.Plates.UnionWith(own);
         return value;
     }
@@ -57,10 +83,11 @@ internal sealed class FlowRun(ProgramSpec program, int length)
         {
             var ok = statement switch
             {
-                SiteStatement site => Draw(program.Sites[site.Site]),
-                CarriedStatement carried => Carry(carried),
+                SiteStatement site => DrawAt(program.Sites[site.Site]),
+                CarriedStatement carried => Carry(carried.Flows),
                 BlockStatement block => Execute(block.Body),
                 LoopStatement loop => Repeat(loop),
+                BranchStatement branch => Choose(branch),
                 _ => true,
             };
             if (!ok) return false;
@@ -81,7 +108,31 @@ internal sealed class FlowRun(ProgramSpec program, int length)
         return true;
     }
 
-    private bool Draw(SiteSpec site)
+    /// <summary>Takes the arm that positions decide; otherwise each arm from the same start, and joins what they leave.</summary>
+    private bool Choose(BranchStatement branch)
+    {
+        var ends = new List<Dictionary<(int Variable, int Element), FlowValue>>();
+        var isDecided = false;
+        foreach (var arm in branch.Arms)
+        {
+            if (BranchRun.Fault(program, arm, ValueOf(arm.Reads), nodes) is { } fault) faults.Add(fault);
+            Carry(arm.Flows);
+            var test = arm.Test?.At(length, loops, program.Length is not null);
+            if (test == false) continue;
+            var start = new Dictionary<(int Variable, int Element), FlowValue>(values);
+            if (!Execute(arm.Body)) return false;
+            if (arm.Completes) ends.Add(values);
+            values = start;
+            isDecided = test == true;
+            if (isDecided) break;
+        }
+
+        if (!isDecided && !branch.IsExhaustive) ends.Add(values);
+        if (ends.Count > 0) values = BranchRun.Join(ends);
+        return true;
+    }
+
+    private bool DrawAt(SiteSpec site)
     {
         var element = Whole;
         var name = site.Name;
@@ -89,19 +140,34 @@ internal sealed class FlowRun(ProgramSpec program, int length)
         {
             element = site.Index.At(length, loops);
             name += $"[{element.ToString(CultureInfo.InvariantCulture)}]";
-            if (element < 0 || element >= ArrayLength(site) || nodes.Any(n => n.Variable == site.Variable && n.Element == element)) return false;
+            if (element < 0 || element >= ArrayLength(site)) return false;
         }
 
-        Add(site.Variable, element, site.Id, site.IsLatent, name, site.Plates, ValueOf(site.Distribution.Reads));
-        values[(site.Variable, element)] = ThisNode(site.Plates);
+        // One variable that exclusive arms draw is one node; its draws stay apart.
+        var from = ValueOf(site.Distribution.Reads);
+        var node = nodes.FindIndex(n => n.Variable == site.Variable && n.Element == element && n.Site >= 0);
+        if (node >= 0 && !draws.TrueForAll(d => d.Node != node || AreExclusive(d, site))) return false;
+        if (node < 0)
+        {
+            Add(site.Variable, element, site.Id, site.IsLatent, name, site.Plates, new FlowValue());
+            node = nodes.Count - 1;
+        }
+
+        sources[node].Include(from, null);
+        draws.Add(new Draw(node, site.Id, from, new Dictionary<int, int>(loops)));
+        values[(site.Variable, element)] = ThisNode(node, site.Plates);
         return true;
     }
 
+    /// <summary>Whether no run makes both draws: a branch that both hang on takes other arms, and is not taken anew in another round.</summary>
+    private bool AreExclusive(Draw earlier, SiteSpec later) => program.Sites[earlier.Site].Guards.Any(a => later.Guards.Any(b =>
+        GuardSpec.Exclude([a], [b]) && (!a.InLoop || loops.All(l => earlier.Round.TryGetValue(l.Key, out var round) && round == l.Value))));
+
     private int ArrayLength(SiteSpec site) => program.Variables[site.Variable].Length?.At(length, loops) ?? 0;
 
-    private bool Carry(CarriedStatement carried)
+    private bool Carry(EquatableArray<Flow> flows)
     {
-        foreach (var flow in carried.Flows)
+        foreach (var flow in flows)
         {
             var key = (flow.Variable, flow.Index?.At(length, loops) ?? Whole);
             var value = ValueOf(flow.Reads);
@@ -169,6 +235,9 @@ internal sealed class FlowRun(ProgramSpec program, int length)
         if (values.TryGetValue(key, out var found)) value.Include(found, stop);
     }
 
+    /// <summary>A draw at one site, in one round of its loops.</summary>
+    private sealed record Draw(int Node, int Site, FlowValue From, IReadOnlyDictionary<int, int> Round);
+
     /// <summary>An array with an element that nobody draws would reach the networks as null.</summary>
     private bool IsComplete() => program.Latents.Where(v => v.Length is not null).All(
         v => nodes.Count(n => n.Variable == v.Id) == v.Length!.At(length, loops));
@@ -183,14 +252,23 @@ internal sealed class FlowValue
     /// <summary>The plates whose values it has been computed from, so that it has a row for each of theirs.</summary>
     public SortedSet<int> Plates { get; } = [];
 
+    /// <summary>The parameters that are one tensor for everything, which no guide has to know, in the same way.</summary>
+    public SortedDictionary<int, GradientStop?> Shared { get; } = [];
+
     /// <summary>Adds what another value depends on, read through an operation.</summary>
     public void Include(FlowValue other, GradientStop? stop)
     {
         Plates.UnionWith(other.Plates);
-        foreach (var entry in other.Nodes.ToList())
+        Include(Nodes, other.Nodes, stop);
+        Include(Shared, other.Shared, stop);
+    }
+
+    private static void Include(SortedDictionary<int, GradientStop?> own, SortedDictionary<int, GradientStop?> others, GradientStop? stop)
+    {
+        foreach (var entry in others.ToList())
         {
             var through = GradientStop.Through(entry.Value, stop);
-            Nodes[entry.Key] = Nodes.TryGetValue(entry.Key, out var known) ? GradientStop.Best(known, through) : through;
+            own[entry.Key] = own.TryGetValue(entry.Key, out var known) ? GradientStop.Best(known, through) : through;
         }
     }
 }

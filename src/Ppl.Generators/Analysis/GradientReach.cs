@@ -48,7 +48,7 @@ internal sealed record GradientReach(EquatableArray<SiteReach> Sites)
 
     private static SiteReach Of(SiteSpec site, ProgramSpec program, DependencyGraph graph)
     {
-        var elements = graph.Nodes.Where(n => n.Site == site.Id).Select(n => Uses(n.Id, program, graph)).ToList();
+        var elements = graph.NodesOf(site).Select(n => Uses(n.Id, program, graph)).ToList();
 
         // Elements of one variable count as one: the free way is that of the whole array.
         var best = elements.SelectMany(u => u).GroupBy(u => u.By)

@@ -25,6 +25,10 @@ internal sealed record KlDecision(bool ClosedForm, string Reason, bool BlockedBy
 /// q(z2 | x) q(z1 | z2): at z2 the closed form would compare q(z2 | x) with p(z2 | z1) for a z1 drawn from z2.
 /// </para>
 /// Observed parents and covariates are data, constants everywhere.
+/// <para>
+/// A run of a model with branches reaches a part of the graph. Its guide is the whole guide without the factors and inputs that are not reached. Every
+/// edge of the part, in the model as in the guide, is one of the whole, so what is legal in the whole is legal in every part.
+/// </para>
 /// </remarks>
 internal sealed record KlChoice(EquatableArray<KlDecision> Decisions)
 {
@@ -37,15 +41,15 @@ internal sealed record KlChoice(EquatableArray<KlDecision> Decisions)
     private static KlDecision Decide(ProgramSpec program, SiteSpec site, DependencyGraph graph, FaithfulInversion inverse)
     {
         if (!site.IsLatent) return new(false, "observed", false);
-        var nodes = graph.Nodes.Where(n => n.Site == site.Id).ToList();
-        var late = LateParents(nodes, graph, inverse);
+        var draws = graph.Draws.Where(d => d.Site == site.Id).ToList();
+        var late = LateParents(draws, graph, inverse);
         if (late.Count > 0)
             return new(false, $"its parent{(late.Count > 1 ? "s" : "")} {string.Join(", ", late)} {(late.Count > 1 ? "are" : "is")} drawn after it",
                 false);
         var isPushed = site.Family.GuideType.Length == 0;
         if (site.Divergence is null && !isPushed)
             return new(false, $"no closed form of {site.Family.GuideName} || {site.Family.Name} is registered", true);
-        var latentParents = nodes.SelectMany(n => graph.Parents[n.Id]).Where(p => graph.Nodes[p].IsLatent).Select(p => graph.Nodes[p]);
+        var latentParents = draws.SelectMany(d => d.Parents).Where(p => graph.Nodes[p].IsLatent).Select(p => graph.Nodes[p]);
         var who = string.Join(", ", latentParents.Select(VariableName).Distinct());
         var order = who.Length == 0 ? $"{site.Element(program.LengthText)} has no latent parents"
             : $"its latent parents ({who}) do not descend from it in the guide";
@@ -56,13 +60,13 @@ internal sealed record KlChoice(EquatableArray<KlDecision> Decisions)
             false);
     }
 
-    private static List<string> LateParents(List<GraphNode> nodes, DependencyGraph graph, FaithfulInversion inverse)
+    private static List<string> LateParents(List<GraphDraw> draws, DependencyGraph graph, FaithfulInversion inverse)
     {
         var late = new List<string>();
-        foreach (var node in nodes)
+        foreach (var draw in draws)
         {
-            var descendants = inverse.Descendants(node.Id);
-            late.AddRange(graph.Parents[node.Id].Where(descendants.Contains).Select(p => VariableName(graph.Nodes[p])));
+            var descendants = inverse.Descendants(draw.Node);
+            late.AddRange(draw.Parents.Where(descendants.Contains).Select(p => VariableName(graph.Nodes[p])));
         }
 
         return [.. late.Distinct()];

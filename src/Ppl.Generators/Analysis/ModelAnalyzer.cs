@@ -14,6 +14,7 @@ internal static class ModelAnalyzer
         var program = model.Program;
         var graph = DependencyGraph.Build(program, UnrolledLength);
         if (graph is null) return Empty(model, [IndexedIssue(Rules.ElementsIncomplete, program)]);
+        if (graph.Faults.Count > 0) return Empty(model, graph.Faults);
         var hasLoops = program.Length is not null;
         var guide = hasLoops ? LoopPattern.Find(program, UnrolledLength) : Straight(program, graph);
         if (guide is not null) guide = guide with { Steps = PickedInputs.In(program, guide.Steps) };
@@ -74,6 +75,10 @@ internal static class ModelAnalyzer
                     break;
                 case LoopStatement loop:
                     read.UnionWith(Reads(loop.Body, program));
+                    break;
+                case BranchStatement branch:
+                    Include(branch.Arms.SelectMany(a => a.Reads.Concat(a.Flows.SelectMany(f => f.Reads))));
+                    foreach (var arm in branch.Arms) read.UnionWith(Reads(arm.Body, program));
                     break;
             }
         }

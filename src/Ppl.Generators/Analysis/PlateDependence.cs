@@ -18,7 +18,7 @@ internal sealed record PlateDependence(
         var (mixed, outside) = (new List<int>(), new List<(int, int)>());
         foreach (var site in program.Sites)
         {
-            var instances = graphs.SelectMany(g => g.Nodes.Where(n => n.Site == site.Id).Select(n => g.Plates[n.Id])).ToList();
+            var instances = graphs.SelectMany(g => g.Draws.Where(d => d.Site == site.Id).Select(d => d.Plates)).ToList();
             var each = instances.Select(plates => site.Plates.Select(plates.Contains).ToEquatable()).Distinct().ToList();
             depends.Add(Enumerable.Range(0, site.Plates.Count).Select(i => each.Any(e => e[i])).ToEquatable());
             if (each.Count > 1) mixed.Add(site.Id);

@@ -84,11 +84,11 @@ internal static partial class PplDescriptors
         + "typeof(...)': a head of its own, or that of another family with the same support.",
         "Ppl.Families", DiagnosticSeverity.Error, true);
 
-    public static readonly DiagnosticDescriptor SiteInIf = new(
-        Rules.SiteInIf, "A site in an if",
-        "'{0}' stands in an 'if', so that whether its site exists would depend on a value, and the sites of a guide are fixed. Compute "
-        + "parameters in the 'if', and put the site after it.",
-        "Ppl.Sites", DiagnosticSeverity.Error, true);
+    public static readonly DiagnosticDescriptor SiteInCondition = new(
+        Rules.SiteInCondition, "A site in the condition of a branch",
+        "'{0}' stands in the condition of a branch, which would then depend on a draw: a run could reach other sites than the one before, and the "
+        + "sites of a guide are fixed. Branch on fields, numbers and shapes; between values of a draw choose by 'where(z > 0, a, b)'.",
+        "Ppl.Branches", DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor SiteInWhile = new(
         Rules.SiteInWhile, "A site in a while loop",
@@ -126,17 +126,17 @@ internal static partial class PplDescriptors
         + "exceptions pass; faults of shapes and values are reported with their site.",
         "Ppl.Sites", DiagnosticSeverity.Error, true);
 
-    public static readonly DiagnosticDescriptor SiteInSwitch = new(
-        Rules.SiteInSwitch, "A site in a switch",
-        "'{0}' stands in a 'switch', so that whether its site exists would depend on a value, and the sites of a guide are fixed. "
-        + "Compute parameters in the 'switch', and put the site after it.",
-        "Ppl.Sites", DiagnosticSeverity.Error, true);
+    public static readonly DiagnosticDescriptor SiteInSwitchExpression = new(
+        Rules.SiteInSwitchExpression, "A site in a switch expression",
+        "'{0}' stands in a 'switch' expression, whose ways are values and not statements, so that their sites would have no lines of their own "
+        + "to step through. Write a 'switch' statement, with a draw or an observation in each of its sections.",
+        "Ppl.Branches", DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor SiteInConditional = new(
-        Rules.SiteInConditional, "A site in a conditional expression",
-        "'{0}' stands in a conditional expression, so that whether its site exists would depend on a value, and the sites of a guide "
-        + "are fixed. Choose between parameters instead, as in 'Normal(0, wide ? 2 : 1)'.",
-        "Ppl.Sites", DiagnosticSeverity.Error, true);
+        Rules.SiteInConditional, "A site in a part of an expression",
+        "'{0}' is one way of an expression whose other way is none, so that the result would be a random variable in some runs and a value in "
+        + "others. Draw on both ways, as in 'var z = wide ? Sample(a) : Sample(b);', or write an 'if' statement.",
+        "Ppl.Branches", DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor SiteInCoalesce = new(
         Rules.SiteInCoalesce, "A site after ??",
@@ -185,11 +185,11 @@ internal static partial class PplDescriptors
         + "by value, and give the result a local of its own.",
         "Ppl.Sites", DiagnosticSeverity.Error, true);
 
-    public static readonly DiagnosticDescriptor ReturnInModel = new(
-        Rules.ReturnInModel, "A return in a model",
-        "A model cannot '{0}' early: whether the sites below exist would depend on a value, and the sites of a guide are fixed. Let "
-        + "every site run, and choose between parameters.",
-        "Ppl.Sites", DiagnosticSeverity.Error, true);
+    public static readonly DiagnosticDescriptor ReturnInLoop = new(
+        Rules.ReturnInLoop, "A return in a loop",
+        "This 'return' stands in a loop, so that the sites that a run reaches would depend on its rounds. Decide before the loop: write "
+        + "'if (...) return;' as a statement of its own.",
+        "Ppl.Branches", DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor Submodel = new(
         Rules.Submodel, "A call of another model",

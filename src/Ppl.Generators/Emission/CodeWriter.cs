@@ -34,6 +34,11 @@ internal sealed class CodeWriter(LineMap lines, IEnumerable<string> shortNames)
         Line(end);
     }
 
+    /// <summary>Lines further to the right, without braces: the statements of a section of a switch.</summary>
+    public void Indent() => depth++;
+
+    public void Unindent() => depth--;
+
     /// <summary>An empty line between members and between sites.</summary>
     public void Gap()
     {

@@ -50,16 +50,46 @@ internal static class ContractEmitter
     private static void WriteSequence(EmissionContext context)
     {
         var writer = context.Writer;
-        var names = new Names([context.Members.LoopLength]);
+
+        // Conditions that each round decides for itself stand here too, with all the names that they have.
+        var names = new Names([context.Members.LoopLength, .. context.Model.Host.TakenNames]);
         var (sequence, loop) = (names.Local("sequence"), names.Local("i"));
         writer.Gap();
-        writer.Open($"{Types.List}<{Types.SiteInfo}> {Types.Model}.Sequence");
-        writer.Open("get");
+        writer.Line($"{Types.List}<{Types.SiteInfo}> {Types.Model}.Sequence => {context.Members.Order}();");
+        writer.Gap();
+        writer.Line("// Every site in the order of the model, elements one by one, with the sites of all arms of a branch that is taken once.");
+        writer.Open($"private {Types.List}<{Types.SiteInfo}> {context.Members.Order}()");
         writer.Line($"var {sequence} = new {Types.GrowingList}<{Types.SiteInfo}>();");
         WriteSequence(context, context.Program.Body, sequence, loop);
         writer.Line($"return {sequence};");
         writer.Close();
-        writer.Close();
+    }
+
+    /// <summary>All arms of a branch, or the branch itself where each round of a loop takes one.</summary>
+    private static void WriteBranch(EmissionContext context, BranchStatement branch, string sequence, string loop)
+    {
+        if (!branch.Varies)
+        {
+            foreach (var arm in branch.Arms) WriteSequence(context, arm.Body, sequence, loop);
+            return;
+        }
+
+        string Text(TextSpec text) => string.Concat(text.Parts.Select(
+            p => p.Variable >= 0 && context.Program.Variables[p.Variable].Role == VariableRole.Loop ? loop : p.Text));
+        var writer = context.Writer;
+        if (branch.Header is { } header) writer.Open(Text(header));
+        foreach (var (arm, i) in branch.Arms.Select((a, i) => (a, i)))
+        {
+            var isChoice = branch.Kind == BranchKind.Conditional;
+            if (arm.Header is not { } own) writer.Line("else");
+            else writer.Line(isChoice ? $"{(i == 0 ? "if (" : "else if (")}{Text(own)})" : Text(own));
+            writer.Open();
+            WriteSequence(context, arm.Body, sequence, loop);
+            if (branch.Header is not null) writer.Line("break;");
+            writer.Close();
+        }
+
+        if (branch.Header is not null) writer.Close();
     }
 
     private static void WriteSequence(EmissionContext context, EquatableArray<StatementSpec> body, string sequence, string loop)
@@ -74,6 +104,9 @@ internal static class ContractEmitter
                 case BlockStatement block:
                     WriteSequence(context, block.Body, sequence, loop);
                     break;
+                case BranchStatement branch:
+                    WriteBranch(context, branch, sequence, loop);
+                    break;
                 case LoopStatement repeated:
                     context.Writer.Open(context.Loop(loop, repeated.From, repeated.To, repeated.Step));
                     WriteSequence(context, repeated.Body, sequence, loop);
@@ -85,7 +118,8 @@ internal static class ContractEmitter
 
     private static void WriteFlat(EmissionContext context)
     {
-        var values = context.Program.Latents.Select(l => $"{(EmissionContext.IsIndexed(l) ? ".. " : "")}latents.{context.Property(l)}");
+        var values = context.Program.Latents.Select(
+            l => $"{(EmissionContext.IsIndexed(l) ? ".. " : "")}latents.{context.Property(l)}{(context.Face(l).IsOptional ? "!" : "")}");
         context.Writer.Gap();
         context.Writer.Line("// The latents in the order of the model, elements by index.");
         context.Writer.Line(

@@ -122,5 +122,5 @@ internal static class PublicFace
     }
 
     private static void WriteParameter(CodeWriter writer, FaceSite site) =>
-        writer.Line($"/// <param name=\"{site.Property}\">{EmissionContext.Xml(site.Text)}.</param>");
+        writer.Line($"/// <param name=\"{site.Property}\">{EmissionContext.Xml(site.Text)}{(site.IsOptional ? "; null where a run does not reach it" : "")}.</param>");
 }

@@ -64,6 +64,9 @@ internal sealed class RunEmitter
                     Write(block.Body);
                     Writer.Close();
                     break;
+                case BranchStatement branch:
+                    WriteBranch(branch);
+                    break;
                 case LoopStatement loop:
                     Writer.Gap();
                     Writer.Carried("", loop.Header, "", loop.Anchor);
@@ -75,6 +78,45 @@ internal sealed class RunEmitter
                     break;
             }
         }
+    }
+
+    /// <summary>A branch as the user wrote it; a choice between draws as an if, since a draw is a statement here.</summary>
+    private void WriteBranch(BranchStatement branch)
+    {
+        Writer.Gap();
+        if (branch.Declares >= 0) Writer.Line($"{Types.Tensor} {Names.Escape(Program.Variables[branch.Declares].Name)};");
+        if (branch.Header is { } header)
+        {
+            Writer.Carried("", header, "", branch.Anchor);
+            Writer.Open();
+        }
+
+        foreach (var (arm, i) in branch.Arms.Select((a, i) => (a, i)))
+        {
+            if (branch.Kind == BranchKind.Switch) WriteSection(arm);
+            else WriteArm(branch, arm, i);
+        }
+
+        if (branch.Header is not null) Writer.Close();
+        Writer.Gap();
+    }
+
+    private void WriteArm(BranchStatement branch, ArmSpec arm, int position)
+    {
+        var isChoice = branch.Kind == BranchKind.Conditional;
+        if (arm.Header is not { } header) Writer.Line("else");
+        else Writer.Carried(isChoice ? position == 0 ? "if (" : "else if (" : "", header, isChoice ? ")" : "", arm.Anchor);
+        Writer.Open();
+        Write(arm.Body);
+        Writer.Close();
+    }
+
+    private void WriteSection(ArmSpec arm)
+    {
+        Writer.Carried("", arm.Header!, "", arm.Anchor);
+        Writer.Indent();
+        Write(arm.Body);
+        Writer.Unindent();
     }
 
     private void WriteSite(SitePlan plan, SiteStatement statement)

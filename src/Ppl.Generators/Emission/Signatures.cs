@@ -70,7 +70,7 @@ internal sealed class Signatures
     public string ParticlesMember => $"internal int? {Particles} {{ get; init; }}";
 
     public string JointRecord => $"public sealed record {members.Joint}({string.Join(", ", model.Face.Select(
-        f => f.IsLatent ? LatentMember(f) : $"{Types.Prediction} {Names.Escape(f.Property)}"))})";
+        f => f.IsLatent ? LatentMember(f) : $"{Types.Prediction}{(f.IsOptional ? "?" : "")} {Names.Escape(f.Property)}"))})";
 
     public string Simulate => $"public {members.Joint} Simulate({Parameters(SimulateSizes, [])})";
 
@@ -113,8 +113,11 @@ internal sealed class Signatures
         first.Concat(sizes.Select(s => $"long {Names.Escape(s.Name)}"))
             .Concat(model.Covariates.Select(v => $"{Types.Tensor} {Names.Escape(v.Name)}")));
 
-    private static string LatentMember(FaceSite latent) =>
-        $"{(latent.IsIndexed ? $"{Types.List}<{Types.Tensor}>" : Types.Tensor)} {Names.Escape(latent.Property)}";
+    private static string LatentMember(FaceSite latent)
+    {
+        var tensor = Types.Tensor + (latent.IsOptional ? "?" : "");
+        return $"{(latent.IsIndexed ? $"{Types.List}<{tensor}>" : tensor)} {Names.Escape(latent.Property)}";
+    }
 
     /// <summary>Parameters, each a tensor: <c>Tensor x, Tensor c</c>, with a leading comma where something precedes.</summary>
     public static string Tensors(IEnumerable<VariableSpec> variables, bool leadingComma = false) =>

@@ -72,6 +72,7 @@ internal static class SitesEmitter
         writer.Line($"Plates = [{Fields(context, site.Plates)}],");
         writer.Line($"Depends = [{string.Join(", ", plan.Depends.Select(EmissionContext.Boolean))}],");
         if (site.Index is not null) writer.Line("IsIndexed = true,");
+        if (site.Guards.Count > 0) writer.Line($"Condition = {EmissionContext.Literal(site.Condition)},");
         if (site.IsLatent)
         {
             var parents = plan.Steps.SelectMany(s => s.Inputs).Select(context.Program.Text).Distinct().Select(EmissionContext.Literal);

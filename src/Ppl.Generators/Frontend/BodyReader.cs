@@ -15,6 +15,7 @@ internal sealed class BodyReader
     private readonly LoopReader loops;
     private readonly SiteReader sites;
     private readonly PlateReader plates;
+    private readonly BranchReader branches;
     private int loopDepth;
 
     public BodyReader(ReadingContext context, FamilyReader families)
@@ -26,6 +27,7 @@ internal sealed class BodyReader
         carried = new CarriedReader(context, flows, indices);
         loops = new LoopReader(context, indices);
         sites = new SiteReader(context, indices, plates, flows, carried, families);
+        branches = new BranchReader(context, indices, plates, flows, carried);
     }
 
     public TextSpec? Length => indices.Length;
@@ -43,11 +45,13 @@ internal sealed class BodyReader
 
     private IEnumerable<StatementSpec> Read(StatementSyntax statement)
     {
+        if (statement is ReturnStatementSyntax { Expression: null } end) return [branches.ReadReturn(end)];
+        if (branches.IsBranch(statement))
+            return [statement is IfStatementSyntax branch ? branches.Read(branch, Read) : branches.Read((SwitchStatementSyntax)statement, Read)];
+        if (statement is BlockSyntax { } block && (context.HasSites(block) || BranchReader.Returns(block))) return ReadBlock(block);
         if (!context.HasSites(statement)) return statement is EmptyStatementSyntax ? [] : [carried.Read(statement)];
         switch (statement)
         {
-            case BlockSyntax block:
-                return ReadBlock(block);
             case UsingStatementSyntax { Declaration: { } declaration } scope when IsPlate(declaration):
                 return ReadPlateScope(scope, declaration);
             case LocalDeclarationStatementSyntax { UsingKeyword.RawKind: (int)SyntaxKind.UsingKeyword } local when IsPlate(local.Declaration):
@@ -57,6 +61,16 @@ internal sealed class BodyReader
             case LocalDeclarationStatementSyntax { Declaration.Variables: [{ Initializer.Value: { } value } declarator] } local
                 when Word(value) == "Sample":
                 return One(sites.ReadDeclared(local, declarator, (InvocationExpressionSyntax)Strip(value), loopDepth > 0));
+            case LocalDeclarationStatementSyntax { Declaration.Variables: [{ Initializer.Value: { } value } declarator] } local
+                when branches.IsChoice(Strip(value)):
+                return ReadChoice(local, declarator, (ConditionalExpressionSyntax)Strip(value));
+            case ExpressionStatementSyntax
+            {
+                Expression: AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression } assignment,
+            }
+                when branches.IsChoice(Strip(assignment.Right)) && !context.HasSites(assignment.Left):
+                return [branches.Read(statement, (ConditionalExpressionSyntax)Strip(assignment.Right), () => -1,
+                    call => One(sites.ReadAssigned(assignment, call, loopDepth > 0)))];
             case ExpressionStatementSyntax
             {
                 Expression: AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression } assignment,
@@ -77,6 +91,19 @@ internal sealed class BodyReader
     private bool IsObservation(InvocationExpressionSyntax call) => Word(call) == "Sample" && SiteCall.Read(context, call).Value is not null;
 
     private static IEnumerable<StatementSpec> One(StatementSpec? statement) => statement is null ? [] : [statement];
+
+    /// <summary><c>var z = deep ? Sample(...) : Sample(...)</c>: the declaration, and an assignment in each arm.</summary>
+    private IEnumerable<StatementSpec> ReadChoice(
+        LocalDeclarationStatementSyntax local, VariableDeclaratorSyntax declarator, ConditionalExpressionSyntax choice)
+    {
+        var variable = -1;
+        yield return branches.Read(local, choice, () => variable, call =>
+        {
+            if (sites.ReadDeclared(local, declarator, call, loopDepth > 0) is not SiteStatement { Target: { } target } site) return [];
+            variable = target.Parts[target.Parts.Count - 1].Variable;
+            return [site with { Target = new TextSpec(new EquatableArray<TextPart>([target.Parts[target.Parts.Count - 1]])) }];
+        });
+    }
 
     private IEnumerable<StatementSpec> ReadBlock(BlockSyntax block)
     {
@@ -115,12 +142,26 @@ internal sealed class BodyReader
         var anchor = context.Sources.Anchor(header);
         var depth = plates.Depth;
         loopDepth++;
+        context.SiteLoops.Add(loop);
         var body = Read(StatementsOf(loop.Statement));
+        context.SiteLoops.RemoveAt(context.SiteLoops.Count - 1);
         loopDepth--;
+        CheckExits(loop);
         plates.CloseTo(depth);
         if (range is null) return [];
         var text = context.Text(loop, TextSpanOf(loop.ForKeyword, loop.CloseParenToken));
         return [new LoopStatement(anchor, text, range.Variable, range.Name, range.From, range.To, range.Step, body)];
+    }
+
+    /// <summary>The rounds of a loop over sites are those of its header: none is left early.</summary>
+    private void CheckExits(ForStatementSyntax loop)
+    {
+        foreach (var exit in loop.Statement.DescendantNodes().Where(n => n is BreakStatementSyntax or ContinueStatementSyntax))
+        {
+            var target = exit.Ancestors().First(a => a is ForStatementSyntax or CommonForEachStatementSyntax or WhileStatementSyntax or DoStatementSyntax
+                || (a is SwitchStatementSyntax && exit is BreakStatementSyntax));
+            if (target == loop) context.Report(Rules.ExitFromLoop, exit.GetFirstToken().GetLocation(), exit.GetFirstToken().ValueText);
+        }
     }
 
     /// <summary>Reports the loop's form, and lets its variables index sites all the same, so that only this fault shows.</summary>

@@ -92,7 +92,7 @@ internal sealed class CarriedReader(ReadingContext context, FlowReader flows, In
         foreach (var node in statement.DescendantNodesAndSelf(n => n is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax)))
         {
             if (node is StatementSyntax inner && UnsupportedSyntax.RuleForCarried(inner) is { } rule
-                && (rule != Rules.ReturnInModel || context.Method.ReturnsVoid) && !SwitchesGradients(inner))
+                && (rule != Rules.ReturnInLoop || context.Method.ReturnsVoid) && !SwitchesGradients(inner))
                 context.Report(rule, inner.GetFirstToken().GetLocation(), inner.GetFirstToken().ValueText);
         }
     }

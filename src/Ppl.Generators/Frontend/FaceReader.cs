@@ -21,7 +21,16 @@ internal sealed class FaceReader(ReadingContext context)
             if (ReadSite(call) is { Name.Length: > 0 } site && sites.All(s => s.Name != site.Name)) sites.Add(site);
         var properties = MembersFor(sites, GeneratedNames.RecordMembers.Contains);
         var encoders = MembersFor(sites, name => GeneratedNames.GuideMembers.Contains(name) || IsInherited(context.Known.Guide, name));
-        return sites.Select(s => s with { Property = properties[s.Name], Encoder = encoders[s.Name] }).ToEquatable();
+        return sites.Select(s => s with { Property = properties[s.Name], Encoder = encoders[s.Name], IsOptional = IsOptional(syntax, s) }).ToEquatable();
+    }
+
+    /// <summary>Whether a run may reach no site of the variable; of an array, none of some element.</summary>
+    private bool IsOptional(MethodDeclarationSyntax syntax, FaceSite site)
+    {
+        if (syntax.Body is not { } body || !body.DescendantNodes().Any(n => n is IfStatementSyntax or SwitchStatementSyntax or ReturnStatementSyntax))
+            return false;
+        var reach = new ReachReader(call => ReadSite(call)?.Name == site.Name);
+        return !(site.IsIndexed ? reach.AlwaysEach(body) : reach.Always(body));
     }
 
     private FaceSite? ReadSite(InvocationExpressionSyntax call)
@@ -50,7 +59,8 @@ internal sealed class FaceReader(ReadingContext context)
     private (string Text, string Name, bool IsIndexed)? TargetOf(InvocationExpressionSyntax call)
     {
         SyntaxNode node = call;
-        while (node.Parent is ParenthesizedExpressionSyntax outer) node = outer;
+        while (node.Parent is ParenthesizedExpressionSyntax || (node.Parent is ConditionalExpressionSyntax choice && choice.Condition != node))
+            node = node.Parent;
         if (node.Parent is EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax declarator })
             return (declarator.Identifier.Text, declarator.Identifier.ValueText, false);
         if (node.Parent is not AssignmentExpressionSyntax assignment || assignment.Right != node) return null;

@@ -184,7 +184,11 @@ internal sealed class FlowReader(ReadingContext context, IndexReader indices, Pl
         }
 
         if (context.SymbolOf(name) is { } symbol && context.Observed.Contains(symbol) && !context.AlreadyObserved.Contains(symbol))
-            context.Report(Rules.ReadBeforeObserved, name, symbol.Name);
+        {
+            if (context.ObservedUnder.TryGetValue(symbol, out var branch)) context.Report(Rules.MayBeUnobserved, name, symbol.Name, branch);
+            else context.Report(Rules.ReadBeforeObserved, name, symbol.Name);
+        }
+
         reads.Add(new Read(variable, null) { Stop = stop, By = by });
     }
 
@@ -265,7 +269,7 @@ internal sealed class FlowReader(ReadingContext context, IndexReader indices, Pl
 
         if (target == root)
         {
-            if (context.IsRandom(variable)) context.Report(Rules.SiteReassigned, target, context.Variables[variable].Name);
+            if (context.IsFixed(variable)) context.Report(Rules.SiteReassigned, target, context.Variables[variable].Name);
             flows.Add(new Flow(variable, null, keeps, reads.Concat(control).Distinct().ToEquatable()));
             return;
         }

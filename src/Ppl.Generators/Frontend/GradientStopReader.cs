@@ -32,6 +32,7 @@ internal sealed class GradientStopReader
             Stop(StopKind.Flat, binary, binary.OperatorToken.ValueText),
         MemberAccessExpressionSyntax access => OfMember(access, access.Name) ?? (isResult ? OfNumber(access) : null),
         MemberBindingExpressionSyntax binding => OfMember(binding, binding.Name),
+        ExpressionSyntax test when IsNullTest(test) => Stop(StopKind.Layout, test),
         ExpressionSyntax expression => isResult ? OfNumber(expression) : null,
         _ => null,
     };
@@ -91,6 +92,19 @@ internal sealed class GradientStopReader
         MemberAccessExpressionSyntax access => access.Name.Identifier.ValueText,
         MemberBindingExpressionSyntax binding => binding.Name.Identifier.ValueText,
         _ => null,
+    };
+
+    /// <summary>Whether something is there at all, which says nothing of its value.</summary>
+    private static bool IsNullTest(ExpressionSyntax test) => test switch
+    {
+        IsPatternExpressionSyntax { Pattern: ConstantPatternSyntax { Expression.RawKind: (int)SyntaxKind.NullLiteralExpression } } => true,
+        IsPatternExpressionSyntax
+        {
+            Pattern: UnaryPatternSyntax { Pattern: ConstantPatternSyntax { Expression.RawKind: (int)SyntaxKind.NullLiteralExpression } },
+        } => true,
+        BinaryExpressionSyntax { RawKind: (int)SyntaxKind.EqualsExpression or (int)SyntaxKind.NotEqualsExpression } equal =>
+            equal.Left.IsKind(SyntaxKind.NullLiteralExpression) || equal.Right.IsKind(SyntaxKind.NullLiteralExpression),
+        _ => false,
     };
 
     private static bool IsComparison(BinaryExpressionSyntax binary) => binary.Kind() is SyntaxKind.LessThanExpression

@@ -75,11 +75,15 @@ internal static class ModelParser
             var word = context.WordOf(call);
             if (word != "Plate" && SiteCall.Read(context, call).Value is { } value && context.SymbolOf(value) is IParameterSymbol observed)
                 context.Observed.Add(observed);
-            if (word == "Sample" && call.Parent is AssignmentExpressionSyntax { Left: ElementAccessExpressionSyntax element }
+            if (word == "Sample" && Assigned(call) is AssignmentExpressionSyntax { Left: ElementAccessExpressionSyntax element }
                 && context.SymbolOf(element.Expression) is ILocalSymbol array)
                 context.SiteArrays.Add(array);
         }
     }
+
+    /// <summary>What a draw is the right side of, or a way of the right side.</summary>
+    private static SyntaxNode? Assigned(InvocationExpressionSyntax call) =>
+        call.Ancestors().FirstOrDefault(a => a is not (ParenthesizedExpressionSyntax or ConditionalExpressionSyntax));
 
     private static IEnumerable<int> NamedParameters(ReadingContext context, MethodDeclarationSyntax syntax) => syntax.DescendantNodes()
         .OfType<InvocationExpressionSyntax>().Where(call => call.Expression is IdentifierNameSyntax { Identifier.ValueText: "nameof" })

@@ -45,6 +45,7 @@ internal sealed class NameReader
             Flat = Aside("Flat"),
             Named = Aside("Named"),
             LoopLength = Aside("LoopLength"),
+            Order = Aside("Order"),
             Omitted = GeneratedNames.Members.Where(m => !IsFree(m)).ToEquatable(),
         };
     }

@@ -39,6 +39,13 @@ internal sealed class ReadingContext(
         Rules.ObservedNotInPlate,
         Rules.WithinForm,
         Rules.RowsInside,
+        Rules.ConditionOnLatent,
+        Rules.ConditionOnData,
+        Rules.ConditionOnTraining,
+        Rules.ArmsInOtherPlates,
+        Rules.ArmsOfOtherFamilies,
+        Rules.MayBeUnobserved,
+        Rules.ConditionOfRound,
     ];
 
     private readonly Dictionary<ISymbol, int> ids = new(SymbolEqualityComparer.Default);
@@ -68,6 +75,15 @@ internal sealed class ReadingContext(
 
     /// <summary>Observed parameters whose <c>Observe</c> has been read, so that they have a value.</summary>
     public HashSet<ISymbol> AlreadyObserved { get; } = new(SymbolEqualityComparer.Default);
+
+    /// <summary>Parameters that some arms of a branch have observed and others have not, with the branch.</summary>
+    public Dictionary<ISymbol, string> ObservedUnder { get; } = new(SymbolEqualityComparer.Default);
+
+    /// <summary>What the statement that is being read is reached under.</summary>
+    public List<GuardSpec> Guards { get; } = [];
+
+    /// <summary>The loops over sites around the statement that is being read, outermost first.</summary>
+    public List<ForStatementSyntax> SiteLoops { get; } = [];
 
     /// <summary>
     /// What the C# compiler finds wrong in the method. It is shown where the user wrote it; a copy of the text in the generated file would repeat it,
@@ -162,6 +178,12 @@ internal sealed class ReadingContext(
         return variables.Count - 1;
     }
 
+    /// <summary>Makes a local of another arm of a branch the same variable as one of the same name.</summary>
+    public void Unite(ISymbol symbol, int variable) => ids[symbol] = variable;
+
+    /// <summary>Whether what is being read is reached by no run that reaches something under other guards.</summary>
+    public bool Excludes(IReadOnlyList<GuardSpec> guards) => GuardSpec.Exclude(Guards, guards);
+
     /// <summary>A variable without a name, for a value on its way.</summary>
     public int AddTemporary()
     {
@@ -181,4 +203,11 @@ internal sealed class ReadingContext(
 
     /// <summary>Whether a variable holds a draw or data, which nothing but its site may change.</summary>
     public bool IsRandom(int variable) => variables[variable].Role is VariableRole.Latent or VariableRole.Parameter;
+
+    /// <summary>The guards of each latent's sites.</summary>
+    public Dictionary<int, List<IReadOnlyList<GuardSpec>>> DrawnUnder { get; } = [];
+
+    /// <summary>Whether a variable may not be given another value here: it may where no run has drawn it.</summary>
+    public bool IsFixed(int variable) =>
+        IsRandom(variable) && !(DrawnUnder.TryGetValue(variable, out var draws) && draws.TrueForAll(Excludes));
 }

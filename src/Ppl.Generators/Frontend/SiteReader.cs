@@ -21,9 +21,10 @@ internal sealed class SiteReader(
     {
         var name = declarator.Identifier.ValueText;
         if (SiteCall.Read(context, call).Value is not null) return ReadObserved(call, inLoop);
-        if (context.Semantics.GetDeclaredSymbol(declarator, context.Cancellation) is not ILocalSymbol symbol
-            || context.VariableOf(symbol) is not { } variable)
-            return null;
+        if (context.Semantics.GetDeclaredSymbol(declarator, context.Cancellation) is not ILocalSymbol symbol) return null;
+        if (sites.Find(s => s.IsLatent && s.Name == name && s.Index is null && context.Excludes(s.Guards)) is { } twin)
+            context.Unite(symbol, twin.Variable);
+        if (context.VariableOf(symbol) is not { } variable) return null;
         if (!context.Known.IsTensor(symbol.Type)) context.Report(Rules.SiteType, local.Declaration.Type, name, symbol.Type.ToDisplayString());
         if (inLoop) context.Report(Rules.SiteInLoopNotIndexed, declarator.Identifier.GetLocation(), name);
         if (Latent(call, name, variable, null, declarator.Identifier.GetLocation()) is not { } site) return null;
@@ -47,7 +48,7 @@ internal sealed class SiteReader(
 
         if (!context.Known.IsTensor(symbol.Type)) context.Report(Rules.SiteType, target, symbol.Name, symbol.Type.ToDisplayString());
         if (inLoop) context.Report(Rules.SiteInLoopNotIndexed, target, symbol.Name);
-        if (context.Variables[variable].Role == VariableRole.Latent)
+        if (context.Variables[variable].Role == VariableRole.Latent && context.IsFixed(variable))
         {
             context.Report(Rules.SiteReassigned, target, symbol.Name);
             return null;
@@ -81,13 +82,17 @@ internal sealed class SiteReader(
         if (arguments.Distribution is not { } distribution) return null;
         context.SetRole(variable, VariableRole.Latent);
         var (family, divergence) = families.Read(distribution, true, name);
-        var twin = sites.FirstOrDefault(s => s.Name == name && (index is null || s.Variable != variable));
+        var twin = sites.FirstOrDefault(s => s.Name == name && (s.Variable != variable || (index is null && !context.Excludes(s.Guards))));
         if (twin is not null) context.Report(Rules.SiteNameTwice, place, name);
-        var partner = index is null ? null : sites.FirstOrDefault(s => s.Variable == variable);
+        var partner = sites.FirstOrDefault(s => s.Variable == variable);
         if (partner is not null && (partner.Family.GuideType, partner.Family.OwnHead) != (family.GuideType, family.OwnHead))
-            context.Report(Rules.MixedFamilies, distribution, name, partner.Family.Name, family.Name);
+        {
+            context.Report(
+                index is null ? Rules.ArmsOfOtherFamilies : Rules.MixedFamilies, distribution, name, partner.Family.Name, family.Name);
+        }
+
         var own = plates.PlatesOf(arguments.Within);
-        if (partner is not null && partner.Plates != own) context.Report(Rules.SiteNameTwice, place, name);
+        if (partner is not null && partner.Plates != own) context.Report(index is null ? Rules.ArmsInOtherPlates : Rules.SiteNameTwice, place, name);
         return Add(call, distribution, new Draft(name, SiteKind.Latent, variable, index, own, family, divergence, place));
     }
 
@@ -106,7 +111,8 @@ internal sealed class SiteReader(
         }
 
         if (inLoop) context.Report(Rules.ObserveInLoop, value, parameter.Name);
-        if (context.AlreadyObserved.Contains(parameter))
+        var others = sites.Where(s => !s.IsLatent && s.Variable == variable).ToList();
+        if (!others.TrueForAll(s => context.Excludes(s.Guards)))
         {
             context.Report(Rules.ObservedTwice, value, parameter.Name);
             return null;
@@ -114,6 +120,7 @@ internal sealed class SiteReader(
 
         var own = plates.PlatesOf(arguments.Within);
         CheckPlates(value, parameter, variable, own);
+        if (others.Exists(s => s.Plates != own)) context.Report(Rules.ArmsInOtherPlates, value, parameter.Name);
         var (family, divergence) = families.Read(distribution, false, parameter.Name);
         var added = Add(
             call, distribution, new Draft(parameter.Name, SiteKind.Observed, variable, null, own, family, divergence, value.GetLocation()));
@@ -149,6 +156,12 @@ internal sealed class SiteReader(
         var line = call.ArgumentList.OpenParenToken.GetLocation();
         var text = distribution.ToString();
         if (!places.Add((line.GetLineSpan().StartLinePosition.Line, text))) context.Report(Rules.IndistinguishableSites, draft.Place, draft.Name);
+        if (draft.Kind == SiteKind.Latent)
+        {
+            if (!context.DrawnUnder.TryGetValue(draft.Variable, out var draws)) context.DrawnUnder[draft.Variable] = draws = [];
+            draws.Add([.. context.Guards]);
+        }
+
         sites.Add(new SiteSpec
         {
             Id = sites.Count,
@@ -160,6 +173,7 @@ internal sealed class SiteReader(
             Distribution = new DistributionSpec(draft.Family, context.Text(distribution), flows.Reads(distribution).ToEquatable()),
             Divergence = draft.Divergence,
             UnnamedProbs = probs.Read(distribution),
+            Guards = context.Guards.ToEquatable(),
             Anchor = context.Sources.Anchor(draft.Place),
             CallAnchor = context.Sources.Anchor(line),
         });

@@ -11,14 +11,13 @@ internal static class UnsupportedSyntax
     /// <summary>The rule for a site inside a construct; null where the construct is no obstacle by itself.</summary>
     public static string? RuleFor(SyntaxNode construct) => construct switch
     {
-        IfStatementSyntax => Rules.SiteInIf,
         WhileStatementSyntax => Rules.SiteInWhile,
         DoStatementSyntax => Rules.SiteInDo,
         CommonForEachStatementSyntax => Rules.SiteInForEach,
         AnonymousFunctionExpressionSyntax => Rules.SiteInLambda,
         LocalFunctionStatementSyntax => Rules.SiteInLocalFunction,
         TryStatementSyntax => Rules.SiteInTry,
-        SwitchStatementSyntax or SwitchExpressionSyntax => Rules.SiteInSwitch,
+        SwitchExpressionSyntax => Rules.SiteInSwitchExpression,
         ConditionalExpressionSyntax or ConditionalAccessExpressionSyntax => Rules.SiteInConditional,
         BinaryExpressionSyntax { RawKind: (int)SyntaxKind.CoalesceExpression } => Rules.SiteInCoalesce,
         AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.CoalesceAssignmentExpression } => Rules.SiteInCoalesce,
@@ -41,7 +40,7 @@ internal static class UnsupportedSyntax
         LocalDeclarationStatementSyntax { UsingKeyword.RawKind: (int)SyntaxKind.UsingKeyword } => Rules.SiteInUsing,
         LocalDeclarationStatementSyntax { Declaration.Type: RefTypeSyntax } => Rules.UnsupportedStatement,
         GotoStatementSyntax { RawKind: (int)SyntaxKind.GotoStatement } or LabeledStatementSyntax => Rules.SiteInLabel,
-        ReturnStatementSyntax => Rules.ReturnInModel,
+        ReturnStatementSyntax => Rules.ReturnInLoop,
         LocalDeclarationStatementSyntax or ExpressionStatementSyntax or IfStatementSyntax or ForStatementSyntax or CommonForEachStatementSyntax
             or WhileStatementSyntax or DoStatementSyntax or SwitchStatementSyntax or BlockSyntax or ThrowStatementSyntax
                 or LocalFunctionStatementSyntax

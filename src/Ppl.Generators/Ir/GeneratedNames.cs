@@ -61,6 +61,9 @@ internal sealed record MemberNames
 
     public required string LoopLength { get; init; }
 
+    /// <summary>The method that lists the sites in the order of a run.</summary>
+    public required string Order { get; init; }
+
     /// <summary>Methods that are not generated into a faulty model, because the user's class has members of these names.</summary>
     public required EquatableArray<string> Omitted { get; init; }
 }

@@ -106,7 +106,23 @@ internal sealed record ProgramSpec
                     text.Append($"{indent}block\n");
                     Append(text, block.Body, indent + "  ");
                     break;
+                case BranchStatement branch:
+                    Append(text, branch, indent);
+                    break;
             }
+        }
+    }
+
+    private void Append(StringBuilder text, BranchStatement branch, string indent)
+    {
+        text.Append($"{indent}branch {branch.Id}{(branch.Header is { } header ? $" {header.OneLine}" : "")}")
+            .Append($"{(branch.IsExhaustive ? "" : ", or none")}{(branch.Varies ? ", each round for itself" : "")}\n");
+        foreach (var arm in branch.Arms)
+        {
+            text.Append($"{indent}  {arm.Header?.OneLine ?? "else"} reads {Reads(arm.Reads)}{(arm.Completes ? "" : ", and ends")}\n");
+            foreach (var flow in arm.Flows)
+                text.Append($"{indent}    {Element(flow.Variable, flow.Index)} {(flow.Keeps ? "+<-" : "<-")} {Reads(flow.Reads)}\n");
+            Append(text, arm.Body, indent + "    ");
         }
     }
 
@@ -114,7 +130,9 @@ internal sealed record ProgramSpec
     public string Text(SiteSpec site)
     {
         var plates = site.Plates.Count == 0 ? "" : $" in ({string.Join(", ", site.Plates.Select(p => Plates[p].Name))})";
-        return $"{site.Kind.ToString().ToLowerInvariant()} {site.Element("")}{plates} ~ {site.Distribution.Family.Name}: {site.Distribution.Text}";
+        var condition = site.Guards.Count == 0 ? "" : $" {site.Condition}";
+        return $"{site.Kind.ToString().ToLowerInvariant()} {site.Element("")}{plates}{condition} "
+            + $"~ {site.Distribution.Family.Name}: {site.Distribution.Text}";
     }
 
     private string Reads(EquatableArray<Read> reads) => $"{{{string.Join(", ", reads.Select(Text))}}}";

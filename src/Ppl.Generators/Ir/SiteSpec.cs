@@ -59,6 +59,12 @@ internal sealed record SiteSpec
     /// <summary>The closed-form divergence for (guide type, family), where one is registered.</summary>
     public required DivergenceSpec? Divergence { get; init; }
 
+    /// <summary>What it is reached under; empty where every run reaches it.</summary>
+    public EquatableArray<GuardSpec> Guards { get; init; }
+
+    /// <summary>The guards as text: <c>if (deep)</c>; empty without one.</summary>
+    public string Condition => string.Join(", ", Guards.Select(g => g.Text).Distinct());
+
     /// <summary>What of the distribution's text looks like log odds in the place of probabilities; null where nothing does.</summary>
     public required UnnamedProbsSpec? UnnamedProbs { get; init; }
 

@@ -32,12 +32,15 @@ internal static class GuideSizing
         {
             var site = step.Latent.Replace('[', '.').Replace("]", "", StringComparison.Ordinal);
             if (First(site, tensors, own) is not { } first) continue;
-            var inputs = step.Inputs.Sum(input => sizes.GetValueOrDefault(input));
+            var inputs = step.Inputs.Where(input => !IsOptional(guide, input)).Sum(input => sizes.GetValueOrDefault(input));
             if (first.Shape.Count == 2 && inputs <= first.Shape[1]) continue;
             throw new CheckpointException(
                 path, $"its encoder of {step.Latent} has a first layer of shape {ShapeText.Of(first.Shape)}, and data columns of {inputs} numbers");
         }
     }
+
+    /// <summary>Whether a run may leave data unobserved, so that no encoder sees them.</summary>
+    private static bool IsOptional(Guide guide, string input) => guide.Plan.Observed.Any(site => site.Name == input && site.Condition.Length > 0);
 
     /// <summary>
     /// The layer that takes an encoder's inputs side by side: the first of the default network, or the head where there is no network.

@@ -62,7 +62,7 @@ public static partial class Evaluate
         }
 
         return [.. means.Select((batches, i) =>
-            new ActiveUnits(guide.Model.LatentNames[local[i]], cat(batches, 0).var(0, unbiased: true).data<double>().ToArray(), threshold))];
+            new ActiveUnits(sites[local[i]].Name, cat(batches, 0).var(0, unbiased: true).data<double>().ToArray(), threshold))];
     }
 
     /// <summary>The mean of q over the draws of what its encoder sees: [B, event].</summary>

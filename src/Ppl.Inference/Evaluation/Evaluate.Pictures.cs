@@ -46,7 +46,7 @@ public static partial class Evaluate
         GuidedPass.Prepare(guide, batch);
         using var noise = Noise(model, seed);
         var latents = GuidedPass.Draw(guide, batch, 1).Latents;
-        return Pick(generated, GuidedPass.Predict(generated, GuidedPass.Sizes(batch), latents, Covariates(batch)), site);
+        return Pick(generated, GuidedPass.Predict(generated, GuidedPass.Sizes(batch), guide.Values(latents), Covariates(batch)), site);
     }
 
     /// <summary>Latents on a straight line between those of two data, seen through the model.</summary>
@@ -70,7 +70,7 @@ public static partial class Evaluate
         using var noise = Noise(model, seed);
         var (a, b) = (PosteriorMeans(guide, first), PosteriorMeans(guide, last));
         var latents = a.Zip(b, (x, y) => (x, y)).Zip(Locals(guide), (pair, isLocal) => isLocal ? Line(pair.x, pair.y, steps) : pair.x).ToList();
-        return Pick(generated, GuidedPass.Predict(generated, Sizes(generated, first.Count * steps), latents, Covariates(first, steps)), site);
+        return Pick(generated, GuidedPass.Predict(generated, Sizes(generated, first.Count * steps), guide.Values(latents), Covariates(first, steps)), site);
     }
 
     /// <summary>One coordinate of one latent moved over a range, every other latent held, seen through the model.</summary>
@@ -102,7 +102,7 @@ public static partial class Evaluate
         var batch = Rows(guide, data);
         if (batch.Count != 1) throw new PplShapeException($"a traversal starts from one row of data; found {batch.Count}.");
         GuidedPass.Prepare(guide, batch);
-        var names = generated.LatentNames.ToList();
+        var names = guide.LatentNames.ToList();
         var index = names.IndexOf(latent);
         if (index < 0)
             throw new PplArgumentException($"there is no such latent; {guide.Plan.Model} has {string.Join(", ", names)}.", latent);
@@ -117,7 +117,7 @@ public static partial class Evaluate
             throw new PplArgumentException($"coordinate {coordinate} is not one of 0 to {flat.shape[1] - 1}.", latent);
         flat.select(1, coordinate).copy_(tensor(values.ToArray(), dtype: flat.dtype, device: flat.device));
         latents[index] = flat.view(shape);
-        return Pick(generated, GuidedPass.Predict(generated, Sizes(generated, values.Count), latents, Covariates(batch, values.Count)), site);
+        return Pick(generated, GuidedPass.Predict(generated, Sizes(generated, values.Count), guide.Values(latents), Covariates(batch, values.Count)), site);
     }
 
     /// <summary>The model over the whole prior of a latent of two coordinates: a grid of its quantiles.</summary>
@@ -146,7 +146,7 @@ public static partial class Evaluate
         {
             throw new PplArgumentException(
                 "a manifold needs one latent with two coordinates; "
-                + $"{generated.Plan.Model} has {string.Join(", ", example.Latents.Select(z => Shapes.ShapeText.Of(z.shape[1..])))}.");
+                + $"{generated.Plan.Model} has {string.Join(", ", example.Latents.Where(z => z is not null).Select(z => Shapes.ShapeText.Of(z.shape[1..])))}.");
         }
 
         var probabilities = (arange(size, dtype: ScalarType.Float64) + 0.5) / size;
@@ -192,11 +192,11 @@ public static partial class Evaluate
 
     private static Prediction Pick(IGeneratedModel model, JointDraw draw, string? site)
     {
-        var names = model.Plan.Observed.Select(s => s.Name).ToList();
-        var index = site is null ? 0 : names.IndexOf(site);
-        return index >= 0 && index < draw.Observed.Count
-            ? draw.Observed[index]
-            : throw new PplArgumentException($"there is no such observed site; {model.Plan.Model} has {string.Join(", ", names)}.", site);
+        var names = model.Plan.Observed.GroupBy(s => s.Slot).OrderBy(g => g.Key).Select(g => g.First().Name).ToList();
+        var reached = names.Where((_, i) => draw.Observed[i] is not null).ToList();
+        return (site ?? reached.FirstOrDefault()) is { } name && names.IndexOf(name) is >= 0 and var index && draw.Observed[index] is { } found
+            ? found
+            : throw new PplArgumentException($"there is no such observed site; {model.Plan.Model} has {string.Join(", ", reached)}.", site);
     }
 
     /// <summary>A batch of finite numbers: what is made of NaN would be blamed on the model.</summary>

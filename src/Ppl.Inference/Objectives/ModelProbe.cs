@@ -33,7 +33,7 @@ internal static class ModelProbe
         var before = after.Select(z => z.clone()).ToList();
         var terms = At(draws, after, TermForm.Sampled);
         var inputs = batch.Plan.Inputs.Select((input, i) => (input.Name, Before: batch[i], After: copy[i]));
-        var latents = guide.Model.LatentNames.Select((name, i) => (Name: name, Before: before[i], After: after[i]));
+        var latents = guide.LatentNames.Select((name, i) => (Name: name, Before: before[i], After: after[i]));
         foreach (var (name, old, now) in inputs.Concat(latents))
         {
             if (old.shape.SequenceEqual(now.shape) && Values.Same(old, now, tolerance: 0)) continue;
@@ -50,7 +50,7 @@ internal static class ModelProbe
     private static List<Tensor> Mirrored(Guide guide, IReadOnlyList<Tensor> latents, SiteTerms terms)
     {
         var real = terms.Where(t => t.Model.ValueConstraint is RealConstraint).Select(t => t.Site.Name).ToHashSet(StringComparer.Ordinal);
-        var names = guide.Model.LatentNames;
+        var names = guide.LatentNames;
         return [.. latents.Select((z, i) => real.Contains(names[i]) ? -z : z)];
     }
 

@@ -72,7 +72,7 @@ internal static class NetworkProbe
                     $"{objective}: the guide's distribution differs from one computation to the next at the same inputs: its encoder draws "
                     + "noise, as dropout does, also inside recurrent, attention and transformer layers. The gradient along the path computes "
                     + "the distribution a second time at the draws. Use GradientForm.Plain, or no noise in the guide.",
-                    guide.Model.LatentNames[i]);
+                    guide.LatentNames[i]);
             }
         }
     }

@@ -151,7 +151,7 @@ internal static class PathGradient
             if (distributions[i].IsReparameterized) continue;
             throw new PplArgumentException(
                 $"the guide's {distributions[i].Name} is not reparameterized, so that no gradient runs along its draw; use GradientForm.Plain.",
-                draws.Guide.Model.LatentNames[i]);
+                draws.Guide.LatentNames[i]);
         }
     }
 }

@@ -1,0 +1,87 @@
+using Ppl.Contracts;
+
+namespace Ppl;
+
+/// <content>What the runs of a model with branches reach.</content>
+public abstract partial class Guide
+{
+    private StepList? declared;
+
+    // For each latent its place among those that are reached; -1 for the others.
+    private int[]? places;
+
+    /// <summary>
+    /// The names of the latents of its draws, in their order: of the model, the elements of an indexed site by index. Of a model with branches those
+    /// of all arms, and from <see cref="Prepare"/> on those that its runs reach.
+    /// </summary>
+    public IReadOnlyList<string> LatentNames => [.. LatentSites().Select(site => site.Name)];
+
+    /// <summary>The sites of a run, in its order; before it is known what runs reach, those of all arms.</summary>
+    internal IReadOnlyList<SiteInfo> SitesOfRun => Reach?.Sites ?? [.. Model.Sequence.DistinctBy(site => site.Name)];
+
+    /// <summary>What runs reach; null for a model whose runs all reach everything, and before that is known.</summary>
+    internal Reach? Reach { get; private set; }
+
+    /// <summary>Of one thing for each latent of the model those that runs reach.</summary>
+    internal IReadOnlyList<T> Reached<T>(IReadOnlyList<T> all) => places is null ? all : [.. all.Where((_, i) => places[i] >= 0)];
+
+    /// <summary>How many latents runs reach.</summary>
+    internal int LatentCount => places?.Count(place => place >= 0) ?? new Slots(Model).Count;
+
+    /// <summary>The place of a latent among those that are reached.</summary>
+    /// <param name="latent">Its place among all.</param>
+    internal int Place(int latent) => places is null ? latent : places[latent];
+
+    /// <summary>Values of the latents that are reached as values of the model's latents.</summary>
+    internal LatentValues Values(IReadOnlyList<TorchSharp.torch.Tensor> reached) =>
+        new(Model, places is null ? reached : [.. places.Select(place => place < 0 ? null! : reached[place])]);
+
+    /// <summary>Settles what runs reach, before encoders are sized: each sees what is reached of what it would see.</summary>
+    /// <param name="reach">What the first run has reached; null takes it back.</param>
+    /// <exception cref="PplArgumentException">Nothing observed is reached, or a network is given for a latent that is not.</exception>
+    private void Settle(Reach? reach)
+    {
+        if (Reach is null && reach is null) return;
+        (Reach, places) = (reach, null);
+        if (reach is null)
+        {
+            declared?.Set(declared.All.Select(Connected));
+            return;
+        }
+
+        if (!reach.Sites.Any(site => site.Kind == SiteKind.Observed))
+            throw new PplArgumentException($"this run of {Plan.Model} reaches nothing that is observed, only {reach}: there is nothing to infer from.");
+        var (sites, next) = (Slots.SitesOf(Model).ToList(), 0);
+        foreach (var site in sites.Where(site => !reach.Draws(site)))
+        {
+            if (FindEncoder(site.Name)?.Posterior.Network is null) continue;
+            throw new PplArgumentException($"a network is given for it, and this run does not reach {site}: leave it out.", site.Name);
+        }
+
+        places = [.. sites.Select(site => reach.Draws(site) ? next++ : -1)];
+        var names = sites.Where(reach.Draws).Select(site => site.Name).ToHashSet();
+        bool IsReached(string input) => Plan.Inputs.FirstOrDefault(i => i.Name == input) is { } data ? !data.IsObserved || reach.Observes(input)
+            : names.Contains(input) || names.Contains(input.Split('[')[0]);
+        declared?.Set(declared.All.Where(step => names.Contains(step.Latent))
+            .Select(step => Connected(step with { Inputs = [.. step.Inputs.Where(IsReached)] })));
+    }
+
+    /// <summary>The steps, of which those that are not reached go once that is known.</summary>
+    private sealed class StepList(IReadOnlyList<GuideStep> all, IReadOnlyList<GuideStep> connected) : IReadOnlyList<GuideStep>
+    {
+        private IReadOnlyList<GuideStep> steps = connected;
+
+        /// <summary>Every step, with everything that generated code gives to its encoder.</summary>
+        public IReadOnlyList<GuideStep> All { get; } = all;
+
+        public int Count => steps.Count;
+
+        public GuideStep this[int index] => steps[index];
+
+        public void Set(IEnumerable<GuideStep> now) => steps = [.. now];
+
+        public IEnumerator<GuideStep> GetEnumerator() => steps.GetEnumerator();
+
+        System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
+    }
+}

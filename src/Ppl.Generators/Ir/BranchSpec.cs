@@ -1,0 +1,99 @@
+namespace Ppl.Generators.Ir;
+
+/// <summary>How a branch is written.</summary>
+internal enum BranchKind
+{
+    /// <summary><c>if</c>, <c>else if</c>, <c>else</c>.</summary>
+    If,
+
+    /// <summary>A <c>switch</c> statement.</summary>
+    Switch,
+
+    /// <summary>A draw by one of several distributions: <c>var z = deep ? Sample(...) : Sample(...)</c>.</summary>
+    Conditional,
+}
+
+/// <summary>A comparison of two positions, which each round of a loop decides for itself: <c>i == 0</c>.</summary>
+/// <param name="Left">The left side.</param>
+/// <param name="Operator">As in C#.</param>
+/// <param name="Right">The right side.</param>
+internal sealed record PositionTest(IndexSpec Left, string Operator, IndexSpec Right)
+{
+    // Rounds nearer to an end than this are told apart, and the rounds between are alike: see LoopPattern.
+    private const int Margin = 2;
+
+    /// <summary>
+    /// What it says at a length; null where the answer at other lengths may be another one for the same round, as whether a round is before the
+    /// twentieth.
+    /// </summary>
+    /// <param name="length">The length of the loops.</param>
+    /// <param name="loops">The values of the loops' variables.</param>
+    /// <param name="isOpen">Whether the length is left open, so that the answer stands for every length.</param>
+    public bool? At(int length, IReadOnlyDictionary<int, int> loops, bool isOpen)
+    {
+        if (isOpen && !IsSameAtEveryLength) return null;
+        var (left, right) = (Left.At(length, loops), Right.At(length, loops));
+        return Operator switch
+        {
+            "==" => left == right,
+            "!=" => left != right,
+            "<" => left < right,
+            "<=" => left <= right,
+            ">" => left > right,
+            ">=" => left >= right,
+            _ => null,
+        };
+    }
+
+    private bool IsSameAtEveryLength
+    {
+        get
+        {
+            if (Left.LoopVariable == Right.LoopVariable) return Left.FromLength == Right.FromLength;
+            if (Left.LoopVariable >= 0 && Right.LoopVariable >= 0) return false;
+            var (loop, end) = Left.LoopVariable >= 0 ? (Left, Right) : (Right, Left);
+            var offset = end.Offset - loop.Offset;
+            return !loop.FromLength && (end.FromLength ? offset is >= -Margin - 1 and <= 0 : offset is >= -1 and <= Margin);
+        }
+    }
+}
+
+/// <summary>One of the ways that a branch may take.</summary>
+/// <param name="Anchor">The place of the header.</param>
+/// <param name="Header">
+/// What decides, as the user wrote it: <c>if (deep)</c>, <c>else</c>, <c>case Kind.Wide:</c>; of a conditional expression the condition alone, and null
+/// for its last way.
+/// </param>
+/// <param name="Reads">What the condition reads.</param>
+/// <param name="Flows">What computing the condition changes: the variable of a pattern.</param>
+/// <param name="Test">The condition, where it compares positions; else null.</param>
+/// <param name="Completes">Whether the statements after the branch may follow: not after a <c>return</c> or a <c>throw</c>.</param>
+/// <param name="Body">What is done.</param>
+internal sealed record ArmSpec(
+    int Anchor, TextSpec? Header, EquatableArray<Read> Reads, EquatableArray<Flow> Flows, PositionTest? Test, bool Completes,
+    EquatableArray<StatementSpec> Body);
+
+/// <summary>A branch on values that are known without any draw, with sites inside or a <c>return</c>.</summary>
+/// <param name="Anchor">The place of the header.</param>
+/// <param name="Id">Its number in the program, which guards name.</param>
+/// <param name="Kind">How it is written.</param>
+/// <param name="Header">Of a switch: <c>switch (kind)</c>.</param>
+/// <param name="Declares">The variable that a conditional expression declares; -1 without one.</param>
+/// <param name="IsExhaustive">Whether one of the arms is taken always.</param>
+/// <param name="Varies">Whether it stands in a loop and another round may take another arm.</param>
+/// <param name="Arms">Its arms, in the order of the text.</param>
+internal sealed record BranchStatement(
+    int Anchor, int Id, BranchKind Kind, TextSpec? Header, int Declares, bool IsExhaustive, bool Varies, EquatableArray<ArmSpec> Arms)
+    : StatementSpec(Anchor);
+
+/// <summary>A condition of a site: it is reached only where a branch takes one of some arms.</summary>
+/// <param name="Branch">The branch.</param>
+/// <param name="Arms">The arms; one more than the branch has stands for none of them.</param>
+/// <param name="Text">The condition, for comments and messages: <c>if (deep)</c>.</param>
+/// <param name="InLoop">Whether the branch stands in a loop, so that each round decides anew.</param>
+internal sealed record GuardSpec(int Branch, EquatableArray<int> Arms, string Text, bool InLoop)
+{
+    /// <summary>Whether no run, and in a loop no round, satisfies both lists of guards.</summary>
+    public static bool Exclude(IReadOnlyList<GuardSpec> one, IReadOnlyList<GuardSpec> other) =>
+        one.Any(a => other.Any(b => a.Branch == b.Branch && !a.Arms.Any(b.Arms.Contains)));
+}
