@@ -21,7 +21,7 @@ internal sealed class Pass : IDisposable
 
     public Batch Batch { get; }
 
-    public IReadOnlyList<string> Latents => Generated.LatentNames;
+    public IReadOnlyList<string> Latents => Guide.LatentNames;
 
     public IEnumerable<Tensor> Covariates => Batch.Tensors.Where((_, i) => !Guide.Plan.Inputs[i].IsObserved);
 

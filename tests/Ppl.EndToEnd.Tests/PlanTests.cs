@@ -18,8 +18,8 @@ public sealed class PlanTests
         using var pass = Pass.Prepare(Models.Get(name));
         var draws = pass.Guide.Draw(pass.Batch, 1);
         var values = pass.Guide.Terms(draws, TermForm.Sampled).Where(t => t.Site.Kind == SiteKind.Latent).ToDictionary(t => t.Site.Name, t => t.Value!);
-        Assert.Equal(values.Count, pass.Generated.LatentNames.Count);
-        foreach (var (latent, value) in pass.Generated.LatentNames.Zip(draws.Latents))
+        Assert.Equal(values.Count, pass.Guide.LatentNames.Count);
+        foreach (var (latent, value) in pass.Guide.LatentNames.Zip(draws.Latents))
             Assert.Equal(value.data<double>().ToArray(), values[latent].data<double>().ToArray());
     }
 

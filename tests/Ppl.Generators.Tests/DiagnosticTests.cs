@@ -122,7 +122,7 @@ public class DiagnosticTests
     [Fact]
     public void Errors_stand_in_the_syntax_tree_itself_as_pragmas_need()
     {
-        var run = GeneratorHarness.Run(GeneratorHarness.ReadModel("bad/PPL0030_SiteInIf.cs"));
+        var run = GeneratorHarness.Run(GeneratorHarness.ReadModel("bad/PPL0030_SiteInCondition.cs"));
         Assert.All(run.Diagnostics, d => Assert.Equal(LocationKind.SourceFile, d.Location.Kind));
         Assert.All(run.Diagnostics, d => Assert.Same(run.Input.SyntaxTrees.Single(), d.Location.SourceTree));
     }

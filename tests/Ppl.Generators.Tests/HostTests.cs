@@ -63,7 +63,7 @@ public class HostTests
     {
         var source = Usings + string.Format(System.Globalization.CultureInfo.InvariantCulture, host, Members);
         Assert.Empty(Errors(GeneratorHarness.Run(source)));
-        var faulty = GeneratorHarness.Run(source.Replace("var z", "if (training) return; var z", StringComparison.Ordinal));
+        var faulty = GeneratorHarness.Run(source.Replace("var z", "while (training) return; var z", StringComparison.Ordinal));
         Assert.All(faulty.Diagnostics, d => Assert.Equal("PPL0047", d.Id));
         Assert.DoesNotContain(Errors(faulty), d => d.Id != "PPL0047");
     }

@@ -56,7 +56,7 @@ public class NameTests
             CompileTests.FitTogether(run);
         }
 
-        var faulty = GeneratorHarness.Run(Template(names, "if (this.training) return;"));
+        var faulty = GeneratorHarness.Run(Template(names, "while (this.training) return;"));
         Assert.Equal(["PPL0047"], faulty.Diagnostics.Select(d => d.Id));
         Assert.Empty(faulty.Compile());
         Assert.Equal(PublicMembers.Of(run), PublicMembers.Of(faulty));

@@ -15,6 +15,8 @@ internal static class BranchRun
             value.Include(entry.Value, null);
         }
 
+        foreach (var entry in ends.SelectMany(e => e)) joined[entry.Key].Always.IntersectWith(entry.Value.Always);
+
         return joined;
     }
 
@@ -50,5 +52,17 @@ internal static class BranchRun
         }
 
         return order;
+    }
+
+    /// <summary>Of the nodes that no order has place for those of the circles themselves, without what only follows from them.</summary>
+    public static List<int> WithoutEnds(List<int> nodes, IReadOnlyList<IReadOnlyCollection<int>> parents)
+    {
+        var left = nodes;
+        while (true)
+        {
+            var kept = left.Where(n => left.Exists(m => parents[m].Contains(n))).ToList();
+            if (kept.Count == left.Count) return left;
+            left = kept;
+        }
     }
 }

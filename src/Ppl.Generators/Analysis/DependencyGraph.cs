@@ -26,7 +26,11 @@ internal sealed record StoppedEdge(int Parent, GradientStop Stop);
 /// <param name="Site">The site.</param>
 /// <param name="Parents">What its own distribution is computed from, ascending.</param>
 /// <param name="Plates">The plates that this distribution is computed inside of, by whatever it reads, ascending.</param>
-internal sealed record GraphDraw(int Node, int Site, EquatableArray<int> Parents, EquatableArray<int> Plates);
+internal sealed record GraphDraw(int Node, int Site, EquatableArray<int> Parents, EquatableArray<int> Plates)
+{
+    /// <summary>Those of the plates that it is computed inside of on some ways through the branches only.</summary>
+    public EquatableArray<int> Sometimes { get; init; }
+}
 
 /// <summary>
 /// The directed graph of a program: which random variables each one's distribution is computed from, through whatever locals. Nodes stand in

@@ -45,7 +45,8 @@ internal sealed class FlowRun(ProgramSpec program, int length)
         var circle = Enumerable.Range(0, nodes.Count).Except(order).ToList();
         if (circle.Count > 0)
         {
-            var names = new EquatableArray<string>([string.Join("', '", circle.Select(n => nodes[n].Name))]);
+            var among = BranchRun.WithoutEnds(circle, [.. sources.Select(s => s.Nodes.Keys)]);
+            var names = new EquatableArray<string>([string.Join("', '", among.Select(n => nodes[n].Name))]);
             faults.Add(new Issue(Rules.ArmsInOtherOrder, program.Sites[nodes[circle[0]].Site].Anchor, names));
         }
 
@@ -55,7 +56,10 @@ internal sealed class FlowRun(ProgramSpec program, int length)
         {
             Stopped = order.Select(n => sources[n].Nodes.Where(f => f.Value is not null)
                 .Select(f => new StoppedEdge(place[f.Key], f.Value!)).OrderBy(e => e.Parent).ToEquatable()).ToEquatable(),
-            Draws = draws.Select(d => new GraphDraw(place[d.Node], d.Site, Parents(d.From), d.From.Plates.ToEquatable())).ToEquatable(),
+            Draws = draws.Select(d => new GraphDraw(place[d.Node], d.Site, Parents(d.From), d.From.Plates.ToEquatable())
+            {
+                Sometimes = d.From.Plates.Except(d.From.Always).ToEquatable(),
+            }).ToEquatable(),
             Faults = faults.Distinct().ToEquatable(),
         };
 
@@ -74,6 +78,7 @@ internal sealed class FlowRun(ProgramSpec program, int length)
         var value = new FlowValue();
         value.Nodes[node] = null;
         value.Plates.UnionWith(own);
+        value.Always.UnionWith(own);
         return value;
     }
 
@@ -214,10 +219,13 @@ internal sealed class FlowRun(ProgramSpec program, int length)
         IncludeAll(picked, read.Variable, read.Stop);
         IncludeAll(index, by, null);
         if (program.Variables[by].Role == VariableRole.Parameter) index.Plates.UnionWith(program.PlatesOf(program.Variables[by]));
+        index.Always.UnionWith(index.Plates);
 
         // The outermost is gone: plates stand in the order of the text. Rows of data stay: a pass sees a few of them, which no index knows.
         picked.Plates.ExceptWith(picked.Plates.Take(1).Where(p => !program.Plates[p].IsRows).ToList());
+        picked.Always.IntersectWith(picked.Plates);
         picked.Plates.UnionWith(index.Plates);
+        picked.Always.UnionWith(index.Always);
         value.Include(picked, null);
 
         // A latent that picks is a parent like any other; data that only pick tell nothing that what they pick does not.
@@ -252,6 +260,9 @@ internal sealed class FlowValue
     /// <summary>The plates whose values it has been computed from, so that it has a row for each of theirs.</summary>
     public SortedSet<int> Plates { get; } = [];
 
+    /// <summary>Those of the plates that it is computed inside of whichever arms a run takes.</summary>
+    public SortedSet<int> Always { get; } = [];
+
     /// <summary>The parameters that are one tensor for everything, which no guide has to know, in the same way.</summary>
     public SortedDictionary<int, GradientStop?> Shared { get; } = [];
 
@@ -259,6 +270,7 @@ internal sealed class FlowValue
     public void Include(FlowValue other, GradientStop? stop)
     {
         Plates.UnionWith(other.Plates);
+        Always.UnionWith(other.Always);
         Include(Nodes, other.Nodes, stop);
         Include(Shared, other.Shared, stop);
     }

@@ -12,6 +12,9 @@ namespace Ppl.Generators.Analysis;
 internal sealed record PlateDependence(
     EquatableArray<EquatableArray<bool>> Depends, EquatableArray<int> Mixed, EquatableArray<(int Site, int Plate)> Outside)
 {
+    /// <summary>Sites that are computed from something inside a plate on some ways through the branches only, each with that plate.</summary>
+    public EquatableArray<(int Site, int Plate)> Sometimes { get; init; }
+
     public static PlateDependence Of(ProgramSpec program, IReadOnlyList<DependencyGraph> graphs)
     {
         var depends = new List<EquatableArray<bool>>();
@@ -26,12 +29,14 @@ internal sealed record PlateDependence(
                 .Select(p => (site.Id, p)));
         }
 
-        return new(depends.ToEquatable(), mixed.ToEquatable(), outside.ToEquatable());
+        var sometimes = graphs.SelectMany(g => g.Draws).SelectMany(d => d.Sometimes.Where(program.Sites[d.Site].Plates.Contains).Select(p => (d.Site, p)));
+        return new(depends.ToEquatable(), mixed.ToEquatable(), outside.ToEquatable()) { Sometimes = sometimes.Distinct().ToEquatable() };
     }
 
     public IEnumerable<Issue> Issues(ProgramSpec program)
     {
         foreach (var site in Mixed) yield return Of(Rules.MixedPlating, program.Sites[site]);
+        foreach (var (site, plate) in Sometimes) yield return Of(Rules.PlatedOnSomeWays, program.Sites[site], program.Plates[plate].Name);
         foreach (var (site, plate) in Outside) yield return Of(Rules.RowsOutside, program.Sites[site], program.Plates[plate].Name);
     }
 

@@ -121,6 +121,7 @@ internal static partial class PplDescriptors
         ConditionOfRound,
         ExitFromLoop,
         ArmsInOtherOrder,
+        PlatedOnSomeWays,
     ];
 
     /// <summary>Errors about classes rather than models, which analyzers find.</summary>

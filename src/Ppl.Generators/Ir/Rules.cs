@@ -93,6 +93,7 @@ internal static class Rules
     public const string ConditionOfRound = "PPL0116";
     public const string ExitFromLoop = "PPL0117";
     public const string ArmsInOtherOrder = "PPL0118";
+    public const string PlatedOnSomeWays = "PPL0119";
     public const string UnusedLatent = "PPL0101";
     public const string UnobservedLatent = "PPL0102";
     public const string SampledKl = "PPL0103";

@@ -14,7 +14,7 @@ public static class Models
         EightSchoolsNonCentred.Entry, Radon.Entry, ItemResponse.Entry, Ratings.Entry, GlobalVae.Entry, TwoSurveys.Entry, Pupils.Entry, Parts.Entry,
         Growth.Entry, Correlated.Entry, Districts.Entry, Tastes.Entry, Matches.Entry, Topics.Entry, BayesianNetwork.Entry,
         Visits.Entry, Committees.Entry, Optional.Deep, Optional.Shallow, Link.Wide, Link.Binary, Link.Chained, Early.Short, Early.Long,
-        Rounds.Entry, Grouped.With, Grouped.Without,
+        Rounds.Entry, Grouped.With, Grouped.Without, Extra.Entry,
     ];
 
     /// <summary>The names, as the data of theories.</summary>

@@ -9,7 +9,7 @@ public sealed partial class Grouped : GenerativeModel
 {
     public static readonly CatalogueEntry With = new(
         "Grouped", () => new Grouped(groups: 3), (n, t) => [Real(t, n), Real(t, n, 2), arange(n).remainder(3)],
-        ["mean <- ", "alpha <- mean", "b <- y, x, mean, alpha[group]"], ["mean", "alpha", "b"]);
+        ["mean <- ", "alpha <- ", "b <- y, x, mean, alpha[group]"], ["mean", "alpha", "b"]);
 
     public static readonly CatalogueEntry Without = new(
         "Grouped, without groups", () => new Grouped(groups: 0), (n, t) => [Real(t, n), Real(t, n, 2), arange(n).remainder(3)],

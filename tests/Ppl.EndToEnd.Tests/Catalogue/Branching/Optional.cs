@@ -13,21 +13,22 @@ public sealed partial class Optional : GenerativeModel
     public static readonly CatalogueEntry Shallow = new(
         "Optional, shallow", () => new Optional(deep: false), (n, t) => [Real(t, n, 4), Real(t, n, 2)], ["h <- x"], ["h"]);
 
-    private readonly bool deep;
     private readonly Module<Tensor, Tensor> up = Linear(2, 3), side = Linear(3, 2), decoder = Linear(3, 4);
 
     public Optional(bool deep)
     {
-        this.deep = deep;
+        HasTop = deep;
         RegisterComponents();
     }
+
+    public bool HasTop { get; set; }
 
     [Model]
     private void Generate(Tensor x, Tensor y)
     {
         using var data = Plate(x, y);
         Tensor h;
-        if (deep)
+        if (HasTop)
         {
             var z = Sample(Normal(0, 1).Expand(2));
             h = Sample(Normal(up.call(z), 0.8));

@@ -24,8 +24,8 @@ public sealed partial class Example : GenerativeModel
 //      ^^^^^^^^^^^^^^^^^^^^ PPL0012: This draw is not assigned to a variable of its own, whose name would be the site's. Write 'var z = Sample(...);' as a statement, and use 'z' where the draw is needed.
         var z = Sample(Bernoulli(0.5).Expand(2));
 //                     ^^^^^^^^^^^^^^^^^^^^^^^^ PPL0019: The guide would draw 'z' from Bernoulli, whose draws are no differentiable function of its parameters, so that no gradient would reach the encoder: such latents are not supported yet. Sum a discrete 'z' out by hand, and observe the mixture over its values; for a continuous one, let its [Family] name a head whose family is reparameterized.
-        if (net.training) Observe(x, Normal(net.call(z), 1));
-//                        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ PPL0030: 'Observe' stands in an 'if', so that whether its site exists would depend on a value, and the sites of a guide are fixed. Compute parameters in the 'if', and put the site after it.
+        while (net.training) Observe(x, Normal(net.call(z), 1));
+//                           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ PPL0031: 'Observe' stands in a 'while' loop, so that the number of its sites would not be known, and the sites of a guide are fixed. Use a 'for' loop over an array of draws, 'h[i] = Sample(...);', whose length is a constant, a field or a property.
         z = z.relu();
 //      ^ PPL0013: 'z' holds a random variable or data and is assigned again: it would stand for two values in the graph, the guide and the results. Give the new value a local of its own.
         try

@@ -13,6 +13,9 @@ namespace Bad;
 public sealed partial class Example : GenerativeModel
 {
     private readonly Module<Tensor, Tensor> net = Linear(2, 2);
+    private readonly bool deep;
+    private readonly int kind;
+    private readonly int steps = 3;
 
     public Example() => RegisterComponents();
 
@@ -20,9 +23,8 @@ public sealed partial class Example : GenerativeModel
     private void Generate(Tensor x)
     {
         using var data = Plate(x);
-        var z = net.training ? Sample(Normal(0, 1).Expand(2)) : Sample(Normal(0, 2).Expand(2));
-//                             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ PPL0038: 'Sample' stands in a conditional expression, so that whether its site exists would depend on a value, and the sites of a guide are fixed. Choose between parameters instead, as in 'Normal(0, wide ? 2 : 1)'.
-//                                                              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ PPL0038: 'Sample' stands in a conditional expression, so that whether its site exists would depend on a value, and the sites of a guide are fixed. Choose between parameters instead, as in 'Normal(0, wide ? 2 : 1)'.
+        var z = deep ? Sample(Normal(0, 1).Expand(2)) : zeros(2);
+//                     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ PPL0038: 'Sample' is one way of an expression whose other way is none, so that the result would be a random variable in some runs and a value in others. Draw on both ways, as in 'var z = wide ? Sample(a) : Sample(b);', or write an 'if' statement.
         Observe(x, Normal(net.call(z), 1));
     }
 }

@@ -13,6 +13,9 @@ namespace Bad;
 public sealed partial class Example : GenerativeModel
 {
     private readonly Module<Tensor, Tensor> net = Linear(2, 2);
+    private readonly bool deep;
+    private readonly int kind;
+    private readonly int steps = 3;
 
     public Example() => RegisterComponents();
 
@@ -20,9 +23,10 @@ public sealed partial class Example : GenerativeModel
     private void Generate(Tensor x)
     {
         using var data = Plate(x);
-        var z = Sample(Normal(0, 1).Expand(2));
-        if (net.training) return;
-//                        ^^^^^^ PPL0047: A model cannot 'return' early: whether the sites below exist would depend on a value, and the sites of a guide are fixed. Let every site run, and choose between parameters.
+        Tensor z;
+        if (deep) z = Sample(Normal(0, 1).Expand(2));
+        else z = Sample(Gamma(2, 1).Expand(2));
+//                      ^^^^^^^^^^^^^^^^^^^^^ PPL0114: 'z' is Normal in another arm and Gamma here, whose guides are not of one family, and it has one encoder. Give the two names of their own.
         Observe(x, Normal(net.call(z), 1));
     }
 }

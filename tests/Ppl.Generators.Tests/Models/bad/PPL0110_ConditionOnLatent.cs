@@ -13,6 +13,9 @@ namespace Bad;
 public sealed partial class Example : GenerativeModel
 {
     private readonly Module<Tensor, Tensor> net = Linear(2, 2);
+    private readonly bool deep;
+    private readonly int kind;
+    private readonly int steps = 3;
 
     public Example() => RegisterComponents();
 
@@ -20,12 +23,16 @@ public sealed partial class Example : GenerativeModel
     private void Generate(Tensor x)
     {
         using var data = Plate(x);
-        if (net.training)
+        var z = Sample(Normal(0, 1).Expand(2));
+        var height = z.sum().item<float>();
+        if (height > 0)
+//      ^^^^^^^^^^^^^^^ PPL0110: This condition depends on the value of 'z', a latent: which sites a run reaches would change from draw to draw, and the sites of a guide are fixed. Let all sites run, and choose between values by 'where(z > 0, a, b)', a choice for each row.
         {
-            var z = Sample(Normal(0, 1).Expand(2));
-//                  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ PPL0030: 'Sample' stands in an 'if', so that whether its site exists would depend on a value, and the sites of a guide are fixed. Compute parameters in the 'if', and put the site after it.
             Observe(x, Normal(net.call(z), 1));
-//          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ PPL0030: 'Observe' stands in an 'if', so that whether its site exists would depend on a value, and the sites of a guide are fixed. Compute parameters in the 'if', and put the site after it.
+        }
+        else
+        {
+            Observe(x, Normal(z, 1));
         }
     }
 }
