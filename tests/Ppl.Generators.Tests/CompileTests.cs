@@ -199,7 +199,7 @@ public class CompileTests
             | BindingFlags.OptionalParamBinding, null, type.GetConstructor([]) is null ? [Type.Missing] : [], null)!;
         var covariates = model.Plan.Covariates.Select(c => torch.randn(c.IsPlated ? RowCount : 2, 2)).ToList();
         var observed = model.Simulate([RowCount], covariates).Observed;
-        var names = model.Plan.Observed.Select(s => s.Name).ToList();
+        var names = model.Plan.Observed.Select(s => s.Name).Distinct().ToList();
         var next = 0;
         return (model, new Batch(model.Plan, [.. model.Plan.Inputs.Select(i => i.IsObserved ? observed[names.IndexOf(i.Name)].Value : covariates[next++])]));
     }

@@ -49,6 +49,15 @@ public class SnapshotTests
     [Fact]
     public Task Scopes_passes() => Verifier.Verify(Passes("Scopes"), "txt");
 
+    [Fact]
+    public Task Choices_code() => Verifier.Verify(Code("Choices"), "cs");
+
+    [Fact]
+    public Task Choices_passes() => Verifier.Verify(Passes("Choices"), "txt");
+
+    [Fact]
+    public Task Rounds_passes() => Verifier.Verify(Passes("Rounds"), "txt");
+
     private static string Code(string model) => GeneratorHarness.RunGood(model).Files.Single().SourceText.ToString();
 
     private static string Passes(string model)

@@ -52,18 +52,42 @@ internal static class ContractEmitter
         var writer = context.Writer;
 
         // Conditions that each round decides for itself stand here too, with all the names that they have.
-        var names = new Names([context.Members.LoopLength, .. context.Model.Host.TakenNames]);
+        var varies = Varies(context.Program.Body);
+        var names = new Names([context.Members.LoopLength, .. varies ? context.Model.Host.TakenNames : EquatableArray<string>.Empty]);
         var (sequence, loop) = (names.Local("sequence"), names.Local("i"));
         writer.Gap();
-        writer.Line($"{Types.List}<{Types.SiteInfo}> {Types.Model}.Sequence => {context.Members.Order}();");
-        writer.Gap();
-        writer.Line("// Every site in the order of the model, elements one by one, with the sites of all arms of a branch that is taken once.");
-        writer.Open($"private {Types.List}<{Types.SiteInfo}> {context.Members.Order}()");
-        writer.Line($"var {sequence} = new {Types.GrowingList}<{Types.SiteInfo}>();");
-        WriteSequence(context, context.Program.Body, sequence, loop);
-        writer.Line($"return {sequence};");
+        if (varies)
+        {
+            // In the accessor of a property 'field' would be a keyword.
+            writer.Line($"{Types.List}<{Types.SiteInfo}> {Types.Model}.Sequence => {context.Members.Order}();");
+            writer.Gap();
+            writer.Line("// Every site in the order of the model, with the branches that each round of a loop takes for itself.");
+            writer.Open($"private {Types.List}<{Types.SiteInfo}> {context.Members.Order}()");
+            WriteSequence(context, sequence, loop);
+            return;
+        }
+
+        writer.Open($"{Types.List}<{Types.SiteInfo}> {Types.Model}.Sequence");
+        writer.Open("get");
+        WriteSequence(context, sequence, loop);
         writer.Close();
     }
+
+    private static void WriteSequence(EmissionContext context, string sequence, string loop)
+    {
+        context.Writer.Line($"var {sequence} = new {Types.GrowingList}<{Types.SiteInfo}>();");
+        WriteSequence(context, context.Program.Body, sequence, loop);
+        context.Writer.Line($"return {sequence};");
+        context.Writer.Close();
+    }
+
+    private static bool Varies(EquatableArray<StatementSpec> body) => body.Any(statement => statement switch
+    {
+        BlockStatement block => Varies(block.Body),
+        LoopStatement loop => Varies(loop.Body),
+        BranchStatement branch => branch.Varies || branch.Arms.Any(a => Varies(a.Body)),
+        _ => false,
+    });
 
     /// <summary>All arms of a branch, or the branch itself where each round of a loop takes one.</summary>
     private static void WriteBranch(EmissionContext context, BranchStatement branch, string sequence, string loop)

@@ -69,9 +69,7 @@ internal sealed class BranchReader(ReadingContext context, IndexReader indices, 
     /// <summary>A <c>switch</c> statement.</summary>
     public BranchStatement Read(SwitchStatementSyntax statement, Func<IEnumerable<StatementSyntax>, EquatableArray<StatementSpec>> read)
     {
-        // 'switch (a, b)' has the tuple's parentheses for its own.
-        var end = statement.CloseParenToken.IsKind(SyntaxKind.None) ? statement.Expression.GetLastToken() : statement.CloseParenToken;
-        var header = HeaderText(statement, statement.SwitchKeyword, end);
+        var header = HeaderText(statement, statement.SwitchKeyword, HeaderEnd(statement));
         foreach (var jump in statement.DescendantNodes().OfType<GotoStatementSyntax>().Where(g => !g.IsKind(SyntaxKind.GotoStatement)))
             context.Report(Rules.SiteInLabel, jump.GetFirstToken().GetLocation(), "goto");
         var arms = statement.Sections.Select(section =>
@@ -152,7 +150,8 @@ internal sealed class BranchReader(ReadingContext context, IndexReader indices, 
             context.Guards.Add(new GuardSpec(id, going.ToEquatable(), $"past the return in {ways.First(w => w.Returns).Text}", inLoop));
         }
 
-        return new BranchStatement(context.Anchor(statement), id, kind, header, -1, isExhaustive, varies, arms.ToEquatable());
+        var place = statement is SwitchStatementSyntax choice ? Place(choice, choice.SwitchKeyword, HeaderEnd(choice)) : statement.GetLocation();
+        return new BranchStatement(context.Sources.Anchor(place), id, kind, header, -1, isExhaustive, varies, arms.ToEquatable());
     }
 
     private EquatableArray<StatementSpec> Guarded(GuardSpec guard, Func<EquatableArray<StatementSpec>> body, List<ISymbol> observed)
@@ -193,6 +192,10 @@ internal sealed class BranchReader(ReadingContext context, IndexReader indices, 
         || flow.ExitPoints.Any(e => e is BreakStatementSyntax);
 
     private static bool Leaves(SyntaxNode body) => body.DescendantNodesAndSelf().Any(n => n is ReturnStatementSyntax or ThrowStatementSyntax);
+
+    /// <summary>The end of a header: <c>switch (a, b)</c> has the tuple's parentheses for its own.</summary>
+    private static SyntaxToken HeaderEnd(SwitchStatementSyntax statement) =>
+        statement.CloseParenToken.IsKind(SyntaxKind.None) ? statement.Expression.GetLastToken() : statement.CloseParenToken;
 
     private TextSpec HeaderText(SyntaxNode node, SyntaxToken from, SyntaxToken to) => context.Text(node, SpanOf(from, to));
 
