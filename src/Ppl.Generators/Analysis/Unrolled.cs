@@ -15,7 +15,7 @@ internal sealed record Unrolled(int Length, EquatableArray<UnrolledStep> Steps)
     {
         if (DependencyGraph.Build(program, length) is not { } graph) return null;
         var inputs = new EncoderInputs(program, graph);
-        var steps = FaithfulInversion.Of(graph).Steps.Select(step => new UnrolledStep(
+        var steps = GuideGraph.Of(program, graph).Steps.Select(step => new UnrolledStep(
             PointOf(graph.Nodes[step.Node]), inputs.Of(step).Select(PointOf).ToEquatable(), inputs.FollowsLatents(step)));
         return new(length, steps.ToEquatable());
     }
