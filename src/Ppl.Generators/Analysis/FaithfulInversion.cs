@@ -3,9 +3,9 @@ using Ppl.Generators.Ir;
 namespace Ppl.Generators.Analysis;
 
 /// <summary>
-/// Guides that assert no independence the model lacks: the inverse of its graph, after NaMI: Webb, Golinski, Zinkov, Siddharth, Rainforth, Teh, Wood
-/// (2018), "Faithful Inversion of Generative Models for Effective Amortized Inference", arXiv:1712.00287; and the factors of the exact posterior in the
-/// model's own order.
+/// Guides that assert no independence the model lacks: the inverse of its graph, after NaMI: Webb, Golinski, Zinkov, Siddharth, Rainforth, Teh,
+/// Wood (2018), "Faithful Inversion of Generative Models for Effective Amortized Inference", arXiv:1712.00287; and the factors of the exact
+/// posterior in the model's own order.
 /// </summary>
 /// <remarks>
 /// The graph is moralized, then latents are eliminated one by one. The neighbours that a latent still has when it is eliminated are its parents in

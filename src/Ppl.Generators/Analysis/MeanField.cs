@@ -3,8 +3,8 @@ using Ppl.Generators.Ir;
 namespace Ppl.Generators.Analysis;
 
 /// <summary>
-/// The guide whose factors see no latent. A latent in the rows of data sees the data and covariates that an open path of those rows joins it to: those
-/// next to it in the moral graph, and next to the latents of the same rows that it hangs together with. Steps stand in the model's order.
+/// The guide whose factors see no latent. A latent in the rows of data sees the data and covariates that an open path of those rows joins it to:
+/// those next to it in the moral graph, and next to the latents of the same rows that it hangs together with. Steps stand in the model's order.
 /// </summary>
 internal static class MeanField
 {
