@@ -44,6 +44,12 @@ public class SnapshotTests
     public Task Series_passes() => Verifier.Verify(Passes("Series"), "txt");
 
     [Fact]
+    public Task StateSpace_code() => Verifier.Verify(Code("StateSpace"), "cs");
+
+    [Fact]
+    public Task StateSpace_passes() => Verifier.Verify(Passes("StateSpace"), "txt");
+
+    [Fact]
     public Task FixedLoop_passes() => Verifier.Verify(Passes("FixedLoop"), "txt");
 
     [Fact]

@@ -36,6 +36,9 @@ internal sealed record DependencyGraph(EquatableArray<GraphNode> Nodes, Equatabl
     /// <summary>For each node the plates that its distribution is computed inside of, by whatever it reads, ascending.</summary>
     public EquatableArray<EquatableArray<int>> Plates { get; init; } = Nodes.Select(_ => EquatableArray<int>.Empty).ToEquatable();
 
+    /// <summary>Reads of slices of data that the run has not observed yet.</summary>
+    public EquatableArray<EarlyRead> EarlyReads { get; init; } = EquatableArray<EarlyRead>.Empty;
+
     public IEnumerable<int> Latents => Nodes.Where(n => n.IsLatent).Select(n => n.Id);
 
     public IEnumerable<int> Children(int node)

@@ -17,6 +17,7 @@ internal sealed class FlowRun(ProgramSpec program, int length)
     private readonly List<EquatableArray<int>> plates = [];
     private readonly Dictionary<(int Variable, int Element), FlowValue> values = [];
     private readonly Dictionary<int, int> loops = [];
+    private readonly SliceReads slices = new(program);
 
     public DependencyGraph? Build()
     {
@@ -30,8 +31,13 @@ internal sealed class FlowRun(ProgramSpec program, int length)
             values[(parameter.Id, Whole)] = ThisNode(own);
         }
 
-        return Execute(program.Body) && IsComplete()
-            ? new(nodes.ToEquatable(), parents.ToEquatable(), length) { Stopped = stopped.ToEquatable(), Plates = plates.ToEquatable() } : null;
+        if (!Execute(program.Body) || !IsComplete()) return null;
+        return new(nodes.ToEquatable(), parents.ToEquatable(), length)
+        {
+            Stopped = stopped.ToEquatable(),
+            Plates = plates.ToEquatable(),
+            EarlyReads = slices.Early.ToEquatable(),
+        };
     }
 
     private void Add(int variable, int element, int site, bool isLatent, string name, IReadOnlyList<int> own, FlowValue from)
@@ -89,18 +95,23 @@ internal sealed class FlowRun(ProgramSpec program, int length)
         {
             element = site.Index.At(length, loops);
             name += $"[{element.ToString(CultureInfo.InvariantCulture)}]";
-            if (element < 0 || element >= ArrayLength(site) || nodes.Any(n => n.Variable == site.Variable && n.Element == element)) return false;
+            if (element < 0 || (site.IsLatent && element >= ArrayLength(site)) || nodes.Any(n => n.Variable == site.Variable && n.Element == element)) return false;
         }
 
+        slices.Check(site.Anchor, site.Distribution.Reads, At);
         Add(site.Variable, element, site.Id, site.IsLatent, name, site.Plates, ValueOf(site.Distribution.Reads));
+        if (!site.IsLatent) slices.Observe(site.Variable, element);
         values[(site.Variable, element)] = ThisNode(site.Plates);
         return true;
     }
+
+    private int At(IndexSpec index) => index.At(length, loops);
 
     private int ArrayLength(SiteSpec site) => program.Variables[site.Variable].Length?.At(length, loops) ?? 0;
 
     private bool Carry(CarriedStatement carried)
     {
+        slices.Check(carried.Anchor, carried.Flows.SelectMany(f => f.Reads).Concat(carried.Others), At);
         foreach (var flow in carried.Flows)
         {
             var key = (flow.Variable, flow.Index?.At(length, loops) ?? Whole);

@@ -92,7 +92,7 @@ internal sealed record LoopPattern(EquatableArray<GuideStep> Steps, int MinimalL
             var now = guide.Steps[before + (round * size) + i];
             if (!IsMoved(first.Target, now.Target, step * round) || first.Inputs.Count != now.Inputs.Count) return false;
             for (var p = 0; p < first.Inputs.Count; p++)
-                if (!IsMoved(first.Inputs[p], now.Inputs[p], step * round) && first.Inputs[p] != now.Inputs[p]) return false;
+                if (!MayFollow(first.Inputs[p], now.Inputs[p], step * round)) return false;
         }
 
         return true;
@@ -100,6 +100,11 @@ internal sealed record LoopPattern(EquatableArray<GuideStep> Steps, int MinimalL
 
     private static bool IsMoved(Point first, Point now, int by) =>
         first.Variable == now.Variable && (first.Element < 0 ? now.Element < 0 : now.Element == first.Element + by);
+
+    /// <summary>An input of a later round: each end of it has moved along, or stays.</summary>
+    private static bool MayFollow(Point first, Point now, int by) => first.Variable == now.Variable
+        && (now.Element == first.Element || (first.Element >= 0 && now.Element == first.Element + by))
+        && (now.End == first.End || (first.Element >= 0 && now.End == first.End + by));
 
     /// <summary>A step outside the loop: each element counts from the start or from the end.</summary>
     private static EncodeStep? Single(Unrolled shorter, UnrolledStep a, UnrolledStep b)
@@ -114,9 +119,10 @@ internal sealed record LoopPattern(EquatableArray<GuideStep> Steps, int MinimalL
     {
         var (first, second, same) = (shorter.Steps[i], shorter.Steps[i + size], longer.Steps[j]);
         if (first.Inputs.Count != same.Inputs.Count) return null;
-        Read? Place(Point now, Point next, Point atLonger) => now.Element >= 0 && next.Element == now.Element + step
-            ? new Read(now.Variable, new IndexSpec(GuideLoop.LoopVariable, false, now.Element - index))
-            : Fixed(shorter, now, atLonger);
+        IndexSpec? End(int now, int next, int atLonger) =>
+            next == now + step ? new IndexSpec(GuideLoop.LoopVariable, false, now - index) : Position(shorter, now, atLonger);
+        Read? Place(Point now, Point next, Point atLonger) => now.Element < 0 ? Fixed(shorter, now, atLonger)
+            : Between(now.Variable, End(now.Element, next.Element, atLonger.Element), End(now.End, next.End, atLonger.End));
 
         var target = Place(first.Target, second.Target, same.Target);
         var inputs = first.Inputs.Select((input, k) => Place(input, second.Inputs[k], same.Inputs[k])).ToList();
@@ -125,13 +131,18 @@ internal sealed record LoopPattern(EquatableArray<GuideStep> Steps, int MinimalL
 
     private static Read? Fixed(Unrolled shorter, Point a, Point b)
     {
-        if (a.Variable != b.Variable) return null;
+        if (a.Variable != b.Variable || (a.Element < 0) != (b.Element < 0)) return null;
         if (a.Element < 0) return new Read(a.Variable, null);
-        return Position(shorter, a.Element, b.Element) is { } index ? new Read(a.Variable, index) : null;
+        return Between(a.Variable, Position(shorter, a.Element, b.Element), Position(shorter, a.End, b.End));
     }
 
-    private static IndexSpec? Position(Unrolled shorter, int a, int b) =>
-        a == b ? IndexSpec.Constant(a) : b == a + 1 ? new IndexSpec(-1, true, a - shorter.Length) : null;
+    private static Read? Between(int variable, IndexSpec? first, IndexSpec? end)
+    {
+        if (first is null || end is null) return null;
+        return new Read(variable, first) { End = end == first with { Offset = first.Offset + 1 } ? null : end };
+    }
+
+    private static IndexSpec? Position(Unrolled shorter, int a, int b) => IndexSpec.Between(a, b, shorter.Length);
 
     /// <summary>
     /// The shortest length from which on, up to <paramref name="upTo"/>, the steps give the inverse; null when the last one does not.

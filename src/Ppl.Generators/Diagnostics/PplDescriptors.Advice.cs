@@ -112,6 +112,9 @@ internal static partial class PplDescriptors
         ObserveOrder,
         ObserveInLoop,
         InheritedFamily,
+        SliceForm,
+        SlicesIncomplete,
+        SliceReadEarly,
     ];
 
     /// <summary>Errors about classes rather than models, which analyzers find.</summary>

@@ -22,7 +22,7 @@ internal static class ContractEmitter
         var called = string.Join(", ", program.Parameters.Select((_, i) => $"inputs[{EmissionContext.Number(i)}]"));
         writer.Gap();
         writer.Line($"{Signatures.ContractPlan} => {context.Members.Sites}.{SitesEmitter.Plan};");
-        if (program.Latents.Any(EmissionContext.IsIndexed))
+        if (program.Sites.Any(s => s.Index is not null))
         {
             var lengths = program.Latents.Select(l => EmissionContext.IsIndexed(l) ? context.Length(l) : "1");
             writer.Gap();

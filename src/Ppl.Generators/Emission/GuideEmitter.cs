@@ -85,6 +85,12 @@ internal static class GuideEmitter
         if (read.By is not null) return EmissionContext.Literal(context.Program.Text(read));
         if (read.Index is null) return EmissionContext.Literal(name);
         var index = context.Index(read.Index, loop);
+        if (read.End is { } end)
+        {
+            string Position(IndexSpec spec) => spec is { LoopVariable: < 0, FromLength: false } ? context.Index(spec, loop) : $"{{{context.Index(spec, loop)}}}";
+            return $"$\"{name}[{(index == "0" ? "" : Position(read.Index))}..{Position(end)}]\"";
+        }
+
         return read.Index is { LoopVariable: < 0, FromLength: false } ? EmissionContext.Literal($"{name}[{index}]") : $"$\"{name}[{{{index}}}]\"";
     }
 

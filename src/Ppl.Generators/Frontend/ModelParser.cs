@@ -75,6 +75,13 @@ internal static class ModelParser
             var word = context.WordOf(call);
             if (word != "Plate" && SiteCall.Read(context, call).Value is { } value && context.SymbolOf(value) is IParameterSymbol observed)
                 context.Observed.Add(observed);
+            if (word == "Observe" && SiteCall.Read(context, call).Value is { } part && SliceReader.Read(context, part) is { } slice
+                && context.VariableOf(slice.Parameter) is { } sliced)
+            {
+                context.Observed.Add(slice.Parameter);
+                if (context.Variables[sliced].Slices is null) context.SetSlices(sliced, slice.Dimension);
+            }
+
             if (word == "Sample" && call.Parent is AssignmentExpressionSyntax { Left: ElementAccessExpressionSyntax element }
                 && context.SymbolOf(element.Expression) is ILocalSymbol array)
                 context.SiteArrays.Add(array);

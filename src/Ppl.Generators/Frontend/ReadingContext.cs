@@ -177,6 +177,9 @@ internal sealed class ReadingContext(
 
     public void SetRole(int variable, VariableRole role) => variables[variable] = variables[variable] with { Role = role };
 
+    /// <summary>Says that a parameter is observed slice by slice, of a dimension.</summary>
+    public void SetSlices(int variable, int dimension) => variables[variable] = variables[variable] with { Slices = dimension };
+
     public void SetLength(int variable, IndexSpec length) => variables[variable] = variables[variable] with { Length = length };
 
     /// <summary>Whether a variable holds a draw or data, which nothing but its site may change.</summary>

@@ -11,6 +11,9 @@ internal sealed record IndexSpec(int LoopVariable, bool FromLength, int Offset)
     public int At(int length, IReadOnlyDictionary<int, int> loops) =>
         (LoopVariable < 0 ? 0 : loops[LoopVariable]) + (FromLength ? length : 0) + Offset;
 
+    /// <summary>A position that is <paramref name="a"/> at a length and <paramref name="b"/> at the next: from the start, or from the end.</summary>
+    public static IndexSpec? Between(int a, int b, int length) => a == b ? Constant(a) : b == a + 1 ? new(-1, true, a - length) : null;
+
     public string ToText(string length)
     {
         var terms = new List<string>();

@@ -17,7 +17,11 @@ internal enum VariableRole
 /// <param name="Name">Its name.</param>
 /// <param name="Role">What it is.</param>
 /// <param name="Length">For an array whose elements are sites: its length.</param>
-internal sealed record VariableSpec(int Id, string Name, VariableRole Role, IndexSpec? Length);
+internal sealed record VariableSpec(int Id, string Name, VariableRole Role, IndexSpec? Length)
+{
+    /// <summary>For a parameter that is observed slice by slice, <c>x[.., t]</c>: the dimension of which they are slices.</summary>
+    public int? Slices { get; init; }
+}
 
 /// <summary>A method of sites as it is read: what it says of random variables, plates and the values between them, and nothing of Roslyn.</summary>
 internal sealed record ProgramSpec
@@ -119,9 +123,14 @@ internal sealed record ProgramSpec
 
     private string Reads(EquatableArray<Read> reads) => $"{{{string.Join(", ", reads.Select(Text))}}}";
 
-    /// <summary>A read: <c>z</c>, <c>h[i - 1]</c>, <c>alpha[county]</c>.</summary>
-    public string Text(Read read) =>
-        read.By is { } by ? $"{Variables[read.Variable].Name}[{Variables[by].Name}]" : Element(read.Variable, read.Index);
+    /// <summary>A read: <c>z</c>, <c>h[i - 1]</c>, <c>alpha[county]</c>; slices from the first to one, <c>x[..i + 1]</c>.</summary>
+    public string Text(Read read)
+    {
+        if (read.By is { } by) return $"{Variables[read.Variable].Name}[{Variables[by].Name}]";
+        if (read.End is not { } end) return Element(read.Variable, read.Index);
+        var from = read.Index!.ToText(LengthText);
+        return $"{Variables[read.Variable].Name}[{(from == "0" ? "" : from)}..{end.ToText(LengthText)}]";
+    }
 
     private string Element(int variable, IndexSpec? index) => Variables[variable].Name + (index is null ? "" : $"[{index.ToText(LengthText)}]");
 }

@@ -88,5 +88,8 @@ internal static class Rules
     public const string UnobservedLatent = "PPL0102";
     public const string SampledKl = "PPL0103";
     public const string UnnamedProbs = "PPL0120";
+    public const string SliceForm = "PPL0121";
+    public const string SlicesIncomplete = "PPL0122";
+    public const string SliceReadEarly = "PPL0123";
     public const string PartialGradient = "PPL0130";
 }
