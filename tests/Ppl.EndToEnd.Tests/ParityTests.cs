@@ -96,7 +96,8 @@ public sealed class ParityTests
         foreach (var (sites, prediction) in parameters.Zip(joint.Observed))
         {
             var slices = sites.OrderBy(site => site.Site.Element).ToArray();
-            var value = slices[0].Site.SliceDimension is { } dimension ? stack([.. slices.Select(site => site.Value)], dimension) : slices.Single().Value;
+            var value = slices[0].Site.SliceDimension is { } dimension
+                ? stack([.. slices.Select(site => site.Value)], dimension) : slices.Single().Value;
             var logP = slices.Select(site => site.LogP).Aggregate((sum, term) => sum + term);
             Assert.Equal(value.shape, prediction.Value.shape);
             Assert.Equal(Bits(value), Bits(prediction.Value));

@@ -34,7 +34,9 @@ public abstract class Pass
     /// <exception cref="PplShapeException">A shape disagrees, or the data have no such slice; the message names the site and both.</exception>
     public abstract void ObservedSlice(SiteInfo site, Distribution distribution, Tensor? data);
 
-    /// <summary>What statements may read of data that are observed slice by slice: the data; in a pass that draws them the slices drawn so far.</summary>
+    /// <summary>
+    /// What statements may read of data that are observed slice by slice: the data; in a pass that draws them the slices drawn so far.
+    /// </summary>
     /// <param name="site">The site of the last element.</param>
     /// <param name="data">All of the data; null or incomplete in a pass that draws them.</param>
     public virtual Tensor Assembled(SiteInfo site, Tensor? data) => data!;

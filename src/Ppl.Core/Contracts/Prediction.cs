@@ -31,7 +31,8 @@ public sealed class Prediction(Distribution distribution, Tensor value)
     {
         if (samples[0].Distribution is SlicedDistribution slices)
         {
-            var each = Enumerable.Range(0, slices.Count).Select(t => Stack([.. samples.Select(s => ((SlicedDistribution)s.Distribution).Slice(s, t))]));
+            Prediction Slice(Prediction whole, int t) => ((SlicedDistribution)whole.Distribution).Slice(whole, t);
+            var each = Enumerable.Range(0, slices.Count).Select(t => Stack([.. samples.Select(s => Slice(s, t))]));
             return OfSlices([.. each], slices.Dimension + 1);
         }
 

@@ -149,7 +149,8 @@ public sealed class Interpreter
         var layout = new Layout(batch, 1);
         foreach (var step in guide.Steps)
         {
-            var inputs = step.Inputs.Select(name => values.TryGetValue(name, out var value) ? value : RunSlices.Read(guide.Plan, batch, name)).ToArray();
+            var inputs = step.Inputs
+                .Select(name => values.TryGetValue(name, out var value) ? value : RunSlices.Read(guide.Plan, batch, name)).ToArray();
             var q = guide.FindEncoder(step.Latent)!.Encode(layout, inputs);
             guides[step.Latent] = q;
             values[step.Latent] = latents is not null && latents.TryGetValue(step.Latent, out var taken) ? taken

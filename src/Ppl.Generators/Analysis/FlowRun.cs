@@ -4,7 +4,7 @@ using Ppl.Generators.Ir;
 namespace Ppl.Generators.Analysis;
 
 /// <summary>One run over a program's body: for each variable, and element of it, what its value is computed from.</summary>
-internal sealed class FlowRun(ProgramSpec program, int length)
+internal sealed class FlowRun(ProgramSpec program, IReadOnlyList<int> lengths)
 {
     private const int Whole = -1;
 
@@ -32,7 +32,7 @@ internal sealed class FlowRun(ProgramSpec program, int length)
         }
 
         if (!Execute(program.Body) || !IsComplete()) return null;
-        return new(nodes.ToEquatable(), parents.ToEquatable(), length)
+        return new(nodes.ToEquatable(), parents.ToEquatable())
         {
             Stopped = stopped.ToEquatable(),
             Plates = plates.ToEquatable(),
@@ -77,8 +77,8 @@ internal sealed class FlowRun(ProgramSpec program, int length)
 
     private bool Repeat(LoopStatement loop)
     {
-        var to = loop.To.At(length, loops);
-        for (var i = loop.From.At(length, loops); loop.Step > 0 ? i < to : i > to; i += loop.Step)
+        var to = loop.To.At(lengths, loops);
+        for (var i = loop.From.At(lengths, loops); loop.Step > 0 ? i < to : i > to; i += loop.Step)
         {
             loops[loop.Variable] = i;
             if (!Execute(loop.Body)) return false;
@@ -93,9 +93,10 @@ internal sealed class FlowRun(ProgramSpec program, int length)
         var name = site.Name;
         if (site.Index is not null)
         {
-            element = site.Index.At(length, loops);
+            element = site.Index.At(lengths, loops);
             name += $"[{element.ToString(CultureInfo.InvariantCulture)}]";
-            if (element < 0 || (site.IsLatent && element >= ArrayLength(site)) || nodes.Any(n => n.Variable == site.Variable && n.Element == element)) return false;
+            if (element < 0 || (site.IsLatent && element >= ArrayLength(site))) return false;
+            if (nodes.Any(n => n.Variable == site.Variable && n.Element == element)) return false;
         }
 
         slices.Check(site.Anchor, site.Distribution.Reads, At);
@@ -105,16 +106,16 @@ internal sealed class FlowRun(ProgramSpec program, int length)
         return true;
     }
 
-    private int At(IndexSpec index) => index.At(length, loops);
+    private int At(IndexSpec index) => index.At(lengths, loops);
 
-    private int ArrayLength(SiteSpec site) => program.Variables[site.Variable].Length?.At(length, loops) ?? 0;
+    private int ArrayLength(SiteSpec site) => program.Variables[site.Variable].Length?.At(lengths, loops) ?? 0;
 
     private bool Carry(CarriedStatement carried)
     {
         slices.Check(carried.Anchor, carried.Flows.SelectMany(f => f.Reads).Concat(carried.Others), At);
         foreach (var flow in carried.Flows)
         {
-            var key = (flow.Variable, flow.Index?.At(length, loops) ?? Whole);
+            var key = (flow.Variable, flow.Index?.At(lengths, loops) ?? Whole);
             var value = ValueOf(flow.Reads);
             if (flow.Keeps && values.TryGetValue(key, out var old)) value.Include(old, null);
             if (!flow.Keeps && flow.Index is null) Forget(flow.Variable);
@@ -140,7 +141,7 @@ internal sealed class FlowRun(ProgramSpec program, int length)
             }
             else if (read.Index is { } index)
             {
-                Include(value, (read.Variable, index.At(length, loops)), read.Stop);
+                Include(value, (read.Variable, index.At(lengths, loops)), read.Stop);
                 Include(value, (read.Variable, Whole), read.Stop);
             }
             else
@@ -182,7 +183,7 @@ internal sealed class FlowRun(ProgramSpec program, int length)
 
     /// <summary>An array with an element that nobody draws would reach the networks as null.</summary>
     private bool IsComplete() => program.Latents.Where(v => v.Length is not null).All(
-        v => nodes.Count(n => n.Variable == v.Id) == v.Length!.At(length, loops));
+        v => nodes.Count(n => n.Variable == v.Id) == v.Length!.At(lengths, loops));
 }
 
 /// <summary>What a value is computed from.</summary>

@@ -69,7 +69,7 @@ internal sealed record InferencePlan
         {
             if (step is GuideLoop loop)
             {
-                text.Append($"  loop i from {loop.From.ToText(Program.LengthText)} to {loop.To.ToText(Program.LengthText)} step {loop.Step}\n");
+                text.Append($"  loop i from {loop.From.ToText(Program.LengthTexts)} to {loop.To.ToText(Program.LengthTexts)} step {loop.Step}\n");
                 foreach (var inner in loop.Body) text.Append($"    {Factor(inner)}\n");
             }
             else if (step is EncodeStep encode)
@@ -89,7 +89,7 @@ internal sealed record InferencePlan
 
         foreach (var sliced in Sliced)
         {
-            text.Append($"slices {Program.Variables[sliced.Variable].Name}: {sliced.Count.ToText(Program.LengthText)} of dimension ")
+            text.Append($"slices {Program.Variables[sliced.Variable].Name}: {sliced.Count.ToText(Program.LengthTexts)} of dimension ")
                 .Append(sliced.Dimension).Append('\n');
         }
 

@@ -16,8 +16,8 @@ internal static class ModelAnalyzer
         if (slices.Issues.Count > 0) return Empty(model, slices.Issues);
         var graph = DependencyGraph.Build(program, UnrolledLength);
         if (graph is null) return Empty(model, [IndexedIssue(Rules.ElementsIncomplete, program)]);
-        var hasLoops = program.Length is not null;
-        var guide = hasLoops ? LoopPattern.Find(program, UnrolledLength) : Straight(program, graph);
+        var hasLoops = program.Lengths.Count > 0;
+        var guide = hasLoops ? LoopPattern.Find(program, slices, UnrolledLength) : Straight(program, graph);
         if (guide is not null) guide = guide with { Steps = PickedInputs.In(program, guide.Steps) };
         var graphs = hasLoops && guide is not null ? Graphs(program, guide.MinimalLength) : [graph];
         var plates = PlateDependence.Of(program, graphs);
@@ -95,8 +95,8 @@ internal static class ModelAnalyzer
 
     /// <summary>The graphs of every length from the shortest at which the guide is right to well past where its pattern was read.</summary>
     private static List<DependencyGraph> Graphs(ProgramSpec program, int minimal) =>
-        [.. Enumerable.Range(minimal, UnrolledLength + 2 - minimal).Select(n => DependencyGraph.Build(program, n)).Where(g => g is not null)
-            .Select(g => g!)];
+        [.. Enumerable.Range(minimal, UnrolledLength + 2 - minimal).SelectMany(n => LoopPattern.Around(program, n, UnrolledLength + 1))
+            .Select(lengths => DependencyGraph.Build(program, lengths)).OfType<DependencyGraph>()];
 
     /// <summary>
     /// A closed form is taken only where it is legal at every length; otherwise the reason is that of the first length where it is not.

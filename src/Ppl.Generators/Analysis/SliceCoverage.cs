@@ -18,7 +18,9 @@ internal sealed record SliceCoverage(EquatableArray<SlicedData> Data, EquatableA
     {
         var data = new List<SlicedData>();
         var issues = new List<Issue>();
-        var (shorter, longer) = (Run(program, length), Run(program, length + 1));
+        int[] lengths = [.. program.Lengths.Select(_ => length)];
+        var run = Run(program, lengths);
+        var longer = lengths.Select((_, i) => Run(program, [.. lengths.Select((l, k) => k == i ? l + 1 : l)])).ToList();
         foreach (var variable in program.Variables.Where(v => v.Slices is not null))
         {
             var sites = program.SitesOf(variable).ToList();
@@ -27,20 +29,26 @@ internal sealed record SliceCoverage(EquatableArray<SlicedData> Data, EquatableA
             if (variable.Slices!.Value < plates.Count)
             {
                 issues.Add(Issue(
-                    Rules.SliceForm, sites[0], sites[0].Element(program.LengthText), variable.Name,
+                    Rules.SliceForm, sites[0], sites[0].Element(program.LengthTexts), variable.Name,
                     $"its dimension {variable.Slices} is that of plate '{program.Plates[plates[variable.Slices.Value]].Name}'"));
                 continue;
             }
 
-            var (a, b) = (shorter.Where(s => s.Site.Variable == variable.Id).ToList(), longer.Where(s => s.Site.Variable == variable.Id).ToList());
-            if (Fault(a) is (var element, var site, var what))
+            List<(SiteSpec Site, int Element)> Own(List<(SiteSpec Site, int Element)> all) => [.. all.Where(s => s.Site.Variable == variable.Id)];
+            var own = Own(run);
+            if (Fault(own) is (var element, var site, var what))
             {
-                var place = IndexSpec.Between(element, Fault(b)?.Element ?? element, length) ?? IndexSpec.Constant(element);
-                issues.Add(Issue(Rules.SlicesIncomplete, site, variable.Name, $"{variable.Name}[{place.ToText(program.LengthText)}]", what));
+                var place = Between(element, longer.Select(l => Fault(Own(l))?.Element ?? element), length) ?? IndexSpec.Constant(element);
+                issues.Add(Issue(Rules.SlicesIncomplete, site, variable.Name, $"{variable.Name}[{place.ToText(program.LengthTexts)}]", what));
             }
-            else if (IndexSpec.Between(a.Count, b.Count, length) is { } count)
+            else if (Between(own.Count, longer.Select(l => Own(l).Count), length) is { } count)
             {
                 data.Add(new SlicedData(variable.Id, variable.Slices.Value, count));
+            }
+            else
+            {
+                issues.Add(Issue(
+                    Rules.SliceForm, sites[0], sites[0].Element(program.LengthTexts), variable.Name, "several lengths together count its slices"));
             }
         }
 
@@ -50,6 +58,14 @@ internal sealed record SliceCoverage(EquatableArray<SlicedData> Data, EquatableA
     /// <summary>Slices that a run of a given length would read before it has observed them.</summary>
     public static IEnumerable<Issue> EarlyReads(ProgramSpec program, DependencyGraph graph) => graph.EarlyReads.Select(
         r => new Issue(Rules.SliceReadEarly, r.Anchor, new EquatableArray<string>([r.Text, program.Variables[r.Variable].Name])));
+
+    /// <summary>A number as a position: where one of the lengths is one longer, it is one more.</summary>
+    private static IndexSpec? Between(int number, IEnumerable<int> longer, int length)
+    {
+        var moved = longer.Select((n, i) => (Number: n, Length: i)).Where(n => n.Number != number).ToList();
+        return moved.Count == 0 ? IndexSpec.Constant(number)
+            : moved.Count == 1 ? IndexSpec.Between(number, moved[0].Number, moved[0].Length, length) : null;
+    }
 
     /// <summary>The first element that is no element, is observed twice, or is left out between others.</summary>
     private static (int Element, SiteSpec Site, string What)? Fault(List<(SiteSpec Site, int Element)> slices)
@@ -65,11 +81,11 @@ internal sealed record SliceCoverage(EquatableArray<SlicedData> Data, EquatableA
         return missing.Count == 0 ? null : (missing[0], slices[0].Site, "not observed");
     }
 
-    private static List<(SiteSpec Site, int Element)> Run(ProgramSpec program, int length)
+    private static List<(SiteSpec Site, int Element)> Run(ProgramSpec program, IReadOnlyList<int> lengths)
     {
         var found = new List<(SiteSpec, int)>();
-        foreach (var (site, loops) in StatementRun.Of(program, length))
-            if (!site.IsLatent && site.Index is not null) found.Add((site, site.Index.At(length, loops)));
+        foreach (var (site, loops) in StatementRun.Of(program, lengths))
+            if (!site.IsLatent && site.Index is not null) found.Add((site, site.Index.At(lengths, loops)));
         return found;
     }
 

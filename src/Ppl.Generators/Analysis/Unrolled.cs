@@ -23,8 +23,9 @@ internal readonly record struct Point(int Variable, int Element, int End)
             else points.Add(point);
         }
 
-        bool IsAll(Point p) => p.Element == 0 && graph.Nodes.Count(n => n.Variable == p.Variable) == p.End;
-        return points.Select(p => p.Element >= 0 && !graph.Nodes.First(n => n.Variable == p.Variable).IsLatent && IsAll(p) ? new(p.Variable, -1, -1) : p);
+        bool IsAll(Point p) => p.Element == 0 && graph.Nodes.Where(n => n.Variable == p.Variable) is var all
+            && all.Count() == p.End && !all.First().IsLatent;
+        return points.Select(p => IsAll(p) ? new(p.Variable, -1, -1) : p);
     }
 
     /// <summary>The same at a length that is fixed.</summary>
@@ -35,45 +36,45 @@ internal readonly record struct Point(int Variable, int Element, int End)
 /// <summary>A step of the guide at a fixed length.</summary>
 internal sealed record UnrolledStep(Point Target, EquatableArray<Point> Inputs, bool FollowsLatents);
 
-/// <summary>The guide at a fixed length.</summary>
-internal sealed record Unrolled(int Length, EquatableArray<UnrolledStep> Steps)
+/// <summary>The guide at fixed lengths.</summary>
+internal sealed record Unrolled(EquatableArray<UnrolledStep> Steps)
 {
-    public static Unrolled? At(ProgramSpec program, int length)
+    public static Unrolled? At(ProgramSpec program, IReadOnlyList<int> lengths)
     {
-        if (DependencyGraph.Build(program, length) is not { } graph) return null;
+        if (DependencyGraph.Build(program, lengths) is not { } graph) return null;
         var inputs = new EncoderInputs(program, graph);
         var steps = FaithfulInversion.Of(graph).Steps.Select(step => new UnrolledStep(
             Point.Of(graph.Nodes[step.Node]), Point.Of(inputs.Of(step), graph).ToEquatable(), inputs.FollowsLatents(step)));
-        return new(length, steps.ToEquatable());
+        return new(steps.ToEquatable());
     }
 
-    /// <summary>Runs generalized steps at a length.</summary>
-    public static IEnumerable<UnrolledStep> Of(EquatableArray<GuideStep> steps, int length)
+    /// <summary>Runs generalized steps at given lengths.</summary>
+    public static IEnumerable<UnrolledStep> Of(EquatableArray<GuideStep> steps, IReadOnlyList<int> lengths)
     {
         foreach (var step in steps)
         {
             if (step is EncodeStep encode)
             {
-                yield return At(encode, length, 0);
+                yield return At(encode, lengths, 0);
             }
             else if (step is GuideLoop loop)
             {
                 var none = new Dictionary<int, int>();
-                var to = loop.To.At(length, none);
-                for (var i = loop.From.At(length, none); loop.Step > 0 ? i < to : i > to; i += loop.Step)
-                    foreach (var inner in loop.Body) yield return At(inner, length, i);
+                var to = loop.To.At(lengths, none);
+                for (var i = loop.From.At(lengths, none); loop.Step > 0 ? i < to : i > to; i += loop.Step)
+                    foreach (var inner in loop.Body) yield return At(inner, lengths, i);
             }
         }
     }
 
-    private static UnrolledStep At(EncodeStep step, int length, int round)
+    private static UnrolledStep At(EncodeStep step, IReadOnlyList<int> lengths, int round)
     {
         var loops = new Dictionary<int, int> { [GuideLoop.LoopVariable] = round };
         Point Place(Read read)
         {
             if (read.Index is not { } index) return new(read.Variable, -1, -1);
-            var first = index.At(length, loops);
-            return new(read.Variable, first, read.End?.At(length, loops) ?? first + 1);
+            var first = index.At(lengths, loops);
+            return new(read.Variable, first, read.End?.At(lengths, loops) ?? first + 1);
         }
 
         return new(Place(step.Target), step.Inputs.Select(Place).ToEquatable(), step.FollowsLatents);

@@ -92,7 +92,6 @@ internal static partial class PplDescriptors
         SiteInLoopNotIndexed,
         IndexForm,
         LengthUnknown,
-        TwoLengths,
         PatternDoesNotRepeat,
         ElementsIncomplete,
         MixedPlating,

@@ -17,7 +17,7 @@ internal sealed class InferEmitter
         this.context = context;
         names = new Names(
         [
-            .. Program.Parameters.Concat(Program.Latents).Select(v => v.Name), context.Signatures.Owner, context.Members.LoopLength,
+            .. Program.Parameters.Concat(Program.Latents).Select(v => v.Name), context.Signatures.Owner, .. context.Members.LoopLengths,
             context.Members.Sites, context.Members.Plates,
         ]);
         pass = names.Local("pass");

@@ -32,7 +32,7 @@ internal static class ModelParser
             ShapeRules.CheckModel(context, syntax, body);
         }
 
-        var members = new NameReader(context).Read(syntax);
+        var members = new NameReader(context).Read(syntax, body.Lengths.Count);
         var face = new FaceReader(context).Read(syntax);
         var taken = Names(syntax).ToList();
         var (imports, shortNames) = context.HasBrokenUsings ? ([], []) : ShortNameReader.Read(context, syntax, taken);
@@ -45,7 +45,7 @@ internal static class ModelParser
                 Plates = body.Plates.ToEquatable(),
                 Sites = body.Sites.ToEquatable(),
                 Body = statements,
-                Length = body.Length,
+                Lengths = body.Lengths.ToEquatable(),
                 NamedParameters = NamedParameters(context, syntax).ToEquatable(),
             },
             Host = new HostSpec

@@ -34,7 +34,6 @@ internal sealed class ReadingContext(
         Rules.LoopForm,
         Rules.IndexForm,
         Rules.LengthUnknown,
-        Rules.TwoLengths,
         Rules.MixedFamilies,
         Rules.ObservedNotInPlate,
         Rules.WithinForm,

@@ -60,7 +60,6 @@ internal static class Rules
     public const string SiteInLoopNotIndexed = "PPL0061";
     public const string IndexForm = "PPL0062";
     public const string LengthUnknown = "PPL0063";
-    public const string TwoLengths = "PPL0064";
     public const string PatternDoesNotRepeat = "PPL0065";
     public const string ElementsIncomplete = "PPL0066";
     public const string MixedPlating = "PPL0067";

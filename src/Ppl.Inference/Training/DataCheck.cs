@@ -34,7 +34,12 @@ internal sealed class DataCheck
         var covariates = probe.Tensors.Where((_, i) => !plan.Inputs[i].IsObserved).ToList();
         var predictions = GuidedPass.Simulate(guide.Model, GuidedPass.Sizes(probe), covariates).Observed;
         var observed = plan.Observations.Zip(predictions, (site, prediction) => (Site: Whole(site), prediction.Distribution)).ToList();
-        foreach (var (site, distribution) in observed) SiteShapes.CheckObserved(site, distribution, probe[site.Name], layout);
+        foreach (var (site, distribution) in observed)
+        {
+            if (site.SliceDimension is { } slices) SliceShapes.Check(site, probe[site.Name], (int)distribution.Shape[slices]);
+            SiteShapes.CheckObserved(site, distribution, probe[site.Name], layout);
+        }
+
         sites = observed.ToDictionary(o => o.Site.Name, o => o.Distribution);
         foreach (var (input, tensor) in plan.Inputs.Zip(probe.Tensors).Where(p => !p.First.HasRows)) CheckValue(input.Name, tensor);
     }

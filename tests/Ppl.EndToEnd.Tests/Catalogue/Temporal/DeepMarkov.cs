@@ -4,7 +4,9 @@ using static TorchSharp.torch.nn;
 
 namespace Ppl.EndToEnd.Tests.Catalogue;
 
-/// <summary>A deep Markov model (Krishnan, Shalit, Sontag 2017, arXiv:1609.09869): networks in place of the matrices of a state-space model.</summary>
+/// <summary>
+/// A deep Markov model (Krishnan, Shalit, Sontag 2017, arXiv:1609.09869): networks in place of the matrices of a state-space model.
+/// </summary>
 public sealed partial class DeepMarkov : GenerativeModel
 {
     public static readonly CatalogueEntry Entry = new(

@@ -4,7 +4,9 @@ using static TorchSharp.torch.nn;
 
 namespace Ppl.EndToEnd.Tests.Catalogue;
 
-/// <summary>A state carried in a local through the loop: each latent depends on all before it, and the inverse has the edges that follow from that.</summary>
+/// <summary>
+/// A state carried in a local through the loop: each latent depends on all before it, and the inverse has the edges that follow from that.
+/// </summary>
 public sealed partial class Memory : GenerativeModel
 {
     public static readonly CatalogueEntry Entry = new(
@@ -12,7 +14,7 @@ public sealed partial class Memory : GenerativeModel
         ["z[2] <- x", "z[1] <- x[..2], z[2]", "z[0] <- x[0], z[1], z[2]"], ["z[0]"]);
 
     private readonly TorchSharp.Modules.GRUCell cell = GRUCell(2, 4);
-    private readonly Module<Tensor, Tensor> mean = Linear(4, 2), emission = Linear(2, 2);
+    private readonly Module<Tensor, Tensor> enter = Linear(2, 4), mean = Linear(4, 2), emission = Linear(2, 2);
 
     public Memory() => RegisterComponents();
 
@@ -23,12 +25,12 @@ public sealed partial class Memory : GenerativeModel
         var z = new Tensor[3];
         z[0] = Sample(Normal(0, 1).Expand(2));
         Observe(x[.., 0], Normal(emission.call(z[0]), 0.5));
-        Tensor? state = null;
+        var state = enter.call(z[0]);
         for (var t = 1; t < 3; t++)
         {
-            state = state is null ? cell.call(z[t - 1]) : cell.call(z[t - 1], state);
             z[t] = Sample(Normal(mean.call(state), 1));
             Observe(x[.., t], Normal(emission.call(z[t]), 0.5));
+            state = cell.call(z[t], state);
         }
     }
 }

@@ -14,7 +14,7 @@ public sealed partial class Example : GenerativeModel
 {
     private readonly int steps = 5;
     private readonly TorchSharp.Modules.GRUCell cell = GRUCell(2, 4);
-    private readonly Module<Tensor, Tensor> mean = Linear(4, 2);
+    private readonly Module<Tensor, Tensor> enter = Linear(2, 4), mean = Linear(4, 2);
 
     public Example() => RegisterComponents();
 
@@ -25,7 +25,7 @@ public sealed partial class Example : GenerativeModel
         var z = new Tensor[steps];
         z[0] = Sample(Normal(0, 1).Expand(2));
         Observe(x[.., 0], Normal(z[0], 0.5));
-        var state = cell.call(z[0]);
+        var state = enter.call(z[0]);
         for (var t = 1; t < steps; t++)
         {
             z[t] = Sample(Normal(mean.call(state), 1));
