@@ -116,7 +116,7 @@ public class InversionTests
 
     private static DependencyGraph Graph(int size, IReadOnlyList<(int Parent, int Child)> edges, int[] latents) => new(
         Enumerable.Range(0, size).Select(n => new GraphNode(n, n, -1, n, latents.Contains(n), $"n{n}")).ToEquatable(),
-        Enumerable.Range(0, size).Select(n => edges.Where(e => e.Child == n).Select(e => e.Parent).Order().ToEquatable()).ToEquatable(), 0);
+        Enumerable.Range(0, size).Select(n => edges.Where(e => e.Child == n).Select(e => e.Parent).Order().ToEquatable()).ToEquatable());
 
     /// <summary>Whether every path between two nodes is blocked given a set: walks all simple paths and applies the definition to each.</summary>
     private static bool Separated(DependencyGraph graph, int from, int to, HashSet<int> given)

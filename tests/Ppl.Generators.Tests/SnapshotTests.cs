@@ -44,6 +44,15 @@ public class SnapshotTests
     public Task Series_passes() => Verifier.Verify(Passes("Series"), "txt");
 
     [Fact]
+    public Task StateSpace_code() => Verifier.Verify(Code("StateSpace"), "cs");
+
+    [Fact]
+    public Task StateSpace_passes() => Verifier.Verify(Passes("StateSpace"), "txt");
+
+    [Fact]
+    public Task TwoLengths_passes() => Verifier.Verify(Passes("TwoLengths"), "txt");
+
+    [Fact]
     public Task FixedLoop_passes() => Verifier.Verify(Passes("FixedLoop"), "txt");
 
     [Fact]
@@ -66,7 +75,7 @@ public class SnapshotTests
         return $"""
             == spec
             {plan.Model.ToText()}
-            == graph{(program.Length is null ? "" : " at length 4")}
+            == graph{(program.Lengths.Count == 0 ? "" : " at length 4")}
             {graph.ToText()}
             == inverse
             {inverse.ToText(graph)}

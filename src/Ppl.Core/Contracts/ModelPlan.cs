@@ -42,6 +42,9 @@ public sealed record ModelPlan
     /// <summary>The observed sites, in the order of the model.</summary>
     public IEnumerable<SiteInfo> Observed => Sites.Where(site => site.Kind == SiteKind.Observed);
 
+    /// <summary>The observed parameters in the order of <see cref="JointDraw.Observed"/>: the first site of each.</summary>
+    public IEnumerable<SiteInfo> Observations => Observed.DistinctBy(site => site.Slot).OrderBy(site => site.Slot);
+
     /// <summary>The parameters that are never observed, in order.</summary>
     public IEnumerable<ModelInput> Covariates => Inputs.Where(input => !input.IsObserved);
 

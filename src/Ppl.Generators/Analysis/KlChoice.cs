@@ -47,7 +47,7 @@ internal sealed record KlChoice(EquatableArray<KlDecision> Decisions)
             return new(false, $"no closed form of {site.Family.GuideName} || {site.Family.Name} is registered", true);
         var latentParents = nodes.SelectMany(n => graph.Parents[n.Id]).Where(p => graph.Nodes[p].IsLatent).Select(p => graph.Nodes[p]);
         var who = string.Join(", ", latentParents.Select(VariableName).Distinct());
-        var order = who.Length == 0 ? $"{site.Element(program.LengthText)} has no latent parents"
+        var order = who.Length == 0 ? $"{site.Element(program.LengthTexts)} has no latent parents"
             : $"its latent parents ({who}) do not descend from it in the guide";
         return new(
             true,

@@ -27,12 +27,15 @@ internal static class PublicFace
             return;
         }
 
-        var length = context.Members.LoopLength;
         writer.Open(context.Signatures.CreateGuide);
-        writer.Line($"if ({length} < {context.Plan.MinimalLength})");
-        writer.Line(
-            $"    throw new {Types.ArgumentFault}($\"The guide's loops need {program.LengthText} to be at least {context.Plan.MinimalLength}; "
-            + $"it is {{{length}}}.\");");
+        foreach (var (length, text) in context.Members.LoopLengths.Zip(program.LengthTexts, (length, text) => (length, text)))
+        {
+            writer.Line($"if ({length} < {context.Plan.MinimalLength})");
+            writer.Line(
+                $"    throw new {Types.ArgumentFault}($\"The guide's loops need {text} to be at least {context.Plan.MinimalLength}; "
+                + $"it is {{{length}}}.\");");
+        }
+
         writer.Line($"return {create}");
         writer.Close();
     }

@@ -98,6 +98,19 @@ public sealed class PageTests
     }
 
     [Fact]
+    public void What_the_page_on_time_series_shows_runs()
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(0);
+        var program = UserCompiler.Load(PageSource.Programs(Repository.Read("docs/time-series.md"))[0]);
+        program.EntryPoint!.Invoke(null, [Array.Empty<string>()]);
+        using var model = (GenerativeModel)Activator.CreateInstance(program.GetType("Autoregression")!)!;
+        using var guide = ((IGeneratedModel)model).CreateGuide();
+        using var svi = new Svi(model, guide, Objective.Elbo(3), settings: new SviSettings { Reporter = ITrainingReporter.Quiet });
+        Assert.True(double.IsFinite(svi.Fit([randn(5, 20, 3)], steps: 2).Training!.Bound));
+    }
+
+    [Fact]
     public void The_family_that_a_page_writes_is_right()
     {
         using var scope = NewDisposeScope();
