@@ -4,7 +4,7 @@ using Ppl.Generators.Ir;
 namespace Ppl.Generators.Analysis;
 
 /// <summary>One run over a program's body: for each variable, and element of it, what its value is computed from.</summary>
-internal sealed class FlowRun(ProgramSpec program, int length)
+internal sealed class FlowRun(ProgramSpec program, IReadOnlyList<int> lengths)
 {
     private const int Whole = -1;
 
@@ -17,6 +17,7 @@ internal sealed class FlowRun(ProgramSpec program, int length)
     private readonly List<Issue> faults = [];
     private readonly Dictionary<int, int> loops = [];
     private Dictionary<(int Variable, int Element), FlowValue> values = [];
+    private readonly SliceReads slices = new(program);
 
     public DependencyGraph? Build()
     {
@@ -52,7 +53,7 @@ internal sealed class FlowRun(ProgramSpec program, int length)
 
         order.AddRange(circle);
         var place = Enumerable.Range(0, nodes.Count).ToDictionary(n => order[n], n => n);
-        return new(order.Select((n, i) => nodes[n] with { Id = i }).ToEquatable(), order.Select(n => Parents(sources[n])).ToEquatable(), length)
+        return new(order.Select((n, i) => nodes[n] with { Id = i }).ToEquatable(), order.Select(n => Parents(sources[n])).ToEquatable())
         {
             Stopped = order.Select(n => sources[n].Nodes.Where(f => f.Value is not null)
                 .Select(f => new StoppedEdge(place[f.Key], f.Value!)).OrderBy(e => e.Parent).ToEquatable()).ToEquatable(),
@@ -61,6 +62,7 @@ internal sealed class FlowRun(ProgramSpec program, int length)
                 Sometimes = d.From.Plates.Except(d.From.Always).ToEquatable(),
             }).ToEquatable(),
             Faults = faults.Distinct().ToEquatable(),
+            EarlyReads = slices.Early.ToEquatable(),
         };
 
         EquatableArray<int> Parents(FlowValue from) => from.Nodes.Keys.Select(n => place[n]).OrderBy(n => n).ToEquatable();
@@ -68,8 +70,9 @@ internal sealed class FlowRun(ProgramSpec program, int length)
 
     private void Add(int variable, int element, int site, bool isLatent, string name, IReadOnlyList<int> own, FlowValue from)
     {
-        var tier = own.Count + (program.IsLocal(own) ? LocalTier : 0);
-        nodes.Add(new GraphNode(nodes.Count, variable, element, site, isLatent, name) { Tier = tier });
+        var isLocal = program.IsLocal(own);
+        var tier = own.Count + (isLocal ? LocalTier : 0);
+        nodes.Add(new GraphNode(nodes.Count, variable, element, site, isLatent, name) { Tier = tier, Rows = isLocal ? own[0] : -1 });
         sources.Add(from);
     }
 
@@ -89,7 +92,7 @@ internal sealed class FlowRun(ProgramSpec program, int length)
             var ok = statement switch
             {
                 SiteStatement site => DrawAt(program.Sites[site.Site]),
-                CarriedStatement carried => Carry(carried.Flows),
+                CarriedStatement carried => Carry(carried),
                 BlockStatement block => Execute(block.Body),
                 LoopStatement loop => Repeat(loop),
                 BranchStatement branch => Choose(branch),
@@ -103,8 +106,8 @@ internal sealed class FlowRun(ProgramSpec program, int length)
 
     private bool Repeat(LoopStatement loop)
     {
-        var to = loop.To.At(length, loops);
-        for (var i = loop.From.At(length, loops); loop.Step > 0 ? i < to : i > to; i += loop.Step)
+        var to = loop.To.At(lengths, loops);
+        for (var i = loop.From.At(lengths, loops); loop.Step > 0 ? i < to : i > to; i += loop.Step)
         {
             loops[loop.Variable] = i;
             if (!Execute(loop.Body)) return false;
@@ -120,9 +123,10 @@ internal sealed class FlowRun(ProgramSpec program, int length)
         var isDecided = false;
         foreach (var arm in branch.Arms)
         {
+            slices.Check(arm.Anchor, arm.Reads, At);
             if (BranchRun.Fault(program, arm, ValueOf(arm.Reads), nodes) is { } fault) faults.Add(fault);
             Carry(arm.Flows);
-            var test = arm.Test?.At(length, loops, program.Length is not null);
+            var test = arm.Test?.At(lengths, loops);
             if (test == false) continue;
             var start = new Dictionary<(int Variable, int Element), FlowValue>(values);
             if (!Execute(arm.Body)) return false;
@@ -143,12 +147,13 @@ internal sealed class FlowRun(ProgramSpec program, int length)
         var name = site.Name;
         if (site.Index is not null)
         {
-            element = site.Index.At(length, loops);
+            element = site.Index.At(lengths, loops);
             name += $"[{element.ToString(CultureInfo.InvariantCulture)}]";
-            if (element < 0 || element >= ArrayLength(site)) return false;
+            if (element < 0 || (site.IsLatent && element >= ArrayLength(site))) return false;
         }
 
         // One variable that exclusive arms draw is one node; its draws stay apart.
+        slices.Check(site.Anchor, site.Distribution.Reads, At);
         var from = ValueOf(site.Distribution.Reads);
         var node = nodes.FindIndex(n => n.Variable == site.Variable && n.Element == element && n.Site >= 0);
         if (node >= 0 && !draws.TrueForAll(d => d.Node != node || AreExclusive(d, site))) return false;
@@ -160,6 +165,7 @@ internal sealed class FlowRun(ProgramSpec program, int length)
 
         sources[node].Include(from, null);
         draws.Add(new Draw(node, site.Id, from, new Dictionary<int, int>(loops)));
+        if (!site.IsLatent) slices.Observe(site.Variable, element);
         values[(site.Variable, element)] = ThisNode(node, site.Plates);
         return true;
     }
@@ -168,13 +174,21 @@ internal sealed class FlowRun(ProgramSpec program, int length)
     private bool AreExclusive(Draw earlier, SiteSpec later) => program.Sites[earlier.Site].Guards.Any(a => later.Guards.Any(b =>
         GuardSpec.Exclude([a], [b]) && (!a.InLoop || loops.All(l => earlier.Round.TryGetValue(l.Key, out var round) && round == l.Value))));
 
-    private int ArrayLength(SiteSpec site) => program.Variables[site.Variable].Length?.At(length, loops) ?? 0;
+    private int At(IndexSpec index) => index.At(lengths, loops);
+
+    private int ArrayLength(SiteSpec site) => program.Variables[site.Variable].Length?.At(lengths, loops) ?? 0;
+
+    private bool Carry(CarriedStatement carried)
+    {
+        slices.Check(carried.Anchor, carried.Flows.SelectMany(f => f.Reads).Concat(carried.Others), At);
+        return Carry(carried.Flows);
+    }
 
     private bool Carry(EquatableArray<Flow> flows)
     {
         foreach (var flow in flows)
         {
-            var key = (flow.Variable, flow.Index?.At(length, loops) ?? Whole);
+            var key = (flow.Variable, flow.Index?.At(lengths, loops) ?? Whole);
             var value = ValueOf(flow.Reads);
             if (flow.Keeps && values.TryGetValue(key, out var old)) value.Include(old, null);
             if (!flow.Keeps && flow.Index is null) Forget(flow.Variable);
@@ -200,7 +214,7 @@ internal sealed class FlowRun(ProgramSpec program, int length)
             }
             else if (read.Index is { } index)
             {
-                Include(value, (read.Variable, index.At(length, loops)), read.Stop);
+                Include(value, (read.Variable, index.At(lengths, loops)), read.Stop);
                 Include(value, (read.Variable, Whole), read.Stop);
             }
             else
@@ -248,7 +262,7 @@ internal sealed class FlowRun(ProgramSpec program, int length)
 
     /// <summary>An array with an element that nobody draws would reach the networks as null.</summary>
     private bool IsComplete() => program.Latents.Where(v => v.Length is not null).All(
-        v => nodes.Count(n => n.Variable == v.Id) == v.Length!.At(length, loops));
+        v => nodes.Count(n => n.Variable == v.Id) == v.Length!.At(lengths, loops));
 }
 
 /// <summary>What a value is computed from.</summary>

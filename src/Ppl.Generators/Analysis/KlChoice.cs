@@ -32,17 +32,17 @@ internal sealed record KlDecision(bool ClosedForm, string Reason, bool BlockedBy
 /// </remarks>
 internal sealed record KlChoice(EquatableArray<KlDecision> Decisions)
 {
-    public static KlChoice Of(ProgramSpec program, DependencyGraph graph, FaithfulInversion inverse) =>
-        new(program.Sites.Select(s => Decide(program, s, graph, inverse)).ToEquatable());
+    public static KlChoice Of(ProgramSpec program, DependencyGraph graph, GuideGraph guide) =>
+        new(program.Sites.Select(s => Decide(program, s, graph, guide)).ToEquatable());
 
     public string ToText(ProgramSpec program) => string.Concat(program.Sites.Where(s => s.IsLatent).Select(
         s => $"{s.ToText()}: {(Decisions[s.Id].ClosedForm ? "closed form" : "sampled")}: {Decisions[s.Id].Reason}\n"));
 
-    private static KlDecision Decide(ProgramSpec program, SiteSpec site, DependencyGraph graph, FaithfulInversion inverse)
+    private static KlDecision Decide(ProgramSpec program, SiteSpec site, DependencyGraph graph, GuideGraph guide)
     {
         if (!site.IsLatent) return new(false, "observed", false);
         var draws = graph.Draws.Where(d => d.Site == site.Id).ToList();
-        var late = LateParents(draws, graph, inverse);
+        var late = LateParents(draws, graph, guide);
         if (late.Count > 0)
             return new(false, $"its parent{(late.Count > 1 ? "s" : "")} {string.Join(", ", late)} {(late.Count > 1 ? "are" : "is")} drawn after it",
                 false);
@@ -51,7 +51,7 @@ internal sealed record KlChoice(EquatableArray<KlDecision> Decisions)
             return new(false, $"no closed form of {site.Family.GuideName} || {site.Family.Name} is registered", true);
         var latentParents = draws.SelectMany(d => d.Parents).Where(p => graph.Nodes[p].IsLatent).Select(p => graph.Nodes[p]);
         var who = string.Join(", ", latentParents.Select(VariableName).Distinct());
-        var order = who.Length == 0 ? $"{site.Element(program.LengthText)} has no latent parents"
+        var order = who.Length == 0 ? $"{site.Element(program.LengthTexts)} has no latent parents"
             : $"its latent parents ({who}) do not descend from it in the guide";
         return new(
             true,
@@ -60,12 +60,12 @@ internal sealed record KlChoice(EquatableArray<KlDecision> Decisions)
             false);
     }
 
-    private static List<string> LateParents(List<GraphDraw> draws, DependencyGraph graph, FaithfulInversion inverse)
+    private static List<string> LateParents(List<GraphDraw> draws, DependencyGraph graph, GuideGraph guide)
     {
         var late = new List<string>();
         foreach (var draw in draws)
         {
-            var descendants = inverse.Descendants(draw.Node);
+            var descendants = guide.Descendants(draw.Node);
             late.AddRange(draw.Parents.Where(descendants.Contains).Select(p => VariableName(graph.Nodes[p])));
         }
 

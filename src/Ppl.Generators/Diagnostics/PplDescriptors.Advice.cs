@@ -65,6 +65,7 @@ internal static partial class PplDescriptors
         RowsOutside,
         WithinForm,
         SiteInCondition,
+        UnknownStructure,
         SiteInWhile,
         SiteInDo,
         SiteInForEach,
@@ -92,7 +93,6 @@ internal static partial class PplDescriptors
         SiteInLoopNotIndexed,
         IndexForm,
         LengthUnknown,
-        TwoLengths,
         PatternDoesNotRepeat,
         ElementsIncomplete,
         MixedPlating,
@@ -122,6 +122,9 @@ internal static partial class PplDescriptors
         ExitFromLoop,
         ArmsInOtherOrder,
         PlatedOnSomeWays,
+        SliceForm,
+        SlicesIncomplete,
+        SliceReadEarly,
     ];
 
     /// <summary>Errors about classes rather than models, which analyzers find.</summary>

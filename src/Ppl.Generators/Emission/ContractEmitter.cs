@@ -8,21 +8,22 @@ internal static class ContractEmitter
     public static void Write(EmissionContext context)
     {
         var (writer, program) = (context.Writer, context.Program);
-        context.LengthText = context.Members.LoopLength;
+        context.LengthTexts = context.Members.LoopLengths;
         WriteFlat(context);
         WriteNamed(context);
-        if (program.Length is { } length)
+        foreach (var (name, length) in context.Members.LoopLengths.Zip(program.Lengths, (name, length) => (name, length)))
         {
             writer.Gap();
-            writer.Line("// The length that the model's loops share.");
-            writer.Line($"private int {context.Members.LoopLength} => {AccessorText(length)};");
+            writer.Line(
+                program.Lengths.Count == 1 ? "// The length that the model's loops share." : $"// The length of loops and arrays over {length.OneLine}.");
+            writer.Line($"private int {name} => {AccessorText(length)};");
         }
 
         var inputs = string.Concat(program.Parameters.Select((_, i) => $", inputs[{EmissionContext.Number(i)}]!"));
         var called = string.Join(", ", program.Parameters.Select((_, i) => $"inputs[{EmissionContext.Number(i)}]"));
         writer.Gap();
         writer.Line($"{Signatures.ContractPlan} => {context.Members.Sites}.{SitesEmitter.Plan};");
-        if (program.Latents.Any(EmissionContext.IsIndexed))
+        if (program.Sites.Any(s => s.Index is not null))
         {
             var lengths = program.Latents.Select(l => EmissionContext.IsIndexed(l) ? context.Length(l) : "1");
             writer.Gap();
@@ -30,7 +31,7 @@ internal static class ContractEmitter
             WriteSequence(context);
         }
 
-        context.LengthText = program.Length?.ToString() ?? "";
+        context.LengthTexts = context.LengthsOfModel;
         writer.Gap();
         writer.Line($"{Signatures.ContractCreateGuide} => CreateGuide();");
         writer.Gap();
@@ -53,7 +54,7 @@ internal static class ContractEmitter
 
         // Conditions that each round decides for itself stand here too, with all the names that they have.
         var varies = Varies(context.Program.Body);
-        var names = new Names([context.Members.LoopLength, .. varies ? context.Model.Host.TakenNames : EquatableArray<string>.Empty]);
+        var names = new Names([.. context.Members.LoopLengths, .. varies ? context.Model.Host.TakenNames : EquatableArray<string>.Empty]);
         var (sequence, loop) = (names.Local("sequence"), names.Local("i"));
         writer.Gap();
         if (varies)

@@ -73,6 +73,8 @@ internal static class SitesEmitter
         writer.Line($"Depends = [{string.Join(", ", plan.Depends.Select(EmissionContext.Boolean))}],");
         if (site.Index is not null) writer.Line("IsIndexed = true,");
         if (site.Guards.Count > 0) writer.Line($"Condition = {EmissionContext.Literal(site.Condition)},");
+        if (context.Program.Variables[site.Variable].Slices is { } dimension)
+            writer.Line($"SliceDimension = {EmissionContext.Number(dimension)},");
         if (site.IsLatent)
         {
             var parents = plan.Steps.SelectMany(s => s.Inputs).Select(context.Program.Text).Distinct().Select(EmissionContext.Literal);

@@ -30,7 +30,7 @@ internal sealed class BodyReader
         branches = new BranchReader(context, indices, plates, flows, carried);
     }
 
-    public TextSpec? Length => indices.Length;
+    public IReadOnlyList<TextSpec> Lengths => indices.Lengths;
 
     public IReadOnlyList<PlateSpec> Plates => plates.Plates;
 

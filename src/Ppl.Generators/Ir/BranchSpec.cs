@@ -23,16 +23,15 @@ internal sealed record PositionTest(IndexSpec Left, string Operator, IndexSpec R
     private const int Margin = 2;
 
     /// <summary>
-    /// What it says at a length; null where the answer at other lengths may be another one for the same round, as whether a round is before the
+    /// What it says at some lengths; null where the answer at others may be another one for the same round, as whether a round is before the
     /// twentieth.
     /// </summary>
-    /// <param name="length">The length of the loops.</param>
+    /// <param name="lengths">The program's lengths. What has none is the same in every run.</param>
     /// <param name="loops">The values of the loops' variables.</param>
-    /// <param name="isOpen">Whether the length is left open, so that the answer stands for every length.</param>
-    public bool? At(int length, IReadOnlyDictionary<int, int> loops, bool isOpen)
+    public bool? At(IReadOnlyList<int> lengths, IReadOnlyDictionary<int, int> loops)
     {
-        if (isOpen && !IsSameAtEveryLength) return null;
-        var (left, right) = (Left.At(length, loops), Right.At(length, loops));
+        if (lengths.Count > 0 && !IsSameAtEveryLength) return null;
+        var (left, right) = (Left.At(lengths, loops), Right.At(lengths, loops));
         return Operator switch
         {
             "==" => left == right,
@@ -49,11 +48,11 @@ internal sealed record PositionTest(IndexSpec Left, string Operator, IndexSpec R
     {
         get
         {
-            if (Left.LoopVariable == Right.LoopVariable) return Left.FromLength == Right.FromLength;
+            if (Left.LoopVariable == Right.LoopVariable) return Left.Length == Right.Length;
             if (Left.LoopVariable >= 0 && Right.LoopVariable >= 0) return false;
             var (loop, end) = Left.LoopVariable >= 0 ? (Left, Right) : (Right, Left);
             var offset = end.Offset - loop.Offset;
-            return !loop.FromLength && (end.FromLength ? offset is >= -Margin - 1 and <= 0 : offset is >= -1 and <= Margin);
+            return loop.Length < 0 && (end.Length >= 0 ? offset is >= -Margin - 1 and <= 0 : offset is >= -1 and <= Margin);
         }
     }
 }

@@ -59,7 +59,8 @@ internal sealed record MemberNames
     /// <summary>The method that gives a draw its names.</summary>
     public required string Named { get; init; }
 
-    public required string LoopLength { get; init; }
+    /// <summary>The properties of the program's lengths.</summary>
+    public required EquatableArray<string> LoopLengths { get; init; }
 
     /// <summary>The method that lists the sites in the order of a run.</summary>
     public required string Order { get; init; }

@@ -192,7 +192,7 @@ public static partial class Evaluate
 
     private static Prediction Pick(IGeneratedModel model, JointDraw draw, string? site)
     {
-        var names = model.Plan.Observed.GroupBy(s => s.Slot).OrderBy(g => g.Key).Select(g => g.First().Name).ToList();
+        var names = model.Plan.Observations.Select(s => s.Name).ToList();
         var reached = names.Where((_, i) => draw.Observed[i] is not null).ToList();
         return (site ?? reached.FirstOrDefault()) is { } name && names.IndexOf(name) is >= 0 and var index && draw.Observed[index] is { } found
             ? found

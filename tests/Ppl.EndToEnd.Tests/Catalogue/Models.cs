@@ -13,7 +13,9 @@ public static class Models
         SharedMatrix.Entry, NestedBlocks.Entry, Terms.Entry, Supports.Entry, LinearRegression.Entry, EightSchools.Entry,
         EightSchoolsNonCentred.Entry, Radon.Entry, ItemResponse.Entry, Ratings.Entry, GlobalVae.Entry, TwoSurveys.Entry, Pupils.Entry, Parts.Entry,
         Growth.Entry, Correlated.Entry, Districts.Entry, Tastes.Entry, Matches.Entry, Topics.Entry, BayesianNetwork.Entry,
-        Visits.Entry, Committees.Entry, Optional.Deep, Optional.Shallow, Link.Wide, Link.Binary, Link.Chained, Early.Short, Early.Long,
+        Visits.Entry, Committees.Entry, TopDownLayers.Entry, TopDownGroups.Entry, MeanFieldLayers.Entry, MeanFieldSurveys.Entry,
+        StateSpace.Entry, DeepMarkov.Entry, Autoregression.Entry, TimeLast.Entry, Level.Entry,
+        Memory.Entry, TwoLengths.Entry, Optional.Deep, Optional.Shallow, Link.Wide, Link.Binary, Link.Chained, Early.Short, Early.Long,
         Rounds.Entry, Grouped.With, Grouped.Without, Extra.Entry,
     ];
 
