@@ -8,7 +8,7 @@ using static TorchSharp.torch.nn;
 
 namespace Ppl.EndToEnd.Tests;
 
-/// <summary>What a run of a model with branches does not reach: no term, no draw, no parameter, no value; and another model needs another guide.</summary>
+/// <summary>What a run of a model with branches does not reach has no term, no draw, no parameter and no value.</summary>
 public sealed class BranchTests
 {
     [Fact]
@@ -22,7 +22,7 @@ public sealed class BranchTests
         Assert.Equal([400, 4], guide.state_dict()["h.network.0.weight"].shape);
 
         var draws = guide.Draw(pass.Batch, 2);
-        Assert.Equal("draws of 2 particles, data of 5: h (10, 3)", draws.ToString());
+        Assert.Equal("draws of 2 particles; data 5: h (10, 3)", draws.ToString());
         Assert.Equal(["h", "x"], guide.Terms(draws, TermForm.Sampled).Select(term => term.Site.Name));
 
         var (x, y) = (pass.Batch[0], pass.Batch[1]);
@@ -131,7 +131,8 @@ public sealed class BranchTests
         Assert.Equal("z: no value is given for it, and this run reaches z ~ Normal(0, 1).Expand(2) if (HasTop).", fault.Message);
         model.HasTop = false;
         Assert.Equal([4], model.LogJoint(new(null, randn(4, 3)), x, y).shape);
-        foreach (var run in new Action[] { () => model.LogJoint(new(randn(4, 2), randn(4, 3)), x, y), () => model.Predict(new(randn(4, 2), randn(4, 3))) })
+        var latents = new Optional.Latents(randn(4, 2), randn(4, 3));
+        foreach (var run in new Action[] { () => model.LogJoint(latents, x, y), () => model.Predict(latents) })
         {
             fault = Assert.Throws<PplArgumentException>(run);
             Assert.Equal("z: a value is given for it, and this run does not reach z ~ Normal(0, 1).Expand(2) if (HasTop): give null.", fault.Message);

@@ -50,7 +50,11 @@ public abstract partial class Guide
         }
 
         if (!reach.Sites.Any(site => site.Kind == SiteKind.Observed))
-            throw new PplArgumentException($"this run of {Plan.Model} reaches nothing that is observed, only {reach}: there is nothing to infer from.");
+        {
+            throw new PplArgumentException(
+                $"this run of {Plan.Model} reaches nothing that is observed, only {reach}: there is nothing to infer from.");
+        }
+
         var (sites, next) = (Slots.SitesOf(Model).ToList(), 0);
         foreach (var site in sites.Where(site => !reach.Draws(site)))
         {

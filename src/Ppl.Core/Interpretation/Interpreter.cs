@@ -288,7 +288,8 @@ public sealed class Interpreter
         catch (Exception fault) when (LibraryFault.LacksSite(fault) && !isInWord)
         {
             var passed = trace.Select(site => (site.Site, site.Value)).ToList();
-            throw LibraryFault.AtSite(fault, model.Plan, running ?? sequence.ElementAtOrDefault(model.Plan.HasBranches ? next : trace.Count), inputs, passed);
+            var place = running ?? sequence.ElementAtOrDefault(model.Plan.HasBranches ? next : trace.Count);
+            throw LibraryFault.AtSite(fault, model.Plan, place, inputs, passed);
         }
         finally
         {

@@ -37,8 +37,8 @@ internal sealed record GraphDraw(int Node, int Site, EquatableArray<int> Parents
 
 /// <summary>
 /// The directed graph of a program: which random variables each one's distribution is computed from, through whatever locals. Nodes stand in
-/// the order of execution, covariates first, so that every edge goes from a lower to a higher id. Branches give it all their arms: what a run reaches is
-/// a part of it.
+/// the order of execution, covariates first, so that every edge goes from a lower to a higher id. Branches give it all their arms: what a run
+/// reaches is a part of it.
 /// </summary>
 /// <param name="Nodes">Covariates in the order of the signature, then sites as they run.</param>
 /// <param name="Parents">For each node its parents, ascending.</param>

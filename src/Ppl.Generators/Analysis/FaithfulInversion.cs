@@ -20,9 +20,9 @@ namespace Ppl.Generators.Analysis;
 /// observed descendants (PPL0102) still gives a correct guide, but it marries its parents for nothing.
 /// </para>
 /// <para>
-/// Branches: the graph is that of all arms. Two nodes are neighbours after eliminating others exactly where a path of these joins them, and every such
-/// path of the part that a run reaches is one of the whole graph. So the guide without what is not reached conditions each latent on at least what its
-/// own inverse would, and still asserts no independence that the run's model lacks.
+/// Branches: the graph is that of all arms. Two nodes are neighbours after eliminating others exactly where a path of these joins them, and every
+/// such path of the part that a run reaches is one of the whole graph. So the guide without what is not reached conditions each latent on at least
+/// what its own inverse would, and still asserts no independence that the run's model lacks.
 /// </para>
 /// </remarks>
 internal static class FaithfulInversion

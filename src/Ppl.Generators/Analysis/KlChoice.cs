@@ -26,8 +26,8 @@ internal sealed record KlDecision(bool ClosedForm, string Reason, bool BlockedBy
 /// </para>
 /// Observed parents and covariates are data, constants everywhere.
 /// <para>
-/// A run of a model with branches reaches a part of the graph. Its guide is the whole guide without the factors and inputs that are not reached. Every
-/// edge of the part, in the model as in the guide, is one of the whole, so what is legal in the whole is legal in every part.
+/// A run of a model with branches reaches a part of the graph. Its guide is the whole guide without the factors and inputs that are not reached.
+/// Every edge of the part, in the model as in the guide, is one of the whole, so what is legal in the whole is legal in every part.
 /// </para>
 /// </remarks>
 internal sealed record KlChoice(EquatableArray<KlDecision> Decisions)

@@ -29,7 +29,8 @@ internal sealed record PlateDependence(
                 .Select(p => (site.Id, p)));
         }
 
-        var sometimes = graphs.SelectMany(g => g.Draws).SelectMany(d => d.Sometimes.Where(program.Sites[d.Site].Plates.Contains).Select(p => (d.Site, p)));
+        var sometimes = graphs.SelectMany(g => g.Draws)
+            .SelectMany(d => d.Sometimes.Where(program.Sites[d.Site].Plates.Contains).Select(p => (d.Site, p)));
         return new(depends.ToEquatable(), mixed.ToEquatable(), outside.ToEquatable()) { Sometimes = sometimes.Distinct().ToEquatable() };
     }
 

@@ -59,7 +59,7 @@ internal static partial class PplDescriptors
 
     public static readonly DiagnosticDescriptor PlatedOnSomeWays = new(
         Rules.PlatedOnSomeWays, "A site is plated on some ways only",
-        "The distribution of '{0}' depends on something inside plate '{1}' on some ways through the branches and is the same for every row on others, "
-        + "and one text cannot be both. Draw or observe '{0}' in each arm, with the distribution that it has there.",
+        "The distribution of '{0}' depends on something inside plate '{1}' on some ways through the branches and is the same for every row on "
+        + "others, and one text cannot be both. Draw or observe '{0}' in each arm, with the distribution that it has there.",
         "Ppl.Branches", DiagnosticSeverity.Error, true);
 }

@@ -131,6 +131,9 @@ internal static class PublicFace
         context.Writer.Line($"/// <param name=\"{parameter.Name}\">{what}{(isPlated ? ": [rows, event]" : ", one for all rows")}.</param>");
     }
 
-    private static void WriteParameter(CodeWriter writer, FaceSite site) =>
-        writer.Line($"/// <param name=\"{site.Property}\">{EmissionContext.Xml(site.Text)}{(site.IsOptional ? "; null where a run does not reach it" : "")}.</param>");
+    private static void WriteParameter(CodeWriter writer, FaceSite site)
+    {
+        var missing = site.IsOptional ? "; null where a run does not reach it" : "";
+        writer.Line($"/// <param name=\"{site.Property}\">{EmissionContext.Xml(site.Text)}{missing}.</param>");
+    }
 }

@@ -158,7 +158,8 @@ internal sealed class BodyReader
     {
         foreach (var exit in loop.Statement.DescendantNodes().Where(n => n is BreakStatementSyntax or ContinueStatementSyntax))
         {
-            var target = exit.Ancestors().First(a => a is ForStatementSyntax or CommonForEachStatementSyntax or WhileStatementSyntax or DoStatementSyntax
+            var target = exit.Ancestors().First(a =>
+                a is ForStatementSyntax or CommonForEachStatementSyntax or WhileStatementSyntax or DoStatementSyntax
                 || (a is SwitchStatementSyntax && exit is BreakStatementSyntax));
             if (target == loop) context.Report(Rules.ExitFromLoop, exit.GetFirstToken().GetLocation(), exit.GetFirstToken().ValueText);
         }

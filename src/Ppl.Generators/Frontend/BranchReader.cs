@@ -7,8 +7,8 @@ using Ppl.Generators.Ir;
 namespace Ppl.Generators.Frontend;
 
 /// <summary>
-/// Reads branches that hold sites or a <c>return</c>. Each arm is read under a guard of its own; what an arm that returns leaves out is guarded by the
-/// other arms. Whether a condition depends on a draw or on data is the analysis's affair, since it may do so through locals.
+/// Reads branches that hold sites or a <c>return</c>. Each arm is read under a guard of its own; what an arm that returns leaves out is guarded by
+/// the other arms. Whether a condition depends on a draw or on data is the analysis's affair, since it may do so through locals.
 /// </summary>
 internal sealed class BranchReader(ReadingContext context, IndexReader indices, PlateReader plates, FlowReader flows, CarriedReader carried)
 {
@@ -76,7 +76,8 @@ internal sealed class BranchReader(ReadingContext context, IndexReader indices, 
         {
             var labels = HeaderText(section, section.Labels[0].GetFirstToken(), section.Labels.Last().GetLastToken());
             var conditions = new SyntaxNode[] { statement.Expression }.Concat(section.Labels);
-            var test = section.Labels is [CaseSwitchLabelSyntax only] ? (statement.Expression, only.Value) : ((ExpressionSyntax, ExpressionSyntax)?)null;
+            var test = section.Labels is [CaseSwitchLabelSyntax only] ? (statement.Expression, only.Value)
+                : ((ExpressionSyntax, ExpressionSyntax)?)null;
             return new Way(
                 Place(section, section.Labels[0].GetFirstToken(), section.Labels.Last().GetLastToken()), labels, null, [.. conditions],
                 $"{header.OneLine} {labels.OneLine.TrimEnd(':')}")
@@ -97,7 +98,8 @@ internal sealed class BranchReader(ReadingContext context, IndexReader indices, 
     /// <param name="declares">The variable that the statement declares; -1 without one.</param>
     /// <param name="read">Reads one way, as if it were assigned alone.</param>
     public BranchStatement Read(
-        StatementSyntax statement, ConditionalExpressionSyntax choice, Func<int> declares, Func<InvocationExpressionSyntax, IEnumerable<StatementSpec>> read)
+        StatementSyntax statement, ConditionalExpressionSyntax choice, Func<int> declares,
+        Func<InvocationExpressionSyntax, IEnumerable<StatementSpec>> read)
     {
         var arms = new List<Way>();
         var first = $"if ({context.Text(choice.Condition).OneLine})";
@@ -180,7 +182,8 @@ internal sealed class BranchReader(ReadingContext context, IndexReader indices, 
         var sides = way.Equal is (var value, var label) ? (value, "==", label)
             : way.Condition is BinaryExpressionSyntax binary ? (binary.Left, binary.OperatorToken.ValueText, binary.Right)
             : ((ExpressionSyntax Left, string Operator, ExpressionSyntax Right)?)null;
-        return sides is { } s && indices.Read(s.Left) is { } left && indices.Read(s.Right) is { } right ? new PositionTest(left, s.Operator, right) : null;
+        return sides is { } s && indices.Read(s.Left) is { } left && indices.Read(s.Right) is { } right
+            ? new PositionTest(left, s.Operator, right) : null;
     }
 
     private bool Completes(StatementSyntax body) => !Leaves(body)

@@ -32,7 +32,8 @@ internal sealed class ConditionRules(ReadingContext context, CarriedReader carri
     /// </summary>
     private bool Varies(SyntaxNode condition)
     {
-        var names = condition.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().Where(n => ReadingContext.IsOfMethod(context.SymbolOf(n))).ToList();
+        var names = condition.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>()
+            .Where(n => ReadingContext.IsOfMethod(context.SymbolOf(n))).ToList();
         bool IsLoop(IdentifierNameSyntax name) => context.VariableOf(name) is { } variable && context.Variables[variable].Role == VariableRole.Loop;
         var other = names.FirstOrDefault(n => !IsLoop(n) && (names.Exists(IsLoop) || IsWrittenInLoop(context.SymbolOf(n)!)));
         if (other is not null) context.Report(Rules.ConditionOfRound, condition, other.Identifier.ValueText);

@@ -21,7 +21,12 @@ internal sealed class FaceReader(ReadingContext context)
             if (ReadSite(call) is { Name.Length: > 0 } site && sites.All(s => s.Name != site.Name)) sites.Add(site);
         var properties = MembersFor(sites, GeneratedNames.RecordMembers.Contains);
         var encoders = MembersFor(sites, name => GeneratedNames.GuideMembers.Contains(name) || IsInherited(context.Known.Guide, name));
-        return sites.Select(s => s with { Property = properties[s.Name], Encoder = encoders[s.Name], IsOptional = IsOptional(syntax, s) }).ToEquatable();
+        return sites.Select(s => s with
+        {
+            Property = properties[s.Name],
+            Encoder = encoders[s.Name],
+            IsOptional = IsOptional(syntax, s),
+        }).ToEquatable();
     }
 
     /// <summary>Whether a run may reach no site of the variable; of an array, none of some element.</summary>

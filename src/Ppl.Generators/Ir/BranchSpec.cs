@@ -60,8 +60,8 @@ internal sealed record PositionTest(IndexSpec Left, string Operator, IndexSpec R
 /// <summary>One of the ways that a branch may take.</summary>
 /// <param name="Anchor">The place of the header.</param>
 /// <param name="Header">
-/// What decides, as the user wrote it: <c>if (deep)</c>, <c>else</c>, <c>case Kind.Wide:</c>; of a conditional expression the condition alone, and null
-/// for its last way.
+/// What decides, as the user wrote it: <c>if (deep)</c>, <c>else</c>, <c>case Kind.Wide:</c>; of a conditional expression the condition alone, and
+/// null for its last way.
 /// </param>
 /// <param name="Reads">What the condition reads.</param>
 /// <param name="Flows">What computing the condition changes: the variable of a pattern.</param>

@@ -70,7 +70,8 @@ public static partial class Evaluate
         using var noise = Noise(model, seed);
         var (a, b) = (PosteriorMeans(guide, first), PosteriorMeans(guide, last));
         var latents = a.Zip(b, (x, y) => (x, y)).Zip(Locals(guide), (pair, isLocal) => isLocal ? Line(pair.x, pair.y, steps) : pair.x).ToList();
-        return Pick(generated, GuidedPass.Predict(generated, Sizes(generated, first.Count * steps), guide.Values(latents), Covariates(first, steps)), site);
+        var sizes = Sizes(generated, first.Count * steps);
+        return Pick(generated, GuidedPass.Predict(generated, sizes, guide.Values(latents), Covariates(first, steps)), site);
     }
 
     /// <summary>One coordinate of one latent moved over a range, every other latent held, seen through the model.</summary>
@@ -117,7 +118,8 @@ public static partial class Evaluate
             throw new PplArgumentException($"coordinate {coordinate} is not one of 0 to {flat.shape[1] - 1}.", latent);
         flat.select(1, coordinate).copy_(tensor(values.ToArray(), dtype: flat.dtype, device: flat.device));
         latents[index] = flat.view(shape);
-        return Pick(generated, GuidedPass.Predict(generated, Sizes(generated, values.Count), guide.Values(latents), Covariates(batch, values.Count)), site);
+        var sizes = Sizes(generated, values.Count);
+        return Pick(generated, GuidedPass.Predict(generated, sizes, guide.Values(latents), Covariates(batch, values.Count)), site);
     }
 
     /// <summary>The model over the whole prior of a latent of two coordinates: a grid of its quantiles.</summary>
@@ -146,7 +148,8 @@ public static partial class Evaluate
         {
             throw new PplArgumentException(
                 "a manifold needs one latent with two coordinates; "
-                + $"{generated.Plan.Model} has {string.Join(", ", example.Latents.Where(z => z is not null).Select(z => Shapes.ShapeText.Of(z.shape[1..])))}.");
+                + $"{generated.Plan.Model} has "
+                + $"{string.Join(", ", example.Latents.Where(z => z is not null).Select(z => Shapes.ShapeText.Of(z.shape[1..])))}.");
         }
 
         var probabilities = (arange(size, dtype: ScalarType.Float64) + 0.5) / size;

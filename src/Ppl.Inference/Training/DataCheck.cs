@@ -33,7 +33,8 @@ internal sealed class DataCheck
         var layout = new Layout(probe, 1);
         var covariates = probe.Tensors.Where((_, i) => !plan.Inputs[i].IsObserved).ToList();
         var predictions = GuidedPass.Simulate(guide.Model, GuidedPass.Sizes(probe), covariates).Observed;
-        var observed = plan.Observations.Zip(predictions, (site, prediction) => (Site: Whole(site), prediction.Distribution)).ToList();
+        var observed = plan.Observations.Zip(predictions).Where(pair => pair.Second is not null)
+            .Select(pair => (Site: Whole(SiteOf(pair.First, pair.Second, probe, layout)), pair.Second.Distribution)).ToList();
         foreach (var (site, distribution) in observed)
         {
             if (site.SliceDimension is { } slices) SliceShapes.Check(site, probe[site.Name], (int)distribution.Shape[slices]);
@@ -42,6 +43,20 @@ internal sealed class DataCheck
 
         sites = observed.ToDictionary(o => o.Site.Name, o => o.Distribution);
         foreach (var (input, tensor) in plan.Inputs.Zip(probe.Tensors).Where(p => !p.First.HasRows)) CheckValue(input.Name, tensor);
+    }
+
+    /// <summary>Of the sites that exclusive arms have for a parameter the one that the run has reached, as its distribution tells.</summary>
+    private static SiteInfo SiteOf(SiteInfo first, Prediction prediction, Batch probe, Layout layout)
+    {
+        if (first.SliceDimension is not null) return first;
+        return first.Plates.Count == 0 ? first : probe.Plan.Observed.Where(site => site.Slot == first.Slot).FirstOrDefault(Fits, first);
+
+        bool Fits(SiteInfo site)
+        {
+            var plates = layout.Sizes(site);
+            var shape = prediction.Distribution.Shape;
+            return site.IsPlated ? shape.Length >= plates.Length && shape.Length == probe[site.Name].dim() : shape.Length < probe[site.Name].dim();
+        }
     }
 
     /// <summary>Of data that are observed slice by slice, all slices together: their distributions have been expanded to the plates.</summary>

@@ -27,18 +27,9 @@ public sealed partial class Rounds : GenerativeModel
         var h = new Tensor[steps];
         for (var i = 0; i < steps; i++)
         {
-            if (i == 0)
-            {
-                h[i] = Sample(Normal(0, 1).Expand(2));
-            }
-            else if (i % 2 == 0)
-            {
-                h[i] = Sample(Normal(walk.call(h[i - 1]), 0.5));
-            }
-            else
-            {
-                h[i] = Sample(Normal(h[i - 1], 1));
-            }
+            if (i == 0) h[i] = Sample(Normal(0, 1).Expand(2));
+            else if (i % 2 == 0) h[i] = Sample(Normal(walk.call(h[i - 1]), 0.5));
+            else h[i] = Sample(Normal(h[i - 1], 1));
         }
 
         Observe(x, Normal(h[steps - 1], 0.5));
