@@ -32,9 +32,9 @@ public sealed class GuidePass
     /// <summary>The draws, once the guide has run.</summary>
     internal Draws Draws => new(Guide, batch, layout, values, distributions);
 
-    /// <summary>The tensor of a parameter of the model: B rows, where it has rows.</summary>
+    /// <summary>The tensor of a parameter of the model: B rows, where it has rows; 0 where data are missing.</summary>
     /// <param name="input">The parameter's position.</param>
-    public Tensor Input(int input) => batch[input];
+    public Tensor Input(int input) => DataMask.Seen(Guide.Model, batch, layout, input);
 
     /// <summary>[B, event] to [K·B, event]: every particle sees the same data.</summary>
     /// <param name="plate">The rows plate that the data are given to.</param>

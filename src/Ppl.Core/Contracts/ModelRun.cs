@@ -64,7 +64,7 @@ public static class ModelRun
 
     internal static Tensor LogJoint(IGeneratedModel model, LatentValues latents, Batch batch, int particles)
     {
-        var pass = new DensityPass(new Layout(batch, particles), latents);
+        var pass = new DensityPass(model, batch, new Layout(batch, particles), latents);
         model.Run(pass, batch.Tensors);
         return pass.Terms.LogJoint();
     }

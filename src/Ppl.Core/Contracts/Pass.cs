@@ -63,15 +63,17 @@ internal sealed class TermsPass(Draws draws, TermForm form) : Pass(draws.Layout)
 
     public override Tensor Observed(SiteInfo site, Distribution distribution, Tensor? value)
     {
-        Terms.Observed(site, distribution, value!);
+        Terms.Observed(site, distribution, value!, DataMask.Of(draws.Guide.Model, site, draws.Batch.Tensors, Layout));
         return value!;
     }
 }
 
 /// <summary>The log joint density at given latents and data.</summary>
+/// <param name="model">The model.</param>
+/// <param name="batch">The data.</param>
 /// <param name="layout">The particles and plates of the values.</param>
 /// <param name="latents">The values.</param>
-internal sealed class DensityPass(Layout layout, LatentValues latents) : Pass(layout)
+internal sealed class DensityPass(IGeneratedModel model, Batch batch, Layout layout, LatentValues latents) : Pass(layout)
 {
     public SiteTerms Terms { get; } = new(layout, TermForm.Sampled);
 
@@ -84,7 +86,7 @@ internal sealed class DensityPass(Layout layout, LatentValues latents) : Pass(la
 
     public override Tensor Observed(SiteInfo site, Distribution distribution, Tensor? value)
     {
-        Terms.Observed(site, distribution, value!);
+        Terms.Observed(site, distribution, value!, DataMask.Of(model, site, batch.Tensors, Layout));
         return value!;
     }
 }

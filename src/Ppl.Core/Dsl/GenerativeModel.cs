@@ -41,6 +41,10 @@ public abstract class GenerativeModel : nn.Module
     /// <param name="value">The observed value; its leading dimensions are the plates, outermost first.</param>
     /// <param name="distribution">The distribution of the value given the latents.</param>
     /// <param name="within">Plates that the site stands in beside those that are entered: one, or several in parentheses, outermost first.</param>
+    /// <param name="where">
+    /// Which of the data are there, computed from parameters of the model: Boolean, or 0 and 1, with a dimension for each plate of the site, of its
+    /// size or 1. What is not there counts nothing, whatever stands in its place. Everything is there when null.
+    /// </param>
     /// <param name="line">Filled in by the compiler: the site's line.</param>
     /// <param name="text">Filled in by the compiler: the distribution's source text.</param>
     /// <exception cref="PplArgumentException">No interpreter is running; the message says what to call instead.</exception>
@@ -48,9 +52,10 @@ public abstract class GenerativeModel : nn.Module
         Tensor value,
         Distribution distribution,
         Within? within = null,
+        Tensor? where = null,
         [CallerLineNumber] int line = 0,
         [CallerArgumentExpression(nameof(distribution))] string text = "")
-        => Interpreter.Require("Observe").Observe(value, distribution, within, line, text);
+        => Interpreter.Require("Observe").Observe(value, distribution, within, where, line, text);
 
     /// <summary>
     /// A plate over data: the next dimension of each tensor that no plate has taken yet. Dimension 0 is the rows, which mini-batches cut.

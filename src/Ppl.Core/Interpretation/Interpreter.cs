@@ -143,7 +143,7 @@ public sealed class Interpreter
         var layout = new Layout(batch, 1);
         foreach (var step in guide.Steps)
         {
-            var inputs = step.Inputs.Select(name => values.TryGetValue(name, out var value) ? value : batch[name]).ToArray();
+            var inputs = step.Inputs.Select(name => values.TryGetValue(name, out var value) ? value : Seen(name)).ToArray();
             var q = guide.FindEncoder(step.Latent)!.Encode(layout, inputs);
             guides[step.Latent] = q;
             values[step.Latent] = latents is not null && latents.TryGetValue(step.Latent, out var taken) ? taken
@@ -151,6 +151,8 @@ public sealed class Interpreter
         }
 
         return (values, guides);
+
+        Tensor Seen(string name) => DataMask.Seen(guide.Model, batch, layout, guide.Plan.Inputs.ToList().FindIndex(input => input.Name == name));
     }
 
     /// <summary>
@@ -203,7 +205,7 @@ public sealed class Interpreter
         return value;
     }
 
-    internal void Observe(Tensor value, Distribution distribution, Within? within, int line, string text)
+    internal void Observe(Tensor value, Distribution distribution, Within? within, Tensor? where, int line, string text)
     {
         ArgumentNullException.ThrowIfNull(value);
         ArgumentNullException.ThrowIfNull(distribution);
@@ -214,7 +216,10 @@ public sealed class Interpreter
         var observed = drawsObserved ? DrawObserved(name, site, distribution) : value;
         CheckDepends(site, distribution, observed);
         SiteShapes.CheckObserved(site, distribution, observed, simulation.Layout);
-        trace.Add(new(name, site, distribution, observed, LogDensity(site, distribution, observed), null, null)
+        var mask = where is null || drawsObserved ? null : DataMask.Checked(site, where, simulation.Layout);
+        if (mask is not null) observed = DataMask.Fill(observed, mask, distribution);
+        var logP = LogDensity(site, distribution, observed);
+        trace.Add(new(name, site, distribution, observed, mask is null ? logP : DataMask.Keep(logP, mask), null, null)
         {
             Scale = simulation.Layout.Scale(site),
         });

@@ -13,9 +13,13 @@ internal sealed class EncoderInputs(ProgramSpec program, DependencyGraph graph)
     public IEnumerable<GraphNode> Of(InverseStep step)
     {
         var isLocal = IsLocal(graph.Nodes[step.Node]);
-        return step.Parents.Select(p => graph.Nodes[p]).Where(n => isLocal || n.IsLatent)
-            .OrderBy(n => n.IsLatent).ThenBy(n => n.IsLatent ? n.Id : n.Variable);
+        var parents = step.Parents.Select(p => graph.Nodes[p]).Where(n => isLocal || n.IsLatent).ToList();
+        return parents.Union(parents.SelectMany(Masks)).OrderBy(n => n.IsLatent).ThenBy(n => n.IsLatent ? n.Id : n.Variable);
     }
+
+    /// <summary>What says which of some data are there: whoever sees them needs it, since something stands in the place of missing ones.</summary>
+    private IEnumerable<GraphNode> Masks(GraphNode data) => data.Site >= 0 && program.Sites[data.Site].Mask is { } mask
+        ? graph.Nodes.Where(n => !n.IsLatent && mask.Parameters.Contains(n.Variable)) : [];
 
     /// <summary>Whether some input has a row for each particle, so that the distribution does.</summary>
     public bool FollowsLatents(InverseStep step) => IsLocal(graph.Nodes[step.Node]) && Of(step).Any(n => n.IsLatent && IsLocal(n));

@@ -112,6 +112,8 @@ internal static partial class PplDescriptors
         ObserveOrder,
         ObserveInLoop,
         InheritedFamily,
+        MaskForm,
+        MaskNotInPlate,
     ];
 
     /// <summary>Errors about classes rather than models, which analyzers find.</summary>

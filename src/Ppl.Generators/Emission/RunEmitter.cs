@@ -103,6 +103,6 @@ internal sealed class RunEmitter
         var drawn = $"{name} ~ {site.Distribution.Text.OneLine}";
         return site.IsLatent
             ? $"{drawn}: pathwise; {(plan.Kl.ClosedForm ? "KL(q || p) in closed form" : "log p - log q at the draw")}: {plan.Kl.Reason}."
-            : $"{drawn}, observed";
+            : $"{drawn}, observed{(site.Mask is null ? "" : $" where {site.Mask.Text.OneLine}")}";
     }
 }

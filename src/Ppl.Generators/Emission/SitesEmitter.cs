@@ -83,6 +83,7 @@ internal static class SitesEmitter
 
         writer.Line($"Line = {EmissionContext.Number(writer.LineOf(site.CallAnchor))},");
         writer.Line($"DistributionText = {EmissionContext.Literal(site.Distribution.Text.ToString())},");
+        if (site.Mask is { } mask) writer.Line($"MaskText = {EmissionContext.Literal(mask.Text.OneLine)},");
         writer.Close("};");
     }
 

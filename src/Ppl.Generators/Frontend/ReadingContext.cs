@@ -39,6 +39,8 @@ internal sealed class ReadingContext(
         Rules.ObservedNotInPlate,
         Rules.WithinForm,
         Rules.RowsInside,
+        Rules.MaskForm,
+        Rules.MaskNotInPlate,
     ];
 
     private readonly Dictionary<ISymbol, int> ids = new(SymbolEqualityComparer.Default);

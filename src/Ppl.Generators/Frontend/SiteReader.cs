@@ -10,6 +10,7 @@ internal sealed class SiteReader(
     ReadingContext context, IndexReader indices, PlateReader plates, FlowReader flows, CarriedReader carried, FamilyReader families)
 {
     private readonly ProbsReader probs = new(context);
+    private readonly MaskReader masks = new(context, plates, flows);
     private readonly List<SiteSpec> sites = [];
     private readonly HashSet<(int Line, string Text)> places = [];
 
@@ -116,7 +117,13 @@ internal sealed class SiteReader(
         CheckPlates(value, parameter, variable, own);
         var (family, divergence) = families.Read(distribution, false, parameter.Name);
         var added = Add(
-            call, distribution, new Draft(parameter.Name, SiteKind.Observed, variable, null, own, family, divergence, value.GetLocation()));
+            call,
+            distribution,
+            new Draft(parameter.Name, SiteKind.Observed, variable, null, own, family, divergence, value.GetLocation())
+            {
+                Mask = masks.Read(arguments.Where, parameter.Name, variable, own),
+            });
+        if (arguments.Where is { } where) CheckCalls(where);
         context.AlreadyObserved.Add(parameter);
         return new SiteStatement(added.Anchor, added.Site, null);
     }
@@ -125,8 +132,7 @@ internal sealed class SiteReader(
     private void CheckPlates(ExpressionSyntax value, IParameterSymbol parameter, int variable, EquatableArray<int> own)
     {
         if (plates.IsFaulty) return;
-        var given = plates.Plates.SelectMany(p => p.Sources.Where(s => s.Parameter == variable).Select(s => (s.Dimension, p.Id)))
-            .OrderBy(s => s.Dimension).Select(s => s.Id).ToList();
+        var given = plates.PlatesOf(variable);
         for (var i = 0; i < own.Count; i++)
         {
             if (i < given.Count && given[i] == own[i]) continue;
@@ -158,6 +164,7 @@ internal sealed class SiteReader(
             Index = draft.Index,
             Plates = draft.Plates,
             Distribution = new DistributionSpec(draft.Family, context.Text(distribution), flows.Reads(distribution).ToEquatable()),
+            Mask = draft.Mask,
             Divergence = draft.Divergence,
             UnnamedProbs = probs.Read(distribution),
             Anchor = context.Sources.Anchor(draft.Place),
@@ -178,5 +185,8 @@ internal sealed class SiteReader(
 
     private sealed record Draft(
         string Name, SiteKind Kind, int Variable, IndexSpec? Index, EquatableArray<int> Plates, FamilySpec Family, DivergenceSpec? Divergence,
-        Location Place);
+        Location Place)
+    {
+        public MaskSpec? Mask { get; init; }
+    }
 }

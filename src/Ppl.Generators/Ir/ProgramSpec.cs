@@ -114,7 +114,8 @@ internal sealed record ProgramSpec
     public string Text(SiteSpec site)
     {
         var plates = site.Plates.Count == 0 ? "" : $" in ({string.Join(", ", site.Plates.Select(p => Plates[p].Name))})";
-        return $"{site.Kind.ToString().ToLowerInvariant()} {site.Element("")}{plates} ~ {site.Distribution.Family.Name}: {site.Distribution.Text}";
+        return $"{site.Kind.ToString().ToLowerInvariant()} {site.Element("")}{plates} ~ {site.Distribution.Family.Name}: {site.Distribution.Text}"
+            + (site.Mask is null ? "" : $" where {site.Mask.Text.OneLine}");
     }
 
     private string Reads(EquatableArray<Read> reads) => $"{{{string.Join(", ", reads.Select(Text))}}}";

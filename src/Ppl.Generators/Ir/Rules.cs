@@ -84,6 +84,8 @@ internal static class Rules
     public const string InheritedFamily = "PPL0090";
     public const string ClosedFormKlForm = "PPL0091";
     public const string RowsInside = "PPL0092";
+    public const string MaskForm = "PPL0093";
+    public const string MaskNotInPlate = "PPL0094";
     public const string UnusedLatent = "PPL0101";
     public const string UnobservedLatent = "PPL0102";
     public const string SampledKl = "PPL0103";

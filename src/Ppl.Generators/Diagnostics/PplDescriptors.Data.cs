@@ -1,0 +1,20 @@
+using Microsoft.CodeAnalysis;
+using Ppl.Generators.Ir;
+
+namespace Ppl.Generators.Diagnostics;
+
+/// <summary>Rules about data that are there in part.</summary>
+internal static partial class PplDescriptors
+{
+    public static readonly DiagnosticDescriptor MaskForm = new(
+        Rules.MaskForm, "A mask reads more than data",
+        "The mask of '{0}' reads '{1}', {2}. It says which data there are, to the guide too, which knows nothing but data: compute it inside "
+        + "'where:' from parameters of the method.",
+        "Ppl.Sites", DiagnosticSeverity.Error, true);
+
+    public static readonly DiagnosticDescriptor MaskNotInPlate = new(
+        Rules.MaskNotInPlate, "A mask is not in the plate",
+        "'{0}' is the mask of '{1}' inside plate '{2}' and is not given to it, so that it is not known to have a row for each copy. Write "
+        + "'Plate({3})'; one that is the same for all of the plate needs a dimension of 1 there, as in 'where: {0}.unsqueeze(0)'.",
+        "Ppl.Plates", DiagnosticSeverity.Error, true);
+}
