@@ -21,6 +21,20 @@ internal static class DataMask
     public static Tensor? Of(IGeneratedModel model, SiteInfo site, IReadOnlyList<Tensor> inputs, Layout layout) =>
         site.MaskText is not null && model.Mask(site, inputs) is { } mask ? Checked(site, mask, layout) : null;
 
+    /// <summary>The data of a site, with what of them is there.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="site">A latent.</param>
+    /// <param name="batch">The data.</param>
+    /// <param name="layout">The sizes of the plates.</param>
+    /// <returns>Null where nothing is known of the latent.</returns>
+    public static KnownValues? Known(IGeneratedModel model, SiteInfo site, Batch batch, Layout layout)
+    {
+        if (site.Known is not { } name || batch[name] is not { } data || data.numel() == 0) return null;
+        return new(data, Of(model, site, batch.Tensors, layout) ?? All(layout.Sizes(site), data.device));
+    }
+
+    private static Tensor All(long[] sizes, Device device) => ones([.. sizes.Select(_ => 1L)], ScalarType.Bool, device);
+
     /// <summary>A mask as Boolean numbers.</summary>
     /// <param name="site">The site.</param>
     /// <param name="mask">Boolean, or 0 and 1.</param>
@@ -75,11 +89,7 @@ internal static class DataMask
     /// <param name="value">The data: [plates, event].</param>
     /// <param name="mask">Boolean, a dimension for each plate.</param>
     /// <param name="distribution">The model's distribution, over as many rows where its support follows them.</param>
-    public static Tensor Fill(Tensor value, Tensor mask, Distribution distribution)
-    {
-        using var grad = no_grad();
-        return Fill(value, mask, Inside(distribution, value));
-    }
+    public static Tensor Fill(Tensor value, Tensor mask, Distribution distribution) => Fill(value, mask, Inside(distribution, value));
 
     /// <summary>Whether the support's bounds are tensors, which have the distribution's rows.</summary>
     /// <param name="support">The support.</param>
@@ -102,6 +112,7 @@ internal static class DataMask
     /// <summary>A value inside the support: the image of 0 where the reals map onto it, 0 where it is whole numbers with 0, else a draw.</summary>
     private static TensorOrScalar Inside(Distribution distribution, Tensor value)
     {
+        using var grad = no_grad();
         var support = distribution.ValueConstraint;
         if (support.Bijection is Identity) return 0;
         if (support.IsPoint) return distribution.Mean;
@@ -111,6 +122,8 @@ internal static class DataMask
     }
 
     /// <summary>The mask with a dimension of 1 for each of the event's.</summary>
-    private static Tensor Over(Tensor mask, Tensor value) =>
+    /// <param name="mask">Boolean, a dimension for each plate.</param>
+    /// <param name="value">[plates, event].</param>
+    public static Tensor Over(Tensor mask, Tensor value) =>
         mask.reshape([.. mask.shape, .. Enumerable.Repeat(1L, (int)value.dim() - (int)mask.dim())]);
 }

@@ -57,7 +57,7 @@ internal sealed class TermsPass(Draws draws, TermForm form) : Pass(draws.Layout)
     {
         var index = draws.Slots.Of(site);
         var value = draws.Latents[index];
-        Terms.Latent(site, draws.Distributions[index], distribution, value);
+        Terms.Latent(site, draws.Distributions[index], distribution, value, DataMask.Known(draws.Guide.Model, site, draws.Batch, Layout));
         return value;
     }
 
@@ -80,6 +80,7 @@ internal sealed class DensityPass(IGeneratedModel model, Batch batch, Layout lay
     public override Tensor Latent(SiteInfo site, Distribution distribution)
     {
         var value = latents.Of(site);
+        if (DataMask.Known(model, site, batch, Layout) is { } known) value = known.Value(site, value, Layout);
         Terms.Given(site, distribution, value);
         return value;
     }

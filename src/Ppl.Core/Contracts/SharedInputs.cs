@@ -26,7 +26,8 @@ internal static class SharedInputs
         {
             Tensor[] tensors = [.. inputs.Select(i => i.First.HasRows ? Repeated(i.Second, rows) : i.Second)];
             model.Simulate(sizes, [.. tensors.Where((_, i) => !inputs[i].First.IsObserved)]);
-            foreach (var site in batch.Plan.Sites) DataMask.Of(model, site, tensors, new Layout(new Batch(batch.Plan, tensors), 1));
+            var other = new Batch(batch.Plan, tensors);
+            foreach (var site in batch.Plan.Sites) DataMask.Of(model, site, tensors, new Layout(other, 1));
         }
         catch (Exception fault) when (fault is PplException || LibraryFault.Is(fault))
         {

@@ -114,6 +114,8 @@ internal static partial class PplDescriptors
         InheritedFamily,
         MaskForm,
         MaskNotInPlate,
+        KnownForm,
+        KnownRead,
     ];
 
     /// <summary>Errors about classes rather than models, which analyzers find.</summary>

@@ -17,4 +17,15 @@ internal static partial class PplDescriptors
         "'{0}' is the mask of '{1}' inside plate '{2}' and is not given to it, so that it is not known to have a row for each copy. Write "
         + "'Plate({3})'; one that is the same for all of the plate needs a dimension of 1 there, as in 'where: {0}.unsqueeze(0)'.",
         "Ppl.Plates", DiagnosticSeverity.Error, true);
+
+    public static readonly DiagnosticDescriptor KnownForm = new(
+        Rules.KnownForm, "A latent cannot be partly observed like this",
+        "'{0}' cannot be partly observed like this: {1}",
+        "Ppl.Sites", DiagnosticSeverity.Error, true);
+
+    public static readonly DiagnosticDescriptor KnownRead = new(
+        Rules.KnownRead, "What is known of a latent is read by itself",
+        "'{0}' holds what is known of '{1}', so that nothing else may read it. Read '{1}', which has these values where they are known; else pass "
+        + "what is needed here as a second parameter that is never observed, a covariate.",
+        "Ppl.Sites", DiagnosticSeverity.Error, true);
 }

@@ -183,8 +183,10 @@ internal sealed class FlowReader(ReadingContext context, IndexReader indices, Pl
             return;
         }
 
-        if (context.SymbolOf(name) is { } symbol && context.Observed.Contains(symbol) && !context.AlreadyObserved.Contains(symbol))
-            context.Report(Rules.ReadBeforeObserved, name, symbol.Name);
+        if (context.SymbolOf(name) is { } symbol && context.KnownOf.TryGetValue(symbol, out var latent))
+            context.Report(Rules.KnownRead, name, symbol.Name, latent);
+        else if (context.SymbolOf(name) is { } data && context.Observed.Contains(data) && !context.AlreadyObserved.Contains(data))
+            context.Report(Rules.ReadBeforeObserved, name, data.Name);
         reads.Add(new Read(variable, null) { Stop = stop, By = by });
     }
 

@@ -89,7 +89,39 @@ internal sealed class SiteReader(
             context.Report(Rules.MixedFamilies, distribution, name, partner.Family.Name, family.Name);
         var own = plates.PlatesOf(arguments.Within);
         if (partner is not null && partner.Plates != own) context.Report(Rules.SiteNameTwice, place, name);
-        return Add(call, distribution, new Draft(name, SiteKind.Latent, variable, index, own, family, divergence, place));
+        var known = Known(arguments, name, own, index is not null);
+        var mask = known is { } data ? masks.Read(arguments.Where, name, data, own) : null;
+        return Add(
+            call, distribution, new Draft(name, SiteKind.Latent, variable, index, own, family, divergence, place) { Known = known, Mask = mask });
+    }
+
+    /// <summary>The parameter that holds what is known of a latent.</summary>
+    private int? Known(SiteCall arguments, string name, EquatableArray<int> own, bool isIndexed)
+    {
+        if (arguments.Known is not { } known)
+        {
+            if (arguments.Where is { } where) context.Report(Rules.KnownForm, where, name, "'where:' says which rows are known, and 'observed:' is missing");
+            return null;
+        }
+
+        if (context.SymbolOf(known) is not IParameterSymbol parameter || context.VariableOf(parameter) is not { } variable)
+        {
+            context.Report(Rules.KnownForm, known, name, $"'{known}' is no parameter of the method, which holds what is known of it");
+            return null;
+        }
+
+        if (isIndexed)
+            context.Report(Rules.KnownForm, known, name, "it is an element of an array, which one parameter cannot hold. Draw it into a local of its own");
+        else if (arguments.Where is null && !context.Variables[variable].IsOptional)
+            context.Report(
+                Rules.KnownForm,
+                known,
+                name,
+                $"all of '{parameter.Name}' is known. Say by 'where:' which rows are, or declare it 'Tensor?', so that it may be null; if it is always "
+                    + $"known, write 'Observe({parameter.Name}, ...)'");
+        if (!context.AlreadyObserved.Add(parameter)) context.Report(Rules.ObservedTwice, known, parameter.Name);
+        CheckPlates(known, parameter, variable, own);
+        return variable;
     }
 
     /// <summary><c>Observe(x, ...)</c>.</summary>
@@ -164,6 +196,7 @@ internal sealed class SiteReader(
             Index = draft.Index,
             Plates = draft.Plates,
             Distribution = new DistributionSpec(draft.Family, context.Text(distribution), flows.Reads(distribution).ToEquatable()),
+            Known = draft.Known,
             Mask = draft.Mask,
             Divergence = draft.Divergence,
             UnnamedProbs = probs.Read(distribution),
@@ -187,6 +220,8 @@ internal sealed class SiteReader(
         string Name, SiteKind Kind, int Variable, IndexSpec? Index, EquatableArray<int> Plates, FamilySpec Family, DivergenceSpec? Divergence,
         Location Place)
     {
+        public int? Known { get; init; }
+
         public MaskSpec? Mask { get; init; }
     }
 }

@@ -17,7 +17,11 @@ internal enum VariableRole
 /// <param name="Name">Its name.</param>
 /// <param name="Role">What it is.</param>
 /// <param name="Length">For an array whose elements are sites: its length.</param>
-internal sealed record VariableSpec(int Id, string Name, VariableRole Role, IndexSpec? Length);
+internal sealed record VariableSpec(int Id, string Name, VariableRole Role, IndexSpec? Length)
+{
+    /// <summary>Whether it is a parameter that may be null: it holds what is known of a latent.</summary>
+    public bool IsOptional { get; init; }
+}
 
 /// <summary>A method of sites as it is read: what it says of random variables, plates and the values between them, and nothing of Roslyn.</summary>
 internal sealed record ProgramSpec
@@ -115,7 +119,7 @@ internal sealed record ProgramSpec
     {
         var plates = site.Plates.Count == 0 ? "" : $" in ({string.Join(", ", site.Plates.Select(p => Plates[p].Name))})";
         return $"{site.Kind.ToString().ToLowerInvariant()} {site.Element("")}{plates} ~ {site.Distribution.Family.Name}: {site.Distribution.Text}"
-            + (site.Mask is null ? "" : $" where {site.Mask.Text.OneLine}");
+            + (site.Known is { } known ? $" observed {Variables[known].Name}" : "") + (site.Mask is null ? "" : $" where {site.Mask.Text.OneLine}");
     }
 
     private string Reads(EquatableArray<Read> reads) => $"{{{string.Join(", ", reads.Select(Text))}}}";
@@ -142,7 +146,7 @@ internal sealed record ModelSpec
     /// <summary>Whether nothing is wrong with it as far as reading tells.</summary>
     public bool IsSound => Issues.Count == 0 && Host.CompilerError.Length == 0;
 
-    public bool IsObserved(VariableSpec parameter) => Face.Any(f => !f.IsLatent && f.Name == parameter.Name);
+    public bool IsObserved(VariableSpec parameter) => Face.Any(f => (f.IsLatent ? f.Known : f.Name) == parameter.Name);
 
     /// <summary>Parameters that are never observed.</summary>
     public IEnumerable<VariableSpec> Covariates => Program.Parameters.Where(p => !IsObserved(p));

@@ -86,6 +86,8 @@ internal static class Rules
     public const string RowsInside = "PPL0092";
     public const string MaskForm = "PPL0093";
     public const string MaskNotInPlate = "PPL0094";
+    public const string KnownForm = "PPL0095";
+    public const string KnownRead = "PPL0096";
     public const string UnusedLatent = "PPL0101";
     public const string UnobservedLatent = "PPL0102";
     public const string SampledKl = "PPL0103";

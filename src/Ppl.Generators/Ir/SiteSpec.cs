@@ -62,6 +62,12 @@ internal sealed record SiteSpec
 
     public required DistributionSpec Distribution { get; init; }
 
+    /// <summary>The parameter that holds what is known of a latent; null for a wholly latent one, and for an observed site.</summary>
+    public required int? Known { get; init; }
+
+    /// <summary>The parameter that holds the site's data; null without any.</summary>
+    public int? Data => IsLatent ? Known : Variable;
+
     /// <summary>Which of its data are there; null where all are, and for a site without data.</summary>
     public required MaskSpec? Mask { get; init; }
 
