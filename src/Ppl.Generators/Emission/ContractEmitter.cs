@@ -36,6 +36,7 @@ internal static class ContractEmitter
         writer.Line($"{Signatures.ContractCreateGuide} => CreateGuide();");
         writer.Gap();
         writer.Line($"{Signatures.ContractRun} => {context.Members.Run}(pass{inputs});");
+        MaskEmitter.Write(context);
         writer.Gap();
         writer.Line($"{Signatures.ContractInvoke} => {(program.Method == "inputs" ? "this." : "")}{Names.Escape(program.Method)}({called});");
     }
