@@ -56,6 +56,12 @@ public class SnapshotTests
     public Task FixedLoop_passes() => Verifier.Verify(Passes("FixedLoop"), "txt");
 
     [Fact]
+    public Task TopDown_passes() => Verifier.Verify(Passes("TopDown"), "txt");
+
+    [Fact]
+    public Task MeanField_passes() => Verifier.Verify(Passes("MeanField"), "txt");
+
+    [Fact]
     public Task Scopes_passes() => Verifier.Verify(Passes("Scopes"), "txt");
 
     private static string Code(string model) => GeneratorHarness.RunGood(model).Files.Single().SourceText.ToString();
@@ -65,7 +71,7 @@ public class SnapshotTests
         var plan = GeneratorHarness.RunGood(model).Plan;
         var program = plan.Program;
         var graph = DependencyGraph.Build(program, 4)!;
-        var inverse = FaithfulInversion.Of(graph);
+        var inverse = GuideGraph.Of(program, graph);
         return $"""
             == spec
             {plan.Model.ToText()}

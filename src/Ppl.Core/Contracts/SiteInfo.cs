@@ -80,7 +80,7 @@ public sealed record SiteInfo
     /// <summary>Why KL is computed this way, in a sentence.</summary>
     public string KlReason { get; init; } = "";
 
-    /// <summary>The guide's inputs for this latent, by name, in the encoder's order: the parents in the faithful inverse.</summary>
+    /// <summary>The guide's inputs for this latent, by name, in the encoder's order.</summary>
     public IReadOnlyList<string> GuideParents { get; init; } = [];
 
     /// <summary>The line of the <c>Sample</c> or <c>Observe</c> in the user's file.</summary>

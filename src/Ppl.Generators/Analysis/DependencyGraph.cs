@@ -14,6 +14,9 @@ internal sealed record GraphNode(int Id, int Variable, int Element, int Site, bo
 {
     /// <summary>How late the guide draws it: inner plates after outer ones, and all that lies in rows of data after all that does not.</summary>
     public int Tier { get; init; }
+
+    /// <summary>The rows of data that it stands in: their plate, or -1 outside of all.</summary>
+    public int Rows { get; init; } = -1;
 }
 
 /// <summary>An edge that no gradient passes.</summary>

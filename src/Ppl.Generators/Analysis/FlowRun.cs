@@ -42,8 +42,9 @@ internal sealed class FlowRun(ProgramSpec program, IReadOnlyList<int> lengths)
 
     private void Add(int variable, int element, int site, bool isLatent, string name, IReadOnlyList<int> own, FlowValue from)
     {
-        var tier = own.Count + (program.IsLocal(own) ? LocalTier : 0);
-        nodes.Add(new GraphNode(nodes.Count, variable, element, site, isLatent, name) { Tier = tier });
+        var isLocal = program.IsLocal(own);
+        var tier = own.Count + (isLocal ? LocalTier : 0);
+        nodes.Add(new GraphNode(nodes.Count, variable, element, site, isLatent, name) { Tier = tier, Rows = isLocal ? own[0] : -1 });
         parents.Add(from.Nodes.Keys.ToEquatable());
         stopped.Add(from.Nodes.Where(f => f.Value is not null).Select(f => new StoppedEdge(f.Key, f.Value!)).ToEquatable());
         plates.Add(from.Plates.ToEquatable());

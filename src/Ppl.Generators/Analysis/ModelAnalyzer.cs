@@ -103,7 +103,7 @@ internal static class ModelAnalyzer
     /// </summary>
     private static IReadOnlyList<KlDecision> AtEveryLength(ProgramSpec program, List<DependencyGraph> graphs)
     {
-        var choices = graphs.Select(g => KlChoice.Of(program, g, FaithfulInversion.Of(g)).Decisions).ToList();
+        var choices = graphs.Select(g => KlChoice.Of(program, g, GuideGraph.Of(program, g)).Decisions).ToList();
         return [.. program.Sites.Select(s => choices.Select(c => c[s.Id]).FirstOrDefault(d => !d.ClosedForm) ?? choices[choices.Count - 1][s.Id])];
     }
 
@@ -111,7 +111,7 @@ internal static class ModelAnalyzer
     private static LoopPattern Straight(ProgramSpec program, DependencyGraph graph)
     {
         var inputs = new EncoderInputs(program, graph);
-        var steps = FaithfulInversion.Of(graph).Steps.Select(step => (GuideStep)new EncodeStep(
+        var steps = GuideGraph.Of(program, graph).Steps.Select(step => (GuideStep)new EncodeStep(
             Point.Of(graph.Nodes[step.Node]).ToRead(), Point.Of(inputs.Of(step), graph).Select(p => p.ToRead()).ToEquatable(),
             inputs.FollowsLatents(step)));
         return new(steps.ToEquatable(), 0);

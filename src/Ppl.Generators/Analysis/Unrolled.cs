@@ -43,7 +43,7 @@ internal sealed record Unrolled(EquatableArray<UnrolledStep> Steps)
     {
         if (DependencyGraph.Build(program, lengths) is not { } graph) return null;
         var inputs = new EncoderInputs(program, graph);
-        var steps = FaithfulInversion.Of(graph).Steps.Select(step => new UnrolledStep(
+        var steps = GuideGraph.Of(program, graph).Steps.Select(step => new UnrolledStep(
             Point.Of(graph.Nodes[step.Node]), Point.Of(inputs.Of(step), graph).ToEquatable(), inputs.FollowsLatents(step)));
         return new(steps.ToEquatable());
     }

@@ -64,6 +64,7 @@ internal static partial class PplDescriptors
         PlateRead,
         RowsOutside,
         WithinForm,
+        UnknownStructure,
         SiteInIf,
         SiteInWhile,
         SiteInDo,

@@ -33,7 +33,8 @@ internal sealed class InferEmitter
     {
         var order = string.Join(", then ", PublicFace.LatentsInDrawOrder(context).Select(l => l.Name));
         Writer.Gap();
-        Writer.Line($"// Draws the latents in the order of the inverse: {order}. The pass says whether they are drawn or given.");
+        var whose = Program.Structure == GuideStructure.FaithfulInverse ? "inverse" : "guide";
+        Writer.Line($"// Draws the latents in the order of the {whose}: {order}. The pass says whether they are drawn or given.");
         Writer.Line("/// <inheritdoc/>");
         Writer.Open($"{Signatures.Infer} {pass})");
         WriteInputs();

@@ -15,7 +15,7 @@ internal static class PublicFace
     {
         var (writer, program) = (context.Writer, context.Program);
         var factors = string.Join(" ", context.Plan.EncodeSteps.Select(context.Plan.Factor));
-        writer.Line($"/// <summary>Creates the guide {EmissionContext.Xml(factors)}: the faithful inverse of {program.Method}.</summary>");
+        writer.Line($"/// <summary>Creates the guide {EmissionContext.Xml(factors)}: {Structure(program)}.</summary>");
         foreach (var latent in program.Latents)
             writer.Line($"/// <param name=\"{latent.Name}\">{CreateText(context, latent)}</param>");
 
@@ -39,6 +39,13 @@ internal static class PublicFace
         writer.Line($"return {create}");
         writer.Close();
     }
+
+    private static string Structure(ProgramSpec program) => program.Structure switch
+    {
+        GuideStructure.TopDown => $"the latents of {program.Method} in its own order",
+        GuideStructure.MeanField => $"each latent of {program.Method} by itself",
+        _ => $"the faithful inverse of {program.Method}",
+    };
 
     private static string CreateText(EmissionContext context, VariableSpec latent)
     {

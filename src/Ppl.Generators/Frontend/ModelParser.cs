@@ -41,6 +41,7 @@ internal static class ModelParser
             Program = new ProgramSpec
             {
                 Method = method.Name,
+                Structure = ShapeRules.ReadStructure(context),
                 Variables = context.Variables.ToEquatable(),
                 Plates = body.Plates.ToEquatable(),
                 Sites = body.Sites.ToEquatable(),

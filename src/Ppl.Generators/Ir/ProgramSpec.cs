@@ -23,10 +23,20 @@ internal sealed record VariableSpec(int Id, string Name, VariableRole Role, Inde
     public int? Slices { get; init; }
 }
 
+/// <summary>The order of the guide's draws, and what each factor sees: Ppl.GuideStructure, member by member.</summary>
+internal enum GuideStructure
+{
+    FaithfulInverse,
+    TopDown,
+    MeanField,
+}
+
 /// <summary>A method of sites as it is read: what it says of random variables, plates and the values between them, and nothing of Roslyn.</summary>
 internal sealed record ProgramSpec
 {
     public required string Method { get; init; }
+
+    public required GuideStructure Structure { get; init; }
 
     /// <summary>Parameters first, in the order of the signature; then locals as they are met.</summary>
     public required EquatableArray<VariableSpec> Variables { get; init; }
@@ -78,6 +88,7 @@ internal sealed record ProgramSpec
     {
         var text = new StringBuilder();
         text.Append($"program {Method}({string.Join(", ", Parameters.Select(p => p.Name))})\n");
+        if (Structure != GuideStructure.FaithfulInverse) text.Append($"guide {Structure}\n");
         foreach (var plate in Plates) text.Append($"plate {plate.ToText(Variables)}\n");
         foreach (var length in LengthTexts) text.Append($"length {length}\n");
         Append(text, Body, "  ");

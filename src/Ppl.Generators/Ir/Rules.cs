@@ -86,6 +86,7 @@ internal static class Rules
     public const string UnusedLatent = "PPL0101";
     public const string UnobservedLatent = "PPL0102";
     public const string SampledKl = "PPL0103";
+    public const string UnknownStructure = "PPL0106";
     public const string UnnamedProbs = "PPL0120";
     public const string SliceForm = "PPL0121";
     public const string SlicesIncomplete = "PPL0122";
