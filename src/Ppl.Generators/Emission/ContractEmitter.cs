@@ -14,8 +14,8 @@ internal static class ContractEmitter
         foreach (var (name, length) in context.Members.LoopLengths.Zip(program.Lengths, (name, length) => (name, length)))
         {
             writer.Gap();
-            writer.Line(
-                program.Lengths.Count == 1 ? "// The length that the model's loops share." : $"// The length of loops and arrays over {length.OneLine}.");
+            var what = program.Lengths.Count == 1 ? "that the model's loops share" : $"of loops and arrays over {length.OneLine}";
+            writer.Line($"// The length {what}.");
             writer.Line($"private int {name} => {AccessorText(length)};");
         }
 
