@@ -25,6 +25,10 @@ public abstract partial class Guide
     /// <summary>Of one thing for each latent of the model those that runs reach.</summary>
     internal IReadOnlyList<T> Reached<T>(IReadOnlyList<T> all) => places is null ? all : [.. all.Where((_, i) => places[i] >= 0)];
 
+    /// <summary>Whether encoders see a parameter: data of a site that runs do not reach stay away.</summary>
+    internal bool Sees(ModelInput data) => Reach is not { } reach || reach.Observes(data.Name)
+        || !(data.IsObserved || Plan.Latents.Any(site => site.Known == data.Name));
+
     /// <summary>How many latents runs reach.</summary>
     internal int LatentCount => places?.Count(place => place >= 0) ?? new Slots(Model).Count;
 
@@ -64,7 +68,7 @@ public abstract partial class Guide
 
         places = [.. sites.Select(site => reach.Draws(site) ? next++ : -1)];
         var names = sites.Where(reach.Draws).Select(site => site.Name).ToHashSet();
-        bool IsReached(string input) => Plan.Inputs.FirstOrDefault(i => i.Name == input) is { } data ? !data.IsObserved || reach.Observes(input)
+        bool IsReached(string input) => Plan.Inputs.FirstOrDefault(i => i.Name == input) is { } data ? Sees(data)
             : names.Contains(input) || names.Contains(input.Split('[')[0]);
         declared?.Set(declared.All.Where(step => names.Contains(step.Latent))
             .Select(step => Connected(step with { Inputs = [.. step.Inputs.Where(IsReached)] })));

@@ -82,14 +82,14 @@ internal sealed class TermsPass(Draws draws, TermForm form) : Pass(draws.Layout)
         Come(site);
         var index = draws.PlaceOf(site);
         var value = draws.Latents[index];
-        Terms.Latent(site, draws.Distributions[index], distribution, value);
+        Terms.Latent(site, draws.Distributions[index], distribution, value, DataMask.Known(draws.Guide.Model, site, draws.Batch, Layout));
         return value;
     }
 
     public override Tensor Observed(SiteInfo site, Distribution distribution, Tensor? value)
     {
         Come(site);
-        Terms.Observed(site, distribution, value!);
+        Terms.Observed(site, distribution, value!, DataMask.Of(draws.Guide.Model, site, draws.Batch.Tensors, Layout));
         return value!;
     }
 
@@ -108,9 +108,11 @@ internal sealed class TermsPass(Draws draws, TermForm form) : Pass(draws.Layout)
 }
 
 /// <summary>The log joint density at given latents and data.</summary>
+/// <param name="model">The model.</param>
+/// <param name="batch">The data.</param>
 /// <param name="layout">The particles and plates of the values.</param>
 /// <param name="latents">The values.</param>
-internal sealed class DensityPass(Layout layout, LatentValues latents) : Pass(layout)
+internal sealed class DensityPass(IGeneratedModel model, Batch batch, Layout layout, LatentValues latents) : Pass(layout)
 {
     public SiteTerms Terms { get; } = new(layout, TermForm.Sampled);
 
@@ -118,6 +120,7 @@ internal sealed class DensityPass(Layout layout, LatentValues latents) : Pass(la
     {
         Reach?.Add(site);
         var value = latents.Require(site);
+        if (DataMask.Known(model, site, batch, Layout) is { } known) value = known.Value(site, value, Layout);
         Terms.Given(site, distribution, value);
         return value;
     }
@@ -125,7 +128,7 @@ internal sealed class DensityPass(Layout layout, LatentValues latents) : Pass(la
     public override Tensor Observed(SiteInfo site, Distribution distribution, Tensor? value)
     {
         Reach?.Add(site);
-        Terms.Observed(site, distribution, value!);
+        Terms.Observed(site, distribution, value!, DataMask.Of(model, site, batch.Tensors, Layout));
         return value!;
     }
 

@@ -32,7 +32,8 @@ internal sealed class Reach
         site => site.Kind == SiteKind.Latent && site.Slot == latent.Slot && (site.Element ?? 0) == (latent.Element ?? 0));
 
     /// <summary>Whether the run came to a site that observes a parameter.</summary>
-    public bool Observes(string parameter) => sites.Exists(site => site.Kind == SiteKind.Observed && site.Variable == parameter);
+    public bool Observes(string parameter) => sites.Exists(
+        site => site.Known == parameter || (site.Kind == SiteKind.Observed && site.Variable == parameter));
 
     /// <summary>Refuses a run that comes to a site which the guide was not prepared for.</summary>
     /// <exception cref="PplArgumentException">The message names the site and its condition.</exception>

@@ -83,6 +83,13 @@ internal static class ModelParser
                 if (context.Variables[sliced].Slices is null) context.SetSlices(sliced, slice.Dimension);
             }
 
+            if (word == "Sample" && SiteCall.Read(context, call).Known is { } known && context.SymbolOf(known) is IParameterSymbol held
+                && context.VariableOf(held) is { } variable)
+            {
+                context.KnownOf[held] = TargetOf(call);
+                if (held.NullableAnnotation == NullableAnnotation.Annotated) context.SetOptional(variable);
+            }
+
             if (word == "Sample" && Assigned(call) is AssignmentExpressionSyntax { Left: ElementAccessExpressionSyntax element }
                 && context.SymbolOf(element.Expression) is ILocalSymbol array)
                 context.SiteArrays.Add(array);
@@ -92,6 +99,13 @@ internal static class ModelParser
     /// <summary>What a draw is the right side of, or a way of the right side.</summary>
     private static SyntaxNode? Assigned(InvocationExpressionSyntax call) =>
         call.Ancestors().FirstOrDefault(a => a is not (ParenthesizedExpressionSyntax or ConditionalExpressionSyntax));
+
+    private static string TargetOf(InvocationExpressionSyntax call) => call.Parent switch
+    {
+        EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax declarator } => declarator.Identifier.ValueText,
+        AssignmentExpressionSyntax assignment => assignment.Left.ToString(),
+        _ => call.ToString(),
+    };
 
     private static IEnumerable<int> NamedParameters(ReadingContext context, MethodDeclarationSyntax syntax) => syntax.DescendantNodes()
         .OfType<InvocationExpressionSyntax>().Where(call => call.Expression is IdentifierNameSyntax { Identifier.ValueText: "nameof" })
