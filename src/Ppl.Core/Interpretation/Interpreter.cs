@@ -159,7 +159,9 @@ public sealed class Interpreter
 
         return (values, guides);
 
-        Tensor Seen(string name) => DataMask.Seen(guide.Model, batch, layout, guide.Plan.Inputs.ToList().FindIndex(input => input.Name == name));
+        // Slices of data, x[..3], have no mask.
+        Tensor Seen(string name) => name.Contains('[', StringComparison.Ordinal) ? RunSlices.Read(guide.Plan, batch, name)
+            : DataMask.Seen(guide.Model, batch, layout, guide.Plan.Inputs.ToList().FindIndex(input => input.Name == name));
     }
 
     /// <summary>
