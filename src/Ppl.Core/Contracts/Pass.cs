@@ -27,6 +27,12 @@ public abstract class Pass
     /// <exception cref="PplShapeException">A shape disagrees; the message names the site, its plates and both shapes.</exception>
     public abstract Tensor Observed(SiteInfo site, Distribution distribution, Tensor? value);
 
+    /// <summary>A log weight, which is added to the log joint density; a pass that draws ignores it.</summary>
+    /// <param name="site">The site.</param>
+    /// <param name="logWeight">A number for each element of the site's plates, over B or K·B rows of data.</param>
+    /// <exception cref="PplShapeException">It has another shape.</exception>
+    public abstract void Factor(SiteInfo site, Tensor logWeight);
+
     /// <summary>Opens a plate by number.</summary>
     /// <param name="plate">The plate.</param>
     /// <param name="size">Its size, at least 1.</param>
@@ -66,6 +72,8 @@ internal sealed class TermsPass(Draws draws, TermForm form) : Pass(draws.Layout)
         Terms.Observed(site, distribution, value!, DataMask.Of(draws.Guide.Model, site, draws.Batch.Tensors, Layout));
         return value!;
     }
+
+    public override void Factor(SiteInfo site, Tensor logWeight) => Terms.Factor(site, logWeight);
 }
 
 /// <summary>The log joint density at given latents and data.</summary>
@@ -90,6 +98,8 @@ internal sealed class DensityPass(IGeneratedModel model, Batch batch, Layout lay
         Terms.Observed(site, distribution, value!, DataMask.Of(model, site, batch.Tensors, Layout));
         return value!;
     }
+
+    public override void Factor(SiteInfo site, Tensor logWeight) => Terms.Factor(site, logWeight);
 }
 
 /// <summary>Ancestral sampling: every site from its parents. Given latents are taken instead of drawn.</summary>
@@ -124,4 +134,9 @@ internal sealed class SimulationPass : Pass
 
     public override Tensor Observed(SiteInfo site, Distribution distribution, Tensor? value) =>
         (observed[site.Slot] = simulation.Observed(site, distribution)).Value;
+
+    public override void Factor(SiteInfo site, Tensor logWeight)
+    {
+        // Nothing can be drawn from a weight.
+    }
 }

@@ -93,6 +93,7 @@ internal sealed class FlowRun(ProgramSpec program, int length)
         }
 
         Add(site.Variable, element, site.Id, site.IsLatent, name, site.Plates, ValueOf(site.Distribution.Reads));
+        if (site.Kind == SiteKind.Factor) return true;
         values[(site.Variable, element)] = ThisNode(site.Plates);
 
         // What is known of a latent is data that follow it, to every encoder but its own.

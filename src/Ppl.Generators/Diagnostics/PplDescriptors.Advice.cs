@@ -116,6 +116,7 @@ internal static partial class PplDescriptors
         MaskNotInPlate,
         KnownForm,
         KnownRead,
+        FactorForm,
     ];
 
     /// <summary>Errors about classes rather than models, which analyzers find.</summary>

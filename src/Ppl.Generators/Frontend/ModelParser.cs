@@ -41,7 +41,7 @@ internal static class ModelParser
             Program = new ProgramSpec
             {
                 Method = method.Name,
-                Variables = context.Variables.ToEquatable(),
+                Variables = context.Variables.Select(v => v with { IsOptional = v.IsOptional && face.Any(f => f.Known == v.Name) }).ToEquatable(),
                 Plates = body.Plates.ToEquatable(),
                 Sites = body.Sites.ToEquatable(),
                 Body = statements,
@@ -73,14 +73,10 @@ internal static class ModelParser
         foreach (var call in context.Known.WordsIn(body, context.Semantics))
         {
             var word = context.WordOf(call);
-            if (word != "Plate" && SiteCall.Read(context, call).Value is { } value && context.SymbolOf(value) is IParameterSymbol observed)
+            if (word is "Sample" or "Observe" && SiteCall.Read(context, call).Value is { } value && context.SymbolOf(value) is IParameterSymbol observed)
                 context.Observed.Add(observed);
-            if (word == "Sample" && SiteCall.Read(context, call).Known is { } known && context.SymbolOf(known) is IParameterSymbol held
-                && context.VariableOf(held) is { } variable)
-            {
+            if (word == "Sample" && SiteCall.Read(context, call).Known is { } known && context.SymbolOf(known) is IParameterSymbol held)
                 context.KnownOf[held] = TargetOf(call);
-                if (held.NullableAnnotation == NullableAnnotation.Annotated) context.SetOptional(variable);
-            }
 
             if (word == "Sample" && call.Parent is AssignmentExpressionSyntax { Left: ElementAccessExpressionSyntax element }
                 && context.SymbolOf(element.Expression) is ILocalSymbol array)

@@ -43,6 +43,7 @@ internal sealed class ReadingContext(
         Rules.MaskNotInPlate,
         Rules.KnownForm,
         Rules.KnownRead,
+        Rules.FactorForm,
     ];
 
     private readonly Dictionary<ISymbol, int> ids = new(SymbolEqualityComparer.Default);
@@ -165,7 +166,8 @@ internal sealed class ReadingContext(
     public int Add(ISymbol symbol, VariableRole role)
     {
         ids.Add(symbol, variables.Count);
-        variables.Add(new VariableSpec(variables.Count, symbol.Name, role, null));
+        var isNullable = symbol is IParameterSymbol { NullableAnnotation: NullableAnnotation.Annotated };
+        variables.Add(new VariableSpec(variables.Count, symbol.Name, role, null) { IsOptional = isNullable });
         return variables.Count - 1;
     }
 
@@ -183,8 +185,6 @@ internal sealed class ReadingContext(
         symbol is ILocalSymbol or IParameterSymbol { ContainingSymbol: not IMethodSymbol { MethodKind: MethodKind.Constructor } };
 
     public void SetRole(int variable, VariableRole role) => variables[variable] = variables[variable] with { Role = role };
-
-    public void SetOptional(int variable) => variables[variable] = variables[variable] with { IsOptional = true };
 
     public void SetLength(int variable, IndexSpec length) => variables[variable] = variables[variable] with { Length = length };
 

@@ -88,6 +88,7 @@ internal static class Rules
     public const string MaskNotInPlate = "PPL0094";
     public const string KnownForm = "PPL0095";
     public const string KnownRead = "PPL0096";
+    public const string FactorForm = "PPL0097";
     public const string UnusedLatent = "PPL0101";
     public const string UnobservedLatent = "PPL0102";
     public const string SampledKl = "PPL0103";

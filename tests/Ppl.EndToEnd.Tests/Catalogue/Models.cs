@@ -14,6 +14,7 @@ public static class Models
         EightSchoolsNonCentred.Entry, Radon.Entry, ItemResponse.Entry, Ratings.Entry, GlobalVae.Entry, TwoSurveys.Entry, Pupils.Entry, Parts.Entry,
         Growth.Entry, Correlated.Entry, Districts.Entry, Tastes.Entry, Matches.Entry, Topics.Entry, BayesianNetwork.Entry,
         Visits.Entry, Committees.Entry, Surveys.Entry, Gaps.Entry, Weather.Entry, Labels.Entry, Measured.Entry,
+        Penalties.Entry,
     ];
 
     /// <summary>The names, as the data of theories.</summary>
