@@ -126,8 +126,8 @@ public static class SiteShapes
         if (shape.AsSpan().SequenceEqual(sizes) || shape.AsSpan().SequenceEqual(layout.ValuePlates(site))) return;
         var unit = sizes.Length == 0 ? "one number, of shape ()" : $"one number for each element, of shape {ShapeText.Of(sizes)}";
         throw new PplShapeException(
-            $"the log weight has shape {ShapeText.Of(shape)}, but the factor stands {layout.Place(site)}: it must be {unit}. Sum over an event; expand "
-            + "what is the same for all of a plate.",
+            $"the log weight has shape {ShapeText.Of(shape)}, but the factor stands {layout.Place(site)}: it must be {unit}. "
+            + "Sum over an event; expand what is the same for all of a plate.",
             site.Name);
     }
 

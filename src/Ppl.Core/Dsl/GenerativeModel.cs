@@ -70,7 +70,9 @@ public abstract class GenerativeModel : nn.Module
     /// Adds a log weight to the log joint density: what the model knows that no distribution says, such as a penalty. Its name is that of the local
     /// that it is given.
     /// </summary>
-    /// <remarks>It counts like an observation: in the bound, scaled like the terms of its plates. <c>Simulate</c> and <c>Predict</c> ignore it.</remarks>
+    /// <remarks>
+    /// It counts like an observation: in the bound, scaled like the terms of its plates. <c>Simulate</c> and <c>Predict</c> ignore it.
+    /// </remarks>
     /// <param name="logWeight">Any real; a number for each element of the plates that the factor stands in, outermost first.</param>
     /// <param name="within">Plates that it stands in beside those that are entered: one, or several in parentheses, outermost first.</param>
     /// <param name="line">Filled in by the compiler: the site's line.</param>

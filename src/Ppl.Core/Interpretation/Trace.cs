@@ -31,7 +31,8 @@ public sealed record TraceSite(
         : $"{Name} ~ {Model}, value {Shapes.ShapeText.Of(Value.shape)}";
 
     /// <summary>
-    /// KL(q || p) in closed form, summed over the event: [plates], 0 where the latent is known. Right as the bound's term only where the compiler's rule allows it.
+    /// KL(q || p) in closed form, summed over the event: [plates], 0 where the latent is known. Right as the bound's term only where
+    /// the compiler's rule allows it.
     /// </summary>
     /// <exception cref="PplArgumentException">There is no guide here, or no closed form for the pair.</exception>
     public Tensor Kl()

@@ -18,6 +18,12 @@ internal static partial class PplDescriptors
         + "'Plate({3})'; one that is the same for all of the plate needs a dimension of 1 there, as in 'where: {0}.unsqueeze(0)'.",
         "Ppl.Plates", DiagnosticSeverity.Error, true);
 
+    public static readonly DiagnosticDescriptor MaskOfSlice = new(
+        Rules.MaskOfSlice, "A slice of the data has a mask",
+        "'{0}' is observed slice by slice, and a mask says of whole data which are there. Collect the parameters of the rounds, open a plate over "
+        + "the dimension of the slices after the loop, and observe '{0}' once there: 'Observe({0}, Normal(stack(means, 1), 1), where: {1});'.",
+        "Ppl.Sites", DiagnosticSeverity.Error, true);
+
     public static readonly DiagnosticDescriptor KnownForm = new(
         Rules.KnownForm, "A latent cannot be partly observed like this",
         "'{0}' cannot be partly observed like this. {1}.",

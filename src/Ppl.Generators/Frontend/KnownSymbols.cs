@@ -78,7 +78,7 @@ internal sealed class KnownSymbols(Compilation compilation)
         return false;
     }
 
-    /// <summary>Which word of the language a call is: <c>Sample</c>, <c>Observe</c>, <c>Factor</c> or <c>Plate</c>; null for any other call.</summary>
+    /// <summary>The word of the language that a call is: <c>Sample</c>, <c>Observe</c>, <c>Factor</c> or <c>Plate</c>; else null.</summary>
     public string? WordOf(InvocationExpressionSyntax call, SemanticModel semantics)
     {
         var name = call.Expression switch

@@ -6,7 +6,7 @@ using Ppl.Generators.Ir;
 namespace Ppl.Generators.Frontend;
 
 /// <summary>Reads <c>Sample</c> and <c>Observe</c> where they may stand: one statement each.</summary>
-internal sealed class SiteReader(
+internal sealed partial class SiteReader(
     ReadingContext context, IndexReader indices, PlateReader plates, FlowReader flows, CarriedReader carried, FamilyReader families)
 {
     private readonly ProbsReader probs = new(context);
@@ -100,7 +100,9 @@ internal sealed class SiteReader(
     {
         if (arguments.Known is not { } known)
         {
-            if (arguments.Where is { } where) context.Report(Rules.KnownForm, where, name, "It has 'where:', which says which rows are known, and no 'observed:', which has their values");
+            if (arguments.Where is { } where)
+                context.Report(
+                    Rules.KnownForm, where, name, "It has 'where:', which says which rows are known, and no 'observed:', which has their values");
             return null;
         }
 
@@ -111,14 +113,15 @@ internal sealed class SiteReader(
         }
 
         if (isIndexed)
-            context.Report(Rules.KnownForm, known, name, "It is an element of an array, which one parameter cannot hold: draw it into a local of its own");
+            context.Report(
+                Rules.KnownForm, known, name, "It is an element of an array, which one parameter cannot hold: draw it into a local of its own");
         else if (arguments.Where is null && !context.Variables[variable].IsOptional)
             context.Report(
                 Rules.KnownForm,
                 known,
                 name,
-                $"All of '{parameter.Name}' is known. Say by 'where:' which rows are, or declare it 'Tensor?', so that it may be null; if it is always "
-                    + $"known, write 'Observe({parameter.Name}, ...)'");
+                $"All of '{parameter.Name}' is known. Say by 'where:' which rows are, or declare it 'Tensor?', so that it may be null; if it is "
+                    + $"always known, write 'Observe({parameter.Name}, ...)'");
         if (!context.AlreadyObserved.Add(parameter)) context.Report(Rules.ObservedTwice, known, parameter.Name);
         CheckPlates(known, parameter, variable, own);
         return variable;
@@ -130,6 +133,7 @@ internal sealed class SiteReader(
         var arguments = SiteCall.Read(context, call);
         arguments.Check(context, call);
         if (arguments is not { Value: { } value, Distribution: { } distribution }) return null;
+        if (SliceReader.Read(context, value) is { } slice) return ReadSlice(call, arguments, slice);
         if (context.SymbolOf(value) is not IParameterSymbol parameter || context.VariableOf(parameter) is not { } variable)
         {
             context.Report(Rules.ObservedNotParameter, value, value.ToString());
@@ -139,7 +143,7 @@ internal sealed class SiteReader(
         }
 
         if (inLoop) context.Report(Rules.ObserveInLoop, value, parameter.Name);
-        if (context.AlreadyObserved.Contains(parameter))
+        if (context.AlreadyObserved.Contains(parameter) || context.Variables[variable].Slices is not null)
         {
             context.Report(Rules.ObservedTwice, value, parameter.Name);
             return null;

@@ -45,7 +45,7 @@ internal sealed record DistributionSpec(FamilySpec Family, TextSpec Text, Equata
 /// <param name="Anchor">Its place.</param>
 internal sealed record MaskSpec(TextSpec Text, EquatableArray<int> Parameters, int Anchor);
 
-/// <summary>One <c>Sample</c>, <c>Observe</c> or <c>Factor</c> of the model's text. An indexed site may have several, and one in a loop stands for many.</summary>
+/// <summary>One <c>Sample</c>, <c>Observe</c> or <c>Factor</c> of the model's text. One in a loop stands for many.</summary>
 internal sealed record SiteSpec
 {
     public required int Id { get; init; }
@@ -58,7 +58,7 @@ internal sealed record SiteSpec
     /// <summary>The local that holds the draw (for an indexed site the array), the observed parameter, or the local of a factor's weight.</summary>
     public required int Variable { get; init; }
 
-    /// <summary>Which element of the array is drawn; null for a site that is not indexed.</summary>
+    /// <summary>Which element of the array is drawn, or which slice of the data observed; null for a site that is not indexed.</summary>
     public required IndexSpec? Index { get; init; }
 
     /// <summary>The plates that it stands in, outermost first.</summary>
@@ -92,7 +92,7 @@ internal sealed record SiteSpec
     public FamilySpec Family => Distribution.Family;
 
     /// <summary>The name, with the element's position where there is one.</summary>
-    public string Element(string length) => Index is null ? Name : $"{Name}[{Index.ToText(length)}]";
+    public string Element(IReadOnlyList<string> lengths) => Index is null ? Name : $"{Name}[{Index.ToText(lengths)}]";
 
-    public string ToText() => $"{Kind.ToString().ToLowerInvariant()} {Element("")} ~ {Family.Name}: {Distribution.Text}";
+    public string ToText() => $"{Kind.ToString().ToLowerInvariant()} {Element([])} ~ {Family.Name}: {Distribution.Text}";
 }
