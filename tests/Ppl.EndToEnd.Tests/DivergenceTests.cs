@@ -20,7 +20,7 @@ public sealed class DivergenceTests
         foreach (var term in Closed(name, terms))
         {
             var found = term.Kl!.expand(3, -1);
-            var expected = ByHand(term.Guide!, term.Model).reshape(-1, pass.Batch.Count).expand(3, -1);
+            var expected = ByHand(term.Guide!, term.Model!).reshape(-1, pass.Batch.Count).expand(3, -1);
             Assert.True((found - expected).abs().max().item<double>() < 1e-10, term.Site.Name);
         }
     }

@@ -202,6 +202,7 @@ public class CompileTests
         var observed = model.Simulate([RowCount], covariates).Observed;
         var names = model.Plan.Observed.Select(s => s.Name).Distinct().ToList();
         var next = 0;
-        return (model, new Batch(model.Plan, [.. model.Plan.Inputs.Select(i => i.IsObserved ? observed[names.IndexOf(i.Name)].Value : covariates[next++])]));
+        torch.Tensor Data(string name) => names.IndexOf(name) is >= 0 and var site ? observed[site].Value : torch.randn(RowCount, 2);
+        return (model, new Batch(model.Plan, [.. model.Plan.Inputs.Select(i => i.IsObserved ? Data(i.Name) : covariates[next++])]));
     }
 }

@@ -16,6 +16,12 @@ public class SnapshotTests
     public Task Ladder_code() => Verifier.Verify(Code("Ladder"), "cs");
 
     [Fact]
+    public Task Partial_code() => Verifier.Verify(Code("Partial"), "cs");
+
+    [Fact]
+    public Task Partial_passes() => Verifier.Verify(Passes("Partial"), "txt");
+
+    [Fact]
     public Task Fallback_code() =>
         Verifier.Verify(GeneratorHarness.Run(GeneratorHarness.ReadModel("bad/PPL0019_NotReparameterized.cs"), "Example.cs").Files.Single().SourceText.ToString(), "cs");
 

@@ -20,7 +20,8 @@ internal sealed record KnownValues(Tensor Data, Tensor Mask)
         if (!Data.shape.AsSpan().SequenceEqual(expected))
         {
             throw new PplShapeException(
-                $"what is known of it, {site.Known}, has shape {ShapeText.Of(Data.shape)}, and its value {layout.Place(site)} is {ShapeText.Of(expected)}.",
+                $"what is known of it, {site.Known}, has shape {ShapeText.Of(Data.shape)}, and its value {layout.Place(site)} is "
+                    + $"{ShapeText.Of(expected)}.",
                 site.Name);
         }
 

@@ -30,6 +30,12 @@ public abstract class Pass
     /// <exception cref="PplShapeException">A shape disagrees; the message names the site, its plates and both shapes.</exception>
     public abstract Tensor Observed(SiteInfo site, Distribution distribution, Tensor? value);
 
+    /// <summary>A log weight, which is added to the log joint density; a pass that draws ignores it.</summary>
+    /// <param name="site">The site.</param>
+    /// <param name="logWeight">A number for each element of the site's plates, over B or K·B rows of data.</param>
+    /// <exception cref="PplShapeException">It has another shape.</exception>
+    public abstract void Factor(SiteInfo site, Tensor logWeight);
+
     /// <summary>A slice of observed data: the data's, or a draw in its place.</summary>
     /// <param name="site">The site of one element.</param>
     /// <param name="distribution">Its distribution given what came before.</param>
@@ -93,6 +99,12 @@ internal sealed class TermsPass(Draws draws, TermForm form) : Pass(draws.Layout)
         return value!;
     }
 
+    public override void Factor(SiteInfo site, Tensor logWeight)
+    {
+        Come(site);
+        Terms.Factor(site, logWeight);
+    }
+
     public override void ObservedSlice(SiteInfo site, Distribution distribution, Tensor? data)
     {
         Come(site);
@@ -130,6 +142,12 @@ internal sealed class DensityPass(IGeneratedModel model, Batch batch, Layout lay
         Reach?.Add(site);
         Terms.Observed(site, distribution, value!, DataMask.Of(model, site, batch.Tensors, Layout));
         return value!;
+    }
+
+    public override void Factor(SiteInfo site, Tensor logWeight)
+    {
+        Reach?.Add(site);
+        Terms.Factor(site, logWeight);
     }
 
     public override void ObservedSlice(SiteInfo site, Distribution distribution, Tensor? data)
@@ -181,6 +199,12 @@ internal sealed class SimulationPass : Pass
     {
         Reach?.Add(site);
         return (observed[site.Slot] = simulation.Observed(site, distribution)).Value;
+    }
+
+    public override void Factor(SiteInfo site, Tensor logWeight)
+    {
+        // Nothing can be drawn from a weight.
+        Reach?.Add(site);
     }
 
     public override void Slices(SiteInfo site, Tensor? data, int count) => slices[site.Slot] = new DrawnSlices(site, count);

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Ppl.Contracts;
 
-/// <summary>Whether a site draws a latent or weighs an observation.</summary>
+/// <summary>Whether a site draws a latent, weighs an observation, or is a weight itself.</summary>
 public enum SiteKind
 {
     /// <summary>A <c>Sample</c>: a value that the guide infers.</summary>
@@ -10,6 +10,9 @@ public enum SiteKind
 
     /// <summary>An <c>Observe</c>: a value that the data give.</summary>
     Observed,
+
+    /// <summary>A <c>Factor</c>: a log weight that is added to the log joint density. It has no value and no distribution.</summary>
+    Factor,
 }
 
 /// <summary>How the compiler chose to compute a latent's divergence.</summary>
@@ -106,11 +109,11 @@ public sealed record SiteInfo
 
     /// <summary>
     /// The statement: <c>z ~ Normal(0, 1).Expand(20)</c>; with its mask <c>x ~ Normal(z, 1) where present</c>, with its condition
-    /// <c>h ~ Normal(0, 1) if (deep)</c>.
+    /// <c>h ~ Normal(0, 1) if (deep)</c>; <c>factor rough</c>.
     /// </summary>
-    public override string ToString() =>
-        $"{Name} ~ {DistributionText}{(Known is null ? "" : $" observed {Known}")}{(MaskText is null ? "" : $" where {MaskText}")}"
-            + (Condition.Length > 0 ? $" {Condition}" : "");
+    public override string ToString() => (Kind == SiteKind.Factor ? $"factor {Name}" : $"{Name} ~ {DistributionText}")
+        + (Known is null ? "" : $" observed {Known}") + (MaskText is null ? "" : $" where {MaskText}")
+        + (Condition.Length > 0 ? $" {Condition}" : "");
 
     /// <summary>The same site as element <paramref name="index"/> of an indexed site: name <c>h[index]</c>.</summary>
     /// <param name="index">The element's index.</param>

@@ -112,6 +112,25 @@ public static class SiteShapes
             site.Name);
     }
 
+    /// <summary>Checks a factor's log weight.</summary>
+    /// <param name="site">The site.</param>
+    /// <param name="logWeight">The weight.</param>
+    /// <param name="layout">The layout of the pass.</param>
+    /// <exception cref="PplShapeException">It is not one number for each element of the site's plates.</exception>
+    public static void CheckFactor(SiteInfo site, Tensor logWeight, Layout layout)
+    {
+        ArgumentNullException.ThrowIfNull(site);
+        ArgumentNullException.ThrowIfNull(logWeight);
+        ArgumentNullException.ThrowIfNull(layout);
+        var (shape, sizes) = (logWeight.shape, layout.Sizes(site));
+        if (shape.AsSpan().SequenceEqual(sizes) || shape.AsSpan().SequenceEqual(layout.ValuePlates(site))) return;
+        var unit = sizes.Length == 0 ? "one number, of shape ()" : $"one number for each element, of shape {ShapeText.Of(sizes)}";
+        throw new PplShapeException(
+            $"the log weight has shape {ShapeText.Of(shape)}, but the factor stands {layout.Place(site)}: it must be {unit}. "
+            + "Sum over an event; expand what is the same for all of a plate.",
+            site.Name);
+    }
+
     /// <summary>Checks that a family's own sum of its log-density has one number for each row; fewer particles may stand for all.</summary>
     /// <param name="site">The site.</param>
     /// <param name="distribution">Whose density it is.</param>

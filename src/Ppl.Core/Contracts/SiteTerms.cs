@@ -36,7 +36,7 @@ public sealed record SiteTerm
 
     /// <summary>
     /// log p at the value, summed over the event; null where <see cref="Kl"/> stands in. Of a latent that is known in some rows it stands beside
-    /// <see cref="Kl"/>, 0 in all others.
+    /// <see cref="Kl"/>, 0 in all others; of a factor it is the log weight.
     /// </summary>
     public Tensor? LogP { get; init; }
 
@@ -48,8 +48,8 @@ public sealed record SiteTerm
     /// <summary>KL(q || p) in closed form, summed over the event, 0 where a latent is known; null where it is not taken.</summary>
     public Tensor? Kl { get; init; }
 
-    /// <summary>The model's distribution.</summary>
-    public required Distribution Model { get; init; }
+    /// <summary>The model's distribution; null for a factor.</summary>
+    public required Distribution? Model { get; init; }
 
     /// <summary>The guide's distribution; null for an observed site.</summary>
     public Distribution? Guide { get; init; }
@@ -216,6 +216,17 @@ public sealed class SiteTerms : IReadOnlyList<SiteTerm>
         });
     }
 
+    /// <summary>A factor's log weight.</summary>
+    /// <param name="site">The site.</param>
+    /// <param name="logWeight">A number for each element of the site's plates, over B or K·B rows if it is local.</param>
+    /// <exception cref="PplShapeException">It has another shape.</exception>
+    public void Factor(SiteInfo site, Tensor logWeight)
+    {
+        ArgumentNullException.ThrowIfNull(site);
+        SiteShapes.CheckFactor(site, logWeight, Layout);
+        terms.Add(new() { Site = site, Layout = Layout, Model = null, LogP = ToParticles(site, logWeight) });
+    }
+
     /// <summary>
     /// The sum of log p over all sites. For a model whose sites all stand in one rows plate one number for each row, [B], or [K, B] with
     /// several particles; for any other the number for the whole data, [] or [K], local terms multiplied by N/B.
@@ -307,7 +318,7 @@ public sealed class SiteTerms : IReadOnlyList<SiteTerm>
         {
             Value = value,
             Kl = known.WhereDrawn(kl),
-            LogP = known.WhereKnown(LogDensity(term.Site, term.Model, term.Site.IsPlated, value)),
+            LogP = known.WhereKnown(LogDensity(term.Site, term.Model!, term.Site.IsPlated, value)),
         }
         : term with { LogQ = known.WhereDrawn(term.LogQ!) };
 
@@ -353,5 +364,5 @@ public sealed class SiteTerms : IReadOnlyList<SiteTerm>
     }
 
     // [K·B, M] to [K, B, M], and [B, M] or [M] to [1, ...].
-    private Tensor ToParticles(SiteInfo site, Tensor plates) => plates.view([-1, .. Layout.Sizes(site)]);
+    private Tensor ToParticles(SiteInfo site, Tensor plates) => plates.reshape([-1, .. Layout.Sizes(site)]);
 }

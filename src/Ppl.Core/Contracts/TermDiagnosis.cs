@@ -12,10 +12,10 @@ internal static class TermDiagnosis
         if (term.Value is { } value)
         {
             if (value.is_floating_point()) Throw(term, "value", ValueCheck.Finite(value, "value", "a finite value is needed"));
-            Throw(term, "value", term.Model.FindValueFault(value));
+            Throw(term, "value", term.Model!.FindValueFault(value));
         }
 
-        Throw(term, "model", term.Model.FindParameterFault());
+        Throw(term, "model", term.Model?.FindParameterFault());
         Throw(term, "guide", term.Guide?.FindParameterFault());
         CheckFinite(term, term.LogP, "log p");
         CheckFinite(term, term.LogQ, "log q");

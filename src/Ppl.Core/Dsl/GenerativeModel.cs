@@ -67,6 +67,25 @@ public abstract class GenerativeModel : nn.Module
         => Interpreter.Require("Observe").Observe(value, distribution, within, where, line, text);
 
     /// <summary>
+    /// Adds a log weight to the log joint density: what the model knows that no distribution says, such as a penalty. Its name is that of the local
+    /// that it is given.
+    /// </summary>
+    /// <remarks>
+    /// It counts like an observation: in the bound, scaled like the terms of its plates. <c>Simulate</c> and <c>Predict</c> ignore it.
+    /// </remarks>
+    /// <param name="logWeight">Any real; a number for each element of the plates that the factor stands in, outermost first.</param>
+    /// <param name="within">Plates that it stands in beside those that are entered: one, or several in parentheses, outermost first.</param>
+    /// <param name="line">Filled in by the compiler: the site's line.</param>
+    /// <param name="text">Filled in by the compiler: the weight's source text.</param>
+    /// <exception cref="PplArgumentException">No interpreter is running; the message says what to call instead.</exception>
+    protected static void Factor(
+        Tensor logWeight,
+        Within? within = null,
+        [CallerLineNumber] int line = 0,
+        [CallerArgumentExpression(nameof(logWeight))] string text = "")
+        => Interpreter.Require("Factor").Factor(logWeight, within, line, text);
+
+    /// <summary>
     /// A plate over data: the next dimension of each tensor that no plate has taken yet. Dimension 0 is the rows, which mini-batches cut.
     /// </summary>
     /// <param name="data">The model's parameters that have one element for each copy; their sizes agree. A parameter that is given to no plate is

@@ -241,6 +241,18 @@ public sealed class Interpreter
         running = null;
     }
 
+    internal void Factor(Tensor logWeight, Within? within, int line, string text)
+    {
+        ArgumentNullException.ThrowIfNull(logWeight);
+        isInWord = true;
+        var (name, site) = Identify(SiteKind.Factor, line, text);
+        plates.Check(site, within);
+        isInWord = false;
+        SiteShapes.CheckFactor(site, logWeight, simulation.Layout);
+        if (drawsObserved) return;
+        trace.Add(new(name, site, null, logWeight, logWeight, null, null) { Scale = simulation.Layout.Scale(site) });
+    }
+
     /// <summary>What is known of a latent; null where nothing is, as rows without a number say too.</summary>
     private KnownValues? Known(SiteInfo site, Tensor? observed, Tensor? where) => observed is null || observed.numel() == 0 ? null
         : new(observed, where is null ? ones([.. site.Plates.Select(_ => 1L)], ScalarType.Bool) : DataMask.Checked(site, where, simulation.Layout));

@@ -9,13 +9,13 @@ namespace Ppl.Interpretation;
 /// <summary>What happened at one site of an interpreted run.</summary>
 /// <param name="Name">The site's name; <c>h[1]</c> for the second element of an indexed site.</param>
 /// <param name="Site">What the compiler knows of it.</param>
-/// <param name="Model">The model's distribution.</param>
-/// <param name="Value">The value: drawn, replayed or observed.</param>
+/// <param name="Model">The model's distribution; null for a factor.</param>
+/// <param name="Value">The value: drawn, replayed or observed; a factor's log weight.</param>
 /// <param name="LogP">log p of the value, summed over the event: [plates].</param>
 /// <param name="Guide">The guide's distribution, where one was used.</param>
 /// <param name="LogQ">log q of the value, summed over the event, where a guide was used: [plates].</param>
 public sealed record TraceSite(
-    string Name, SiteInfo Site, Distribution Model, Tensor Value, Tensor LogP, Distribution? Guide, Tensor? LogQ)
+    string Name, SiteInfo Site, Distribution? Model, Tensor Value, Tensor LogP, Distribution? Guide, Tensor? LogQ)
 {
     /// <summary>The model's class, which may have closed forms of its own.</summary>
     internal Type? Owner { get; init; }
@@ -27,15 +27,17 @@ public sealed record TraceSite(
     internal double Scale { get; init; } = 1;
 
     /// <summary>The site's distribution and value: <c>z ~ Normal(20), value (128, 20)</c>.</summary>
-    public override string ToString() => $"{Name} ~ {Model}, value {Shapes.ShapeText.Of(Value.shape)}";
+    public override string ToString() => Model is null ? $"factor {Name}, log weight {Shapes.ShapeText.Of(Value.shape)}"
+        : $"{Name} ~ {Model}, value {Shapes.ShapeText.Of(Value.shape)}";
 
     /// <summary>
-    /// KL(q || p) in closed form, summed over the event: [plates], 0 where the latent is known. Right as the bound's term only where the compiler's rule allows it.
+    /// KL(q || p) in closed form, summed over the event: [plates], 0 where the latent is known. Right as the bound's term only where
+    /// the compiler's rule allows it.
     /// </summary>
     /// <exception cref="PplArgumentException">There is no guide here, or no closed form for the pair.</exception>
     public Tensor Kl()
     {
-        if (Guide is null) throw new PplArgumentException("no guide was used at this site.", Name);
+        if (Guide is null || Model is null) throw new PplArgumentException("no guide was used at this site.", Name);
         var kl = KlRegistry.Kl(Guide, Model, Owner);
         var full = Shapes.Broadcasting.Broadcast(Guide.Shape, Model.Shape, Guide.Name, Model.Name);
         var sum = Shapes.EventSum.ToLeading(kl, full, Site.Plates.Count);

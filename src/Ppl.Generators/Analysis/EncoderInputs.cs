@@ -15,10 +15,13 @@ internal sealed class EncoderInputs(ProgramSpec program, DependencyGraph graph)
     {
         var isLocal = IsLocal(graph.Nodes[step.Node]);
         var own = program.Sites[graph.Nodes[step.Node].Site].Known;
-        var parents = step.Parents.Select(p => graph.Nodes[p]).Where(n => (isLocal || n.IsLatent) && n.Variable != own).ToList();
+        var parents = step.Parents.Select(p => graph.Nodes[p]).Where(n => (isLocal || n.IsLatent) && n.Variable != own && !IsFactor(n)).ToList();
         return parents.Union(parents.SelectMany(Masks))
             .OrderBy(n => n.IsLatent).ThenBy(n => n.IsLatent ? n.Id : n.Variable).ThenBy(n => n.IsLatent ? 0 : n.Element);
     }
+
+    /// <summary>A factor is observed and has no value that could be seen.</summary>
+    private bool IsFactor(GraphNode node) => node.Site >= 0 && program.Sites[node.Site].Kind == SiteKind.Factor;
 
     /// <summary>What says which of some data are there: whoever sees them needs it, since something stands in the place of missing ones.</summary>
     private IEnumerable<GraphNode> Masks(GraphNode data) =>

@@ -165,7 +165,8 @@ internal sealed class FlowRun(ProgramSpec program, IReadOnlyList<int> lengths)
 
         sources[node].Include(from, null);
         draws.Add(new Draw(node, site.Id, from, new Dictionary<int, int>(loops)));
-        if (!site.IsLatent) slices.Observe(site.Variable, element);
+        if (site.Kind == SiteKind.Factor) return true;
+        if (site.Kind == SiteKind.Observed) slices.Observe(site.Variable, element);
         values[(site.Variable, element)] = ThisNode(node, site.Plates);
 
         // What is known of a latent is data that follow it, to every encoder but its own.

@@ -130,6 +130,7 @@ internal static partial class PplDescriptors
         MaskOfSlice,
         KnownForm,
         KnownRead,
+        FactorForm,
     ];
 
     /// <summary>Errors about classes rather than models, which analyzers find.</summary>

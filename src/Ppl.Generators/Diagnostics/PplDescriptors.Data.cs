@@ -26,7 +26,12 @@ internal static partial class PplDescriptors
 
     public static readonly DiagnosticDescriptor KnownForm = new(
         Rules.KnownForm, "A latent cannot be partly observed like this",
-        "'{0}' cannot be partly observed like this: {1}",
+        "'{0}' cannot be partly observed like this. {1}.",
+        "Ppl.Sites", DiagnosticSeverity.Error, true);
+
+    public static readonly DiagnosticDescriptor FactorForm = new(
+        Rules.FactorForm, "Factor takes a local, once",
+        "'Factor' takes a local that holds its log weight, whose name it has, and counts it once. {0}.",
         "Ppl.Sites", DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor KnownRead = new(

@@ -84,7 +84,8 @@ internal static class PublicFace
         var covariates = model.Covariates.ToList();
         var inputs = $"[{EmissionContext.Arguments(covariates)}]";
         writer.Gap();
-        writer.Line("/// <summary>A draw from the prior: every site from its parents.</summary>");
+        var ignored = context.Program.Sites.Any(s => s.Kind == SiteKind.Factor) ? " Factors are ignored: nothing can be drawn from them." : "";
+        writer.Line($"/// <summary>A draw from the prior: every site from its parents.{ignored}</summary>");
         WriteSizes(context, signatures.SimulateSizes);
         foreach (var covariate in covariates) WriteParameter(context, covariate);
         writer.Line(Types.GeneratedCode);
@@ -99,10 +100,12 @@ internal static class PublicFace
         writer.Line(Types.GeneratedCode);
         writer.Line($"{signatures.Predict} =>");
         writer.Line($"    {members.Named}({Types.ModelRun}.Predict(this, {given}, {Sizes(context, signatures.PredictSizes)}, {inputs}));");
-        var symbols = context.Program.Sites.GroupBy(s => s.Variable).Select(g => g.First().Name);
+        var symbols = context.Program.Sites.Where(s => s.Kind != SiteKind.Factor).GroupBy(s => s.Variable).Select(g => g.First().Name);
         var shape = context.Plan.Sites.All(s => s.IsLocal) ? "[rows], or [samples, rows]" : "one number for the whole of the data, or [samples]";
         writer.Gap();
-        writer.Line($"/// <summary>log p({string.Join(", ", symbols)}): {shape}.</summary>");
+        var factors = context.Program.Sites.Where(s => s.Kind == SiteKind.Factor).Select(s => s.Name).ToList();
+        var weights = factors.Count == 0 ? "" : $" with the factor{(factors.Count > 1 ? "s" : "")} {string.Join(", ", factors)}";
+        writer.Line($"/// <summary>log p({string.Join(", ", symbols)}){weights}: {shape}.</summary>");
         writer.Line($"/// <param name=\"{signatures.Latents}\">{LatentsText}</param>");
         foreach (var parameter in context.Program.Parameters) WriteParameter(context, parameter);
         writer.Line(Types.GeneratedCode);

@@ -131,6 +131,12 @@ internal sealed class RunEmitter
         var (info, distribution) = (context.SiteInfo(site, loopVariable), context.ModelName(site));
         Writer.Gap();
         Writer.Line($"// {Comment(plan)}");
+        if (site.Kind == SiteKind.Factor)
+        {
+            Writer.Carried($"{pass}.Factor({info}, ", site.Distribution.Text, ");", statement.Anchor);
+            return;
+        }
+
         Writer.Carried($"var {distribution} = ", site.Distribution.Text, ";", statement.Anchor);
         if (statement.Target is { } target)
         {
@@ -155,6 +161,7 @@ internal sealed class RunEmitter
     {
         var site = plan.Site;
         var name = site.Index is null ? site.Name : $"{site.Name}[{context.Index(site.Index, loopVariable)}]";
+        if (site.Kind == SiteKind.Factor) return $"{site.Name}: a factor, whose log weight counts like an observation";
         var where = site.Mask is null ? "" : $" where {site.Mask.Text.OneLine}";
         var known = site.Known is { } data ? $", observed by {Program.Variables[data].Name}{where}" : "";
         var drawn = $"{name} ~ {site.Distribution.Text.OneLine}";

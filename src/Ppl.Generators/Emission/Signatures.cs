@@ -125,5 +125,6 @@ internal sealed class Signatures
 
     /// <summary>Parameters, each a tensor: <c>Tensor x, Tensor c</c>, with a leading comma where something precedes.</summary>
     public static string Tensors(IEnumerable<VariableSpec> variables, bool leadingComma = false) =>
-        string.Concat(variables.Select((v, i) => $"{(i > 0 || leadingComma ? ", " : "")}{Types.Tensor}{(v.IsOptional ? "?" : "")} {Names.Escape(v.Name)}"));
+        string.Concat(variables.Select((v, i) =>
+            $"{(i > 0 || leadingComma ? ", " : "")}{Types.Tensor}{(v.IsOptional ? "?" : "")} {Names.Escape(v.Name)}"));
 }

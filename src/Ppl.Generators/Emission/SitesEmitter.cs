@@ -92,9 +92,15 @@ internal static class SitesEmitter
         writer.Close("};");
     }
 
-    /// <summary>The position of the site's variable among the latents, or of its parameter among the observed ones.</summary>
-    private static int Slot(ProgramSpec program, SiteSpec site) =>
-        (site.IsLatent ? program.Latents : program.Observed).Select(v => v.Id).ToList().IndexOf(site.Variable);
+    /// <summary>The position of the site's variable among the latents, of its parameter among the observed ones, of a factor among factors.</summary>
+    private static int Slot(ProgramSpec program, SiteSpec site) => site.Kind switch
+    {
+        SiteKind.Latent => Position(program.Latents, site),
+        SiteKind.Observed => Position(program.Observed, site),
+        _ => program.Sites.Where(s => s.Kind == site.Kind).ToList().IndexOf(site),
+    };
+
+    private static int Position(IEnumerable<VariableSpec> variables, SiteSpec site) => variables.Select(v => v.Id).ToList().IndexOf(site.Variable);
 
     private static string Fields(EmissionContext context, IEnumerable<int> plates) => string.Join(", ", plates.Select(context.PlateField));
 }

@@ -79,6 +79,8 @@ internal sealed class BodyReader
                 return One(sites.ReadAssigned(assignment, (InvocationExpressionSyntax)Strip(assignment.Right), loopDepth > 0));
             case ExpressionStatementSyntax { Expression: InvocationExpressionSyntax call } when Word(call) == "Observe" || IsObservation(call):
                 return One(sites.ReadObserved(call, loopDepth > 0));
+            case ExpressionStatementSyntax { Expression: InvocationExpressionSyntax call } when Word(call) == "Factor":
+                return One(sites.ReadFactor(call, loopDepth > 0));
             case ForStatementSyntax loop:
                 return ReadLoop(loop);
             default:

@@ -42,7 +42,7 @@ internal static class ModelParser
             {
                 Method = method.Name,
                 Structure = ShapeRules.ReadStructure(context),
-                Variables = context.Variables.ToEquatable(),
+                Variables = context.Variables.Select(v => v with { IsOptional = v.IsOptional && face.Any(f => f.Known == v.Name) }).ToEquatable(),
                 Plates = body.Plates.ToEquatable(),
                 Sites = body.Sites.ToEquatable(),
                 Body = statements,
@@ -74,7 +74,8 @@ internal static class ModelParser
         foreach (var call in context.Known.WordsIn(body, context.Semantics))
         {
             var word = context.WordOf(call);
-            if (word != "Plate" && SiteCall.Read(context, call).Value is { } value && context.SymbolOf(value) is IParameterSymbol observed)
+            if (word is "Sample" or "Observe" && SiteCall.Read(context, call).Value is { } value
+                && context.SymbolOf(value) is IParameterSymbol observed)
                 context.Observed.Add(observed);
             if (word == "Observe" && SiteCall.Read(context, call).Value is { } part && SliceReader.Read(context, part) is { } slice
                 && context.VariableOf(slice.Parameter) is { } sliced)
@@ -83,12 +84,8 @@ internal static class ModelParser
                 if (context.Variables[sliced].Slices is null) context.SetSlices(sliced, slice.Dimension);
             }
 
-            if (word == "Sample" && SiteCall.Read(context, call).Known is { } known && context.SymbolOf(known) is IParameterSymbol held
-                && context.VariableOf(held) is { } variable)
-            {
+            if (word == "Sample" && SiteCall.Read(context, call).Known is { } known && context.SymbolOf(known) is IParameterSymbol held)
                 context.KnownOf[held] = TargetOf(call);
-                if (held.NullableAnnotation == NullableAnnotation.Annotated) context.SetOptional(variable);
-            }
 
             if (word == "Sample" && Assigned(call) is AssignmentExpressionSyntax { Left: ElementAccessExpressionSyntax element }
                 && context.SymbolOf(element.Expression) is ILocalSymbol array)

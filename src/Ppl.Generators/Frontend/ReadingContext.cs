@@ -49,6 +49,7 @@ internal sealed class ReadingContext(
         Rules.MaskNotInPlate,
         Rules.KnownForm,
         Rules.KnownRead,
+        Rules.FactorForm,
     ];
 
     private readonly Dictionary<ISymbol, int> ids = new(SymbolEqualityComparer.Default);
@@ -180,7 +181,8 @@ internal sealed class ReadingContext(
     public int Add(ISymbol symbol, VariableRole role)
     {
         ids.Add(symbol, variables.Count);
-        variables.Add(new VariableSpec(variables.Count, symbol.Name, role, null));
+        var isNullable = symbol is IParameterSymbol { NullableAnnotation: NullableAnnotation.Annotated };
+        variables.Add(new VariableSpec(variables.Count, symbol.Name, role, null) { IsOptional = isNullable });
         return variables.Count - 1;
     }
 
@@ -207,8 +209,6 @@ internal sealed class ReadingContext(
 
     /// <summary>Says that a parameter is observed slice by slice, of a dimension.</summary>
     public void SetSlices(int variable, int dimension) => variables[variable] = variables[variable] with { Slices = dimension };
-
-    public void SetOptional(int variable) => variables[variable] = variables[variable] with { IsOptional = true };
 
     public void SetLength(int variable, IndexSpec length) => variables[variable] = variables[variable] with { Length = length };
 

@@ -105,25 +105,28 @@ internal sealed partial class SiteReader(
     {
         if (arguments.Known is not { } known)
         {
-            if (arguments.Where is { } where) context.Report(Rules.KnownForm, where, name, "'where:' says which rows are known, and 'observed:' is missing");
+            if (arguments.Where is { } where)
+                context.Report(
+                    Rules.KnownForm, where, name, "It has 'where:', which says which rows are known, and no 'observed:', which has their values");
             return null;
         }
 
         if (context.SymbolOf(known) is not IParameterSymbol parameter || context.VariableOf(parameter) is not { } variable)
         {
-            context.Report(Rules.KnownForm, known, name, $"'{known}' is no parameter of the method, which holds what is known of it");
+            context.Report(Rules.KnownForm, known, name, $"What is known of it is held by a parameter of the method, and '{known}' is none");
             return null;
         }
 
         if (isIndexed)
-            context.Report(Rules.KnownForm, known, name, "it is an element of an array, which one parameter cannot hold. Draw it into a local of its own");
+            context.Report(
+                Rules.KnownForm, known, name, "It is an element of an array, which one parameter cannot hold: draw it into a local of its own");
         else if (arguments.Where is null && !context.Variables[variable].IsOptional)
             context.Report(
                 Rules.KnownForm,
                 known,
                 name,
-                $"all of '{parameter.Name}' is known. Say by 'where:' which rows are, or declare it 'Tensor?', so that it may be null; if it is always "
-                    + $"known, write 'Observe({parameter.Name}, ...)'");
+                $"All of '{parameter.Name}' is known. Say by 'where:' which rows are, or declare it 'Tensor?', so that it may be null; if it is "
+                    + $"always known, write 'Observe({parameter.Name}, ...)'");
         if (!context.AlreadyObserved.Add(parameter)) context.Report(Rules.ObservedTwice, known, parameter.Name);
         CheckPlates(known, parameter, variable, own);
         return variable;
@@ -165,6 +168,27 @@ internal sealed partial class SiteReader(
             });
         if (arguments.Where is { } where) CheckCalls(where);
         context.AlreadyObserved.Add(parameter);
+        return new SiteStatement(added.Anchor, added.Site, null);
+    }
+
+    /// <summary><c>Factor(weight)</c>.</summary>
+    public StatementSpec? ReadFactor(InvocationExpressionSyntax call, bool inLoop)
+    {
+        var arguments = call.ArgumentList.Arguments;
+        var within = arguments.FirstOrDefault(a => a.NameColon?.Name.Identifier.ValueText == "within") ?? arguments.Skip(1).FirstOrDefault();
+        if (arguments.FirstOrDefault(a => a != within)?.Expression is not { } weight) return null;
+        if (context.SymbolOf(weight) is not ILocalSymbol local || context.VariableOf(local) is not { } variable)
+        {
+            context.Report(Rules.FactorForm, weight, $"Write 'var weight = {weight}; Factor(weight);'");
+            CheckCalls(weight);
+            return null;
+        }
+
+        if (inLoop) context.Report(Rules.FactorForm, weight, "It stands in a loop: sum the weights of the rounds, and give their sum after it");
+        if (sites.Any(s => s.Name == local.Name)) context.Report(Rules.SiteNameTwice, weight, local.Name);
+        var place = weight.GetLocation();
+        var own = plates.PlatesOf(within?.Expression);
+        var added = Add(call, weight, new Draft(local.Name, SiteKind.Factor, variable, null, own, FamilySpec.None, null, place));
         return new SiteStatement(added.Anchor, added.Site, null);
     }
 

@@ -65,7 +65,8 @@ internal sealed record ProgramSpec
     public IEnumerable<VariableSpec> Latents => Sites.Where(s => s.IsLatent).Select(s => s.Variable).Distinct().Select(v => Variables[v]);
 
     /// <summary>The observed parameters, in the order of their sites.</summary>
-    public IEnumerable<VariableSpec> Observed => Sites.Where(s => !s.IsLatent).Select(s => s.Variable).Distinct().Select(v => Variables[v]);
+    public IEnumerable<VariableSpec> Observed =>
+        Sites.Where(s => s.Kind == SiteKind.Observed).Select(s => s.Variable).Distinct().Select(v => Variables[v]);
 
     public IEnumerable<SiteSpec> SitesOf(VariableSpec variable) => Sites.Where(s => s.Variable == variable.Id);
 
@@ -149,6 +150,7 @@ internal sealed record ProgramSpec
     {
         var plates = site.Plates.Count == 0 ? "" : $" in ({string.Join(", ", site.Plates.Select(p => Plates[p].Name))})";
         var condition = site.Guards.Count == 0 ? "" : $" {site.Condition}";
+        if (site.Kind == SiteKind.Factor) return $"factor {site.Name}{plates}{condition}";
         return $"{site.Kind.ToString().ToLowerInvariant()} {site.Element([])}{plates}{condition} "
             + $"~ {site.Distribution.Family.Name}: {site.Distribution.Text}"
             + (site.Known is { } known ? $" observed {Variables[known].Name}" : "") + (site.Mask is null ? "" : $" where {site.Mask.Text.OneLine}");

@@ -87,6 +87,7 @@ internal static class Rules
     public const string MaskNotInPlate = "PPL0094";
     public const string KnownForm = "PPL0095";
     public const string KnownRead = "PPL0096";
+    public const string FactorForm = "PPL0097";
     public const string ConditionOnLatent = "PPL0110";
     public const string ConditionOnData = "PPL0111";
     public const string ConditionOnTraining = "PPL0112";

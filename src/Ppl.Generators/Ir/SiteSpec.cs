@@ -4,6 +4,7 @@ internal enum SiteKind
 {
     Latent,
     Observed,
+    Factor,
 }
 
 /// <summary>What the [Family] attribute says of a distribution type.</summary>
@@ -15,6 +16,9 @@ internal enum SiteKind
 /// <param name="OwnHead">The head, fully qualified, where it is not the one that the guide's own family names; else empty.</param>
 internal sealed record FamilySpec(string Type, string Name, string GuideType, string GuideName, string OwnHead)
 {
+    /// <summary>That of a factor, which has no distribution.</summary>
+    public static readonly FamilySpec None = new("", "", "", "", "");
+
     /// <summary>Stands for a family that could not be read, so that reading goes on.</summary>
     public static readonly FamilySpec Unknown = new("", "?", "", "?", "");
 }
@@ -41,7 +45,7 @@ internal sealed record DistributionSpec(FamilySpec Family, TextSpec Text, Equata
 /// <param name="Anchor">Its place.</param>
 internal sealed record MaskSpec(TextSpec Text, EquatableArray<int> Parameters, int Anchor);
 
-/// <summary>One <c>Sample</c> or <c>Observe</c> of the model's text. An indexed site may have several, and one in a loop stands for many.</summary>
+/// <summary>One <c>Sample</c>, <c>Observe</c> or <c>Factor</c> of the model's text. One in a loop stands for many.</summary>
 internal sealed record SiteSpec
 {
     public required int Id { get; init; }
@@ -51,7 +55,7 @@ internal sealed record SiteSpec
 
     public required SiteKind Kind { get; init; }
 
-    /// <summary>The local that holds the draw (for an indexed site the array), or the observed parameter.</summary>
+    /// <summary>The local that holds the draw (for an indexed site the array), the observed parameter, or the local of a factor's weight.</summary>
     public required int Variable { get; init; }
 
     /// <summary>Which element of the array is drawn, or which slice of the data observed; null for a site that is not indexed.</summary>
@@ -66,7 +70,7 @@ internal sealed record SiteSpec
     public required int? Known { get; init; }
 
     /// <summary>The parameter that holds the site's data; null without any.</summary>
-    public int? Data => IsLatent ? Known : Variable;
+    public int? Data => Kind == SiteKind.Observed ? Variable : Known;
 
     /// <summary>Which of its data are there; null where all are, and for a site without data.</summary>
     public required MaskSpec? Mask { get; init; }

@@ -28,7 +28,7 @@ internal sealed class PassWidth : IDisposable
         foreach (var tensor in batch.Tensors) width.See(tensor);
         foreach (var term in GuidedPass.Terms(guide, batch, 1, TermForm.Sampled))
         {
-            var size = EventSum.Count(SiteShapes.Event(term.Site, term.Model), 0);
+            var size = term.Model is { } own ? EventSum.Count(SiteShapes.Event(term.Site, own), 0) : 1;
             width.See(size * term.LogP!.numel(), term.LogP.element_size());
             if (term.Value is { } value) width.See(value);
         }

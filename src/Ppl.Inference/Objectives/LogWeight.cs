@@ -23,7 +23,7 @@ internal static class LogWeight
         for (var i = 0; i < parts.Length; i++)
         {
             var term = terms[i];
-            parts[i] = new PartValue(term.Site.Name, term.Site.Kind == SiteKind.Observed, Mean(term));
+            parts[i] = new PartValue(term.Site.Name, term.Site.Kind != SiteKind.Latent, Mean(term));
         }
 
         return parts;
@@ -35,7 +35,7 @@ internal static class LogWeight
     private static double Mean(SiteTerm term)
     {
         var logP = term.LogP is { } density ? Mean(term, density) : 0;
-        if (term.Site.Kind == SiteKind.Observed) return logP;
+        if (term.Site.Kind != SiteKind.Latent) return logP;
         return (term.Kl is { } kl ? Mean(term, kl) : Mean(term, term.LogQ!)) - logP;
     }
 

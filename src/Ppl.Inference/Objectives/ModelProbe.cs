@@ -49,7 +49,7 @@ internal static class ModelProbe
     /// <summary>Real latents with the other sign: a few draws may all be of the sign that a ReLU in place keeps as it is.</summary>
     private static List<Tensor> Mirrored(Guide guide, IReadOnlyList<Tensor> latents, SiteTerms terms)
     {
-        var real = terms.Where(t => t.Model.ValueConstraint is RealConstraint).Select(t => t.Site.Name).ToHashSet(StringComparer.Ordinal);
+        var real = terms.Where(t => t.Model?.ValueConstraint is RealConstraint).Select(t => t.Site.Name).ToHashSet(StringComparer.Ordinal);
         var names = guide.LatentNames;
         return [.. latents.Select((z, i) => real.Contains(names[i]) ? -z : z)];
     }
