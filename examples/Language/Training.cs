@@ -3,10 +3,10 @@ using static TorchSharp.torch;
 
 namespace Ppl.Examples.Language;
 
-/// <summary>Fits that several of the programs share: Adam, whose rate falls to a hundredth along half a cosine.</summary>
+/// <summary>Fits that several of the programs share: Adam, whose rate falls to a thousandth along half a cosine.</summary>
 internal static class Training
 {
-    private const double Least = 0.01;
+    private const double Least = 0.001;
 
     /// <summary>Trains on all data in each step.</summary>
     public static void Fit(

@@ -12,8 +12,7 @@ public static class DecoderProgram
 {
     private const int Latents = 10;
     private const int Hidden = 200;
-    private const int BatchSize = 100;
-
+    
     /// <summary>Trains, and measures before and after.</summary>
     /// <param name="budget">A short run has fewer images.</param>
     public static IReadOnlyList<Measured> Run(Budget budget)
@@ -23,16 +22,16 @@ public static class DecoderProgram
         var images = Images(budget);
         var data = images.Grey();
         using var model = new NoisyDecoder(Latents, Hidden, images.PixelsPerImage);
-        using var guide = model.CreateGuide(z: Posterior.Diagonal(hidden: [Hidden]));
-        var epochs = budget.Of(40, 30);
-        using var svi = Training.Engine(model, guide, Objective.Elbo(), epochs * images.Count / BatchSize, 0.003, budget.Seed);
-        var before = svi.Evaluate(data, BatchSize);
-        svi.Fit(data, epochs, BatchSize);
-        var after = svi.Evaluate(data, BatchSize);
+        using var guide = model.CreateGuide(noise: Posterior.Diagonal().StartingAt(0.01), z: Posterior.Diagonal(hidden: [Hidden]));
+        var (epochs, batch) = (budget.Of(60, 30), budget.Of(100, 20));
+        using var svi = Training.Engine(model, guide, Objective.Elbo(), epochs * images.Count / batch, budget.IsShort ? 0.01 : 0.005, budget.Seed);
+        var before = svi.Evaluate(data, batch);
+        svi.Fit(data, epochs, batch);
+        var after = svi.Evaluate(data, batch);
 
         var x = data.All()[0];
         var found = guide.Posterior(x, samples: budget.Of(200, 50));
-        var errors = Range(found.z.shape[0]).Select(s => (x - model.Decode(found.z[s])).square().mean().item<double>());
+        var errors = Range(found.z.shape[0]).Select(s => (x - model.Decode(found.z[s])).square().to(float64).mean().item<double>());
         var expected = 0.5 * Math.Log(errors.Average());
         var sd = 1 / Math.Sqrt(2.0 * x.numel());
         var log = found.noise.to(float64).log();

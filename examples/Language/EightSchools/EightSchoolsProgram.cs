@@ -34,7 +34,7 @@ public static class EightSchoolsProgram
     /// <summary>The two models' guides: independent coordinates, or any normal over all unknowns together.</summary>
     private static Guide GuideOf(GenerativeModel model, bool isJoint)
     {
-        var family = isJoint ? Posterior.FullCovariance() : Posterior.Diagonal();
+        var family = (isJoint ? Posterior.FullCovariance() : Posterior.Diagonal()).StartingAt(0.1);
         return model switch
         {
             CentredSchools centred => centred.CreateGuide(mu: family, tau: family, theta: family.Free()),

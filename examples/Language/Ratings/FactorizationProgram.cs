@@ -23,7 +23,8 @@ public static class FactorizationProgram
         var (seen, held) = ratings.Split(users * items * 3 / 10);
 
         using var model = new Factorization(users, items, Rank);
-        using var guide = model.CreateGuide();
+        var narrow = Posterior.Diagonal().StartingAt(0.1);
+        using var guide = model.CreateGuide(noise: narrow, taste: narrow, quality: narrow);
         using var data = Dataset.From("ratings", ("rating", seen.Value), ("who", seen.Who), ("what", seen.What));
         var epochs = budget.Of(60, 300);
         var size = budget.Of(BatchSize, 240);

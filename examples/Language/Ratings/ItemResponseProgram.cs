@@ -24,7 +24,8 @@ public static class ItemResponseProgram
         var answers = bernoulli(sigmoid(discrimination * (ability.unsqueeze(1) - difficulty)));
 
         using var model = new ItemResponse();
-        using var guide = model.CreateGuide(ability: Posterior.Diagonal(hidden: [64]));
+        var narrow = Posterior.Diagonal().StartingAt(0.1);
+        using var guide = model.CreateGuide(difficulty: narrow, discrimination: narrow, ability: Posterior.Diagonal(hidden: [64]));
         Training.Fit(model, guide, Objective.Elbo(), [answers], budget.Of(Steps, 400), 0.02, budget.Seed);
         var found = guide.Posterior(answers, samples: Draws);
         var knowing = Correlation(KnowingItems(answers, difficulty, discrimination), ability);
