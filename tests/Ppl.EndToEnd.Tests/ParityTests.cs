@@ -91,11 +91,18 @@ public sealed class ParityTests
 
         var observed = trace.Where(site => site.Site.Kind == SiteKind.Observed).ToArray();
         foreach (var (latent, value) in pass.Latents.Zip(joint.Latents)) Assert.Equal(Bits(trace[latent].Value), Bits(value));
-        Assert.Equal(observed.Length, joint.Observed.Count);
-        foreach (var (site, prediction) in observed.Zip(joint.Observed))
+        var parameters = observed.GroupBy(site => site.Site.Variable).ToArray();
+        Assert.Equal(parameters.Length, joint.Observed.Count);
+        foreach (var (sites, prediction) in parameters.Zip(joint.Observed))
         {
-            Assert.Equal(Bits(site.Value), Bits(prediction.Value));
-            Close(site.LogP, prediction.Distribution.LogDensity(prediction.Value, site.Site.Plates.Count).expand(site.LogP.shape));
+            var slices = sites.OrderBy(site => site.Site.Element).ToArray();
+            var value = slices[0].Site.SliceDimension is { } dimension
+                ? stack([.. slices.Select(site => site.Value)], dimension) : slices.Single().Value;
+            var logP = slices.Select(site => site.LogP).Aggregate((sum, term) => sum + term);
+            Assert.Equal(value.shape, prediction.Value.shape);
+            Assert.Equal(Bits(value), Bits(prediction.Value));
+            Close(logP, prediction.Distribution.LogDensity(prediction.Value, slices[0].Site.Plates.Count).expand(logP.shape));
+            Assert.Null(prediction.Distribution.FindValueFault(prediction.Value));
         }
     }
 

@@ -36,6 +36,18 @@ public sealed class GuidePass
     /// <param name="input">The parameter's position.</param>
     public Tensor Input(int input) => batch[input];
 
+    /// <summary>The tensor of a parameter that the model observes slice by slice.</summary>
+    /// <param name="input">The parameter's position.</param>
+    /// <param name="site">The site of all slices.</param>
+    /// <param name="count">How many the model observes, which must be all that there are.</param>
+    /// <exception cref="PplShapeException">There are more or fewer; the message names the first that is not observed, or not there.</exception>
+    public Tensor Input(int input, SiteInfo site, int count)
+    {
+        ArgumentNullException.ThrowIfNull(site);
+        SliceShapes.Check(site, batch[input], count);
+        return batch[input];
+    }
+
     /// <summary>[B, event] to [K·B, event]: every particle sees the same data.</summary>
     /// <param name="plate">The rows plate that the data are given to.</param>
     /// <param name="data">A tensor with B rows.</param>

@@ -63,12 +63,16 @@ public sealed record SiteInfo
     public bool GuideFollowsLatents { get; init; }
 
     /// <summary>
-    /// Whether the site is an array of sites, <c>h[i]</c> in a loop; its elements have the names <c>h[0]</c>, <c>h[1]</c>, ...
+    /// Whether the site is an array of sites, <c>h[i]</c> in a loop, or data observed slice by slice; its elements have the names <c>h[0]</c>,
+    /// <c>h[1]</c>, ...
     /// </summary>
     public bool IsIndexed { get; init; }
 
     /// <summary>Which element of an indexed site this is; null for a site that is none.</summary>
     public int? Element { get; init; }
+
+    /// <summary>Of data that are observed slice by slice, <c>x[.., t]</c>, the dimension of which the elements are slices; null elsewhere.</summary>
+    public int? SliceDimension { get; init; }
 
     /// <summary>How KL is computed.</summary>
     public KlChoice Kl { get; init; }
@@ -76,7 +80,7 @@ public sealed record SiteInfo
     /// <summary>Why KL is computed this way, in a sentence.</summary>
     public string KlReason { get; init; } = "";
 
-    /// <summary>The guide's inputs for this latent, by name, in the encoder's order: the parents in the faithful inverse.</summary>
+    /// <summary>The guide's inputs for this latent, by name, in the encoder's order.</summary>
     public IReadOnlyList<string> GuideParents { get; init; } = [];
 
     /// <summary>The line of the <c>Sample</c> or <c>Observe</c> in the user's file.</summary>

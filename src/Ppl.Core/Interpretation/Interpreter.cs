@@ -26,6 +26,7 @@ public sealed class Interpreter
     private readonly Dictionary<string, int> occurrences = [];
     private readonly IReadOnlyList<SiteInfo> sequence;
     private OpenPlates plates;
+    private RunSlices slices;
     private int next;
     private SiteInfo? running;
 
@@ -39,7 +40,7 @@ public sealed class Interpreter
         sequence = model.Sequence;
         this.simulation = simulation;
         trace = new Trace(model.Plan.IsPerDatum);
-        plates = new OpenPlates(simulation.Layout, []);
+        (plates, slices) = (new OpenPlates(simulation.Layout, []), new RunSlices(model.Plan, []));
         this.given = given;
         this.guides = guides;
         this.drawsObserved = drawsObserved;
@@ -82,6 +83,7 @@ public sealed class Interpreter
             var inputs = model.Plan.Inputs
                 .Select(input =>
                     !input.IsObserved ? covariates[next++] : drawn.TryGetValue(input.Name, out var value) ? value
+                    : Slices(model, input.Name) is { Count: > 0 } slices ? RunSlices.SoFar(input, slices, sizes, drawn)
                     : full([.. input.Plates.Select(plate => sizes[plate.Index])], double.NaN))
                 .ToArray();
             try
@@ -95,6 +97,10 @@ public sealed class Interpreter
             }
         }
     }
+
+    /// <summary>The sites of a parameter that is observed slice by slice; none for another.</summary>
+    private static List<SiteInfo> Slices(IGeneratedModel model, string input) =>
+        [.. model.Sequence.Where(site => site.SliceDimension is not null && site.Variable == input)];
 
     /// <summary>Runs a model at given latents and data: log p of each site.</summary>
     /// <param name="model">The model.</param>
@@ -143,7 +149,8 @@ public sealed class Interpreter
         var layout = new Layout(batch, 1);
         foreach (var step in guide.Steps)
         {
-            var inputs = step.Inputs.Select(name => values.TryGetValue(name, out var value) ? value : batch[name]).ToArray();
+            var inputs = step.Inputs
+                .Select(name => values.TryGetValue(name, out var value) ? value : RunSlices.Read(guide.Plan, batch, name)).ToArray();
             var q = guide.FindEncoder(step.Latent)!.Encode(layout, inputs);
             guides[step.Latent] = q;
             values[step.Latent] = latents is not null && latents.TryGetValue(step.Latent, out var taken) ? taken
@@ -210,6 +217,7 @@ public sealed class Interpreter
         isInWord = true;
         var (name, site) = Identify(SiteKind.Observed, line, text);
         plates.Check(site, within);
+        slices.Observe(site, value);
         (running, isInWord) = (site, false);
         var observed = drawsObserved ? DrawObserved(name, site, distribution) : value;
         CheckDepends(site, distribution, observed);
@@ -270,11 +278,12 @@ public sealed class Interpreter
     {
         var outer = current;
         current = this;
-        plates = new OpenPlates(simulation.Layout, inputs);
+        (plates, slices) = (new OpenPlates(simulation.Layout, inputs), new RunSlices(model.Plan, inputs));
         try
         {
             model.Invoke(inputs);
             plates.CheckEnd();
+            slices.CheckEnd();
         }
         catch (Exception fault) when (LibraryFault.LacksSite(fault) && !isInWord)
         {

@@ -3,7 +3,7 @@ using Ppl.Generators.Ir;
 
 namespace Ppl.Generators.Analysis;
 
-/// <summary>A random variable of the program at one length of its loops, or a covariate of a plate.</summary>
+/// <summary>A random variable of the program at given lengths of its loops, or a covariate of a plate.</summary>
 /// <param name="Id">Its position among the nodes.</param>
 /// <param name="Variable">The variable that holds it.</param>
 /// <param name="Element">The element of an indexed site, or -1.</param>
@@ -14,6 +14,9 @@ internal sealed record GraphNode(int Id, int Variable, int Element, int Site, bo
 {
     /// <summary>How late the guide draws it: inner plates after outer ones, and all that lies in rows of data after all that does not.</summary>
     public int Tier { get; init; }
+
+    /// <summary>The rows of data that it stands in: their plate, or -1 outside of all.</summary>
+    public int Rows { get; init; } = -1;
 }
 
 /// <summary>An edge that no gradient passes.</summary>
@@ -27,14 +30,16 @@ internal sealed record StoppedEdge(int Parent, GradientStop Stop);
 /// </summary>
 /// <param name="Nodes">Covariates in the order of the signature, then sites as they run.</param>
 /// <param name="Parents">For each node its parents, ascending.</param>
-/// <param name="Length">The length at which loops were unrolled.</param>
-internal sealed record DependencyGraph(EquatableArray<GraphNode> Nodes, EquatableArray<EquatableArray<int>> Parents, int Length)
+internal sealed record DependencyGraph(EquatableArray<GraphNode> Nodes, EquatableArray<EquatableArray<int>> Parents)
 {
     /// <summary>For each node the edges to its parents that no gradient passes, on whichever way. The others pass one.</summary>
     public EquatableArray<EquatableArray<StoppedEdge>> Stopped { get; init; } = Nodes.Select(_ => EquatableArray<StoppedEdge>.Empty).ToEquatable();
 
     /// <summary>For each node the plates that its distribution is computed inside of, by whatever it reads, ascending.</summary>
     public EquatableArray<EquatableArray<int>> Plates { get; init; } = Nodes.Select(_ => EquatableArray<int>.Empty).ToEquatable();
+
+    /// <summary>Reads of slices of data that the run has not observed yet.</summary>
+    public EquatableArray<EarlyRead> EarlyReads { get; init; } = EquatableArray<EarlyRead>.Empty;
 
     public IEnumerable<int> Latents => Nodes.Where(n => n.IsLatent).Select(n => n.Id);
 
@@ -66,7 +71,10 @@ internal sealed record DependencyGraph(EquatableArray<GraphNode> Nodes, Equatabl
         return text.ToString();
     }
 
-    /// <summary>Runs the program's data flow with every loop at a given length.</summary>
-    /// <returns>The graph; or null where the program has no run of this length: an index lies outside its array, or is drawn twice.</returns>
-    public static DependencyGraph? Build(ProgramSpec program, int length) => new FlowRun(program, length).Build();
+    /// <summary>Runs the program's data flow with every length the same.</summary>
+    public static DependencyGraph? Build(ProgramSpec program, int length) => Build(program, [.. program.Lengths.Select(_ => length)]);
+
+    /// <summary>Runs the program's data flow at given lengths.</summary>
+    /// <returns>The graph; or null where the program has no such run: an index lies outside its array, or is drawn twice.</returns>
+    public static DependencyGraph? Build(ProgramSpec program, IReadOnlyList<int> lengths) => new FlowRun(program, lengths).Build();
 }

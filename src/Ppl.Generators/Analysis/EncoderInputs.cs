@@ -14,7 +14,7 @@ internal sealed class EncoderInputs(ProgramSpec program, DependencyGraph graph)
     {
         var isLocal = IsLocal(graph.Nodes[step.Node]);
         return step.Parents.Select(p => graph.Nodes[p]).Where(n => isLocal || n.IsLatent)
-            .OrderBy(n => n.IsLatent).ThenBy(n => n.IsLatent ? n.Id : n.Variable);
+            .OrderBy(n => n.IsLatent).ThenBy(n => n.IsLatent ? n.Id : n.Variable).ThenBy(n => n.IsLatent ? 0 : n.Element);
     }
 
     /// <summary>Whether some input has a row for each particle, so that the distribution does.</summary>

@@ -19,9 +19,6 @@ internal sealed record SitePlan
     /// <summary>Whether the outermost plate is the rows of data: particles fold into it, and a mini-batch scales its term.</summary>
     public required bool IsLocal { get; init; }
 
-    /// <summary>Whether its distribution has a row for each of a plate's.</summary>
-    public bool IsPlated => Depends.Contains(true);
-
     /// <summary>Whether the guide's distribution has a row for each particle of each row.</summary>
     public bool FollowsLatents => Steps.Any(s => s.FollowsLatents);
 

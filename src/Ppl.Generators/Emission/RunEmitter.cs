@@ -39,6 +39,12 @@ internal sealed class RunEmitter
             Writer.Line($"{name} = {pass}.Repeat({context.PlateField(plate)}, {name}); // statements read it: a row for each particle");
         }
 
+        foreach (var sliced in context.Plan.Sliced)
+        {
+            var (site, name) = (Program.SitesOf(Program.Variables[sliced.Variable]).First(), Names.Escape(Program.Variables[sliced.Variable].Name));
+            Writer.Line($"{pass}.Slices({context.Members.Sites}.{context.SiteField(site)}, {name}, {context.Index(sliced.Count, "")});");
+        }
+
         Write(Program.Body);
         Writer.Close();
     }
@@ -92,6 +98,13 @@ internal sealed class RunEmitter
 
         var value = Names.Escape(site.Name);
         var isRead = context.Plan.Inputs.First(i => i.Parameter == site.Variable).IsRead;
+        if (site.Index is not null)
+        {
+            Writer.Line($"{pass}.ObservedSlice({info}, {distribution}, {value});");
+            if (isRead) Writer.Line($"{value} = {pass}.Assembled({info}, {value});");
+            return;
+        }
+
         Writer.Line($"{(isRead ? $"{value} = " : "")}{pass}.Observed({info}, {distribution}, {value});");
     }
 

@@ -72,6 +72,8 @@ internal static class SitesEmitter
         writer.Line($"Plates = [{Fields(context, site.Plates)}],");
         writer.Line($"Depends = [{string.Join(", ", plan.Depends.Select(EmissionContext.Boolean))}],");
         if (site.Index is not null) writer.Line("IsIndexed = true,");
+        if (context.Program.Variables[site.Variable].Slices is { } dimension)
+            writer.Line($"SliceDimension = {EmissionContext.Number(dimension)},");
         if (site.IsLatent)
         {
             var parents = plan.Steps.SelectMany(s => s.Inputs).Select(context.Program.Text).Distinct().Select(EmissionContext.Literal);

@@ -34,7 +34,6 @@ internal sealed class ReadingContext(
         Rules.LoopForm,
         Rules.IndexForm,
         Rules.LengthUnknown,
-        Rules.TwoLengths,
         Rules.MixedFamilies,
         Rules.ObservedNotInPlate,
         Rules.WithinForm,
@@ -176,6 +175,9 @@ internal sealed class ReadingContext(
         symbol is ILocalSymbol or IParameterSymbol { ContainingSymbol: not IMethodSymbol { MethodKind: MethodKind.Constructor } };
 
     public void SetRole(int variable, VariableRole role) => variables[variable] = variables[variable] with { Role = role };
+
+    /// <summary>Says that a parameter is observed slice by slice, of a dimension.</summary>
+    public void SetSlices(int variable, int dimension) => variables[variable] = variables[variable] with { Slices = dimension };
 
     public void SetLength(int variable, IndexSpec length) => variables[variable] = variables[variable] with { Length = length };
 

@@ -6,7 +6,7 @@ using Ppl.Generators.Ir;
 namespace Ppl.Generators.Frontend;
 
 /// <summary>Reads <c>Sample</c> and <c>Observe</c> where they may stand: one statement each.</summary>
-internal sealed class SiteReader(
+internal sealed partial class SiteReader(
     ReadingContext context, IndexReader indices, PlateReader plates, FlowReader flows, CarriedReader carried, FamilyReader families)
 {
     private readonly ProbsReader probs = new(context);
@@ -97,6 +97,7 @@ internal sealed class SiteReader(
         var arguments = SiteCall.Read(context, call);
         arguments.Check(context, call);
         if (arguments is not { Value: { } value, Distribution: { } distribution }) return null;
+        if (SliceReader.Read(context, value) is { } slice) return ReadSlice(call, arguments, slice);
         if (context.SymbolOf(value) is not IParameterSymbol parameter || context.VariableOf(parameter) is not { } variable)
         {
             context.Report(Rules.ObservedNotParameter, value, value.ToString());
@@ -106,7 +107,7 @@ internal sealed class SiteReader(
         }
 
         if (inLoop) context.Report(Rules.ObserveInLoop, value, parameter.Name);
-        if (context.AlreadyObserved.Contains(parameter))
+        if (context.AlreadyObserved.Contains(parameter) || context.Variables[variable].Slices is not null)
         {
             context.Report(Rules.ObservedTwice, value, parameter.Name);
             return null;

@@ -60,7 +60,6 @@ internal static class Rules
     public const string SiteInLoopNotIndexed = "PPL0061";
     public const string IndexForm = "PPL0062";
     public const string LengthUnknown = "PPL0063";
-    public const string TwoLengths = "PPL0064";
     public const string PatternDoesNotRepeat = "PPL0065";
     public const string ElementsIncomplete = "PPL0066";
     public const string MixedPlating = "PPL0067";
@@ -87,6 +86,10 @@ internal static class Rules
     public const string UnusedLatent = "PPL0101";
     public const string UnobservedLatent = "PPL0102";
     public const string SampledKl = "PPL0103";
+    public const string UnknownStructure = "PPL0106";
     public const string UnnamedProbs = "PPL0120";
+    public const string SliceForm = "PPL0121";
+    public const string SlicesIncomplete = "PPL0122";
+    public const string SliceReadEarly = "PPL0123";
     public const string PartialGradient = "PPL0130";
 }

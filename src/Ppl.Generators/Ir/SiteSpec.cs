@@ -48,7 +48,7 @@ internal sealed record SiteSpec
     /// <summary>The local that holds the draw (for an indexed site the array), or the observed parameter.</summary>
     public required int Variable { get; init; }
 
-    /// <summary>Which element of the array is drawn; null for a site that is not indexed.</summary>
+    /// <summary>Which element of the array is drawn, or which slice of the data observed; null for a site that is not indexed.</summary>
     public required IndexSpec? Index { get; init; }
 
     /// <summary>The plates that it stands in, outermost first.</summary>
@@ -73,7 +73,7 @@ internal sealed record SiteSpec
     public FamilySpec Family => Distribution.Family;
 
     /// <summary>The name, with the element's position where there is one.</summary>
-    public string Element(string length) => Index is null ? Name : $"{Name}[{Index.ToText(length)}]";
+    public string Element(IReadOnlyList<string> lengths) => Index is null ? Name : $"{Name}[{Index.ToText(lengths)}]";
 
-    public string ToText() => $"{Kind.ToString().ToLowerInvariant()} {Element("")} ~ {Family.Name}: {Distribution.Text}";
+    public string ToText() => $"{Kind.ToString().ToLowerInvariant()} {Element([])} ~ {Family.Name}: {Distribution.Text}";
 }

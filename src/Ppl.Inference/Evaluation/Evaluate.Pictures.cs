@@ -192,7 +192,7 @@ public static partial class Evaluate
 
     private static Prediction Pick(IGeneratedModel model, JointDraw draw, string? site)
     {
-        var names = model.Plan.Observed.Select(s => s.Name).ToList();
+        var names = model.Plan.Observations.Select(s => s.Name).ToList();
         var index = site is null ? 0 : names.IndexOf(site);
         return index >= 0 && index < draw.Observed.Count
             ? draw.Observed[index]

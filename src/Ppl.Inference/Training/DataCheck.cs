@@ -33,11 +33,19 @@ internal sealed class DataCheck
         var layout = new Layout(probe, 1);
         var covariates = probe.Tensors.Where((_, i) => !plan.Inputs[i].IsObserved).ToList();
         var predictions = GuidedPass.Simulate(guide.Model, GuidedPass.Sizes(probe), covariates).Observed;
-        var observed = plan.Observed.Zip(predictions, (site, prediction) => (Site: site, prediction.Distribution)).ToList();
-        foreach (var (site, distribution) in observed) SiteShapes.CheckObserved(site, distribution, probe[site.Name], layout);
+        var observed = plan.Observations.Zip(predictions, (site, prediction) => (Site: Whole(site), prediction.Distribution)).ToList();
+        foreach (var (site, distribution) in observed)
+        {
+            if (site.SliceDimension is { } slices) SliceShapes.Check(site, probe[site.Name], (int)distribution.Shape[slices]);
+            SiteShapes.CheckObserved(site, distribution, probe[site.Name], layout);
+        }
+
         sites = observed.ToDictionary(o => o.Site.Name, o => o.Distribution);
         foreach (var (input, tensor) in plan.Inputs.Zip(probe.Tensors).Where(p => !p.First.HasRows)) CheckValue(input.Name, tensor);
     }
+
+    /// <summary>Of data that are observed slice by slice, all slices together: their distributions have been expanded to the plates.</summary>
+    private static SiteInfo Whole(SiteInfo site) => site.SliceDimension is null ? site : site with { Depends = [.. site.Plates.Select(_ => true)] };
 
     /// <summary>The parameters that have rows, in order: a data set has a column for each.</summary>
     public static IReadOnlyList<ModelInput> WithRows(ModelPlan plan) => [.. plan.Inputs.Where(input => input.HasRows)];
