@@ -19,8 +19,11 @@ public sealed class LanguageExampleTests
 
     public static TheoryData<string> Names => [.. Programs.Keys];
 
+    /// <summary>Those that have something to show after a few seconds.</summary>
+    public static TheoryData<string> Quick => ["item-response", "factorization", "regression", "minibatches"];
+
     [Theory]
-    [MemberData(nameof(Names))]
+    [MemberData(nameof(Quick))]
     public void A_short_run_keeps_its_claims(string name)
     {
         var rows = Programs[name](new Budget(IsShort: true));

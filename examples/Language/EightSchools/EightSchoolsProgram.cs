@@ -4,14 +4,14 @@ using static TorchSharp.torch;
 
 namespace Ppl.Examples.Language;
 
-/// <summary>The posterior of the eight schools by four guides of two models, against the exact one.</summary>
+/// <summary>The posterior of the eight schools by guides of two models, against the exact one.</summary>
 public static class EightSchoolsProgram
 {
-    private const int Steps = 1_500;
+    private const int Steps = 2_000;
     private const double Rate = 0.02;
 
-    // The guide's own draws have an error of 2 % of a standard deviation.
-    private const int Samples = 2_000;
+    // The guide's own draws have an error of 3 % of a standard deviation.
+    private const int Samples = 1_000;
 
     /// <summary>Fits and measures.</summary>
     /// <param name="budget">A short run fits the non-centred model with the joint guide only.</param>
@@ -21,7 +21,6 @@ public static class EightSchoolsProgram
         var rows = new List<Measured>();
         if (!budget.IsShort)
         {
-            rows.AddRange(Fit(new CentredSchools(), isJoint: false, "centred, mean field", budget));
             rows.AddRange(Fit(new CentredSchools(), isJoint: true, "centred, joint", budget));
             rows.AddRange(Fit(new NonCentredSchools(), isJoint: false, "non-centred, mean field", budget));
         }
@@ -34,7 +33,7 @@ public static class EightSchoolsProgram
     /// <summary>The two models' guides: independent coordinates, or any normal over all unknowns together.</summary>
     private static Guide GuideOf(GenerativeModel model, bool isJoint)
     {
-        var family = (isJoint ? Posterior.FullCovariance() : Posterior.Diagonal()).StartingAt(0.1);
+        var family = isJoint ? Posterior.FullCovariance() : Posterior.Diagonal();
         return model switch
         {
             CentredSchools centred => centred.CreateGuide(mu: family, tau: family, theta: family.Free()),
@@ -50,10 +49,10 @@ public static class EightSchoolsProgram
         var (y, sigma) = (tensor(SchoolsTruth.Y.ToArray()), tensor(SchoolsTruth.Sigma.ToArray()));
         using var guide = GuideOf(model, isJoint);
         var objective = Objective.Elbo(gradient: GradientForm.StickingTheLanding);
-        Training.Fit(model, guide, objective, [y, sigma], budget.Of(Steps, Steps * 2 / 3), Rate, budget.Seed);
+        Training.Fit(model, guide, objective, [y, sigma], Steps, Rate, budget.Seed);
 
         using var gradient = no_grad();
-        var draws = guide.Draw(guide.Batch([y, sigma]), budget.Of(Samples, Samples / 2));
+        var draws = guide.Draw(guide.Batch([y, sigma]), Samples);
         var (mu, logTau) = (Latent(draws, 0), Latent(draws, 1).log());
         var weights = LogWeights(guide.Terms(draws, TermForm.Sampled));
 

@@ -109,7 +109,7 @@ public sealed record Posterior
 
     /// <summary>
     /// The same family with other standard deviations at the start, in the latent's unconstrained coordinates; 1 otherwise. A narrow start,
-    /// 0.1, gives joint guides of many unknowns gradients with far less noise.
+    /// 0.1, gives guides of many unknowns with narrow posteriors gradients of far less noise.
     /// </summary>
     /// <param name="scale">At least 0.01, and finite.</param>
     /// <exception cref="PplArgumentException">The scale is not in its domain, or the family is a point, which has none.</exception>
