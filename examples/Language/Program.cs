@@ -19,7 +19,10 @@ using Ppl.Examples.Language;
 var data = new Option<string?>("--data") { Description = ExampleData.Description, HelpName = "folder", Recursive = true };
 var seed = new Option<long>("--seed") { Description = "seed of data, weights, batches and noise", HelpName = "n", Recursive = true };
 var smoke = new Option<bool>("--smoke") { Description = "a run of a few seconds, with wider margins", Recursive = true };
-var root = new RootCommand("Models of several plates and global latents, each with its numbers; all of them without a command.") { data, seed, smoke };
+var root = new RootCommand("Models of several plates and global latents, each with its numbers; all of them without a command.")
+{
+    data, seed, smoke,
+};
 foreach (var program in programs)
 {
     var command = new Command(program.Name, program.Description);

@@ -2,6 +2,7 @@ using Ppl.Contracts;
 using Ppl.Data;
 using Ppl.EndToEnd.Tests.Catalogue;
 using Ppl.Inference;
+using Ppl.Interpretation;
 using static TorchSharp.torch;
 
 namespace Ppl.EndToEnd.Tests;
@@ -114,6 +115,28 @@ public sealed class TimeSeriesTests
     }
 
     [Fact]
+    public void The_interpreter_finds_slices_that_are_others_than_the_plan_has()
+    {
+        using var pass = Pass.Prepare(StateSpace.Entry, rows: 3);
+        var z = pass.Values(pass.Guide.Draw(pass.Batch, 1), 0);
+        using var altered = new Altered(pass.Generated, site => site.Name == "x[2]" ? site with { Name = "x[3]", Element = 3 } : site);
+        Assert.Equal(
+            "x[3]: the run observes a value of shape (3), which is not element 3 of dimension 1 of x, as the compiled plan has it.",
+            Assert.Throws<PplArgumentException>(() => Interpreter.Replay(altered, pass.Batch, z)).Message);
+    }
+
+    [Fact]
+    public void The_interpreter_finds_slices_that_are_left_out()
+    {
+        using var pass = Pass.Prepare(StateSpace.Entry, rows: 3);
+        var z = pass.Values(pass.Guide.Draw(pass.Batch, 1), 0);
+        var longer = pass.Guide.Batch(randn(3, 6, dtype: ScalarType.Float64));
+        Assert.Equal(
+            "x[4]: the run has not observed it.",
+            Assert.Throws<PplShapeException>(() => Interpreter.Replay(pass.Generated, longer, z)).Message);
+    }
+
+    [Fact]
     public void A_deep_Markov_model_trains()
     {
         using var scope = NewDisposeScope();
@@ -149,6 +172,22 @@ public sealed class TimeSeriesTests
         Assert.Equal([.. z, .. h], guide.Steps.Select(step => step.ToString()));
         guide.Prepare(guide.Batch(randn(3, steps, 2)));
         Assert.Equal(layers + steps, guide.Draw(guide.Batch(randn(5, steps, 2)), 2).Latents.Count);
+    }
+
+    /// <summary>A model whose compiler has seen other sites than there are.</summary>
+    private sealed class Altered(IGeneratedModel model, Func<SiteInfo, SiteInfo> change) : nn.Module(nameof(Altered)), IGeneratedModel
+    {
+        public ModelPlan Plan => model.Plan;
+
+        public IReadOnlyList<int> Lengths => model.Lengths;
+
+        public IReadOnlyList<SiteInfo> Sequence => [.. model.Sequence.Select(change)];
+
+        public Ppl.Guide CreateGuide() => model.CreateGuide();
+
+        public void Run(Ppl.Contracts.Pass pass, IReadOnlyList<Tensor?> inputs) => model.Run(pass, inputs);
+
+        public void Invoke(IReadOnlyList<Tensor> inputs) => model.Invoke(inputs);
     }
 
     private static (Tensor Decay, Tensor Loading) Parameters(StateSpace model)

@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace Ppl.Examples.Language;
 
-/// <summary>A hierarchical regression with indexed groups: what it recovers of the numbers that its data were drawn from, and of the exact posterior.</summary>
+/// <summary>
+/// A hierarchical regression with indexed groups: what it recovers of the numbers that its data were drawn from, and of the exact posterior.
+/// </summary>
 public static class RadonProgram
 {
     private const int Counties = 85;

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Ppl.Examples.Language;
 
-/// <summary>Matrix factorization in mini-batches of ratings: its error on ratings that it has not seen, against the noise that they were drawn with.</summary>
+/// <summary>Matrix factorization in mini-batches of ratings: its error on ratings that it has not seen, against their noise.</summary>
 public static class FactorizationProgram
 {
     private const double Noise = 0.5;

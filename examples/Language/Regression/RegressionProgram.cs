@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Ppl.Examples.Language;
 
-/// <summary>A bound against an evidence in closed form: at the exact posterior, set by hand; after training; and what a smaller guide reaches.</summary>
+/// <summary>A bound against an evidence in closed form: at the exact posterior; after training; and what a smaller guide reaches.</summary>
 public static class RegressionProgram
 {
     private const int Rows = 50;

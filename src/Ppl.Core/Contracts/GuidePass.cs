@@ -32,9 +32,9 @@ public sealed class GuidePass
     /// <summary>The draws, once the guide has run.</summary>
     internal Draws Draws => new(Guide, batch, layout, values, distributions);
 
-    /// <summary>The tensor of a parameter of the model: B rows, where it has rows.</summary>
+    /// <summary>The tensor of a parameter of the model: B rows, where it has rows; 0 where data are missing.</summary>
     /// <param name="input">The parameter's position.</param>
-    public Tensor Input(int input) => batch[input];
+    public Tensor Input(int input) => batch[input].numel() == 0 ? Unknown(input) : DataMask.Seen(Guide.Model, batch, layout, input);
 
     /// <summary>The tensor of a parameter that the model observes slice by slice.</summary>
     /// <param name="input">The parameter's position.</param>
@@ -108,7 +108,19 @@ public sealed class GuidePass
         ArgumentNullException.ThrowIfNull(distribution);
         var index = slots.Of(site);
         distributions[index] = distribution;
-        return values[index] = prior?.Value(site) ?? given?[index] ?? Draw(site, distribution);
+        return values[index] = prior?.Value(site) ?? given?[index] ?? Known(site, Draw(site, distribution));
+    }
+
+    private Tensor Known(SiteInfo site, Tensor draw) =>
+        DataMask.Known(Guide.Model, site, batch, layout) is { } known ? known.Value(site, draw, layout) : draw;
+
+    /// <summary>Of a latent of which nothing is known: 0 in each of its numbers, as where some rows are missing.</summary>
+    private Tensor Unknown(int input)
+    {
+        var name = Guide.Plan.Inputs[input].Name;
+        var site = Guide.Plan.Latents.First(latent => latent.Known == name);
+        var events = prior is not null ? prior.Value(site).shape[site.Plates.Count..] : Guide.FindEncoder(site.Name)!.EventShape;
+        return zeros([.. layout.Sizes(site), .. events], batch[input].dtype, batch[input].device);
     }
 
     /// <summary>The particles and plates.</summary>

@@ -2,10 +2,13 @@ namespace Ppl.Contracts;
 
 /// <summary>One parameter of a model's method.</summary>
 /// <param name="Name">The parameter's name.</param>
-/// <param name="IsObserved">Whether it is passed to <c>Observe</c>; otherwise it is a covariate.</param>
+/// <param name="IsObserved">Whether it is passed to <c>Observe</c>, or holds what is known of a latent; otherwise it is a covariate.</param>
 /// <param name="Plates">The plates of its leading dimensions, outermost first; none where it is one tensor for everything.</param>
 public sealed record ModelInput(string Name, bool IsObserved, IReadOnlyList<PlateInfo> Plates)
 {
+    /// <summary>Whether it may be null: what is known of a latent, <c>Sample(..., observed: y)</c>, where nothing is.</summary>
+    public bool IsOptional { get; init; }
+
     /// <summary>Whether it is given to a plate.</summary>
     public bool IsPlated => Plates.Count > 0;
 

@@ -78,13 +78,13 @@ internal sealed class TermsPass(Draws draws, TermForm form) : Pass(draws.Layout)
     {
         var index = draws.Slots.Of(site);
         var value = draws.Latents[index];
-        Terms.Latent(site, draws.Distributions[index], distribution, value);
+        Terms.Latent(site, draws.Distributions[index], distribution, value, DataMask.Known(draws.Guide.Model, site, draws.Batch, Layout));
         return value;
     }
 
     public override Tensor Observed(SiteInfo site, Distribution distribution, Tensor? value)
     {
-        Terms.Observed(site, distribution, value!);
+        Terms.Observed(site, distribution, value!, DataMask.Of(draws.Guide.Model, site, draws.Batch.Tensors, Layout));
         return value!;
     }
 
@@ -93,22 +93,25 @@ internal sealed class TermsPass(Draws draws, TermForm form) : Pass(draws.Layout)
 }
 
 /// <summary>The log joint density at given latents and data.</summary>
+/// <param name="model">The model.</param>
+/// <param name="batch">The data.</param>
 /// <param name="layout">The particles and plates of the values.</param>
 /// <param name="latents">The values.</param>
-internal sealed class DensityPass(Layout layout, LatentValues latents) : Pass(layout)
+internal sealed class DensityPass(IGeneratedModel model, Batch batch, Layout layout, LatentValues latents) : Pass(layout)
 {
     public SiteTerms Terms { get; } = new(layout, TermForm.Sampled);
 
     public override Tensor Latent(SiteInfo site, Distribution distribution)
     {
         var value = latents.Of(site);
+        if (DataMask.Known(model, site, batch, Layout) is { } known) value = known.Value(site, value, Layout);
         Terms.Given(site, distribution, value);
         return value;
     }
 
     public override Tensor Observed(SiteInfo site, Distribution distribution, Tensor? value)
     {
-        Terms.Observed(site, distribution, value!);
+        Terms.Observed(site, distribution, value!, DataMask.Of(model, site, batch.Tensors, Layout));
         return value!;
     }
 

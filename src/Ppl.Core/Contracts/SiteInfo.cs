@@ -89,11 +89,21 @@ public sealed record SiteInfo
     /// <summary>The distribution's source text, which with the line identifies the site to the interpreter.</summary>
     public required string DistributionText { get; init; }
 
+    /// <summary>The source text of the mask, <c>where:</c>, which says what of the data is there; null where all of it is.</summary>
+    public string? MaskText { get; init; }
+
+    /// <summary>The parameter that holds a latent's known values, <c>observed:</c>; null for an observed site and for a wholly latent one.</summary>
+    public string? Known { get; init; }
+
+    /// <summary>The parameter that holds the site's data; null for one without data.</summary>
+    internal string? DataName => Kind == SiteKind.Observed ? Name : Known;
+
     /// <summary>The name of the variable that holds the site: <c>h</c> for <c>h[1]</c>.</summary>
     internal string Variable => Element is null ? Name : Name[..Name.LastIndexOf('[')];
 
-    /// <summary>The statement: <c>z ~ Normal(0, 1).Expand(20)</c>.</summary>
-    public override string ToString() => $"{Name} ~ {DistributionText}";
+    /// <summary>The statement: <c>z ~ Normal(0, 1).Expand(20)</c>, with its mask <c>x ~ Normal(z, 1) where present</c>.</summary>
+    public override string ToString() =>
+        $"{Name} ~ {DistributionText}{(Known is null ? "" : $" observed {Known}")}{(MaskText is null ? "" : $" where {MaskText}")}";
 
     /// <summary>The same site as element <paramref name="index"/> of an indexed site: name <c>h[index]</c>.</summary>
     /// <param name="index">The element's index.</param>

@@ -124,7 +124,7 @@ public sealed class Interpreter
         ArgumentNullException.ThrowIfNull(batch);
         var simulation = new Simulation((nn.Module)guide.Model, batch);
         var isStepwise = guide.Plan.IsPerDatum && guide.Plan.Sites.All(site => site.Plates.Count == 1)
-            && guide.Steps.All(step => guide.FindEncoder(step.Latent) is not null);
+            && guide.Plan.Sites.All(site => site.Known is null) && guide.Steps.All(step => guide.FindEncoder(step.Latent) is not null);
         var (values, guides) = isStepwise ? ByEncoders(guide, batch, latents) : ByDraw(guide, batch, latents);
         return new Interpreter(guide.Model, simulation, values, guides, drawsObserved: false).Run(batch.Tensors);
     }
@@ -150,7 +150,7 @@ public sealed class Interpreter
         foreach (var step in guide.Steps)
         {
             var inputs = step.Inputs
-                .Select(name => values.TryGetValue(name, out var value) ? value : RunSlices.Read(guide.Plan, batch, name)).ToArray();
+                .Select(name => values.TryGetValue(name, out var value) ? value : Seen(name)).ToArray();
             var q = guide.FindEncoder(step.Latent)!.Encode(layout, inputs);
             guides[step.Latent] = q;
             values[step.Latent] = latents is not null && latents.TryGetValue(step.Latent, out var taken) ? taken
@@ -158,6 +158,8 @@ public sealed class Interpreter
         }
 
         return (values, guides);
+
+        Tensor Seen(string name) => DataMask.Seen(guide.Model, batch, layout, guide.Plan.Inputs.ToList().FindIndex(input => input.Name == name));
     }
 
     /// <summary>
@@ -183,7 +185,7 @@ public sealed class Interpreter
         $"{word} was called outside any run. A [Model] method is read by the compiler and is not called by itself: "
         + "use CreateGuide and Svi to train, Simulate to draw from the prior, or Ppl.Interpretation.Interpreter to run the method step by step.");
 
-    internal Tensor Sample(Distribution distribution, Within? within, int line, string text)
+    internal Tensor Sample(Distribution distribution, Within? within, Tensor? observed, Tensor? where, int line, string text)
     {
         ArgumentNullException.ThrowIfNull(distribution);
         isInWord = true;
@@ -197,20 +199,25 @@ public sealed class Interpreter
             given[name] = value;
         }
 
+        var known = drawsObserved ? null : Known(site, observed, where);
+        if (known is not null) value = known.Value(site, value, simulation.Layout);
         CheckDepends(site, distribution, value);
         SiteShapes.CheckLatent(site, distribution, value, simulation.Layout);
         var guide = guides.GetValueOrDefault(name);
-        var logQ = guide is null ? null : LogDensity(site, guide, value);
+        var logQ = guide is null ? null
+            : known is null ? LogDensity(site, guide, value)
+            : known.WhereDrawn(LogDensity(site, guide, known.Drawn(site, value, guide, simulation.Layout)));
         trace.Add(new(name, site, distribution, value, LogDensity(site, distribution, value), guide, logQ)
         {
             Owner = model.GetType(),
+            Known = known,
             Scale = simulation.Layout.Scale(site),
         });
         running = null;
         return value;
     }
 
-    internal void Observe(Tensor value, Distribution distribution, Within? within, int line, string text)
+    internal void Observe(Tensor value, Distribution distribution, Within? within, Tensor? where, int line, string text)
     {
         ArgumentNullException.ThrowIfNull(value);
         ArgumentNullException.ThrowIfNull(distribution);
@@ -222,12 +229,19 @@ public sealed class Interpreter
         var observed = drawsObserved ? DrawObserved(name, site, distribution) : value;
         CheckDepends(site, distribution, observed);
         SiteShapes.CheckObserved(site, distribution, observed, simulation.Layout);
-        trace.Add(new(name, site, distribution, observed, LogDensity(site, distribution, observed), null, null)
+        var mask = where is null || drawsObserved ? null : DataMask.Checked(site, where, simulation.Layout);
+        if (mask is not null) observed = DataMask.Fill(observed, mask, distribution);
+        var logP = LogDensity(site, distribution, observed);
+        trace.Add(new(name, site, distribution, observed, mask is null ? logP : DataMask.Keep(logP, mask), null, null)
         {
             Scale = simulation.Layout.Scale(site),
         });
         running = null;
     }
+
+    /// <summary>What is known of a latent; null where nothing is, as rows without a number say too.</summary>
+    private KnownValues? Known(SiteInfo site, Tensor? observed, Tensor? where) => observed is null || observed.numel() == 0 ? null
+        : new(observed, where is null ? ones([.. site.Plates.Select(_ => 1L)], ScalarType.Bool) : DataMask.Checked(site, where, simulation.Layout));
 
     private Tensor DrawObserved(string name, SiteInfo site, Distribution distribution)
     {
@@ -237,7 +251,7 @@ public sealed class Interpreter
         return sequence[^1].Name == name ? value : throw new ObservedValueDrawn();
     }
 
-    internal PlateScope Plate(Tensor[] data)
+    internal PlateScope Plate(Tensor?[] data)
     {
         isInWord = true;
         var plate = plates.Open(data);

@@ -7,7 +7,7 @@ namespace Ppl.Generators.Analysis;
 /// <param name="Id">Its position among the nodes.</param>
 /// <param name="Variable">The variable that holds it.</param>
 /// <param name="Element">The element of an indexed site, or -1.</param>
-/// <param name="Site">The site that draws it, or -1 for a covariate.</param>
+/// <param name="Site">The site that draws it, or -1 for a covariate, and for what is known of a latent, which is its one parent.</param>
 /// <param name="IsLatent">Whether the guide has to draw it.</param>
 /// <param name="Name">Its name: <c>z</c>, <c>h[2]</c>.</param>
 internal sealed record GraphNode(int Id, int Variable, int Element, int Site, bool IsLatent, string Name)
@@ -64,7 +64,7 @@ internal sealed record DependencyGraph(EquatableArray<GraphNode> Nodes, Equatabl
         for (var node = 0; node < Nodes.Count; node++)
         {
             var parents = string.Join(", ", Parents[node].Select(p => Nodes[p].Name));
-            var kind = Nodes[node].Site < 0 ? "covariate" : Nodes[node].IsLatent ? "latent" : "observed";
+            var kind = Nodes[node].Site < 0 ? Parents[node].Count > 0 ? "known" : "covariate" : Nodes[node].IsLatent ? "latent" : "observed";
             text.Append($"{kind} {Nodes[node].Name} <- {{{parents}}}\n");
         }
 

@@ -22,7 +22,7 @@ internal sealed class FlowRun(ProgramSpec program, IReadOnlyList<int> lengths)
     public DependencyGraph? Build()
     {
         // A tensor that all rows share is a constant of the model, like the weights of its networks.
-        var observed = new HashSet<int>(program.Observed.Select(o => o.Id));
+        var observed = new HashSet<int>(program.Sites.Select(s => s.Data).OfType<int>());
         foreach (var parameter in program.Parameters)
         {
             var own = program.PlatesOf(parameter);
@@ -104,6 +104,10 @@ internal sealed class FlowRun(ProgramSpec program, IReadOnlyList<int> lengths)
         Add(site.Variable, element, site.Id, site.IsLatent, name, site.Plates, ValueOf(site.Distribution.Reads));
         if (!site.IsLatent) slices.Observe(site.Variable, element);
         values[(site.Variable, element)] = ThisNode(site.Plates);
+
+        // What is known of a latent is data that follow it, to every encoder but its own.
+        if (site.Known is { } known)
+            Add(known, Whole, -1, false, program.Variables[known].Name, site.Plates, values[(site.Variable, element)]);
         return true;
     }
 

@@ -115,6 +115,11 @@ internal static partial class PplDescriptors
         SliceForm,
         SlicesIncomplete,
         SliceReadEarly,
+        MaskForm,
+        MaskNotInPlate,
+        MaskOfSlice,
+        KnownForm,
+        KnownRead,
     ];
 
     /// <summary>Errors about classes rather than models, which analyzers find.</summary>

@@ -14,8 +14,8 @@ internal static class ContractEmitter
         foreach (var (name, length) in context.Members.LoopLengths.Zip(program.Lengths, (name, length) => (name, length)))
         {
             writer.Gap();
-            writer.Line(
-                program.Lengths.Count == 1 ? "// The length that the model's loops share." : $"// The length of loops and arrays over {length.OneLine}.");
+            var what = program.Lengths.Count == 1 ? "that the model's loops share" : $"of loops and arrays over {length.OneLine}";
+            writer.Line($"// The length {what}.");
             writer.Line($"private int {name} => {AccessorText(length)};");
         }
 
@@ -36,6 +36,7 @@ internal static class ContractEmitter
         writer.Line($"{Signatures.ContractCreateGuide} => CreateGuide();");
         writer.Gap();
         writer.Line($"{Signatures.ContractRun} => {context.Members.Run}(pass{inputs});");
+        MaskEmitter.Write(context);
         writer.Gap();
         writer.Line($"{Signatures.ContractInvoke} => {(program.Method == "inputs" ? "this." : "")}{Names.Escape(program.Method)}({called});");
     }

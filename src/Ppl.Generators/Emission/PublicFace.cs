@@ -127,7 +127,8 @@ internal static class PublicFace
     public static void WriteParameter(EmissionContext context, VariableSpec parameter)
     {
         var isPlated = context.Program.PlatesOf(parameter).Count > 0;
-        var what = context.Model.IsObserved(parameter) ? "The observed data" : "The covariate";
+        var what = context.Model.Face.FirstOrDefault(f => f.Known == parameter.Name) is { } latent ? $"What is known of {latent.Name}"
+            : context.Model.IsObserved(parameter) ? "The observed data" : "The covariate";
         context.Writer.Line($"/// <param name=\"{parameter.Name}\">{what}{(isPlated ? ": [rows, event]" : ", one for all rows")}.</param>");
     }
 

@@ -113,9 +113,11 @@ internal sealed class RunEmitter
     {
         var site = plan.Site;
         var name = site.Index is null ? site.Name : $"{site.Name}[{context.Index(site.Index, loopVariable)}]";
+        var where = site.Mask is null ? "" : $" where {site.Mask.Text.OneLine}";
+        var known = site.Known is { } data ? $", observed by {Program.Variables[data].Name}{where}" : "";
         var drawn = $"{name} ~ {site.Distribution.Text.OneLine}";
         return site.IsLatent
-            ? $"{drawn}: pathwise; {(plan.Kl.ClosedForm ? "KL(q || p) in closed form" : "log p - log q at the draw")}: {plan.Kl.Reason}."
-            : $"{drawn}, observed";
+            ? $"{drawn}{known}: pathwise; {(plan.Kl.ClosedForm ? "KL(q || p) in closed form" : "log p - log q at the draw")}: {plan.Kl.Reason}."
+            : $"{drawn}, observed{where}";
     }
 }

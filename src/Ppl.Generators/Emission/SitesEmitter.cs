@@ -29,7 +29,8 @@ internal static class SitesEmitter
         writer.Line($"Plates = [{string.Join(", ", context.Program.Plates.Select(p => context.PlateField(p.Id)))}],");
         writer.Line($"Sites = [{string.Join(", ", context.Program.Sites.Select(context.SiteField))}],");
         var inputs = context.Program.Parameters.Select(p => $"new {Types.ModelInput}({EmissionContext.Literal(p.Name)}, "
-            + $"{EmissionContext.Boolean(context.Model.IsObserved(p))}, [{Fields(context, context.Program.PlatesOf(p))}])");
+            + $"{EmissionContext.Boolean(context.Model.IsObserved(p))}, [{Fields(context, context.Program.PlatesOf(p))}])"
+            + (p.IsOptional ? " { IsOptional = true }" : ""));
         writer.Line($"Inputs = [{string.Join(", ", inputs)}],");
         writer.Close("};");
         writer.Close();
@@ -85,6 +86,8 @@ internal static class SitesEmitter
 
         writer.Line($"Line = {EmissionContext.Number(writer.LineOf(site.CallAnchor))},");
         writer.Line($"DistributionText = {EmissionContext.Literal(site.Distribution.Text.ToString())},");
+        if (site.Known is { } known) writer.Line($"Known = {EmissionContext.Literal(context.Program.Variables[known].Name)},");
+        if (site.Mask is { } mask) writer.Line($"MaskText = {EmissionContext.Literal(mask.Text.OneLine)},");
         writer.Close("};");
     }
 

@@ -35,7 +35,9 @@ internal sealed class FaceReader(ReadingContext context)
             return Site(parameter.Name, false, false, SliceReader.Read(context, value) is null ? parameter.Name : value.ToString(), distribution);
         }
 
-        return word == "Sample" && TargetOf(call) is (var text, var name, var isIndexed) ? Site(name, true, isIndexed, text, distribution) : null;
+        if (word != "Sample" || TargetOf(call) is not (var text, var name, var isIndexed)) return null;
+        var known = arguments.Known is { } held ? ParameterIn(held)?.Name : null;
+        return Site(name, true, isIndexed, text, distribution) with { Known = known ?? "" };
     }
 
     private static FaceSite Site(string name, bool isLatent, bool isIndexed, string text, ExpressionSyntax distribution) =>

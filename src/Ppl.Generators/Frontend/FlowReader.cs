@@ -191,10 +191,13 @@ internal sealed class FlowReader(ReadingContext context, IndexReader indices, Pl
             return;
         }
 
+        if (context.SymbolOf(name) is { } symbol && context.KnownOf.TryGetValue(symbol, out var latent))
+            context.Report(Rules.KnownRead, name, symbol.Name, latent);
+
         // What is observed slice by slice may be read in between: analysis runs through the loops, and knows which slices are there.
-        if (context.SymbolOf(name) is { } symbol && context.Observed.Contains(symbol) && !context.AlreadyObserved.Contains(symbol)
+        else if (context.SymbolOf(name) is { } data && context.Observed.Contains(data) && !context.AlreadyObserved.Contains(data)
             && context.Variables[variable].Slices is null)
-            context.Report(Rules.ReadBeforeObserved, name, symbol.Name);
+            context.Report(Rules.ReadBeforeObserved, name, data.Name);
         reads.Add(new Read(variable, null) { Stop = stop, By = by });
     }
 

@@ -83,11 +83,25 @@ internal static class ModelParser
                 if (context.Variables[sliced].Slices is null) context.SetSlices(sliced, slice.Dimension);
             }
 
+            if (word == "Sample" && SiteCall.Read(context, call).Known is { } known && context.SymbolOf(known) is IParameterSymbol held
+                && context.VariableOf(held) is { } variable)
+            {
+                context.KnownOf[held] = TargetOf(call);
+                if (held.NullableAnnotation == NullableAnnotation.Annotated) context.SetOptional(variable);
+            }
+
             if (word == "Sample" && call.Parent is AssignmentExpressionSyntax { Left: ElementAccessExpressionSyntax element }
                 && context.SymbolOf(element.Expression) is ILocalSymbol array)
                 context.SiteArrays.Add(array);
         }
     }
+
+    private static string TargetOf(InvocationExpressionSyntax call) => call.Parent switch
+    {
+        EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax declarator } => declarator.Identifier.ValueText,
+        AssignmentExpressionSyntax assignment => assignment.Left.ToString(),
+        _ => call.ToString(),
+    };
 
     private static IEnumerable<int> NamedParameters(ReadingContext context, MethodDeclarationSyntax syntax) => syntax.DescendantNodes()
         .OfType<InvocationExpressionSyntax>().Where(call => call.Expression is IdentifierNameSyntax { Identifier.ValueText: "nameof" })

@@ -38,6 +38,10 @@ internal sealed class ReadingContext(
         Rules.ObservedNotInPlate,
         Rules.WithinForm,
         Rules.RowsInside,
+        Rules.MaskForm,
+        Rules.MaskNotInPlate,
+        Rules.KnownForm,
+        Rules.KnownRead,
     ];
 
     private readonly Dictionary<ISymbol, int> ids = new(SymbolEqualityComparer.Default);
@@ -61,6 +65,9 @@ internal sealed class ReadingContext(
 
     /// <summary>Parameters that some <c>Observe</c> names first, wherever it stands.</summary>
     public HashSet<ISymbol> Observed { get; } = new(SymbolEqualityComparer.Default);
+
+    /// <summary>Parameters that hold what is known of a latent, each with that latent's name.</summary>
+    public Dictionary<ISymbol, string> KnownOf { get; } = new(SymbolEqualityComparer.Default);
 
     /// <summary>Locals whose elements are drawn: <c>h</c> of <c>h[i] = Sample(...)</c>.</summary>
     public HashSet<ISymbol> SiteArrays { get; } = new(SymbolEqualityComparer.Default);
@@ -178,6 +185,8 @@ internal sealed class ReadingContext(
 
     /// <summary>Says that a parameter is observed slice by slice, of a dimension.</summary>
     public void SetSlices(int variable, int dimension) => variables[variable] = variables[variable] with { Slices = dimension };
+
+    public void SetOptional(int variable) => variables[variable] = variables[variable] with { IsOptional = true };
 
     public void SetLength(int variable, IndexSpec length) => variables[variable] = variables[variable] with { Length = length };
 

@@ -122,7 +122,7 @@ internal static class ShapeRules
     {
         var place = syntax.Identifier.GetLocation();
         // What is missing altogether may only be missing because of another fault.
-        if (context.Issues.Count == 0 && body.Sites.All(s => s.IsLatent)) context.Report(Rules.NothingObserved, place, context.Method.Name);
+        if (context.Issues.Count == 0 && body.Sites.All(s => s.Data is null)) context.Report(Rules.NothingObserved, place, context.Method.Name);
         if (context.Issues.Count == 0 && body.Sites.All(s => !s.IsLatent)) context.Report(Rules.NothingLatent, place, context.Method.Name);
         CheckGenerated(context);
     }

@@ -17,6 +17,7 @@ internal sealed partial class SiteReader
             return null;
         }
 
+        if (arguments.Where is { } where) context.Report(Rules.MaskOfSlice, where, parameter.Name, MaskName(where));
         var own = plates.PlatesOf(arguments.Within);
         CheckPlates(value, parameter, variable, own);
         var index = indices.Read(slice.Index);
@@ -35,4 +36,7 @@ internal sealed partial class SiteReader
         var added = Add(call, distribution, draft);
         return new SiteStatement(added.Anchor, added.Site, null);
     }
+
+    /// <summary>The mask of which this is a slice; the expression itself where it is none.</summary>
+    private string MaskName(ExpressionSyntax where) => SliceReader.Read(context, where)?.Parameter.Name ?? where.ToString();
 }

@@ -21,6 +21,9 @@ internal sealed record VariableSpec(int Id, string Name, VariableRole Role, Inde
 {
     /// <summary>For a parameter that is observed slice by slice, <c>x[.., t]</c>: the dimension of which they are slices.</summary>
     public int? Slices { get; init; }
+
+    /// <summary>Whether it is a parameter that may be null: it holds what is known of a latent.</summary>
+    public bool IsOptional { get; init; }
 }
 
 /// <summary>The order of the guide's draws, and what each factor sees: Ppl.GuideStructure, member by member.</summary>
@@ -129,7 +132,8 @@ internal sealed record ProgramSpec
     public string Text(SiteSpec site)
     {
         var plates = site.Plates.Count == 0 ? "" : $" in ({string.Join(", ", site.Plates.Select(p => Plates[p].Name))})";
-        return $"{site.Kind.ToString().ToLowerInvariant()} {site.Element([])}{plates} ~ {site.Distribution.Family.Name}: {site.Distribution.Text}";
+        return $"{site.Kind.ToString().ToLowerInvariant()} {site.Element([])}{plates} ~ {site.Distribution.Family.Name}: {site.Distribution.Text}"
+            + (site.Known is { } known ? $" observed {Variables[known].Name}" : "") + (site.Mask is null ? "" : $" where {site.Mask.Text.OneLine}");
     }
 
     private string Reads(EquatableArray<Read> reads) => $"{{{string.Join(", ", reads.Select(Text))}}}";
@@ -161,7 +165,7 @@ internal sealed record ModelSpec
     /// <summary>Whether nothing is wrong with it as far as reading tells.</summary>
     public bool IsSound => Issues.Count == 0 && Host.CompilerError.Length == 0;
 
-    public bool IsObserved(VariableSpec parameter) => Face.Any(f => !f.IsLatent && f.Name == parameter.Name);
+    public bool IsObserved(VariableSpec parameter) => Face.Any(f => (f.IsLatent ? f.Known : f.Name) == parameter.Name);
 
     /// <summary>Parameters that are never observed.</summary>
     public IEnumerable<VariableSpec> Covariates => Program.Parameters.Where(p => !IsObserved(p));

@@ -83,10 +83,15 @@ internal static class Rules
     public const string InheritedFamily = "PPL0090";
     public const string ClosedFormKlForm = "PPL0091";
     public const string RowsInside = "PPL0092";
+    public const string MaskForm = "PPL0093";
+    public const string MaskNotInPlate = "PPL0094";
+    public const string KnownForm = "PPL0095";
+    public const string KnownRead = "PPL0096";
     public const string UnusedLatent = "PPL0101";
     public const string UnobservedLatent = "PPL0102";
     public const string SampledKl = "PPL0103";
     public const string UnknownStructure = "PPL0106";
+    public const string MaskOfSlice = "PPL0107";
     public const string UnnamedProbs = "PPL0120";
     public const string SliceForm = "PPL0121";
     public const string SlicesIncomplete = "PPL0122";

@@ -35,6 +35,12 @@ internal sealed record UnnamedProbsSpec(int Anchor, string Argument, string Fami
 /// <param name="Reads">What the text reads.</param>
 internal sealed record DistributionSpec(FamilySpec Family, TextSpec Text, EquatableArray<Read> Reads);
 
+/// <summary>Which of a site's data are there.</summary>
+/// <param name="Text">The source text, an expression over parameters.</param>
+/// <param name="Parameters">The parameters that it reads, ascending.</param>
+/// <param name="Anchor">Its place.</param>
+internal sealed record MaskSpec(TextSpec Text, EquatableArray<int> Parameters, int Anchor);
+
 /// <summary>One <c>Sample</c> or <c>Observe</c> of the model's text. An indexed site may have several, and one in a loop stands for many.</summary>
 internal sealed record SiteSpec
 {
@@ -55,6 +61,15 @@ internal sealed record SiteSpec
     public required EquatableArray<int> Plates { get; init; }
 
     public required DistributionSpec Distribution { get; init; }
+
+    /// <summary>The parameter that holds what is known of a latent; null for a wholly latent one, and for an observed site.</summary>
+    public required int? Known { get; init; }
+
+    /// <summary>The parameter that holds the site's data; null without any.</summary>
+    public int? Data => IsLatent ? Known : Variable;
+
+    /// <summary>Which of its data are there; null where all are, and for a site without data.</summary>
+    public required MaskSpec? Mask { get; init; }
 
     /// <summary>The closed-form divergence for (guide type, family), where one is registered.</summary>
     public required DivergenceSpec? Divergence { get; init; }

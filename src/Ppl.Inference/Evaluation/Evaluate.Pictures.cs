@@ -204,9 +204,10 @@ public static partial class Evaluate
     {
         Disposal.Refuse((GenerativeModel)guide.Model, guide);
         var batch = guide.Batch(data);
-        foreach (var (input, tensor) in batch.Plan.Inputs.Zip(batch.Tensors))
+        for (var i = 0; i < batch.Tensors.Count; i++)
         {
-            if (ValueCheck.Finite(tensor, "value", "the data must be finite") is { } fault) throw fault.ToException(input.Name);
+            if (ValueCheck.Finite(DataMask.Seen(guide.Model, batch, i), "value", "the data must be finite") is { } fault)
+                throw fault.ToException(batch.Plan.Inputs[i].Name);
         }
 
         return batch;

@@ -14,8 +14,8 @@ public static class Models
         EightSchoolsNonCentred.Entry, Radon.Entry, ItemResponse.Entry, Ratings.Entry, GlobalVae.Entry, TwoSurveys.Entry, Pupils.Entry, Parts.Entry,
         Growth.Entry, Correlated.Entry, Districts.Entry, Tastes.Entry, Matches.Entry, Topics.Entry, BayesianNetwork.Entry,
         Visits.Entry, Committees.Entry, TopDownLayers.Entry, TopDownGroups.Entry, MeanFieldLayers.Entry, MeanFieldSurveys.Entry,
-        Visits.Entry, Committees.Entry, StateSpace.Entry, DeepMarkov.Entry, Autoregression.Entry, TimeLast.Entry, Level.Entry,
-        Memory.Entry, TwoLengths.Entry,
+        StateSpace.Entry, DeepMarkov.Entry, Autoregression.Entry, TimeLast.Entry, Level.Entry, Memory.Entry, TwoLengths.Entry, ForwardMarkov.Entry,
+        Surveys.Entry, Gaps.Entry, Weather.Entry, Labels.Entry, Measured.Entry,
     ];
 
     /// <summary>The names, as the data of theories.</summary>

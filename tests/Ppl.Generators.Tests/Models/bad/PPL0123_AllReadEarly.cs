@@ -26,7 +26,7 @@ public sealed partial class Example : GenerativeModel
         {
             z[t] = Sample(Normal(0, 1).Expand(2));
             var mean = net.call(z[t]) + x.mean([1]);
-//          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ PPL0123: 'x' is read here, which is observed only later in the run, so that it has no value yet when the model simulates data. Read slices that are observed before, as 'x[.., t - 1]' in round t, or all of 'x' after the loop; what has to be known before is a second parameter that is never observed, a covariate.
+//          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ PPL0123: 'x' is read here, which is observed only later in the run, so that it has no value yet when the model simulates data. Read slices that are observed before, as 'x[.., t - 1]' in round t, or all of 'x' after the loop; what has to be known before is a second parameter that is never observed, a covariate.
             Observe(x[.., t], Normal(mean, 1));
         }
     }
