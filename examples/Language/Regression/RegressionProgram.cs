@@ -99,7 +99,7 @@ public static class RegressionProgram
         guide.state_dict()["w.coupling"].copy_(slope);
     }
 
-    /// <summary>N(mean, covariance) as the outputs of a full covariance: the mean, then L, whose diagonal goes through softplus(o + c) + 1e-6.</summary>
+    /// <summary>N(mean, covariance) as the outputs of a full covariance: the mean, then L, its diagonal through softplus(o + c) + 1e-6.</summary>
     private static void Write(KnownNoise.Guide guide, string latent, Tensor mean, Tensor covariance)
     {
         const double Offset = 0.54132485461291810;
