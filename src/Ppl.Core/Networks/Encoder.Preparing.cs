@@ -213,6 +213,13 @@ public sealed partial class Encoder
     {
         head = family!.Create!();
         register_module("head", head);
+        if (Posterior.InitialScale != 1)
+        {
+            if (!head.HasScale)
+                throw new PplArgumentException($"its head {head.GetName()} has no standard deviation to start with: leave StartingAt out.", Site);
+            head.InitialScale = Posterior.InitialScale;
+        }
+
         if (model is not null) head.Adapt(model);
     }
 

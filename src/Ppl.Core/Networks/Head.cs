@@ -10,6 +10,12 @@ public abstract class Head : nn.Module
     {
     }
 
+    /// <summary>The standard deviation of each coordinate at the start.</summary>
+    internal double InitialScale { get; set; } = 1;
+
+    /// <summary>Whether <see cref="InitialScale"/> may be other than 1.</summary>
+    internal virtual bool HasScale => false;
+
     /// <summary>
     /// Takes from the model's distribution of the latent what its event does not tell, such as the number of categories or the bounds of the
     /// support; called once, before <see cref="Prepare"/>. Does nothing by default.

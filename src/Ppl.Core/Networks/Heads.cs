@@ -28,6 +28,7 @@ public abstract class LinearHead<TDistribution>(string name) : Head<TDistributio
         }
 
         linear = nn.Linear(features, Outputs(eventShape), device: device, dtype: dtype);
+        Start(linear.bias!, linear.weight!.t());
         register_module("linear", linear);
     }
 
@@ -53,7 +54,17 @@ public abstract class LinearHead<TDistribution>(string name) : Head<TDistributio
     {
         var free = zeros([.. plates, Outputs(EventShape)], dtype, device);
         Initialize(free);
+        Start(free, free);
         register_parameter("free", nn.Parameter(free));
+    }
+
+    private void Start(Tensor constants, Tensor slopes)
+    {
+        if (InitialScale == 1) return;
+        using var grad = no_grad();
+        Shrink(slopes, InitialScale);
+        if (!ReferenceEquals(slopes, constants)) Shrink(constants, InitialScale);
+        Shift(constants, InitialScale);
     }
 
     private void Release()
@@ -86,6 +97,19 @@ public abstract class LinearHead<TDistribution>(string name) : Head<TDistributio
     {
     }
 
+    /// <summary>Moves outputs that give standard deviations near 1 to those that give another.</summary>
+    /// <param name="outputs">[..., outputs]: to be written to.</param>
+    /// <param name="scale">The standard deviation.</param>
+    private protected virtual void Shift(Tensor outputs, double scale) =>
+        throw new NotSupportedException($"{GetName()} gives no distribution with standard deviations.");
+
+    /// <summary>Multiplies the outputs that are entries of a factor of the covariance, and what they are computed with.</summary>
+    /// <param name="outputs">[..., outputs]: to be written to.</param>
+    /// <param name="scale">The standard deviation.</param>
+    private protected virtual void Shrink(Tensor outputs, double scale)
+    {
+    }
+
     /// <summary>[rows, n] to [rows, event].</summary>
     /// <param name="flat">The flat tensor.</param>
     protected Tensor ToEvent(Tensor flat) => EventShape.Count == 1 ? flat : flat.reshape([-1, .. EventShape]);
@@ -105,6 +129,14 @@ public sealed class NormalHead() : LinearHead<Normal>(nameof(NormalHead))
     {
         var half = outputs.shape[^1] / 2;
         return Normal.FromLogScale(ToEvent(outputs.narrow(-1, 0, half)), ToEvent(outputs.narrow(-1, half, half)));
+    }
+
+    internal override bool HasScale => true;
+
+    private protected override void Shift(Tensor outputs, double scale)
+    {
+        var half = outputs.shape[^1] / 2;
+        outputs.narrow(-1, half, half).add_(Math.Log(scale));
     }
 }
 
@@ -156,7 +188,7 @@ public sealed class CategoricalHead() : LinearHead<Categorical>(nameof(Categoric
 /// </remarks>
 public sealed class LowRankHead() : LinearHead<LowRankMultivariateNormal>(nameof(LowRankHead))
 {
-    private const double InitialScale = 0.1;
+    private const double InitialFactor = 0.1;
 
     /// <summary>r, the columns of the factor; set before <c>Prepare</c>, or taken from the model's distribution.</summary>
     public long Rank { get; set; }
@@ -189,8 +221,16 @@ public sealed class LowRankHead() : LinearHead<LowRankMultivariateNormal>(nameof
     {
         var size = EventShape[0];
         using var grad = no_grad();
-        free.narrow(-1, 2 * size, size * Rank).normal_(0, InitialScale / Math.Sqrt(Rank));
+        free.narrow(-1, 2 * size, size * Rank).normal_(0, InitialFactor / Math.Sqrt(Rank));
     }
+
+    internal override bool HasScale => true;
+
+    private protected override void Shift(Tensor outputs, double scale) =>
+        outputs.narrow(-1, EventShape[0], EventShape[0]).add_(MultivariateNormalHead.DiagonalOutput(scale * scale));
+
+    private protected override void Shrink(Tensor outputs, double scale) =>
+        outputs.narrow(-1, 2 * EventShape[0], EventShape[0] * Rank).mul_(scale);
 }
 
 /// <summary>Mean and Cholesky factor of a <see cref="MultivariateNormal"/>: the diagonal through softplus, the rest as it is.</summary>
@@ -202,6 +242,9 @@ public sealed class MultivariateNormalHead() : LinearHead<MultivariateNormal>(na
 
     // Keeps the factor invertible in float32 when softplus underflows.
     internal const double LeastDiagonal = 1e-6;
+
+    /// <summary>The output that gives an entry of the diagonal.</summary>
+    internal static double DiagonalOutput(double entry) => Math.Log(Math.Exp(entry - LeastDiagonal) - 1) - UnitOffset;
 
     /// <inheritdoc/>
     protected override long Outputs(IReadOnlyList<long> eventShape)
@@ -220,5 +263,17 @@ public sealed class MultivariateNormalHead() : LinearHead<MultivariateNormal>(na
         var matrix = outputs.narrow(-1, size, size * size).reshape(-1, size, size);
         var diagonal = (matrix.diagonal(0, -2, -1) + UnitOffset).softplus() + LeastDiagonal;
         return new(loc, scaleTril: matrix.tril(-1) + diagonal.diag_embed());
+    }
+
+    internal override bool HasScale => true;
+
+    private protected override void Shrink(Tensor outputs, double scale) =>
+        outputs.narrow(-1, EventShape[0], EventShape[0] * EventShape[0]).mul_(scale);
+
+    private protected override void Shift(Tensor outputs, double scale)
+    {
+        var size = EventShape[0];
+        var matrix = outputs.narrow(-1, size, size * size).view([.. outputs.shape[..^1], size, size]);
+        matrix.diagonal(0, -2, -1).add_(DiagonalOutput(scale));
     }
 }

@@ -13,6 +13,8 @@ namespace Ppl;
 /// </remarks>
 public sealed record Posterior
 {
+    private const double LeastScale = 0.01;
+
     private static readonly long[] DefaultHidden = [400];
 
     private Posterior(GuideFamily family, FeatureNetwork? network, IReadOnlyList<long>? hidden)
@@ -33,6 +35,9 @@ public sealed record Posterior
 
     /// <summary>Whether each row of the data has its own set of parameters.</summary>
     public bool IsFree { get; private init; }
+
+    /// <summary>The standard deviation of each unconstrained coordinate at the start of training, or near it where a network tells it.</summary>
+    public double InitialScale { get; private init; } = 1;
 
     /// <summary>The family.</summary>
     internal GuideFamily Family { get; }
@@ -101,6 +106,20 @@ public sealed record Posterior
     public Posterior Free() => Network is null && !HasHidden
         ? this with { IsFree = true }
         : throw new PplArgumentException("Free() keeps a set of parameters for each row, so that a network has no input: leave one of them out.");
+
+    /// <summary>
+    /// The same family with other standard deviations at the start, in the latent's unconstrained coordinates; 1 otherwise. A narrow start,
+    /// 0.1, gives guides of many unknowns with narrow posteriors gradients of far less noise.
+    /// </summary>
+    /// <param name="scale">At least 0.01, and finite.</param>
+    /// <exception cref="PplArgumentException">The scale is not in its domain, or the family is a point, which has none.</exception>
+    public Posterior StartingAt(double scale)
+    {
+        if (!(scale >= LeastScale && double.IsFinite(scale)))
+            throw new PplArgumentException($"a guide starts with a standard deviation of at least {LeastScale}; {scale} is not.", nameof(scale));
+        if (Family.IsPoint) throw new PplArgumentException("Posterior.Delta is a point: it has no standard deviation to start with.");
+        return this with { InitialScale = scale };
+    }
 
     /// <summary>What the latent's own family asks for, with a feature network.</summary>
     /// <param name="network">[rows, ...] to [rows, features].</param>

@@ -28,6 +28,7 @@ public sealed partial class TorchUseTests
         typeof(TorchUseTests).Assembly.Location,
         Path.Combine(AppContext.BaseDirectory, "Ppl.Examples.Vae.dll"),
         Path.Combine(AppContext.BaseDirectory, "Ppl.Examples.Iwae.dll"),
+        Path.Combine(AppContext.BaseDirectory, "Ppl.Examples.Language.dll"),
     ];
 
     [Theory]

@@ -1,0 +1,78 @@
+using Ppl.Distributions;
+using Ppl.Networks;
+using static TorchSharp.torch;
+
+namespace Ppl.Core.Tests.Networks;
+
+/// <summary>Where a factor begins: <see cref="Posterior.StartingAt"/>.</summary>
+public sealed class InitialScaleTests
+{
+    private static readonly Dictionary<string, Func<Posterior>> Families = new()
+    {
+        ["Default"] = () => Posterior.Default(hidden: [5]),
+        ["Diagonal"] = () => Posterior.Diagonal(hidden: [5]),
+        ["FullCovariance"] = () => Posterior.FullCovariance(hidden: [5]),
+        ["LowRank"] = () => Posterior.LowRank(2, hidden: [5]),
+        ["Diagonal, free"] = () => Posterior.Diagonal().Free(),
+        ["FullCovariance, free"] = () => Posterior.FullCovariance().Free(),
+        ["LowRank, free"] = () => Posterior.LowRank(2).Free(),
+    };
+
+    public static TheoryData<string> Names => [.. Families.Keys];
+
+    /// <summary>
+    /// Of one seed, the standard deviations are the given one times those without it: exactly where they are exponentials or begin at constants;
+    /// where an output of the network goes through a softplus, near it.
+    /// </summary>
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Factors_begin_at_the_given_scale(string name)
+    {
+        using var scope = NewDisposeScope();
+        foreach (var scale in new[] { 0.1, 3.0 })
+        {
+            var found = Start(Families[name]().StartingAt(scale)).sqrt();
+            var expected = Start(Families[name]()).sqrt() * scale;
+            var isExact = name is "Default" or "Diagonal" || name.EndsWith("free", StringComparison.Ordinal);
+            var difference = (found.log() - expected.log()).abs();
+            Assert.True(difference.max().item<double>() < (isExact ? 0.02 : 1), $"{name}, {scale}: {difference.max().item<double>()} at most");
+            Assert.True(difference.mean().item<double>() < (isExact ? 0.02 : 0.4));
+        }
+    }
+
+    [Fact]
+    public void A_scale_outside_its_domain_is_refused()
+    {
+        foreach (var scale in new[] { 0, -1, 0.001, double.NaN, double.PositiveInfinity })
+        {
+            var fault = Assert.Throws<PplArgumentException>(() => Posterior.Diagonal().StartingAt(scale));
+            Assert.Equal($"scale: a guide starts with a standard deviation of at least 0.01; {scale} is not.", fault.Message);
+        }
+    }
+
+    [Fact]
+    public void A_point_has_none()
+    {
+        var fault = Assert.Throws<PplArgumentException>(() => Posterior.Delta().StartingAt(0.1));
+        Assert.Equal("Posterior.Delta is a point: it has no standard deviation to start with.", fault.Message);
+    }
+
+    [Fact]
+    public void A_head_without_one_is_refused_by_the_latents_name()
+    {
+        using var scope = NewDisposeScope();
+        using var encoder = new Encoder(Posterior.Default().StartingAt(0.1)) { Site = "b" };
+        var fault = Assert.Throws<PplArgumentException>(() => encoder.Prepare([ones(2, 3)], [2], new Bernoulli(probs: 0.5)));
+        Assert.Equal("b: its head BernoulliHead has no standard deviation to start with: leave StartingAt out.", fault.Message);
+    }
+
+    /// <summary>The variance at the start, for 4 rows of an event of 3 numbers.</summary>
+    private static Tensor Start(Posterior posterior)
+    {
+        manual_seed(8);
+        using var encoder = new Encoder(posterior);
+        var input = randn([4, 6], float64);
+        encoder.Prepare([input], [3], new Normal(zeros([3], float64), 1));
+        return encoder.Encode(input).Variance;
+    }
+}
