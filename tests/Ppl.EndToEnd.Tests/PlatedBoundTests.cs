@@ -13,7 +13,8 @@ public sealed class PlatedBoundTests
     public static TheoryData<string> Cut =>
     [
         "LinearRegression", "EightSchools", "EightSchoolsNonCentred", "Radon", "ItemResponse", "Ratings", "GlobalVae", "Pupils", "Growth",
-        "Correlated", "Districts", "Tastes", "Matches", "Topics", "BayesianNetwork", "Visits", "Committees",
+        "Correlated", "Districts", "Tastes", "Matches", "Topics", "BayesianNetwork", "Visits", "Committees", "Uranium", "Wells",
+        "Questions",
     ];
 
     /// <summary>At the same draws of what lies outside rows, and of each row's own, the mean over all subsets is the bound of all data.</summary>

@@ -21,6 +21,13 @@ internal sealed record GraphNode(int Id, int Variable, int Element, int Site, bo
 /// <param name="Stop">The operation on the way.</param>
 internal sealed record StoppedEdge(int Parent, GradientStop Stop);
 
+/// <summary>Rows of data that an index picks out of their own plate: a row that reads others.</summary>
+/// <param name="Variable">The variable with the rows.</param>
+/// <param name="By">The index.</param>
+/// <param name="Plate">The plate of rows.</param>
+/// <param name="Anchor">Where it is written.</param>
+internal sealed record RowsPick(int Variable, int By, int Plate, int Anchor);
+
 /// <summary>
 /// The directed graph of a program: which random variables each one's distribution is computed from, through whatever locals. Nodes stand in
 /// the order of execution, covariates first, so that every edge goes from a lower to a higher id.
@@ -35,6 +42,9 @@ internal sealed record DependencyGraph(EquatableArray<GraphNode> Nodes, Equatabl
 
     /// <summary>For each node the plates that its distribution is computed inside of, by whatever it reads, ascending.</summary>
     public EquatableArray<EquatableArray<int>> Plates { get; init; } = Nodes.Select(_ => EquatableArray<int>.Empty).ToEquatable();
+
+    /// <summary>Where rows of data are picked out of their plate by an index.</summary>
+    public EquatableArray<RowsPick> Picks { get; init; } = EquatableArray<RowsPick>.Empty;
 
     public IEnumerable<int> Latents => Nodes.Where(n => n.IsLatent).Select(n => n.Id);
 

@@ -71,6 +71,7 @@ internal static class SitesEmitter
         writer.Line($"Family = {EmissionContext.Literal(site.Family.Name)},");
         writer.Line($"Plates = [{Fields(context, site.Plates)}],");
         writer.Line($"Depends = [{string.Join(", ", plan.Depends.Select(EmissionContext.Boolean))}],");
+        if (plan.StatesEvent(context.Program)) writer.Line("StatesEvent = true,");
         if (site.Index is not null) writer.Line("IsIndexed = true,");
         if (site.IsLatent)
         {

@@ -87,6 +87,8 @@ internal static class Rules
     public const string UnusedLatent = "PPL0101";
     public const string UnobservedLatent = "PPL0102";
     public const string SampledKl = "PPL0103";
+    public const string RowsMixed = "PPL0104";
+    public const string PlateAnew = "PPL0105";
     public const string UnnamedProbs = "PPL0120";
     public const string PartialGradient = "PPL0130";
 }
