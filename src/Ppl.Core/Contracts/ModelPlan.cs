@@ -48,12 +48,6 @@ public sealed record ModelPlan
     /// <summary>The plates that take dimension 0 of data: what mini-batches cut.</summary>
     public IEnumerable<PlateInfo> RowsPlates => Plates.Where(plate => plate.IsRows);
 
-    /// <summary>
-    /// Whether local particles may fold into rows: every statement works row by row, which the engine tries at its first step. Otherwise each is a
-    /// pass of its own.
-    /// </summary>
-    public bool Folds { get; init; } = true;
-
     /// <summary>Whether a latent is drawn outside every rows plate: one for the whole data, and not one for each row.</summary>
     public bool HasOuterLatents => Latents.Any(site => !site.IsLocal);
 

@@ -32,9 +32,11 @@ internal sealed class FlowRun(ProgramSpec program, int length)
         }
 
         return Execute(program.Body) && IsComplete()
-            ? new(nodes.ToEquatable(), parents.ToEquatable(), length) 
+            ? new(nodes.ToEquatable(), parents.ToEquatable(), length)
             {
-                Stopped = stopped.ToEquatable(), Plates = plates.ToEquatable(), Picks = picks.Distinct().ToEquatable(),
+                Stopped = stopped.ToEquatable(),
+                Plates = plates.ToEquatable(),
+                Picks = picks.Distinct().ToEquatable(),
             }
             : null;
     }

@@ -1,5 +1,3 @@
-using Ppl.Contracts;
-
 namespace Ppl.EndToEnd.Tests.Catalogue;
 
 /// <summary>Every model of the catalogue, by name: xunit shows the names.</summary>
@@ -19,16 +17,6 @@ public static class Models
     /// <summary>The names, as the data of theories.</summary>
     public static TheoryData<string> Names => [.. Entries.Select(entry => entry.Name)];
 
-    /// <summary>The names of the models whose sites all stand in one plate of rows and no other.</summary>
-    public static TheoryData<string> NamesOfRows => [.. Entries.Where(IsOfRows).Select(entry => entry.Name)];
-
     /// <summary>A model's entry.</summary>
     public static CatalogueEntry Get(string name) => Array.Find(Entries, entry => entry.Name == name) ?? throw new ArgumentException(name, nameof(name));
-
-    private static bool IsOfRows(CatalogueEntry entry)
-    {
-        using var model = entry.Create();
-        var plan = ((IGeneratedModel)model).Plan;
-        return plan.IsPerDatum && plan.Sites.All(site => site.Plates.Count == 1);
-    }
 }
