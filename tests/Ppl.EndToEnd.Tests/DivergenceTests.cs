@@ -54,7 +54,9 @@ public sealed class DivergenceTests
     {
         var closed = terms.Where(term => term.Kl is not null).ToList();
         Assert.Equal(Models.Get(model).ClosedForm, closed.Select(term => term.Site.Name));
-        return closed;
+
+        // A latent that is known in some rows has no divergence there: PartlyObservedTests has these.
+        return closed.Where(term => term.Site.Known is null);
     }
 
     private static Tensor ByHand(Distribution q, Distribution p) => (q, p) switch

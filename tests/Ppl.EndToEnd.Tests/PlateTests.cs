@@ -172,7 +172,7 @@ public sealed class PlateTests
     public void Observed_data_of_a_complete_plate_are_simulated_in_its_number()
     {
         using var scope = NewDisposeScope();
-        using var model = new Measured();
+        using var model = new Sensors();
         Assert.Equal([4], model.Simulate().x.Value.shape);
         Assert.Equal([4], Interpretation.Interpreter.Simulate(model, [0])["x"].Value.shape);
         using var guide = model.CreateGuide();
@@ -367,7 +367,7 @@ internal sealed partial class Counties : GenerativeModel
     }
 }
 
-internal sealed partial class Measured : GenerativeModel
+internal sealed partial class Sensors : GenerativeModel
 {
     [Model]
     private void Generate(Tensor x)

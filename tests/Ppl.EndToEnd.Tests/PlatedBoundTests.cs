@@ -13,8 +13,8 @@ public sealed class PlatedBoundTests
     public static TheoryData<string> Cut =>
     [
         "LinearRegression", "EightSchools", "EightSchoolsNonCentred", "Radon", "ItemResponse", "Ratings", "GlobalVae", "Pupils", "Growth",
-        "Correlated", "Districts", "Tastes", "Matches", "Topics", "BayesianNetwork", "Visits", "Committees", "Uranium", "Wells",
-        "Questions",
+        "Correlated", "Districts", "Tastes", "Matches", "Topics", "BayesianNetwork", "Visits", "Committees",
+        "Surveys", "Gaps", "Weather", "Labels", "Measured", "Uranium", "Wells", "Questions",
     ];
 
     /// <summary>At the same draws of what lies outside rows, and of each row's own, the mean over all subsets is the bound of all data.</summary>
@@ -79,7 +79,7 @@ public sealed class PlatedBoundTests
             new MultivariateNormal(zeros_like(y), covariance: eye(7, dtype: ScalarType.Float64) + same + 1).LogProb(y).item<double>());
     }
 
-    private static void Reaches(GenerativeModel model, Guide guide, Tensor[] data, double evidence)
+    internal static void Reaches(GenerativeModel model, Guide guide, Tensor[] data, double evidence)
     {
         guide.Prepare(guide.Batch(data));
         var settings = new SviSettings { Reporter = ITrainingReporter.Quiet };

@@ -66,7 +66,7 @@ public partial class FaceTests
     /// <summary>Puts a statement at the beginning of the model; another one where its parameters have other names.</summary>
     private static string InBody(string source, params string[] statements)
     {
-        var method = source.IndexOf("[Model]", StringComparison.Ordinal);
+        var method = source.IndexOf("[Model", StringComparison.Ordinal);
         var open = source.IndexOf('{', method);
         var statement = statements.Length == 1 || source.Contains("@event", StringComparison.Ordinal) ? statements[0] : statements[1];
         return source.Insert(open + 1, " " + statement);

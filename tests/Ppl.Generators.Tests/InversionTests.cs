@@ -12,14 +12,17 @@ public class InversionTests
     [InlineData(3)]
     [InlineData(4)]
     [InlineData(5)]
-    public void The_inverse_asserts_no_independence_that_the_model_lacks_and_keeps_no_edge_in_vain(int size)
+    [InlineData(4, GuideStructure.TopDown)]
+    [InlineData(5, GuideStructure.TopDown)]
+    public void The_inverse_asserts_no_independence_that_the_model_lacks_and_keeps_no_edge_in_vain(int size, GuideStructure structure = GuideStructure.FaithfulInverse)
     {
         var graphs = 0;
         var redundant = 0;
         foreach (var graph in Graphs(size))
         {
             graphs++;
-            var inverse = FaithfulInversion.Of(graph);
+            var inverse = structure == GuideStructure.TopDown ? FaithfulInversion.TopDown(graph) : FaithfulInversion.Of(graph);
+            if (structure == GuideStructure.TopDown) Assert.Equal(graph.Latents, inverse.Steps.Select(s => s.Node));
             Assert.Equal(graph.Latents.Order(), inverse.Steps.Select(s => s.Node).Order());
             var known = Enumerable.Range(0, size).Except(graph.Latents).ToHashSet();
             foreach (var step in inverse.Steps)
@@ -38,6 +41,44 @@ public class InversionTests
 
         Assert.True(graphs >= 1 << (size - 1));
         Assert.Equal(0, redundant);
+    }
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    public void A_mean_field_factor_sees_the_data_that_its_latent_depends_on_and_no_other(int size)
+    {
+        var graphs = 0;
+        foreach (var graph in Graphs(size))
+        {
+            // A latent without data below it marries its parents for nothing.
+            if (!graph.Latents.All(l => graph.Descendants(l).Any(d => !graph.Nodes[d].IsLatent))) continue;
+            graphs++;
+            var data = Enumerable.Range(0, size).Except(graph.Latents).ToList();
+            foreach (var step in MeanField.Of(graph).Steps)
+            {
+                var needed = data.Where(d => !Separated(graph, step.Node, d, [.. data.Where(other => other != d)]));
+                Assert.Equal(needed, step.Parents);
+            }
+        }
+
+        Assert.True(graphs > 10);
+    }
+
+    [Fact]
+    public void Mean_field_factors_see_the_data_of_their_own_rows()
+    {
+        var graph = Graph(5, [(0, 1), (0, 2), (1, 3), (2, 4)], latents: [0, 1, 2]);
+        graph = graph with { Nodes = graph.Nodes.Select(n => n with { Tier = n.Id == 0 ? 0 : 1000, Rows = n.Id == 0 ? -1 : (n.Id + 1) % 2 }).ToEquatable() };
+        Assert.Equal("q(n0 | )\nq(n1 | n3)\nq(n2 | n4)\n", MeanField.Of(graph).ToText(graph));
+    }
+
+    [Fact]
+    public void Top_down_a_chain_is_drawn_as_the_model_draws_it()
+    {
+        var graph = Graph(4, [(0, 1), (1, 2), (2, 3)], latents: [0, 1, 2]);
+        Assert.Equal("q(n0 | n3)\nq(n1 | n0, n3)\nq(n2 | n1, n3)\nfill-in n1 - n3\nfill-in n0 - n3\n", FaithfulInversion.TopDown(graph).ToText(graph));
     }
 
     [Fact]
@@ -75,7 +116,7 @@ public class InversionTests
 
     private static DependencyGraph Graph(int size, IReadOnlyList<(int Parent, int Child)> edges, int[] latents) => new(
         Enumerable.Range(0, size).Select(n => new GraphNode(n, n, -1, n, latents.Contains(n), $"n{n}")).ToEquatable(),
-        Enumerable.Range(0, size).Select(n => edges.Where(e => e.Child == n).Select(e => e.Parent).Order().ToEquatable()).ToEquatable(), 0);
+        Enumerable.Range(0, size).Select(n => edges.Where(e => e.Child == n).Select(e => e.Parent).Order().ToEquatable()).ToEquatable());
 
     /// <summary>Whether every path between two nodes is blocked given a set: walks all simple paths and applies the definition to each.</summary>
     private static bool Separated(DependencyGraph graph, int from, int to, HashSet<int> given)

@@ -44,7 +44,22 @@ public class SnapshotTests
     public Task Series_passes() => Verifier.Verify(Passes("Series"), "txt");
 
     [Fact]
+    public Task StateSpace_code() => Verifier.Verify(Code("StateSpace"), "cs");
+
+    [Fact]
+    public Task StateSpace_passes() => Verifier.Verify(Passes("StateSpace"), "txt");
+
+    [Fact]
+    public Task TwoLengths_passes() => Verifier.Verify(Passes("TwoLengths"), "txt");
+
+    [Fact]
     public Task FixedLoop_passes() => Verifier.Verify(Passes("FixedLoop"), "txt");
+
+    [Fact]
+    public Task TopDown_passes() => Verifier.Verify(Passes("TopDown"), "txt");
+
+    [Fact]
+    public Task MeanField_passes() => Verifier.Verify(Passes("MeanField"), "txt");
 
     [Fact]
     public Task Scopes_passes() => Verifier.Verify(Passes("Scopes"), "txt");
@@ -56,11 +71,11 @@ public class SnapshotTests
         var plan = GeneratorHarness.RunGood(model).Plan;
         var program = plan.Program;
         var graph = DependencyGraph.Build(program, 4)!;
-        var inverse = FaithfulInversion.Of(graph);
+        var inverse = GuideGraph.Of(program, graph);
         return $"""
             == spec
             {plan.Model.ToText()}
-            == graph{(program.Length is null ? "" : " at length 4")}
+            == graph{(program.Lengths.Count == 0 ? "" : " at length 4")}
             {graph.ToText()}
             == inverse
             {inverse.ToText(graph)}

@@ -12,16 +12,16 @@ public sealed class Batch
 
     /// <summary>Creates a batch that is all of the data, and checks its shapes.</summary>
     /// <param name="plan">The model's plan.</param>
-    /// <param name="tensors">One tensor for each parameter of the model, in order.</param>
+    /// <param name="tensors">One tensor for each parameter of the model, in order; null where an optional one is not known at all.</param>
     /// <exception cref="PplArgumentException">There are too few or too many tensors, or one of numbers that no family takes.</exception>
     /// <exception cref="PplShapeException">The sizes of a plate disagree, one is 0, or a plated tensor lacks a dimension.</exception>
-    public Batch(ModelPlan plan, params IReadOnlyList<Tensor> tensors) : this(plan, tensors, totals: null)
+    public Batch(ModelPlan plan, params IReadOnlyList<Tensor?> tensors) : this(plan, tensors, totals: null)
     {
     }
 
     /// <summary>Creates a batch of some rows of the data, and checks its shapes.</summary>
     /// <param name="plan">The model's plan.</param>
-    /// <param name="tensors">One tensor for each parameter of the model, in order.</param>
+    /// <param name="tensors">One tensor for each parameter of the model, in order; null where an optional one is not known at all.</param>
     /// <param name="totals">
     /// N, the rows in all, for each rows plate in the order of the plan, or one number for all of them; those of the tensors when null.
     /// </param>
@@ -30,7 +30,7 @@ public sealed class Batch
     /// There are too few or too many tensors, one of numbers that no family takes, or totals or rows do not fit the tensors.
     /// </exception>
     /// <exception cref="PplShapeException">The sizes of a plate disagree, one is 0, or a plated tensor lacks a dimension.</exception>
-    public Batch(ModelPlan plan, IReadOnlyList<Tensor> tensors, IReadOnlyList<long>? totals, ReadOnlyMemory<int>? rows = null)
+    public Batch(ModelPlan plan, IReadOnlyList<Tensor?> tensors, IReadOnlyList<long>? totals, ReadOnlyMemory<int>? rows = null)
     {
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(tensors);
@@ -41,8 +41,9 @@ public sealed class Batch
                 + $"the batch has {tensors.Count}.");
         }
 
-        (Plan, Tensors) = (plan, tensors);
+        Plan = plan;
         sizes = Measure(plan, tensors);
+        Tensors = Complete(plan, sizes, tensors);
         this.totals = Complete(plan, sizes, totals);
         this.rows = rows;
         CheckRows();
@@ -51,7 +52,7 @@ public sealed class Batch
     /// <summary>The model's plan.</summary>
     public ModelPlan Plan { get; }
 
-    /// <summary>One tensor for each parameter of the model, in order.</summary>
+    /// <summary>One tensor for each parameter of the model, in order; one of rows without a number where what it holds is not known at all.</summary>
     public IReadOnlyList<Tensor> Tensors { get; }
 
     /// <summary>B, the rows of the first rows plate; 1 where the model has none.</summary>
@@ -137,16 +138,28 @@ public sealed class Batch
         return Enumerable.Range((int)start, (int)Math.Min(count, Count - start)).ToArray();
     }
 
-    private static long[] Measure(ModelPlan plan, IReadOnlyList<Tensor> tensors)
+    /// <summary>In the place of data that are not known at all: rows without a number.</summary>
+    private static IReadOnlyList<Tensor> Complete(ModelPlan plan, long[] sizes, IReadOnlyList<Tensor?> tensors)
+    {
+        if (tensors.All(tensor => tensor is not null)) return tensors!;
+        var device = tensors.FirstOrDefault(tensor => tensor is not null)?.device ?? CPU;
+        return [.. tensors.Select((tensor, i) => tensor ?? zeros([.. plan.Inputs[i].Plates.Select(Size), 0], device: device))];
+
+        long Size(PlateInfo plate) => sizes[plate.Index] > 0 ? sizes[plate.Index]
+            : throw new PplArgumentException($"no tensor is given that tells the size of plate '{plate.Name}'.");
+    }
+
+    private static long[] Measure(ModelPlan plan, IReadOnlyList<Tensor?> tensors)
     {
         var sizes = new long[plan.Plates.Count];
         var first = new int[plan.Plates.Count];
         for (var i = 0; i < tensors.Count; i++)
         {
             var input = plan.Inputs[i];
+            if (tensors[i] is null && input.IsOptional) continue;
             CheckTensor(tensors[i], input.Name);
             if (input.Plates.Count == 0) continue;
-            var shape = tensors[i].shape;
+            var shape = tensors[i]!.shape;
             if (shape.Length < input.Plates.Count) throw LacksDimension(input, shape);
             for (var d = 0; d < input.Plates.Count; d++)
             {
@@ -160,7 +173,7 @@ public sealed class Batch
         return sizes;
     }
 
-    private static void CheckTensor(Tensor tensor, string name)
+    private static void CheckTensor(Tensor? tensor, string name)
     {
         if (tensor is null) throw new PplArgumentException("the tensor is null.", name);
         if (tensor.IsInvalid) throw new PplArgumentException("the tensor has been disposed of.", name);
@@ -182,9 +195,9 @@ public sealed class Batch
         $"the tensor of shape {ShapeText.Of(shape)} has no {(plate.IsRows ? "rows" : $"elements in plate '{plate.Name}'")}.", name);
 
     private static PplShapeException Disagree(
-        ModelPlan plan, PlateInfo plate, (int Input, long[] Shape) found, int first, IReadOnlyList<Tensor> tensors)
+        ModelPlan plan, PlateInfo plate, (int Input, long[] Shape) found, int first, IReadOnlyList<Tensor?> tensors)
     {
-        var (other, name) = (tensors[first].shape, plan.Inputs[first].Name);
+        var (other, name) = (tensors[first]!.shape, plan.Inputs[first].Name);
         var (own, its) = (Position(found.Input), Position(first));
         return plate.IsRows
             ? new(

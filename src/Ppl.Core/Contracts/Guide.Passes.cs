@@ -141,7 +141,7 @@ public abstract partial class Guide
     /// <summary>Draws without gradient, particles apart: [samples, plates, event].</summary>
     /// <param name="tensors">One tensor for each parameter of the model, in order.</param>
     /// <param name="samples">How many, at least 1.</param>
-    protected LatentValues DrawPosterior(IReadOnlyList<Tensor> tensors, int samples)
+    protected LatentValues DrawPosterior(IReadOnlyList<Tensor?> tensors, int samples)
     {
         RequirePrepared();
         using var gradient = no_grad();
@@ -151,7 +151,7 @@ public abstract partial class Guide
 
     /// <summary>One draw without gradient, and the observed sites given it.</summary>
     /// <param name="tensors">One tensor for each parameter of the model, in order.</param>
-    protected JointDraw ReconstructFrom(IReadOnlyList<Tensor> tensors)
+    protected JointDraw ReconstructFrom(IReadOnlyList<Tensor?> tensors)
     {
         RequirePrepared();
         using var gradient = no_grad();

@@ -78,7 +78,7 @@ public abstract partial class Guide : nn.Module
         using var scope = NewDisposeScope();
 
         // Encoders compute in the model's numbers; a model without any takes the data's.
-        var real = model.parameters().Concat(batch.Tensors).FirstOrDefault(tensor => tensor.is_floating_point());
+        var real = model.parameters().Concat(batch.Tensors).FirstOrDefault(tensor => tensor.is_floating_point() && tensor.numel() > 0);
         var encoders = modules().OfType<Encoder>().Where(encoder => !encoder.IsPrepared).ToList();
         foreach (var encoder in encoders) (encoder.NumberType, encoder.Device, encoder.Batch) = (real?.dtype, real?.device, batch);
 
@@ -106,20 +106,24 @@ public abstract partial class Guide : nn.Module
     public override string ToString() => $"guide of {Plan.Model}: {string.Join(" ", Steps)}";
 
     /// <summary>A batch from tensors in the order of the model's parameters, checked.</summary>
-    /// <param name="tensors">One tensor for each parameter, on the model's device; real numbers of the model's type.</param>
+    /// <param name="tensors">
+    /// One tensor for each parameter, on the model's device; real numbers of the model's type. Null where an optional one is not known at all.
+    /// </param>
     /// <exception cref="PplArgumentException">There are too few or too many, or one is of another type or on another device.</exception>
     /// <exception cref="PplShapeException">Numbers of rows disagree.</exception>
-    public Batch Batch(params IReadOnlyList<Tensor> tensors) => Batch(tensors, totals: null);
+    public Batch Batch(params IReadOnlyList<Tensor?> tensors) => Batch(tensors, totals: null);
 
     /// <summary>A batch of some rows of the data, checked.</summary>
-    /// <param name="tensors">One tensor for each parameter, on the model's device; real numbers of the model's type.</param>
+    /// <param name="tensors">
+    /// One tensor for each parameter, on the model's device; real numbers of the model's type. Null where an optional one is not known at all.
+    /// </param>
     /// <param name="totals">
     /// N, the rows in all, for each rows plate in the order of the plan, or one number for all of them; those of the tensors when null.
     /// </param>
     /// <param name="rows">The numbers of the rows in the whole data; the first ones when left out.</param>
     /// <exception cref="PplArgumentException">There are too few or too many, or one is of another type or on another device.</exception>
     /// <exception cref="PplShapeException">Sizes of a plate disagree.</exception>
-    public Batch Batch(IReadOnlyList<Tensor> tensors, IReadOnlyList<long>? totals, ReadOnlyMemory<int>? rows = null)
+    public Batch Batch(IReadOnlyList<Tensor?> tensors, IReadOnlyList<long>? totals, ReadOnlyMemory<int>? rows = null)
     {
         var batch = new Batch(Plan, tensors, totals, rows);
         numbers ??= NumbersOfModel();
@@ -180,6 +184,7 @@ public abstract partial class Guide : nn.Module
         for (var i = 0; i < batch.Tensors.Count; i++)
         {
             var (name, tensor) = (Plan.Inputs[i].Name, batch.Tensors[i]);
+            if (tensor.numel() == 0) continue;
             var found = tensor.dtype;
             if (is_floating_point(found) && found != type)
                 return new($"the tensor is {found}, the parameters of {Plan.Model} are {type}: give {name}.to(ScalarType.{type}).", name);

@@ -32,9 +32,21 @@ public sealed class GuidePass
     /// <summary>The draws, once the guide has run.</summary>
     internal Draws Draws => new(Guide, batch, layout, values, distributions);
 
-    /// <summary>The tensor of a parameter of the model: B rows, where it has rows.</summary>
+    /// <summary>The tensor of a parameter of the model: B rows, where it has rows; 0 where data are missing.</summary>
     /// <param name="input">The parameter's position.</param>
-    public Tensor Input(int input) => batch[input];
+    public Tensor Input(int input) => batch[input].numel() == 0 ? Unknown(input) : DataMask.Seen(Guide.Model, batch, layout, input);
+
+    /// <summary>The tensor of a parameter that the model observes slice by slice.</summary>
+    /// <param name="input">The parameter's position.</param>
+    /// <param name="site">The site of all slices.</param>
+    /// <param name="count">How many the model observes, which must be all that there are.</param>
+    /// <exception cref="PplShapeException">There are more or fewer; the message names the first that is not observed, or not there.</exception>
+    public Tensor Input(int input, SiteInfo site, int count)
+    {
+        ArgumentNullException.ThrowIfNull(site);
+        SliceShapes.Check(site, batch[input], count);
+        return batch[input];
+    }
 
     /// <summary>[B, event] to [K·B, event]: every particle sees the same data.</summary>
     /// <param name="plate">The rows plate that the data are given to.</param>
@@ -96,7 +108,19 @@ public sealed class GuidePass
         ArgumentNullException.ThrowIfNull(distribution);
         var index = slots.Of(site);
         distributions[index] = distribution;
-        return values[index] = prior?.Value(site) ?? given?[index] ?? Draw(site, distribution);
+        return values[index] = prior?.Value(site) ?? given?[index] ?? Known(site, Draw(site, distribution));
+    }
+
+    private Tensor Known(SiteInfo site, Tensor draw) =>
+        DataMask.Known(Guide.Model, site, batch, layout) is { } known ? known.Value(site, draw, layout) : draw;
+
+    /// <summary>Of a latent of which nothing is known: 0 in each of its numbers, as where some rows are missing.</summary>
+    private Tensor Unknown(int input)
+    {
+        var name = Guide.Plan.Inputs[input].Name;
+        var site = Guide.Plan.Latents.First(latent => latent.Known == name);
+        var events = prior is not null ? prior.Value(site).shape[site.Plates.Count..] : Guide.FindEncoder(site.Name)!.EventShape;
+        return zeros([.. layout.Sizes(site), .. events], batch[input].dtype, batch[input].device);
     }
 
     /// <summary>The particles and plates.</summary>

@@ -49,6 +49,12 @@ public interface IGeneratedModel
     /// <param name="inputs">One tensor for each parameter, in order; null for data that the pass draws.</param>
     void Run(Pass pass, IReadOnlyList<Tensor?> inputs);
 
+    /// <summary>Which of a site's data are there, as the model's <c>where:</c> says it; null for a site without one.</summary>
+    /// <param name="site">The site.</param>
+    /// <param name="inputs">One tensor for each parameter, in order.</param>
+    /// <returns>Boolean, or 0 and 1: a dimension for each plate of the site.</returns>
+    Tensor? Mask(SiteInfo site, IReadOnlyList<Tensor> inputs) => null;
+
     /// <summary>Calls the user's own method, inside an interpreter.</summary>
     /// <param name="inputs">One tensor for each parameter, in order.</param>
     void Invoke(IReadOnlyList<Tensor> inputs);

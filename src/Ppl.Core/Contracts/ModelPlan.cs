@@ -2,10 +2,13 @@ namespace Ppl.Contracts;
 
 /// <summary>One parameter of a model's method.</summary>
 /// <param name="Name">The parameter's name.</param>
-/// <param name="IsObserved">Whether it is passed to <c>Observe</c>; otherwise it is a covariate.</param>
+/// <param name="IsObserved">Whether it is passed to <c>Observe</c>, or holds what is known of a latent; otherwise it is a covariate.</param>
 /// <param name="Plates">The plates of its leading dimensions, outermost first; none where it is one tensor for everything.</param>
 public sealed record ModelInput(string Name, bool IsObserved, IReadOnlyList<PlateInfo> Plates)
 {
+    /// <summary>Whether it may be null: what is known of a latent, <c>Sample(..., observed: y)</c>, where nothing is.</summary>
+    public bool IsOptional { get; init; }
+
     /// <summary>Whether it is given to a plate.</summary>
     public bool IsPlated => Plates.Count > 0;
 
@@ -42,6 +45,9 @@ public sealed record ModelPlan
     /// <summary>The observed sites, in the order of the model.</summary>
     public IEnumerable<SiteInfo> Observed => Sites.Where(site => site.Kind == SiteKind.Observed);
 
+    /// <summary>The observed parameters in the order of <see cref="JointDraw.Observed"/>: the first site of each.</summary>
+    public IEnumerable<SiteInfo> Observations => Observed.DistinctBy(site => site.Slot).OrderBy(site => site.Slot);
+
     /// <summary>The parameters that are never observed, in order.</summary>
     public IEnumerable<ModelInput> Covariates => Inputs.Where(input => !input.IsObserved);
 
@@ -56,6 +62,13 @@ public sealed record ModelPlan
     /// model's is one number for the whole data.
     /// </summary>
     public bool IsPerDatum => RowsPlates.Count() == 1 && Sites.All(site => site.IsLocal);
+
+    /// <summary>
+    /// All that the compiler decided, as a page of text: what the bound is a number for, the plates, and for each site its place, its factor of the
+    /// guide, how often it counts in a batch, and how its divergence is computed, with the reason.
+    /// </summary>
+    /// <returns>Lines that end in <c>\n</c>.</returns>
+    public string Report() => PlanReport.Of(this);
 
     /// <summary>The method and its sites: <c>Vae.Generate(x): z ~ Normal(0, 1).Expand(20), x ~ Bernoulli(logits: decoder.call(z))</c>.</summary>
     public override string ToString() => $"{Model}.{Method}({string.Join(", ", Inputs.Select(i => i.Name))}): {string.Join(", ", Sites)}";

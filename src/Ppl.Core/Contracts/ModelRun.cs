@@ -50,7 +50,7 @@ public static class ModelRun
     /// <param name="latents">A value for each latent: [plates, event], or [samples, plates, event].</param>
     /// <param name="samples">How many samples the values are; null where they have no such dimension.</param>
     /// <param name="inputs">One tensor for each parameter of the model, in order.</param>
-    public static Tensor LogJoint(IGeneratedModel model, IReadOnlyList<Tensor> latents, int? samples, IReadOnlyList<Tensor> inputs)
+    public static Tensor LogJoint(IGeneratedModel model, IReadOnlyList<Tensor> latents, int? samples, IReadOnlyList<Tensor?> inputs)
     {
         ArgumentNullException.ThrowIfNull(model);
         var (values, batch) = (new LatentValues(model, latents), new Batch(model.Plan, inputs));
@@ -64,7 +64,7 @@ public static class ModelRun
 
     internal static Tensor LogJoint(IGeneratedModel model, LatentValues latents, Batch batch, int particles)
     {
-        var pass = new DensityPass(new Layout(batch, particles), latents);
+        var pass = new DensityPass(model, batch, new Layout(batch, particles), latents);
         model.Run(pass, batch.Tensors);
         return pass.Terms.LogJoint();
     }

@@ -27,6 +27,27 @@ public abstract class Pass
     /// <exception cref="PplShapeException">A shape disagrees; the message names the site, its plates and both shapes.</exception>
     public abstract Tensor Observed(SiteInfo site, Distribution distribution, Tensor? value);
 
+    /// <summary>A slice of observed data: the data's, or a draw in its place.</summary>
+    /// <param name="site">The site of one element.</param>
+    /// <param name="distribution">Its distribution given what came before.</param>
+    /// <param name="data">All of the data; null or incomplete in a pass that draws them.</param>
+    /// <exception cref="PplShapeException">A shape disagrees, or the data have no such slice; the message names the site and both.</exception>
+    public abstract void ObservedSlice(SiteInfo site, Distribution distribution, Tensor? data);
+
+    /// <summary>
+    /// What statements may read of data that are observed slice by slice: the data; in a pass that draws them the slices drawn so far.
+    /// </summary>
+    /// <param name="site">The site of the last element.</param>
+    /// <param name="data">All of the data; null or incomplete in a pass that draws them.</param>
+    public virtual Tensor Assembled(SiteInfo site, Tensor? data) => data!;
+
+    /// <summary>Says how many slices of its data the model observes, which must be all that there are.</summary>
+    /// <param name="site">The site of all elements.</param>
+    /// <param name="data">The data; null in a pass that draws them.</param>
+    /// <param name="count">How many.</param>
+    /// <exception cref="PplShapeException">The data have more or fewer; the message names the first that is not observed, or not there.</exception>
+    public virtual void Slices(SiteInfo site, Tensor? data, int count) => SliceShapes.Check(site, data!, count);
+
     /// <summary>Opens a plate by number.</summary>
     /// <param name="plate">The plate.</param>
     /// <param name="size">Its size, at least 1.</param>
@@ -57,36 +78,45 @@ internal sealed class TermsPass(Draws draws, TermForm form) : Pass(draws.Layout)
     {
         var index = draws.Slots.Of(site);
         var value = draws.Latents[index];
-        Terms.Latent(site, draws.Distributions[index], distribution, value);
+        Terms.Latent(site, draws.Distributions[index], distribution, value, DataMask.Known(draws.Guide.Model, site, draws.Batch, Layout));
         return value;
     }
 
     public override Tensor Observed(SiteInfo site, Distribution distribution, Tensor? value)
     {
-        Terms.Observed(site, distribution, value!);
+        Terms.Observed(site, distribution, value!, DataMask.Of(draws.Guide.Model, site, draws.Batch.Tensors, Layout));
         return value!;
     }
+
+    public override void ObservedSlice(SiteInfo site, Distribution distribution, Tensor? data) =>
+        Terms.Observed(site, distribution, SliceShapes.Slice(site, data!));
 }
 
 /// <summary>The log joint density at given latents and data.</summary>
+/// <param name="model">The model.</param>
+/// <param name="batch">The data.</param>
 /// <param name="layout">The particles and plates of the values.</param>
 /// <param name="latents">The values.</param>
-internal sealed class DensityPass(Layout layout, LatentValues latents) : Pass(layout)
+internal sealed class DensityPass(IGeneratedModel model, Batch batch, Layout layout, LatentValues latents) : Pass(layout)
 {
     public SiteTerms Terms { get; } = new(layout, TermForm.Sampled);
 
     public override Tensor Latent(SiteInfo site, Distribution distribution)
     {
         var value = latents.Of(site);
+        if (DataMask.Known(model, site, batch, Layout) is { } known) value = known.Value(site, value, Layout);
         Terms.Given(site, distribution, value);
         return value;
     }
 
     public override Tensor Observed(SiteInfo site, Distribution distribution, Tensor? value)
     {
-        Terms.Observed(site, distribution, value!);
+        Terms.Observed(site, distribution, value!, DataMask.Of(model, site, batch.Tensors, Layout));
         return value!;
     }
+
+    public override void ObservedSlice(SiteInfo site, Distribution distribution, Tensor? data) =>
+        Terms.Observed(site, distribution, SliceShapes.Slice(site, data!));
 }
 
 /// <summary>Ancestral sampling: every site from its parents. Given latents are taken instead of drawn.</summary>
@@ -98,6 +128,7 @@ internal sealed class SimulationPass : Pass
     private readonly Slots slots;
     private readonly Tensor[] latents;
     private readonly Prediction[] observed;
+    private readonly Dictionary<int, DrawnSlices> slices = [];
 
     public SimulationPass(IGeneratedModel model, Simulation simulation, LatentValues? given = null) : base(simulation.Layout)
     {
@@ -108,7 +139,8 @@ internal sealed class SimulationPass : Pass
     }
 
     /// <summary>What was drawn, once the model has run.</summary>
-    public JointDraw Joint => new(new LatentValues(model, latents), observed);
+    public JointDraw Joint =>
+        new(new LatentValues(model, latents), [.. observed.Select((whole, slot) => slices.TryGetValue(slot, out var drawn) ? drawn.Whole() : whole)]);
 
     /// <summary>The model's distribution of a site that has been drawn.</summary>
     public Distribution Model(SiteInfo site) => simulation.Model(site.Name);
@@ -121,4 +153,11 @@ internal sealed class SimulationPass : Pass
 
     public override Tensor Observed(SiteInfo site, Distribution distribution, Tensor? value) =>
         (observed[site.Slot] = simulation.Observed(site, distribution)).Value;
+
+    public override void Slices(SiteInfo site, Tensor? data, int count) => slices[site.Slot] = new DrawnSlices(site, count);
+
+    public override void ObservedSlice(SiteInfo site, Distribution distribution, Tensor? data) =>
+        slices[site.Slot].Add(site, simulation.Observed(site, distribution));
+
+    public override Tensor Assembled(SiteInfo site, Tensor? data) => slices[site.Slot].SoFar();
 }

@@ -21,12 +21,21 @@ public sealed class Prediction(Distribution distribution, Tensor value)
     /// <summary>The same prediction with particles and rows apart.</summary>
     /// <param name="rows">The rows it was made with.</param>
     public Prediction Unfold(Rows rows)
-        => new(Distribution.Shape is [var first, ..] && first == rows.Total ? rows.Unfold(Distribution) : Distribution, rows.Unfold(Value));
+        => Distribution is SlicedDistribution slices
+            ? new(slices.Unfold(rows), rows.Unfold(Value))
+            : new(Distribution.Shape is [var first, ..] && first == rows.Total ? rows.Unfold(Distribution) : Distribution, rows.Unfold(Value));
 
     /// <summary>Several predictions of one site side by side: [samples, plates, event].</summary>
     /// <param name="samples">One for each sample, with the same parameters in the same shapes.</param>
     internal static Prediction Stack(IReadOnlyList<Prediction> samples)
     {
+        if (samples[0].Distribution is SlicedDistribution slices)
+        {
+            Prediction Slice(Prediction whole, int t) => ((SlicedDistribution)whole.Distribution).Slice(whole, t);
+            var each = Enumerable.Range(0, slices.Count).Select(t => Stack([.. samples.Select(s => Slice(s, t))]));
+            return OfSlices([.. each], slices.Dimension + 1);
+        }
+
         var parameters = samples.Select(s => Parameters(s.Distribution)).ToList();
         var first = samples[0].Distribution;
         var batch = first.Shape.Length - first.EventDimensions;
@@ -42,6 +51,12 @@ public sealed class Prediction(Distribution distribution, Tensor value)
 
         static Tensor Aligned(Tensor tensor, int rank) => tensor.reshape([.. Enumerable.Repeat(1L, rank - (int)tensor.dim()), .. tensor.shape]);
     }
+
+    /// <summary>Predictions of the slices of one parameter, as one of the whole.</summary>
+    /// <param name="slices">One for each, in order.</param>
+    /// <param name="dimension">The dimension of the whole of which they are slices.</param>
+    internal static Prediction OfSlices(IReadOnlyList<Prediction> slices, int dimension) =>
+        new(SlicedDistribution.Of(slices, dimension), stack([.. slices.Select(s => s.Value)], dimension));
 
     private static List<Tensor> Parameters(Distribution distribution)
     {

@@ -24,8 +24,10 @@ internal static class SharedInputs
         var sizes = batch.Plan.Plates.Select(plate => plate.IsRows ? rows : batch.Size(plate)).ToArray();
         try
         {
-            model.Simulate(
-                sizes, [.. inputs.Where(i => !i.First.IsObserved).Select(i => i.First.HasRows ? Repeated(i.Second, rows) : i.Second)]);
+            Tensor[] tensors = [.. inputs.Select(i => i.First.HasRows ? Repeated(i.Second, rows) : i.Second)];
+            model.Simulate(sizes, [.. tensors.Where((_, i) => !inputs[i].First.IsObserved)]);
+            var other = new Batch(batch.Plan, tensors);
+            foreach (var site in batch.Plan.Sites) DataMask.Of(model, site, tensors, new Layout(other, 1));
         }
         catch (Exception fault) when (fault is PplException || LibraryFault.Is(fault))
         {

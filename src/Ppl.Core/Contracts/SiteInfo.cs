@@ -69,12 +69,16 @@ public sealed record SiteInfo
     public bool GuideFollowsLatents { get; init; }
 
     /// <summary>
-    /// Whether the site is an array of sites, <c>h[i]</c> in a loop; its elements have the names <c>h[0]</c>, <c>h[1]</c>, ...
+    /// Whether the site is an array of sites, <c>h[i]</c> in a loop, or data observed slice by slice; its elements have the names <c>h[0]</c>,
+    /// <c>h[1]</c>, ...
     /// </summary>
     public bool IsIndexed { get; init; }
 
     /// <summary>Which element of an indexed site this is; null for a site that is none.</summary>
     public int? Element { get; init; }
+
+    /// <summary>Of data that are observed slice by slice, <c>x[.., t]</c>, the dimension of which the elements are slices; null elsewhere.</summary>
+    public int? SliceDimension { get; init; }
 
     /// <summary>How KL is computed.</summary>
     public KlChoice Kl { get; init; }
@@ -82,7 +86,7 @@ public sealed record SiteInfo
     /// <summary>Why KL is computed this way, in a sentence.</summary>
     public string KlReason { get; init; } = "";
 
-    /// <summary>The guide's inputs for this latent, by name, in the encoder's order: the parents in the faithful inverse.</summary>
+    /// <summary>The guide's inputs for this latent, by name, in the encoder's order.</summary>
     public IReadOnlyList<string> GuideParents { get; init; } = [];
 
     /// <summary>The line of the <c>Sample</c> or <c>Observe</c> in the user's file.</summary>
@@ -91,11 +95,21 @@ public sealed record SiteInfo
     /// <summary>The distribution's source text, which with the line identifies the site to the interpreter.</summary>
     public required string DistributionText { get; init; }
 
+    /// <summary>The source text of the mask, <c>where:</c>, which says what of the data is there; null where all of it is.</summary>
+    public string? MaskText { get; init; }
+
+    /// <summary>The parameter that holds a latent's known values, <c>observed:</c>; null for an observed site and for a wholly latent one.</summary>
+    public string? Known { get; init; }
+
+    /// <summary>The parameter that holds the site's data; null for one without data.</summary>
+    internal string? DataName => Kind == SiteKind.Observed ? Name : Known;
+
     /// <summary>The name of the variable that holds the site: <c>h</c> for <c>h[1]</c>.</summary>
     internal string Variable => Element is null ? Name : Name[..Name.LastIndexOf('[')];
 
-    /// <summary>The statement: <c>z ~ Normal(0, 1).Expand(20)</c>.</summary>
-    public override string ToString() => $"{Name} ~ {DistributionText}";
+    /// <summary>The statement: <c>z ~ Normal(0, 1).Expand(20)</c>, with its mask <c>x ~ Normal(z, 1) where present</c>.</summary>
+    public override string ToString() =>
+        $"{Name} ~ {DistributionText}{(Known is null ? "" : $" observed {Known}")}{(MaskText is null ? "" : $" where {MaskText}")}";
 
     /// <summary>The same site as element <paramref name="index"/> of an indexed site: name <c>h[index]</c>.</summary>
     /// <param name="index">The element's index.</param>

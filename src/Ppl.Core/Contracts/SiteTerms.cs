@@ -34,13 +34,18 @@ public sealed record SiteTerm
     /// <summary>What the bound multiplies the term by: N/B for a local site of a mini-batch of B of N rows, else 1.</summary>
     public double Scale => Layout.Scale(Site);
 
-    /// <summary>log p at the value, summed over the event; null where <see cref="Kl"/> stands in.</summary>
+    /// <summary>
+    /// log p at the value, summed over the event; null where <see cref="Kl"/> stands in. Of a latent that is known in some rows it stands beside
+    /// <see cref="Kl"/>, 0 in all others.
+    /// </summary>
     public Tensor? LogP { get; init; }
 
-    /// <summary>log q at the value, summed over the event; null for an observed site and where <see cref="Kl"/> stands in.</summary>
+    /// <summary>
+    /// log q at the value, summed over the event, 0 where a latent is known; null for an observed site and where <see cref="Kl"/> stands in.
+    /// </summary>
     public Tensor? LogQ { get; init; }
 
-    /// <summary>KL(q || p) in closed form, summed over the event; null where it is not taken.</summary>
+    /// <summary>KL(q || p) in closed form, summed over the event, 0 where a latent is known; null where it is not taken.</summary>
     public Tensor? Kl { get; init; }
 
     /// <summary>The model's distribution.</summary>
@@ -49,7 +54,9 @@ public sealed record SiteTerm
     /// <summary>The guide's distribution; null for an observed site.</summary>
     public Distribution? Guide { get; init; }
 
-    /// <summary>The value: the latent's draw or the data; null where <see cref="Kl"/> stands in.</summary>
+    /// <summary>
+    /// The value: the latent's draw, or the data, with a value of the support for each missing one; null where <see cref="Kl"/> stands in.
+    /// </summary>
     public Tensor? Value { get; init; }
 
     /// <summary>The site and which terms it has: <c>z: log p, log q (1, 128)</c>.</summary>
@@ -138,7 +145,10 @@ public sealed class SiteTerms : IReadOnlyList<SiteTerm>
     /// <param name="model">p: the event alone if it depends on none of the plates, else with all of them.</param>
     /// <param name="value">The draw, folded: [plates, event].</param>
     /// <exception cref="PplShapeException">A shape disagrees; the message names the site, its plates and both shapes.</exception>
-    public void Latent(SiteInfo site, Distribution guide, Distribution model, Tensor value)
+    public void Latent(SiteInfo site, Distribution guide, Distribution model, Tensor value) => Latent(site, guide, model, value, null);
+
+    /// <summary>The same for a latent that is known in some rows, where log p stands in for the divergence.</summary>
+    internal void Latent(SiteInfo site, Distribution guide, Distribution model, Tensor value, KnownValues? known)
     {
         ArgumentNullException.ThrowIfNull(site);
         ArgumentNullException.ThrowIfNull(guide);
@@ -153,11 +163,11 @@ public sealed class SiteTerms : IReadOnlyList<SiteTerm>
             {
                 Value = value,
                 LogP = LogDensity(site, model, site.IsPlated, value),
-                LogQ = LogDensity(site, guide, isPlated: true, value),
+                LogQ = LogDensity(site, guide, isPlated: true, known is null ? value : known.Drawn(site, value, guide, Layout)),
             };
         }
 
-        terms.Add(term);
+        terms.Add(known is null ? term : Partly(term, known, value));
     }
 
     /// <summary>A latent's log p alone, for the joint density of given values.</summary>
@@ -184,19 +194,25 @@ public sealed class SiteTerms : IReadOnlyList<SiteTerm>
     /// <param name="site">The site.</param>
     /// <param name="model">p: the event alone if it depends on none of the plates, else with all of them, over B or K·B rows.</param>
     /// <param name="value">The data, of B or K·B rows if the site is local.</param>
+    /// <param name="mask">
+    /// Boolean, a dimension for each plate, of its size or 1, the same for every particle: where it is false the term is 0, whatever the value is.
+    /// Everything is observed when null.
+    /// </param>
     /// <exception cref="PplShapeException">A shape disagrees, or would broadcast silently; the message says what to write.</exception>
-    public void Observed(SiteInfo site, Distribution model, Tensor value)
+    public void Observed(SiteInfo site, Distribution model, Tensor value, Tensor? mask = null)
     {
         ArgumentNullException.ThrowIfNull(site);
         ArgumentNullException.ThrowIfNull(model);
         SiteShapes.CheckObserved(site, model, value, Layout);
+        var known = mask is null ? value : Filled(site, model, value, mask);
+        var logP = LogDensity(site, model, site.IsPlated, known);
         terms.Add(new()
         {
             Site = site,
             Layout = Layout,
             Model = model,
-            Value = value,
-            LogP = LogDensity(site, model, site.IsPlated, value),
+            Value = known,
+            LogP = mask is null ? logP : DataMask.Keep(logP, mask),
         });
     }
 
@@ -283,6 +299,25 @@ public sealed class SiteTerms : IReadOnlyList<SiteTerm>
         var kl = Named(site, () => KlRegistry.Checked(divergence(q, model), q, model));
         var full = Broadcasting.Broadcast(q.Shape, model.Shape, q.Name, model.Name);
         return ToParticles(site, EventSum.ToLeading(kl, full, site.Plates.Count));
+    }
+
+    /// <summary>Where the value is known its log p counts, and neither log q nor a divergence.</summary>
+    private SiteTerm Partly(SiteTerm term, KnownValues known, Tensor value) => term.Kl is { } kl
+        ? term with
+        {
+            Value = value,
+            Kl = known.WhereDrawn(kl),
+            LogP = known.WhereKnown(LogDensity(term.Site, term.Model, term.Site.IsPlated, value)),
+        }
+        : term with { LogQ = known.WhereDrawn(term.LogQ!) };
+
+    /// <summary>The data with missing entries inside the support: over as many rows as the support has bounds for.</summary>
+    private Tensor Filled(SiteInfo site, Distribution model, Tensor value, Tensor mask)
+    {
+        if (!site.IsLocal || Layout.Particles == 1) return DataMask.Fill(value, mask, model);
+        var rows = Layout.Rows(site.Plates[0]);
+        if (DataMask.FollowsRows(model.ValueConstraint) && value.shape[0] == rows.Count && model.Shape[0] == rows.Total) value = rows.Repeat(value);
+        return DataMask.Fill(value, value.shape[0] == rows.Total && mask.shape[0] == rows.Count ? rows.Repeat(mask) : mask, model);
     }
 
     private Tensor LogDensity(SiteInfo site, Distribution distribution, bool isPlated, Tensor value) => Named(site, () =>

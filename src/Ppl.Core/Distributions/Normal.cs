@@ -45,9 +45,6 @@ public sealed class Normal : ParametricFamily<Normal>
     public TensorOrScalar LogScale
         => KeepsLogarithm ? ParameterAt(1) : Scale.Log();
 
-    /// <summary>Whether it is the standard normal: mean 0 and standard deviation 1, both numbers.</summary>
-    public bool IsStandard => Loc.Is(0) && Scale.Is(1);
-
     /// <inheritdoc/>
     public override Tensor Mean => Whole(Loc);
 

@@ -26,6 +26,13 @@ public abstract class GenerativeModel : nn.Module
     /// <summary>Draws a latent variable. The name of the variable that receives the result is the site's name.</summary>
     /// <param name="distribution">The variable's distribution given everything drawn before it.</param>
     /// <param name="within">Plates that the site stands in beside those that are entered: one, or several in parentheses, outermost first.</param>
+    /// <param name="observed">
+    /// A parameter of the model with the variable's values where they are known, and anything where they are not: null where nothing is known.
+    /// </param>
+    /// <param name="where">
+    /// Which of these values are known, computed from parameters of the model: Boolean, or 0 and 1, with a dimension for each plate of the site, of
+    /// its size or 1. All are when null.
+    /// </param>
     /// <param name="line">Filled in by the compiler: the site's line.</param>
     /// <param name="text">Filled in by the compiler: the distribution's source text.</param>
     /// <returns>The value: a dimension for each plate, outermost first, then the event.</returns>
@@ -33,14 +40,20 @@ public abstract class GenerativeModel : nn.Module
     protected static Tensor Sample(
         Distribution distribution,
         Within? within = null,
+        Tensor? observed = null,
+        Tensor? where = null,
         [CallerLineNumber] int line = 0,
         [CallerArgumentExpression(nameof(distribution))] string text = "")
-        => Interpreter.Require("Sample").Sample(distribution, within, line, text);
+        => Interpreter.Require("Sample").Sample(distribution, within, observed, where, line, text);
 
     /// <summary>Weighs data: <paramref name="value"/> was observed, with this distribution.</summary>
     /// <param name="value">The observed value; its leading dimensions are the plates, outermost first.</param>
     /// <param name="distribution">The distribution of the value given the latents.</param>
     /// <param name="within">Plates that the site stands in beside those that are entered: one, or several in parentheses, outermost first.</param>
+    /// <param name="where">
+    /// Which of the data are there, computed from parameters of the model: Boolean, or 0 and 1, with a dimension for each plate of the site, of its
+    /// size or 1. What is not there counts nothing, whatever stands in its place. Everything is there when null.
+    /// </param>
     /// <param name="line">Filled in by the compiler: the site's line.</param>
     /// <param name="text">Filled in by the compiler: the distribution's source text.</param>
     /// <exception cref="PplArgumentException">No interpreter is running; the message says what to call instead.</exception>
@@ -48,9 +61,10 @@ public abstract class GenerativeModel : nn.Module
         Tensor value,
         Distribution distribution,
         Within? within = null,
+        Tensor? where = null,
         [CallerLineNumber] int line = 0,
         [CallerArgumentExpression(nameof(distribution))] string text = "")
-        => Interpreter.Require("Observe").Observe(value, distribution, within, line, text);
+        => Interpreter.Require("Observe").Observe(value, distribution, within, where, line, text);
 
     /// <summary>
     /// A plate over data: the next dimension of each tensor that no plate has taken yet. Dimension 0 is the rows, which mini-batches cut. A plate
@@ -64,7 +78,7 @@ public abstract class GenerativeModel : nn.Module
     /// </returns>
     /// <exception cref="PplArgumentException">No interpreter is running; the message says what to call instead.</exception>
     /// <exception cref="PplShapeException">The sizes disagree, or a tensor has no such dimension.</exception>
-    protected static PlateScope Plate(params Tensor[] data) => Interpreter.Require("Plate").Plate(data);
+    protected static PlateScope Plate(params Tensor?[] data) => Interpreter.Require("Plate").Plate(data);
 
     /// <summary>A plate by number, which mini-batches never cut.</summary>
     /// <param name="size">How many copies: at least 1.</param>

@@ -7,4 +7,8 @@ namespace Ppl;
 /// tensor for all rows. The class must be <c>partial</c>: the compiler writes the rest of it.
 /// </remarks>
 [AttributeUsage(AttributeTargets.Method)]
-public sealed class ModelAttribute : Attribute;
+public sealed class ModelAttribute : Attribute
+{
+    /// <summary>The structure of the guide that the compiler writes.</summary>
+    public GuideStructure Guide { get; set; } = GuideStructure.FaithfulInverse;
+}

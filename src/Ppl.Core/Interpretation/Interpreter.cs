@@ -26,6 +26,7 @@ public sealed class Interpreter
     private readonly Dictionary<string, int> occurrences = [];
     private readonly IReadOnlyList<SiteInfo> sequence;
     private OpenPlates plates;
+    private RunSlices slices;
     private int next;
     private SiteInfo? running;
 
@@ -39,7 +40,7 @@ public sealed class Interpreter
         sequence = model.Sequence;
         this.simulation = simulation;
         trace = new Trace(model.Plan.IsPerDatum);
-        plates = new OpenPlates(simulation.Layout, []);
+        (plates, slices) = (new OpenPlates(simulation.Layout, []), new RunSlices(model.Plan, []));
         this.given = given;
         this.guides = guides;
         this.drawsObserved = drawsObserved;
@@ -82,6 +83,7 @@ public sealed class Interpreter
             var inputs = model.Plan.Inputs
                 .Select(input =>
                     !input.IsObserved ? covariates[next++] : drawn.TryGetValue(input.Name, out var value) ? value
+                    : Slices(model, input.Name) is { Count: > 0 } slices ? RunSlices.SoFar(input, slices, known, drawn)
                     : full([.. input.Plates.Select(plate => known[plate.Index])], double.NaN))
                 .ToArray();
             try
@@ -99,6 +101,10 @@ public sealed class Interpreter
             }
         }
     }
+
+    /// <summary>The sites of a parameter that is observed slice by slice; none for another.</summary>
+    private static List<SiteInfo> Slices(IGeneratedModel model, string input) =>
+        [.. model.Sequence.Where(site => site.SliceDimension is not null && site.Variable == input)];
 
     /// <summary>Runs a model at given latents and data: log p of each site.</summary>
     /// <param name="model">The model.</param>
@@ -122,7 +128,7 @@ public sealed class Interpreter
         ArgumentNullException.ThrowIfNull(batch);
         var simulation = new Simulation((nn.Module)guide.Model, batch);
         var isStepwise = guide.Plan.IsPerDatum && guide.Plan.Sites.All(site => site.Plates.Count == 1)
-            && guide.Steps.All(step => guide.FindEncoder(step.Latent) is not null);
+            && guide.Plan.Sites.All(site => site.Known is null) && guide.Steps.All(step => guide.FindEncoder(step.Latent) is not null);
         var (values, guides) = isStepwise ? ByEncoders(guide, batch, latents) : ByDraw(guide, batch, latents);
         return new Interpreter(guide.Model, simulation, values, guides, drawsObserved: false).Run(batch.Tensors);
     }
@@ -147,7 +153,8 @@ public sealed class Interpreter
         var layout = new Layout(batch, 1);
         foreach (var step in guide.Steps)
         {
-            var inputs = step.Inputs.Select(name => values.TryGetValue(name, out var value) ? value : batch[name]).ToArray();
+            var inputs = step.Inputs
+                .Select(name => values.TryGetValue(name, out var value) ? value : Seen(name)).ToArray();
             var q = guide.FindEncoder(step.Latent)!.Encode(layout, inputs);
             guides[step.Latent] = q;
             values[step.Latent] = latents is not null && latents.TryGetValue(step.Latent, out var taken) ? taken
@@ -155,6 +162,8 @@ public sealed class Interpreter
         }
 
         return (values, guides);
+
+        Tensor Seen(string name) => DataMask.Seen(guide.Model, batch, layout, guide.Plan.Inputs.ToList().FindIndex(input => input.Name == name));
     }
 
     /// <summary>
@@ -180,7 +189,7 @@ public sealed class Interpreter
         $"{word} was called outside any run. A [Model] method is read by the compiler and is not called by itself: "
         + "use CreateGuide and Svi to train, Simulate to draw from the prior, or Ppl.Interpretation.Interpreter to run the method step by step.");
 
-    internal Tensor Sample(Distribution distribution, Within? within, int line, string text)
+    internal Tensor Sample(Distribution distribution, Within? within, Tensor? observed, Tensor? where, int line, string text)
     {
         ArgumentNullException.ThrowIfNull(distribution);
         isInWord = true;
@@ -194,36 +203,49 @@ public sealed class Interpreter
             given[name] = value;
         }
 
+        var known = drawsObserved ? null : Known(site, observed, where);
+        if (known is not null) value = known.Value(site, value, simulation.Layout);
         CheckDepends(site, distribution, value);
         SiteShapes.CheckLatent(site, distribution, value, simulation.Layout);
         var guide = guides.GetValueOrDefault(name);
-        var logQ = guide is null ? null : LogDensity(site, guide, value);
+        var logQ = guide is null ? null
+            : known is null ? LogDensity(site, guide, value)
+            : known.WhereDrawn(LogDensity(site, guide, known.Drawn(site, value, guide, simulation.Layout)));
         trace.Add(new(name, site, distribution, value, LogDensity(site, distribution, value), guide, logQ)
         {
             Owner = model.GetType(),
+            Known = known,
             Scale = simulation.Layout.Scale(site),
         });
         running = null;
         return value;
     }
 
-    internal void Observe(Tensor value, Distribution distribution, Within? within, int line, string text)
+    internal void Observe(Tensor value, Distribution distribution, Within? within, Tensor? where, int line, string text)
     {
         ArgumentNullException.ThrowIfNull(value);
         ArgumentNullException.ThrowIfNull(distribution);
         isInWord = true;
         var (name, site) = Identify(SiteKind.Observed, line, text);
         plates.Check(site, within);
+        slices.Observe(site, value);
         (running, isInWord) = (site, false);
         var observed = drawsObserved ? DrawObserved(name, site, distribution) : value;
         CheckDepends(site, distribution, observed);
         SiteShapes.CheckObserved(site, distribution, observed, simulation.Layout);
-        trace.Add(new(name, site, distribution, observed, LogDensity(site, distribution, observed), null, null)
+        var mask = where is null || drawsObserved ? null : DataMask.Checked(site, where, simulation.Layout);
+        if (mask is not null) observed = DataMask.Fill(observed, mask, distribution);
+        var logP = LogDensity(site, distribution, observed);
+        trace.Add(new(name, site, distribution, observed, mask is null ? logP : DataMask.Keep(logP, mask), null, null)
         {
             Scale = simulation.Layout.Scale(site),
         });
         running = null;
     }
+
+    /// <summary>What is known of a latent; null where nothing is, as rows without a number say too.</summary>
+    private KnownValues? Known(SiteInfo site, Tensor? observed, Tensor? where) => observed is null || observed.numel() == 0 ? null
+        : new(observed, where is null ? ones([.. site.Plates.Select(_ => 1L)], ScalarType.Bool) : DataMask.Checked(site, where, simulation.Layout));
 
     private Tensor DrawObserved(string name, SiteInfo site, Distribution distribution)
     {
@@ -233,7 +255,7 @@ public sealed class Interpreter
         return sequence[^1].Name == name ? value : throw new ObservedValueDrawn();
     }
 
-    internal PlateScope Plate(Tensor[] data)
+    internal PlateScope Plate(Tensor?[] data)
     {
         isInWord = true;
         var plate = plates.Open(data);
@@ -282,11 +304,12 @@ public sealed class Interpreter
     {
         var outer = current;
         current = this;
-        plates = new OpenPlates(simulation.Layout, inputs);
+        (plates, slices) = (new OpenPlates(simulation.Layout, inputs), new RunSlices(model.Plan, inputs));
         try
         {
             model.Invoke(inputs);
             plates.CheckEnd();
+            slices.CheckEnd();
         }
         catch (Exception fault) when (LibraryFault.LacksSite(fault) && !isInWord)
         {

@@ -27,12 +27,12 @@ internal sealed class OpenPlates(Layout layout, IReadOnlyList<Tensor> inputs)
     /// <exception cref="PplException">
     /// A tensor is no parameter or lacks the dimension, sizes disagree, or the compiler knows no such plate.
     /// </exception>
-    public PlateScope Open(Tensor[] data)
+    public PlateScope Open(Tensor?[] data)
     {
         ArgumentNullException.ThrowIfNull(data);
         if (data.Length == 0) throw new PplArgumentException("Plate needs at least one tensor: its leading dimension is the plate's size.");
         var sources = data.Select(Source).ToList();
-        var sizes = data.Select((tensor, i) => tensor.shape[sources[i].Dimension]).ToList();
+        var sizes = data.Select((tensor, i) => tensor!.shape[sources[i].Dimension]).ToList();
         if (sizes.FindIndex(size => size != sizes[0]) is >= 0 and var other)
         {
             throw new PplShapeException(
@@ -132,7 +132,7 @@ internal sealed class OpenPlates(Layout layout, IReadOnlyList<Tensor> inputs)
         };
     }
 
-    private PlateSource Source(Tensor tensor)
+    private PlateSource Source(Tensor? tensor)
     {
         ArgumentNullException.ThrowIfNull(tensor);
         var input = inputs.ToList().FindIndex(known => ReferenceEquals(known, tensor));

@@ -20,6 +20,9 @@ public sealed record TraceSite(
     /// <summary>The model's class, which may have closed forms of its own.</summary>
     internal Type? Owner { get; init; }
 
+    /// <summary>What is known of a latent; null where nothing is.</summary>
+    internal KnownValues? Known { get; init; }
+
     /// <summary>N/B for a local site of a mini-batch, else 1.</summary>
     internal double Scale { get; init; } = 1;
 
@@ -27,7 +30,7 @@ public sealed record TraceSite(
     public override string ToString() => $"{Name} ~ {Model}, value {Shapes.ShapeText.Of(Value.shape)}";
 
     /// <summary>
-    /// KL(q || p) in closed form, summed over the event: [plates]. Right as the bound's term only where the compiler's rule allows it.
+    /// KL(q || p) in closed form, summed over the event: [plates], 0 where the latent is known. Right as the bound's term only where the compiler's rule allows it.
     /// </summary>
     /// <exception cref="PplArgumentException">There is no guide here, or no closed form for the pair.</exception>
     public Tensor Kl()
@@ -35,7 +38,8 @@ public sealed record TraceSite(
         if (Guide is null) throw new PplArgumentException("no guide was used at this site.", Name);
         var kl = KlRegistry.Kl(Guide, Model, Owner);
         var full = Shapes.Broadcasting.Broadcast(Guide.Shape, Model.Shape, Guide.Name, Model.Name);
-        return Shapes.EventSum.ToLeading(kl, full, Site.Plates.Count);
+        var sum = Shapes.EventSum.ToLeading(kl, full, Site.Plates.Count);
+        return Known is null ? sum : Known.WhereDrawn(sum);
     }
 }
 

@@ -26,6 +26,9 @@ public sealed partial class Encoder
     /// <summary>The model's device, which the guide tells: a latent without inputs has no other way to know it.</summary>
     internal Device? Device { get; set; }
 
+    /// <summary>The shape of the latent's event, once it is sized.</summary>
+    internal long[] EventShape => events;
+
     /// <summary>What the compiler knows of the latent, which the guide tells.</summary>
     internal SiteInfo? Info { get; set; }
 

@@ -19,7 +19,7 @@ internal static class Advisor
             // A site in a loop is judged by its best element: a last one that nothing reads is how loops end.
             var site = plan.Program.Sites[reach.Site];
             var below = graph.Nodes.Where(n => n.Site == site.Id).Select(n => graph.Descendants(n.Id)).ToList();
-            if (reach.IsUnused) yield return Of(Rules.UnusedLatent, site, site.Name);
+            if (reach.IsUnused && site.Known is null) yield return Of(Rules.UnusedLatent, site, site.Name);
             else if (below.All(d => d.All(n => graph.Nodes[n].IsLatent))) yield return Of(Rules.UnobservedLatent, site, site.Name);
             foreach (var use in reach.Stopped.Where(u => u.Stop.Kind == StopKind.Flat))
                 yield return new Issue(Rules.PartialGradient, use.Stop.Anchor, new EquatableArray<string>([site.Name, use.Stop.Operation, use.By]));

@@ -3,17 +3,20 @@ using Ppl.Generators.Ir;
 
 namespace Ppl.Generators.Analysis;
 
-/// <summary>A random variable of the program at one length of its loops, or a covariate of a plate.</summary>
+/// <summary>A random variable of the program at given lengths of its loops, or a covariate of a plate.</summary>
 /// <param name="Id">Its position among the nodes.</param>
 /// <param name="Variable">The variable that holds it.</param>
 /// <param name="Element">The element of an indexed site, or -1.</param>
-/// <param name="Site">The site that draws it, or -1 for a covariate.</param>
+/// <param name="Site">The site that draws it, or -1 for a covariate, and for what is known of a latent, which is its one parent.</param>
 /// <param name="IsLatent">Whether the guide has to draw it.</param>
 /// <param name="Name">Its name: <c>z</c>, <c>h[2]</c>.</param>
 internal sealed record GraphNode(int Id, int Variable, int Element, int Site, bool IsLatent, string Name)
 {
     /// <summary>How late the guide draws it: inner plates after outer ones, and all that lies in rows of data after all that does not.</summary>
     public int Tier { get; init; }
+
+    /// <summary>The rows of data that it stands in: their plate, or -1 outside of all.</summary>
+    public int Rows { get; init; } = -1;
 }
 
 /// <summary>An edge that no gradient passes.</summary>
@@ -34,8 +37,7 @@ internal sealed record RowsPick(int Variable, int By, int Plate, int Anchor);
 /// </summary>
 /// <param name="Nodes">Covariates in the order of the signature, then sites as they run.</param>
 /// <param name="Parents">For each node its parents, ascending.</param>
-/// <param name="Length">The length at which loops were unrolled.</param>
-internal sealed record DependencyGraph(EquatableArray<GraphNode> Nodes, EquatableArray<EquatableArray<int>> Parents, int Length)
+internal sealed record DependencyGraph(EquatableArray<GraphNode> Nodes, EquatableArray<EquatableArray<int>> Parents)
 {
     /// <summary>For each node the edges to its parents that no gradient passes, on whichever way. The others pass one.</summary>
     public EquatableArray<EquatableArray<StoppedEdge>> Stopped { get; init; } = Nodes.Select(_ => EquatableArray<StoppedEdge>.Empty).ToEquatable();
@@ -45,6 +47,9 @@ internal sealed record DependencyGraph(EquatableArray<GraphNode> Nodes, Equatabl
 
     /// <summary>Where rows of data are picked out of their plate by an index.</summary>
     public EquatableArray<RowsPick> Picks { get; init; } = EquatableArray<RowsPick>.Empty;
+
+    /// <summary>Reads of slices of data that the run has not observed yet.</summary>
+    public EquatableArray<EarlyRead> EarlyReads { get; init; } = EquatableArray<EarlyRead>.Empty;
 
     public IEnumerable<int> Latents => Nodes.Where(n => n.IsLatent).Select(n => n.Id);
 
@@ -69,14 +74,17 @@ internal sealed record DependencyGraph(EquatableArray<GraphNode> Nodes, Equatabl
         for (var node = 0; node < Nodes.Count; node++)
         {
             var parents = string.Join(", ", Parents[node].Select(p => Nodes[p].Name));
-            var kind = Nodes[node].Site < 0 ? "covariate" : Nodes[node].IsLatent ? "latent" : "observed";
+            var kind = Nodes[node].Site < 0 ? Parents[node].Count > 0 ? "known" : "covariate" : Nodes[node].IsLatent ? "latent" : "observed";
             text.Append($"{kind} {Nodes[node].Name} <- {{{parents}}}\n");
         }
 
         return text.ToString();
     }
 
-    /// <summary>Runs the program's data flow with every loop at a given length.</summary>
-    /// <returns>The graph; or null where the program has no run of this length: an index lies outside its array, or is drawn twice.</returns>
-    public static DependencyGraph? Build(ProgramSpec program, int length) => new FlowRun(program, length).Build();
+    /// <summary>Runs the program's data flow with every length the same.</summary>
+    public static DependencyGraph? Build(ProgramSpec program, int length) => Build(program, [.. program.Lengths.Select(_ => length)]);
+
+    /// <summary>Runs the program's data flow at given lengths.</summary>
+    /// <returns>The graph; or null where the program has no such run: an index lies outside its array, or is drawn twice.</returns>
+    public static DependencyGraph? Build(ProgramSpec program, IReadOnlyList<int> lengths) => new FlowRun(program, lengths).Build();
 }

@@ -5,7 +5,8 @@ namespace Ppl.Generators.Analysis;
 /// <summary>
 /// What the encoder of each step of an inverse sees, of all that the inverse conditions it on. A latent in the rows of data sees everything. One
 /// outside of them stands for all the data at once, more than a pass has at hand: its parameters are free, and of its neighbours only the latents
-/// drawn before it remain, which a family that models their correlation takes in.
+/// drawn before it remain, which a family that models their correlation takes in. What is known of a latent is no input of its own encoder, which
+/// draws where nothing is known.
 /// </summary>
 internal sealed class EncoderInputs(ProgramSpec program, DependencyGraph graph)
 {
@@ -13,9 +14,16 @@ internal sealed class EncoderInputs(ProgramSpec program, DependencyGraph graph)
     public IEnumerable<GraphNode> Of(InverseStep step)
     {
         var isLocal = IsLocal(graph.Nodes[step.Node]);
-        return step.Parents.Select(p => graph.Nodes[p]).Where(n => isLocal || n.IsLatent)
-            .OrderBy(n => n.IsLatent).ThenBy(n => n.IsLatent ? n.Id : n.Variable);
+        var own = program.Sites[graph.Nodes[step.Node].Site].Known;
+        var parents = step.Parents.Select(p => graph.Nodes[p]).Where(n => (isLocal || n.IsLatent) && n.Variable != own).ToList();
+        return parents.Union(parents.SelectMany(Masks))
+            .OrderBy(n => n.IsLatent).ThenBy(n => n.IsLatent ? n.Id : n.Variable).ThenBy(n => n.IsLatent ? 0 : n.Element);
     }
+
+    /// <summary>What says which of some data are there: whoever sees them needs it, since something stands in the place of missing ones.</summary>
+    private IEnumerable<GraphNode> Masks(GraphNode data) =>
+        !data.IsLatent && program.Sites.FirstOrDefault(s => s.Data == data.Variable)?.Mask is { } mask
+            ? graph.Nodes.Where(n => !n.IsLatent && mask.Parameters.Contains(n.Variable)) : [];
 
     /// <summary>Whether some input has a row for each particle, so that the distribution does.</summary>
     public bool FollowsLatents(InverseStep step) => IsLocal(graph.Nodes[step.Node]) && Of(step).Any(n => n.IsLatent && IsLocal(n));

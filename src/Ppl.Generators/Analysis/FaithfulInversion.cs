@@ -1,34 +1,35 @@
-using System.Text;
 using Ppl.Generators.Ir;
 
 namespace Ppl.Generators.Analysis;
 
-/// <summary>One latent of the guide.</summary>
-/// <param name="Node">The latent's node.</param>
-/// <param name="Parents">What q(latent | ...) is conditioned on, ascending: data, covariates and latents drawn before it.</param>
-internal sealed record InverseStep(int Node, EquatableArray<int> Parents);
-
 /// <summary>
-/// The structure of the guide: the inverse of the model's graph that asserts no independence the model lacks, after NaMI: Webb, Golinski, Zinkov,
-/// Siddharth, Rainforth, Teh, Wood (2018), "Faithful Inversion of Generative Models for Effective Amortized Inference", arXiv:1712.00287.
+/// Guides that assert no independence the model lacks: the inverse of its graph, after NaMI: Webb, Golinski, Zinkov, Siddharth, Rainforth, Teh,
+/// Wood (2018), "Faithful Inversion of Generative Models for Effective Amortized Inference", arXiv:1712.00287; and the factors of the exact
+/// posterior in the model's own order.
 /// </summary>
 /// <remarks>
 /// The graph is moralized, then latents are eliminated one by one. The neighbours that a latent still has when it is eliminated are its parents in
 /// the guide, and become neighbours of each other (fill-in). By construction they separate it from everything that is not yet eliminated, so the
 /// guide's factor loses nothing. The guide draws in the reverse order, so the latents of inner plates are eliminated before those of outer ones,
-/// whose values all the rows share. Within a tier they go in a topological order of the model, each as soon as its latent parents are gone; among
-/// those that may go next, the one that causes the least fill-in goes first, and the earlier one where that ties.
+/// whose values all the rows share. Within a tier, an inverse takes them in a topological order of the model, each as soon as its latent parents are
+/// gone; among those that may go next, the one that causes the least fill-in goes first, and the earlier one where that ties. A top-down guide takes
+/// them from the last to the first.
 /// <para>
 /// Where every latent has an observed descendant, no parent is in vain: the moral graph is then that of the ancestors of the data, in which two nodes
 /// are separated exactly when the model makes them independent, and a neighbour at elimination is one that an open path reaches. A latent without
 /// observed descendants (PPL0102) still gives a correct guide, but it marries its parents for nothing.
 /// </para>
 /// </remarks>
-/// <param name="Steps">The latents in the order in which the guide draws them.</param>
-/// <param name="FillIn">Edges added while eliminating, each (lower, higher), in the order they appeared.</param>
-internal sealed record FaithfulInversion(EquatableArray<InverseStep> Steps, EquatableArray<(int, int)> FillIn)
+internal static class FaithfulInversion
 {
-    public static FaithfulInversion Of(DependencyGraph graph)
+    /// <summary>From the data up.</summary>
+    public static GuideGraph Of(DependencyGraph graph) => Eliminate(graph, (inner, neighbours) => inner
+        .Where(v => !graph.Parents[v].Any(inner.Contains)).OrderBy(v => MissingEdges(neighbours, v).Count()).ThenBy(v => v).First());
+
+    /// <summary>In the model's order, within a tier: the last latent is eliminated first.</summary>
+    public static GuideGraph TopDown(DependencyGraph graph) => Eliminate(graph, (inner, _) => inner.Max);
+
+    private static GuideGraph Eliminate(DependencyGraph graph, Func<SortedSet<int>, SortedSet<int>[], int> choose)
     {
         var neighbours = Moralize(graph);
         var remaining = new SortedSet<int>(graph.Latents);
@@ -38,8 +39,7 @@ internal sealed record FaithfulInversion(EquatableArray<InverseStep> Steps, Equa
         {
             var tier = remaining.Max(v => graph.Nodes[v].Tier);
             var inner = new SortedSet<int>(remaining.Where(v => graph.Nodes[v].Tier == tier));
-            var next = inner.Where(v => !graph.Parents[v].Any(inner.Contains))
-                .OrderBy(v => MissingEdges(neighbours, v).Count()).ThenBy(v => v).First();
+            var next = choose(inner, neighbours);
             foreach (var edge in MissingEdges(neighbours, next).ToList())
             {
                 Connect(neighbours, edge.Item1, edge.Item2);
@@ -55,26 +55,8 @@ internal sealed record FaithfulInversion(EquatableArray<InverseStep> Steps, Equa
         return new(steps.ToEquatable(), fillIn.ToEquatable());
     }
 
-    /// <summary>The latents that the guide draws after <paramref name="node"/> and from it, directly or through others.</summary>
-    public ISet<int> Descendants(int node)
-    {
-        var found = new SortedSet<int>();
-        foreach (var step in Steps)
-            if (step.Parents.Any(p => p == node || found.Contains(p))) found.Add(step.Node);
-        return found;
-    }
-
-    public string ToText(DependencyGraph graph)
-    {
-        var text = new StringBuilder();
-        foreach (var step in Steps)
-            text.Append($"q({graph.Nodes[step.Node].Name} | {string.Join(", ", step.Parents.Select(p => graph.Nodes[p].Name))})\n");
-        foreach (var (a, b) in FillIn) text.Append($"fill-in {graph.Nodes[a].Name} - {graph.Nodes[b].Name}\n");
-        return text.ToString();
-    }
-
     /// <summary>Drops directions and marries the parents of each node.</summary>
-    private static SortedSet<int>[] Moralize(DependencyGraph graph)
+    public static SortedSet<int>[] Moralize(DependencyGraph graph)
     {
         var neighbours = graph.Nodes.Select(_ => new SortedSet<int>()).ToArray();
         for (var node = 0; node < graph.Nodes.Count; node++)

@@ -4,7 +4,7 @@ using Ppl.Generators.Ir;
 namespace Ppl.Generators.Analysis;
 
 /// <summary>One run over a program's body: for each variable, and element of it, what its value is computed from.</summary>
-internal sealed class FlowRun(ProgramSpec program, int length)
+internal sealed class FlowRun(ProgramSpec program, IReadOnlyList<int> lengths)
 {
     private const int Whole = -1;
 
@@ -18,11 +18,12 @@ internal sealed class FlowRun(ProgramSpec program, int length)
     private readonly Dictionary<(int Variable, int Element), FlowValue> values = [];
     private readonly Dictionary<int, int> loops = [];
     private readonly List<RowsPick> picks = [];
+    private readonly SliceReads slices = new(program);
 
     public DependencyGraph? Build()
     {
         // A tensor that all rows share is a constant of the model, like the weights of its networks.
-        var observed = new HashSet<int>(program.Observed.Select(o => o.Id));
+        var observed = new HashSet<int>(program.Sites.Select(s => s.Data).OfType<int>());
         foreach (var parameter in program.Parameters)
         {
             var own = program.PlatesOf(parameter);
@@ -31,20 +32,21 @@ internal sealed class FlowRun(ProgramSpec program, int length)
             values[(parameter.Id, Whole)] = ThisNode(own);
         }
 
-        return Execute(program.Body) && IsComplete()
-            ? new(nodes.ToEquatable(), parents.ToEquatable(), length)
-            {
-                Stopped = stopped.ToEquatable(),
-                Plates = plates.ToEquatable(),
-                Picks = picks.Distinct().ToEquatable(),
-            }
-            : null;
+        if (!Execute(program.Body) || !IsComplete()) return null;
+        return new(nodes.ToEquatable(), parents.ToEquatable())
+        {
+            Stopped = stopped.ToEquatable(),
+            Plates = plates.ToEquatable(),
+            Picks = picks.Distinct().ToEquatable(),
+            EarlyReads = slices.Early.ToEquatable(),
+        };
     }
 
     private void Add(int variable, int element, int site, bool isLatent, string name, IReadOnlyList<int> own, FlowValue from)
     {
-        var tier = own.Count + (program.IsLocal(own) ? LocalTier : 0);
-        nodes.Add(new GraphNode(nodes.Count, variable, element, site, isLatent, name) { Tier = tier });
+        var isLocal = program.IsLocal(own);
+        var tier = own.Count + (isLocal ? LocalTier : 0);
+        nodes.Add(new GraphNode(nodes.Count, variable, element, site, isLatent, name) { Tier = tier, Rows = isLocal ? own[0] : -1 });
         parents.Add(from.Nodes.Keys.ToEquatable());
         stopped.Add(from.Nodes.Where(f => f.Value is not null).Select(f => new StoppedEdge(f.Key, f.Value!)).ToEquatable());
         plates.Add(from.Plates.ToEquatable());
@@ -78,8 +80,8 @@ internal sealed class FlowRun(ProgramSpec program, int length)
 
     private bool Repeat(LoopStatement loop)
     {
-        var to = loop.To.At(length, loops);
-        for (var i = loop.From.At(length, loops); loop.Step > 0 ? i < to : i > to; i += loop.Step)
+        var to = loop.To.At(lengths, loops);
+        for (var i = loop.From.At(lengths, loops); loop.Step > 0 ? i < to : i > to; i += loop.Step)
         {
             loops[loop.Variable] = i;
             if (!Execute(loop.Body)) return false;
@@ -94,23 +96,33 @@ internal sealed class FlowRun(ProgramSpec program, int length)
         var name = site.Name;
         if (site.Index is not null)
         {
-            element = site.Index.At(length, loops);
+            element = site.Index.At(lengths, loops);
             name += $"[{element.ToString(CultureInfo.InvariantCulture)}]";
-            if (element < 0 || element >= ArrayLength(site) || nodes.Any(n => n.Variable == site.Variable && n.Element == element)) return false;
+            if (element < 0 || (site.IsLatent && element >= ArrayLength(site))) return false;
+            if (nodes.Any(n => n.Variable == site.Variable && n.Element == element)) return false;
         }
 
+        slices.Check(site.Anchor, site.Distribution.Reads, At);
         Add(site.Variable, element, site.Id, site.IsLatent, name, site.Plates, ValueOf(site.Distribution.Reads));
+        if (!site.IsLatent) slices.Observe(site.Variable, element);
         values[(site.Variable, element)] = ThisNode(site.Plates);
+
+        // What is known of a latent is data that follow it, to every encoder but its own.
+        if (site.Known is { } known)
+            Add(known, Whole, -1, false, program.Variables[known].Name, site.Plates, values[(site.Variable, element)]);
         return true;
     }
 
-    private int ArrayLength(SiteSpec site) => program.Variables[site.Variable].Length?.At(length, loops) ?? 0;
+    private int At(IndexSpec index) => index.At(lengths, loops);
+
+    private int ArrayLength(SiteSpec site) => program.Variables[site.Variable].Length?.At(lengths, loops) ?? 0;
 
     private bool Carry(CarriedStatement carried)
     {
+        slices.Check(carried.Anchor, carried.Flows.SelectMany(f => f.Reads).Concat(carried.Others), At);
         foreach (var flow in carried.Flows)
         {
-            var key = (flow.Variable, flow.Index?.At(length, loops) ?? Whole);
+            var key = (flow.Variable, flow.Index?.At(lengths, loops) ?? Whole);
             var value = ValueOf(flow.Reads);
             if (flow.Keeps && values.TryGetValue(key, out var old)) value.Include(old, null);
             if (!flow.Keeps && flow.Index is null) Forget(flow.Variable);
@@ -136,7 +148,7 @@ internal sealed class FlowRun(ProgramSpec program, int length)
             }
             else if (read.Index is { } index)
             {
-                Include(value, (read.Variable, index.At(length, loops)), read.Stop);
+                Include(value, (read.Variable, index.At(lengths, loops)), read.Stop);
                 Include(value, (read.Variable, Whole), read.Stop);
             }
             else
@@ -193,7 +205,7 @@ internal sealed class FlowRun(ProgramSpec program, int length)
 
     /// <summary>An array with an element that nobody draws would reach the networks as null.</summary>
     private bool IsComplete() => program.Latents.Where(v => v.Length is not null).All(
-        v => nodes.Count(n => n.Variable == v.Id) == v.Length!.At(length, loops));
+        v => nodes.Count(n => n.Variable == v.Id) == v.Length!.At(lengths, loops));
 }
 
 /// <summary>What a value is computed from.</summary>

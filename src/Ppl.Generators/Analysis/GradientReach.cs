@@ -61,7 +61,7 @@ internal sealed record GradientReach(EquatableArray<SiteReach> Sites)
     }
 
     private static List<(string By, GradientStop? Stop)> Uses(int latent, ProgramSpec program, DependencyGraph graph) =>
-        [.. graph.Children(latent).Select(child =>
+        [.. graph.Children(latent).Where(child => graph.Nodes[child].Site >= 0).Select(child =>
             (program.Variables[graph.Nodes[child].Variable].Name, graph.Stopped[child].FirstOrDefault(e => e.Parent == latent)?.Stop))];
 
     private static bool IsOfValue((string By, GradientStop? Stop) use) => use.Stop is { Kind: not StopKind.Layout };

@@ -40,6 +40,9 @@ internal sealed record InferencePlan
     /// <summary>What the passes do with each parameter, in the order of the signature.</summary>
     public required EquatableArray<InputPlan> Inputs { get; init; }
 
+    /// <summary>The parameters that are observed slice by slice.</summary>
+    public required EquatableArray<SlicedData> Sliced { get; init; }
+
     /// <summary>Faults that analysis found.</summary>
     public required EquatableArray<Issue> Issues { get; init; }
 
@@ -66,7 +69,7 @@ internal sealed record InferencePlan
         {
             if (step is GuideLoop loop)
             {
-                text.Append($"  loop i from {loop.From.ToText(Program.LengthText)} to {loop.To.ToText(Program.LengthText)} step {loop.Step}\n");
+                text.Append($"  loop i from {loop.From.ToText(Program.LengthTexts)} to {loop.To.ToText(Program.LengthTexts)} step {loop.Step}\n");
                 foreach (var inner in loop.Body) text.Append($"    {Factor(inner)}\n");
             }
             else if (step is EncodeStep encode)
@@ -82,6 +85,12 @@ internal sealed record InferencePlan
             text.Append($"  {Program.Text(plan.Site)}\n")
                 .Append($"    {plan.DependsText(Program)}; {(plan.IsLocal ? "scaled with the rows of a batch" : "counted once")}\n");
             if (plan.Site.IsLatent) text.Append($"    pathwise; {(plan.Kl.ClosedForm ? "closed-form KL" : "sampled KL")}: {plan.Kl.Reason}\n");
+        }
+
+        foreach (var sliced in Sliced)
+        {
+            text.Append($"slices {Program.Variables[sliced.Variable].Name}: {sliced.Count.ToText(Program.LengthTexts)} of dimension ")
+                .Append(sliced.Dimension).Append('\n');
         }
 
         foreach (var issue in Issues) text.Append(issue.ToText()).Append('\n');

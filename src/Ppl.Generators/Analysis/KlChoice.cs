@@ -28,17 +28,17 @@ internal sealed record KlDecision(bool ClosedForm, string Reason, bool BlockedBy
 /// </remarks>
 internal sealed record KlChoice(EquatableArray<KlDecision> Decisions)
 {
-    public static KlChoice Of(ProgramSpec program, DependencyGraph graph, FaithfulInversion inverse) =>
-        new(program.Sites.Select(s => Decide(program, s, graph, inverse)).ToEquatable());
+    public static KlChoice Of(ProgramSpec program, DependencyGraph graph, GuideGraph guide) =>
+        new(program.Sites.Select(s => Decide(program, s, graph, guide)).ToEquatable());
 
     public string ToText(ProgramSpec program) => string.Concat(program.Sites.Where(s => s.IsLatent).Select(
         s => $"{s.ToText()}: {(Decisions[s.Id].ClosedForm ? "closed form" : "sampled")}: {Decisions[s.Id].Reason}\n"));
 
-    private static KlDecision Decide(ProgramSpec program, SiteSpec site, DependencyGraph graph, FaithfulInversion inverse)
+    private static KlDecision Decide(ProgramSpec program, SiteSpec site, DependencyGraph graph, GuideGraph guide)
     {
         if (!site.IsLatent) return new(false, "observed", false);
         var nodes = graph.Nodes.Where(n => n.Site == site.Id).ToList();
-        var late = LateParents(nodes, graph, inverse);
+        var late = LateParents(nodes, graph, guide);
         if (late.Count > 0)
             return new(false, $"its parent{(late.Count > 1 ? "s" : "")} {string.Join(", ", late)} {(late.Count > 1 ? "are" : "is")} drawn after it",
                 false);
@@ -47,7 +47,7 @@ internal sealed record KlChoice(EquatableArray<KlDecision> Decisions)
             return new(false, $"no closed form of {site.Family.GuideName} || {site.Family.Name} is registered", true);
         var latentParents = nodes.SelectMany(n => graph.Parents[n.Id]).Where(p => graph.Nodes[p].IsLatent).Select(p => graph.Nodes[p]);
         var who = string.Join(", ", latentParents.Select(VariableName).Distinct());
-        var order = who.Length == 0 ? $"{site.Element(program.LengthText)} has no latent parents"
+        var order = who.Length == 0 ? $"{site.Element(program.LengthTexts)} has no latent parents"
             : $"its latent parents ({who}) do not descend from it in the guide";
         return new(
             true,
@@ -56,12 +56,12 @@ internal sealed record KlChoice(EquatableArray<KlDecision> Decisions)
             false);
     }
 
-    private static List<string> LateParents(List<GraphNode> nodes, DependencyGraph graph, FaithfulInversion inverse)
+    private static List<string> LateParents(List<GraphNode> nodes, DependencyGraph graph, GuideGraph guide)
     {
         var late = new List<string>();
         foreach (var node in nodes)
         {
-            var descendants = inverse.Descendants(node.Id);
+            var descendants = guide.Descendants(node.Id);
             late.AddRange(graph.Parents[node.Id].Where(descendants.Contains).Select(p => VariableName(graph.Nodes[p])));
         }
 

@@ -8,143 +8,43 @@ namespace Ppl.Generators.Analysis;
 /// result is run at every length up to a few more than those two, and compared with the inverse there.
 /// </summary>
 /// <param name="Steps">The guide.</param>
-/// <param name="MinimalLength">The shortest length at which running these steps gives exactly the inverse.</param>
+/// <param name="MinimalLength">The shortest length, of all loops, at which running these steps gives exactly the inverse.</param>
 internal sealed record LoopPattern(EquatableArray<GuideStep> Steps, int MinimalLength)
 {
     /// <summary>Finds the repeating guide; null where the inverse does not repeat with the index.</summary>
-    public static LoopPattern? Find(ProgramSpec program, int length)
+    public static LoopPattern? Find(ProgramSpec program, SliceCoverage slices, int length)
     {
-        if (Unrolled.At(program, length) is not { } shorter || Unrolled.At(program, length + 1) is not { } longer) return null;
-        if (Generalize(shorter, longer) is not { } steps) return null;
+        if (Unrolled.At(program, Same(program, length)) is not { } shorter || Unrolled.At(program, Same(program, length + 1)) is not { } longer)
+            return null;
+        if (new LoopSearch(program, slices, length).Generalize(shorter, longer) is not { } steps) return null;
         return MinimalLengthOf(program, steps, length + 3) is { } minimal && minimal <= length ? new(steps, minimal) : null;
     }
 
-    /// <summary>
-    /// Walks both guides side by side: where the longer one has a round more, there is a loop; everywhere else they agree step by step.
-    /// </summary>
-    private static EquatableArray<GuideStep>? Generalize(Unrolled shorter, Unrolled longer)
-    {
-        var steps = new List<GuideStep>();
-        var (i, j) = (0, 0);
-        while (i < shorter.Steps.Count && j < longer.Steps.Count)
-        {
-            if (Loop(shorter, i, longer, j) is (var loop, var rounds))
-            {
-                steps.Add(loop);
-                i += rounds * loop.Body.Count;
-                j += (rounds + 1) * loop.Body.Count;
-            }
-            else if (Single(shorter, shorter.Steps[i], longer.Steps[j]) is { } single)
-            {
-                steps.Add(single);
-                i++;
-                j++;
-            }
-            else
-            {
-                return null;
-            }
-        }
-
-        return i == shorter.Steps.Count && j == longer.Steps.Count ? steps.ToEquatable() : null;
-    }
-
-    /// <summary>The loop that begins here in both guides, with its rounds in the shorter one; null where none does.</summary>
-    private static (GuideLoop Loop, int Rounds)? Loop(Unrolled shorter, int i, Unrolled longer, int j)
-    {
-        for (var size = 1; i + (2 * size) <= shorter.Steps.Count; size++)
-        {
-            foreach (var step in new[] { 1, -1 })
-            {
-                var rounds = Rounds(shorter, i, size, step);
-                if (rounds < 2 || Rounds(longer, j, size, step) != rounds + 1) continue;
-                if (Loop(shorter, i, longer, j, size, step, rounds) is { } loop) return (loop, rounds);
-            }
-        }
-
-        return null;
-    }
-
-    private static GuideLoop? Loop(Unrolled shorter, int i, Unrolled longer, int j, int size, int step, int rounds)
-    {
-        var (first, same) = (shorter.Steps[i].Target.Element, longer.Steps[j].Target.Element);
-        var body = Enumerable.Range(0, size).Select(k => Relative(shorter, i + k, longer, j + k, size, step, first)).ToList();
-
-        // One round more at the greater length: the bound moves by one away from the start, whichever end that is.
-        var (from, to) = (Position(shorter, first, same), Position(shorter, first + (step * rounds), same + (step * (rounds + 1))));
-        return from is null || to is null || body.Contains(null) ? null : new GuideLoop(from, to, step, body.Select(b => b!).ToEquatable());
-    }
-
-    private static int Rounds(Unrolled guide, int at, int size, int step)
-    {
-        if (guide.Steps[at].Target.Element < 0) return 0;
-        var rounds = 0;
-        while (at + ((rounds + 1) * size) <= guide.Steps.Count && IsRound(guide, at, size, step, rounds)) rounds++;
-        return rounds;
-    }
-
-    /// <summary>Whether the given round is the first one with every index of the loop moved along.</summary>
-    private static bool IsRound(Unrolled guide, int before, int size, int step, int round)
-    {
-        for (var i = 0; i < size; i++)
-        {
-            var first = guide.Steps[before + i];
-            var now = guide.Steps[before + (round * size) + i];
-            if (!IsMoved(first.Target, now.Target, step * round) || first.Inputs.Count != now.Inputs.Count) return false;
-            for (var p = 0; p < first.Inputs.Count; p++)
-                if (!IsMoved(first.Inputs[p], now.Inputs[p], step * round) && first.Inputs[p] != now.Inputs[p]) return false;
-        }
-
-        return true;
-    }
-
-    private static bool IsMoved(Point first, Point now, int by) =>
-        first.Variable == now.Variable && (first.Element < 0 ? now.Element < 0 : now.Element == first.Element + by);
-
-    /// <summary>A step outside the loop: each element counts from the start or from the end.</summary>
-    private static EncodeStep? Single(Unrolled shorter, UnrolledStep a, UnrolledStep b)
-    {
-        if (a.Inputs.Count != b.Inputs.Count || Fixed(shorter, a.Target, b.Target) is not { } target) return null;
-        var inputs = a.Inputs.Zip(b.Inputs, (p, q) => Fixed(shorter, p, q)).ToList();
-        return inputs.Contains(null) ? null : new EncodeStep(target, inputs.Select(i => i!).ToEquatable(), a.FollowsLatents);
-    }
-
-    /// <summary>A step of the first round: elements that move on in the second count from the round's index, the others from an end.</summary>
-    private static EncodeStep? Relative(Unrolled shorter, int i, Unrolled longer, int j, int size, int step, int index)
-    {
-        var (first, second, same) = (shorter.Steps[i], shorter.Steps[i + size], longer.Steps[j]);
-        if (first.Inputs.Count != same.Inputs.Count) return null;
-        Read? Place(Point now, Point next, Point atLonger) => now.Element >= 0 && next.Element == now.Element + step
-            ? new Read(now.Variable, new IndexSpec(GuideLoop.LoopVariable, false, now.Element - index))
-            : Fixed(shorter, now, atLonger);
-
-        var target = Place(first.Target, second.Target, same.Target);
-        var inputs = first.Inputs.Select((input, k) => Place(input, second.Inputs[k], same.Inputs[k])).ToList();
-        return target is null || inputs.Contains(null) ? null : new EncodeStep(target, inputs.Select(r => r!).ToEquatable(), first.FollowsLatents);
-    }
-
-    private static Read? Fixed(Unrolled shorter, Point a, Point b)
-    {
-        if (a.Variable != b.Variable) return null;
-        if (a.Element < 0) return new Read(a.Variable, null);
-        return Position(shorter, a.Element, b.Element) is { } index ? new Read(a.Variable, index) : null;
-    }
-
-    private static IndexSpec? Position(Unrolled shorter, int a, int b) =>
-        a == b ? IndexSpec.Constant(a) : b == a + 1 ? new IndexSpec(-1, true, a - shorter.Length) : null;
+    private static IReadOnlyList<int> Same(ProgramSpec program, int length) => [.. program.Lengths.Select(_ => length)];
 
     /// <summary>
-    /// The shortest length from which on, up to <paramref name="upTo"/>, the steps give the inverse; null when the last one does not.
+    /// The shortest length from which on, up to <paramref name="upTo"/>, the steps give the inverse, also where one loop has another length than the
+    /// others; null when the last one does not.
     /// </summary>
     private static int? MinimalLengthOf(ProgramSpec program, EquatableArray<GuideStep> steps, int upTo)
     {
         int? minimal = null;
-        for (var length = upTo; length >= 1; length--)
-        {
-            if (Unrolled.At(program, length) is not { } truth || !Unrolled.Of(steps, length).SequenceEqual(truth.Steps)) break;
-            minimal = length;
-        }
-
+        for (var length = upTo; length >= 1 && Around(program, length, upTo).All(IsInverse); length--) minimal = length;
         return minimal;
+
+        bool IsInverse(IReadOnlyList<int> lengths) =>
+            Unrolled.At(program, lengths) is { } truth && Unrolled.Of(steps, lengths).SequenceEqual(truth.Steps);
+    }
+
+    /// <summary>All lengths the same, and one of them as long as can be, or all others.</summary>
+    public static IEnumerable<IReadOnlyList<int>> Around(ProgramSpec program, int length, int longest)
+    {
+        yield return Same(program, length);
+        if (program.Lengths.Count < 2 || length == longest) yield break;
+        for (var i = 0; i < program.Lengths.Count; i++)
+        {
+            yield return [.. program.Lengths.Select((_, k) => k == i ? longest : length)];
+            if (program.Lengths.Count > 2) yield return [.. program.Lengths.Select((_, k) => k == i ? length : longest)];
+        }
     }
 }

@@ -18,14 +18,16 @@ internal static class ModelAnalyzer
     {
         if (!model.IsSound) return Empty(model, []);
         var program = model.Program;
+        var slices = SliceCoverage.Of(program, UnrolledLength);
+        if (slices.Issues.Count > 0) return Empty(model, slices.Issues);
         var graph = DependencyGraph.Build(program, UnrolledLength);
         if (graph is null) return Empty(model, [IndexedIssue(Rules.ElementsIncomplete, program)]);
-        var hasLoops = program.Length is not null;
-        var guide = hasLoops ? LoopPattern.Find(program, UnrolledLength) : Straight(program, graph);
+        var hasLoops = program.Lengths.Count > 0;
+        var guide = hasLoops ? LoopPattern.Find(program, slices, UnrolledLength) : Straight(program, graph);
         if (guide is not null) guide = guide with { Steps = PickedInputs.In(program, guide.Steps) };
         var graphs = hasLoops && guide is not null ? Graphs(program, guide.MinimalLength) : [graph];
         var plates = PlateDependence.Of(program, graphs);
-        var issues = plates.Issues(program).ToList();
+        var issues = plates.Issues(program).Concat(SliceCoverage.EarlyReads(program, graph)).ToList();
         if (guide is null) issues.Add(IndexedIssue(Rules.PatternDoesNotRepeat, program));
         issues.AddRange(GradientReach.Of(program, graph).Issues(program));
         return new InferencePlan
@@ -35,6 +37,7 @@ internal static class ModelAnalyzer
             MinimalLength = guide?.MinimalLength ?? 0,
             Sites = Sites(program, guide, plates, AtEveryLength(program, graphs)).ToEquatable(),
             Inputs = Inputs(model).ToEquatable(),
+            Sliced = slices.Data,
             Issues = issues.ToEquatable(),
         };
     }
@@ -98,15 +101,15 @@ internal static class ModelAnalyzer
 
     /// <summary>The graphs of every length from the shortest at which the guide is right to well past where its pattern was read.</summary>
     private static List<DependencyGraph> Graphs(ProgramSpec program, int minimal) =>
-        [.. Enumerable.Range(minimal, UnrolledLength + 2 - minimal).Select(n => DependencyGraph.Build(program, n)).Where(g => g is not null)
-            .Select(g => g!)];
+        [.. Enumerable.Range(minimal, UnrolledLength + 2 - minimal).SelectMany(n => LoopPattern.Around(program, n, UnrolledLength + 1))
+            .Select(lengths => DependencyGraph.Build(program, lengths)).OfType<DependencyGraph>()];
 
     /// <summary>
     /// A closed form is taken only where it is legal at every length; otherwise the reason is that of the first length where it is not.
     /// </summary>
     private static IReadOnlyList<KlDecision> AtEveryLength(ProgramSpec program, List<DependencyGraph> graphs)
     {
-        var choices = graphs.Select(g => KlChoice.Of(program, g, FaithfulInversion.Of(g)).Decisions).ToList();
+        var choices = graphs.Select(g => KlChoice.Of(program, g, GuideGraph.Of(program, g)).Decisions).ToList();
         return [.. program.Sites.Select(s => choices.Select(c => c[s.Id]).FirstOrDefault(d => !d.ClosedForm) ?? choices[choices.Count - 1][s.Id])];
     }
 
@@ -114,16 +117,15 @@ internal static class ModelAnalyzer
     private static LoopPattern Straight(ProgramSpec program, DependencyGraph graph)
     {
         var inputs = new EncoderInputs(program, graph);
-        var steps = FaithfulInversion.Of(graph).Steps.Select(step => (GuideStep)new EncodeStep(
-            Constant(graph.Nodes[step.Node]), inputs.Of(step).Select(Constant).ToEquatable(), inputs.FollowsLatents(step)));
+        var steps = GuideGraph.Of(program, graph).Steps.Select(step => (GuideStep)new EncodeStep(
+            Point.Of(graph.Nodes[step.Node]).ToRead(), Point.Of(inputs.Of(step), graph).Select(p => p.ToRead()).ToEquatable(),
+            inputs.FollowsLatents(step)));
         return new(steps.ToEquatable(), 0);
     }
 
-    private static Read Constant(GraphNode node) => new(node.Variable, node.Element < 0 ? null : IndexSpec.Constant(node.Element));
-
     private static Issue IndexedIssue(string rule, ProgramSpec program)
     {
-        var site = program.Sites.First(s => s.Index is not null);
+        var site = program.Sites.FirstOrDefault(s => s.IsLatent && s.Index is not null) ?? program.Sites.First(s => s.Index is not null);
         return new Issue(rule, site.Anchor, new EquatableArray<string>([site.Name]));
     }
 
@@ -134,6 +136,7 @@ internal static class ModelAnalyzer
         MinimalLength = 0,
         Sites = EquatableArray<SitePlan>.Empty,
         Inputs = EquatableArray<InputPlan>.Empty,
+        Sliced = EquatableArray<SlicedData>.Empty,
         Issues = issues.ToEquatable(),
     };
 }

@@ -19,15 +19,12 @@ internal sealed record SitePlan
     /// <summary>Whether the outermost plate is the rows of data: particles fold into it, and a mini-batch scales its term.</summary>
     public required bool IsLocal { get; init; }
 
-    /// <summary>Whether its distribution has a row for each of a plate's.</summary>
-    public bool IsPlated => Depends.Contains(true);
-
     /// <summary>Whether the guide's distribution has a row for each particle of each row.</summary>
     public bool FollowsLatents => Steps.Any(s => s.FollowsLatents);
 
     /// <summary>Whether its text states an event that in a complete plate could be mistaken for the plate's own elements.</summary>
     public bool StatesEvent(ProgramSpec program) =>
-        Site is { IsLatent: true, StatesShape: true } && !IsPlated && Site.Plates.Any(p => !program.Plates[p].IsRows);
+        Site is { IsLatent: true, StatesShape: true } && !Depends.Contains(true) && Site.Plates.Any(p => !program.Plates[p].IsRows);
 
     /// <summary>The plates that it depends on, for tests and comments.</summary>
     public string DependsText(ProgramSpec program)

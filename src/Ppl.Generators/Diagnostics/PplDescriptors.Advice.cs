@@ -64,6 +64,7 @@ internal static partial class PplDescriptors
         PlateRead,
         RowsOutside,
         WithinForm,
+        UnknownStructure,
         SiteInIf,
         SiteInWhile,
         SiteInDo,
@@ -92,7 +93,6 @@ internal static partial class PplDescriptors
         SiteInLoopNotIndexed,
         IndexForm,
         LengthUnknown,
-        TwoLengths,
         PatternDoesNotRepeat,
         ElementsIncomplete,
         MixedPlating,
@@ -114,6 +114,14 @@ internal static partial class PplDescriptors
         ObserveOrder,
         ObserveInLoop,
         InheritedFamily,
+        SliceForm,
+        SlicesIncomplete,
+        SliceReadEarly,
+        MaskForm,
+        MaskNotInPlate,
+        MaskOfSlice,
+        KnownForm,
+        KnownRead,
     ];
 
     /// <summary>Errors about classes rather than models, which analyzers find.</summary>

@@ -31,8 +31,8 @@ internal static partial class PplDescriptors
 
     public static readonly DiagnosticDescriptor LoopForm = new(
         Rules.LoopForm, "A loop over sites has an unsupported form",
-        "This loop holds sites, so its rounds must be known: one integer that goes up or down by one, between constants, one length "
-        + "that is a field or a property, and these plus or minus a constant. Write 'for (var i = 0; i < n; i++)' or 'for (var i = n - 1; "
+        "This loop holds sites, so its rounds must be known: one integer that goes up or down by one, between constants, lengths "
+        + "that are fields or properties, and these plus or minus a constant. Write 'for (var i = 0; i < n; i++)' or 'for (var i = n - 1; "
         + "i >= 0; i--)'.",
         "Ppl.Loops", DiagnosticSeverity.Error, true);
 
@@ -54,17 +54,11 @@ internal static partial class PplDescriptors
         + "Tensor[n];', where n is a constant, a field or a property.",
         "Ppl.Loops", DiagnosticSeverity.Error, true);
 
-    public static readonly DiagnosticDescriptor TwoLengths = new(
-        Rules.TwoLengths, "Loops over sites have two lengths",
-        "'{0}' is a second length of arrays or loops with sites, beside '{1}', and the compiler writes a guide for one length "
-        + "that it leaves open. Use '{1}' for all of them, or make '{0}' a constant, as in 'new Tensor[3]'.",
-        "Ppl.Loops", DiagnosticSeverity.Error, true);
-
     public static readonly DiagnosticDescriptor PatternDoesNotRepeat = new(
         Rules.PatternDoesNotRepeat, "The inverse of a loop does not repeat",
-        "Each draw of '{0}' needs more guide inputs than the one before it, as where all of them explain one sum, so that no loop of "
-        + "the guide can draw them. Give the array a constant length, as in 'new Tensor[3]': the guide is then written out element by "
-        + "element. Or, where the elements are independent and alike, draw one latent with a larger event.",
+        "Each draw of '{0}' needs more guide inputs than the one before it, as where all of them explain one sum, or each depends on all "
+        + "before it, so that no loop of the guide can draw them. Give the array a constant length, as in 'new Tensor[3]': the guide is then "
+        + "written out element by element. Or, where the elements are independent and alike, draw one latent with a larger event.",
         "Ppl.Loops", DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor ElementsIncomplete = new(

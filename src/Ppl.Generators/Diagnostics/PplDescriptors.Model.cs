@@ -75,6 +75,11 @@ internal static partial class PplDescriptors
         + "one other data.",
         "Ppl.Plates", DiagnosticSeverity.Error, true);
 
+    public static readonly DiagnosticDescriptor UnknownStructure = new(
+        Rules.UnknownStructure, "The guide is asked for a structure that is none",
+        "'{0}' is no structure of a guide. Take GuideStructure.FaithfulInverse, GuideStructure.TopDown or GuideStructure.MeanField.",
+        "Ppl.Model", DiagnosticSeverity.Error, true);
+
     public static readonly DiagnosticDescriptor NothingObserved = new(
         Rules.NothingObserved, "The model observes nothing",
         "'{0}' observes nothing, so that there is nothing to infer its latents from. Say which parameter is data by 'Observe(x, ...);'.",

@@ -227,8 +227,8 @@ internal static partial class PplDescriptors
 
     public static readonly DiagnosticDescriptor ObserveInLoop = new(
         Rules.ObserveInLoop, "A parameter is observed in a loop",
-        "'{0}' is observed in a loop, so that each round would give it another distribution, and a random variable has one. Collect the "
-        + "parameters of the rounds, and observe '{0}' once after the loop, as in 'Observe({0}, Normal(stack(means, 1), 1));'.",
+        "'{0}' is observed in a loop, so that each round would give it another distribution, and a random variable has one. Observe a slice "
+        + "of it in each round, as in 'Observe({0}[.., t], ...)', or '{0}' once after the loop.",
         "Ppl.Sites", DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor InheritedFamily = new(

@@ -8,21 +8,22 @@ internal static class ContractEmitter
     public static void Write(EmissionContext context)
     {
         var (writer, program) = (context.Writer, context.Program);
-        context.LengthText = context.Members.LoopLength;
+        context.LengthTexts = context.Members.LoopLengths;
         WriteFlat(context);
         WriteNamed(context);
-        if (program.Length is { } length)
+        foreach (var (name, length) in context.Members.LoopLengths.Zip(program.Lengths, (name, length) => (name, length)))
         {
             writer.Gap();
-            writer.Line("// The length that the model's loops share.");
-            writer.Line($"private int {context.Members.LoopLength} => {AccessorText(length)};");
+            var what = program.Lengths.Count == 1 ? "that the model's loops share" : $"of loops and arrays over {length.OneLine}";
+            writer.Line($"// The length {what}.");
+            writer.Line($"private int {name} => {AccessorText(length)};");
         }
 
         var inputs = string.Concat(program.Parameters.Select((_, i) => $", inputs[{EmissionContext.Number(i)}]!"));
         var called = string.Join(", ", program.Parameters.Select((_, i) => $"inputs[{EmissionContext.Number(i)}]"));
         writer.Gap();
         writer.Line($"{Signatures.ContractPlan} => {context.Members.Sites}.{SitesEmitter.Plan};");
-        if (program.Latents.Any(EmissionContext.IsIndexed))
+        if (program.Sites.Any(s => s.Index is not null))
         {
             var lengths = program.Latents.Select(l => EmissionContext.IsIndexed(l) ? context.Length(l) : "1");
             writer.Gap();
@@ -30,11 +31,12 @@ internal static class ContractEmitter
             WriteSequence(context);
         }
 
-        context.LengthText = program.Length?.ToString() ?? "";
+        context.LengthTexts = context.LengthsOfModel;
         writer.Gap();
         writer.Line($"{Signatures.ContractCreateGuide} => CreateGuide();");
         writer.Gap();
         writer.Line($"{Signatures.ContractRun} => {context.Members.Run}(pass{inputs});");
+        MaskEmitter.Write(context);
         writer.Gap();
         writer.Line($"{Signatures.ContractInvoke} => {(program.Method == "inputs" ? "this." : "")}{Names.Escape(program.Method)}({called});");
     }
@@ -50,7 +52,7 @@ internal static class ContractEmitter
     private static void WriteSequence(EmissionContext context)
     {
         var writer = context.Writer;
-        var names = new Names([context.Members.LoopLength]);
+        var names = new Names(context.Members.LoopLengths);
         var (sequence, loop) = (names.Local("sequence"), names.Local("i"));
         writer.Gap();
         writer.Open($"{Types.List}<{Types.SiteInfo}> {Types.Model}.Sequence");

@@ -16,7 +16,7 @@ internal sealed class EmissionContext
         Plan = plan;
         Writer = new CodeWriter(lines, plan.Model.Host.ShortNames);
         Names = new Names(plan.Model.Host.TakenNames);
-        LengthText = plan.Program.Length?.ToString() ?? "";
+        LengthTexts = LengthsOfModel;
         var fields = new Names([.. GeneratedNames.ObjectMembers, SitesEmitter.Plan, Members.Sites, Members.Plates]);
         foreach (var site in plan.Program.Sites)
         {
@@ -43,8 +43,11 @@ internal sealed class EmissionContext
 
     public Names Names { get; }
 
-    /// <summary>How the model's length is reached from where is being written: the guide asks its owner.</summary>
-    public string LengthText { get; set; }
+    /// <summary>How the program's lengths are reached from where is being written: the guide asks its owner.</summary>
+    public IReadOnlyList<string> LengthTexts { get; set; }
+
+    /// <summary>The lengths as the model's own text has them.</summary>
+    public IReadOnlyList<string> LengthsOfModel => [.. Program.Lengths.Select(l => l.ToString())];
 
     /// <summary>The name of the model's distribution of a site: <c>p_z</c>.</summary>
     public string ModelName(SiteSpec site) => modelNames[site.Id];
@@ -85,7 +88,7 @@ internal sealed class EmissionContext
     {
         var terms = new List<string>();
         if (index.LoopVariable >= 0) terms.Add(Names.Escape(loopVariable));
-        if (index.FromLength) terms.Add(LengthText);
+        if (index.Length >= 0) terms.Add(LengthTexts[index.Length]);
         var text = string.Join(" + ", terms);
         var offset = Math.Abs(index.Offset).ToString(CultureInfo.InvariantCulture);
         if (text.Length == 0) return index.Offset < 0 ? $"-{offset}" : offset;

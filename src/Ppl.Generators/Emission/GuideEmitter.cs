@@ -14,7 +14,7 @@ internal static class GuideEmitter
         writer.Line($"/// <summary>The guide {EmissionContext.Xml(factors)}.</summary>");
         writer.Line(Types.GeneratedCode);
         writer.Open(context.Signatures.Guide);
-        context.LengthText = $"{owner}.{context.Members.LoopLength}";
+        context.LengthTexts = [.. context.Members.LoopLengths.Select(l => $"{owner}.{l}")];
         if (NeedsOwner(context)) writer.Line($"private readonly {context.Model.Host.ClassName} {owner};");
         WriteConstructor(context);
         foreach (var latent in PublicFace.LatentsInDrawOrder(context))
@@ -30,12 +30,12 @@ internal static class GuideEmitter
         WritePosterior(context);
         WriteReconstruct(context);
         InferEmitter.Write(context);
-        context.LengthText = context.Program.Length?.ToString() ?? "";
+        context.LengthTexts = context.LengthsOfModel;
         writer.Close();
     }
 
     /// <summary>The guide asks its model how long the loops are.</summary>
-    private static bool NeedsOwner(EmissionContext context) => context.Program.Length is not null;
+    private static bool NeedsOwner(EmissionContext context) => context.Program.Lengths.Count > 0;
 
     /// <summary>A member of the guide's base class, reached past a parameter of the same name.</summary>
     private static string Member(string name, IEnumerable<VariableSpec> parameters) => parameters.Any(p => p.Name == name) ? $"this.{name}" : name;
@@ -85,7 +85,13 @@ internal static class GuideEmitter
         if (read.By is not null) return EmissionContext.Literal(context.Program.Text(read));
         if (read.Index is null) return EmissionContext.Literal(name);
         var index = context.Index(read.Index, loop);
-        return read.Index is { LoopVariable: < 0, FromLength: false } ? EmissionContext.Literal($"{name}[{index}]") : $"$\"{name}[{{{index}}}]\"";
+        if (read.End is { } end)
+        {
+            string Position(IndexSpec spec) => spec.IsConstant ? context.Index(spec, loop) : $"{{{context.Index(spec, loop)}}}";
+            return $"$\"{name}[{(index == "0" ? "" : Position(read.Index))}..{Position(end)}]\"";
+        }
+
+        return read.Index.IsConstant ? EmissionContext.Literal($"{name}[{index}]") : $"$\"{name}[{{{index}}}]\"";
     }
 
     private static void WritePosterior(EmissionContext context)

@@ -17,7 +17,7 @@ internal sealed class InferEmitter
         this.context = context;
         names = new Names(
         [
-            .. Program.Parameters.Concat(Program.Latents).Select(v => v.Name), context.Signatures.Owner, context.Members.LoopLength,
+            .. Program.Parameters.Concat(Program.Latents).Select(v => v.Name), context.Signatures.Owner, .. context.Members.LoopLengths,
             context.Members.Sites, context.Members.Plates,
         ]);
         pass = names.Local("pass");
@@ -33,7 +33,8 @@ internal sealed class InferEmitter
     {
         var order = string.Join(", then ", PublicFace.LatentsInDrawOrder(context).Select(l => l.Name));
         Writer.Gap();
-        Writer.Line($"// Draws the latents in the order of the inverse: {order}. The pass says whether they are drawn or given.");
+        var whose = Program.Structure == GuideStructure.FaithfulInverse ? "inverse" : "guide";
+        Writer.Line($"// Draws the latents in the order of the {whose}: {order}. The pass says whether they are drawn or given.");
         Writer.Line("/// <inheritdoc/>");
         Writer.Open($"{Signatures.Infer} {pass})");
         WriteInputs();
@@ -71,7 +72,10 @@ internal sealed class InferEmitter
             if (steps.Count == 0) continue;
             inputs[parameter.Id] = Names.Escape(parameter.Name);
             var isLocal = Program.IsLocal(Program.PlatesOf(parameter));
-            Writer.Line($"var {inputs[parameter.Id]} = {pass}.Input({EmissionContext.Number(place)}); // {(isLocal ? "B rows" : "the whole")}");
+            var count = context.Plan.Sliced.FirstOrDefault(s => s.Variable == parameter.Id) is { } sliced
+                ? $", {context.Members.Sites}.{context.SiteField(Program.SitesOf(parameter).First())}, {context.Index(sliced.Count, "")}" : "";
+            var kind = isLocal ? "B rows" : "the whole";
+            Writer.Line($"var {inputs[parameter.Id]} = {pass}.Input({EmissionContext.Number(place)}{count}); // {kind}");
             if (!isLocal || !steps.Any(s => s.FollowsLatents)) continue;
             repeated[parameter.Id] = names.Local($"every_{parameter.Name}");
             var plate = context.PlateField(Program.PlatesOf(parameter)[0]);
@@ -101,7 +105,7 @@ internal sealed class InferEmitter
     /// <summary>An encoder's input, brought to the rows of the latent.</summary>
     private string Input(EncodeStep step, Read input, string info, string loop)
     {
-        var text = Source(step, input.Variable) ?? context.Value(input, loop);
+        var text = Source(step, input.Variable) is { } source ? source + Slice(input, loop) : context.Value(input, loop);
         var target = Program.PlatesOf(Program.Variables[step.Target.Variable]);
         var own = Program.PlatesOf(Program.Variables[input.By ?? input.Variable]);
         if (input.By is { } by) text = $"{Types.GuidePass}.Pick({text}, {Source(step, by)})";
@@ -115,13 +119,27 @@ internal sealed class InferEmitter
         return hasRows || !step.FollowsLatents ? spread : $"{pass}.Repeat({context.PlateField(target[0])}, {spread})";
     }
 
+    /// <summary>Slices of data: <c>[.., t]</c>, <c>[.., ..(t + 1)]</c>; nothing where all are read.</summary>
+    private string Slice(Read input, string loop)
+    {
+        if (input.Index is not { } index) return "";
+        var whole = string.Concat(Enumerable.Repeat(".., ", Program.Variables[input.Variable].Slices ?? 0));
+        if (input.End is not { } end) return $"[{whole}{context.Index(index, loop)}]";
+        var from = index == IndexSpec.Constant(0) ? "" : Operand(index);
+        return $"[{whole}{from}..{Operand(end)}]";
+
+        // A range binds more tightly than a sum; a name alone in parentheses before it would read as a cast.
+        string Operand(IndexSpec position) => context.Index(position, loop) is var text && text.Contains(' ') ? $"({text})" : text;
+    }
+
     /// <summary>The name that a parameter has at a step: with a row for each particle where the step's latents have; null for a latent.</summary>
     private string? Source(EncodeStep step, int variable) =>
         step.FollowsLatents && repeated.TryGetValue(variable, out var every) ? every : inputs.TryGetValue(variable, out var name) ? name : null;
 
     private string Factor(EncodeStep step, string loop)
     {
-        string Text(Read read) => read.By is null ? context.Value(read, loop) : Program.Text(read);
+        string Text(Read read) => read.By is not null ? Program.Text(read) : read.End is null ? context.Value(read, loop)
+            : $"{Program.Variables[read.Variable].Name}{Slice(read, loop)}";
         return $"q({Text(step.Target)}{(step.Inputs.Count == 0 ? "" : " | ")}{string.Join(", ", step.Inputs.Select(Text))})";
     }
 }

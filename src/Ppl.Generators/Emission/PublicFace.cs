@@ -15,7 +15,7 @@ internal static class PublicFace
     {
         var (writer, program) = (context.Writer, context.Program);
         var factors = string.Join(" ", context.Plan.EncodeSteps.Select(context.Plan.Factor));
-        writer.Line($"/// <summary>Creates the guide {EmissionContext.Xml(factors)}: the faithful inverse of {program.Method}.</summary>");
+        writer.Line($"/// <summary>Creates the guide {EmissionContext.Xml(factors)}: {Structure(program)}.</summary>");
         foreach (var latent in program.Latents)
             writer.Line($"/// <param name=\"{latent.Name}\">{CreateText(context, latent)}</param>");
 
@@ -27,15 +27,25 @@ internal static class PublicFace
             return;
         }
 
-        var length = context.Members.LoopLength;
         writer.Open(context.Signatures.CreateGuide);
-        writer.Line($"if ({length} < {context.Plan.MinimalLength})");
-        writer.Line(
-            $"    throw new {Types.ArgumentFault}($\"The guide's loops need {program.LengthText} to be at least {context.Plan.MinimalLength}; "
-            + $"it is {{{length}}}.\");");
+        foreach (var (length, text) in context.Members.LoopLengths.Zip(program.LengthTexts, (length, text) => (length, text)))
+        {
+            writer.Line($"if ({length} < {context.Plan.MinimalLength})");
+            writer.Line(
+                $"    throw new {Types.ArgumentFault}($\"The guide's loops need {text} to be at least {context.Plan.MinimalLength}; "
+                + $"it is {{{length}}}.\");");
+        }
+
         writer.Line($"return {create}");
         writer.Close();
     }
+
+    private static string Structure(ProgramSpec program) => program.Structure switch
+    {
+        GuideStructure.TopDown => $"the latents of {program.Method} in its own order",
+        GuideStructure.MeanField => $"each latent of {program.Method} by itself",
+        _ => $"the faithful inverse of {program.Method}",
+    };
 
     private static string CreateText(EmissionContext context, VariableSpec latent)
     {
@@ -117,7 +127,8 @@ internal static class PublicFace
     public static void WriteParameter(EmissionContext context, VariableSpec parameter)
     {
         var isPlated = context.Program.PlatesOf(parameter).Count > 0;
-        var what = context.Model.IsObserved(parameter) ? "The observed data" : "The covariate";
+        var what = context.Model.Face.FirstOrDefault(f => f.Known == parameter.Name) is { } latent ? $"What is known of {latent.Name}"
+            : context.Model.IsObserved(parameter) ? "The observed data" : "The covariate";
         context.Writer.Line($"/// <param name=\"{parameter.Name}\">{what}{(isPlated ? ": [rows, event]" : ", one for all rows")}.</param>");
     }
 

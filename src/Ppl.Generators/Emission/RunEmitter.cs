@@ -39,6 +39,12 @@ internal sealed class RunEmitter
             Writer.Line($"{name} = {pass}.Repeat({context.PlateField(plate)}, {name}); // statements read it: a row for each particle");
         }
 
+        foreach (var sliced in context.Plan.Sliced)
+        {
+            var (site, name) = (Program.SitesOf(Program.Variables[sliced.Variable]).First(), Names.Escape(Program.Variables[sliced.Variable].Name));
+            Writer.Line($"{pass}.Slices({context.Members.Sites}.{context.SiteField(site)}, {name}, {context.Index(sliced.Count, "")});");
+        }
+
         Write(Program.Body);
         Writer.Close();
     }
@@ -92,6 +98,13 @@ internal sealed class RunEmitter
 
         var value = Names.Escape(site.Name);
         var isRead = context.Plan.Inputs.First(i => i.Parameter == site.Variable).IsRead;
+        if (site.Index is not null)
+        {
+            Writer.Line($"{pass}.ObservedSlice({info}, {distribution}, {value});");
+            if (isRead) Writer.Line($"{value} = {pass}.Assembled({info}, {value});");
+            return;
+        }
+
         Writer.Line($"{(isRead ? $"{value} = " : "")}{pass}.Observed({info}, {distribution}, {value});");
     }
 
@@ -100,9 +113,11 @@ internal sealed class RunEmitter
     {
         var site = plan.Site;
         var name = site.Index is null ? site.Name : $"{site.Name}[{context.Index(site.Index, loopVariable)}]";
+        var where = site.Mask is null ? "" : $" where {site.Mask.Text.OneLine}";
+        var known = site.Known is { } data ? $", observed by {Program.Variables[data].Name}{where}" : "";
         var drawn = $"{name} ~ {site.Distribution.Text.OneLine}";
         return site.IsLatent
-            ? $"{drawn}: pathwise; {(plan.Kl.ClosedForm ? "KL(q || p) in closed form" : "log p - log q at the draw")}: {plan.Kl.Reason}."
-            : $"{drawn}, observed";
+            ? $"{drawn}{known}: pathwise; {(plan.Kl.ClosedForm ? "KL(q || p) in closed form" : "log p - log q at the draw")}: {plan.Kl.Reason}."
+            : $"{drawn}, observed{where}";
     }
 }

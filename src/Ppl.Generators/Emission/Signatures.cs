@@ -100,6 +100,10 @@ internal sealed class Signatures
 
     public static string ContractRun => $"void {Types.Model}.Run({Types.Pass} pass, {Types.List}<{Types.Tensor}?> inputs)";
 
+    /// <summary>The header of a mask, without its parameters' names, which step aside for the user's.</summary>
+    public static string ContractMask(string site, string inputs) =>
+        $"{Types.Tensor}? {Types.Model}.Mask({Types.SiteInfo} {site}, {Types.List}<{Types.Tensor}> {inputs})";
+
     public static string ContractInvoke => $"void {Types.Model}.Invoke({Types.List}<{Types.Tensor}> inputs)";
 
     public IEnumerable<FaceSite> LatentSites => model.Face.Where(f => f.IsLatent);
@@ -118,5 +122,5 @@ internal sealed class Signatures
 
     /// <summary>Parameters, each a tensor: <c>Tensor x, Tensor c</c>, with a leading comma where something precedes.</summary>
     public static string Tensors(IEnumerable<VariableSpec> variables, bool leadingComma = false) =>
-        string.Concat(variables.Select((v, i) => $"{(i > 0 || leadingComma ? ", " : "")}{Types.Tensor} {Names.Escape(v.Name)}"));
+        string.Concat(variables.Select((v, i) => $"{(i > 0 || leadingComma ? ", " : "")}{Types.Tensor}{(v.IsOptional ? "?" : "")} {Names.Escape(v.Name)}"));
 }

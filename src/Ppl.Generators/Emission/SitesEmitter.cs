@@ -29,7 +29,8 @@ internal static class SitesEmitter
         writer.Line($"Plates = [{string.Join(", ", context.Program.Plates.Select(p => context.PlateField(p.Id)))}],");
         writer.Line($"Sites = [{string.Join(", ", context.Program.Sites.Select(context.SiteField))}],");
         var inputs = context.Program.Parameters.Select(p => $"new {Types.ModelInput}({EmissionContext.Literal(p.Name)}, "
-            + $"{EmissionContext.Boolean(context.Model.IsObserved(p))}, [{Fields(context, context.Program.PlatesOf(p))}])");
+            + $"{EmissionContext.Boolean(context.Model.IsObserved(p))}, [{Fields(context, context.Program.PlatesOf(p))}])"
+            + (p.IsOptional ? " { IsOptional = true }" : ""));
         writer.Line($"Inputs = [{string.Join(", ", inputs)}],");
         writer.Close("};");
         writer.Close();
@@ -73,6 +74,8 @@ internal static class SitesEmitter
         writer.Line($"Depends = [{string.Join(", ", plan.Depends.Select(EmissionContext.Boolean))}],");
         if (plan.StatesEvent(context.Program)) writer.Line("StatesEvent = true,");
         if (site.Index is not null) writer.Line("IsIndexed = true,");
+        if (context.Program.Variables[site.Variable].Slices is { } dimension)
+            writer.Line($"SliceDimension = {EmissionContext.Number(dimension)},");
         if (site.IsLatent)
         {
             var parents = plan.Steps.SelectMany(s => s.Inputs).Select(context.Program.Text).Distinct().Select(EmissionContext.Literal);
@@ -84,6 +87,8 @@ internal static class SitesEmitter
 
         writer.Line($"Line = {EmissionContext.Number(writer.LineOf(site.CallAnchor))},");
         writer.Line($"DistributionText = {EmissionContext.Literal(site.Distribution.Text.ToString())},");
+        if (site.Known is { } known) writer.Line($"Known = {EmissionContext.Literal(context.Program.Variables[known].Name)},");
+        if (site.Mask is { } mask) writer.Line($"MaskText = {EmissionContext.Literal(mask.Text.OneLine)},");
         writer.Close("};");
     }
 

@@ -28,7 +28,7 @@ internal sealed class BodyReader
         sites = new SiteReader(context, indices, plates, flows, carried, families);
     }
 
-    public TextSpec? Length => indices.Length;
+    public IReadOnlyList<TextSpec> Lengths => indices.Lengths;
 
     public IReadOnlyList<PlateSpec> Plates => plates.Plates;
 

@@ -30,8 +30,14 @@ internal sealed class FaceReader(ReadingContext context)
         var arguments = SiteCall.Read(context, call, word);
         if (arguments.Distribution is not { } distribution) return null;
         if (arguments.Value is { } value)
-            return ParameterIn(value) is { } parameter ? Site(parameter.Name, false, false, parameter.Name, distribution) : null;
-        return word == "Sample" && TargetOf(call) is (var text, var name, var isIndexed) ? Site(name, true, isIndexed, text, distribution) : null;
+        {
+            if (ParameterIn(value) is not { } parameter) return null;
+            return Site(parameter.Name, false, false, SliceReader.Read(context, value) is null ? parameter.Name : value.ToString(), distribution);
+        }
+
+        if (word != "Sample" || TargetOf(call) is not (var text, var name, var isIndexed)) return null;
+        var known = arguments.Known is { } held ? ParameterIn(held)?.Name : null;
+        return Site(name, true, isIndexed, text, distribution) with { Known = known ?? "" };
     }
 
     private static FaceSite Site(string name, bool isLatent, bool isIndexed, string text, ExpressionSyntax distribution) =>

@@ -134,6 +134,9 @@ internal sealed class FlowReader(ReadingContext context, IndexReader indices, Pl
                 when context.TypeOf(length.Expression) is IArrayTypeSymbol
                 && context.VariableOf(length.Expression) is not null:
                 return;
+            case ElementAccessExpressionSyntax or InvocationExpressionSyntax when SliceOf(node) is { } slice:
+                reads.Add(slice with { Stop = stop });
+                return;
             case ElementAccessExpressionSyntax access when indices.ReadElement(access) is (var array, { } index):
                 reads.Add(new Read(array, index) { Stop = stop });
                 return;
@@ -153,6 +156,11 @@ internal sealed class FlowReader(ReadingContext context, IndexReader indices, Pl
 
         foreach (var child in node.ChildNodes()) Collect(child, stop, isResult, reads);
     }
+
+    /// <summary>A slice of data that are observed slice by slice: <c>x[.., t - 1]</c>.</summary>
+    private Read? SliceOf(SyntaxNode node) => SliceReader.Read(context, node) is { } slice
+        && context.VariableOf(slice.Parameter) is { } variable && context.Variables[variable].Slices == slice.Dimension
+        && indices.Read(slice.Index) is { } index ? new Read(variable, index) : null;
 
     /// <summary>Rows of a tensor picked by integers, both variables: <c>alpha[county]</c>, <c>alpha.index_select(0, county)</c>.</summary>
     private (IdentifierNameSyntax Picked, IdentifierNameSyntax By)? Picked(SyntaxNode node)
@@ -185,8 +193,13 @@ internal sealed class FlowReader(ReadingContext context, IndexReader indices, Pl
             return;
         }
 
-        if (context.SymbolOf(name) is { } symbol && context.Observed.Contains(symbol) && !context.AlreadyObserved.Contains(symbol))
-            context.Report(Rules.ReadBeforeObserved, name, symbol.Name);
+        if (context.SymbolOf(name) is { } symbol && context.KnownOf.TryGetValue(symbol, out var latent))
+            context.Report(Rules.KnownRead, name, symbol.Name, latent);
+
+        // What is observed slice by slice may be read in between: analysis runs through the loops, and knows which slices are there.
+        else if (context.SymbolOf(name) is { } data && context.Observed.Contains(data) && !context.AlreadyObserved.Contains(data)
+            && context.Variables[variable].Slices is null)
+            context.Report(Rules.ReadBeforeObserved, name, data.Name);
         reads.Add(new Read(variable, null) { Stop = stop, By = by });
     }
 

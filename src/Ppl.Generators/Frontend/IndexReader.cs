@@ -5,14 +5,16 @@ using Ppl.Generators.Ir;
 
 namespace Ppl.Generators.Frontend;
 
-/// <summary>Reads positions: a constant, a loop variable, the model's length, and sums of them.</summary>
+/// <summary>Reads positions: a constant, a loop variable, a length, and sums of them.</summary>
 internal sealed class IndexReader(ReadingContext context)
 {
     /// <summary>Lengths of local arrays, site arrays or not.</summary>
     private readonly Dictionary<int, IndexSpec> lengths = [];
 
-    /// <summary>The text that stands for the length symbol; null while none has been met.</summary>
-    public TextSpec? Length { get; private set; }
+    private readonly List<TextSpec> symbols = [];
+
+    /// <summary>The texts that stand for lengths, as they are met.</summary>
+    public IReadOnlyList<TextSpec> Lengths => symbols;
 
     /// <summary>Remembers the length of <c>var h = new Tensor[layers]</c>.</summary>
     public void ReadDeclaration(VariableDeclaratorSyntax declarator)
@@ -34,7 +36,7 @@ internal sealed class IndexReader(ReadingContext context)
         if (context.TypeOf(access.Expression) is not IArrayTypeSymbol || access.ArgumentList.Arguments is not [var argument]) return (variable, null);
         if (argument.Expression is PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.IndexExpression } fromEnd)
         {
-            if (!lengths.TryGetValue(variable, out var length) || Read(fromEnd.Operand) is not { LoopVariable: < 0, FromLength: false } back)
+            if (!lengths.TryGetValue(variable, out var length) || Read(fromEnd.Operand) is not { IsConstant: true } back)
                 return (variable, null);
             return (variable, length with { Offset = length.Offset - back.Offset });
         }
@@ -53,7 +55,7 @@ internal sealed class IndexReader(ReadingContext context)
             BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AddExpression } sum =>
                 Add(Read(sum.Left, mayDefineLength), Read(sum.Right, mayDefineLength)),
             BinaryExpressionSyntax { RawKind: (int)SyntaxKind.SubtractExpression } difference =>
-                Read(difference.Right) is { LoopVariable: < 0, FromLength: false } right
+                Read(difference.Right) is { IsConstant: true } right
                     ? Add(Read(difference.Left, mayDefineLength), IndexSpec.Constant(-right.Offset)) : null,
             IdentifierNameSyntax or MemberAccessExpressionSyntax => ReadSymbol(expression, mayDefineLength),
             _ => null,
@@ -63,16 +65,21 @@ internal sealed class IndexReader(ReadingContext context)
     private IndexSpec? ReadSymbol(ExpressionSyntax expression, bool mayDefineLength)
     {
         if (context.VariableOf(expression) is { } variable)
-            return context.Variables[variable].Role == VariableRole.Loop ? new IndexSpec(variable, false, 0) : null;
+            return context.Variables[variable].Role == VariableRole.Loop ? new IndexSpec(variable, -1, 0) : null;
         if (expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Length" } access
             && context.VariableOf(access.Expression) is { } array)
             return lengths.TryGetValue(array, out var length) ? length : null;
         if (!IsMember(expression)) return null;
         var text = expression.ToString();
-        if (Length is null && mayDefineLength) Length = context.Text(expression);
-        if (text == Length?.ToString()) return new IndexSpec(-1, true, 0);
-        if (mayDefineLength) context.Report(Rules.TwoLengths, expression, text, Length!.ToString());
-        return mayDefineLength ? new IndexSpec(-1, true, 0) : null;
+        var symbol = symbols.FindIndex(s => s.ToString() == text);
+        if (symbol < 0 && !mayDefineLength) return null;
+        if (symbol < 0)
+        {
+            symbol = symbols.Count;
+            symbols.Add(context.Text(expression));
+        }
+
+        return new IndexSpec(-1, symbol, 0);
     }
 
     /// <summary>Whether an expression means the same everywhere in the class: fields and properties, of this or static, and theirs in turn.</summary>
@@ -81,7 +88,7 @@ internal sealed class IndexReader(ReadingContext context)
 
     private static IndexSpec? Add(IndexSpec? a, IndexSpec? b)
     {
-        if (a is null || b is null || (a.LoopVariable >= 0 && b.LoopVariable >= 0) || (a.FromLength && b.FromLength)) return null;
-        return new(Math.Max(a.LoopVariable, b.LoopVariable), a.FromLength || b.FromLength, a.Offset + b.Offset);
+        if (a is null || b is null || (a.LoopVariable >= 0 && b.LoopVariable >= 0) || (a.Length >= 0 && b.Length >= 0)) return null;
+        return new(Math.Max(a.LoopVariable, b.LoopVariable), Math.Max(a.Length, b.Length), a.Offset + b.Offset);
     }
 }

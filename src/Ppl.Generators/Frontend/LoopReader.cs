@@ -35,7 +35,7 @@ internal sealed class LoopReader(ReadingContext context, IndexReader indices)
         PostfixUnaryExpressionSyntax postfix when Is(postfix.Operand, local) => postfix.IsKind(SyntaxKind.PostIncrementExpression) ? 1 : -1,
         PrefixUnaryExpressionSyntax prefix when Is(prefix.Operand, local) => prefix.IsKind(SyntaxKind.PreIncrementExpression) ? 1 : -1,
         AssignmentExpressionSyntax assignment when Is(assignment.Left, local)
-            && indices.Read(assignment.Right) is { LoopVariable: < 0, FromLength: false, Offset: 1 } =>
+            && indices.Read(assignment.Right) is { IsConstant: true, Offset: 1 } =>
             assignment.Kind() switch
             {
                 SyntaxKind.AddAssignmentExpression => 1,

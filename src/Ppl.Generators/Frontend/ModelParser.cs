@@ -32,7 +32,7 @@ internal static class ModelParser
             ShapeRules.CheckModel(context, syntax, body);
         }
 
-        var members = new NameReader(context).Read(syntax);
+        var members = new NameReader(context).Read(syntax, body.Lengths.Count);
         var face = new FaceReader(context).Read(syntax);
         var taken = Names(syntax).ToList();
         var (imports, shortNames) = context.HasBrokenUsings ? ([], []) : ShortNameReader.Read(context, syntax, taken);
@@ -41,11 +41,12 @@ internal static class ModelParser
             Program = new ProgramSpec
             {
                 Method = method.Name,
+                Structure = ShapeRules.ReadStructure(context),
                 Variables = context.Variables.ToEquatable(),
                 Plates = body.Plates.ToEquatable(),
                 Sites = body.Sites.ToEquatable(),
                 Body = statements,
-                Length = body.Length,
+                Lengths = body.Lengths.ToEquatable(),
                 NamedParameters = NamedParameters(context, syntax).ToEquatable(),
             },
             Host = new HostSpec
@@ -75,11 +76,32 @@ internal static class ModelParser
             var word = context.WordOf(call);
             if (word != "Plate" && SiteCall.Read(context, call).Value is { } value && context.SymbolOf(value) is IParameterSymbol observed)
                 context.Observed.Add(observed);
+            if (word == "Observe" && SiteCall.Read(context, call).Value is { } part && SliceReader.Read(context, part) is { } slice
+                && context.VariableOf(slice.Parameter) is { } sliced)
+            {
+                context.Observed.Add(slice.Parameter);
+                if (context.Variables[sliced].Slices is null) context.SetSlices(sliced, slice.Dimension);
+            }
+
+            if (word == "Sample" && SiteCall.Read(context, call).Known is { } known && context.SymbolOf(known) is IParameterSymbol held
+                && context.VariableOf(held) is { } variable)
+            {
+                context.KnownOf[held] = TargetOf(call);
+                if (held.NullableAnnotation == NullableAnnotation.Annotated) context.SetOptional(variable);
+            }
+
             if (word == "Sample" && call.Parent is AssignmentExpressionSyntax { Left: ElementAccessExpressionSyntax element }
                 && context.SymbolOf(element.Expression) is ILocalSymbol array)
                 context.SiteArrays.Add(array);
         }
     }
+
+    private static string TargetOf(InvocationExpressionSyntax call) => call.Parent switch
+    {
+        EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax declarator } => declarator.Identifier.ValueText,
+        AssignmentExpressionSyntax assignment => assignment.Left.ToString(),
+        _ => call.ToString(),
+    };
 
     private static IEnumerable<int> NamedParameters(ReadingContext context, MethodDeclarationSyntax syntax) => syntax.DescendantNodes()
         .OfType<InvocationExpressionSyntax>().Where(call => call.Expression is IdentifierNameSyntax { Identifier.ValueText: "nameof" })

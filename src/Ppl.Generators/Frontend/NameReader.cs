@@ -28,7 +28,9 @@ internal sealed class NameReader
     }
 
     /// <summary>The names; reports those of the user's that have to be others.</summary>
-    public MemberNames Read(MethodDeclarationSyntax syntax)
+    /// <param name="syntax">The model's method.</param>
+    /// <param name="lengths">How many lengths its loops have.</param>
+    public MemberNames Read(MethodDeclarationSyntax syntax, int lengths)
     {
         var clashes = Clashes(syntax).ToList();
         foreach (var (place, name) in clashes) context.Report(Rules.CollidingName, place, name, $"a member generated for {type.Name}");
@@ -44,7 +46,7 @@ internal sealed class NameReader
             Run = Aside("Run"),
             Flat = Aside("Flat"),
             Named = Aside("Named"),
-            LoopLength = Aside("LoopLength"),
+            LoopLengths = Enumerable.Range(0, lengths).Select(_ => Aside("LoopLength")).ToEquatable(),
             Omitted = GeneratedNames.Members.Where(m => !IsFree(m)).ToEquatable(),
         };
     }

@@ -43,6 +43,13 @@ internal sealed class PlateReader(ReadingContext context)
         return open.Concat(named.Select(n => n.Plate)).ToEquatable();
     }
 
+    /// <summary>The plates that a parameter has been given to, outermost first.</summary>
+    public IReadOnlyList<int> PlatesOf(int parameter) =>
+    [
+        .. plates.SelectMany(p => p.Sources.Where(s => s.Parameter == parameter).Select(s => (s.Dimension, p.Id))).OrderBy(s => s.Dimension)
+            .Select(s => s.Id),
+    ];
+
     /// <summary>Reads a declaration whose value is a call of Plate.</summary>
     public PlateSpec? Read(VariableDeclaratorSyntax declarator, InvocationExpressionSyntax call, bool isEntered)
     {

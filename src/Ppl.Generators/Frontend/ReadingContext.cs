@@ -34,11 +34,14 @@ internal sealed class ReadingContext(
         Rules.LoopForm,
         Rules.IndexForm,
         Rules.LengthUnknown,
-        Rules.TwoLengths,
         Rules.MixedFamilies,
         Rules.ObservedNotInPlate,
         Rules.WithinForm,
         Rules.RowsInside,
+        Rules.MaskForm,
+        Rules.MaskNotInPlate,
+        Rules.KnownForm,
+        Rules.KnownRead,
     ];
 
     private readonly Dictionary<ISymbol, int> ids = new(SymbolEqualityComparer.Default);
@@ -66,6 +69,9 @@ internal sealed class ReadingContext(
 
     /// <summary>Parameters that some <c>Observe</c> names first, wherever it stands.</summary>
     public HashSet<ISymbol> Observed { get; } = new(SymbolEqualityComparer.Default);
+
+    /// <summary>Parameters that hold what is known of a latent, each with that latent's name.</summary>
+    public Dictionary<ISymbol, string> KnownOf { get; } = new(SymbolEqualityComparer.Default);
 
     /// <summary>Locals whose elements are drawn: <c>h</c> of <c>h[i] = Sample(...)</c>.</summary>
     public HashSet<ISymbol> SiteArrays { get; } = new(SymbolEqualityComparer.Default);
@@ -182,6 +188,11 @@ internal sealed class ReadingContext(
         symbol is ILocalSymbol or IParameterSymbol { ContainingSymbol: not IMethodSymbol { MethodKind: MethodKind.Constructor } };
 
     public void SetRole(int variable, VariableRole role) => variables[variable] = variables[variable] with { Role = role };
+
+    /// <summary>Says that a parameter is observed slice by slice, of a dimension.</summary>
+    public void SetSlices(int variable, int dimension) => variables[variable] = variables[variable] with { Slices = dimension };
+
+    public void SetOptional(int variable) => variables[variable] = variables[variable] with { IsOptional = true };
 
     public void SetLength(int variable, IndexSpec length) => variables[variable] = variables[variable] with { Length = length };
 

@@ -55,6 +55,18 @@ internal static class ShapeRules
         return false;
     }
 
+    /// <summary>The structure that the attribute asks for: <c>[Model(Guide = GuideStructure.TopDown)]</c>.</summary>
+    public static GuideStructure ReadStructure(ReadingContext context)
+    {
+        var attribute = context.Method.GetAttributes().First(a => a.AttributeClass?.ToDisplayString() == KnownSymbols.ModelAttribute);
+        if (attribute.NamedArguments.FirstOrDefault(named => named.Key == "Guide").Value.Value is not int value) return default;
+        if (Enum.IsDefined(typeof(GuideStructure), value)) return (GuideStructure)value;
+        var written = ((AttributeSyntax)attribute.ApplicationSyntaxReference!.GetSyntax(context.Cancellation)).ArgumentList!.Arguments
+            .First(a => a.NameEquals?.Name.Identifier.ValueText == "Guide").Expression;
+        context.Report(Rules.UnknownStructure, written, written.ToString());
+        return default;
+    }
+
     /// <summary>Generated code is written in C# 12: collection expressions, primary constructors.</summary>
     public static void CheckLanguage(ReadingContext context, MethodDeclarationSyntax syntax)
     {
@@ -110,7 +122,7 @@ internal static class ShapeRules
     {
         var place = syntax.Identifier.GetLocation();
         // What is missing altogether may only be missing because of another fault.
-        if (context.Issues.Count == 0 && body.Sites.All(s => s.IsLatent)) context.Report(Rules.NothingObserved, place, context.Method.Name);
+        if (context.Issues.Count == 0 && body.Sites.All(s => s.Data is null)) context.Report(Rules.NothingObserved, place, context.Method.Name);
         if (context.Issues.Count == 0 && body.Sites.All(s => !s.IsLatent)) context.Report(Rules.NothingLatent, place, context.Method.Name);
         CheckGenerated(context);
     }

@@ -18,7 +18,13 @@ internal sealed record SiteCall(ExpressionSyntax? Distribution, ExpressionSyntax
     /// <summary>The plates that the site names; null where it names none.</summary>
     public ExpressionSyntax? Within { get; init; }
 
-    private static readonly HashSet<string> DataNames = ["data", "obs", "observation", "observed", "value"];
+    /// <summary>What is known of a latent; null where nothing is given.</summary>
+    public ExpressionSyntax? Known { get; init; }
+
+    /// <summary>Which of the data are there; null where nothing says so.</summary>
+    public ExpressionSyntax? Where { get; init; }
+
+    private static readonly HashSet<string> DataNames = ["data", "obs", "observation", "value"];
 
     /// <param name="context">The model.</param>
     /// <param name="call">The call.</param>
@@ -36,22 +42,28 @@ internal sealed record SiteCall(ExpressionSyntax? Distribution, ExpressionSyntax
         bool IsDistribution(ExpressionSyntax? expression) =>
             expression is not null && KnownSymbols.DerivesFrom(context.TypeOf(expression), context.Known.Distribution);
 
+        var where = Named(n => n == "where") ?? positional.ElementAtOrDefault(3);
         var within = Named(n => n == "within");
         var distribution = Named(n => n == "distribution");
-        var value = Named(DataNames.Contains);
-        if ((word ?? context.WordOf(call)) == "Sample")
+        var isSample = (word ?? context.WordOf(call)) == "Sample";
+        var known = Named(n => n == "observed");
+        var value = Named(DataNames.Contains) ?? (isSample ? null : known);
+        if (isSample)
         {
             distribution ??= positional.FirstOrDefault();
-            value ??= positional.Skip(1).FirstOrDefault(e => context.Known.IsTensor(context.TypeOf(e)));
-            return new(distribution, value, text, false) { Within = within };
+            value ??= positional.Skip(1).Take(1).FirstOrDefault(e => context.Known.IsTensor(context.TypeOf(e)));
+            within ??= positional.Skip(1).Take(1).FirstOrDefault(e => e != value && !IsNull(e));
+            known ??= positional.Skip(2).Take(1).FirstOrDefault(e => !IsNull(e));
+            return new(distribution, value, text, false) { Within = within, Known = known, Where = where };
         }
 
         var isSwapped = distribution is null && value is null && IsDistribution(positional.FirstOrDefault())
             && !IsDistribution(positional.ElementAtOrDefault(1));
-        if (isSwapped) return new(positional[0], positional.ElementAtOrDefault(1), text, true) { Within = within };
+        within ??= positional.Skip(2).Take(1).FirstOrDefault(e => !IsNull(e));
+        if (isSwapped) return new(positional[0], positional.ElementAtOrDefault(1), text, true) { Within = within, Where = where };
         value ??= positional.FirstOrDefault();
         distribution ??= positional.FirstOrDefault(e => e != value);
-        return new(distribution, value, text, false) { Within = within };
+        return new(distribution, value, text, false) { Within = within, Where = where };
     }
 
     /// <summary>Reports what is not as the language has it.</summary>
@@ -78,6 +90,8 @@ internal sealed record SiteCall(ExpressionSyntax? Distribution, ExpressionSyntax
         PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.SuppressNullableWarningExpression } inner => Strip(inner.Operand),
         _ => expression,
     };
+
+    private static bool IsNull(ExpressionSyntax expression) => expression.IsKind(SyntaxKind.NullLiteralExpression);
 
     private static string OneLine(SyntaxNode node) => string.Join(" ", node.ToString().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 }

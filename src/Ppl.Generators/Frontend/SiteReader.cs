@@ -6,10 +6,11 @@ using Ppl.Generators.Ir;
 namespace Ppl.Generators.Frontend;
 
 /// <summary>Reads <c>Sample</c> and <c>Observe</c> where they may stand: one statement each.</summary>
-internal sealed class SiteReader(
+internal sealed partial class SiteReader(
     ReadingContext context, IndexReader indices, PlateReader plates, FlowReader flows, CarriedReader carried, FamilyReader families)
 {
     private readonly ProbsReader probs = new(context);
+    private readonly MaskReader masks = new(context, plates, flows);
     private readonly List<SiteSpec> sites = [];
     private readonly HashSet<(int Line, string Text)> places = [];
 
@@ -88,7 +89,39 @@ internal sealed class SiteReader(
             context.Report(Rules.MixedFamilies, distribution, name, partner.Family.Name, family.Name);
         var own = plates.PlatesOf(arguments.Within);
         if (partner is not null && partner.Plates != own) context.Report(Rules.SiteNameTwice, place, name);
-        return Add(call, distribution, new Draft(name, SiteKind.Latent, variable, index, own, family, divergence, place));
+        var known = Known(arguments, name, own, index is not null);
+        var mask = known is { } data ? masks.Read(arguments.Where, name, data, own) : null;
+        return Add(
+            call, distribution, new Draft(name, SiteKind.Latent, variable, index, own, family, divergence, place) { Known = known, Mask = mask });
+    }
+
+    /// <summary>The parameter that holds what is known of a latent.</summary>
+    private int? Known(SiteCall arguments, string name, EquatableArray<int> own, bool isIndexed)
+    {
+        if (arguments.Known is not { } known)
+        {
+            if (arguments.Where is { } where) context.Report(Rules.KnownForm, where, name, "'where:' says which rows are known, and 'observed:' is missing");
+            return null;
+        }
+
+        if (context.SymbolOf(known) is not IParameterSymbol parameter || context.VariableOf(parameter) is not { } variable)
+        {
+            context.Report(Rules.KnownForm, known, name, $"'{known}' is no parameter of the method, which holds what is known of it");
+            return null;
+        }
+
+        if (isIndexed)
+            context.Report(Rules.KnownForm, known, name, "it is an element of an array, which one parameter cannot hold. Draw it into a local of its own");
+        else if (arguments.Where is null && !context.Variables[variable].IsOptional)
+            context.Report(
+                Rules.KnownForm,
+                known,
+                name,
+                $"all of '{parameter.Name}' is known. Say by 'where:' which rows are, or declare it 'Tensor?', so that it may be null; if it is always "
+                    + $"known, write 'Observe({parameter.Name}, ...)'");
+        if (!context.AlreadyObserved.Add(parameter)) context.Report(Rules.ObservedTwice, known, parameter.Name);
+        CheckPlates(known, parameter, variable, own);
+        return variable;
     }
 
     /// <summary><c>Observe(x, ...)</c>.</summary>
@@ -97,6 +130,7 @@ internal sealed class SiteReader(
         var arguments = SiteCall.Read(context, call);
         arguments.Check(context, call);
         if (arguments is not { Value: { } value, Distribution: { } distribution }) return null;
+        if (SliceReader.Read(context, value) is { } slice) return ReadSlice(call, arguments, slice);
         if (context.SymbolOf(value) is not IParameterSymbol parameter || context.VariableOf(parameter) is not { } variable)
         {
             context.Report(Rules.ObservedNotParameter, value, value.ToString());
@@ -106,7 +140,7 @@ internal sealed class SiteReader(
         }
 
         if (inLoop) context.Report(Rules.ObserveInLoop, value, parameter.Name);
-        if (context.AlreadyObserved.Contains(parameter))
+        if (context.AlreadyObserved.Contains(parameter) || context.Variables[variable].Slices is not null)
         {
             context.Report(Rules.ObservedTwice, value, parameter.Name);
             return null;
@@ -116,7 +150,13 @@ internal sealed class SiteReader(
         CheckPlates(value, parameter, variable, own);
         var (family, divergence) = families.Read(distribution, false, parameter.Name);
         var added = Add(
-            call, distribution, new Draft(parameter.Name, SiteKind.Observed, variable, null, own, family, divergence, value.GetLocation()));
+            call,
+            distribution,
+            new Draft(parameter.Name, SiteKind.Observed, variable, null, own, family, divergence, value.GetLocation())
+            {
+                Mask = masks.Read(arguments.Where, parameter.Name, variable, own),
+            });
+        if (arguments.Where is { } where) CheckCalls(where);
         context.AlreadyObserved.Add(parameter);
         return new SiteStatement(added.Anchor, added.Site, null);
     }
@@ -125,8 +165,7 @@ internal sealed class SiteReader(
     private void CheckPlates(ExpressionSyntax value, IParameterSymbol parameter, int variable, EquatableArray<int> own)
     {
         if (plates.IsFaulty) return;
-        var given = plates.Plates.SelectMany(p => p.Sources.Where(s => s.Parameter == variable).Select(s => (s.Dimension, p.Id)))
-            .OrderBy(s => s.Dimension).Select(s => s.Id).ToList();
+        var given = plates.PlatesOf(variable);
         for (var i = 0; i < own.Count; i++)
         {
             if (i < given.Count && given[i] == own[i]) continue;
@@ -159,6 +198,8 @@ internal sealed class SiteReader(
             Index = draft.Index,
             Plates = draft.Plates,
             Distribution = new DistributionSpec(draft.Family, context.Text(distribution), flows.Reads(distribution).ToEquatable()),
+            Known = draft.Known,
+            Mask = draft.Mask,
             Divergence = draft.Divergence,
             UnnamedProbs = probs.Read(distribution),
             StatesShape = distribution is InvocationExpressionSyntax
@@ -183,5 +224,10 @@ internal sealed class SiteReader(
 
     private sealed record Draft(
         string Name, SiteKind Kind, int Variable, IndexSpec? Index, EquatableArray<int> Plates, FamilySpec Family, DivergenceSpec? Divergence,
-        Location Place);
+        Location Place)
+    {
+        public int? Known { get; init; }
+
+        public MaskSpec? Mask { get; init; }
+    }
 }

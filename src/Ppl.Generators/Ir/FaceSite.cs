@@ -7,4 +7,8 @@ namespace Ppl.Generators.Ir;
 /// <param name="Text">What it is drawn from or weighed by, for documentation: <c>h[i] ~ Normal(0, 1)</c>.</param>
 /// <param name="Property">Its member of the generated records.</param>
 /// <param name="Encoder">A latent's member of the guide.</param>
-internal sealed record FaceSite(string Name, bool IsLatent, bool IsIndexed, string Text, string Property, string Encoder);
+internal sealed record FaceSite(string Name, bool IsLatent, bool IsIndexed, string Text, string Property, string Encoder)
+{
+    /// <summary>The parameter that holds what is known of a latent; empty without one.</summary>
+    public string Known { get; init; } = "";
+}

@@ -59,7 +59,8 @@ internal sealed record MemberNames
     /// <summary>The method that gives a draw its names.</summary>
     public required string Named { get; init; }
 
-    public required string LoopLength { get; init; }
+    /// <summary>The properties of the program's lengths.</summary>
+    public required EquatableArray<string> LoopLengths { get; init; }
 
     /// <summary>Methods that are not generated into a faulty model, because the user's class has members of these names.</summary>
     public required EquatableArray<string> Omitted { get; init; }

@@ -17,12 +17,29 @@ internal enum VariableRole
 /// <param name="Name">Its name.</param>
 /// <param name="Role">What it is.</param>
 /// <param name="Length">For an array whose elements are sites: its length.</param>
-internal sealed record VariableSpec(int Id, string Name, VariableRole Role, IndexSpec? Length);
+internal sealed record VariableSpec(int Id, string Name, VariableRole Role, IndexSpec? Length)
+{
+    /// <summary>For a parameter that is observed slice by slice, <c>x[.., t]</c>: the dimension of which they are slices.</summary>
+    public int? Slices { get; init; }
+
+    /// <summary>Whether it is a parameter that may be null: it holds what is known of a latent.</summary>
+    public bool IsOptional { get; init; }
+}
+
+/// <summary>The order of the guide's draws, and what each factor sees: Ppl.GuideStructure, member by member.</summary>
+internal enum GuideStructure
+{
+    FaithfulInverse,
+    TopDown,
+    MeanField,
+}
 
 /// <summary>A method of sites as it is read: what it says of random variables, plates and the values between them, and nothing of Roslyn.</summary>
 internal sealed record ProgramSpec
 {
     public required string Method { get; init; }
+
+    public required GuideStructure Structure { get; init; }
 
     /// <summary>Parameters first, in the order of the signature; then locals as they are met.</summary>
     public required EquatableArray<VariableSpec> Variables { get; init; }
@@ -34,8 +51,8 @@ internal sealed record ProgramSpec
 
     public required EquatableArray<StatementSpec> Body { get; init; }
 
-    /// <summary>The text of the length that indexed sites share, such as <c>layers</c>; null without one.</summary>
-    public required TextSpec? Length { get; init; }
+    /// <summary>The texts of the lengths that arrays and loops of sites have, such as <c>layers</c>.</summary>
+    public required EquatableArray<TextSpec> Lengths { get; init; }
 
     /// <summary>Ids of the parameters that stand in a <c>nameof</c>: their names must be there, whether or not anything reads their values.</summary>
     public required EquatableArray<int> NamedParameters { get; init; }
@@ -52,8 +69,8 @@ internal sealed record ProgramSpec
 
     public IEnumerable<SiteSpec> SitesOf(VariableSpec variable) => Sites.Where(s => s.Variable == variable.Id);
 
-    /// <summary>The text of the length in comments and messages; empty without one.</summary>
-    public string LengthText => Length?.OneLine ?? "";
+    /// <summary>The texts of the lengths in comments and messages.</summary>
+    public IReadOnlyList<string> LengthTexts => [.. Lengths.Select(l => l.OneLine)];
 
     /// <summary>The plates of a variable's leading dimensions, outermost first: those a parameter is data of, those of a latent's sites.</summary>
     public IReadOnlyList<int> PlatesOf(VariableSpec variable) => variable.Role switch
@@ -74,8 +91,9 @@ internal sealed record ProgramSpec
     {
         var text = new StringBuilder();
         text.Append($"program {Method}({string.Join(", ", Parameters.Select(p => p.Name))})\n");
+        if (Structure != GuideStructure.FaithfulInverse) text.Append($"guide {Structure}\n");
         foreach (var plate in Plates) text.Append($"plate {plate.ToText(Variables)}\n");
-        if (Length is not null) text.Append($"length {LengthText}\n");
+        foreach (var length in LengthTexts) text.Append($"length {length}\n");
         Append(text, Body, "  ");
         return text.ToString();
     }
@@ -98,8 +116,8 @@ internal sealed record ProgramSpec
                     text.Append($"{indent}plate {Plates[plate.Plate].Name}\n");
                     break;
                 case LoopStatement loop:
-                    text.Append($"{indent}loop {loop.VariableName} from {loop.From.ToText(LengthText)} ")
-                        .Append($"to {loop.To.ToText(LengthText)} step {loop.Step}\n");
+                    text.Append($"{indent}loop {loop.VariableName} from {loop.From.ToText(LengthTexts)} ")
+                        .Append($"to {loop.To.ToText(LengthTexts)} step {loop.Step}\n");
                     Append(text, loop.Body, indent + "  ");
                     break;
                 case BlockStatement block:
@@ -114,16 +132,22 @@ internal sealed record ProgramSpec
     public string Text(SiteSpec site)
     {
         var plates = site.Plates.Count == 0 ? "" : $" in ({string.Join(", ", site.Plates.Select(p => Plates[p].Name))})";
-        return $"{site.Kind.ToString().ToLowerInvariant()} {site.Element("")}{plates} ~ {site.Distribution.Family.Name}: {site.Distribution.Text}";
+        return $"{site.Kind.ToString().ToLowerInvariant()} {site.Element([])}{plates} ~ {site.Distribution.Family.Name}: {site.Distribution.Text}"
+            + (site.Known is { } known ? $" observed {Variables[known].Name}" : "") + (site.Mask is null ? "" : $" where {site.Mask.Text.OneLine}");
     }
 
     private string Reads(EquatableArray<Read> reads) => $"{{{string.Join(", ", reads.Select(Text))}}}";
 
-    /// <summary>A read: <c>z</c>, <c>h[i - 1]</c>, <c>alpha[county]</c>.</summary>
-    public string Text(Read read) =>
-        read.By is { } by ? $"{Variables[read.Variable].Name}[{Variables[by].Name}]" : Element(read.Variable, read.Index);
+    /// <summary>A read: <c>z</c>, <c>h[i - 1]</c>, <c>alpha[county]</c>; slices from the first to one, <c>x[..i + 1]</c>.</summary>
+    public string Text(Read read)
+    {
+        if (read.By is { } by) return $"{Variables[read.Variable].Name}[{Variables[by].Name}]";
+        if (read.End is not { } end) return Element(read.Variable, read.Index);
+        var from = read.Index!.ToText(LengthTexts);
+        return $"{Variables[read.Variable].Name}[{(from == "0" ? "" : from)}..{end.ToText(LengthTexts)}]";
+    }
 
-    private string Element(int variable, IndexSpec? index) => Variables[variable].Name + (index is null ? "" : $"[{index.ToText(LengthText)}]");
+    private string Element(int variable, IndexSpec? index) => Variables[variable].Name + (index is null ? "" : $"[{index.ToText(LengthTexts)}]");
 }
 
 /// <summary>One model: its program, the C# around it, and what users see of it.</summary>
@@ -141,7 +165,7 @@ internal sealed record ModelSpec
     /// <summary>Whether nothing is wrong with it as far as reading tells.</summary>
     public bool IsSound => Issues.Count == 0 && Host.CompilerError.Length == 0;
 
-    public bool IsObserved(VariableSpec parameter) => Face.Any(f => !f.IsLatent && f.Name == parameter.Name);
+    public bool IsObserved(VariableSpec parameter) => Face.Any(f => (f.IsLatent ? f.Known : f.Name) == parameter.Name);
 
     /// <summary>Parameters that are never observed.</summary>
     public IEnumerable<VariableSpec> Covariates => Program.Parameters.Where(p => !IsObserved(p));

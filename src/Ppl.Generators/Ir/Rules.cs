@@ -60,7 +60,6 @@ internal static class Rules
     public const string SiteInLoopNotIndexed = "PPL0061";
     public const string IndexForm = "PPL0062";
     public const string LengthUnknown = "PPL0063";
-    public const string TwoLengths = "PPL0064";
     public const string PatternDoesNotRepeat = "PPL0065";
     public const string ElementsIncomplete = "PPL0066";
     public const string MixedPlating = "PPL0067";
@@ -84,11 +83,20 @@ internal static class Rules
     public const string InheritedFamily = "PPL0090";
     public const string ClosedFormKlForm = "PPL0091";
     public const string RowsInside = "PPL0092";
+    public const string MaskForm = "PPL0093";
+    public const string MaskNotInPlate = "PPL0094";
+    public const string KnownForm = "PPL0095";
+    public const string KnownRead = "PPL0096";
     public const string UnusedLatent = "PPL0101";
     public const string UnobservedLatent = "PPL0102";
     public const string SampledKl = "PPL0103";
     public const string RowsMixed = "PPL0104";
     public const string PlateAnew = "PPL0105";
+    public const string UnknownStructure = "PPL0106";
+    public const string MaskOfSlice = "PPL0107";
     public const string UnnamedProbs = "PPL0120";
+    public const string SliceForm = "PPL0121";
+    public const string SlicesIncomplete = "PPL0122";
+    public const string SliceReadEarly = "PPL0123";
     public const string PartialGradient = "PPL0130";
 }

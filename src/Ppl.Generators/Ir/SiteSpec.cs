@@ -35,6 +35,12 @@ internal sealed record UnnamedProbsSpec(int Anchor, string Argument, string Fami
 /// <param name="Reads">What the text reads.</param>
 internal sealed record DistributionSpec(FamilySpec Family, TextSpec Text, EquatableArray<Read> Reads);
 
+/// <summary>Which of a site's data are there.</summary>
+/// <param name="Text">The source text, an expression over parameters.</param>
+/// <param name="Parameters">The parameters that it reads, ascending.</param>
+/// <param name="Anchor">Its place.</param>
+internal sealed record MaskSpec(TextSpec Text, EquatableArray<int> Parameters, int Anchor);
+
 /// <summary>One <c>Sample</c> or <c>Observe</c> of the model's text. An indexed site may have several, and one in a loop stands for many.</summary>
 internal sealed record SiteSpec
 {
@@ -48,13 +54,22 @@ internal sealed record SiteSpec
     /// <summary>The local that holds the draw (for an indexed site the array), or the observed parameter.</summary>
     public required int Variable { get; init; }
 
-    /// <summary>Which element of the array is drawn; null for a site that is not indexed.</summary>
+    /// <summary>Which element of the array is drawn, or which slice of the data observed; null for a site that is not indexed.</summary>
     public required IndexSpec? Index { get; init; }
 
     /// <summary>The plates that it stands in, outermost first.</summary>
     public required EquatableArray<int> Plates { get; init; }
 
     public required DistributionSpec Distribution { get; init; }
+
+    /// <summary>The parameter that holds what is known of a latent; null for a wholly latent one, and for an observed site.</summary>
+    public required int? Known { get; init; }
+
+    /// <summary>The parameter that holds the site's data; null without any.</summary>
+    public int? Data => IsLatent ? Known : Variable;
+
+    /// <summary>Which of its data are there; null where all are, and for a site without data.</summary>
+    public required MaskSpec? Mask { get; init; }
 
     /// <summary>The closed-form divergence for (guide type, family), where one is registered.</summary>
     public required DivergenceSpec? Divergence { get; init; }
@@ -76,7 +91,7 @@ internal sealed record SiteSpec
     public FamilySpec Family => Distribution.Family;
 
     /// <summary>The name, with the element's position where there is one.</summary>
-    public string Element(string length) => Index is null ? Name : $"{Name}[{Index.ToText(length)}]";
+    public string Element(IReadOnlyList<string> lengths) => Index is null ? Name : $"{Name}[{Index.ToText(lengths)}]";
 
-    public string ToText() => $"{Kind.ToString().ToLowerInvariant()} {Element("")} ~ {Family.Name}: {Distribution.Text}";
+    public string ToText() => $"{Kind.ToString().ToLowerInvariant()} {Element([])} ~ {Family.Name}: {Distribution.Text}";
 }

@@ -34,6 +34,9 @@ internal sealed record Read(int Variable, IndexSpec? Index)
     /// <summary>What keeps the gradient from passing here; null where it passes.</summary>
     public GradientStop? Stop { get; init; }
 
+    /// <summary>Of several slices of data the position after the last; <see cref="Index"/> is the first. Null for one element, or all.</summary>
+    public IndexSpec? End { get; init; }
+
     /// <summary>The tensor of integers that picks rows of the leading dimension, <c>county</c> of <c>alpha[county]</c>; null without one.</summary>
     public int? By { get; init; }
 

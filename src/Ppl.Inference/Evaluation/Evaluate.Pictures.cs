@@ -192,7 +192,7 @@ public static partial class Evaluate
 
     private static Prediction Pick(IGeneratedModel model, JointDraw draw, string? site)
     {
-        var names = model.Plan.Observed.Select(s => s.Name).ToList();
+        var names = model.Plan.Observations.Select(s => s.Name).ToList();
         var index = site is null ? 0 : names.IndexOf(site);
         return index >= 0 && index < draw.Observed.Count
             ? draw.Observed[index]
@@ -204,9 +204,10 @@ public static partial class Evaluate
     {
         Disposal.Refuse((GenerativeModel)guide.Model, guide);
         var batch = guide.Batch(data);
-        foreach (var (input, tensor) in batch.Plan.Inputs.Zip(batch.Tensors))
+        for (var i = 0; i < batch.Tensors.Count; i++)
         {
-            if (ValueCheck.Finite(tensor, "value", "the data must be finite") is { } fault) throw fault.ToException(input.Name);
+            if (ValueCheck.Finite(DataMask.Seen(guide.Model, batch, i), "value", "the data must be finite") is { } fault)
+                throw fault.ToException(batch.Plan.Inputs[i].Name);
         }
 
         return batch;

@@ -16,7 +16,7 @@ public enum BoundUnit
 /// <param name="Bound">The objective's value; larger is better.</param>
 /// <param name="Parts">
 /// In the model's order: <c>log p(x)</c> for an observed site, <c>KL z</c> for a latent (closed form, or the mean of log q − log p at
-/// the guide's draws). For the ELBO they add up to the bound; for IWAE they are the parts of the ELBO at the same draws.
+/// the guide's draws), less log p of what is known of it. For the ELBO they add up to the bound; for IWAE they are the parts of the ELBO at the same draws.
 /// </param>
 public sealed record BoundValue(double Bound, IReadOnlyList<PartValue> Parts)
 {

@@ -29,12 +29,14 @@ internal static class LogWeight
         return parts;
     }
 
-    /// <summary>log p of data, or the divergence of a latent: in closed form, or log q − log p at the draws.</summary>
+    /// <summary>
+    /// log p of data, or the divergence of a latent: in closed form, or log q − log p at the draws; less log p where it is known.
+    /// </summary>
     private static double Mean(SiteTerm term)
     {
-        if (term.Kl is { } kl) return Mean(term, kl);
-        var logP = Mean(term, term.LogP!);
-        return term.LogQ is { } logQ ? Mean(term, logQ) - logP : logP;
+        var logP = term.LogP is { } density ? Mean(term, density) : 0;
+        if (term.Site.Kind == SiteKind.Observed) return logP;
+        return (term.Kl is { } kl ? Mean(term, kl) : Mean(term, term.LogQ!)) - logP;
     }
 
     private static double Mean(SiteTerm term, Tensor tensor) => term.Layout.Plan.IsPerDatum

@@ -1,4 +1,5 @@
 using Ppl.Contracts;
+using Ppl.Distributions;
 using Ppl.Networks;
 using static TorchSharp.torch;
 
@@ -19,9 +20,8 @@ internal static class ModelProbe
         using var mode = new EvaluationMode((nn.Module)guide.Model, guide);
         var copy = batch.With([.. batch.Tensors.Select(t => t.clone())]);
         var draws = GuidedPass.Draw(guide, copy, 1);
-        var before = draws.Latents.Select(z => z.clone()).ToList();
-        var terms = At(draws, draws.Latents, TermForm.Sampled);
-        RefuseChanges(guide, batch, copy, before, draws.Latents);
+        var terms = Unchanged(guide, batch, copy, draws, draws.Latents);
+        _ = Unchanged(guide, batch, copy, draws, Mirrored(guide, draws.Latents, terms));
         RefuseNoise(terms, At(draws, draws.Latents, TermForm.Sampled));
         RefuseRowCounts(guide, copy, draws, terms);
         RefuseMixedRows(guide, copy, draws, terms);
@@ -29,8 +29,10 @@ internal static class ModelProbe
     }
 
     /// <summary>A density is a function of its values: computing it must leave them as they are.</summary>
-    private static void RefuseChanges(Guide guide, Batch batch, Batch copy, List<Tensor> before, IReadOnlyList<Tensor> after)
+    private static SiteTerms Unchanged(Guide guide, Batch batch, Batch copy, Draws draws, IReadOnlyList<Tensor> after)
     {
+        var before = after.Select(z => z.clone()).ToList();
+        var terms = At(draws, after, TermForm.Sampled);
         var inputs = batch.Plan.Inputs.Select((input, i) => (input.Name, Before: batch[i], After: copy[i]));
         var latents = guide.Model.LatentNames.Select((name, i) => (Name: name, Before: before[i], After: after[i]));
         foreach (var (name, old, now) in inputs.Concat(latents))
@@ -41,6 +43,16 @@ internal static class ModelProbe
                 + "with 'inplace: true', so that the density is that of another value. Compute a new tensor instead.",
                 name);
         }
+
+        return terms;
+    }
+
+    /// <summary>Real latents with the other sign: a few draws may all be of the sign that a ReLU in place keeps as it is.</summary>
+    private static List<Tensor> Mirrored(Guide guide, IReadOnlyList<Tensor> latents, SiteTerms terms)
+    {
+        var real = terms.Where(t => t.Model.ValueConstraint is RealConstraint).Select(t => t.Site.Name).ToHashSet(StringComparer.Ordinal);
+        var names = guide.Model.LatentNames;
+        return [.. latents.Select((z, i) => real.Contains(names[i]) ? -z : z)];
     }
 
     /// <summary>The model's densities are computed twice at the same values, and must be the same ones.</summary>
@@ -82,6 +94,8 @@ internal static class ModelProbe
     /// </summary>
     private static void RefuseMixedRows(Guide guide, Batch batch, Draws draws, SiteTerms terms)
     {
+        // Who keeps the statistics of each batch instead of running ones has asked for rows together.
+        if (((nn.Module)guide.Model).modules().Any(module => module is TorchSharp.Modules.BatchNorm && !module.buffers().Any())) return;
         foreach (var plate in guide.Plan.RowsPlates.Where(plate => batch.Size(plate) > 1))
         {
             bool Within(IReadOnlyList<PlateInfo> plates) => plates.Count > 0 && plates[0].Index == plate.Index;

@@ -9,13 +9,13 @@ internal static class BatchLoading
 {
     /// <param name="model">The model.</param>
     /// <param name="guide">Its guide.</param>
-    /// <param name="tensors">One tensor for each parameter of the model.</param>
+    /// <param name="tensors">One tensor for each parameter of the model; null where an optional one is not known at all.</param>
     /// <param name="totals">N for each rows plate; those of the tensors when null.</param>
     /// <param name="rows">The numbers of the rows in the whole data.</param>
-    public static Batch OnDeviceOf(nn.Module model, Guide guide, Tensor[] tensors, long[]? totals, ReadOnlyMemory<int>? rows)
+    public static Batch OnDeviceOf(nn.Module model, Guide guide, Tensor?[] tensors, long[]? totals, ReadOnlyMemory<int>? rows)
     {
-        tensors = Array.ConvertAll(tensors, tensor => tensor.requires_grad ? tensor.detach() : tensor);
-        if (DeviceOf(model) is { type: not DeviceType.CPU } device) tensors = Array.ConvertAll(tensors, tensor => tensor.to(device));
+        tensors = Array.ConvertAll(tensors, tensor => tensor is { requires_grad: true } ? tensor.detach() : tensor);
+        if (DeviceOf(model) is { type: not DeviceType.CPU } device) tensors = Array.ConvertAll(tensors, tensor => tensor?.to(device));
         return guide.Batch(tensors, totals, rows);
     }
 

@@ -19,6 +19,8 @@ internal sealed class DataCheck
     private readonly Dataset? data;
     private readonly IReadOnlyList<ModelInput> inputs;
     private readonly Dictionary<string, Distribution> sites;
+    private readonly IGeneratedModel model;
+    private readonly Batch probe;
 
     /// <summary>A draw from the prior checks the shapes, and gives each observed site's distribution.</summary>
     /// <param name="guide">The guide, with its model.</param>
@@ -29,15 +31,23 @@ internal sealed class DataCheck
 
     private DataCheck(Guide guide, Batch probe)
     {
-        (plan, inputs) = (guide.Plan, WithRows(guide.Plan));
+        (plan, inputs, model, this.probe) = (guide.Plan, WithRows(guide.Plan), guide.Model, probe);
         var layout = new Layout(probe, 1);
         var covariates = probe.Tensors.Where((_, i) => !plan.Inputs[i].IsObserved).ToList();
         var predictions = GuidedPass.Simulate(guide.Model, GuidedPass.Sizes(probe), covariates).Observed;
-        var observed = plan.Observed.Zip(predictions, (site, prediction) => (Site: site, prediction.Distribution)).ToList();
-        foreach (var (site, distribution) in observed) SiteShapes.CheckObserved(site, distribution, probe[site.Name], layout);
+        var observed = plan.Observations.Zip(predictions, (site, prediction) => (Site: Whole(site), prediction.Distribution)).ToList();
+        foreach (var (site, distribution) in observed)
+        {
+            if (site.SliceDimension is { } slices) SliceShapes.Check(site, probe[site.Name], (int)distribution.Shape[slices]);
+            SiteShapes.CheckObserved(site, distribution, probe[site.Name], layout);
+        }
+
         sites = observed.ToDictionary(o => o.Site.Name, o => o.Distribution);
-        foreach (var (input, tensor) in plan.Inputs.Zip(probe.Tensors).Where(p => !p.First.HasRows)) CheckValue(input.Name, tensor);
+        foreach (var (input, tensor) in plan.Inputs.Zip(probe.Tensors).Where(p => !p.First.HasRows)) CheckValue(input.Name, tensor, probe);
     }
+
+    /// <summary>Of data that are observed slice by slice, all slices together: their distributions have been expanded to the plates.</summary>
+    private static SiteInfo Whole(SiteInfo site) => site.SliceDimension is null ? site : site with { Depends = [.. site.Plates.Select(_ => true)] };
 
     /// <summary>The parameters that have rows, in order: a data set has a column for each.</summary>
     public static IReadOnlyList<ModelInput> WithRows(ModelPlan plan) => [.. plan.Inputs.Where(input => input.HasRows)];
@@ -119,11 +129,11 @@ internal sealed class DataCheck
     /// <exception cref="PplException">The message names the site, the data set, the rule, and the first bad value with its row.</exception>
     public void Values(Minibatch minibatch, IReadOnlyList<Tensor> columns)
     {
+        var rows = plan.Sites.All(site => site.MaskText is null) ? null : Whole(columns);
         for (var i = 0; i < columns.Count; i++)
         {
             var name = inputs[i].Name;
-            var fault = ValueCheck.Finite(columns[i], "value", "a finite value is needed");
-            if (fault is null && sites.TryGetValue(name, out var distribution)) fault = Support(distribution, columns[i]);
+            var fault = Find(name, columns[i], rows);
             if (fault is null) continue;
 
             // The chunk's row becomes the data set's.
@@ -144,15 +154,34 @@ internal sealed class DataCheck
         using var scope = NewDisposeScope();
         using var noise = StepSeed.Begin(0, StepSeed.Purpose.Preparation, 0, batch.Device);
         var check = new DataCheck(guide, batch);
-        foreach (var (input, tensor) in batch.Plan.Inputs.Zip(batch.Tensors)) check.CheckValue(input.Name, tensor);
+        foreach (var (input, tensor) in batch.Plan.Inputs.Zip(batch.Tensors)) check.CheckValue(input.Name, tensor, batch);
     }
 
-    private void CheckValue(string name, Tensor tensor)
+    private void CheckValue(string name, Tensor tensor, Batch all)
     {
-        var fault = ValueCheck.Finite(tensor, "value", "a finite value is needed");
-        if (fault is null && sites.TryGetValue(name, out var distribution)) fault = Support(distribution, tensor);
-        if (fault is not null) throw fault.ToException(name);
+        if (Find(name, tensor, all) is { } fault) throw fault.ToException(name);
     }
+
+    /// <summary>The rows of a data set with the tensors that have none.</summary>
+    private Batch Whole(IReadOnlyList<Tensor> columns)
+    {
+        var next = 0;
+        return new Batch(plan, [.. plan.Inputs.Select((input, i) => input.HasRows ? columns[next++].to(probe.Device) : probe[i])]);
+    }
+
+    /// <summary>What is wrong with a parameter's values, those that a mask leaves out aside.</summary>
+    private ValueFault? Find(string name, Tensor tensor, Batch? all)
+    {
+        var masked = plan.Sites.FirstOrDefault(site => site.MaskText is not null && site.DataName == name);
+        if (masked is null || all is null || model.Mask(masked, all.Tensors) is not { } given) return Find(name, tensor);
+        if (DataMask.FindFault(masked, given) is { } fault) return fault;
+        var mask = DataMask.Checked(masked, given, new Layout(all, 1)).to(tensor.device);
+        return ValueCheck.Finite(DataMask.Fill(tensor, mask, 0), "value", "a finite value is needed")
+            ?? (sites.TryGetValue(name, out var distribution) ? Support(distribution, tensor, mask) : null);
+    }
+
+    private ValueFault? Find(string name, Tensor tensor) => ValueCheck.Finite(tensor, "value", "a finite value is needed")
+        ?? (sites.TryGetValue(name, out var distribution) ? Support(distribution, tensor) : null);
 
     /// <summary>So many rows that a chunk has a bounded size, however large one row is.</summary>
     private static int ChunkRows(Dataset data)
@@ -162,13 +191,13 @@ internal sealed class DataCheck
         return (int)Math.Clamp(ChunkBytes / Math.Max(1, bytes), 1, data.Count);
     }
 
-    private static ValueFault? Support(Distribution distribution, Tensor column)
+    private static ValueFault? Support(Distribution distribution, Tensor column, Tensor? mask = null)
     {
         // A point follows the row; the density tells.
         if (distribution.ValueConstraint.IsPoint) return null;
         try
         {
-            return distribution.FindValueFault(column);
+            return distribution.FindValueFault(mask is null ? column : DataMask.Fill(column, mask, distribution));
         }
         catch (Exception fault) when (LibraryFault.Is(fault) || fault is PplShapeException)
         {

@@ -89,7 +89,7 @@ internal sealed class NonFiniteStep(Guide guide, Objective objective, Batch batc
     {
         for (var i = 0; i < batch.Tensors.Count; i++)
         {
-            if (Shapes.ValueCheck.Finite(batch[i], "value", "a finite value is needed") is not { } fault) continue;
+            if (Shapes.ValueCheck.Finite(DataMask.Seen(guide.Model, batch, i), "value", "a finite value is needed") is not { } fault) continue;
             return Fault($"{what} is not finite, no update was made. The cause is in the step's data: {fault.Message}", guide.Plan.Inputs[i].Name);
         }
 

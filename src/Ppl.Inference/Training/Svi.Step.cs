@@ -19,7 +19,7 @@ public sealed partial class Svi
     /// </exception>
     /// <exception cref="PplArgumentException">A fit or a step of this engine is running, or a tensor does not fit the model.</exception>
     /// <exception cref="ObjectDisposedException">This engine, the model or the guide has been disposed of.</exception>
-    public ObjectiveResult Step(params IReadOnlyList<Tensor> data)
+    public ObjectiveResult Step(params IReadOnlyList<Tensor?> data)
     {
         Require(nameof(Step));
         return Take(() => guide.Batch(data), StepByHand);
@@ -36,7 +36,7 @@ public sealed partial class Svi
     /// A fit or a step of this engine is running, a tensor does not fit the model, or there are more rows than <paramref name="total"/>.
     /// </exception>
     /// <exception cref="ObjectDisposedException">This engine, the model or the guide has been disposed of.</exception>
-    public ObjectiveResult Step(IReadOnlyList<Tensor> data, long total)
+    public ObjectiveResult Step(IReadOnlyList<Tensor?> data, long total)
     {
         Require(nameof(Step));
         return Take(() => guide.Batch(data, [total]), StepByHand);

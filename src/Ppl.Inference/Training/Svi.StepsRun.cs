@@ -29,7 +29,7 @@ public sealed partial class Svi
     /// <exception cref="PplSupportException">An observed value is outside its distribution's support.</exception>
     /// <exception cref="NonFiniteException">The data hold NaN or an infinity, or a step's bound, its gradient or a weight became so.</exception>
     /// <exception cref="ObjectDisposedException">This engine, the model or the guide has been disposed of.</exception>
-    public FitResult Fit(IReadOnlyList<Tensor> data, int steps, FitOptions? options = null)
+    public FitResult Fit(IReadOnlyList<Tensor?> data, int steps, FitOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(data);
         Require(nameof(Fit));
@@ -57,13 +57,13 @@ public sealed partial class Svi
     {
         private const int Sections = 10;
 
-        private readonly IReadOnlyList<Tensor> given;
+        private readonly IReadOnlyList<Tensor?> given;
         private readonly int steps;
         private readonly long last;
         private Batch? batch;
         private ParameterUpdater? followed;
 
-        public StepsRun(Svi svi, IReadOnlyList<Tensor> given, int steps, FitOptions options) : base(svi, options) =>
+        public StepsRun(Svi svi, IReadOnlyList<Tensor?> given, int steps, FitOptions options) : base(svi, options) =>
             (this.given, this.steps, last) = (given, steps, svi.step + steps);
 
         protected override bool HasHeldOut => false;
@@ -156,7 +156,7 @@ public sealed partial class Svi
         {
             ReleaseBatch();
             using var scope = NewDisposeScope();
-            var tensors = Enumerable.Range(0, given.Count).Select(i => given[i]?.detach()!).ToArray();
+            var tensors = Enumerable.Range(0, given.Count).Select(i => given[i]?.detach()).ToArray();
             batch = BatchLoading.OnDeviceOf(Engine.model, Engine.guide, tensors, null, null);
             scope.Detach([.. batch.Tensors]);
         }

@@ -6,7 +6,7 @@ namespace Ppl.EndToEnd.Tests.Catalogue;
 /// <param name="Name">What test output calls it.</param>
 /// <param name="Create">A new model, in float32, with weights from torch's generator.</param>
 /// <param name="Data">Data of some rows in a floating type: one tensor for each parameter, from torch's generator.</param>
-/// <param name="Steps">The faithful inverse, one step a line: <c>latent &lt;- inputs</c>, worked out by hand.</param>
+/// <param name="Steps">The guide, by default the faithful inverse, one step a line: <c>latent &lt;- inputs</c>, worked out by hand.</param>
 /// <param name="ClosedForm">The latents whose divergence may be taken in closed form.</param>
 public sealed record CatalogueEntry(
     string Name, Func<GenerativeModel> Create, Func<long, ScalarType, Tensor[]> Data, string[] Steps, string[] ClosedForm)

@@ -11,7 +11,9 @@ public static class Models
         SharedMatrix.Entry, NestedBlocks.Entry, Terms.Entry, Supports.Entry, LinearRegression.Entry, EightSchools.Entry,
         EightSchoolsNonCentred.Entry, Radon.Entry, ItemResponse.Entry, Ratings.Entry, GlobalVae.Entry, TwoSurveys.Entry, Pupils.Entry, Parts.Entry,
         Growth.Entry, Correlated.Entry, Districts.Entry, Tastes.Entry, Matches.Entry, Topics.Entry, BayesianNetwork.Entry,
-        Visits.Entry, Committees.Entry, Uranium.Entry, Wells.Entry, Questions.Entry, Tree.Entry,
+        Visits.Entry, Committees.Entry, TopDownLayers.Entry, TopDownGroups.Entry, MeanFieldLayers.Entry, MeanFieldSurveys.Entry,
+        StateSpace.Entry, DeepMarkov.Entry, Autoregression.Entry, TimeLast.Entry, Level.Entry, Memory.Entry, TwoLengths.Entry, ForwardMarkov.Entry,
+        Surveys.Entry, Gaps.Entry, Weather.Entry, Labels.Entry, Measured.Entry, Uranium.Entry, Wells.Entry, Questions.Entry, Tree.Entry,
     ];
 
     /// <summary>The names, as the data of theories.</summary>

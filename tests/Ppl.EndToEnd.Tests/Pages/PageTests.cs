@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Ppl.Contracts;
 using Ppl.Distributions;
 using Ppl.Divergences;
@@ -80,6 +81,33 @@ public sealed class PageTests
                 Assert.True(double.IsFinite(svi.Fit([.. shapes.Select(shape => randn(shape))], steps: 2).Training!.Bound));
             }
         }
+    }
+
+    /// <summary>Line numbers are those of the program that the page's block became.</summary>
+    [Fact]
+    public void The_report_that_a_page_shows_is_the_one_that_is_written()
+    {
+        using var scope = NewDisposeScope();
+        var page = Repository.Read("docs/decisions.md");
+        using var model = (GenerativeModel)Activator.CreateInstance(UserCompiler.Load(PageSource.Programs(page)[0]).GetType("Growth")!)!;
+        var report = ((IGeneratedModel)model).Plan.Report();
+        var shown = Regex.Match(page, "line numbers:\n\n```\n(.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline).Groups[1].Value;
+        Assert.True(Unnumbered(shown) == Unnumbered(report), $"the page shows another report than is written:\n{report}");
+
+        static string Unnumbered(string text) => Regex.Replace(text, @"line \d+", "line");
+    }
+
+    [Fact]
+    public void What_the_page_on_time_series_shows_runs()
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(0);
+        var program = UserCompiler.Load(PageSource.Programs(Repository.Read("docs/time-series.md"))[0]);
+        program.EntryPoint!.Invoke(null, [Array.Empty<string>()]);
+        using var model = (GenerativeModel)Activator.CreateInstance(program.GetType("Autoregression")!)!;
+        using var guide = ((IGeneratedModel)model).CreateGuide();
+        using var svi = new Svi(model, guide, Objective.Elbo(3), settings: new SviSettings { Reporter = ITrainingReporter.Quiet });
+        Assert.True(double.IsFinite(svi.Fit([randn(5, 20, 3)], steps: 2).Training!.Bound));
     }
 
     [Fact]

@@ -23,7 +23,7 @@ public sealed partial class Example : GenerativeModel
         using var data = Plate(x);
         var h = new Tensor[layers];
         for (var i = 0; i < layers; i += 2) h[i] = Sample(Normal(0, 1).Expand(2));
-//      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ PPL0060: This loop holds sites, so its rounds must be known: one integer that goes up or down by one, between constants, one length that is a field or a property, and these plus or minus a constant. Write 'for (var i = 0; i < n; i++)' or 'for (var i = n - 1; i >= 0; i--)'.
+//      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ PPL0060: This loop holds sites, so its rounds must be known: one integer that goes up or down by one, between constants, lengths that are fields or properties, and these plus or minus a constant. Write 'for (var i = 0; i < n; i++)' or 'for (var i = n - 1; i >= 0; i--)'.
         Observe(x, Normal(net.call(h[layers - 1]), 1));
     }
 }

@@ -25,7 +25,7 @@ public sealed partial class Example : GenerativeModel
         {
             h[i] = Sample(Normal(0, 1).Expand(2));
             Observe(x, Normal(net.call(h[i]), 1));
-//                  ^ PPL0089: 'x' is observed in a loop, so that each round would give it another distribution, and a random variable has one. Collect the parameters of the rounds, and observe 'x' once after the loop, as in 'Observe(x, Normal(stack(means, 1), 1));'.
+//                  ^ PPL0089: 'x' is observed in a loop, so that each round would give it another distribution, and a random variable has one. Observe a slice of it in each round, as in 'Observe(x[.., t], ...)', or 'x' once after the loop.
         }
     }
 }

@@ -1,0 +1,58 @@
+using Ppl.Distributions;
+using Ppl.Shapes;
+using static TorchSharp.torch;
+
+namespace Ppl.Contracts;
+
+/// <summary>What is known of a latent: its values in some rows. There it is no draw and has no log q, and its log p stays.</summary>
+/// <param name="Data">The values, with anything where they are missing: [plates, event].</param>
+/// <param name="Mask">Boolean, true where they are known: a dimension for each plate, of its size or 1.</param>
+internal sealed record KnownValues(Tensor Data, Tensor Mask)
+{
+    /// <summary>The latent's value: what is known, else the draw.</summary>
+    /// <param name="site">The latent.</param>
+    /// <param name="draw">[plates, event], with K·B rows in the rows of data.</param>
+    /// <param name="layout">The particles and plates.</param>
+    /// <exception cref="PplShapeException">The known values are of another shape.</exception>
+    public Tensor Value(SiteInfo site, Tensor draw, Layout layout)
+    {
+        long[] expected = [.. layout.Sizes(site), .. draw.shape[site.Plates.Count..]];
+        if (!Data.shape.AsSpan().SequenceEqual(expected))
+        {
+            throw new PplShapeException(
+                $"what is known of it, {site.Known}, has shape {ShapeText.Of(Data.shape)}, and its value {layout.Place(site)} is {ShapeText.Of(expected)}.",
+                site.Name);
+        }
+
+        var (data, mask) = (Data, Mask);
+        if (site.IsLocal && layout.Particles > 1)
+        {
+            var rows = layout.Rows(site.Plates[0]);
+            data = rows.Repeat(data);
+            if (mask.shape[0] == rows.Count) mask = rows.Repeat(mask);
+        }
+
+        return where(DataMask.Over(mask, draw), data.to(draw.dtype), draw);
+    }
+
+    /// <summary>The value as the guide has drawn it: known entries, of which it knows nothing, are inside its support.</summary>
+    /// <param name="site">The latent.</param>
+    /// <param name="value">The latent's value.</param>
+    /// <param name="guide">The guide's distribution.</param>
+    /// <param name="layout">The particles and plates.</param>
+    public Tensor Drawn(SiteInfo site, Tensor value, Distribution guide, Layout layout)
+    {
+        var unknown = Mask.logical_not();
+        if (site.IsLocal && layout.Particles > 1 && layout.Rows(site.Plates[0]) is var rows && Mask.shape[0] == rows.Count)
+            unknown = rows.Repeat(unknown);
+        return DataMask.Fill(value, unknown, guide);
+    }
+
+    /// <summary>A number of the plates where the value is known, 0 elsewhere.</summary>
+    /// <param name="term">A dimension for each plate, perhaps that of particles before them.</param>
+    public Tensor WhereKnown(Tensor term) => DataMask.Keep(term, Mask);
+
+    /// <summary>A number of the plates where the value is drawn, 0 elsewhere.</summary>
+    /// <param name="term">A dimension for each plate, perhaps that of particles before them.</param>
+    public Tensor WhereDrawn(Tensor term) => term.masked_fill(Mask, 0);
+}

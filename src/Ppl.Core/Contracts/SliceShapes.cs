@@ -1,0 +1,37 @@
+using Ppl.Shapes;
+using static TorchSharp.torch;
+
+namespace Ppl.Contracts;
+
+/// <summary>The slices of data that are observed one by one, and their checks.</summary>
+internal static class SliceShapes
+{
+    /// <summary>The data of one element's site.</summary>
+    /// <exception cref="PplShapeException">The data have no such slice.</exception>
+    public static Tensor Slice(SiteInfo site, Tensor data)
+    {
+        var (dimension, element) = (site.SliceDimension!.Value, site.Element!.Value);
+        if (element < data.shape[dimension]) return data.select(dimension, element);
+        throw new PplShapeException(
+            $"the model observes it, and dimension {dimension} of the tensor, whose shape is {ShapeText.Of(data.shape)}, ends before it.", site.Name);
+    }
+
+    /// <summary>Compares how many slices the model observes with how many there are.</summary>
+    /// <exception cref="PplShapeException">They are more or fewer.</exception>
+    public static void Check(SiteInfo site, Tensor data, int count)
+    {
+        var (dimension, shape) = (site.SliceDimension!.Value, data.shape);
+        if (shape.Length <= dimension)
+        {
+            throw new PplShapeException(
+                $"the tensor has shape {ShapeText.Of(shape)}; the model observes {count} slices of its dimension {dimension}.", site.Variable);
+        }
+
+        if (shape[dimension] == count) return;
+        var which = shape[dimension] > count ? $"{site.Variable}[{count}] is not observed" : $"{site.Variable}[{shape[dimension]}] is not there";
+        throw new PplShapeException(
+            $"dimension {dimension} of the tensor, whose shape is {ShapeText.Of(shape)}, has size {shape[dimension]}, and the model observes {count} "
+            + $"slices of it: {which}.",
+            site.Variable);
+    }
+}

@@ -1,0 +1,37 @@
+using Microsoft.CodeAnalysis;
+using Ppl.Generators.Ir;
+
+namespace Ppl.Generators.Diagnostics;
+
+/// <summary>Rules about data that are there in part.</summary>
+internal static partial class PplDescriptors
+{
+    public static readonly DiagnosticDescriptor MaskForm = new(
+        Rules.MaskForm, "A mask reads more than data",
+        "The mask of '{0}' reads '{1}', {2}. It says which data there are, to the guide too, which knows nothing but data: compute it inside "
+        + "'where:' from parameters of the method.",
+        "Ppl.Sites", DiagnosticSeverity.Error, true);
+
+    public static readonly DiagnosticDescriptor MaskNotInPlate = new(
+        Rules.MaskNotInPlate, "A mask is not in the plate",
+        "'{0}' is the mask of '{1}' inside plate '{2}' and is not given to it, so that it is not known to have a row for each copy. Write "
+        + "'Plate({3})'; one that is the same for all of the plate needs a dimension of 1 there, as in 'where: {0}.unsqueeze(0)'.",
+        "Ppl.Plates", DiagnosticSeverity.Error, true);
+
+    public static readonly DiagnosticDescriptor MaskOfSlice = new(
+        Rules.MaskOfSlice, "A slice of the data has a mask",
+        "'{0}' is observed slice by slice, and a mask says of whole data which are there. Collect the parameters of the rounds, open a plate over "
+        + "the dimension of the slices after the loop, and observe '{0}' once there: 'Observe({0}, Normal(stack(means, 1), 1), where: {1});'.",
+        "Ppl.Sites", DiagnosticSeverity.Error, true);
+
+    public static readonly DiagnosticDescriptor KnownForm = new(
+        Rules.KnownForm, "A latent cannot be partly observed like this",
+        "'{0}' cannot be partly observed like this: {1}",
+        "Ppl.Sites", DiagnosticSeverity.Error, true);
+
+    public static readonly DiagnosticDescriptor KnownRead = new(
+        Rules.KnownRead, "What is known of a latent is read by itself",
+        "'{0}' holds what is known of '{1}', so that nothing else may read it. Read '{1}', which has these values where they are known; else pass "
+        + "what is needed here as a second parameter that is never observed, a covariate.",
+        "Ppl.Sites", DiagnosticSeverity.Error, true);
+}
