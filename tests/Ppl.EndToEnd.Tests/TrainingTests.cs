@@ -33,7 +33,7 @@ public sealed class TrainingTests
             using var svi = new Svi(pass.Model, pass.Guide, objective, settings: new SviSettings { Reporter = ITrainingReporter.Quiet });
             for (var step = 1; step <= 10; step++) svi.Step(pass.Batch);
             var live = LiveTensors.Count;
-            for (var step = 11; step <= 110; step++)
+            for (var step = 11; step <= 40; step++)
             {
                 svi.Step(pass.Batch);
                 Assert.True(LiveTensors.Count == live, $"{title}, step {step}: {LiveTensors.Count} live tensors, {live} after step 10");
