@@ -163,7 +163,9 @@ public sealed class Interpreter
 
         return (values, guides);
 
-        Tensor Seen(string name) => DataMask.Seen(guide.Model, batch, layout, guide.Plan.Inputs.ToList().FindIndex(input => input.Name == name));
+        // A name that is no parameter's is that of a slice of one.
+        Tensor Seen(string name) => guide.Plan.Inputs.ToList().FindIndex(input => input.Name == name) is >= 0 and var input
+            ? DataMask.Seen(guide.Model, batch, layout, input) : RunSlices.Read(guide.Plan, batch, name);
     }
 
     /// <summary>
