@@ -15,6 +15,7 @@ internal sealed record EditCost(int Emitted, double Seconds);
 internal sealed class ManyModels
 {
     private const string Space = "namespace Good";
+    private const string Edited = "Sample(Normal(0, ";
     private static readonly CSharpParseOptions Options = CSharpParseOptions.Default.WithLanguageVersion(LanguageVersion.Preview);
 
     private readonly string[] sources;
@@ -48,10 +49,10 @@ internal sealed class ManyModels
     {
         var before = Compile(sources);
         var driver = Driver().RunGenerators(before);
-        var edited = before.SyntaxTrees[0];
+        var edited = before.SyntaxTrees.First(tree => tree.ToString().Contains(Edited, StringComparison.Ordinal));
         var text = edited.GetText();
-        var place = text.ToString().IndexOf("Sample(Normal(0, 1)", StringComparison.Ordinal) + "Sample(Normal(0, ".Length;
-        var after = before.ReplaceSyntaxTree(edited, edited.WithChangedText(text.Replace(new TextSpan(place, 1), "2")));
+        var place = text.ToString().IndexOf(Edited, StringComparison.Ordinal) + Edited.Length;
+        var after = before.ReplaceSyntaxTree(edited, edited.WithChangedText(text.Replace(new TextSpan(place, 0), "1 + ")));
         var watch = Stopwatch.StartNew();
         driver = driver.RunGenerators(after);
         var seconds = watch.Elapsed.TotalSeconds;

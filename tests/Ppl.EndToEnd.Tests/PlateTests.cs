@@ -97,6 +97,90 @@ public sealed class PlateTests
             fault.Message);
     }
 
+    /// <summary>Each of three counties would draw three numbers, and a model that sums them would never say so.</summary>
+    [Fact]
+    public void A_whole_tensor_in_the_place_of_a_plates_data_is_refused()
+    {
+        using var scope = NewDisposeScope();
+        using var model = new WholeUranium();
+        using var guide = model.CreateGuide();
+        var fault = Assert.Throws<PplShapeException>(
+            () => guide.Prepare(guide.Batch(randn(6), ones(3), arange(6, dtype: ScalarType.Int64).remainder(3))));
+        Assert.Equal(
+            "alpha: Normal depends on nothing in plate 'county' of size 3, and has shape (3): every element of the plate would draw all of it. If it is "
+            + "computed from a tensor with one value for each element, give that to the plate: Plate(size: 3, uranium). If the event is meant, say so: "
+            + "Normal(...).Expand(3).",
+            fault.Message);
+        Assert.False(guide.IsPrepared);
+    }
+
+    [Fact]
+    public void A_whole_tensor_of_the_class_in_a_complete_plate_is_refused()
+    {
+        using var scope = NewDisposeScope();
+        using var model = new WholeField();
+        using var guide = model.CreateGuide();
+        var fault = Assert.Throws<PplShapeException>(() => guide.Prepare(guide.Batch(randn(6, 3))));
+        Assert.Equal(
+            "z: Normal depends on nothing in plate 'items' of size 3, and has shape (3): every element of the plate would draw all of it. If it is "
+            + "computed from a tensor with one value for each element, give that to the plate: make it a parameter of the model's method, and write it "
+            + "into Plate(...). If the event is meant, say so: Normal(...).Expand(3).",
+            fault.Message);
+        guide.Prepare(guide.Batch(randn(6, 4)));
+    }
+
+    [Fact]
+    public void An_event_that_is_stated_may_have_the_plates_size()
+    {
+        using var scope = NewDisposeScope();
+        using var model = new StatedEvent();
+        Assert.Equal([3, 3], model.Simulate(ones(3)).alpha.shape);
+    }
+
+    [Fact]
+    public void Data_of_a_plate_by_number_have_that_number()
+    {
+        using var scope = NewDisposeScope();
+        using var model = new Counties();
+        using var guide = model.CreateGuide();
+        var fault = Assert.Throws<PplShapeException>(() => guide.Prepare(guide.Batch(randn(6), randn(4), zeros(6, ScalarType.Int64))));
+        Assert.Equal(
+            "plate 'county' has the number 3, and takes dimension 0 of uranium, of size 4: they must be the same.", fault.Message);
+        Assert.Equal(
+            "plate 'county' has the number 3, and takes dimension 0 of uranium, of size 4: they must be the same.",
+            Assert.Throws<PplShapeException>(() => model.Simulate(6, randn(4), zeros(6, ScalarType.Int64))).Message);
+    }
+
+    /// <summary>Data of a complete plate are no rows: a batch has all of them, whatever else it cuts.</summary>
+    [Fact]
+    public void Mini_batches_leave_data_of_a_complete_plate_whole()
+    {
+        using var scope = NewDisposeScope();
+        using var model = new Counties();
+        using var guide = model.CreateGuide();
+        using var data = Dataset.From("houses", ("level", randn(6)), ("of", arange(6, dtype: ScalarType.Int64).remainder(3)));
+        var uranium = randn(3);
+        Assert.Equal([3], guide.Batch(randn(6), uranium, zeros(6, ScalarType.Int64)).Slice(1, 2)[1].shape);
+        using var svi = new Svi(model, guide, Objective.Elbo(), settings: new SviSettings { Reporter = ITrainingReporter.Quiet });
+        svi.Fit(data, epochs: 2, batchSize: 2, shared: [uranium]);
+        Assert.Equal([2, 3], guide.Posterior(randn(6), uranium, zeros(6, ScalarType.Int64), samples: 2).alpha.shape);
+        var fault = Assert.Throws<PplArgumentException>(() => svi.Fit(data, epochs: 1, batchSize: 2));
+        Assert.StartsWith("uranium: Counties.Generate gives it to no plate of rows", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Observed_data_of_a_complete_plate_are_simulated_in_its_number()
+    {
+        using var scope = NewDisposeScope();
+        using var model = new Sensors();
+        Assert.Equal([4], model.Simulate().x.Value.shape);
+        Assert.Equal([4], Interpretation.Interpreter.Simulate(model, [0])["x"].Value.shape);
+        using var guide = model.CreateGuide();
+        guide.Prepare(guide.Batch(randn(4)));
+        Assert.Equal(1, guide.Draw(guide.Batch(randn(4)), 1).Layout.Scale(guide.Plan.Sites[0]));
+        Assert.Equal([], guide.Plan.RowsPlates);
+    }
+
     [Fact]
     public void A_shared_tensor_is_no_column_of_a_data_set()
     {
@@ -226,5 +310,70 @@ internal sealed partial class Shifted : GenerativeModel
         var effect = Sample(Normal(0, 5));
         Observe(x, Normal(effect, 1));
         Observe(y, Normal(0, sigma));
+    }
+}
+
+/// <summary>Uranium of each county that was not given to the plate; the sum would hide it.</summary>
+internal sealed partial class WholeUranium : GenerativeModel
+{
+    [Model]
+    private void Generate(Tensor level, Tensor uranium, Tensor of)
+    {
+        var slope = Sample(Normal(0, 1));
+        var county = Plate(size: 3);
+        var alpha = Sample(Normal(slope * uranium, 1), within: county);
+        using var house = Plate(level, of);
+        Observe(level, Normal(alpha[of].sum(1), 1));
+    }
+}
+
+internal sealed partial class WholeField : GenerativeModel
+{
+    private readonly TorchSharp.Modules.Parameter mean = new(zeros(3), true);
+
+    public WholeField() => RegisterComponents();
+
+    [Model]
+    private void Generate(Tensor x)
+    {
+        using var data = Plate(x);
+        using var items = Plate(x);
+        var z = Sample(Normal(mean, 1));
+        Observe(x, Normal(z.sum(2), 1));
+    }
+}
+
+internal sealed partial class StatedEvent : GenerativeModel
+{
+    [Model]
+    private void Generate(Tensor x, Tensor typical)
+    {
+        var county = Plate(size: 3);
+        var alpha = Sample(Normal(typical, 1).Expand(3), within: county);
+        Observe(x, Normal(alpha.sum(), 1));
+    }
+}
+
+internal sealed partial class Counties : GenerativeModel
+{
+    [Model]
+    private void Generate(Tensor level, Tensor uranium, Tensor of)
+    {
+        var slope = Sample(Normal(0, 1));
+        var county = Plate(size: 3, uranium);
+        var alpha = Sample(Normal(slope * uranium, 1), within: county);
+        using var house = Plate(level, of);
+        Observe(level, Normal(alpha[of], 1));
+    }
+}
+
+internal sealed partial class Sensors : GenerativeModel
+{
+    [Model]
+    private void Generate(Tensor x)
+    {
+        using var sensor = Plate(size: 4, x);
+        var z = Sample(Normal(0, 1));
+        Observe(x, Normal(z, 1));
     }
 }

@@ -14,7 +14,7 @@ public sealed class PlatedBoundTests
     [
         "LinearRegression", "EightSchools", "EightSchoolsNonCentred", "Radon", "ItemResponse", "Ratings", "GlobalVae", "Pupils", "Growth",
         "Correlated", "Districts", "Tastes", "Matches", "Topics", "BayesianNetwork", "Visits", "Committees",
-        "Surveys", "Gaps", "Weather", "Labels", "Measured", "Penalties",
+        "Surveys", "Gaps", "Weather", "Labels", "Measured", "Penalties", "Uranium", "Wells", "Questions",
     ];
 
     /// <summary>At the same draws of what lies outside rows, and of each row's own, the mean over all subsets is the bound of all data.</summary>

@@ -1,3 +1,4 @@
+using Ppl.Contracts;
 using Ppl.Data;
 using Ppl.EndToEnd.Tests.Catalogue;
 using Ppl.Inference;
@@ -8,29 +9,31 @@ namespace Ppl.EndToEnd.Tests;
 /// <summary>Training of every model: no tensor is left behind, and the same seed gives the same bits.</summary>
 public sealed class TrainingTests
 {
-    private static readonly Dictionary<string, Objective> Objectives = new()
+    /// <summary>
+    /// How far a model is trained, and the draws whose mean its bound is measured by: the same noise before training and after it. Means over steps do
+    /// not tell: outer latents draw once a step, and what they give a bound is of the size of what few steps raise it by.
+    /// </summary>
+    private static (int Steps, GradientClip? Clip, int Draws) Effort(string name) => name switch
     {
-        ["ELBO"] = Objective.Elbo(),
-        ["ELBO, sticking the landing"] = Objective.Elbo(2, gradient: GradientForm.StickingTheLanding),
-        ["IWAE"] = Objective.Iwae(3),
-        ["IWAE, sticking the landing"] = Objective.Iwae(3, GradientForm.StickingTheLanding),
-        ["IWAE, doubly reparameterized"] = Objective.Iwae(3, GradientForm.DoublyReparameterized),
+        // The gradient of (theta - mu)^2 / tau^2 has a heavy tail. After the rare draw of a small tau Adam would go far the same way for many steps,
+        // and be slow for long: such gradients are clipped. With 20 particles and without a clip the bound rises too.
+        "EightSchools" => (200, GradientClip.ByNorm(1), 200),
+        _ => (60, null, 20),
     };
 
-    // IWAE is refused where no latent stands in rows, and so few steps may not raise a bound of globals.
-    public static TheoryData<string> Names => Models.NamesOfRows;
+    public static TheoryData<string> Names => Models.Names;
 
     [Theory]
     [MemberData(nameof(Names))]
     public void Live_tensors_stay_flat(string name)
     {
-        foreach (var (title, objective) in Objectives)
+        foreach (var (title, objective) in Objectives(name))
         {
             using var pass = Pass.Prepare(Models.Get(name), type: ScalarType.Float32, disturb: 0);
             using var svi = new Svi(pass.Model, pass.Guide, objective, settings: new SviSettings { Reporter = ITrainingReporter.Quiet });
             for (var step = 1; step <= 10; step++) svi.Step(pass.Batch);
             var live = LiveTensors.Count;
-            for (var step = 11; step <= 110; step++)
+            for (var step = 11; step <= 40; step++)
             {
                 svi.Step(pass.Batch);
                 Assert.True(LiveTensors.Count == live, $"{title}, step {step}: {LiveTensors.Count} live tensors, {live} after step 10");
@@ -42,7 +45,7 @@ public sealed class TrainingTests
     [MemberData(nameof(Names))]
     public void Same_seed_gives_the_same_bits(string name)
     {
-        foreach (var (title, objective) in Objectives)
+        foreach (var (title, objective) in Objectives(name))
         {
             var first = Train(name, objective, seed: 3);
             Assert.True(first.AsSpan().SequenceEqual(Train(name, objective, seed: 3)), title);
@@ -54,14 +57,16 @@ public sealed class TrainingTests
     [MemberData(nameof(Names))]
     public void Training_raises_the_bound(string name)
     {
-        foreach (var (title, objective) in Objectives)
+        var (steps, clip, draws) = Effort(name);
+        foreach (var (title, objective) in Objectives(name))
         {
             using var pass = Pass.Prepare(Models.Get(name), rows: 16, type: ScalarType.Float32, disturb: 0);
-            using var svi = new Svi(
-                pass.Model, pass.Guide, objective, parameters => optim.Adam(parameters, lr: 2e-3), new SviSettings { Reporter = ITrainingReporter.Quiet });
-            var bounds = Enumerable.Range(0, 60).Select(_ => svi.Step(pass.Batch).Bound).ToArray();
-            Assert.All(bounds, bound => Assert.True(double.IsFinite(bound)));
-            Assert.True(bounds[^15..].Average() > bounds[..15].Average(), $"{title}: {bounds[..15].Average():F3} became {bounds[^15..].Average():F3}");
+            var settings = new SviSettings { Clip = clip, Reporter = ITrainingReporter.Quiet };
+            using var svi = new Svi(pass.Model, pass.Guide, objective, parameters => optim.Adam(parameters, lr: 2e-3), settings);
+            var before = Bound(objective, pass, draws);
+            for (var step = 0; step < steps; step++) Assert.True(double.IsFinite(svi.Step(pass.Batch).Bound), title);
+            var after = Bound(objective, pass, draws);
+            Assert.True(after > before, $"{title}: {before:F4} became {after:F4}");
         }
     }
 
@@ -87,6 +92,34 @@ public sealed class TrainingTests
         // In closed form, so without noise: the prior is not where the guide begins.
         double Divergence(Svi trained) =>
             Evaluate.Bound(model, guide, data, trained.Objective).Parts.Single(part => part.Site == "spare").Value;
+    }
+
+    /// <summary>Every bound that means something for a model: importance weights of the rows where they have a latent, else of everything.</summary>
+    private static Dictionary<string, Objective> Objectives(string name)
+    {
+        using var model = Models.Get(name).Create();
+        var isJoint = ((IGeneratedModel)model).Plan.Latents.All(site => !site.IsLocal);
+        return new()
+        {
+            ["ELBO"] = Objective.Elbo(),
+            ["ELBO, sticking the landing"] = Objective.Elbo(2, gradient: GradientForm.StickingTheLanding),
+            ["IWAE"] = Objective.Iwae(3, joint: isJoint),
+            ["IWAE, sticking the landing"] = Objective.Iwae(3, GradientForm.StickingTheLanding, isJoint),
+            ["IWAE, doubly reparameterized"] = Objective.Iwae(3, GradientForm.DoublyReparameterized, isJoint),
+        };
+    }
+
+    private static double Bound(Objective objective, Pass pass, int draws)
+    {
+        using (manual_seed(8))
+        {
+        }
+
+        return Enumerable.Range(0, draws).Average(_ =>
+        {
+            using var result = objective.Evaluate(pass.Guide, pass.Batch);
+            return result.Bound;
+        });
     }
 
     private static float[] Train(string name, Objective objective, long seed)

@@ -84,7 +84,7 @@ public sealed class Batch
         }
     }
 
-    /// <summary>The size of a plate in this batch; 0 for a plate by number, which data do not know.</summary>
+    /// <summary>The size of a plate in this batch; 0 for a plate by number without data.</summary>
     /// <param name="plate">The plate.</param>
     public long Size(PlateInfo plate)
     {

@@ -14,8 +14,9 @@ public abstract partial class Guide
     internal bool LoopsAlways { get; set; }
 
     /// <summary>
-    /// Draws every latent given a batch. What several particles mean is a loop: a pass for each. Where every statement works row by row they
-    /// fold into rows, and one pass computes all; the terms are the same.
+    /// Draws every latent given a batch. What several particles mean is a loop: a pass for each. Those of the latents in rows fold into rows, and
+    /// one pass computes all, with the same terms: a statement works row by row, or the model is refused. Those of latents outside the rows, which
+    /// may meet anything, are passes of their own.
     /// </summary>
     /// <param name="batch">The data.</param>
     /// <param name="particles">K, at least 1.</param>
@@ -26,7 +27,7 @@ public abstract partial class Guide
         ArgumentNullException.ThrowIfNull(batch);
         RequirePrepared();
         var layout = LayoutOf(batch, particles);
-        var folds = Plan.Folds && !LoopsAlways && (scope == ParticleScope.Local || !Plan.HasOuterLatents);
+        var folds = !LoopsAlways && (scope == ParticleScope.Local || !Plan.HasOuterLatents);
         if (particles == 1 || folds) return Run(batch, layout, null);
         var parts = new Draws[particles];
         for (var k = 0; k < particles; k++) parts[k] = Given(batch, k > 0 && scope == ParticleScope.Local ? OuterOf(parts[0]) : null);

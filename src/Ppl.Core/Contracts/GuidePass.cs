@@ -68,20 +68,20 @@ public sealed class GuidePass
         return index.dim() == 1 ? picked : picked.reshape([.. index.shape, .. values.shape[1..]]);
     }
 
-    /// <summary>A value of fewer plates, the same for each row of a latent's further ones: [shared plates, event] to [all plates, event].</summary>
+    /// <summary>A value of fewer plates, the same for each element of a latent's other ones: [own plates, event] to [all plates, event].</summary>
     /// <param name="site">The latent.</param>
     /// <param name="value">The value; null stays away.</param>
-    /// <param name="shared">How many of the latent's plates, outermost first, are the value's leading dimensions: at least 1.</param>
-    public Tensor Spread(SiteInfo site, Tensor value, int shared)
+    /// <param name="own">Which of the latent's plates are the value's leading dimensions, ascending.</param>
+    public Tensor Spread(SiteInfo site, Tensor value, params int[] own)
     {
         ArgumentNullException.ThrowIfNull(site);
+        ArgumentNullException.ThrowIfNull(own);
         if (value is null) return null!;
-        var sizes = layout.Sizes(site);
-        var own = value.shape;
-        var events = own.Skip(shared).Aggregate(1L, (product, size) => product * size);
-        long[] leading = [.. own.Take(shared)];
-        var aligned = value.reshape([.. leading, .. Enumerable.Repeat(1L, sizes.Length - shared), events]);
-        return aligned.expand([.. leading, .. sizes.Skip(shared), events]);
+        var (sizes, shape) = (layout.Sizes(site), value.shape);
+        var aligned = Enumerable.Repeat(1L, sizes.Length).ToArray();
+        for (var i = 0; i < own.Length; i++) aligned[own[i]] = sizes[own[i]] = shape[i];
+        var events = shape.Skip(own.Length).Aggregate(1L, (product, size) => product * size);
+        return value.reshape([.. aligned, events]).expand([.. sizes, events]);
     }
 
     /// <summary>

@@ -57,12 +57,14 @@ public sealed class Layout
     /// <param name="plate">The plate.</param>
     /// <param name="size">Its size, at least 1, and the same throughout a pass.</param>
     /// <exception cref="PplArgumentException">The size is less than 1, or another one than before.</exception>
+    /// <exception cref="PplShapeException">The data that the plate takes have another size.</exception>
     public void Open(PlateInfo plate, long size)
     {
         ArgumentNullException.ThrowIfNull(plate);
         var known = plates[plate.Index].Size;
         if (known == size) return;
         if (size < 1) throw new PplArgumentException($"plate '{plate.Name}' has size {size}; a plate has at least 1.");
+        if (known > 0 && plate.Sources.Count > 0) throw OtherThanData(plate, known, size);
         if (known > 0) throw new PplArgumentException($"plate '{plate.Name}' had size {known} before in this pass, and has {size} now.");
         plates[plate.Index] = new(AxisKind.Plate, plate.Name, size, size);
     }
@@ -125,6 +127,13 @@ public sealed class Layout
     internal IReadOnlyList<Axis> Axes(SiteInfo site, long particles) =>
         [new(AxisKind.Particle, "particle", particles, particles), .. site.Plates.Select(plate => plates[plate.Index])];
 
+    /// <summary>The parameters that are given to no plate: with data those that have so many elements in their dimension 0.</summary>
+    internal IReadOnlyList<string> WholeInputs(long size) =>
+    [
+        .. plan.Inputs.Where((input, i) => !input.IsPlated && (batch is null || (batch[i].dim() > 0 && batch[i].shape[0] == size)))
+            .Select(input => input.Name),
+    ];
+
     /// <summary>As many particles, with the sizes of plates by number that another pass of the same batch has told.</summary>
     internal Layout WithSizesOf(Layout other) => new(plan, Particles, other.plates, batch);
 
@@ -168,6 +177,12 @@ public sealed class Layout
     {
         Particles == 1 ? "1 particle" : $"{Particles} particles", string.Join(", ", plates.Select(plate => plate.ToString())),
     }.Where(part => part.Length > 0));
+
+    private PplShapeException OtherThanData(PlateInfo plate, long known, long size)
+    {
+        var dimensions = plate.Sources.Select(s => $"dimension {s.Dimension} of {plan.Inputs[s.Input].Name}");
+        return new($"plate '{plate.Name}' has the number {size}, and takes {Conjunction(dimensions)}, of size {known}: they must be the same.");
+    }
 
     private Layout(ModelPlan plan, int particles, Axis[] plates, Batch? batch) =>
         (this.plan, Particles, this.plates, this.batch) = (plan, particles, [.. plates], batch);

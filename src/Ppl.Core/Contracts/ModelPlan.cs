@@ -54,12 +54,6 @@ public sealed record ModelPlan
     /// <summary>The plates that take dimension 0 of data: what mini-batches cut.</summary>
     public IEnumerable<PlateInfo> RowsPlates => Plates.Where(plate => plate.IsRows);
 
-    /// <summary>
-    /// Whether local particles may fold into rows: every statement works row by row, which the engine tries at its first step. Otherwise each is a
-    /// pass of its own.
-    /// </summary>
-    public bool Folds { get; init; } = true;
-
     /// <summary>Whether some site stands in a branch, so that what a run reaches follows from the model's fields and the data's shapes.</summary>
     public bool HasBranches => Sites.Any(site => site.Condition.Length > 0);
 

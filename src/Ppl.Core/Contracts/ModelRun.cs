@@ -107,7 +107,7 @@ public static class ModelRun
             for (var d = 0; d < Math.Min(shape.Length, site.Plates.Count); d++)
             {
                 var plate = site.Plates[d];
-                if (known[plate.Index] == 0 && plate.Sources.Count > 0) known[plate.Index] = shape[d];
+                if (known[plate.Index] == 0 && !plate.IsByNumber) known[plate.Index] = shape[d];
             }
         }
 

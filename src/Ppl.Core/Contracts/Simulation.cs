@@ -125,7 +125,7 @@ public sealed class Simulation
     private static void CheckSize(PlateInfo plate, long[] sizes, Dictionary<int, long> told)
     {
         if (sizes[plate.Index] == 0 && told.TryGetValue(plate.Index, out var size)) sizes[plate.Index] = size;
-        if (sizes[plate.Index] > 0 || (sizes[plate.Index] == 0 && plate.Sources.Count == 0)) return;
+        if (sizes[plate.Index] > 0 || (sizes[plate.Index] == 0 && plate.IsByNumber)) return;
         throw new PplArgumentException(plate.IsRows
             ? $"A simulation needs at least one row; found {sizes[plate.Index]}."
             : $"A simulation needs the size of plate '{plate.Name}', at least 1; found {sizes[plate.Index]}.");

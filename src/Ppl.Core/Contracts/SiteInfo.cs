@@ -57,6 +57,12 @@ public sealed record SiteInfo
     /// <summary>Whether the model's distribution depends on something inside a plate, so that its shape begins with the plates.</summary>
     public bool IsPlated => Depends.Contains(true);
 
+    /// <summary>
+    /// Whether the user's text states the shape, by <c>Expand</c>, of a distribution that depends on nothing in the plates: an event, whatever size
+    /// the plates have.
+    /// </summary>
+    public bool StatesEvent { get; init; }
+
     /// <summary>Whether its outermost plate is a rows plate: particles fold into its rows, and a mini-batch cuts it.</summary>
     public bool IsLocal => Plates is [{ IsRows: true }, ..];
 

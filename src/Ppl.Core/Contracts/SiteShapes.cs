@@ -26,8 +26,13 @@ public static class SiteShapes
                 site.Name);
         }
 
-        if (!site.IsPlated) return;
         var leading = shape.Length - distribution.EventDimensions;
+        if (!site.IsPlated)
+        {
+            if (site.Kind == SiteKind.Latent && leading > 0 && !site.StatesEvent) CheckEvent(site, distribution, layout);
+            return;
+        }
+
         if (leading < site.Plates.Count) throw LacksPlates(site, distribution, layout, leading);
         for (var i = 0; i < site.Plates.Count; i++)
         {
@@ -158,6 +163,29 @@ public static class SiteShapes
         ArgumentNullException.ThrowIfNull(site);
         ArgumentNullException.ThrowIfNull(distribution);
         return site.IsPlated ? distribution.Shape[site.Plates.Count..] : distribution.Shape;
+    }
+
+    /// <summary>
+    /// An event that begins with the size of a complete plate is most likely a tensor with a number for each element of it, which the plate was not
+    /// given: each element would draw all of them. Rows of data have other sizes in other batches; <see cref="SharedInputs"/> tries those.
+    /// </summary>
+    private static void CheckEvent(SiteInfo site, Distribution distribution, Layout layout)
+    {
+        var shape = distribution.Shape;
+        foreach (var plate in site.Plates)
+        {
+            if (plate.IsRows || shape[0] == 1 || layout.Size(plate) != shape[0]) continue;
+            var given = plate.IsByNumber && plate.SizeText.Length > 0 ? [$"size: {plate.SizeText}"] : Array.Empty<string>();
+            var whole = layout.WholeInputs(shape[0]);
+            var call = string.Join(", ", given.Concat(plate.Sources.Select(s => layout.Plan.Inputs[s.Input].Name)).Concat(whole));
+            throw new PplShapeException(
+                $"{distribution.Name} depends on nothing in plate '{plate.Name}' of size {shape[0]}, and has shape {ShapeText.Of(shape)}: every "
+                + "element of the plate would draw all of it. If it is computed from a tensor with one value for each element, give that to the "
+                + "plate: "
+                + (whole.Count > 0 ? $"Plate({call}). " : "make it a parameter of the model's method, and write it into Plate(...). ")
+                + $"If the event is meant, say so: {distribution.Name}(...).Expand({ShapeText.Join(shape[..^distribution.EventDimensions])}).",
+                site.Name);
+        }
     }
 
     private static bool Is(long[] shape, long[] plates, long[] events) =>

@@ -86,7 +86,8 @@ public abstract class GenerativeModel : nn.Module
         => Interpreter.Require("Factor").Factor(logWeight, within, line, text);
 
     /// <summary>
-    /// A plate over data: the next dimension of each tensor that no plate has taken yet. Dimension 0 is the rows, which mini-batches cut.
+    /// A plate over data: the next dimension of each tensor that no plate has taken yet. Dimension 0 is the rows, which mini-batches cut. A plate
+    /// that takes a later dimension of one tensor may take dimension 0 of another, which is then complete in every batch.
     /// </summary>
     /// <param name="data">The model's parameters that have one element for each copy; their sizes agree. A parameter that is given to no plate is
     /// one tensor for everything.</param>
@@ -109,6 +110,21 @@ public abstract class GenerativeModel : nn.Module
     /// The size is less than 1, or no interpreter is running; the message says what to call instead.
     /// </exception>
     protected static PlateScope Plate(long size, [CallerLineNumber] int line = 0) => Interpreter.Require("Plate").Plate(size, line);
+
+    /// <summary>
+    /// A plate by number with data of its own, which mini-batches never cut: <c>Plate(size: 85, uranium)</c> has one number of each tensor for each
+    /// copy, all of them in every batch.
+    /// </summary>
+    /// <param name="size">How many copies: at least 1.</param>
+    /// <param name="data">
+    /// Parameters of the model: of each, the next dimension that no plate has taken yet, whose size is <paramref name="size"/>.
+    /// </param>
+    /// <returns>The plate, as <see cref="Plate(long, int)"/> gives it.</returns>
+    /// <exception cref="PplArgumentException">
+    /// The size is less than 1, or no interpreter is running; the message says what to call instead.
+    /// </exception>
+    /// <exception cref="PplShapeException">A tensor has another size there, or no such dimension.</exception>
+    protected static PlateScope Plate(long size, params Tensor[] data) => Interpreter.Require("Plate").Plate(size, data);
 
     /// <summary>The normal distribution with independent coordinates; see <see cref="Distributions.Normal"/>.</summary>
     /// <param name="loc">The mean: any real. Any shape.</param>

@@ -73,7 +73,7 @@ public sealed class Interpreter
         IGeneratedModel model, IReadOnlyList<long> sizes, Dictionary<string, Tensor> drawn, IReadOnlyList<Tensor> covariates)
     {
         using var grad = no_grad();
-        sizes = Simulation.CheckCovariates(model.Plan, sizes, covariates);
+        long[] known = [.. Simulation.CheckCovariates(model.Plan, sizes, covariates)];
 
         // An observed parameter has no value yet; until it is drawn it only tells the plate its size. A statement after its Observe may read
         // it, and an argument cannot be replaced in a method that runs: so the run begins again, and takes everything drawn so far.
@@ -83,17 +83,21 @@ public sealed class Interpreter
             var inputs = model.Plan.Inputs
                 .Select(input =>
                     !input.IsObserved ? covariates[next++] : drawn.TryGetValue(input.Name, out var value) ? value
-                    : Slices(model, input.Name) is { Count: > 0 } slices ? RunSlices.SoFar(input, slices, sizes, drawn)
-                    : full([.. input.Plates.Select(plate => sizes[plate.Index])], double.NaN))
+                    : Slices(model, input.Name) is { Count: > 0 } slices ? RunSlices.SoFar(input, slices, known, drawn)
+                    : full([.. input.Plates.Select(plate => known[plate.Index])], double.NaN))
                 .ToArray();
             try
             {
-                return new Interpreter(model, new Simulation((nn.Module)model, model.Plan, sizes, covariates), drawn, [], drawsObserved: true)
+                return new Interpreter(model, new Simulation((nn.Module)model, model.Plan, known, covariates), drawn, [], drawsObserved: true)
                     .Run(inputs);
             }
             catch (ObservedValueDrawn)
             {
                 // Its value is in drawn now.
+            }
+            catch (PlateSizeTold told)
+            {
+                known[told.Plate.Index] = told.Size;
             }
         }
     }
@@ -277,6 +281,14 @@ public sealed class Interpreter
     {
         isInWord = true;
         var plate = plates.Open(size, line);
+        isInWord = false;
+        return plate;
+    }
+
+    internal PlateScope Plate(long size, Tensor[] data)
+    {
+        isInWord = true;
+        var plate = plates.Open(size, data);
         isInWord = false;
         return plate;
     }

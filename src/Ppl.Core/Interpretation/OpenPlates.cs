@@ -42,10 +42,7 @@ internal sealed class OpenPlates(Layout layout, IReadOnlyList<Tensor> inputs)
                         + $"{Name(sources[0])}) and {sizes[other]} (dimension {sources[other].Dimension} of {Name(sources[other])}).");
         }
 
-        // A plate that is opened again may name a part of its data; the whole run names all of them.
-        var plate = layout.Plan.Plates.FirstOrDefault(p => sources.TrueForAll(p.Sources.Contains)) ?? throw Unknown(sources);
-        named.TryAdd(plate.Index, []);
-        named[plate.Index].UnionWith(sources);
+        var plate = Named(sources, isByNumber: false);
         if (layout.Size(plate) != sizes[0])
             throw new PplShapeException($"plate '{plate.Name}' has size {sizes[0]}; {layout.Size(plate)} was expected in this pass.");
         return Begin(plate, sizes[0], sources);
@@ -61,6 +58,34 @@ internal sealed class OpenPlates(Layout layout, IReadOnlyList<Tensor> inputs)
             ?? throw new PplArgumentException($"the compiled plan of {layout.Plan.Model} has no plate by number at line {line}.");
         layout.Open(plate, size);
         return Begin(plate, size, []);
+    }
+
+    /// <summary>A plate by number over the next dimension of each tensor that is not taken yet.</summary>
+    /// <param name="size">Its size.</param>
+    /// <param name="data">Parameters of the model.</param>
+    /// <exception cref="PplException">
+    /// The size is less than 1, or not the tensors'; a tensor is no parameter or lacks the dimension; or the compiler knows no such plate.
+    /// </exception>
+    /// <exception cref="PlateSizeTold">A simulation did not know the size: its placeholders of data have none in this plate.</exception>
+    public PlateScope Open(long size, Tensor[] data)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        var sources = data.Select(Source).ToList();
+        var plate = Named(sources, isByNumber: true);
+        if (size > 0 && layout.Plates[plate.Index].Size == 0) throw new PlateSizeTold(plate, size);
+        layout.Open(plate, size);
+        return Begin(plate, size, sources);
+    }
+
+    /// <summary>The compiler's plate over some dimensions of data.</summary>
+    private PlateInfo Named(List<PlateSource> sources, bool isByNumber)
+    {
+        // A plate that is opened again may name a part of its data; the whole run names all of them.
+        var plate = layout.Plan.Plates.FirstOrDefault(p => p.IsByNumber == isByNumber && sources.TrueForAll(p.Sources.Contains))
+            ?? throw Unknown(sources);
+        named.TryAdd(plate.Index, []);
+        named[plate.Index].UnionWith(sources);
+        return plate;
     }
 
     /// <summary>Compares the plates that a site stands in with the compiler's.</summary>
@@ -160,4 +185,14 @@ internal sealed class OpenPlates(Layout layout, IReadOnlyList<Tensor> inputs)
     private string Name(PlateSource source) => layout.Plan.Inputs[source.Input].Name;
 
     private string Describe(PlateSource source) => $"dimension {source.Dimension} of {Name(source)}";
+}
+
+/// <summary>Ends a simulating run so that it begins again with the size of a plate by number, whose data are yet to be drawn.</summary>
+/// <param name="plate">The plate.</param>
+/// <param name="size">Its size.</param>
+internal sealed class PlateSizeTold(PlateInfo plate, long size) : Exception
+{
+    public PlateInfo Plate { get; } = plate;
+
+    public long Size { get; } = size;
 }

@@ -35,6 +35,13 @@ internal sealed record GraphDraw(int Node, int Site, EquatableArray<int> Parents
     public EquatableArray<int> Sometimes { get; init; }
 }
 
+/// <summary>Rows of data that an index picks out of their own plate: a row that reads others.</summary>
+/// <param name="Variable">The variable with the rows.</param>
+/// <param name="By">The index.</param>
+/// <param name="Plate">The plate of rows.</param>
+/// <param name="Anchor">Where it is written.</param>
+internal sealed record RowsPick(int Variable, int By, int Plate, int Anchor);
+
 /// <summary>
 /// The directed graph of a program: which random variables each one's distribution is computed from, through whatever locals. Nodes stand in
 /// the order of execution, covariates first, so that every edge goes from a lower to a higher id. Branches give it all their arms: what a run
@@ -55,6 +62,9 @@ internal sealed record DependencyGraph(EquatableArray<GraphNode> Nodes, Equatabl
 
     /// <summary>The nodes that a site draws, or observes.</summary>
     public IEnumerable<GraphNode> NodesOf(SiteSpec site) => Draws.Where(d => d.Site == site.Id).Select(d => Nodes[d.Node]);
+
+    /// <summary>Where rows of data are picked out of their plate by an index.</summary>
+    public EquatableArray<RowsPick> Picks { get; init; } = EquatableArray<RowsPick>.Empty;
 
     /// <summary>Reads of slices of data that the run has not observed yet.</summary>
     public EquatableArray<EarlyRead> EarlyReads { get; init; } = EquatableArray<EarlyRead>.Empty;

@@ -16,6 +16,7 @@ internal sealed class FlowRun(ProgramSpec program, IReadOnlyList<int> lengths)
     private readonly List<Draw> draws = [];
     private readonly List<Issue> faults = [];
     private readonly Dictionary<int, int> loops = [];
+    private readonly List<RowsPick> picks = [];
     private Dictionary<(int Variable, int Element), FlowValue> values = [];
     private readonly SliceReads slices = new(program);
 
@@ -62,6 +63,7 @@ internal sealed class FlowRun(ProgramSpec program, IReadOnlyList<int> lengths)
                 Sometimes = d.From.Plates.Except(d.From.Always).ToEquatable(),
             }).ToEquatable(),
             Faults = faults.Distinct().ToEquatable(),
+            Picks = picks.Distinct().ToEquatable(),
             EarlyReads = slices.Early.ToEquatable(),
         };
 
@@ -240,15 +242,30 @@ internal sealed class FlowRun(ProgramSpec program, IReadOnlyList<int> lengths)
         if (program.Variables[by].Role == VariableRole.Parameter) index.Plates.UnionWith(program.PlatesOf(program.Variables[by]));
         index.Always.UnionWith(index.Plates);
 
-        // The outermost is gone: plates stand in the order of the text. Rows of data stay: a pass sees a few of them, which no index knows.
-        picked.Plates.ExceptWith(picked.Plates.Take(1).Where(p => !program.Plates[p].IsRows).ToList());
-        picked.Always.IntersectWith(picked.Plates);
+        // The outermost is gone. Rows of data stay where the index is of other rows: a pass sees a few of them, which no index knows.
+        if (Outermost(read.Variable, picked) is { } outer)
+        {
+            var isOfRows = program.Plates[outer].IsRows;
+            var isOfOthers = index.Plates.Any(p => p != outer && program.Plates[p].IsRows);
+            if (isOfRows && !isOfOthers) picks.Add(new(read.Variable, by, outer, read.Anchor));
+            if (!isOfRows || !isOfOthers) picked.Plates.Remove(outer);
+            picked.Always.IntersectWith(picked.Plates);
+        }
+
         picked.Plates.UnionWith(index.Plates);
         picked.Always.UnionWith(index.Always);
         value.Include(picked, null);
 
         // A latent that picks is a parent like any other; data that only pick tell nothing that what they pick does not.
         foreach (var node in index.Nodes.Where(n => nodes[n.Key].Site >= 0)) value.Nodes[node.Key] = node.Value;
+    }
+
+    /// <summary>The plate of a value's leading dimension: of a local, rows come first, then plates in the order of the text.</summary>
+    private int? Outermost(int variable, FlowValue value)
+    {
+        if (value.Plates.Count == 0) return null;
+        if (program.PlatesOf(program.Variables[variable]) is [var own, ..]) return own;
+        return value.Plates.OrderByDescending(p => program.Plates[p].IsRows).First();
     }
 
     private void IncludeAll(FlowValue value, int variable, GradientStop? stop)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Ppl.Generators.Ir;
 
 namespace Ppl.Generators.Analysis;
@@ -8,7 +9,12 @@ internal static class ModelAnalyzer
     /// <summary>Long enough that the ends of a loop's guide and its repeating middle are told apart.</summary>
     private const int UnrolledLength = 8;
 
-    public static InferencePlan Analyze(ModelSpec model)
+    private static readonly ConditionalWeakTable<ModelSpec, InferencePlan> Plans = new();
+
+    /// <summary>The plan of a model, made once for its file and its diagnostics, which the pipeline makes apart.</summary>
+    public static InferencePlan Analyze(ModelSpec model) => Plans.GetValue(model, Plan);
+
+    private static InferencePlan Plan(ModelSpec model)
     {
         if (!model.IsSound) return Empty(model, []);
         var program = model.Program;

@@ -9,8 +9,10 @@ namespace Ppl.Generators.Analysis;
 /// <param name="Depends">For each site, for each of its plates.</param>
 /// <param name="Mixed">Sites in loops whose first rounds differ in this from later ones: no single text can be emitted for them.</param>
 /// <param name="Outside">Sites that are computed from the rows of data without standing in their plate, each with that plate.</param>
+/// <param name="Picks">Reads of rows by an index that is no other rows'.</param>
 internal sealed record PlateDependence(
-    EquatableArray<EquatableArray<bool>> Depends, EquatableArray<int> Mixed, EquatableArray<(int Site, int Plate)> Outside)
+    EquatableArray<EquatableArray<bool>> Depends, EquatableArray<int> Mixed, EquatableArray<(int Site, int Plate)> Outside,
+    EquatableArray<RowsPick> Picks)
 {
     /// <summary>Sites that are computed from something inside a plate on some ways through the branches only, each with that plate.</summary>
     public EquatableArray<(int Site, int Plate)> Sometimes { get; init; }
@@ -31,14 +33,26 @@ internal sealed record PlateDependence(
 
         var sometimes = graphs.SelectMany(g => g.Draws)
             .SelectMany(d => d.Sometimes.Where(program.Sites[d.Site].Plates.Contains).Select(p => (d.Site, p)));
-        return new(depends.ToEquatable(), mixed.ToEquatable(), outside.ToEquatable()) { Sometimes = sometimes.Distinct().ToEquatable() };
+        return new(depends.ToEquatable(), mixed.ToEquatable(), outside.ToEquatable(), graphs.SelectMany(g => g.Picks).Distinct().ToEquatable())
+        {
+            Sometimes = sometimes.Distinct().ToEquatable(),
+        };
     }
 
     public IEnumerable<Issue> Issues(ProgramSpec program)
     {
         foreach (var site in Mixed) yield return Of(Rules.MixedPlating, program.Sites[site]);
         foreach (var (site, plate) in Sometimes) yield return Of(Rules.PlatedOnSomeWays, program.Sites[site], program.Plates[plate].Name);
+        foreach (var pick in Picks) yield return Of(pick, program);
         foreach (var (site, plate) in Outside) yield return Of(Rules.RowsOutside, program.Sites[site], program.Plates[plate].Name);
+    }
+
+    private static Issue Of(RowsPick pick, ProgramSpec program)
+    {
+        var plate = program.Plates[pick.Plate];
+        var data = string.Join(", ", plate.Sources.Select(s => program.Variables[s.Parameter].Name));
+        var text = program.Text(new Read(pick.Variable, null) { By = pick.By });
+        return new(Rules.RowsMixed, pick.Anchor, new EquatableArray<string>([text, plate.Name, data]));
     }
 
     private static Issue Of(string rule, SiteSpec site, params string[] more) =>

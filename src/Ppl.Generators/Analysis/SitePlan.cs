@@ -22,6 +22,10 @@ internal sealed record SitePlan
     /// <summary>Whether the guide's distribution has a row for each particle of each row.</summary>
     public bool FollowsLatents => Steps.Any(s => s.FollowsLatents);
 
+    /// <summary>Whether its text states an event that in a complete plate could be mistaken for the plate's own elements.</summary>
+    public bool StatesEvent(ProgramSpec program) =>
+        Site is { IsLatent: true, StatesShape: true } && !Depends.Contains(true) && Site.Plates.Any(p => !program.Plates[p].IsRows);
+
     /// <summary>The plates that it depends on, for tests and comments.</summary>
     public string DependsText(ProgramSpec program)
     {

@@ -102,6 +102,8 @@ internal static partial class PplDescriptors
         LanguageVersion,
         ObservedNotInPlate,
         RowsInside,
+        RowsMixed,
+        PlateAnew,
         GeneratedInModel,
         PrivateGuideFamily,
         NoGradient,

@@ -48,7 +48,7 @@ internal static partial class PplDescriptors
         Rules.RowsOutside, "Rows of data are used outside their plate",
         "'{0}' is computed from, or observes, values that have a row for each of plate '{1}', and stands outside it. Training sees a few rows at a "
         + "time, so that it would mean something else in each batch. Move it into the plate; what is one for all rows is a parameter of the model "
-        + "that is given to no plate.",
+        + "that is given to no plate, and data that are whole in every batch belong to a plate by number, 'Plate(size: n, x)'.",
         "Ppl.Plates", DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor WithinForm = new(
@@ -63,6 +63,18 @@ internal static partial class PplDescriptors
         + "the outer one, and turn the dimensions of what both hold; a further dimension of the data becomes a plate by 'Plate(x)' once more inside.",
         "Ppl.Plates", DiagnosticSeverity.Error, true);
 
+    public static readonly DiagnosticDescriptor RowsMixed = new(
+        Rules.RowsMixed, "A row reads other rows",
+        "'{0}' reads rows of plate '{1}' by their places, so that one row depends on others. A batch has a few of the rows, at other places than in "
+        + "the whole data. Make the plate one by number, which every batch has whole: 'Plate(size: n, {2})'.",
+        "Ppl.Plates", DiagnosticSeverity.Error, true);
+
+    public static readonly DiagnosticDescriptor PlateAnew = new(
+        Rules.PlateAnew, "A dimension belongs to two plates",
+        "This plate takes a dimension of '{0}' that is plate '{1}' before, and has another size than that. Open plate '{1}' as it was, or give this "
+        + "one other data.",
+        "Ppl.Plates", DiagnosticSeverity.Error, true);
+
     public static readonly DiagnosticDescriptor UnknownStructure = new(
         Rules.UnknownStructure, "The guide is asked for a structure that is none",
         "'{0}' is no structure of a guide. Take GuideStructure.FaithfulInverse, GuideStructure.TopDown or GuideStructure.MeanField.",
@@ -75,8 +87,9 @@ internal static partial class PplDescriptors
 
     public static readonly DiagnosticDescriptor PlateForm = new(
         Rules.PlateForm, "A plate has an unsupported form",
-        "A plate knows its rows before the model runs, so it takes parameters of the model as they are, or one number, and it is a variable of "
-        + "its own. Write 'using var data = Plate(x);' or 'var group = Plate(size: n);', and compute with the data below it.",
+        "A plate knows its size before the model runs, so it takes a number, or parameters of the model as they are, or a number and such "
+        + "parameters, and it is a variable of its own. Write 'using var data = Plate(x);' or 'var group = Plate(size: n);', and compute with the "
+        + "data below it.",
         "Ppl.Plates", DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor NothingLatent = new(

@@ -71,10 +71,12 @@ internal sealed class InferEmitter
             var steps = context.Plan.EncodeSteps.Where(s => s.Inputs.Any(i => i.Variable == parameter.Id || i.By == parameter.Id)).ToList();
             if (steps.Count == 0) continue;
             inputs[parameter.Id] = Names.Escape(parameter.Name);
+            var isLocal = Program.IsLocal(Program.PlatesOf(parameter));
             var count = context.Plan.Sliced.FirstOrDefault(s => s.Variable == parameter.Id) is { } sliced
                 ? $", {context.Members.Sites}.{context.SiteField(Program.SitesOf(parameter).First())}, {context.Index(sliced.Count, "")}" : "";
-            Writer.Line($"var {inputs[parameter.Id]} = {pass}.Input({EmissionContext.Number(place)}{count}); // B rows");
-            if (!steps.Any(s => s.FollowsLatents)) continue;
+            var kind = isLocal ? "B rows" : "the whole";
+            Writer.Line($"var {inputs[parameter.Id]} = {pass}.Input({EmissionContext.Number(place)}{count}); // {kind}");
+            if (!isLocal || !steps.Any(s => s.FollowsLatents)) continue;
             repeated[parameter.Id] = names.Local($"every_{parameter.Name}");
             var plate = context.PlateField(Program.PlatesOf(parameter)[0]);
             Writer.Line($"var {repeated[parameter.Id]} = {pass}.Repeat({plate}, {inputs[parameter.Id]}); // K·B rows");
@@ -107,10 +109,14 @@ internal sealed class InferEmitter
         var target = Program.PlatesOf(Program.Variables[step.Target.Variable]);
         var own = Program.PlatesOf(Program.Variables[input.By ?? input.Variable]);
         if (input.By is { } by) text = $"{Types.GuidePass}.Pick({text}, {Source(step, by)})";
-        var shared = own.Zip(target, (a, b) => a == b).TakeWhile(same => same).Count();
+        var places = own.Select(p => target.ToList().IndexOf(p)).TakeWhile(place => place >= 0).ToList();
 
-        // What lies outside the rows is the same for all of them: the encoder takes it as it is. What an index picks has the index's plates.
-        return shared == 0 || shared == target.Count ? text : $"{pass}.Spread({info}, {text}, {EmissionContext.Number(shared)})";
+        // What has no rows is the same in all of them: a latent's whole value is taken as it is. What an index picks has the index's plates.
+        if (places.Count == 0 || places.Count == target.Count) return text;
+        var hasRows = places[0] == 0;
+        if (!hasRows && Program.Variables[input.Variable].Role == VariableRole.Latent) return text;
+        var spread = $"{pass}.Spread({info}, {text}, {string.Join(", ", places.Select(p => EmissionContext.Number(p)))})";
+        return hasRows || !step.FollowsLatents ? spread : $"{pass}.Repeat({context.PlateField(target[0])}, {spread})";
     }
 
     /// <summary>Slices of data: <c>[.., t]</c>, <c>[.., ..(t + 1)]</c>; nothing where all are read.</summary>

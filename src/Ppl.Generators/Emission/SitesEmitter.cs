@@ -72,6 +72,7 @@ internal static class SitesEmitter
         writer.Line($"Family = {EmissionContext.Literal(site.Family.Name)},");
         writer.Line($"Plates = [{Fields(context, site.Plates)}],");
         writer.Line($"Depends = [{string.Join(", ", plan.Depends.Select(EmissionContext.Boolean))}],");
+        if (plan.StatesEvent(context.Program)) writer.Line("StatesEvent = true,");
         if (site.Index is not null) writer.Line("IsIndexed = true,");
         if (site.Guards.Count > 0) writer.Line($"Condition = {EmissionContext.Literal(site.Condition)},");
         if (context.Program.Variables[site.Variable].Slices is { } dimension)

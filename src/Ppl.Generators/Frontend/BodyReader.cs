@@ -132,7 +132,10 @@ internal sealed class BodyReader
         var call = (InvocationExpressionSyntax)Strip(declaration.Variables[0].Initializer!.Value);
         if (loopDepth > 0) context.Report(Rules.PlateInLoop, call);
         var plate = plates.Read(declaration.Variables[0], call, isEntered);
-        return plate?.Size is null ? [] : [new PlateStatement(context.Anchor(call.ArgumentList.Arguments[0].Expression), plate.Id)];
+        if (plate?.Size is null) return [];
+        var size = call.ArgumentList.Arguments[0].Expression;
+        foreach (var _ in flows.Reads(size)) continue; // for the faults inside it
+        return [new PlateStatement(context.Anchor(size), plate.Id)];
     }
 
     private IEnumerable<StatementSpec> ReadLoop(ForStatementSyntax loop)

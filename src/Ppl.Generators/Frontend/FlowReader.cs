@@ -147,7 +147,9 @@ internal sealed class FlowReader(ReadingContext context, IndexReader indices, Pl
 
         if (Picked(node) is (var picked, var by))
         {
+            var first = reads.Count;
             Use(picked, context.VariableOf(picked)!.Value, stop, reads, context.VariableOf(by));
+            if (reads.Count > first) reads[first] = reads[first] with { Anchor = context.AnchorOnce(node) };
             Use(by, context.VariableOf(by)!.Value, new GradientStop(StopKind.Layout, by.ToString(), context.AnchorOnce(by)), []);
             return;
         }

@@ -6,7 +6,8 @@ namespace Ppl.Generators.Frontend;
 
 /// <summary>
 /// Reads plates: <c>using var data = Plate(x)</c>, which is entered for its scope, and <c>var county = Plate(size: 85)</c>, which sites name by
-/// <c>within</c>. Each plate of a parameter takes its next dimension, except that a scope that has ended may be opened again: it is the same plate.
+/// <c>within</c>; a plate by number may take data too. Each plate of a parameter takes its next dimension, except that a scope that has ended may be
+/// opened again: it is the same plate.
 /// </summary>
 internal sealed class PlateReader(ReadingContext context)
 {
@@ -77,37 +78,51 @@ internal sealed class PlateReader(ReadingContext context)
     }
 
     private bool IsNumber(InvocationExpressionSyntax call) =>
-        call.ArgumentList.Arguments is [var only] && context.TypeOf(only.Expression) is { } type && TypeTraits.IsNumber(type);
+        call.ArgumentList.Arguments is [var first, ..] && context.TypeOf(first.Expression) is { } type && TypeTraits.IsNumber(type);
 
-    private PlateSpec OfNumber(VariableDeclaratorSyntax declarator, InvocationExpressionSyntax call, bool isEntered)
+    private PlateSpec? OfNumber(VariableDeclaratorSyntax declarator, InvocationExpressionSyntax call, bool isEntered)
     {
         var size = context.Text(call.ArgumentList.Arguments[0].Expression);
-        return Add(new PlateSpec(plates.Count, declarator.Identifier.ValueText, [], size, isEntered, Anchor(call)));
+        return AddOver(Sources(call.ArgumentList.Arguments.Skip(1)), size, declarator, call, isEntered);
     }
 
     private PlateSpec? OfData(VariableDeclaratorSyntax declarator, InvocationExpressionSyntax call, bool isEntered)
     {
+        var sources = Sources(call.ArgumentList.Arguments);
+        if (call.ArgumentList.Arguments.Count == 0) context.Report(Rules.PlateForm, call);
+        return sources.Count == 0 ? null : AddOver(sources, null, declarator, call, isEntered);
+    }
+
+    /// <summary>Of each tensor the next dimension that no plate has taken.</summary>
+    private List<PlateSource> Sources(IEnumerable<ArgumentSyntax> arguments)
+    {
         var sources = new List<PlateSource>();
-        foreach (var argument in call.ArgumentList.Arguments)
+        foreach (var argument in arguments)
         {
             if (context.SymbolOf(argument.Expression) is IParameterSymbol parameter && context.VariableOf(parameter) is { } variable)
                 sources.Add(new PlateSource(variable, taken.TryGetValue(variable, out var next) ? next : 0));
             else context.Report(Rules.PlateForm, argument);
         }
 
-        if (call.ArgumentList.Arguments.Count == 0) context.Report(Rules.PlateForm, call);
-        if (sources.Count == 0) return null;
+        return sources;
+    }
+
+    /// <summary>A new plate, or the one that has these dimensions already and is opened again.</summary>
+    private PlateSpec? AddOver(
+        List<PlateSource> sources, TextSpec? size, VariableDeclaratorSyntax declarator, InvocationExpressionSyntax call, bool isEntered)
+    {
         foreach (var source in sources) taken[source.Parameter] = source.Dimension + 1;
         var same = plates.FirstOrDefault(p => p.Sources.Any(sources.Contains));
         if (same is null)
-            return Add(new PlateSpec(plates.Count, declarator.Identifier.ValueText, sources.ToEquatable(), null, isEntered, Anchor(call)));
-        return plates[same.Id] = same with { Sources = same.Sources.Union(sources).ToEquatable() };
-    }
+        {
+            var plate = new PlateSpec(plates.Count, declarator.Identifier.ValueText, sources.ToEquatable(), size, isEntered, Anchor(call));
+            plates.Add(plate);
+            return plate;
+        }
 
-    private PlateSpec Add(PlateSpec plate)
-    {
-        plates.Add(plate);
-        return plate;
+        if (same.Size?.OneLine == size?.OneLine) return plates[same.Id] = same with { Sources = same.Sources.Union(sources).ToEquatable() };
+        context.Report(Rules.PlateAnew, call, context.Variables[sources.First(same.Sources.Contains).Parameter].Name, same.Name);
+        return null;
     }
 
     private int Anchor(InvocationExpressionSyntax call) => context.Sources.Anchor(call.ArgumentList.OpenParenToken.GetLocation());

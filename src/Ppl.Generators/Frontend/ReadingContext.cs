@@ -57,6 +57,10 @@ internal sealed class ReadingContext(
     private readonly List<Issue> issues = [];
     private readonly Dictionary<Microsoft.CodeAnalysis.Text.TextSpan, int> anchors = [];
 
+    // A statement is read for its text, its changes and its reads, each of which asks for the same names again.
+    private readonly Dictionary<SyntaxNode, ISymbol?> symbols = [];
+    private readonly Dictionary<SyntaxNode, ITypeSymbol?> types = [];
+
     public IMethodSymbol Method { get; } = method;
 
     public SemanticModel Semantics { get; } = semantics;
@@ -158,9 +162,11 @@ internal sealed class ReadingContext(
 
     public bool HasSites(SyntaxNode node) => Known.WordsIn(node, Semantics).Any();
 
-    public ITypeSymbol? TypeOf(ExpressionSyntax expression) => SemanticsOf(expression).GetTypeInfo(expression, Cancellation).Type;
+    public ITypeSymbol? TypeOf(ExpressionSyntax expression) => types.TryGetValue(expression, out var known) ? known
+        : types[expression] = SemanticsOf(expression).GetTypeInfo(expression, Cancellation).Type;
 
-    public ISymbol? SymbolOf(SyntaxNode node) => SemanticsOf(node).GetSymbolInfo(node, Cancellation).Symbol;
+    public ISymbol? SymbolOf(SyntaxNode node) => symbols.TryGetValue(node, out var known) ? known
+        : symbols[node] = SemanticsOf(node).GetSymbolInfo(node, Cancellation).Symbol;
 
     public ISymbol? DeclaredBy(SyntaxNode node) => SemanticsOf(node).GetDeclaredSymbol(node, Cancellation);
 

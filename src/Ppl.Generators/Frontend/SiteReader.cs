@@ -201,7 +201,8 @@ internal sealed partial class SiteReader(
         {
             if (i < given.Count && given[i] == own[i]) continue;
             var plate = plates.Plates[own[i]];
-            var data = string.Join(", ", plate.Sources.Select(s => context.Variables[s.Parameter].Name).Append(parameter.Name).Distinct());
+            var data = string.Join(", ", (plate.Size is { } size ? new[] { $"size: {size.OneLine}" } : [])
+                .Concat(plate.Sources.Select(s => context.Variables[s.Parameter].Name)).Append(parameter.Name).Distinct());
             context.Report(Rules.ObservedNotInPlate, value, parameter.Name, plate.Name, data);
             return;
         }
@@ -239,6 +240,10 @@ internal sealed partial class SiteReader(
             Divergence = draft.Divergence,
             UnnamedProbs = probs.Read(distribution),
             Guards = context.Guards.ToEquatable(),
+            StatesShape = distribution is InvocationExpressionSyntax
+            {
+                Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Expand" },
+            },
             Anchor = context.Sources.Anchor(draft.Place),
             CallAnchor = context.Sources.Anchor(line),
         });

@@ -101,6 +101,8 @@ internal static class Rules
     public const string UnusedLatent = "PPL0101";
     public const string UnobservedLatent = "PPL0102";
     public const string SampledKl = "PPL0103";
+    public const string RowsMixed = "PPL0104";
+    public const string PlateAnew = "PPL0105";
     public const string UnknownStructure = "PPL0106";
     public const string MaskOfSlice = "PPL0107";
     public const string UnnamedProbs = "PPL0120";

@@ -87,6 +87,9 @@ internal sealed record SiteSpec
     /// <summary>What of the distribution's text looks like log odds in the place of probabilities; null where nothing does.</summary>
     public required UnnamedProbsSpec? UnnamedProbs { get; init; }
 
+    /// <summary>Whether the distribution's text ends in <c>Expand</c>, which states its shape.</summary>
+    public required bool StatesShape { get; init; }
+
     /// <summary>Where the site stands, for issues.</summary>
     public required int Anchor { get; init; }
 

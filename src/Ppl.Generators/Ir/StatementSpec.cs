@@ -39,6 +39,9 @@ internal sealed record Read(int Variable, IndexSpec? Index)
 
     /// <summary>The tensor of integers that picks rows of the leading dimension, <c>county</c> of <c>alpha[county]</c>; null without one.</summary>
     public int? By { get; init; }
+
+    /// <summary>Where an index picks; 0 elsewhere.</summary>
+    public int Anchor { get; init; }
 }
 
 /// <summary>A statement changes a local: its new value depends on what is read.</summary>

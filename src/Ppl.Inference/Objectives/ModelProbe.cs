@@ -24,6 +24,7 @@ internal static class ModelProbe
         _ = Unchanged(guide, batch, copy, draws, Mirrored(guide, draws.Latents, terms));
         RefuseNoise(terms, At(draws, draws.Latents, TermForm.Sampled));
         RefuseRowCounts(guide, copy, draws, terms);
+        RefuseMixedRows(guide, copy, draws, terms);
         RefuseHiddenParents(guide, draws);
     }
 
@@ -72,7 +73,7 @@ internal static class ModelProbe
     private static void RefuseRowCounts(Guide guide, Batch batch, Draws draws, SiteTerms terms)
     {
         var sites = guide.LatentSites();
-        if (!guide.Plan.Folds || !guide.Plan.Latents.Any(site => site.IsLocal)) return;
+        if (!guide.Plan.Latents.Any(site => site.IsLocal)) return;
         var both = GuidedPass.Draw(guide, batch, 2, ParticleScope.Local);
         if (both.Parts.Count > 1) return;
         var two = guide.Condition(both, [.. draws.Latents.Select((z, i) => sites[i].IsLocal ? cat([z, z]) : z)]);
@@ -86,6 +87,41 @@ internal static class ModelProbe
                 one.Site.Name);
         }
     }
+
+    /// <summary>
+    /// One row of a plate, its data and its latents, becomes a copy of another: no term but its own may move, since a mini-batch has other rows
+    /// beside each. So for the first row and for the last one.
+    /// </summary>
+    private static void RefuseMixedRows(Guide guide, Batch batch, Draws draws, SiteTerms terms)
+    {
+        // Who keeps the statistics of each batch instead of running ones has asked for rows together.
+        if (((nn.Module)guide.Model).modules().Any(module => module is TorchSharp.Modules.BatchNorm && !module.buffers().Any())) return;
+        foreach (var plate in guide.Plan.RowsPlates.Where(plate => batch.Size(plate) > 1))
+        {
+            bool Within(IReadOnlyList<PlateInfo> plates) => plates.Count > 0 && plates[0].Index == plate.Index;
+            var (inputs, sites, last) = (guide.Plan.Inputs, guide.LatentSites(), batch.Size(plate) - 1);
+            foreach (var isFirst in new[] { true, false })
+            {
+                Tensor Moved(Tensor rows) => isFirst ? cat([rows.narrow(0, last, 1), rows.narrow(0, 1, last)])
+                    : cat([rows.narrow(0, 0, last), rows.narrow(0, 0, 1)]);
+                var other = batch.With([.. batch.Tensors.Select((t, i) => Within(inputs[i].Plates) ? Moved(t) : t)]);
+                var latents = draws.Latents.Select((z, i) => Within(sites[i].Plates) ? Moved(z) : z).ToList();
+                foreach (var (before, after) in terms.Zip(At(GuidedPass.Draw(guide, other, 1), latents, TermForm.Sampled)))
+                {
+                    var isWithin = Within(before.Site.Plates);
+                    Tensor? Others(Tensor? logP) => isWithin ? logP?.narrow(1, isFirst ? 1 : 0, last) : logP;
+                    if (!Values.Same(Others(before.LogP), Others(after.LogP), Values.Tolerance)) throw Mixed(before.Site, plate, isWithin);
+                }
+            }
+        }
+    }
+
+    private static PplArgumentException Mixed(SiteInfo site, PlateInfo plate, bool isWithin) => new(
+        (isWithin ? $"its density in one row of plate '{plate.Name}' moves with the values of another"
+            : $"its density moves with the rows of plate '{plate.Name}', in which it does not stand")
+        + ": the model takes rows together, as a sum over the first dimension does, and a mini-batch has others. Compute each row from its own "
+        + "values; or make the plate one by number with its data, Plate(size: n, x), which every batch has whole.",
+        site.Name);
 
     /// <summary>A divergence in closed form is that of a prior which nothing drawn later by the guide moves.</summary>
     private static void RefuseHiddenParents(Guide guide, Draws draws)

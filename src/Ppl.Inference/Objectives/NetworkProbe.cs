@@ -42,7 +42,6 @@ internal static class NetworkProbe
             ModelProbe.Run(guide, Part(batch, 2));
             if (alongPath) RefuseNoise(objective, guide, Part(batch, MostRows));
             if (objective.Particles > 1) RefuseMixing(objective, guide, Part(batch, 2), noise);
-            if (objective is { Particles: > 1, Scope: ParticleScope.Local }) RefuseSharedWeights(objective, guide, Part(batch, 2), noise);
         }
         catch (Exception fault) when (LibraryFault.Is(fault))
         {
@@ -113,29 +112,6 @@ internal static class NetworkProbe
             if (tensor is null || !term.Site.IsLocal || tensor.shape[0] < Particles) return tensor;
             var folded = tensor.flatten(0, 1);
             return folded.narrow(0, 0, folded.shape[0] - 1);
-        }
-    }
-
-    /// <summary>A row's particles weigh its own terms: the latents of a rows plate may move no term outside that plate.</summary>
-    private static void RefuseSharedWeights(Objective objective, Guide guide, Batch batch, StepSeed.Loan noise)
-    {
-        if (guide.Plan.IsPerDatum) return;
-        var sites = guide.LatentSites();
-        var draws = GuidedPass.Draw(guide, batch, 1);
-        var still = TermsAt(draws, draws.Latents, noise);
-        foreach (var plate in guide.Plan.RowsPlates)
-        {
-            bool Within(SiteInfo site) => site.IsLocal && site.Plates[0].Index == plate.Index;
-            var latents = draws.Latents.Select((z, i) => Within(sites[i]) && z.is_floating_point() ? z + 1 : z).ToList();
-            foreach (var (before, after) in still.Zip(TermsAt(draws, latents, noise)))
-            {
-                if (Within(before.Site)) continue;
-                if (Values.Same(before.LogP, after.LogP, Values.Tolerance) && Values.Same(before.LogQ, after.LogQ, Values.Tolerance)) continue;
-                throw new PplArgumentException(
-                    $"{objective}: its term moves with the latents of plate '{plate.Name}', in which it does not stand, so that it belongs to the "
-                    + "weights of all of that plate's rows together, and each row has weights of its own. Use Objective.Elbo.",
-                    before.Site.Name);
-            }
         }
     }
 

@@ -1,5 +1,3 @@
-using Ppl.Contracts;
-
 namespace Ppl.EndToEnd.Tests.Catalogue;
 
 /// <summary>Every model of the catalogue, by name: xunit shows the names.</summary>
@@ -17,21 +15,12 @@ public static class Models
         StateSpace.Entry, DeepMarkov.Entry, Autoregression.Entry, TimeLast.Entry, Level.Entry, Memory.Entry, TwoLengths.Entry, ForwardMarkov.Entry,
         Surveys.Entry, Gaps.Entry, Weather.Entry, Labels.Entry, Measured.Entry, Penalties.Entry, Optional.Deep, Optional.Shallow, Link.Wide, Link.Binary,
         Link.Chained, Early.Short, Early.Long, Rounds.Entry, Grouped.With, Grouped.Without, Extra.Entry,
+        Uranium.Entry, Wells.Entry, Questions.Entry, Tree.Entry,
     ];
 
     /// <summary>The names, as the data of theories.</summary>
     public static TheoryData<string> Names => [.. Entries.Select(entry => entry.Name)];
 
-    /// <summary>The names of the models whose sites all stand in one plate of rows and no other.</summary>
-    public static TheoryData<string> NamesOfRows => [.. Entries.Where(IsOfRows).Select(entry => entry.Name)];
-
     /// <summary>A model's entry.</summary>
     public static CatalogueEntry Get(string name) => Array.Find(Entries, entry => entry.Name == name) ?? throw new ArgumentException(name, nameof(name));
-
-    private static bool IsOfRows(CatalogueEntry entry)
-    {
-        using var model = entry.Create();
-        var plan = ((IGeneratedModel)model).Plan;
-        return plan.IsPerDatum && plan.Sites.All(site => site.Plates.Count == 1);
-    }
 }

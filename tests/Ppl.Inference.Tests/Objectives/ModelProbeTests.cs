@@ -16,6 +16,8 @@ public sealed class ModelProbeTests
         { "noise", "x", "differs from one computation to the next" },
         { "rows", "x", "changes with the number of particles" },
         { "prior's rows", "w", "changes with the number of particles" },
+        { "centred", "x", "in one row of plate 'rows' moves with the values of another" },
+        { "prior's mean", "w", "in one row of plate 'rows' moves with the values of another" },
         { "kept", "w", "depends on 'z' by a way that the compiler does not see" },
     };
 
@@ -24,6 +26,10 @@ public sealed class ModelProbeTests
     public void A_fault_in_a_method_that_a_model_calls_is_named(string fault, string site, string said)
     {
         using var scope = NewDisposeScope();
+        using (manual_seed(1))
+        {
+        }
+
         using var model = new Hidden(fault);
         using var guide = model.CreateGuide();
         var (x, c) = (randn(10, 2), randn(10, 2));
@@ -81,8 +87,20 @@ internal sealed partial class Hidden : GenerativeModel
         latent = fault switch { "doubled latent" => doubled, "in-place module" => ReLU(inplace: true), "kept" => new Function(kept.Keep), _ => same };
         covariate = fault == "doubled covariate" ? doubled : same;
         data = fault == "doubled data" ? doubled : same;
-        decoder = fault switch { "noise" => new Function(t => t + randn_like(t)), "rows" => new Function(t => t * (10.0 / t.shape[0])), _ => same };
-        prior = fault switch { "prior's rows" => new Function(t => t / t.shape[0]), "kept" => new Function(kept.Add), _ => same };
+        decoder = fault switch
+        {
+            "noise" => new Function(t => t + randn_like(t)),
+            "rows" => new Function(t => t * (10.0 / t.shape[0])),
+            "centred" => new Function(t => t - t.mean([0], keepdim: true)),
+            _ => same,
+        };
+        prior = fault switch
+        {
+            "prior's rows" => new Function(t => t / t.shape[0]),
+            "prior's mean" => new Function(t => t.mean([0], keepdim: true).expand_as(t)),
+            "kept" => new Function(kept.Add),
+            _ => same,
+        };
         RegisterComponents();
     }
 

@@ -48,13 +48,15 @@ internal sealed class Regression : HandModel
 #line default
 }
 
-/// <summary>A sum of all rows: z_b ~ N(0, 1), x_b ~ N(z_b, 1), and s ~ N(Σ z_b, 1), which is no row's.</summary>
+/// <summary>A sum or a mean of all rows: z_b ~ N(0, 1), x_b ~ N(z_b, 1), and s ~ N(Σ z_b, 1), which is no row's.</summary>
 internal sealed class Summed : HandModel
 {
     private static readonly PlateInfo Data = new() { Name = "data", Index = 0, Sources = [new(0, 0)], Line = 10 };
     private static readonly SiteInfo Z = Describe.Latent("z", [Data], [false], 11, "Normal(0, 1)", closedForm: true);
     private static readonly SiteInfo X = Describe.Observed("x", [Data], [true], 12, "Normal(z, 1)");
     private static readonly SiteInfo S = Describe.Observed("s", [], [], 13, "Normal(z.sum(), 1)") with { Slot = 1 };
+
+    public bool IsSum { get; init; }
 
     public override ModelPlan Plan { get; init; } = new()
     {
@@ -63,7 +65,6 @@ internal sealed class Summed : HandModel
         Plates = [Data],
         Sites = [Z, X, S],
         Inputs = [new("x", true, [Data]), new("s", true, [])],
-        Folds = false,
     };
 
     public override IReadOnlyList<FactorPlan> Factors { get; } = [new("z", 0, [], (data, _) => [data(0)], "x")];
@@ -74,7 +75,7 @@ internal sealed class Summed : HandModel
     {
         var z = pass.Latent(Z, Normal(0, 1));
         pass.Observed(X, Normal(z, 1), inputs[0]);
-        pass.Observed(S, Normal(z.sum(), 1), inputs[1]);
+        pass.Observed(S, Normal(IsSum ? z.sum() : z.mean(), 1), inputs[1]);
     }
 }
 

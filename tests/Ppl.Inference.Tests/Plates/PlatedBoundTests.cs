@@ -169,38 +169,20 @@ public sealed class PlatedBoundTests : IDisposable
             fault.Message);
     }
 
-    /// <summary>What reads all rows together does not fold: each particle is a pass, and no row's weights can have it.</summary>
-    [Fact]
-    public void A_term_of_all_rows_together_is_no_rows_weight()
+    /// <summary>What reads rows together has no meaning for a part of them, nor for particles folded into them.</summary>
+    [Theory]
+    [InlineData(true, "s: its density changes with the number of particles")]
+    [InlineData(false, "s: its density moves with the rows of plate 'data', in which it does not stand: the model takes rows together, as a sum over "
+        + "the first dimension does, and a mini-batch has others. Compute each row from its own values; or make the plate one by number with its "
+        + "data, Plate(size: n, x), which every batch has whole.")]
+    public void A_term_of_all_rows_together_is_refused(bool isSum, string message)
     {
-        using var model = new Summed();
+        using var model = new Summed { IsSum = isSum };
         using var guide = model.CreateGuide();
         manual_seed(3);
         Tensor[] data = [randn([5], ScalarType.Float64), tensor(1.5, ScalarType.Float64)];
-        guide.Prepare(guide.Batch(data));
-        var draws = guide.Draw(guide.Batch(data), 3);
-        Assert.Equal(3, draws.Parts.Count);
-        var terms = guide.Terms(draws, Contracts.TermForm.Sampled);
-        Assert.Equal([3], terms[2].LogP!.shape);
-        for (var k = 0; k < 3; k++)
-        {
-            var expected = new Distributions.Normal(draws.Parts[k].Latents[0].sum(), 1).LogProb(data[1]);
-            Assert.Equal(expected.item<double>(), terms[2].LogP![k].item<double>(), 1e-10);
-        }
-
-        using var elbo = new Svi(model, guide, Objective.Elbo(3), settings: new SviSettings { Reporter = ITrainingReporter.Quiet });
-        Assert.Equal(BoundUnit.Total, elbo.Step(data).Unit);
-        using var iwae = new Svi(model, guide, Objective.Iwae(3), settings: new SviSettings { Reporter = ITrainingReporter.Quiet });
-        Assert.Equal(
-            "s: IWAE(3): its term moves with the latents of plate 'data', in which it does not stand, so that it belongs to the weights of all of "
-            + "that plate's rows together, and each row has weights of its own. Use Objective.Elbo.",
-            Assert.Throws<PplArgumentException>(() => iwae.Step(data)).Message);
-
-        // A plan that says that it folds is found out: the sum would run over all particles.
-        using var folded = new Summed { Plan = model.Plan with { Folds = true } };
-        using var other = folded.CreateGuide();
-        using var wrong = new Svi(folded, other, Objective.Elbo(3), settings: new SviSettings { Reporter = ITrainingReporter.Quiet });
-        Assert.StartsWith("s: ", Assert.Throws<PplArgumentException>(() => wrong.Step(data)).Message, StringComparison.Ordinal);
+        using var svi = new Svi(model, guide, Objective.Elbo(), settings: new SviSettings { Reporter = ITrainingReporter.Quiet });
+        Assert.StartsWith(message, Assert.Throws<PplArgumentException>(() => svi.Step(data)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

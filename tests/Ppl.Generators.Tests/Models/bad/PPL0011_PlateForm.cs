@@ -20,7 +20,7 @@ public sealed partial class Example : GenerativeModel
     private void Generate(Tensor x)
     {
         using var data = Plate(x * 2);
-//                             ^^^^^ PPL0011: A plate knows its rows before the model runs, so it takes parameters of the model as they are, or one number, and it is a variable of its own. Write 'using var data = Plate(x);' or 'var group = Plate(size: n);', and compute with the data below it.
+//                             ^^^^^ PPL0011: A plate knows its size before the model runs, so it takes a number, or parameters of the model as they are, or a number and such parameters, and it is a variable of its own. Write 'using var data = Plate(x);' or 'var group = Plate(size: n);', and compute with the data below it.
         var z = Sample(Normal(0, 1).Expand(2));
         Observe(x, Normal(net.call(z), 1));
     }
