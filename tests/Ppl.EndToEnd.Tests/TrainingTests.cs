@@ -33,7 +33,7 @@ public sealed class TrainingTests
             using var svi = new Svi(pass.Model, pass.Guide, objective, settings: new SviSettings { Reporter = ITrainingReporter.Quiet });
             for (var step = 1; step <= 10; step++) svi.Step(pass.Batch);
             var live = LiveTensors.Count;
-            for (var step = 11; step <= 40; step++)
+            for (var step = 11; step <= 20; step++)
             {
                 svi.Step(pass.Batch);
                 Assert.True(LiveTensors.Count == live, $"{title}, step {step}: {LiveTensors.Count} live tensors, {live} after step 10");
@@ -57,8 +57,10 @@ public sealed class TrainingTests
     [MemberData(nameof(Names))]
     public void Training_raises_the_bound(string name)
     {
+        // The path gradients of each model take turns: their own tests have all of them.
         var (steps, clip, draws) = Effort(name);
-        foreach (var (title, objective) in Objectives(name))
+        var turn = name.Length % 2;
+        foreach (var (title, objective) in Objectives(name).Where((_, i) => i is 0 or 2 || i % 2 == turn))
         {
             using var pass = Pass.Prepare(Models.Get(name), rows: 16, type: ScalarType.Float32, disturb: 0);
             var settings = new SviSettings { Clip = clip, Reporter = ITrainingReporter.Quiet };
@@ -126,7 +128,7 @@ public sealed class TrainingTests
     {
         using var pass = Pass.Prepare(Models.Get(name), type: ScalarType.Float32, disturb: 0);
         using var svi = new Svi(pass.Model, pass.Guide, objective, settings: new SviSettings { Seed = seed, Reporter = ITrainingReporter.Quiet });
-        for (var step = 0; step < 20; step++) svi.Step(pass.Batch);
+        for (var step = 0; step < 5; step++) svi.Step(pass.Batch);
         return [.. pass.Model.parameters().Concat(pass.Guide.parameters()).SelectMany(parameter => parameter.data<float>().ToArray())];
     }
 }

@@ -8,6 +8,10 @@ public sealed partial class Extra : GenerativeModel
 {
     public static readonly CatalogueEntry Entry = new("Extra", () => new Extra(), (n, t) => [Real(t, n, 2), Real(t, n, 2)], ["z <- x, y"], ["z"]);
 
+    private readonly TorchSharp.Modules.Parameter slope = new(tensor(0.9f), true);
+
+    public Extra() => RegisterComponents();
+
     public bool IsSeen { get; set; } = true;
 
     public bool IsMeasured { get; set; } = true;
@@ -17,7 +21,7 @@ public sealed partial class Extra : GenerativeModel
     {
         using var data = Plate(x, y);
         var z = Sample(Normal(0, 1).Expand(2));
-        if (IsSeen) Observe(x, Normal(z, 1));
+        if (IsSeen) Observe(x, Normal(slope * z, 1));
         if (IsMeasured) Observe(y, Normal(z, 1));
     }
 }

@@ -20,7 +20,7 @@ public sealed partial class Penalties : GenerativeModel
     [Model]
     private void Generate(Tensor x, Tensor c)
     {
-        var scale = Sample(HalfNormal(1));
+        var scale = Sample(HalfNormal(0.2));
         var narrow = -scale.square();
         Factor(narrow);
         var data = Plate(x, c);
