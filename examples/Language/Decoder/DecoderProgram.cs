@@ -12,7 +12,7 @@ public static class DecoderProgram
 {
     private const int Latents = 10;
     private const int Hidden = 200;
-    
+
     /// <summary>Trains, and measures before and after.</summary>
     /// <param name="budget">A short run has fewer images.</param>
     public static IReadOnlyList<Measured> Run(Budget budget)

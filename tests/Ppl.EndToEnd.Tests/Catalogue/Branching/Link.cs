@@ -55,10 +55,10 @@ public sealed partial class Link : GenerativeModel
         switch (kind)
         {
             case Kind.Binary:
-            {
-                Observe(x, Bernoulli(logits: decoder.call(z)));
-                break;
-            }
+                {
+                    Observe(x, Bernoulli(logits: decoder.call(z)));
+                    break;
+                }
 
             default:
                 Observe(x, Normal(decoder.call(z), 1));
