@@ -23,6 +23,25 @@ public sealed class PlanTests
             Assert.Equal(value.data<double>().ToArray(), values[latent].data<double>().ToArray());
     }
 
+    /// <summary>Each site has a line of its own with its place, and those that the guide draws, and no others, a factor and a divergence.</summary>
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void The_report_has_each_site_as_what_it_is(string name)
+    {
+        using var model = Models.Get(name).Create();
+        var plan = ((IGeneratedModel)model).Plan;
+        var lines = plan.Report().Split('\n');
+        foreach (var kind in Enum.GetValues<SiteKind>())
+        {
+            var word = kind.ToString().ToLowerInvariant();
+            Assert.Equal(plan.Sites.Count(s => s.Kind == kind), lines.Count(line => line.StartsWith($"    {word} ", StringComparison.Ordinal)));
+        }
+
+        Assert.Equal(plan.Latents.Count(), lines.Count(line => line.StartsWith("    q(", StringComparison.Ordinal)));
+        Assert.Equal(plan.Latents.Count(), lines.Count(
+            line => line.StartsWith("    KL(", StringComparison.Ordinal) || line.StartsWith("    log p - log q", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public void Every_sample_of_an_indexed_site_is_in_the_plan()
     {

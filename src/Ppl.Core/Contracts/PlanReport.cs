@@ -30,8 +30,9 @@ internal static class PlanReport
     private static void Write(StringBuilder text, SiteInfo site)
     {
         Line(text, string.Create(CultureInfo.InvariantCulture, $"  {site}, line {site.Line}"));
-        Line(text, $"    {(site.Kind == SiteKind.Latent ? "latent" : "observed")} {Place(site)}; {Scale(site)}");
-        if (site.Kind == SiteKind.Observed) return;
+        var kind = site.Kind switch { SiteKind.Latent => "latent", SiteKind.Observed => "observed", _ => "factor" };
+        Line(text, $"    {kind} {Place(site)}; {Scale(site)}");
+        if (site.Kind != SiteKind.Latent) return;
         var given = site.GuideParents.Count == 0 ? "" : $" | {string.Join(", ", site.GuideParents)}";
         Line(text, $"    q({site.Name}{given}): {Rows(site)}");
         Line(text, $"    {(site.Kl == KlChoice.ClosedForm ? "KL(q || p) in closed form" : "log p - log q at the draw")}: {site.KlReason}");
@@ -40,8 +41,10 @@ internal static class PlanReport
     private static string Place(SiteInfo site)
     {
         if (site.Plates.Count == 0) return "outside every plate";
+        var places = $"in {string.Join(", ", site.Plates.Select(plate => plate.Name))}";
+        if (site.Kind == SiteKind.Factor) return $"{places}, a number for each element";
         var depends = site.Plates.Where((_, i) => site.Depends[i]).Select(plate => plate.Name).ToList();
-        return $"in {string.Join(", ", site.Plates.Select(plate => plate.Name))}, "
+        return $"{places}, "
             + (depends.Count == 0 ? "with the same distribution for all of it" : $"with a distribution for each of {string.Join(", ", depends)}");
     }
 
