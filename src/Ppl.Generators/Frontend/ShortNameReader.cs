@@ -1,5 +1,4 @@
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Ppl.Generators.Ir;
 
@@ -42,19 +41,10 @@ internal static class ShortNameReader
         var full = marked.Substring(1);
         var name = full.Substring(full.LastIndexOf('.') + 1);
         if (GeneratedNames.Members.Contains(name)) return false;
-        var found = Found(SpeculativeBindingOption.BindAsTypeOrNamespace);
-        if (found.Any(IsOther)) return false;
-        if (hiders is not null && (hiders.Contains(name) || Found(SpeculativeBindingOption.BindAsExpression).Any(IsOther))) return false;
-        return found.Count > 0 || imports.Contains(NamespaceOf(marked));
-
-        bool IsOther(ISymbol symbol) => symbol.Name != name || symbol.ToDisplayString(Plain) != full;
-
-        // What the name would be bound to, of whatever arity. To ask for all symbols of that name would look through whole namespaces.
-        IReadOnlyList<ISymbol> Found(SpeculativeBindingOption option)
-        {
-            var info = context.Semantics.GetSpeculativeSymbolInfo(place, SyntaxFactory.IdentifierName(name), option);
-            if (info.Symbol is { } symbol) return [symbol];
-            return info.CandidateReason == CandidateReason.Inaccessible ? [] : info.CandidateSymbols;
-        }
+        var found = context.Semantics.LookupNamespacesAndTypes(place, null, name);
+        if (found.Any(f => f.ToDisplayString(Plain) != full)) return false;
+        if (hiders is not null
+            && (hiders.Contains(name) || context.Semantics.LookupSymbols(place, null, name).Any(f => f.ToDisplayString(Plain) != full))) return false;
+        return found.Length > 0 || imports.Contains(NamespaceOf(marked));
     }
 }
