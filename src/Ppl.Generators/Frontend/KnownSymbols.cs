@@ -11,11 +11,16 @@ internal sealed class KnownSymbols(Compilation compilation)
 
     private static readonly ConditionalWeakTable<Compilation, KnownSymbols> Cache = new();
 
+    private ISet<string>? plain;
+
     /// <summary>Namespaces that generated files may import.</summary>
     public IReadOnlyDictionary<string, INamespaceSymbol> Importable { get; } = new[]
     {
         "Ppl", "Ppl.Contracts", "Ppl.Distributions", "Ppl.Divergences", "Ppl.Networks", "System.Collections.Generic",
     }.Select(name => (Name: name, Symbol: Namespace(compilation, name))).Where(n => n.Symbol is not null).ToDictionary(n => n.Name, n => n.Symbol!);
+
+    /// <summary>Types of the language whose names can mean nothing else anywhere; see <see cref="PlainNames"/>.</summary>
+    public ISet<string> Plain => plain ??= GenerativeModel is { } model ? PlainNames.Of(compilation, model.ContainingAssembly) : new HashSet<string>();
 
     /// <summary>The symbols of a compilation, looked up once for all its models.</summary>
     public static KnownSymbols Of(Compilation compilation) => Cache.GetValue(compilation, static c => new KnownSymbols(c));
