@@ -270,7 +270,7 @@ internal sealed class FlowRun(ProgramSpec program, IReadOnlyList<int> lengths)
 
     private void IncludeAll(FlowValue value, int variable, GradientStop? stop)
     {
-        foreach (var entry in values.ToList())
+        foreach (var entry in values)
             if (entry.Key.Variable == variable) value.Include(entry.Value, stop);
     }
 
@@ -313,7 +313,7 @@ internal sealed class FlowValue
 
     private static void Include(SortedDictionary<int, GradientStop?> own, SortedDictionary<int, GradientStop?> others, GradientStop? stop)
     {
-        foreach (var entry in others.ToList())
+        foreach (var entry in others)
         {
             var through = GradientStop.Through(entry.Value, stop);
             own[entry.Key] = own.TryGetValue(entry.Key, out var known) ? GradientStop.Best(known, through) : through;

@@ -189,7 +189,7 @@ internal sealed class BodyReader
     /// <summary>Reports each site of a statement that cannot hold one, by the innermost construct in its way.</summary>
     private void Refuse(StatementSyntax statement)
     {
-        foreach (var call in context.Known.WordsIn(statement, context.Semantics))
+        foreach (var call in context.WordsIn(statement))
         {
             var word = context.WordOf(call)!;
             var rule = call.Ancestors().TakeWhile(a => a != statement.Parent).Select(UnsupportedSyntax.RuleFor).FirstOrDefault(r => r is not null);

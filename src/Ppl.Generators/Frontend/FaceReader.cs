@@ -1,5 +1,4 @@
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Ppl.Generators.Ir;
 
@@ -61,8 +60,7 @@ internal sealed class FaceReader(ReadingContext context)
     private string? WordOf(InvocationExpressionSyntax call)
     {
         if (context.WordOf(call) is { } word) return word;
-        var info = context.Semantics.GetSymbolInfo(call.Expression, context.Cancellation);
-        return call.Expression is IdentifierNameSyntax name && info.Symbol is null && info.CandidateSymbols.IsEmpty
+        return call.Expression is IdentifierNameSyntax name && context.InfoOf(name) is { Symbol: null, CandidateSymbols.IsEmpty: true }
             ? Words.FirstOrDefault(w => Spelling.Distance(name.Identifier.ValueText, w) <= MostTypos) : null;
     }
 

@@ -76,7 +76,7 @@ internal sealed class NameReader
     }
 
     /// <summary>A model above this one has all these members already, which is reported by a rule of its own.</summary>
-    private bool IsBelowModel => ShapeRules.ModelAbove(type) is not null;
+    private bool IsBelowModel => ShapeRules.ModelAbove(type, context.Known) is not null;
 
     private ISymbol? Inherited(string name)
     {
