@@ -76,46 +76,67 @@ public abstract class Pass
     public override string ToString() => $"pass of {Layout}";
 }
 
-/// <summary>The terms of a bound: each latent has the guide's draw.</summary>
+/// <summary>Follows the model at a guide's draws, and refuses a site that the guide was not prepared for. It computes no density.</summary>
 /// <param name="draws">The draws.</param>
-/// <param name="form">How divergences are computed.</param>
-internal sealed class TermsPass(Draws draws, TermForm form) : Pass(draws.Layout)
+internal class ReachPass(Draws draws) : Pass(draws.Layout)
 {
-    public SiteTerms Terms { get; } = new(draws, form);
+    protected Draws Draws => draws;
 
     public override Tensor Latent(SiteInfo site, Distribution distribution)
     {
         Come(site);
-        var index = draws.PlaceOf(site);
-        var value = draws.Latents[index];
-        Terms.Latent(site, draws.Distributions[index], distribution, value, DataMask.Known(draws.Guide.Model, site, draws.Batch, Layout));
-        return value;
+        return draws.Latents[draws.PlaceOf(site)];
     }
 
     public override Tensor Observed(SiteInfo site, Distribution distribution, Tensor? value)
     {
         Come(site);
-        Terms.Observed(site, distribution, value!, DataMask.Of(draws.Guide.Model, site, draws.Batch.Tensors, Layout));
         return value!;
     }
 
-    public override void Factor(SiteInfo site, Tensor logWeight)
-    {
-        Come(site);
-        Terms.Factor(site, logWeight);
-    }
+    public override void Factor(SiteInfo site, Tensor logWeight) => Come(site);
 
-    public override void ObservedSlice(SiteInfo site, Distribution distribution, Tensor? data)
-    {
-        Come(site);
-        Terms.Observed(site, distribution, SliceShapes.Slice(site, data!));
-    }
+    public override void ObservedSlice(SiteInfo site, Distribution distribution, Tensor? data) => Come(site);
 
     private void Come(SiteInfo site)
     {
         if (Reach is null) return;
         draws.Guide.Reach?.Require(site);
         Reach.Add(site);
+    }
+}
+
+/// <summary>The terms of a bound: each latent has the guide's draw.</summary>
+/// <param name="draws">The draws.</param>
+/// <param name="form">How divergences are computed.</param>
+internal sealed class TermsPass(Draws draws, TermForm form) : ReachPass(draws)
+{
+    public SiteTerms Terms { get; } = new(draws, form);
+
+    public override Tensor Latent(SiteInfo site, Distribution distribution)
+    {
+        var value = base.Latent(site, distribution);
+        Terms.Latent(site, Draws.Distributions[Draws.PlaceOf(site)], distribution, value, Draws.Masks.Known(site));
+        return value;
+    }
+
+    public override Tensor Observed(SiteInfo site, Distribution distribution, Tensor? value)
+    {
+        var data = base.Observed(site, distribution, value);
+        Terms.Observed(site, distribution, data, Draws.Masks.Of(site));
+        return data;
+    }
+
+    public override void Factor(SiteInfo site, Tensor logWeight)
+    {
+        base.Factor(site, logWeight);
+        Terms.Factor(site, logWeight);
+    }
+
+    public override void ObservedSlice(SiteInfo site, Distribution distribution, Tensor? data)
+    {
+        base.ObservedSlice(site, distribution, data);
+        Terms.Observed(site, distribution, SliceShapes.Slice(site, data!));
     }
 }
 
@@ -126,13 +147,15 @@ internal sealed class TermsPass(Draws draws, TermForm form) : Pass(draws.Layout)
 /// <param name="latents">The values.</param>
 internal sealed class DensityPass(IGeneratedModel model, Batch batch, Layout layout, LatentValues latents) : Pass(layout)
 {
+    private readonly Masks masks = new(model, batch, layout);
+
     public SiteTerms Terms { get; } = new(layout, TermForm.Sampled);
 
     public override Tensor Latent(SiteInfo site, Distribution distribution)
     {
         Reach?.Add(site);
         var value = latents.Require(site);
-        if (DataMask.Known(model, site, batch, Layout) is { } known) value = known.Value(site, value, Layout);
+        if (masks.Known(site) is { } known) value = known.Value(site, value, Layout);
         Terms.Given(site, distribution, value);
         return value;
     }
@@ -140,7 +163,7 @@ internal sealed class DensityPass(IGeneratedModel model, Batch batch, Layout lay
     public override Tensor Observed(SiteInfo site, Distribution distribution, Tensor? value)
     {
         Reach?.Add(site);
-        Terms.Observed(site, distribution, value!, DataMask.Of(model, site, batch.Tensors, Layout));
+        Terms.Observed(site, distribution, value!, masks.Of(site));
         return value!;
     }
 
@@ -177,8 +200,11 @@ internal sealed class SimulationPass : Pass
     }
 
     /// <summary>What was drawn, once the model has run.</summary>
-    public JointDraw Joint =>
-        new(new LatentValues(model, latents), [.. observed.Select((whole, slot) => slices.TryGetValue(slot, out var drawn) ? Whole(drawn) : whole)]);
+    public JointDraw Joint => new(
+        new LatentValues(model, slots, latents), [.. observed.Select((whole, slot) => slices.TryGetValue(slot, out var drawn) ? Whole(drawn) : whole)])
+        {
+            Reach = Reach,
+        };
 
     /// <summary>All slices; none where the run has reached no site of theirs.</summary>
     private Prediction Whole(DrawnSlices drawn) => Reach is null || Reach.Observes(drawn.Variable) ? drawn.Whole() : null!;

@@ -328,7 +328,7 @@ public sealed class SiteTerms : IReadOnlyList<SiteTerm>
         if (!site.IsLocal || Layout.Particles == 1) return DataMask.Fill(value, mask, model);
         var rows = Layout.Rows(site.Plates[0]);
         if (DataMask.FollowsRows(model.ValueConstraint) && value.shape[0] == rows.Count && model.Shape[0] == rows.Total) value = rows.Repeat(value);
-        return DataMask.Fill(value, value.shape[0] == rows.Total && mask.shape[0] == rows.Count ? rows.Repeat(mask) : mask, model);
+        return DataMask.Fill(value, DataMask.InRowsOf(site, mask, value, Layout), model);
     }
 
     private Tensor LogDensity(SiteInfo site, Distribution distribution, bool isPlated, Tensor value) => Named(site, () =>

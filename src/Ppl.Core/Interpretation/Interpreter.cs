@@ -150,7 +150,7 @@ public sealed class Interpreter
     {
         var values = new Dictionary<string, Tensor>();
         var guides = new Dictionary<string, Distribution>();
-        var layout = new Layout(batch, 1);
+        var (layout, masks) = (new Layout(batch, 1), guide.MasksOf(batch));
         foreach (var step in guide.Steps)
         {
             var inputs = step.Inputs
@@ -165,7 +165,7 @@ public sealed class Interpreter
 
         // Slices of data, x[..3], have no mask.
         Tensor Seen(string name) => name.Contains('[', StringComparison.Ordinal) ? RunSlices.Read(guide.Plan, batch, name)
-            : DataMask.Seen(guide.Model, batch, layout, guide.Plan.Inputs.ToList().FindIndex(input => input.Name == name));
+            : guide.Seen(guide.Plan.Inputs.ToList().FindIndex(input => input.Name == name), masks);
     }
 
     /// <summary>
