@@ -7,6 +7,9 @@ namespace Ppl.Contracts;
 /// <param name="Observed">The observed sites' predictions in the order of the model; null for one that the run did not reach.</param>
 public sealed record JointDraw(LatentValues Latents, IReadOnlyList<Prediction> Observed)
 {
+    /// <summary>What <c>Deterministic</c> has recorded, in the order of the model: [plates, event]; null for what the run did not reach.</summary>
+    public IReadOnlyList<Tensor> Deterministics { get; init; } = [];
+
     /// <summary>What the run has reached; null for a model whose runs all reach everything.</summary>
     internal Reach? Reach { get; init; }
 

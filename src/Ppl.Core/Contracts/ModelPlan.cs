@@ -50,6 +50,9 @@ public sealed record ModelPlan
         }
     }
 
+    /// <summary>The values that results have beside those of the sites, in the order of the model.</summary>
+    public IReadOnlyList<SiteInfo> Deterministics { get; init; } = [];
+
     /// <summary>The method's parameters, in order.</summary>
     public required IReadOnlyList<ModelInput> Inputs { get; init; }
 

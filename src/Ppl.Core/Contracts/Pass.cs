@@ -36,6 +36,12 @@ public abstract class Pass
     /// <exception cref="PplShapeException">It has another shape.</exception>
     public abstract void Factor(SiteInfo site, Tensor logWeight);
 
+    /// <summary>A value that results have: the value itself, which a pass that draws notes.</summary>
+    /// <param name="site">What is known of it.</param>
+    /// <param name="value">The value: its plates, then the event.</param>
+    /// <exception cref="PplShapeException">It does not begin with its plates.</exception>
+    public virtual Tensor Deterministic(SiteInfo site, Tensor value) => value;
+
     /// <summary>A slice of observed data: the data's, or a draw in its place.</summary>
     /// <param name="site">The site of one element.</param>
     /// <param name="distribution">Its distribution given what came before.</param>
@@ -186,16 +192,21 @@ internal sealed class SimulationPass : Pass
     private readonly IGeneratedModel model;
     private readonly Simulation simulation;
     private readonly LatentValues? given;
+    private readonly SetValues? doing;
     private readonly Slots slots;
     private readonly Tensor[] latents;
     private readonly Prediction[] observed;
+    private readonly Tensor[] recorded;
     private readonly Dictionary<int, DrawnSlices> slices = [];
 
-    public SimulationPass(IGeneratedModel model, Simulation simulation, LatentValues? given = null) : base(simulation.Layout)
+    public SimulationPass(IGeneratedModel model, Simulation simulation, LatentValues? given = null, SetValues? doing = null)
+        : base(simulation.Layout)
     {
-        (this.model, this.simulation, this.given) = (model, simulation, given);
+        (this.model, this.simulation, this.given, this.doing) = (model, simulation, given, doing);
+        doing?.CheckLengths(model);
         slots = new Slots(model);
         latents = new Tensor[slots.Count];
+        recorded = new Tensor[model.Plan.Deterministics.Select(site => site.Slot).DefaultIfEmpty(-1).Max() + 1];
         observed = new Prediction[model.Plan.Observed.Select(site => site.Slot).DefaultIfEmpty(-1).Max() + 1];
     }
 
@@ -204,6 +215,7 @@ internal sealed class SimulationPass : Pass
         new LatentValues(model, slots, latents), [.. observed.Select((whole, slot) => slices.TryGetValue(slot, out var drawn) ? Whole(drawn) : whole)])
         {
             Reach = Reach,
+            Deterministics = recorded,
         };
 
     /// <summary>All slices; none where the run has reached no site of theirs.</summary>
@@ -218,13 +230,13 @@ internal sealed class SimulationPass : Pass
     public override Tensor Latent(SiteInfo site, Distribution distribution)
     {
         Reach?.Add(site);
-        return latents[slots.Of(site)] = simulation.Latent(site, distribution, given?.Require(site));
+        return latents[slots.Of(site)] = simulation.Latent(site, distribution, doing?.Latent(site) ?? given?.Require(site));
     }
 
     public override Tensor Observed(SiteInfo site, Distribution distribution, Tensor? value)
     {
         Reach?.Add(site);
-        return (observed[site.Slot] = simulation.Observed(site, distribution)).Value;
+        return (observed[site.Slot] = Predict(site, distribution)).Value;
     }
 
     public override void Factor(SiteInfo site, Tensor logWeight)
@@ -233,13 +245,22 @@ internal sealed class SimulationPass : Pass
         Reach?.Add(site);
     }
 
+    public override Tensor Deterministic(SiteInfo site, Tensor value)
+    {
+        SiteShapes.CheckDeterministic(site, value, Layout);
+        return recorded[site.Slot] = value;
+    }
+
     public override void Slices(SiteInfo site, Tensor? data, int count) => slices[site.Slot] = new DrawnSlices(site, count);
 
     public override void ObservedSlice(SiteInfo site, Distribution distribution, Tensor? data)
     {
         Reach?.Add(site);
-        slices[site.Slot].Add(site, simulation.Observed(site, distribution));
+        slices[site.Slot].Add(site, Predict(site, distribution));
     }
+
+    private Prediction Predict(SiteInfo site, Distribution distribution) =>
+        doing?.Observed(site, distribution, Layout) ?? simulation.Observed(site, distribution);
 
     public override Tensor Assembled(SiteInfo site, Tensor? data) => slices[site.Slot].SoFar();
 }

@@ -12,7 +12,7 @@ namespace Ppl.Interpretation;
 /// <c>Sample</c>, <c>Observe</c> and <c>Plate</c> find the running interpreter of their thread. A site is known by its line and its
 /// distribution's source text; elements of an indexed site by the order in which they occur.
 /// </remarks>
-public sealed class Interpreter
+public sealed partial class Interpreter
 {
     [ThreadStatic]
     private static Interpreter? current;
@@ -266,7 +266,7 @@ public sealed class Interpreter
         if (given.TryGetValue(name, out var drawn)) return drawn;
         var value = simulation.Observed(site, distribution).Value;
         given[name] = value;
-        return sequence[^1].Name == name ? value : throw new ObservedValueDrawn();
+        return sequence[^1].Name == name && model.Plan.Deterministics.Count == 0 ? value : throw new ObservedValueDrawn();
     }
 
     internal PlateScope Plate(Tensor?[] data)

@@ -78,7 +78,7 @@ internal sealed class KnownSymbols(Compilation compilation)
         return false;
     }
 
-    /// <summary>The word of the language that a call is: <c>Sample</c>, <c>Observe</c>, <c>Factor</c> or <c>Plate</c>; else null.</summary>
+    /// <summary>The word of the language that a call is: <c>Sample</c>, <c>Observe</c>, <c>Factor</c>, <c>Deterministic</c> or <c>Plate</c>; else null.</summary>
     public string? WordOf(InvocationExpressionSyntax call, SemanticModel semantics)
     {
         var name = call.Expression switch
@@ -87,7 +87,7 @@ internal sealed class KnownSymbols(Compilation compilation)
             MemberAccessExpressionSyntax access => access.Name.Identifier.ValueText,
             _ => null,
         };
-        if (name is not ("Sample" or "Observe" or "Factor" or "Plate")) return null;
+        if (name is not ("Sample" or "Observe" or "Factor" or "Deterministic" or "Plate")) return null;
         var info = semantics.GetSymbolInfo(call);
         var method = info.Symbol ?? info.CandidateSymbols.FirstOrDefault();
         return method is IMethodSymbol && SymbolEqualityComparer.Default.Equals(method.ContainingType, GenerativeModel) ? name : null;
