@@ -88,8 +88,12 @@ internal static class PublicFace
             writer.Gap();
         }
 
-        writer.Line("// All of them in the order of the model.");
-        writer.Line(signatures.ValuesMember);
+        if (context.Plan.IsSound)
+        {
+            writer.Line("// All of them in the order of the model.");
+            writer.Line(signatures.ValuesMember);
+        }
+
         writer.Close();
     }
 
