@@ -15,6 +15,7 @@ public sealed class GuidePass
     private readonly IReadOnlyList<Tensor?>? given;
     private readonly SimulationPass? prior;
     private readonly Masks masks;
+    private readonly BottomUpFeatures shared = new();
     private readonly Tensor[] values;
     private readonly Distribution[] distributions;
 
@@ -58,7 +59,14 @@ public sealed class GuidePass
     /// <summary>[B, event] to [K·B, event]: every particle sees the same data.</summary>
     /// <param name="plate">The rows plate that the data are given to.</param>
     /// <param name="data">A tensor with B rows; null stays away.</param>
-    public Tensor Repeat(PlateInfo plate, Tensor data) => data is null ? null! : layout.Rows(plate).Repeat(data);
+    public Tensor Repeat(PlateInfo plate, Tensor data)
+    {
+        if (data is null) return null!;
+        var rows = layout.Rows(plate);
+        var repeated = rows.Repeat(data);
+        shared.Note(repeated, data, rows);
+        return repeated;
+    }
 
     /// <summary>The values that an index names: [G, event] and [rows] to [rows, event]; with M for each row, to [rows, M, event].</summary>
     /// <param name="values">One for each element of a plate; null stays away.</param>
@@ -110,7 +118,7 @@ public sealed class GuidePass
             return values[index] = drawn;
         }
 
-        return Latent(site, encoder.Encode(layout, inputs));
+        return Latent(site, encoder.Encode(layout, shared, inputs));
     }
 
     /// <summary>A latent's value, of a guide that computes the factor itself.</summary>
