@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace Ppl.Contracts;
 
 /// <summary>
-/// Which of a batch's data are there, and what is known of latents. A mask is computed from data alone, so that it is the same for every particle: one
-/// a batch, over B rows, which the passes of guide and model share.
+/// Which of a batch's data are there, and what is known of latents. A mask is computed from data alone, so that it is the same for every particle:
+/// one a batch, over B rows, which the passes of guide and model share.
 /// </summary>
 /// <param name="model">The model.</param>
 /// <param name="batch">The data.</param>

@@ -44,10 +44,13 @@ public static class ModelRun
         known[plate.Index] = rows.Total;
         var repeated = model.Plan.Covariates.Zip(covariates, (input, tensor) => input.HasRows ? rows.Repeat(tensor) : tensor).ToList();
         var joint = Predict(model, new LatentValues(model, values.Each(rows.Fold)), known, repeated, doing?.Repeat(model.Plan, rows));
-        return new JointDraw(doing is null ? values : new LatentValues(model, joint.Latents.Each(rows.Unfold)), [.. joint.Observed.Select(p => p?.Unfold(rows)!)])
+        if (doing is not null) values = new LatentValues(model, joint.Latents.Each(rows.Unfold));
+        return new JointDraw(values, [.. joint.Observed.Select(p => p?.Unfold(rows)!)])
         {
-            Deterministics = [.. joint.Deterministics.Select((value, i) => value is null ? null! : Unfold(model.Plan.Deterministics, i, value, rows))],
+            Deterministics = [.. joint.Deterministics.Select(Recorded)],
         };
+
+        Tensor Recorded(Tensor value, int slot) => value is null ? null! : Unfold(model.Plan.Deterministics, slot, value, rows);
     }
 
     /// <summary>
@@ -103,8 +106,10 @@ public static class ModelRun
         var records = Enumerable.Range(0, draws[0].Deterministics.Count);
         return new JointDraw(values, [.. sites.Select(Stack)])
         {
-            Deterministics = [.. records.Select(i => draws[0].Deterministics[i] is null ? null! : stack([.. draws.Select(d => d.Deterministics[i])]))],
+            Deterministics = [.. records.Select(Recorded)],
         };
+
+        Tensor Recorded(int i) => draws[0].Deterministics[i] is null ? null! : stack([.. draws.Select(d => d.Deterministics[i])]);
 
         Tensor Latent(int i) => draws[0].Latents[i] is null ? null! : stack([.. draws.Select(d => d.Latents[i])]);
 

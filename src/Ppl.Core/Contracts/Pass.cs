@@ -212,7 +212,8 @@ internal sealed class SimulationPass : Pass
 
     /// <summary>What was drawn, once the model has run.</summary>
     public JointDraw Joint => new(
-        new LatentValues(model, slots, latents), [.. observed.Select((whole, slot) => slices.TryGetValue(slot, out var drawn) ? Whole(drawn) : whole)])
+        new LatentValues(model, slots, latents),
+        [.. observed.Select((whole, slot) => slices.TryGetValue(slot, out var drawn) ? Whole(drawn) : whole)])
         {
             Reach = Reach,
             Deterministics = recorded,

@@ -65,7 +65,8 @@ public sealed class SetValues
         if (run is null) return;
         var unused = Slots.SitesOf(model).FirstOrDefault(site => Latent(site) is not null && !run.Draws(site))
             ?? model.Plan.Observations.FirstOrDefault(site => observed[site.Slot] is not null && !run.Observes(site.Variable));
-        if (unused is not null) throw new PplArgumentException($"a value is set for it, and this run does not reach {unused}: leave it out.", unused.Name);
+        if (unused is null) return;
+        throw new PplArgumentException($"a value is set for it, and this run does not reach {unused}: leave it out.", unused.Name);
     }
 
     /// <summary>The same values for each of several samples that fold into the rows.</summary>

@@ -16,7 +16,7 @@ internal static class SliceShapes
             $"the model observes it, and dimension {dimension} of the tensor, whose shape is {ShapeText.Of(data.shape)}, ends before it.", site.Name);
     }
 
-    /// <summary>All slices side by side, of data that are drawn one by one: those that are not drawn yet are NaN, or 0 where values are integers.</summary>
+    /// <summary>All slices of data that are drawn one by one, side by side: those not drawn yet are NaN, or 0 where values are integers.</summary>
     /// <param name="slices">The slices, of which one at least is drawn.</param>
     /// <param name="dimension">The dimension of which they are slices.</param>
     public static Tensor SoFar(IReadOnlyList<Tensor?> slices, int dimension)

@@ -86,8 +86,8 @@ public abstract class GenerativeModel : nn.Module
         => Interpreter.Require("Factor").Factor(logWeight, within, line, text);
 
     /// <summary>
-    /// Records a value: every result of a run of the model, of <c>Simulate</c>, <c>Predict</c> and <c>Reconstruct</c>, has it by the name of the local
-    /// that it is assigned to.
+    /// Records a value: every result of a run of the model, of <c>Simulate</c>, <c>Predict</c> and <c>Reconstruct</c>, has it by the name of the
+    /// local that it is assigned to.
     /// </summary>
     /// <remarks>It is no random variable: no guide infers it, no bound has a term of it, and no mini-batch scales it.</remarks>
     /// <param name="value">The value; its leading dimensions are the plates that it stands in, outermost first.</param>

@@ -15,7 +15,8 @@ internal sealed class EncoderInputs(ProgramSpec program, DependencyGraph graph)
     {
         var isLocal = IsLocal(graph.Nodes[step.Node]);
         var own = program.SitesOf(program.Variables[graph.Nodes[step.Node].Variable]).Select(s => s.Known).ToList();
-        var parents = step.Parents.Select(p => graph.Nodes[p]).Where(n => (isLocal || n.IsLatent) && !own.Contains(n.Variable) && !IsFactor(n)).ToList();
+        var parents = step.Parents.Select(p => graph.Nodes[p])
+            .Where(n => (isLocal || n.IsLatent) && !own.Contains(n.Variable) && !IsFactor(n)).ToList();
         return parents.Union(parents.SelectMany(Masks))
             .OrderBy(n => n.IsLatent).ThenBy(n => n.IsLatent ? n.Id : n.Variable).ThenBy(n => n.IsLatent ? 0 : n.Element);
     }

@@ -45,7 +45,8 @@ internal sealed record PlateDependence(
 
         var sometimes = graphs.SelectMany(g => g.Draws)
             .SelectMany(d => d.Sometimes.Where(program.Sites[d.Site].Plates.Contains).Select(p => (d.Site, p)));
-        var records = graphs.SelectMany(g => g.Records).Distinct().SelectMany(r => RecordIssues(program, program.Records[r.Record], r.Plates)).Distinct();
+        var records = graphs.SelectMany(g => g.Records).Distinct()
+            .SelectMany(r => RecordIssues(program, program.Records[r.Record], r.Plates)).Distinct();
         return new(depends.ToEquatable(), mixed.ToEquatable(), outside.ToEquatable(), graphs.SelectMany(g => g.Picks).Distinct().ToEquatable())
         {
             Sometimes = sometimes.Distinct().ToEquatable(),

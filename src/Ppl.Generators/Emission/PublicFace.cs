@@ -108,7 +108,8 @@ internal static class PublicFace
         WriteSizes(context, signatures.SimulateSizes);
         foreach (var covariate in covariates) WriteParameter(context, covariate);
         var set = $"{signatures.Doing}?.{signatures.Values}";
-        var setText = $"/// <param name=\"{signatures.Doing}\">Values to set: their sites draw nothing, and what follows them is drawn given them.</param>";
+        const string what = "Values to set: their sites draw nothing, and what follows them is drawn given them.";
+        var setText = $"/// <param name=\"{signatures.Doing}\">{what}</param>";
         writer.Line(setText);
         writer.Line(Types.GeneratedCode);
         writer.Line($"{signatures.Simulate} =>");

@@ -78,7 +78,9 @@ internal sealed class KnownSymbols(Compilation compilation)
         return false;
     }
 
-    /// <summary>The word of the language that a call is: <c>Sample</c>, <c>Observe</c>, <c>Factor</c>, <c>Deterministic</c> or <c>Plate</c>; else null.</summary>
+    /// <summary>
+    /// The word of the language that a call is: <c>Sample</c>, <c>Observe</c>, <c>Factor</c>, <c>Deterministic</c> or <c>Plate</c>; else null.
+    /// </summary>
     public string? WordOf(InvocationExpressionSyntax call, SemanticModel semantics)
     {
         var name = call.Expression switch

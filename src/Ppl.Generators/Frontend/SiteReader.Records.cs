@@ -51,7 +51,8 @@ internal sealed partial class SiteReader
         if (flows.Flows(value, [], false).FirstOrDefault() is not null) context.Report(Rules.SideEffectInSite, value, symbol.Name);
         CheckCalls(value);
         var line = call.ArgumentList.OpenParenToken.GetLocation();
-        if (!places.Add((line.GetLineSpan().StartLinePosition.Line, value.ToString()))) context.Report(Rules.IndistinguishableSites, place, symbol.Name);
+        if (!places.Add((line.GetLineSpan().StartLinePosition.Line, value.ToString())))
+            context.Report(Rules.IndistinguishableSites, place, symbol.Name);
         var record = new RecordSpec(
             records.Count, symbol.Name, variable, plates.PlatesOf(within?.Expression), context.Text(value), context.Guards.ToEquatable(),
             context.Sources.Anchor(place), context.Sources.Anchor(line));

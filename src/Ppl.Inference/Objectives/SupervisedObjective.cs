@@ -26,8 +26,8 @@ internal sealed class SupervisedObjective(Objective inner, double weight) : Obje
         if (known.Count == 0)
         {
             throw new PplArgumentException(
-                $"{this}: nothing is known of any latent of {guide.Plan.Model}, Sample(..., observed: y, where: told), so that there is nothing to learn "
-                + $"from. Use {inner}.");
+                $"{this}: nothing is known of any latent of {guide.Plan.Model}, Sample(..., observed: y, where: told), so that there is nothing to "
+                + $"learn from. Use {inner}.");
         }
 
         if (known.Find(site => guide.FindEncoder(site.Name) is { IsPoint: true }) is not { } point) return;
