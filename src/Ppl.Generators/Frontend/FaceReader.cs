@@ -11,7 +11,8 @@ namespace Ppl.Generators.Frontend;
 internal sealed class FaceReader(ReadingContext context)
 {
     private const int MostTypos = 2;
-    private static readonly string[] Words = ["Sample", "Observe"];
+    private static readonly string[] Words = ["Sample", "Observe", Recording];
+    private const string Recording = "Deterministic";
 
     public EquatableArray<FaceSite> Read(MethodDeclarationSyntax syntax)
     {
@@ -40,6 +41,7 @@ internal sealed class FaceReader(ReadingContext context)
     private FaceSite? ReadSite(InvocationExpressionSyntax call)
     {
         if (WordOf(call) is not { } word || !Words.Contains(word)) return null;
+        if (word == Recording) return ReadRecord(call);
         var arguments = SiteCall.Read(context, call, word);
         if (arguments.Distribution is not { } distribution) return null;
         if (arguments.Value is { } value)
@@ -52,6 +54,10 @@ internal sealed class FaceReader(ReadingContext context)
         var known = arguments.Known is { } held ? ParameterIn(held)?.Name : null;
         return Site(name, true, isIndexed, text, distribution) with { Known = known ?? "" };
     }
+
+    private FaceSite? ReadRecord(InvocationExpressionSyntax call) =>
+        call.ArgumentList.Arguments.Count > 0 && TargetOf(call) is (var text, var name, false)
+            ? new(name, false, false, $"{text} = {call.ArgumentList.Arguments[0].Expression}", name, name) { IsRecord = true } : null;
 
     private static FaceSite Site(string name, bool isLatent, bool isIndexed, string text, ExpressionSyntax distribution) =>
         new(name, isLatent, isIndexed, $"{text} ~ {distribution}", name, name);

@@ -83,7 +83,9 @@ internal sealed class KnownSymbols(Compilation compilation)
         return false;
     }
 
-    /// <summary>The word of the language that a call is, by its name: <c>Sample</c>, <c>Observe</c>, <c>Factor</c> or <c>Plate</c>; else null.</summary>
+    /// <summary>
+    /// The word of the language that a call is, by its name: <c>Sample</c>, <c>Observe</c>, <c>Factor</c>, <c>Deterministic</c> or <c>Plate</c>; else null.
+    /// </summary>
     public static string? WordOf(InvocationExpressionSyntax call)
     {
         var name = call.Expression switch
@@ -92,7 +94,7 @@ internal sealed class KnownSymbols(Compilation compilation)
             MemberAccessExpressionSyntax access => access.Name.Identifier.ValueText,
             _ => null,
         };
-        return name is "Sample" or "Observe" or "Factor" or "Plate" ? name : null;
+        return name is "Sample" or "Observe" or "Factor" or "Deterministic" or "Plate" ? name : null;
     }
 
     /// <summary>Whether what a call is bound to is a method of the language.</summary>

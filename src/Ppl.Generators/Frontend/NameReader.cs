@@ -41,6 +41,7 @@ internal sealed class NameReader
             Guide = IsFree(GeneratedNames.Guide) ? GeneratedNames.Guide : Aside(GeneratedNames.Guide),
             Latents = IsFree(GeneratedNames.Latents) ? GeneratedNames.Latents : Aside(GeneratedNames.Latents),
             Joint = IsFree(GeneratedNames.Joint) ? GeneratedNames.Joint : Aside(GeneratedNames.Joint),
+            Interventions = IsFree(GeneratedNames.Interventions) ? GeneratedNames.Interventions : Aside(GeneratedNames.Interventions),
             Sites = Aside("Sites"),
             Plates = Aside("Plates"),
             Run = Aside("Run"),

@@ -50,6 +50,7 @@ internal sealed class ReadingContext(
         Rules.KnownForm,
         Rules.KnownRead,
         Rules.FactorForm,
+        Rules.DeterministicForm,
     ];
 
     private readonly Dictionary<ISymbol, int> ids = new(SymbolEqualityComparer.Default);
