@@ -91,8 +91,8 @@ internal sealed class Signatures
     {
         get
         {
-            var latents = LatentSites.Select(l => l.IsIndexed ? $"{Names.Escape(l.Property)} ?? []" : $"[{Names.Escape(l.Property)}]");
-            var observed = model.Face.Where(f => f is { IsLatent: false, IsRecord: false }).Select(f => Names.Escape(f.Property));
+            var latents = LatentSites.Select(l => l.IsIndexed ? $"{Names.InAccessor(l.Property)} ?? []" : $"[{Names.InAccessor(l.Property)}]");
+            var observed = model.Face.Where(f => f is { IsLatent: false, IsRecord: false }).Select(f => Names.InAccessor(f.Property));
             return $"internal {Types.SetValues} {Values} => new([{string.Join(", ", latents)}], [{string.Join(", ", observed)}]);";
         }
     }
