@@ -39,7 +39,8 @@ static int Run(int count, int rounds, double limit)
     Console.WriteLine($"a build takes {Middle((without, _) => without.Total)} s without the generator, {Middle((_, with) => with.Total)} s with it "
         + $"({Middle((without, _) => without.Wall)} s and {Middle((_, with) => with.Wall)} s by the clock)");
     Console.WriteLine($"the generator takes {Middle((_, with) => with.Generator)} s, "
-        + $"{Middle((without, with) => with.Generator / without.Total)} times the build without it; {Text(first.Generator)} s in the first build, which compiles the generator itself");
+        + $"{Middle((without, with) => with.Generator / without.Total)} times the build without it; "
+        + $"{Text(first.Generator)} s in the first build, which compiles the generator itself");
     Console.WriteLine($"the compiler takes {Middle((without, with) => with.Total - with.Generator - without.Total)} s for the {first.Lines} lines "
         + $"that are generated from {project.Lines}");
     var edit = project.Edit();
