@@ -15,6 +15,7 @@ public static class Models
         StateSpace.Entry, DeepMarkov.Entry, Autoregression.Entry, TimeLast.Entry, Level.Entry, Memory.Entry, TwoLengths.Entry, ForwardMarkov.Entry,
         Surveys.Entry, Gaps.Entry, Weather.Entry, Labels.Entry, Measured.Entry, Penalties.Entry, Optional.Deep, Optional.Shallow, Link.Wide, Link.Binary,
         Link.Chained, Early.Short, Early.Long, Rounds.Entry, Grouped.With, Grouped.Without, Extra.Entry,
+        Seasonal.With, Seasonal.Without,
         Uranium.Entry, Wells.Entry, Questions.Entry, Tree.Entry,
     ];
 
