@@ -176,7 +176,7 @@ public sealed partial class Svi
         new NormStatistics(model, guide).RequireVariance(() => GuidedPass.Terms(guide, rows, objective), place);
     }
 
-    /// <summary>What types do not show of the networks, once for each objective; again where the batch then had one row, which can mix with none.</summary>
+    /// <summary>What types do not show of the networks, once for each objective; again after a batch of one row, which mixes with none.</summary>
     private void ProbeNetworks(Batch batch)
     {
         if (ReferenceEquals(probed, objective) && (hasProbedRows || batch.Count == 1)) return;

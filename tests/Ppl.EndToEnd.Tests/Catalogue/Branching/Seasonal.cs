@@ -4,7 +4,7 @@ using static TorchSharp.torch.nn;
 
 namespace Ppl.EndToEnd.Tests.Catalogue;
 
-/// <summary>A series observed slice by slice, whose states share a level if a field says so: encoders see parts of the data beside a branch.</summary>
+/// <summary>A series observed slice by slice, whose states share a level if a field says so: encoders see slices beside a branch.</summary>
 public sealed partial class Seasonal : GenerativeModel
 {
     public static readonly CatalogueEntry With = Entry("Seasonal", true);
