@@ -94,6 +94,15 @@ public class HostTests
     }
 
     [Fact]
+    public void A_model_may_be_the_implementing_part_of_a_partial_method()
+    {
+        var members = Members.Replace("private void", "private partial void", StringComparison.Ordinal);
+        var source = Usings + "public partial class Example : GenerativeModel { private partial void Generate(Tensor x); }"
+            + $"public partial class Example {{ {members} }}";
+        Assert.Empty(Errors(GeneratorHarness.Run(source)));
+    }
+
+    [Fact]
     public void A_method_outside_every_class_does_not_stop_the_other_models()
     {
         var run = GeneratorHarness.Run($"{Usings}[Model] private void Lost(Tensor x) {{ }} public partial class Example : GenerativeModel {{ {Members} }}");

@@ -109,8 +109,10 @@ public abstract partial class Guide
 
         places = [.. sites.Select(site => reach.Draws(site) ? next++ : -1)];
         var names = sites.Where(reach.Draws).Select(site => site.Name).ToHashSet();
+
+        // Of data and of arrays an encoder may see a part: x[..3], alpha[county].
         var inputs = Plan.Inputs.Select(input => input.Name).ToList();
-        bool IsReached(string input) => inputs.IndexOf(input) is >= 0 and var position ? Sees(position)
+        bool IsReached(string input) => inputs.IndexOf(input.Split('[')[0]) is >= 0 and var position ? Sees(position)
             : names.Contains(input) || names.Contains(input.Split('[')[0]);
         declared?.Set(declared.All.Where(step => names.Contains(step.Latent))
             .Select(step => Connected(step with { Inputs = [.. step.Inputs.Where(IsReached)] })));

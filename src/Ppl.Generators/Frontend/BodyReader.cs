@@ -56,6 +56,9 @@ internal sealed class BodyReader
         {
             case UsingStatementSyntax { Declaration: { } declaration } scope when IsPlate(declaration):
                 return ReadPlateScope(scope, declaration);
+            case UsingStatementSyntax { Expression: { } nameless } when Word(nameless) == "Plate":
+                context.Report(Rules.PlateForm, nameless);
+                return [];
             case LocalDeclarationStatementSyntax { UsingKeyword.RawKind: (int)SyntaxKind.UsingKeyword } local when IsPlate(local.Declaration):
                 return ReadPlate(local.Declaration, isEntered: true);
             case LocalDeclarationStatementSyntax local when IsPlate(local.Declaration):

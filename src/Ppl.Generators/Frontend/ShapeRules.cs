@@ -29,7 +29,7 @@ internal static class ShapeRules
             context.Report(Rules.FileLocalClass, declaration.Identifier.GetLocation(), declaration.Identifier.ValueText);
 
         var first = type.GetMembers().OfType<IMethodSymbol>().First(IsModelMethod);
-        var isFirst = SymbolEqualityComparer.Default.Equals(first, context.Method);
+        var isFirst = SymbolEqualityComparer.Default.Equals(first, context.Method.PartialDefinitionPart ?? context.Method);
         if (!isFirst) context.Report(Rules.TwoModels, syntax.Identifier.GetLocation(), type.Name, first.Name, context.Method.Name);
         return isFirst && IsNamed(syntax, own) && local.Count == 0 && own[0] is ClassDeclarationSyntax && !type.IsStatic;
     }

@@ -127,7 +127,7 @@ internal static class ModelProbe
     private static void RefuseHiddenParents(Guide guide, Draws draws)
     {
         var order = guide.Steps.Select(s => s.Latent).ToList();
-        var names = guide.Model.LatentNames;
+        var names = guide.LatentNames;
         var still = Divergences(draws, draws.Latents);
         if (still.Count == 0) return;
         for (var moved = 0; moved < names.Count; moved++)

@@ -54,7 +54,7 @@ internal sealed class NonFiniteStep(Guide guide, Objective objective, Batch batc
     public NonFiniteException Gradient(ParameterUpdater updater, StepSeed.Loan noise)
     {
         if (InData("the gradient") is { } data) return data;
-        var finite = $"although the {objective.Name} is, no update was made";
+        var finite = $"although the {objective.Name} is finite, no update was made";
         var trained = updater.Trained;
         Forget(updater.Parameters);
         noise.Restart();

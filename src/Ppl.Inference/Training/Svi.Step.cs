@@ -176,13 +176,13 @@ public sealed partial class Svi
         new NormStatistics(model, guide).RequireVariance(() => GuidedPass.Terms(guide, rows, objective), place);
     }
 
-    /// <summary>What types do not show of the networks, once for each objective.</summary>
+    /// <summary>What types do not show of the networks, once for each objective; again after a batch of one row, which mixes with none.</summary>
     private void ProbeNetworks(Batch batch)
     {
-        if (ReferenceEquals(probed, objective)) return;
+        if (ReferenceEquals(probed, objective) && (hasProbedRows || batch.Count == 1)) return;
         using var noise = StepSeed.Begin(settings.Seed, StepSeed.Purpose.Preparation, step, batch.Device);
         NetworkProbe.Run(objective, guide, batch, noise);
-        probed = objective;
+        (probed, hasProbedRows) = (objective, batch.Count > 1);
     }
 
     /// <summary>Refuses a bound or a gradient that is not finite, and rates that are none; clips. Returns the gradient's norm.</summary>

@@ -15,6 +15,7 @@ public static class Models
         StateSpace.Entry, DeepMarkov.Entry, Autoregression.Entry, TimeLast.Entry, Level.Entry, Memory.Entry, TwoLengths.Entry, ForwardMarkov.Entry,
         Surveys.Entry, Gaps.Entry, Weather.Entry, Labels.Entry, Measured.Entry, Guesses.Told, Guesses.Blind, Penalties.Entry, Optional.Deep, Optional.Shallow, Link.Wide, Link.Binary,
         Link.Chained, Early.Short, Early.Long, Rounds.Entry, Grouped.With, Grouped.Without, Extra.Entry,
+        Seasonal.With, Seasonal.Without,
         Derived.Entry, Means.Entry, Uranium.Entry, Wells.Entry, Questions.Entry, Tree.Entry,
     ];
 
