@@ -129,9 +129,9 @@ public abstract partial class Guide
     /// <param name="latent">The name.</param>
     internal Encoder? FindEncoder(string latent)
     {
-        var bracket = latent.IndexOf('[', StringComparison.Ordinal);
+        var (variable, element) = SiteInfo.Split(latent);
         nn.Module? found = this;
-        string[] path = bracket < 0 ? [latent] : [latent[..bracket], latent[(bracket + 1)..^1]];
+        string[] path = element is null ? [variable] : [variable, element];
         foreach (var name in path) found = found?.named_children().FirstOrDefault(child => child.Item1 == name).Item2;
         return found as Encoder;
     }

@@ -16,7 +16,7 @@ internal static class ModelAnalyzer
 
     private static InferencePlan Plan(ModelSpec model)
     {
-        if (!model.IsSound) return Empty(model, []);
+        if (!model.IsSound || model.IsSubmodel) return Empty(model, []);
         var program = model.Program;
         var slices = SliceCoverage.Of(program, UnrolledLength);
         if (slices.Issues.Count > 0) return Empty(model, slices.Issues);
@@ -84,6 +84,9 @@ internal static class ModelAnalyzer
                     break;
                 case LoopStatement loop:
                     read.UnionWith(Reads(loop.Body, program));
+                    break;
+                case CallStatement call:
+                    read.UnionWith(Reads(call.Body, program));
                     break;
                 case BranchStatement branch:
                     Include(branch.Arms.SelectMany(a => a.Reads.Concat(a.Flows.SelectMany(f => f.Reads))));

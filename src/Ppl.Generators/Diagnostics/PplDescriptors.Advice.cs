@@ -133,6 +133,13 @@ internal static partial class PplDescriptors
         KnownForm,
         KnownRead,
         FactorForm,
+        SubmodelCall,
+        SubmodelContent,
+        SubmodelFaulty,
+        SubmodelRecursion,
+        SubmodelElsewhere,
+        SubmodelNameTwice,
+        SubmodelOrder,
     ];
 
     /// <summary>Errors about classes rather than models, which analyzers find.</summary>

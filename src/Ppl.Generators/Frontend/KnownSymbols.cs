@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -16,6 +17,9 @@ internal sealed class KnownSymbols(Compilation compilation)
     {
         "Ppl", "Ppl.Contracts", "Ppl.Distributions", "Ppl.Divergences", "Ppl.Networks", "System.Collections.Generic",
     }.Select(name => (Name: name, Symbol: Namespace(compilation, name))).Where(n => n.Symbol is not null).ToDictionary(n => n.Name, n => n.Symbol!);
+
+    /// <summary>The submodels that have been read, each for all that call it.</summary>
+    public ConcurrentDictionary<IMethodSymbol, Parsed> Submodels { get; } = new(SymbolEqualityComparer.Default);
 
     /// <summary>The symbols of a compilation, looked up once for all its models.</summary>
     public static KnownSymbols Of(Compilation compilation) => Cache.GetValue(compilation, static c => new KnownSymbols(c));

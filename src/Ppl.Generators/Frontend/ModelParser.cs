@@ -29,6 +29,8 @@ internal static class ModelParser
             Survey(context, syntax.Body);
             statements = body.Read(syntax.Body.Statements);
             new OperationRules(context).Check(syntax.Body);
+            SubmodelRules.Check(context, syntax, body, statements);
+            CheckOrder(context, body.Sites);
             ShapeRules.CheckModel(context, syntax, body);
         }
 
@@ -42,12 +44,13 @@ internal static class ModelParser
             {
                 Method = method.Name,
                 Structure = ShapeRules.ReadStructure(context),
-                Variables = context.Variables.Select(v => v with { IsOptional = v.IsOptional && face.Any(f => f.Known == v.Name) }).ToEquatable(),
+                Variables = context.Variables.Select(v => v with { IsOptional = v.IsOptional && face.Sites.Any(f => f.Known == v.Name) }).ToEquatable(),
                 Plates = body.Plates.ToEquatable(),
                 Sites = body.Sites.ToEquatable(),
                 Body = statements,
                 Lengths = body.Lengths.ToEquatable(),
                 NamedParameters = NamedParameters(context, syntax).ToEquatable(),
+                Result = method.ReturnsVoid ? null : body.Returned ?? new ResultSpec("", -1, EquatableArray<int>.Empty),
             },
             Host = new HostSpec
             {
@@ -62,7 +65,8 @@ internal static class ModelParser
                 ShortNames = shortNames.ToEquatable(),
                 CompilerError = context.CompilerError,
             },
-            Face = face,
+            Face = face.Sites,
+            FaceScopes = face.Scopes,
             Issues = context.Issues.ToEquatable(),
         };
         return new Parsed(spec, sources.ToLineMap(), sources);
@@ -90,6 +94,35 @@ internal static class ModelParser
             if (word == "Sample" && Assigned(call) is AssignmentExpressionSyntax { Left: ElementAccessExpressionSyntax element }
                 && context.SymbolOf(element.Expression) is ILocalSymbol array)
                 context.SiteArrays.Add(array);
+        }
+
+        foreach (var call in context.SubmodelsIn(body))
+        {
+            if (SubmodelReader.Find(context, context.SubmodelOf(call)!) is not { } submodel) continue;
+            var faces = submodel.Spec.Face;
+            foreach (var (argument, parameter) in CallArguments.Of(context.SubmodelOf(call)!, call))
+                if (faces.Any(f => !f.IsLatent && f.Name == parameter.Name) && context.SymbolOf(argument) is IParameterSymbol observed)
+                    context.Observed.Add(observed);
+            if (faces.Any(f => f.IsLatent) && Assigned(call) is AssignmentExpressionSyntax { Left: ElementAccessExpressionSyntax element }
+                && context.SymbolOf(element.Expression) is ILocalSymbol array)
+                context.SiteArrays.Add(array);
+        }
+    }
+
+    /// <summary>
+    /// An interpreted run knows a site by its line and text, and passes over those of arms that it does not take: of a submodel that is called twice,
+    /// the sites of a call that it may not reach would stand for those of another.
+    /// </summary>
+    private static void CheckOrder(ReadingContext context, IReadOnlyList<SiteSpec> sites)
+    {
+        (SiteKind, int, string) Key(SiteSpec site) =>
+            (site.Kind, context.Sources[site.CallAnchor].GetLineSpan().StartLinePosition.Line, site.Distribution.Text.OneLine);
+        foreach (var alike in sites.GroupBy(Key).Where(g => g.Count() > 1))
+        {
+            var first = alike.FirstOrDefault(s => alike.Any(later => later.Id > s.Id && s.Guards.Any(g => !later.Guards.Contains(g))));
+            if (first is null) continue;
+            var other = alike.First(later => later.Id > first.Id && first.Guards.Any(g => !later.Guards.Contains(g)));
+            context.Report(Rules.SubmodelOrder, context.Sources[other.Anchor], first.Name, other.Name, first.Guards[first.Guards.Count - 1].Text);
         }
     }
 
