@@ -90,7 +90,7 @@ public abstract partial class Guide
     {
         ArgumentNullException.ThrowIfNull(site);
         var encoder = new Encoder(posterior) { Site = site.Name, Info = site };
-        register_module(site.Name, encoder);
+        Place(site.Name, encoder);
         return encoder;
     }
 
@@ -104,8 +104,23 @@ public abstract partial class Guide
         ArgumentNullException.ThrowIfNull(site);
         var encoders = new EncoderList(posteriors, count, site.Name);
         for (var i = 0; i < encoders.Count; i++) (encoders[i].Site, encoders[i].Info) = (site.At(i).Name, site);
-        register_module(site.Name, encoders);
+        Place(site.Name, encoders);
         return encoders;
+    }
+
+    /// <summary>Registers an encoder under its path: those of a call of a submodel are children of a module of the call's name.</summary>
+    private void Place(string site, nn.Module encoder)
+    {
+        nn.Module parent = this;
+        var path = site.Split('.');
+        foreach (var call in path[..^1])
+        {
+            var known = parent.named_children().FirstOrDefault(child => child.Item1 == call).Item2;
+            if (known is null) parent.register_module(call, known = new EncoderScope());
+            parent = known;
+        }
+
+        parent.register_module(path[^1], encoder);
     }
 
     /// <summary>
@@ -131,7 +146,7 @@ public abstract partial class Guide
     {
         var (variable, element) = SiteInfo.Split(latent);
         nn.Module? found = this;
-        string[] path = element is null ? [variable] : [variable, element];
+        string[] path = [.. variable.Split('.'), .. element is null ? Array.Empty<string>() : [element]];
         foreach (var name in path) found = found?.named_children().FirstOrDefault(child => child.Item1 == name).Item2;
         return found as Encoder;
     }

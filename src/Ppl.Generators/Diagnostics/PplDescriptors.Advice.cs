@@ -137,7 +137,6 @@ internal static partial class PplDescriptors
         SubmodelContent,
         SubmodelFaulty,
         SubmodelRecursion,
-        SubmodelElsewhere,
         SubmodelNameTwice,
         SubmodelOrder,
     ];

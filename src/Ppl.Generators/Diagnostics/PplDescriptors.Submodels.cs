@@ -32,12 +32,6 @@ internal static partial class PplDescriptors
         "'{0}' leads back to '{1}', and the sites of a model are all known when it is compiled. Write a loop over an array of results.",
         "Ppl.Submodels", DiagnosticSeverity.Error, true);
 
-    public static readonly DiagnosticDescriptor SubmodelElsewhere = new(
-        Rules.SubmodelElsewhere, "A submodel of another assembly",
-        "The submodel '{0}' is compiled in {1}, and its statements are not there to be read. Keep submodels in the project of the models that call "
-        + "them, as source files.",
-        "Ppl.Submodels", DiagnosticSeverity.Error, true);
-
     public static readonly DiagnosticDescriptor SubmodelNameTwice = new(
         Rules.SubmodelNameTwice, "One variable receives two submodels",
         "'{0}' is already the name of other sites, and would be that of this submodel's sites too. Give the result a local of another name.",

@@ -74,18 +74,21 @@ internal sealed class CallReader(
         if (SubmodelReader.Read(context, call, method) is not { } submodel || on is null) return null;
         var program = submodel.Spec.Program;
         if (!CheckPlace(call, method, program, receiver, inLoop)) return null;
+        if (inLoop && on.Contains('[') && program.Sites.FirstOrDefault(s => s.Guards.Count > 0) is { } guarded)
+        {
+            context.Report(
+                Rules.SubmodelCall, call, method.Name, $"'{guarded.Name}' stands under '{guarded.Condition}', which each element of the array decides for "
+                    + "itself",
+                "Call it on a field in each round, or on each element in a statement of its own");
+        }
+
         var splice = new Splice(context, submodel, receiver?.Name ?? "", receiver?.Variable ?? -1, receiver?.Index, plates.PlatesOf(within: null), call);
         var arguments = new List<ArgumentSpec>();
         var bindings = new List<Flow>();
         foreach (var (argument, parameter) in ArgumentsOf(call, method))
             arguments.Add(Bind(argument, program.Variables[parameter], splice, bindings, inLoop));
         var body = splice.Body(bindings, sites);
-        if (receiver is not null)
-        {
-            var shared = splice.Shared.ToList();
-            aliases.Note(receiver.Variable, shared);
-        }
-
+        if (receiver is not null) aliases.Note(receiver.Variable, splice.Shared);
         var names = submodel.Spec.Host.Members;
         var type = method.ContainingType.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat);
         var spec = new CallSpec(
@@ -143,8 +146,7 @@ internal sealed class CallReader(
             context.Report(
                 Rules.SubmodelCall, call, method.Name, $"each round of a loop has another '{named.Name}'",
                 named.Kind == SiteKind.Factor ? "Let it return the weight, and give the sum of all rounds to 'Factor' after the loop"
-                    : $"Let elements of an array receive them: 'var {receiver.Name} = new Tensor[n];' before the loop, and '{receiver.Name}[i] = "
-                        + $"{SubmodelReader.OneLine(call)};' in it");
+                    : $"Let elements of an array receive them: 'var h = new Tensor[n];' before the loop, and 'h[i] = {SubmodelReader.OneLine(call)};' in it");
             return false;
         }
 

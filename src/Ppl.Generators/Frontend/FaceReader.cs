@@ -19,10 +19,14 @@ internal sealed class FaceReader(ReadingContext context)
         var sites = new List<FaceSite>();
         foreach (var call in syntax.DescendantNodes().OfType<InvocationExpressionSyntax>())
             foreach (var site in ReadSites(call))
-                if (site.Name.Length > 0 && sites.All(s => s.Name != site.Name)) sites.Add(site);
+                if (site.Name.Length > 0 && !sites.Exists(s => IsSame(s.Name, site.Name))) sites.Add(site);
         var names = new FaceNames(context, sites);
         return new FaceSpec(sites.Select(s => names.Of(s) with { IsOptional = s.IsOptional || IsOptional(syntax, s) }).ToEquatable(), names.Scopes);
     }
+
+    /// <summary>Whether two names are one, or one of them is that of a call which the other stands in: such a model is faulty.</summary>
+    private static bool IsSame(string a, string b) =>
+        a == b || a.StartsWith(b + ".", StringComparison.Ordinal) || b.StartsWith(a + ".", StringComparison.Ordinal);
 
     /// <summary>The site of a call, or those of the submodel that it calls.</summary>
     private IEnumerable<FaceSite> ReadSites(InvocationExpressionSyntax call)

@@ -119,12 +119,15 @@ internal static class ModelParser
             (site.Kind, context.Sources[site.CallAnchor].GetLineSpan().StartLinePosition.Line, site.Distribution.Text.OneLine);
         foreach (var alike in sites.GroupBy(Key).Where(g => g.Count() > 1))
         {
-            var first = alike.FirstOrDefault(s => alike.Any(later => later.Id > s.Id && s.Guards.Any(g => !later.Guards.Contains(g))));
-            if (first is null) continue;
-            var other = alike.First(later => later.Id > first.Id && first.Guards.Any(g => !later.Guards.Contains(g)));
+            var pair = alike.SelectMany(first => alike.Where(other => MayStandFor(first, other)).Select(other => (first, other))).FirstOrDefault();
+            if (pair is not ({ } first, { } other)) continue;
             context.Report(Rules.SubmodelOrder, context.Sources[other.Anchor], first.Name, other.Name, first.Guards[first.Guards.Count - 1].Text);
         }
     }
+
+    /// <summary>Whether a run may come to the later site without the earlier. Data have one name, whichever of their sites is reached.</summary>
+    private static bool MayStandFor(SiteSpec earlier, SiteSpec later) =>
+        later.Id > earlier.Id && later.Name != earlier.Name && earlier.Guards.Any(g => !later.Guards.Contains(g));
 
     /// <summary>What a draw is the right side of, or a way of the right side.</summary>
     private static SyntaxNode? Assigned(InvocationExpressionSyntax call) =>

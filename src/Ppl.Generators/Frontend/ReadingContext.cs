@@ -52,7 +52,6 @@ internal sealed class ReadingContext(
         Rules.FactorForm,
         Rules.SubmodelCall,
         Rules.SubmodelContent,
-        Rules.SubmodelElsewhere,
     ];
 
     private readonly Dictionary<ISymbol, int> ids = new(SymbolEqualityComparer.Default);

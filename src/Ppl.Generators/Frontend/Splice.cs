@@ -49,16 +49,21 @@ internal sealed class Splice
     public EquatableArray<StatementSpec> Body(IReadOnlyList<Flow> bindings, SiteReader reader)
     {
         foreach (var site in Program.Sites) sites[site.Id] = reader.Add(id => Of(site, id));
-        var given = new CarriedStatement(anchor, Nothing, bindings.ToEquatable(), EquatableArray<Read>.Empty);
-        var body = Of(Program.Body);
-        if (receiver < 0) return new[] { given }.Concat(body).ToEquatable();
-        var reads = new EquatableArray<Read>([new Read(Of(Program.Result!.Variable), null)]);
-        var taken = new Flow(receiver, index, index is not null, reads);
-        var received = new CarriedStatement(anchor, Nothing, new EquatableArray<Flow>([taken]), EquatableArray<Read>.Empty);
-        return new[] { given }.Concat(body).Append(received).ToEquatable();
+        var body = new List<StatementSpec>();
+        if (bindings.Count > 0) body.Add(Given(bindings));
+        body.AddRange(Of(Program.Body));
+        if (receiver >= 0)
+        {
+            var result = new EquatableArray<Read>([new Read(Of(Program.Result!.Variable), null)]);
+            body.Add(Given([new Flow(receiver, index, index is not null, result)]));
+        }
+
+        return body.ToEquatable();
     }
 
-    private static readonly TextSpec Nothing = new(EquatableArray<TextPart>.Empty);
+    /// <summary>What the call itself moves, which has no text of its own.</summary>
+    private CarriedStatement Given(IEnumerable<Flow> flows) =>
+        new(anchor, new TextSpec(EquatableArray<TextPart>.Empty), flows.ToEquatable(), EquatableArray<Read>.Empty);
 
     /// <summary>The caller's number of a variable; parameters have theirs already.</summary>
     private int Of(int variable)

@@ -33,7 +33,9 @@ internal static class SubmodelReader
 
         if (SyntaxOf(context, method) is null)
         {
-            context.Report(Rules.SubmodelElsewhere, call, name, method.ContainingAssembly.Name);
+            context.Report(
+                Rules.SubmodelCall, call, name, $"it is compiled in {method.ContainingAssembly.Name}, where its statements cannot be read",
+                "Keep submodels as source files in the project of the models that call them");
             return null;
         }
 

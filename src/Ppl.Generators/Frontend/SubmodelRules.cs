@@ -8,7 +8,7 @@ internal static class SubmodelRules
 {
     public static void Check(ReadingContext context, MethodDeclarationSyntax syntax, BodyReader body, EquatableArray<StatementSpec> statements)
     {
-        if (context.Method.ReturnsVoid) return;
+        if (context.Method.ReturnsVoid || context.Issues.Any(i => i.Rule == Rules.MethodForm)) return;
         foreach (var end in syntax.Body!.DescendantNodes(n => n is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax))
             .OfType<ReturnStatementSyntax>().Where(r => r != syntax.Body.Statements.LastOrDefault()))
         {

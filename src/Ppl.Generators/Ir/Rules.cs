@@ -114,7 +114,6 @@ internal static class Rules
     public const string SubmodelContent = "PPL0151";
     public const string SubmodelFaulty = "PPL0152";
     public const string SubmodelRecursion = "PPL0153";
-    public const string SubmodelElsewhere = "PPL0154";
-    public const string SubmodelNameTwice = "PPL0155";
-    public const string SubmodelOrder = "PPL0156";
+    public const string SubmodelNameTwice = "PPL0154";
+    public const string SubmodelOrder = "PPL0155";
 }

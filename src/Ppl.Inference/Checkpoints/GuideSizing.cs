@@ -1,3 +1,4 @@
+using Ppl.Contracts;
 using Ppl.Shapes;
 
 namespace Ppl.Inference.Checkpoints;
