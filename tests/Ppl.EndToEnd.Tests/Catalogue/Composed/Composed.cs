@@ -58,7 +58,7 @@ public sealed partial class StartAndSteps : GenerativeModel
 {
     public static readonly CatalogueEntry Entry = new(
         "StartAndSteps", () => new StartAndSteps(), (n, t) => [Real(t, n, 3), Real(t, n, 3)],
-        ["h[2].e <- x", "h[1].e <- h[2].e", "h[0].e <- u, h[1].e"], ["h[0].e"]);
+        ["h[2].e <- x, u", "h[1].e <- u, h[2].e", "h[0].e <- u, h[1].e"], ["h[0].e"]);
 
     private readonly int length = 3;
     private readonly Step first = new(), next = new();
@@ -109,7 +109,8 @@ public sealed partial class OwnParts : GenerativeModel
 public sealed partial class Deeper : GenerativeModel
 {
     public static readonly CatalogueEntry Entry = new(
-        "Deeper", () => new Deeper(), (n, t) => [Real(t, n, 3), Real(t, n, 2)], [], []);
+        "Deeper", () => new Deeper(), (n, t) => [Real(t, n, 3), Real(t, n, 2)],
+        ["g.e[1] <- ", "g.e[0] <- ", "g.s <- ", "a.w <- x, c, g.s, g.e[0], g.e[1]", "a.inner.z <- c, a.w"], ["a.inner.z"]);
 
     private readonly Shifted shifted = new();
     private readonly Spread spread = new();
@@ -130,7 +131,7 @@ public sealed partial class Deeper : GenerativeModel
 public sealed partial class Choosing : GenerativeModel
 {
     public static readonly CatalogueEntry Fine = new(
-        "Choosing, fine", () => new Choosing(isFine: true), (n, t) => [Real(t, n, 2)], ["b.z <- x", "a.d <- x, b.z", "a.z <- b.z, a.d"], []);
+        "Choosing, fine", () => new Choosing(isFine: true), (n, t) => [Real(t, n, 2)], ["b.z <- x", "a.d <- x, b.z", "a.z <- x, a.d, b.z"], ["a.z"]);
 
     public static readonly CatalogueEntry Coarse = new(
         "Choosing, coarse", () => new Choosing(isFine: false), (n, t) => [Real(t, n, 2)], ["a.z <- x"], ["a.z"]);
