@@ -1,3 +1,4 @@
+using System.Globalization;
 using Ppl.Contracts;
 using Ppl.Networks;
 using static TorchSharp.torch;
@@ -91,6 +92,7 @@ public abstract partial class Guide
         ArgumentNullException.ThrowIfNull(site);
         var encoder = new Encoder(posterior) { Site = site.Name, Info = site };
         Place(site.Name, encoder);
+        Register(posterior?.BottomUp);
         return encoder;
     }
 
@@ -105,6 +107,7 @@ public abstract partial class Guide
         var encoders = new EncoderList(posteriors, count, site.Name);
         for (var i = 0; i < encoders.Count; i++) (encoders[i].Site, encoders[i].Info) = (site.At(i).Name, site);
         Place(site.Name, encoders);
+        for (var i = 0; i < encoders.Count; i++) Register(encoders[i].Posterior.BottomUp);
         return encoders;
     }
 
@@ -121,6 +124,17 @@ public abstract partial class Guide
         }
 
         parent.register_module(path[^1], encoder);
+    }
+
+    /// <summary>A pass that factors share is a part of the guide, once, and not of each of them.</summary>
+    private void Register(BottomUp? up)
+    {
+        var children = named_children().ToList();
+        if (up is null || children.Exists(child => ReferenceEquals(child.Item2, up))) return;
+        var taken = Plan.Latents.Select(latent => latent.Name.Split('.')[0]).Concat(children.Select(child => child.Item1)).ToHashSet();
+        var name = "bottom_up";
+        for (var i = 2; taken.Contains(name); i++) name = string.Create(CultureInfo.InvariantCulture, $"bottom_up_{i}");
+        register_module(name, up);
     }
 
     /// <summary>

@@ -14,6 +14,7 @@ public sealed class GuidePass
     private readonly Layout layout;
     private readonly IReadOnlyList<Tensor?>? given;
     private readonly SimulationPass? prior;
+    private readonly BottomUpFeatures shared = new();
     private readonly Slots slots;
     private readonly Tensor[] values;
     private readonly Distribution[] distributions;
@@ -56,7 +57,14 @@ public sealed class GuidePass
     /// <summary>[B, event] to [K·B, event]: every particle sees the same data.</summary>
     /// <param name="plate">The rows plate that the data are given to.</param>
     /// <param name="data">A tensor with B rows; null stays away.</param>
-    public Tensor Repeat(PlateInfo plate, Tensor data) => data is null ? null! : layout.Rows(plate).Repeat(data);
+    public Tensor Repeat(PlateInfo plate, Tensor data)
+    {
+        if (data is null) return null!;
+        var rows = layout.Rows(plate);
+        var repeated = rows.Repeat(data);
+        shared.Note(repeated, data, rows);
+        return repeated;
+    }
 
     /// <summary>The values that an index names: [G, event] and [rows] to [rows, event]; with M for each row, to [rows, M, event].</summary>
     /// <param name="values">One for each element of a plate; null stays away.</param>
@@ -108,7 +116,7 @@ public sealed class GuidePass
             return values[index] = drawn;
         }
 
-        return Latent(site, encoder.Encode(layout, inputs));
+        return Latent(site, encoder.Encode(layout, shared, inputs));
     }
 
     /// <summary>A latent's value, of a guide that computes the factor itself.</summary>
