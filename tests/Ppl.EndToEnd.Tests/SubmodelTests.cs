@@ -1,4 +1,3 @@
-using Ppl.Contracts;
 using Ppl.EndToEnd.Tests.Catalogue;
 using Ppl.Interpretation;
 using static TorchSharp.torch;

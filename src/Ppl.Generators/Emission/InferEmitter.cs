@@ -17,8 +17,8 @@ internal sealed class InferEmitter
         this.context = context;
         names = new Names(
         [
-            .. Program.Parameters.Select(v => v.Name), .. Program.Latents.Select(l => context.Face(l).Flat), context.Signatures.Owner, .. context.Members.LoopLengths,
-            context.Members.Sites, context.Members.Plates,
+            .. Program.Parameters.Select(v => v.Name), .. Program.Latents.Select(l => context.Face(l).Flat), context.Signatures.Owner,
+            .. context.Members.LoopLengths, context.Members.Sites, context.Members.Plates,
         ]);
         pass = names.Local("pass");
     }

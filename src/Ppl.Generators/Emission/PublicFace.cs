@@ -149,8 +149,14 @@ internal static class PublicFace
         foreach (var member in context.Signatures.Tree.Members(path))
         {
             if (member.Scope is { } scope)
-                context.Writer.Line($"/// <param name=\"{scope.Property}\">The latents of {scope.Path}{(scope.IsIndexed ? ", by index" : "")}.</param>");
-            else if (isMember(member.Site!)) WriteParameter(context.Writer, member.Site!);
+            {
+                var order = scope.IsIndexed ? ", by index" : "";
+                context.Writer.Line($"/// <param name=\"{scope.Property}\">The latents of {scope.Path}{order}.</param>");
+            }
+            else if (isMember(member.Site!))
+            {
+                WriteParameter(context.Writer, member.Site!);
+            }
         }
     }
 

@@ -142,10 +142,12 @@ internal sealed class RunEmitter
             return;
         }
 
-        var parts = call.Arguments.SelectMany((a, i) =>
-            new[] { new TextPart($"{(i == 0 ? "" : ", ")}{a.Name}{(a.Name.Length > 0 ? " " : "")}{(a.IsObserved ? "ref " : "")}", -1) }.Concat(a.Text.Parts));
+        var parts = call.Arguments.SelectMany((a, i) => a.Text.Parts.Prepend(new TextPart((i == 0 ? "" : ", ") + Prefix(a), -1)));
         Writer.Carried($"{before}, ", new TextSpec(parts.Where(p => p.Text.Length > 0).ToEquatable()), ");", statement.Anchor);
     }
+
+    private static string Prefix(ArgumentSpec argument) =>
+        (argument.Name.Length > 0 ? argument.Name + " " : "") + (argument.IsObserved ? "ref " : "");
 
     private void WriteSite(SiteSpec site, SiteStatement statement)
     {

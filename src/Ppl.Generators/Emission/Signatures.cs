@@ -28,7 +28,8 @@ internal sealed class Signatures
         else foreach (var plate in data) sizeNames[plate.Id] = names.Local(plate.Name);
         (Latents, Samples) = (names.Local("latents"), names.Local("samples"));
         Particles = new Names(model.Face.Select(f => f.Property).Concat(model.FaceScopes.Select(s => s.Property))).Local("Particles");
-        Owner = new Names(model.Face.SelectMany(f => new[] { f.Flat, f.Encoder }).Concat(model.FaceScopes.Select(s => s.Encoder)).Concat(Program.Parameters.Select(p => p.Name))).Local("owner");
+        Owner = new Names(model.Face.SelectMany(f => new[] { f.Flat, f.Encoder }).Concat(model.FaceScopes.Select(s => s.Encoder))
+            .Concat(Program.Parameters.Select(p => p.Name))).Local("owner");
     }
 
     private ProgramSpec Program => model.Program;
@@ -81,7 +82,8 @@ internal sealed class Signatures
 
     /// <summary>The guide's members for latents and calls, with their paths.</summary>
     public IEnumerable<(string Path, string Header)> GuideMembers => Tree.Members("").Where(m => m.Site is not { IsLatent: false }).Select(m =>
-        m.Scope is { } scope ? (scope.Path, $"public {FaceTree.ScopeType(scope, "")} {Names.Escape(scope.Encoder)}") : (m.Site!.Name, Encoder(m.Site)));
+        m.Scope is { } scope ? (scope.Path, $"public {FaceTree.ScopeType(scope, "")} {Names.Escape(scope.Encoder)}")
+            : (m.Site!.Name, Encoder(m.Site)));
 
     public string ParticlesMember => $"internal int? {Particles} {{ get; init; }}";
 

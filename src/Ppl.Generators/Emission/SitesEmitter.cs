@@ -45,7 +45,8 @@ internal static class SitesEmitter
     }
 
     private static string Parts(EmissionContext context, CallStatement call) => string.Join(", ", CallStatement.PartsOf(call.Body).Select(
-        part => part is CallStatement inner ? $"new({Parts(context, inner)})" : context.SiteField(context.Program.Sites[((SiteStatement)part).Site])));
+        part => part is CallStatement inner ? $"new({Parts(context, inner)})"
+            : context.SiteField(context.Program.Sites[((SiteStatement)part).Site])));
 
     private static void WritePlates(EmissionContext context)
     {

@@ -86,17 +86,8 @@ internal sealed class BodyReader
                 return One(sites.ReadObserved(call, loopDepth > 0));
             case ExpressionStatementSyntax { Expression: InvocationExpressionSyntax call } when Word(call) == "Factor":
                 return One(sites.ReadFactor(call, loopDepth > 0));
-            case LocalDeclarationStatementSyntax { UsingKeyword.RawKind: 0, Declaration.Variables: [{ Initializer.Value: { } value } declarator] } local
-                when IsCall(value):
-                return One(calls.ReadDeclared(local, declarator, (InvocationExpressionSyntax)Strip(value), loopDepth > 0));
-            case ExpressionStatementSyntax
-            {
-                Expression: AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression } assignment,
-            }
-                when IsCall(assignment.Right) && !context.HasSites(assignment.Left):
-                return One(calls.ReadAssigned(assignment, (InvocationExpressionSyntax)Strip(assignment.Right), loopDepth > 0));
-            case ExpressionStatementSyntax { Expression: InvocationExpressionSyntax call } when IsCall(call):
-                return One(calls.ReadDropped(call, loopDepth > 0));
+            case LocalDeclarationStatementSyntax or ExpressionStatementSyntax when calls.IsCall(statement):
+                return One(calls.Read(statement, loopDepth > 0));
             case ForStatementSyntax loop:
                 return ReadLoop(loop);
             default:
@@ -107,8 +98,6 @@ internal sealed class BodyReader
 
     /// <summary>A <c>Sample</c> that is given data, as other languages have it.</summary>
     private bool IsObservation(InvocationExpressionSyntax call) => Word(call) == "Sample" && SiteCall.Read(context, call).Value is not null;
-
-    private bool IsCall(ExpressionSyntax expression) => context.SubmodelOf(Strip(expression)) is not null;
 
     /// <summary>What a submodel returns; null before its end has been read, and for a model.</summary>
     public ResultSpec? Returned { get; private set; }

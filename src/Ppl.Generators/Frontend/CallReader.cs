@@ -19,8 +19,35 @@ internal sealed class CallReader(
     /// <param name="Place">Where it stands.</param>
     private sealed record Receiver(TextSpec Text, string Name, int Variable, IndexSpec? Index, SyntaxNode Place);
 
+    /// <summary>Whether a statement is a call, with or without a receiver of its result.</summary>
+    public bool IsCall(StatementSyntax statement) => statement switch
+    {
+        LocalDeclarationStatementSyntax { UsingKeyword.RawKind: 0, Declaration.Variables: [{ Initializer.Value: { } value }] } => IsCall(value),
+        ExpressionStatementSyntax { Expression: AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression } assignment } =>
+            IsCall(assignment.Right) && !context.HasSites(assignment.Left),
+        ExpressionStatementSyntax { Expression: InvocationExpressionSyntax call } => IsCall(call),
+        _ => false,
+    };
+
+    /// <summary>Reads a statement that is a call.</summary>
+    public StatementSpec? Read(StatementSyntax statement, bool inLoop) => statement switch
+    {
+        LocalDeclarationStatementSyntax local =>
+            ReadDeclared(local, local.Declaration.Variables[0], CallIn(local.Declaration.Variables[0].Initializer!.Value), inLoop),
+        ExpressionStatementSyntax { Expression: AssignmentExpressionSyntax assignment } => ReadAssigned(assignment, CallIn(assignment.Right), inLoop),
+        ExpressionStatementSyntax { Expression: var call } => Read(CallIn(call), null, inLoop),
+        _ => null,
+    };
+
+    private bool IsCall(ExpressionSyntax expression) => context.SubmodelOf(Strip(expression)) is not null;
+
+    private static InvocationExpressionSyntax CallIn(ExpressionSyntax expression) => (InvocationExpressionSyntax)Strip(expression);
+
+    private static ExpressionSyntax Strip(ExpressionSyntax expression) =>
+        expression is ParenthesizedExpressionSyntax inner ? Strip(inner.Expression) : expression;
+
     /// <summary><c>var a = prior.Draw(c)</c>.</summary>
-    public StatementSpec? ReadDeclared(
+    private StatementSpec? ReadDeclared(
         LocalDeclarationStatementSyntax local, VariableDeclaratorSyntax declarator, InvocationExpressionSyntax call, bool inLoop)
     {
         if (context.DeclaredBy(declarator) is not ILocalSymbol symbol || context.VariableOf(symbol) is not { } variable) return null;
@@ -28,11 +55,11 @@ internal sealed class CallReader(
     }
 
     /// <summary><c>a = prior.Draw(c)</c> or <c>a[i] = prior.Draw(c)</c>.</summary>
-    public StatementSpec? ReadAssigned(AssignmentExpressionSyntax assignment, InvocationExpressionSyntax call, bool inLoop)
+    private StatementSpec? ReadAssigned(AssignmentExpressionSyntax assignment, InvocationExpressionSyntax call, bool inLoop)
     {
         var target = assignment.Left;
         if (target is IdentifierNameSyntax { Identifier.ValueText: "_" } && context.SymbolOf(target) is null or IDiscardSymbol)
-            return ReadDropped(call, inLoop);
+            return Read(call, null, inLoop);
         if (target is ElementAccessExpressionSyntax element) return ReadElement(element, call, inLoop);
         if (context.SymbolOf(target) is not ILocalSymbol symbol || context.VariableOf(target) is not { } variable)
         {
@@ -45,9 +72,6 @@ internal sealed class CallReader(
         if (context.IsFixed(variable)) context.Report(Rules.SiteReassigned, target, symbol.Name);
         return Read(call, new Receiver(context.Text(target), symbol.Name, variable, null, target), inLoop);
     }
-
-    /// <summary><c>likelihood.Weigh(x, z);</c>, whose result nothing receives: it draws nothing that would need a name.</summary>
-    public StatementSpec? ReadDropped(InvocationExpressionSyntax call, bool inLoop) => Read(call, null, inLoop);
 
     private StatementSpec? ReadElement(ElementAccessExpressionSyntax element, InvocationExpressionSyntax call, bool inLoop)
     {
@@ -66,6 +90,7 @@ internal sealed class CallReader(
 
     private void RefuseTarget(InvocationExpressionSyntax call, string why) => SubmodelReader.Refuse(context, call, why);
 
+    /// <summary>A call, whose result may go nowhere where it draws nothing that would need a name: <c>likelihood.Weigh(x, z);</c>.</summary>
     private CallStatement? Read(InvocationExpressionSyntax call, Receiver? receiver, bool inLoop)
     {
         var method = context.SubmodelOf(call)!;
@@ -77,12 +102,13 @@ internal sealed class CallReader(
         if (inLoop && on.Contains('[') && program.Sites.FirstOrDefault(s => s.Guards.Count > 0) is { } guarded)
         {
             context.Report(
-                Rules.SubmodelCall, call, method.Name, $"'{guarded.Name}' stands under '{guarded.Condition}', which each element of the array decides for "
-                    + "itself",
+                Rules.SubmodelCall, call, method.Name,
+                $"'{guarded.Name}' stands under '{guarded.Condition}', which each element of the array decides for itself",
                 "Call it on a field in each round, or on each element in a statement of its own");
         }
 
-        var splice = new Splice(context, submodel, receiver?.Name ?? "", receiver?.Variable ?? -1, receiver?.Index, plates.PlatesOf(within: null), call);
+        var own = plates.PlatesOf(within: null);
+        var splice = new Splice(context, submodel, receiver?.Name ?? "", receiver?.Variable ?? -1, receiver?.Index, own, call);
         var arguments = new List<ArgumentSpec>();
         var bindings = new List<Flow>();
         foreach (var (argument, parameter) in ArgumentsOf(call, method))
@@ -146,7 +172,8 @@ internal sealed class CallReader(
             context.Report(
                 Rules.SubmodelCall, call, method.Name, $"each round of a loop has another '{named.Name}'",
                 named.Kind == SiteKind.Factor ? "Let it return the weight, and give the sum of all rounds to 'Factor' after the loop"
-                    : $"Let elements of an array receive them: 'var h = new Tensor[n];' before the loop, and 'h[i] = {SubmodelReader.OneLine(call)};' in it");
+                    : "Let elements of an array receive them: 'var h = new Tensor[n];' before the loop, and 'h[i] = "
+                        + $"{SubmodelReader.OneLine(call)};' in it");
             return false;
         }
 
@@ -159,8 +186,8 @@ internal sealed class CallReader(
 
         if (program.Sites.FirstOrDefault(s => s.IsLatent && s.Index is not null) is not { } array) return CheckPath(receiver);
         context.Report(
-            Rules.SubmodelCall, call, method.Name, $"it draws the elements of '{array.Name}' in a loop, and is called in another, so that these would "
-                + "need two indices",
+            Rules.SubmodelCall, call, method.Name,
+            $"it draws the elements of '{array.Name}' in a loop, and is called in another, so that these would need two indices",
             "Write one of the loops out");
         return false;
     }

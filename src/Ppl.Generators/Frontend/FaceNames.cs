@@ -48,7 +48,8 @@ internal sealed class FaceNames
     private IEnumerable<FaceScope> Types(ReadingContext context, IReadOnlyList<FaceSite> sites, List<string> paths, Func<string, bool> isOfGuide)
     {
         var taken = new HashSet<string>(properties.Values.Concat(encoders.Values).Concat(GeneratedNames.RecordMembers)
-            .Concat(GeneratedNames.GuideMembers).Concat(Ir.Types.All.Select(ShortName)).Concat(LevelsOf(context.Method.ContainingType).Select(t => t.Name)));
+            .Concat(GeneratedNames.GuideMembers).Concat(Ir.Types.All.Select(ShortName))
+            .Concat(LevelsOf(context.Method.ContainingType).Select(t => t.Name)));
         foreach (var path in paths)
         {
             var name = path.Substring(FaceSite.ParentOf(path) is { Length: > 0 } parent ? parent.Length + 1 : 0);

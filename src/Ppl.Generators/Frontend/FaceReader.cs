@@ -41,8 +41,9 @@ internal sealed class FaceReader(ReadingContext context)
                 IsIndexed = f.IsIndexed || isIndexed,
                 Scope = isIndexed ? name.Length : f.Scope > 0 ? name.Length + 1 + f.Scope : 0,
             }) : [];
-        var observed = CallArguments.Of(method, call).Select(a => (Data: ParameterIn(a.Argument, false),
-            Face: submodel.Spec.Face.FirstOrDefault(f => !f.IsLatent && f.Name == CallArguments.Declared(method).Parameters[a.Parameter.Ordinal].Name)))
+        var observed = CallArguments.Of(method, call)
+            .Select(a => (
+                Data: ParameterIn(a.Argument, false), Face: submodel.Spec.Face.FirstOrDefault(f => !f.IsLatent && f.Name == a.Parameter.Name)))
             .Where(a => a is { Data: not null, Face: not null }).Select(a => Renamed(a.Face!, a.Data!.Name));
         return latents.Concat(observed);
     }

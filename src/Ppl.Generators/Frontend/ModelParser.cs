@@ -30,12 +30,12 @@ internal static class ModelParser
             statements = body.Read(syntax.Body.Statements);
             new OperationRules(context).Check(syntax.Body);
             SubmodelRules.Check(context, syntax, body, statements);
-            CheckOrder(context, body.Sites);
             ShapeRules.CheckModel(context, syntax, body);
         }
 
         var members = new NameReader(context).Read(syntax, body.Lengths.Count);
         var face = new FaceReader(context).Read(syntax);
+        bool HasKnown(VariableSpec v) => face.Sites.Any(f => f.Known == v.Name);
         var taken = Names(syntax).ToList();
         var (imports, shortNames) = context.HasBrokenUsings ? ([], []) : ShortNameReader.Read(context, syntax, taken);
         var spec = new ModelSpec
@@ -44,7 +44,7 @@ internal static class ModelParser
             {
                 Method = method.Name,
                 Structure = ShapeRules.ReadStructure(context),
-                Variables = context.Variables.Select(v => v with { IsOptional = v.IsOptional && face.Sites.Any(f => f.Known == v.Name) }).ToEquatable(),
+                Variables = context.Variables.Select(v => v with { IsOptional = v.IsOptional && HasKnown(v) }).ToEquatable(),
                 Plates = body.Plates.ToEquatable(),
                 Sites = body.Sites.ToEquatable(),
                 Body = statements,
@@ -108,26 +108,6 @@ internal static class ModelParser
                 context.SiteArrays.Add(array);
         }
     }
-
-    /// <summary>
-    /// An interpreted run knows a site by its line and text, and passes over those of arms that it does not take: of a submodel that is called twice,
-    /// the sites of a call that it may not reach would stand for those of another.
-    /// </summary>
-    private static void CheckOrder(ReadingContext context, IReadOnlyList<SiteSpec> sites)
-    {
-        (SiteKind, int, string) Key(SiteSpec site) =>
-            (site.Kind, context.Sources[site.CallAnchor].GetLineSpan().StartLinePosition.Line, site.Distribution.Text.OneLine);
-        foreach (var alike in sites.GroupBy(Key).Where(g => g.Count() > 1))
-        {
-            var pair = alike.SelectMany(first => alike.Where(other => MayStandFor(first, other)).Select(other => (first, other))).FirstOrDefault();
-            if (pair is not ({ } first, { } other)) continue;
-            context.Report(Rules.SubmodelOrder, context.Sources[other.Anchor], first.Name, other.Name, first.Guards[first.Guards.Count - 1].Text);
-        }
-    }
-
-    /// <summary>Whether a run may come to the later site without the earlier. Data have one name, whichever of their sites is reached.</summary>
-    private static bool MayStandFor(SiteSpec earlier, SiteSpec later) =>
-        later.Id > earlier.Id && later.Name != earlier.Name && earlier.Guards.Any(g => !later.Guards.Contains(g));
 
     /// <summary>What a draw is the right side of, or a way of the right side.</summary>
     private static SyntaxNode? Assigned(InvocationExpressionSyntax call) =>

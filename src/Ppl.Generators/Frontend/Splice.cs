@@ -70,7 +70,8 @@ internal sealed class Splice
     {
         if (variables[variable] >= 0) return variables[variable];
         var own = Program.Variables[variable];
-        var name = own.Name.StartsWith("#", StringComparison.Ordinal) || own.Role == VariableRole.Loop ? own.Name : $"{path}.{own.Name}";
+        if (own.Name.StartsWith("#", StringComparison.Ordinal)) return variables[variable] = context.AddTemporary();
+        var name = own.Role == VariableRole.Loop || path.Length == 0 ? own.Name : $"{path}.{own.Name}";
         if (own.Role != VariableRole.Latent || index is null)
         {
             var scope = own.Scope > 0 ? path.Length + 1 + own.Scope : 0;

@@ -15,7 +15,8 @@ internal static class SubmodelReader
         if (method.ReturnsVoid || SyntaxOf(context, method) is not { } syntax || Reaches(context, method, context.Method)) return null;
         if (context.Known.Submodels.TryGetValue(method.OriginalDefinition, out var known)) return known;
         var semantics = context.SemanticsOf(syntax);
-        var parsed = ModelParser.Parse(syntax, (IMethodSymbol)semantics.GetDeclaredSymbol(syntax, context.Cancellation)!, semantics, context.Cancellation);
+        var declared = (IMethodSymbol)semantics.GetDeclaredSymbol(syntax, context.Cancellation)!;
+        var parsed = ModelParser.Parse(syntax, declared, semantics, context.Cancellation);
         return context.Known.Submodels.GetOrAdd(method.OriginalDefinition, parsed);
     }
 

@@ -118,7 +118,8 @@ internal sealed record ProgramSpec
                     text.Append($"{indent}{Text(Sites[site.Site])} reads {Reads(Sites[site.Site].Distribution.Reads)}\n");
                     break;
                 case CarriedStatement carried:
-                    text.Append($"{indent}carried: {carried.Text.ToString().Replace("\n", " ")}\n");
+                    var line = carried.Text.ToString().Replace("\n", " ");
+                    text.Append(line.Length == 0 ? $"{indent}given\n" : $"{indent}carried: {line}\n");
                     foreach (var flow in carried.Flows)
                         text.Append($"{indent}  {Element(flow.Variable, flow.Index)} {(flow.Keeps ? "+<-" : "<-")} {Reads(flow.Reads)}\n");
                     break;

@@ -36,6 +36,7 @@ public sealed partial class Example : GenerativeModel
         using var data = Plate(x);
         var a = code.Draw(zeros(2));
         a = code.Draw(a);
+//      ^ PPL0154: 'a' is already the name of other sites, and would be that of this submodel's sites too. Give the result a local of another name.
         var z = zeros(2);
         z = code.Draw(z);
         {
@@ -45,6 +46,7 @@ public sealed partial class Example : GenerativeModel
 
         {
             var b = Sample(Normal(z, 1));
+//              ^ PPL0154: 'b' is already the name of other sites, and would be that of this submodel's sites too. Give the result a local of another name.
             z = z + b;
         }
 
