@@ -29,9 +29,9 @@ namespace Composed
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
         internal Tensor RunDraw(Pass pass, DrawSites sites, Tensor scale)
         {
-            // z ~ Normal(0, scale).Expand(2), a latent of whoever calls this
-#line (19,24)-(19,50) 22 "Composed.cs"
-            var p_z = Normal(0, scale).Expand(2);
+            // z ~ Normal(0, scale), a latent of whoever calls this
+#line (19,24)-(19,40) 22 "Composed.cs"
+            var p_z = Normal(0, scale);
 #line default
             var z = pass.Latent(sites.z, p_z);
 #line (20,9)-(20,28) 12 "Composed.cs"
@@ -173,11 +173,11 @@ namespace Composed
         public sealed record Latents(Latents.A a, Latents.B b, Latents.O o, IReadOnlyList<Latents.Steps_> steps)
         {
             /// <summary>The latents of a.</summary>
-            /// <param name="z">a.z ~ Normal(0, scale).Expand(2).</param>
+            /// <param name="z">a.z ~ Normal(0, scale).</param>
             public sealed record A(Tensor z);
 
             /// <summary>The latents of b.</summary>
-            /// <param name="z">b.z ~ Normal(0, scale).Expand(2).</param>
+            /// <param name="z">b.z ~ Normal(0, scale).</param>
             public sealed record B(Tensor z);
 
             /// <summary>The latents of o.</summary>
@@ -186,7 +186,7 @@ namespace Composed
             public sealed record O(Latents.Inner inner, Tensor w);
 
             /// <summary>The latents of o.inner.</summary>
-            /// <param name="z">o.inner.z ~ Normal(0, scale).Expand(2).</param>
+            /// <param name="z">o.inner.z ~ Normal(0, scale).</param>
             public sealed record Inner(Tensor z);
 
             /// <summary>The latents of steps.</summary>
@@ -259,7 +259,7 @@ namespace Composed
                 KlReason = "a.z has no latent parents, and Normal || Normal is registered",
                 GuideParents = ["x", "c", "b.z", "o.w"],
                 Line = 19,
-                DistributionText = "Normal(0, scale).Expand(2)",
+                DistributionText = "Normal(0, scale)",
             };
 
             public static readonly SiteInfo b_z = new()
@@ -275,7 +275,7 @@ namespace Composed
                 KlReason = "b.z has no latent parents, and Normal || Normal is registered",
                 GuideParents = ["x", "c", "o.w"],
                 Line = 19,
-                DistributionText = "Normal(0, scale).Expand(2)",
+                DistributionText = "Normal(0, scale)",
             };
 
             public static readonly SiteInfo o_inner_z = new()
@@ -291,7 +291,7 @@ namespace Composed
                 KlReason = "o.inner.z has no latent parents, and Normal || Normal is registered",
                 GuideParents = ["c", "o.w"],
                 Line = 19,
-                DistributionText = "Normal(0, scale).Expand(2)",
+                DistributionText = "Normal(0, scale)",
             };
 
             public static readonly SiteInfo o_w = new()

@@ -16,7 +16,7 @@ public sealed partial class Code : GenerativeModel
     [Model]
     public Tensor Draw(Tensor scale)
     {
-        var z = Sample(Normal(0, scale).Expand(2));
+        var z = Sample(Normal(0, scale));
         return net.call(z);
     }
 }
