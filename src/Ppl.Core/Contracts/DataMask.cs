@@ -5,36 +5,9 @@ using static TorchSharp.torch;
 
 namespace Ppl.Contracts;
 
-/// <summary>
-/// Data with missing entries: which are there, and what stands in the place of the others. A mask is computed from data alone, so that it is the
-/// same for every particle: one a batch, over B rows.
-/// </summary>
+/// <summary>Data with missing entries: the checks of masks, and what stands in the place of what is not there.</summary>
 internal static class DataMask
 {
-    /// <summary>Which elements of a site's plates are observed.</summary>
-    /// <param name="model">The model.</param>
-    /// <param name="site">The site.</param>
-    /// <param name="inputs">One tensor for each parameter, in order.</param>
-    /// <param name="layout">The sizes of the plates.</param>
-    /// <returns>Boolean, a dimension for each plate, of size 1 where the mask is the same for all of it; null where everything is observed.</returns>
-    /// <exception cref="PplShapeException">The mask has another shape.</exception>
-    public static Tensor? Of(IGeneratedModel model, SiteInfo site, IReadOnlyList<Tensor> inputs, Layout layout) =>
-        site.MaskText is not null && model.Mask(site, inputs) is { } mask ? Checked(site, mask, layout) : null;
-
-    /// <summary>The data of a site, with what of them is there.</summary>
-    /// <param name="model">The model.</param>
-    /// <param name="site">A latent.</param>
-    /// <param name="batch">The data.</param>
-    /// <param name="layout">The sizes of the plates.</param>
-    /// <returns>Null where nothing is known of the latent.</returns>
-    public static KnownValues? Known(IGeneratedModel model, SiteInfo site, Batch batch, Layout layout)
-    {
-        if (site.Known is not { } name || batch[name] is not { } data || data.numel() == 0) return null;
-        return new(data, Of(model, site, batch.Tensors, layout) ?? All(layout.Sizes(site), data.device));
-    }
-
-    private static Tensor All(long[] sizes, Device device) => ones([.. sizes.Select(_ => 1L)], ScalarType.Bool, device);
-
     /// <summary>A mask as Boolean numbers.</summary>
     /// <param name="site">The site.</param>
     /// <param name="mask">Boolean, or 0 and 1.</param>
@@ -57,23 +30,17 @@ internal static class DataMask
     public static ValueFault? FindFault(SiteInfo site, Tensor mask) => mask.dtype == ScalarType.Bool ? null
         : ValueCheck.First(mask, mask.eq(0).logical_or(mask.eq(1)), "value", $"the mask {site.MaskText} must be Boolean, or 0 and 1");
 
-    /// <summary>A parameter of the model as encoders see it: missing entries of data are 0.</summary>
-    /// <param name="model">The model.</param>
-    /// <param name="batch">The data.</param>
-    /// <param name="layout">The sizes of the plates.</param>
-    /// <param name="input">The parameter's position.</param>
-    public static Tensor Seen(IGeneratedModel model, Batch batch, Layout layout, int input)
+    /// <summary>A mask with the rows of a value: repeated for each particle where the value has a row for each.</summary>
+    /// <param name="site">The site.</param>
+    /// <param name="mask">Boolean, a dimension for each plate, over B rows or one.</param>
+    /// <param name="value">[plates, event], over B or K·B rows.</param>
+    /// <param name="layout">The particles and plates.</param>
+    public static Tensor InRowsOf(SiteInfo site, Tensor mask, Tensor value, Layout layout)
     {
-        var name = model.Plan.Inputs[input].Name;
-        return model.Plan.Sites.FirstOrDefault(site => site.DataName == name) is { } site && Of(model, site, batch.Tensors, layout) is { } mask
-            ? Fill(batch[input], mask, 0) : batch[input];
+        if (!site.IsLocal || layout.Particles == 1) return mask;
+        var rows = layout.Rows(site.Plates[0]);
+        return value.shape[0] == rows.Total && mask.shape[0] == rows.Count ? rows.Repeat(mask) : mask;
     }
-
-    /// <summary>The same for a batch alone.</summary>
-    /// <param name="model">The model.</param>
-    /// <param name="batch">The data.</param>
-    /// <param name="input">The parameter's position.</param>
-    public static Tensor Seen(IGeneratedModel model, Batch batch, int input) => Seen(model, batch, new Layout(batch, 1), input);
 
     /// <summary>The data with another value where they are missing.</summary>
     /// <param name="value">The data: [plates, event].</param>

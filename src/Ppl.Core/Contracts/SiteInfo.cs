@@ -13,6 +13,9 @@ public enum SiteKind
 
     /// <summary>A <c>Factor</c>: a log weight that is added to the log joint density. It has no value and no distribution.</summary>
     Factor,
+
+    /// <summary>A <c>Deterministic</c>: a value that results have. It is no random variable and has no term.</summary>
+    Deterministic,
 }
 
 /// <summary>How the compiler chose to compute a latent's divergence.</summary>
@@ -122,7 +125,12 @@ public sealed record SiteInfo
     /// The statement: <c>z ~ Normal(0, 1).Expand(20)</c>; with its mask <c>x ~ Normal(z, 1) where present</c>, with its condition
     /// <c>h ~ Normal(0, 1) if (deep)</c>; <c>factor rough</c>.
     /// </summary>
-    public override string ToString() => (Kind == SiteKind.Factor ? $"factor {Name}" : $"{Name} ~ {DistributionText}")
+    public override string ToString() => Kind switch
+        {
+            SiteKind.Factor => $"factor {Name}",
+            SiteKind.Deterministic => $"{Name} = {DistributionText}",
+            _ => $"{Name} ~ {DistributionText}",
+        }
         + (Known is null ? "" : $" observed {Known}") + (MaskText is null ? "" : $" where {MaskText}")
         + (Condition.Length > 0 ? $" {Condition}" : "");
 

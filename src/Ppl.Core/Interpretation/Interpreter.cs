@@ -12,7 +12,7 @@ namespace Ppl.Interpretation;
 /// <c>Sample</c>, <c>Observe</c> and <c>Plate</c> find the running interpreter of their thread. A site is known by its line and its
 /// distribution's source text; elements of an indexed site by the order in which they occur.
 /// </remarks>
-public sealed class Interpreter
+public sealed partial class Interpreter
 {
     [ThreadStatic]
     private static Interpreter? current;
@@ -150,7 +150,7 @@ public sealed class Interpreter
     {
         var values = new Dictionary<string, Tensor>();
         var guides = new Dictionary<string, Distribution>();
-        var layout = new Layout(batch, 1);
+        var (layout, masks) = (new Layout(batch, 1), guide.MasksOf(batch));
         foreach (var step in guide.Steps)
         {
             var inputs = step.Inputs
@@ -165,7 +165,7 @@ public sealed class Interpreter
 
         // Slices of data, x[..3], have no mask.
         Tensor Seen(string name) => name.Contains('[', StringComparison.Ordinal) ? RunSlices.Read(guide.Plan, batch, name)
-            : DataMask.Seen(guide.Model, batch, layout, guide.Plan.Inputs.ToList().FindIndex(input => input.Name == name));
+            : guide.Seen(guide.Plan.Inputs.ToList().FindIndex(input => input.Name == name), masks);
     }
 
     /// <summary>
@@ -266,7 +266,7 @@ public sealed class Interpreter
         if (given.TryGetValue(name, out var drawn)) return drawn;
         var value = simulation.Observed(site, distribution).Value;
         given[name] = value;
-        return sequence[^1].Name == name ? value : throw new ObservedValueDrawn();
+        return sequence[^1].Name == name && model.Plan.Deterministics.Count == 0 ? value : throw new ObservedValueDrawn();
     }
 
     internal PlateScope Plate(Tensor?[] data)

@@ -71,13 +71,8 @@ internal sealed class RunSlices(ModelPlan plan, IReadOnlyList<Tensor> inputs)
     public static Tensor SoFar(ModelInput input, IReadOnlyList<SiteInfo> sites, IReadOnlyList<long> sizes, Dictionary<string, Tensor> drawn)
     {
         var dimension = sites[0].SliceDimension!.Value;
-        var known = sites.Select(site => drawn.GetValueOrDefault(site.Name)).ToList();
-        if (known.Find(value => value is not null) is { } like)
-        {
-            var missing = full_like(like, is_floating_point(like) ? double.NaN : 0);
-            return stack([.. sites.OrderBy(site => site.Element).Select(site => drawn.GetValueOrDefault(site.Name) ?? missing)], dimension);
-        }
-
+        var known = sites.OrderBy(site => site.Element).Select(site => drawn.GetValueOrDefault(site.Name)).ToList();
+        if (known.Exists(value => value is not null)) return SliceShapes.SoFar(known, dimension);
         var plates = input.Plates.Select(plate => sizes[plate.Index]).ToList();
         return full([.. plates, .. Enumerable.Repeat(1L, dimension - plates.Count), sites.Count], double.NaN);
     }

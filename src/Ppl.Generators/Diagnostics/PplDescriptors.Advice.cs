@@ -139,6 +139,8 @@ internal static partial class PplDescriptors
         SubmodelRecursion,
         SubmodelNameTwice,
         SubmodelOrder,
+        DeterministicForm,
+        RecordWithoutRows,
     ];
 
     /// <summary>Errors about classes rather than models, which analyzers find.</summary>

@@ -34,6 +34,16 @@ internal static partial class PplDescriptors
         "'Factor' takes a local that holds its log weight, whose name it has, and counts it once. {0}.",
         "Ppl.Sites", DiagnosticSeverity.Error, true);
 
+    public static readonly DiagnosticDescriptor DeterministicForm = new(
+        Rules.DeterministicForm, "Deterministic gives a local its value",
+        "'Deterministic' records the value of a local, by whose name results have it. {0}.",
+        "Ppl.Sites", DiagnosticSeverity.Error, true);
+
+    public static readonly DiagnosticDescriptor RecordWithoutRows = new(
+        Rules.RecordWithoutRows, "A recorded value has no rows",
+        "'{0}' is recorded inside plate '{1}' and is computed from nothing inside it: it is one value for all rows. Record it before the plate.",
+        "Ppl.Sites", DiagnosticSeverity.Error, true);
+
     public static readonly DiagnosticDescriptor KnownRead = new(
         Rules.KnownRead, "What is known of a latent is read by itself",
         "'{0}' holds what is known of '{1}', so that nothing else may read it. Read '{1}', which has these values where they are known; else pass "

@@ -162,7 +162,9 @@ internal static class ContractEmitter
             $"draw.Latents.{(EmissionContext.IsIndexed(latent) ? "Elements(" : "Value(")}{EmissionContext.Number(slot)})";
         var latents = program.Latents.ToList();
         var observed = program.Observed.ToList();
+        var records = SitesEmitter.RecordNames(program);
         string Value(FaceSite f) => f.IsLatent ? Latent(latents.Find(l => l.Name == f.Name), latents.FindIndex(l => l.Name == f.Name))
+            : f.IsRecord ? $"draw.Deterministics[{EmissionContext.Number(records.IndexOf(f.Name))}]"
             : $"draw.Observed[{EmissionContext.Number(observed.FindIndex(o => o.Name == f.Name))}]";
         var joint = context.Signatures.Tree.Values("", Value, $"{members.Latents}.", "i");
         writer.Gap();

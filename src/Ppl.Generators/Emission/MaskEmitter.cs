@@ -23,7 +23,7 @@ internal static class MaskEmitter
     private static void Write(EmissionContext context, SiteSpec spec, string site, string inputs)
     {
         var (writer, program) = (context.Writer, context.Program);
-        writer.Open($"if ({site}.Name == {EmissionContext.Literal(spec.Name)})");
+        writer.Open($"if ({site} == {context.Members.Sites}.{context.SiteField(spec)})");
         foreach (var (parameter, place) in program.Parameters.Select((p, i) => (p, i)).Where(p => spec.Mask!.Parameters.Contains(p.p.Id)))
             writer.Line($"var {Names.Escape(parameter.Name)} = {inputs}[{EmissionContext.Number(place)}];");
         writer.Carried("return ", spec.Mask!.Text, ";", spec.Mask.Anchor);

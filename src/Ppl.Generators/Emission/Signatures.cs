@@ -28,6 +28,8 @@ internal sealed class Signatures
         else foreach (var plate in data) sizeNames[plate.Id] = names.Local(plate.Name);
         (Latents, Samples) = (names.Local("latents"), names.Local("samples"));
         Particles = new Names(model.Face.Select(f => f.Property).Concat(model.FaceScopes.Select(s => s.Property))).Local("Particles");
+        Doing = names.Local("doing");
+        Values = new Names([.. model.Face.Select(Intervened), members.Interventions, .. GeneratedNames.RecordMembers]).Local("Values");
         Owner = new Names(model.Face.SelectMany(f => new[] { f.Flat, f.Encoder }).Concat(model.FaceScopes.Select(s => s.Encoder))
             .Concat(Program.Parameters.Select(p => p.Name))).Local("owner");
     }
@@ -44,6 +46,12 @@ internal sealed class Signatures
 
     /// <summary>The member of the latents that knows their particles, which is not public.</summary>
     public string Particles { get; }
+
+    /// <summary>The parameter of what a run sets.</summary>
+    public string Doing { get; }
+
+    /// <summary>The member of the interventions that lists them, which is not public.</summary>
+    public string Values { get; }
 
     /// <summary>The guide's model, a parameter and a private field.</summary>
     public string Owner { get; }
@@ -87,12 +95,36 @@ internal sealed class Signatures
 
     public string ParticlesMember => $"internal int? {Particles} {{ get; init; }}";
 
-    public string JointRecord => $"public sealed record {members.Joint}({Tree.Parameters(
-        "", f => LatentType(f) ?? $"{Types.Prediction}{(f.IsOptional ? "?" : "")}", $"{members.Latents}.", false)})";
+    public string JointRecord => $"public sealed record {members.Joint}({Tree.Parameters("", JointType, $"{members.Latents}.", false)})";
 
-    public string Simulate => $"public {members.Joint} Simulate({Parameters(SimulateSizes, [])})";
+    private static string JointType(FaceSite site) => LatentType(site)
+        ?? (site.IsRecord ? Types.Tensor : Types.Prediction) + (site.IsOptional ? "?" : "");
 
-    public string Predict => $"public {members.Joint} Predict({Parameters(PredictSizes, [$"{members.Latents} {Latents}"])})";
+    /// <summary>A site's name among the interventions: those of calls have plain names.</summary>
+    private static string Intervened(FaceSite site) => site.Path.Length > 0 ? site.Flat : site.Property;
+
+    public string InterventionsRecord => $"public sealed record {members.Interventions}";
+
+    /// <summary>A site's member of the interventions.</summary>
+    public static string Intervention(FaceSite site) =>
+        $"public {(site.IsIndexed ? $"{Types.List}<{Types.Tensor}?>" : Types.Tensor)}? {Names.Escape(Intervened(site))} {{ get; init; }}";
+
+    /// <summary>What is set, in the order of the model: a list for each latent, and a value for each observed parameter.</summary>
+    public string ValuesMember
+    {
+        get
+        {
+            var latents = LatentSites.Select(l => l.IsIndexed ? $"{Names.Escape(Intervened(l))} ?? []" : $"[{Names.Escape(Intervened(l))}]");
+            var observed = model.Face.Where(f => f is { IsLatent: false, IsRecord: false }).Select(f => Names.Escape(f.Property));
+            return $"internal {Types.SetValues} {Values} => new([{string.Join(", ", latents)}], [{string.Join(", ", observed)}]);";
+        }
+    }
+
+    public string Simulate => $"public {members.Joint} Simulate({WithDoing(Parameters(SimulateSizes, []))})";
+
+    public string Predict => $"public {members.Joint} Predict({WithDoing(Parameters(PredictSizes, [$"{members.Latents} {Latents}"]))})";
+
+    private string WithDoing(string parameters) => $"{parameters}{(parameters.Length > 0 ? ", " : "")}{members.Interventions}? {Doing} = null";
 
     public string LogJoint => $"public {Types.Tensor} LogJoint({members.Latents} {Latents}{Tensors(Program.Parameters, true)})";
 

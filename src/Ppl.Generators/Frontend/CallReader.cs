@@ -205,7 +205,7 @@ internal sealed class CallReader(
     {
         foreach (var argument in call.ArgumentList.Arguments)
         {
-            foreach (var inner in context.Known.WordsIn(argument, context.Semantics)) context.Report(Rules.SampleNotAssigned, inner);
+            foreach (var inner in context.WordsIn(argument)) context.Report(Rules.SampleNotAssigned, inner);
             foreach (var inner in context.SubmodelsIn(argument)) SubmodelReader.RefuseInside(context, inner);
         }
     }

@@ -6,7 +6,11 @@ namespace Ppl.Generators.Frontend;
 /// <summary>What users see of a model.</summary>
 /// <param name="Sites">Latents and observed parameters.</param>
 /// <param name="Scopes">The calls that hold latents, outer ones first.</param>
-internal sealed record FaceSpec(EquatableArray<FaceSite> Sites, EquatableArray<FaceScope> Scopes);
+internal sealed record FaceSpec(EquatableArray<FaceSite> Sites, EquatableArray<FaceScope> Scopes)
+{
+    /// <summary>Whether a parameter holds what is known of a latent.</summary>
+    public bool Holds(VariableSpec parameter) => Sites.Any(f => f.Known == parameter.Name);
+}
 
 /// <summary>
 /// Names what users see: sites and calls are members of the generated records and of the guide by their own names, with an underscore where C# does

@@ -83,6 +83,13 @@ internal sealed class FlowReader(ReadingContext context, IndexReader indices, Pl
         return flows;
     }
 
+    /// <summary>The value that a local is given by a word of the language that hands it through.</summary>
+    public IEnumerable<Flow> Given(int variable, ExpressionSyntax value)
+    {
+        aliases.Note(variable, value);
+        return [new Flow(variable, null, false, Reads(value).ToEquatable())];
+    }
+
     public IEnumerable<Flow> Captures(LocalFunctionStatementSyntax function)
     {
         CheckCaptured(function);

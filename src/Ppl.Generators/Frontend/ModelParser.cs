@@ -35,7 +35,6 @@ internal static class ModelParser
 
         var members = new NameReader(context).Read(syntax, body.Lengths.Count);
         var face = new FaceReader(context).Read(syntax);
-        bool HasKnown(VariableSpec v) => face.Sites.Any(f => f.Known == v.Name);
         var taken = Names(syntax).ToList();
         var (imports, shortNames) = context.HasBrokenUsings ? ([], []) : ShortNameReader.Read(context, syntax, taken);
         var spec = new ModelSpec
@@ -44,9 +43,10 @@ internal static class ModelParser
             {
                 Method = method.Name,
                 Structure = ShapeRules.ReadStructure(context),
-                Variables = context.Variables.Select(v => v with { IsOptional = v.IsOptional && HasKnown(v) }).ToEquatable(),
+                Variables = context.Variables.Select(v => v with { IsOptional = v.IsOptional && face.Holds(v) }).ToEquatable(),
                 Plates = body.Plates.ToEquatable(),
                 Sites = body.Sites.ToEquatable(),
+                Records = body.Records.ToEquatable(),
                 Body = statements,
                 Lengths = body.Lengths.ToEquatable(),
                 NamedParameters = NamedParameters(context, syntax).ToEquatable(),
@@ -75,7 +75,7 @@ internal static class ModelParser
     /// <summary>Finds what is observed and which arrays hold sites before reading: statements refer to both from above.</summary>
     private static void Survey(ReadingContext context, BlockSyntax body)
     {
-        foreach (var call in context.Known.WordsIn(body, context.Semantics))
+        foreach (var call in context.WordsIn(body))
         {
             var word = context.WordOf(call);
             if (word is "Sample" or "Observe" && SiteCall.Read(context, call).Value is { } value

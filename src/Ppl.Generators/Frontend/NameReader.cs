@@ -42,6 +42,7 @@ internal sealed class NameReader
             Guide = IsFree(GeneratedNames.Guide) ? GeneratedNames.Guide : Aside(GeneratedNames.Guide),
             Latents = IsFree(GeneratedNames.Latents) ? GeneratedNames.Latents : Aside(GeneratedNames.Latents),
             Joint = IsFree(GeneratedNames.Joint) ? GeneratedNames.Joint : Aside(GeneratedNames.Joint),
+            Interventions = IsFree(GeneratedNames.Interventions) ? GeneratedNames.Interventions : Aside(GeneratedNames.Interventions),
             Sites = Aside("Sites"),
             Plates = Aside("Plates"),
             Run = Aside("Run"),
@@ -59,6 +60,7 @@ internal sealed class NameReader
         Guide = GeneratedNames.Guide,
         Latents = GeneratedNames.Latents,
         Joint = GeneratedNames.Joint,
+        Interventions = GeneratedNames.Interventions,
         Sites = Aside($"{context.Method.Name}Sites"),
         Plates = "",
         Run = Aside($"Run{context.Method.Name}"),
@@ -93,7 +95,7 @@ internal sealed class NameReader
     }
 
     /// <summary>A model above this one has all these members already, which is reported by a rule of its own.</summary>
-    private bool IsBelowModel => ShapeRules.ModelAbove(type) is not null;
+    private bool IsBelowModel => ShapeRules.ModelAbove(type, context.Known) is not null;
 
     private ISymbol? Inherited(string name)
     {

@@ -52,6 +52,7 @@ internal sealed class ReadingContext(
         Rules.FactorForm,
         Rules.SubmodelCall,
         Rules.SubmodelContent,
+        Rules.DeterministicForm,
     ];
 
     private readonly Dictionary<ISymbol, int> ids = new(SymbolEqualityComparer.Default);
@@ -61,9 +62,11 @@ internal sealed class ReadingContext(
     private int branches;
 
     // A statement is read for its text, its changes and its reads, each of which asks for the same names again.
-    private readonly Dictionary<SyntaxNode, ISymbol?> symbols = [];
+    private readonly Dictionary<SyntaxNode, SymbolInfo> symbols = [];
     private readonly Dictionary<SyntaxTree, SemanticModel> others = [];
     private readonly Dictionary<SyntaxNode, ITypeSymbol?> types = [];
+    private readonly Dictionary<SyntaxNode, string?> words = [];
+    private IReadOnlyList<InvocationExpressionSyntax>? calls;
 
     public IMethodSymbol Method { get; } = method;
 
@@ -167,7 +170,13 @@ internal sealed class ReadingContext(
         issues.Add(new Issue(rule, Sources.Anchor(location), arguments.ToEquatable()));
     }
 
-    public string? WordOf(SyntaxNode node) => node is InvocationExpressionSyntax call ? Known.WordOf(call, Semantics) : null;
+    /// <summary>The word of the language that a node calls: <c>Sample</c>, <c>Observe</c>, <c>Factor</c> or <c>Plate</c>; else null.</summary>
+    public string? WordOf(SyntaxNode node)
+    {
+        if (node is not InvocationExpressionSyntax call) return null;
+        if (words.TryGetValue(call, out var known)) return known;
+        return words[call] = KnownSymbols.WordOf(call) is { } word && Known.IsOfLanguage(InfoOf(call)) ? word : null;
+    }
 
     /// <summary>The method with <c>[Model]</c> that a call is of; null for any other call.</summary>
     public IMethodSymbol? SubmodelOf(SyntaxNode node) =>
@@ -177,16 +186,26 @@ internal sealed class ReadingContext(
     public IEnumerable<InvocationExpressionSyntax> SubmodelsIn(SyntaxNode node) =>
         node.DescendantNodesAndSelf().OfType<InvocationExpressionSyntax>().Where(call => SubmodelOf(call) is not null);
 
-    public bool HasSites(SyntaxNode node) => Known.WordsIn(node, Semantics).Any() || SubmodelsIn(node).Any();
-
     /// <summary>A number for the next branch, which its guards name.</summary>
     public int NextBranch() => branches++;
+
+    /// <summary>Calls of the language's words in a part of the method, in the order of the text.</summary>
+    public IEnumerable<InvocationExpressionSyntax> WordsIn(SyntaxNode part)
+    {
+        calls ??= [.. syntax.DescendantNodes().OfType<InvocationExpressionSyntax>().Where(call => WordOf(call) is not null)];
+        return calls.Where(call => part.Span.Contains(call.Span));
+    }
+
+    public bool HasSites(SyntaxNode part) => WordsIn(part).Any() || SubmodelsIn(part).Any();
 
     public ITypeSymbol? TypeOf(ExpressionSyntax expression) => types.TryGetValue(expression, out var known) ? known
         : types[expression] = SemanticsOf(expression).GetTypeInfo(expression, Cancellation).Type;
 
-    public ISymbol? SymbolOf(SyntaxNode node) => symbols.TryGetValue(node, out var known) ? known
-        : symbols[node] = SemanticsOf(node).GetSymbolInfo(node, Cancellation).Symbol;
+    public ISymbol? SymbolOf(SyntaxNode node) => InfoOf(node).Symbol;
+
+    /// <summary>What a name or call is bound to, or nearly.</summary>
+    public SymbolInfo InfoOf(SyntaxNode node) => symbols.TryGetValue(node, out var known) ? known
+        : symbols[node] = SemanticsOf(node).GetSymbolInfo(node, Cancellation);
 
     public ISymbol? DeclaredBy(SyntaxNode node) => SemanticsOf(node).GetDeclaredSymbol(node, Cancellation);
 

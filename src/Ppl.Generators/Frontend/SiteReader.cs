@@ -97,7 +97,7 @@ internal sealed partial class SiteReader(
         context.SetRole(variable, VariableRole.Latent);
         var (family, divergence) = families.Read(distribution, true, name);
         var twin = sites.FirstOrDefault(s => s.Name == name && (s.Variable != variable || (index is null && !context.Excludes(s.Guards))));
-        if (twin is not null) context.Report(Rules.SiteNameTwice, place, name);
+        if (twin is not null || records.Exists(r => r.Name == name)) context.Report(Rules.SiteNameTwice, place, name);
         var partner = sites.FirstOrDefault(s => s.Variable == variable);
         if (partner is not null && (partner.Family.GuideType, partner.Family.OwnHead) != (family.GuideType, family.OwnHead))
         {
@@ -268,7 +268,8 @@ internal sealed partial class SiteReader(
     {
         foreach (var inner in distribution.DescendantNodes().OfType<InvocationExpressionSyntax>())
         {
-            if (context.WordOf(inner) is null) carried.CheckSubmodel(inner);
+            if (context.WordOf(inner) is not { } word) carried.CheckSubmodel(inner);
+            else if (word == "Deterministic") ReportRecord(inner);
             else context.Report(Rules.SampleNotAssigned, inner);
         }
     }

@@ -22,7 +22,7 @@ internal static class SubmodelRules
                 "Assign the result to a local in each branch, and return that at the end");
         }
 
-        foreach (var call in context.Known.WordsIn(syntax.Body, context.Semantics)) CheckWord(context, call);
+        foreach (var call in context.WordsIn(syntax.Body)) CheckWord(context, call);
         if (body.Lengths.Count > 0)
         {
             context.Report(
@@ -44,6 +44,14 @@ internal static class SubmodelRules
         {
             context.Report(
                 Rules.SubmodelContent, call, "a plate of its own would be another one in each call", "Open the plate where the submodel is called");
+            return;
+        }
+
+        if (context.WordOf(call) == "Deterministic")
+        {
+            context.Report(
+                Rules.SubmodelContent, call, "a value that it records would have no name in their results",
+                "Return the value, and record it where the submodel is called");
             return;
         }
 

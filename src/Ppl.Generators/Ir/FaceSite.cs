@@ -23,6 +23,9 @@ internal sealed record FaceSite(string Name, bool IsLatent, bool IsIndexed, stri
 
     public static string ParentOf(string path) => path.LastIndexOf('.') is > 0 and var end ? path.Substring(0, end) : "";
 
+    /// <summary>Whether it is a value that results have, and no random variable.</summary>
+    public bool IsRecord { get; init; }
+
     /// <summary>The parameter that holds what is known of a latent; empty without one.</summary>
     public string Known { get; init; } = "";
 }

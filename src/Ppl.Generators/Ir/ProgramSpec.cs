@@ -55,6 +55,9 @@ internal sealed record ProgramSpec
 
     public required EquatableArray<SiteSpec> Sites { get; init; }
 
+    /// <summary>The values that results have beside those of the sites.</summary>
+    public EquatableArray<RecordSpec> Records { get; init; } = EquatableArray<RecordSpec>.Empty;
+
     public required EquatableArray<StatementSpec> Body { get; init; }
 
     /// <summary>The texts of the lengths that arrays and loops of sites have, such as <c>layers</c>.</summary>
@@ -117,6 +120,9 @@ internal sealed record ProgramSpec
                 case SiteStatement site:
                     text.Append($"{indent}{Text(Sites[site.Site])} reads {Reads(Sites[site.Site].Distribution.Reads)}\n");
                     break;
+                case DeterministicStatement recorded:
+                    text.Append($"{indent}{Text(Records[recorded.Record])} reads {Reads(recorded.Flows.Single().Reads)}\n");
+                    break;
                 case CarriedStatement carried:
                     var line = carried.Text.ToString().Replace("\n", " ");
                     text.Append(line.Length == 0 ? $"{indent}given\n" : $"{indent}carried: {line}\n");
@@ -170,6 +176,12 @@ internal sealed record ProgramSpec
             + (site.Known is { } known ? $" observed {Variables[known].Name}" : "") + (site.Mask is null ? "" : $" where {site.Mask.Text.OneLine}");
     }
 
+    private string Text(RecordSpec record)
+    {
+        var plates = record.Plates.Count == 0 ? "" : $" in ({string.Join(", ", record.Plates.Select(p => Plates[p].Name))})";
+        return $"record {record.Name}{plates}{(record.Guards.Count == 0 ? "" : $" {record.Condition}")} = {record.Text}";
+    }
+
     private string Reads(EquatableArray<Read> reads) => $"{{{string.Join(", ", reads.Select(Text))}}}";
 
     /// <summary>A read: <c>z</c>, <c>h[i - 1]</c>, <c>alpha[county]</c>; slices from the first to one, <c>x[..i + 1]</c>.</summary>
@@ -212,7 +224,7 @@ internal sealed record ModelSpec
     /// <summary>Whether it returns something, so that it is no model by itself but a part of those that call it.</summary>
     public bool IsSubmodel => Program.Result is not null;
 
-    public bool IsObserved(VariableSpec parameter) => Face.Any(f => (f.IsLatent ? f.Known : f.Name) == parameter.Name);
+    public bool IsObserved(VariableSpec parameter) => Face.Any(f => !f.IsRecord && (f.IsLatent ? f.Known : f.Name) == parameter.Name);
 
     /// <summary>Parameters that are never observed.</summary>
     public IEnumerable<VariableSpec> Covariates => Program.Parameters.Where(p => !IsObserved(p));
