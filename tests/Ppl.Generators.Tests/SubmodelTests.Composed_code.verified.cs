@@ -206,19 +206,47 @@ namespace Composed
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
         public sealed record Joint(Latents.A a, Latents.B b, Latents.O o, IReadOnlyList<Latents.Steps_> steps, Prediction x);
 
+        /// <summary>Values that a run sets, whatever their parents are: interventions. What is null is drawn.</summary>
+        [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
+        public sealed record Interventions
+        {
+            /// <summary>In the place of a.z ~ Normal(0, scale).</summary>
+            public Tensor? a_z { get; init; }
+
+            /// <summary>In the place of b.z ~ Normal(0, scale).</summary>
+            public Tensor? b_z { get; init; }
+
+            /// <summary>In the place of o.inner.z ~ Normal(0, scale).</summary>
+            public Tensor? o_inner_z { get; init; }
+
+            /// <summary>In the place of o.w ~ Normal(inner, 1).</summary>
+            public Tensor? o_w { get; init; }
+
+            /// <summary>In the place of steps[i].e ~ Normal(0, 1).Expand(3).</summary>
+            public IReadOnlyList<Tensor?>? steps_e { get; init; }
+
+            /// <summary>In the place of x ~ Bernoulli(logits: logits).</summary>
+            public Tensor? x { get; init; }
+
+            // All of them in the order of the model.
+            internal SetValues Values => new([[a_z], [b_z], [o_inner_z], [o_w], steps_e ?? []], [x]);
+        }
+
         /// <summary>A draw from the prior: every site from its parents.</summary>
         /// <param name="rows">The number of rows.</param>
         /// <param name="c">The covariate: [rows, event].</param>
+        /// <param name="doing">Values to set: their sites draw nothing, and what follows them is drawn given them.</param>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
-        public Joint Simulate(long rows, Tensor c) =>
-            Named(ModelRun.Simulate(this, [rows], [c]));
+        public Joint Simulate(long rows, Tensor c, Interventions? doing = null) =>
+            Named(ModelRun.Simulate(this, [rows], [c], doing?.Values));
 
         /// <summary>The observed sites given latents.</summary>
         /// <param name="latents">The latents: [plates, event], or [samples, plates, event] as a guide's posterior gives them.</param>
         /// <param name="c">The covariate: [rows, event].</param>
+        /// <param name="doing">Values to set: their sites draw nothing, and what follows them is drawn given them.</param>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
-        public Joint Predict(Latents latents, Tensor c) =>
-            Named(ModelRun.Predict(this, Flat(latents), latents.Particles, [0], [c]));
+        public Joint Predict(Latents latents, Tensor c, Interventions? doing = null) =>
+            Named(ModelRun.Predict(this, Flat(latents), latents.Particles, [0], [c], doing?.Values));
 
         /// <summary>log p(a.z, b.z, o.inner.z, o.w, steps.e, x): [rows], or [samples, rows].</summary>
         /// <param name="latents">The latents: [plates, event], or [samples, plates, event] as a guide's posterior gives them.</param>
