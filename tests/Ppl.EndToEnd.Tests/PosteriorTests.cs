@@ -57,7 +57,7 @@ public sealed class PosteriorTests
     /// <summary>The same family for every latent; parameters outside the rows are free anyway.</summary>
     private static Guide Create(GenerativeModel model, Posterior posterior)
     {
-        var outer = ((IGeneratedModel)model).Plan.Latents.Where(site => !site.IsLocal).Select(site => site.Name).ToHashSet();
+        var outer = ((IGeneratedModel)model).Plan.Latents.Where(site => !site.IsLocal).Select(site => site.Name.Replace('.', '_')).ToHashSet();
         var create = model.GetType().GetMethod("CreateGuide")!;
         return (Guide)create.Invoke(model, [.. create.GetParameters().Select(Argument)])!;
 

@@ -89,7 +89,7 @@ public abstract partial class Guide
     {
         ArgumentNullException.ThrowIfNull(site);
         var encoder = new Encoder(posterior) { Site = site.Name, Info = site };
-        register_module(site.Name, encoder);
+        Place(site.Name, encoder);
         Register(posterior?.BottomUp);
         return encoder;
     }
@@ -104,9 +104,24 @@ public abstract partial class Guide
         ArgumentNullException.ThrowIfNull(site);
         var encoders = new EncoderList(posteriors, count, site.Name);
         for (var i = 0; i < encoders.Count; i++) (encoders[i].Site, encoders[i].Info) = (site.At(i).Name, site);
-        register_module(site.Name, encoders);
+        Place(site.Name, encoders);
         for (var i = 0; i < encoders.Count; i++) Register(encoders[i].Posterior.BottomUp);
         return encoders;
+    }
+
+    /// <summary>Registers an encoder under its path: those of a call of a submodel are children of a module of the call's name.</summary>
+    private void Place(string site, nn.Module encoder)
+    {
+        nn.Module parent = this;
+        var path = site.Split('.');
+        foreach (var call in path[..^1])
+        {
+            var known = parent.named_children().FirstOrDefault(child => child.Item1 == call).Item2;
+            if (known is null) parent.register_module(call, known = new EncoderScope());
+            parent = known;
+        }
+
+        parent.register_module(path[^1], encoder);
     }
 
     /// <summary>A pass that factors share is a part of the guide, once, and not of each of them.</summary>
@@ -114,7 +129,7 @@ public abstract partial class Guide
     {
         var children = named_children().ToList();
         if (up is null || children.Exists(child => ReferenceEquals(child.Item2, up))) return;
-        var taken = Plan.Latents.Select(latent => latent.Name).Concat(children.Select(child => child.Item1)).ToHashSet();
+        var taken = Plan.Latents.Select(latent => latent.Name.Split('.')[0]).Concat(children.Select(child => child.Item1)).ToHashSet();
         var name = "bottom_up";
         for (var i = 2; taken.Contains(name); i++) name = string.Create(CultureInfo.InvariantCulture, $"bottom_up_{i}");
         register_module(name, up);
@@ -141,9 +156,9 @@ public abstract partial class Guide
     /// <param name="latent">The name.</param>
     internal Encoder? FindEncoder(string latent)
     {
-        var bracket = latent.IndexOf('[', StringComparison.Ordinal);
+        var (variable, element) = SiteInfo.Split(latent);
         nn.Module? found = this;
-        string[] path = bracket < 0 ? [latent] : [latent[..bracket], latent[(bracket + 1)..^1]];
+        string[] path = [.. variable.Split('.'), .. element is null ? Array.Empty<string>() : [element]];
         foreach (var name in path) found = found?.named_children().FirstOrDefault(child => child.Item1 == name).Item2;
         return found as Encoder;
     }

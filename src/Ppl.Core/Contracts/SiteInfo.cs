@@ -80,6 +80,11 @@ public sealed record SiteInfo
     /// </summary>
     public bool IsIndexed { get; init; }
 
+    /// <summary>
+    /// The call of a submodel that an index belongs to, <c>a</c> of <c>a[i].z</c>; empty where the index follows the whole name, <c>a.h[i]</c>.
+    /// </summary>
+    public string IndexedCall { get; init; } = "";
+
     /// <summary>The branches that a run takes to reach it, as the model has them: <c>if (deep)</c>; empty where every run does.</summary>
     public string Condition { get; init; } = "";
 
@@ -121,7 +126,7 @@ public sealed record SiteInfo
     };
 
     /// <summary>The name of the variable that holds the site: <c>h</c> for <c>h[1]</c>.</summary>
-    internal string Variable => Element is null ? Name : Name[..Name.LastIndexOf('[')];
+    internal string Variable => Element is null ? Name : Split(Name).Variable;
 
     /// <summary>
     /// The statement: <c>z ~ Normal(0, 1).Expand(20)</c>; with its mask <c>x ~ Normal(z, 1) where present</c>, with its condition
@@ -131,8 +136,20 @@ public sealed record SiteInfo
         + (Known is null ? "" : $" observed {Known}") + (MaskText is null ? "" : $" where {MaskText}")
         + (Condition.Length > 0 ? $" {Condition}" : "");
 
-    /// <summary>The same site as element <paramref name="index"/> of an indexed site: name <c>h[index]</c>.</summary>
+    /// <summary>The same site as element <paramref name="index"/> of an indexed site: name <c>h[index]</c>, <c>a[index].z</c>.</summary>
     /// <param name="index">The element's index.</param>
-    public SiteInfo At(int index)
-        => this with { Name = string.Create(CultureInfo.InvariantCulture, $"{Name}[{index}]"), IsIndexed = false, Element = index };
+    public SiteInfo At(int index) => this with
+    {
+        Name = Name.Insert(IndexedCall.Length > 0 ? IndexedCall.Length : Name.Length, string.Create(CultureInfo.InvariantCulture, $"[{index}]")),
+        IsIndexed = false,
+        Element = index,
+    };
+
+    /// <summary>The variable and the element of a name: <c>h</c> and <c>1</c> of <c>h[1]</c>, <c>a.z</c> and <c>1</c> of <c>a[1].z</c>.</summary>
+    /// <param name="name">The name; one without an element is a variable.</param>
+    internal static (string Variable, string? Element) Split(string name)
+    {
+        var (start, end) = (name.LastIndexOf('['), name.LastIndexOf(']'));
+        return start < 0 ? (name, null) : (name[..start] + name[(end + 1)..], name[(start + 1)..end]);
+    }
 }

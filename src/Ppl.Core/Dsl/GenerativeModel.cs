@@ -8,8 +8,8 @@ namespace Ppl;
 
 /// <summary>The base of every model: a <c>torch.nn.Module</c> whose networks are its parameters, with the words of the language.</summary>
 /// <remarks>
-/// A model is a <c>partial</c> class with one <see cref="ModelAttribute"/> method that calls <see cref="Sample"/> for each latent variable
-/// and <see cref="Observe"/> for each observed one. The compiler reads the method and emits the guide, and the model's statements
+/// A model is a <c>partial</c> class with one <see cref="ModelAttribute"/> method without a result that calls <see cref="Sample"/> for each latent
+/// variable and <see cref="Observe"/> for each observed one. The compiler reads the method and emits the guide, and the model's statements
 /// as its passes run them. Called directly, the method works only inside an <see cref="Interpreter"/>.
 /// </remarks>
 public abstract class GenerativeModel : nn.Module

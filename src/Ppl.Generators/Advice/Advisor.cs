@@ -11,9 +11,12 @@ internal static class Advisor
 
     public static IEnumerable<Issue> Advise(InferencePlan plan)
     {
-        if (!plan.IsSound || DependencyGraph.Build(plan.Program, Math.Max(Length, plan.MinimalLength)) is not { } graph) yield break;
+        if (!plan.IsSound) yield break;
         foreach (var unnamed in plan.Program.Sites.Select(s => s.UnnamedProbs).OfType<UnnamedProbsSpec>())
             yield return new Issue(Rules.UnnamedProbs, unnamed.Anchor, new EquatableArray<string>([unnamed.Argument, unnamed.Family]));
+
+        // What becomes of a submodel's latents is its callers' affair.
+        if (plan.Model.IsSubmodel || DependencyGraph.Build(plan.Program, Math.Max(Length, plan.MinimalLength)) is not { } graph) yield break;
         foreach (var reach in GradientReach.Of(plan.Program, graph).Sites)
         {
             // A site in a loop is judged by its best element: a last one that nothing reads is how loops end.

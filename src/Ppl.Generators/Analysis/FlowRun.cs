@@ -100,6 +100,7 @@ internal sealed class FlowRun(ProgramSpec program, IReadOnlyList<int> lengths)
                 BlockStatement block => Execute(block.Body),
                 LoopStatement loop => Repeat(loop),
                 BranchStatement branch => Choose(branch),
+                CallStatement call => Execute(call.Body),
                 _ => true,
             };
             if (!ok) return false;
@@ -152,7 +153,7 @@ internal sealed class FlowRun(ProgramSpec program, IReadOnlyList<int> lengths)
         if (site.Index is not null)
         {
             element = site.Index.At(lengths, loops);
-            name += $"[{element.ToString(CultureInfo.InvariantCulture)}]";
+            name = program.Variables[site.Variable].Element(element.ToString(CultureInfo.InvariantCulture));
             if (element < 0 || (site.IsLatent && element >= ArrayLength(site))) return false;
         }
 

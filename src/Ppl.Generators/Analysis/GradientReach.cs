@@ -38,7 +38,7 @@ internal sealed record GradientReach(EquatableArray<SiteReach> Sites)
         var text = new StringBuilder();
         foreach (var site in Sites)
         {
-            text.Append($"{program.Sites[site.Site].ToText()}: from {{{string.Join(", ", site.From)}}}");
+            text.Append($"{program.Sites[site.Site].ToText(program)}: from {{{string.Join(", ", site.From)}}}");
             foreach (var use in site.Stopped) text.Append($", not from {use.By} ({use.Stop.Operation})");
             text.Append('\n');
         }

@@ -36,13 +36,13 @@ internal sealed record KlChoice(EquatableArray<KlDecision> Decisions)
         new(program.Sites.Select(s => Decide(program, s, graph, guide)).ToEquatable());
 
     public string ToText(ProgramSpec program) => string.Concat(program.Sites.Where(s => s.IsLatent).Select(
-        s => $"{s.ToText()}: {(Decisions[s.Id].ClosedForm ? "closed form" : "sampled")}: {Decisions[s.Id].Reason}\n"));
+        s => $"{s.ToText(program)}: {(Decisions[s.Id].ClosedForm ? "closed form" : "sampled")}: {Decisions[s.Id].Reason}\n"));
 
     private static KlDecision Decide(ProgramSpec program, SiteSpec site, DependencyGraph graph, GuideGraph guide)
     {
         if (!site.IsLatent) return new(false, "observed", false);
         var draws = graph.Draws.Where(d => d.Site == site.Id).ToList();
-        var late = LateParents(draws, graph, guide);
+        var late = LateParents(program, draws, graph, guide);
         if (late.Count > 0)
             return new(false, $"its parent{(late.Count > 1 ? "s" : "")} {string.Join(", ", late)} {(late.Count > 1 ? "are" : "is")} drawn after it",
                 false);
@@ -50,8 +50,8 @@ internal sealed record KlChoice(EquatableArray<KlDecision> Decisions)
         if (site.Divergence is null && !isPushed)
             return new(false, $"no closed form of {site.Family.GuideName} || {site.Family.Name} is registered", true);
         var latentParents = draws.SelectMany(d => d.Parents).Where(p => graph.Nodes[p].IsLatent).Select(p => graph.Nodes[p]);
-        var who = string.Join(", ", latentParents.Select(VariableName).Distinct());
-        var order = who.Length == 0 ? $"{site.Element(program.LengthTexts)} has no latent parents"
+        var who = string.Join(", ", latentParents.Select(p => VariableName(program, p)).Distinct());
+        var order = who.Length == 0 ? $"{program.Element(site)} has no latent parents"
             : $"its latent parents ({who}) do not descend from it in the guide";
         return new(
             true,
@@ -60,18 +60,18 @@ internal sealed record KlChoice(EquatableArray<KlDecision> Decisions)
             false);
     }
 
-    private static List<string> LateParents(List<GraphDraw> draws, DependencyGraph graph, GuideGraph guide)
+    private static List<string> LateParents(ProgramSpec program, List<GraphDraw> draws, DependencyGraph graph, GuideGraph guide)
     {
         var late = new List<string>();
         foreach (var draw in draws)
         {
             var descendants = guide.Descendants(draw.Node);
-            late.AddRange(draw.Parents.Where(descendants.Contains).Select(p => VariableName(graph.Nodes[p])));
+            late.AddRange(draw.Parents.Where(descendants.Contains).Select(p => VariableName(program, graph.Nodes[p])));
         }
 
         return [.. late.Distinct()];
     }
 
     /// <summary>Elements of one array are named together, so that a reason does not depend on the length it was found at.</summary>
-    private static string VariableName(GraphNode node) => node.Element < 0 ? node.Name : node.Name.Substring(0, node.Name.IndexOf('['));
+    private static string VariableName(ProgramSpec program, GraphNode node) => program.Variables[node.Variable].Name;
 }

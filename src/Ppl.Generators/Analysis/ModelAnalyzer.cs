@@ -11,7 +11,7 @@ internal static class ModelAnalyzer
     /// <summary>The plan of a model.</summary>
     public static InferencePlan Analyze(ModelSpec model)
     {
-        if (!model.IsSound) return Empty(model, []);
+        if (!model.IsSound || model.IsSubmodel) return Empty(model, []);
         var program = model.Program;
         var slices = SliceCoverage.Of(program, UnrolledLength);
         if (slices.Issues.Count > 0) return Empty(model, slices.Issues);
@@ -79,6 +79,9 @@ internal static class ModelAnalyzer
                     break;
                 case LoopStatement loop:
                     read.UnionWith(Reads(loop.Body, program));
+                    break;
+                case CallStatement call:
+                    read.UnionWith(Reads(call.Body, program));
                     break;
                 case BranchStatement branch:
                     Include(branch.Arms.SelectMany(a => a.Reads.Concat(a.Flows.SelectMany(f => f.Reads))));

@@ -53,6 +53,7 @@ internal static class PickedInputs
         SiteStatement site => program.Sites[site.Site].Distribution.Reads,
         BlockStatement block => Reads(block.Body, program),
         LoopStatement loop => Reads(loop.Body, program),
+        CallStatement call => Reads(call.Body, program),
         BranchStatement branch => branch.Arms.SelectMany(a => a.Flows.SelectMany(f => f.Reads).Concat(Reads(a.Body, program))),
         _ => [],
     });

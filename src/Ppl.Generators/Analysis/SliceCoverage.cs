@@ -29,7 +29,7 @@ internal sealed record SliceCoverage(EquatableArray<SlicedData> Data, EquatableA
             if (variable.Slices!.Value < plates.Count)
             {
                 issues.Add(Issue(
-                    Rules.SliceForm, sites[0], sites[0].Element(program.LengthTexts), variable.Name,
+                    Rules.SliceForm, sites[0], program.Element(sites[0]), variable.Name,
                     $"its dimension {variable.Slices} is that of plate '{program.Plates[plates[variable.Slices.Value]].Name}'"));
                 continue;
             }
@@ -48,7 +48,7 @@ internal sealed record SliceCoverage(EquatableArray<SlicedData> Data, EquatableA
             else
             {
                 issues.Add(Issue(
-                    Rules.SliceForm, sites[0], sites[0].Element(program.LengthTexts), variable.Name, "several lengths together count its slices"));
+                    Rules.SliceForm, sites[0], program.Element(sites[0]), variable.Name, "several lengths together count its slices"));
             }
         }
 

@@ -20,6 +20,7 @@ internal static class StatementRun
                 BlockStatement block => Of(program, block.Body, lengths, loops),
                 LoopStatement loop => Rounds(program, loop, lengths, loops),
                 BranchStatement branch => Arms(program, branch, lengths, loops),
+                CallStatement call => Of(program, call.Body, lengths, loops),
                 _ => [],
             };
             foreach (var site in inner) yield return site;

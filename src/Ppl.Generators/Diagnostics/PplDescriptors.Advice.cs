@@ -133,6 +133,12 @@ internal static partial class PplDescriptors
         KnownForm,
         KnownRead,
         FactorForm,
+        SubmodelCall,
+        SubmodelContent,
+        SubmodelFaulty,
+        SubmodelRecursion,
+        SubmodelNameTwice,
+        SubmodelOrder,
         DeterministicForm,
         RecordWithoutRows,
     ];

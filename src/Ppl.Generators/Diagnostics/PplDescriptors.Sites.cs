@@ -191,12 +191,6 @@ internal static partial class PplDescriptors
         + "'if (...) return;' as a statement of its own.",
         "Ppl.Branches", DiagnosticSeverity.Error, true);
 
-    public static readonly DiagnosticDescriptor Submodel = new(
-        Rules.Submodel, "A call of another model",
-        "'{0}' calls Sample, Observe or Plate itself, and a model that calls another is not supported yet. Write these calls into this "
-        + "method; a method that it calls may compute their distributions.",
-        "Ppl.Sites", DiagnosticSeverity.Error, true);
-
     public static readonly DiagnosticDescriptor UnsupportedStatement = new(
         Rules.UnsupportedStatement, "An unsupported statement",
         "A '{0}' statement cannot stand here: the compiler reads declarations, assignments, calls, 'if', 'switch' and loops, and "

@@ -87,6 +87,7 @@ internal static class ContractEmitter
     {
         BlockStatement block => Varies(block.Body),
         LoopStatement loop => Varies(loop.Body),
+        CallStatement call => Varies(call.Body),
         BranchStatement branch => branch.Varies || branch.Arms.Any(a => Varies(a.Body)),
         _ => false,
     });
@@ -133,6 +134,9 @@ internal static class ContractEmitter
                 case BranchStatement branch:
                     WriteBranch(context, branch, sequence, loop);
                     break;
+                case CallStatement call:
+                    WriteSequence(context, call.Body, sequence, loop);
+                    break;
                 case LoopStatement repeated:
                     context.Writer.Open(context.Loop(loop, repeated.From, repeated.To, repeated.Step));
                     WriteSequence(context, repeated.Body, sequence, loop);
@@ -144,8 +148,7 @@ internal static class ContractEmitter
 
     private static void WriteFlat(EmissionContext context)
     {
-        var values = context.Program.Latents.Select(
-            l => $"{(EmissionContext.IsIndexed(l) ? ".. " : "")}latents.{context.Property(l)}{(context.Face(l).IsOptional ? "!" : "")}");
+        var values = context.Program.Latents.Select(l => context.Signatures.Tree.Read("latents", context.Face(l)));
         context.Writer.Gap();
         context.Writer.Line("// The latents in the order of the model, elements by index.");
         context.Writer.Line(
@@ -160,11 +163,12 @@ internal static class ContractEmitter
         var latents = program.Latents.ToList();
         var observed = program.Observed.ToList();
         var records = SitesEmitter.RecordNames(program);
-        var joint = context.Model.Face.Select(f => f.IsLatent ? Latent(latents.Find(l => l.Name == f.Name), latents.FindIndex(l => l.Name == f.Name))
+        string Value(FaceSite f) => f.IsLatent ? Latent(latents.Find(l => l.Name == f.Name), latents.FindIndex(l => l.Name == f.Name))
             : f.IsRecord ? $"draw.Deterministics[{EmissionContext.Number(records.IndexOf(f.Name))}]"
-            : $"draw.Observed[{EmissionContext.Number(observed.FindIndex(o => o.Name == f.Name))}]");
+            : $"draw.Observed[{EmissionContext.Number(observed.FindIndex(o => o.Name == f.Name))}]";
+        var joint = context.Signatures.Tree.Values("", Value, $"{members.Latents}.", "i");
         writer.Gap();
         writer.Line("// A draw by names.");
-        writer.Line($"private static {members.Joint} {members.Named}({Types.JointDraw} draw) => new({string.Join(", ", joint)});");
+        writer.Line($"private static {members.Joint} {members.Named}({Types.JointDraw} draw) => new({joint});");
     }
 }

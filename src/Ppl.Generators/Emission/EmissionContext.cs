@@ -10,6 +10,7 @@ internal sealed class EmissionContext
     private readonly Dictionary<int, string> modelNames = [];
     private readonly Dictionary<int, string> siteFields = [];
     private readonly Dictionary<int, string> plateFields = [];
+    private readonly Dictionary<int, string> callFields = [];
     private readonly Dictionary<int, string> recordFields = [];
 
     public EmissionContext(InferencePlan plan, LineMap lines)
@@ -18,14 +19,21 @@ internal sealed class EmissionContext
         Writer = new CodeWriter(lines, plan.Model.Host.ShortNames);
         Names = new Names(plan.Model.Host.TakenNames);
         LengthTexts = LengthsOfModel;
-        var fields = new Names([.. GeneratedNames.ObjectMembers, SitesEmitter.Plan, Members.Sites, Members.Plates]);
+        SitesName = Model.IsSubmodel ? Names.Local("sites") : Members.Sites;
+        var fields = new Names(Model.IsSubmodel ? [.. GeneratedNames.RecordMembers, SubmodelEmitter.Element, Members.Sites]
+            : [.. GeneratedNames.ObjectMembers, SitesEmitter.Plan, Members.Sites, Members.Plates]);
+        var own = CallStatement.PartsOf(plan.Program.Body).OfType<SiteStatement>().Select(s => s.Site).ToList();
         foreach (var site in plan.Program.Sites)
         {
-            modelNames[site.Id] = Names.Local($"p_{site.Name}");
-            siteFields[site.Id] = fields.Local(site.Name);
+            // Of what stands in a call, the submodel has the distributions, and a submodel has its callers' sites.
+            var isOwn = own.Contains(site.Id);
+            if (isOwn) modelNames[site.Id] = Names.Local($"p_{site.Name}");
+            if (isOwn || !Model.IsSubmodel) siteFields[site.Id] = fields.Local(site.Name.Replace('.', '_'));
         }
 
+        foreach (var call in Calls) callFields[call.Anchor] = fields.Local(call.Call.Name);
         foreach (var record in plan.Program.Records) recordFields[record.Id] = fields.Local(record.Name);
+
         var plates = new Names([.. GeneratedNames.ObjectMembers, Members.Plates]);
         foreach (var plate in plan.Program.Plates) plateFields[plate.Id] = plates.Local(plate.Name);
         Signatures = new Signatures(this);
@@ -44,6 +52,12 @@ internal sealed class EmissionContext
     public CodeWriter Writer { get; }
 
     public Names Names { get; }
+
+    /// <summary>Where the descriptions of sites are found: the class of a model's, the parameter of a submodel.</summary>
+    public string SitesName { get; }
+
+    /// <summary>The calls of submodels, without those inside them.</summary>
+    public IEnumerable<CallStatement> Calls => CallStatement.PartsOf(Program.Body).OfType<CallStatement>();
 
     /// <summary>How the program's lengths are reached from where is being written: the guide asks its owner.</summary>
     public IReadOnlyList<string> LengthTexts { get; set; }
@@ -68,7 +82,7 @@ internal sealed class EmissionContext
 
     /// <summary>The description of a site where it is used: that of the element, if it is indexed.</summary>
     public string SiteInfo(SiteSpec site, string loopVariable) =>
-        $"{Members.Sites}.{SiteField(site)}{(site.Index is null ? "" : $".At({Index(site.Index, loopVariable)})")}";
+        $"{SitesName}.{SiteField(site)}{(site.Index is null ? "" : $".At({Index(site.Index, loopVariable)})")}";
 
     /// <summary>The description of a latent where the guide draws it.</summary>
     public string SiteInfo(Read target, string loopVariable)
@@ -77,14 +91,21 @@ internal sealed class EmissionContext
         return $"{Members.Sites}.{SiteField(site)}{(target.Index is null ? "" : $".At({Index(target.Index, loopVariable)})")}";
     }
 
+    /// <summary>The sites of a call as its submodel's type has them: <c>a</c>.</summary>
+    public string CallField(CallStatement call) => Names.Escape(callFields[call.Anchor]);
+
+    /// <summary>The sites of a call where it is made: those of the round, if it is indexed.</summary>
+    public string CallSites(CallStatement call, string loopVariable) => $"{SitesName}.{CallField(call)}"
+        + (call.Call.Index is { } index ? $".{SubmodelEmitter.Element}({Index(index, loopVariable)})" : "");
+
+    /// <summary>The name of a parameter, or of the guide's local for a latent: <c>x</c>, <c>a_z</c>.</summary>
+    public string Plain(VariableSpec variable) => Names.Escape(variable.Role == VariableRole.Latent ? Face(variable).Flat : variable.Name);
+
     /// <summary>A variable as users see it.</summary>
     public FaceSite Face(VariableSpec variable) => Model.Face.First(f => f.Name == variable.Name);
 
-    /// <summary>The variable's member of the generated records.</summary>
-    public string Property(VariableSpec variable) => Names.Escape(Face(variable).Property);
-
-    /// <summary>The latent's member of the guide.</summary>
-    public string Encoder(VariableSpec latent) => Names.Escape(Face(latent).Encoder);
+    /// <summary>The latent's member of the guide; of one in a call the private one.</summary>
+    public string Encoder(VariableSpec latent) => Names.Escape(Face(latent) is { Path.Length: > 0 } nested ? nested.Flat : Face(latent).Encoder);
 
     public static bool IsIndexed(VariableSpec latent) => latent.Length is not null;
 
@@ -111,13 +132,13 @@ internal sealed class EmissionContext
     public string Length(VariableSpec latent) => Index(latent.Length!, "");
 
     /// <summary>A latent or datum as C# text: <c>x</c>, <c>h[i - 1]</c>.</summary>
-    public string Value(Read read, string loopVariable) => Names.Escape(Program.Variables[read.Variable].Name) + Element(read, loopVariable);
+    public string Value(Read read, string loopVariable) => Plain(Program.Variables[read.Variable]) + Element(read, loopVariable);
 
     /// <summary>What follows a variable that is read: <c>[i - 1]</c>, or nothing.</summary>
     public string Element(Read read, string loopVariable) => read.Index is null ? "" : $"[{Index(read.Index, loopVariable)}]";
 
-    public static string Arguments(IEnumerable<VariableSpec> variables, bool leadingComma = false) =>
-        string.Concat(variables.Select((v, i) => $"{(i > 0 || leadingComma ? ", " : "")}{Names.Escape(v.Name)}"));
+    public string Arguments(IEnumerable<VariableSpec> variables, bool leadingComma = false) =>
+        string.Concat(variables.Select((v, i) => $"{(i > 0 || leadingComma ? ", " : "")}{Plain(v)}"));
 
     /// <summary>Text inside an XML documentation comment.</summary>
     public static string Xml(string source) => string.Join(" ", source.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))

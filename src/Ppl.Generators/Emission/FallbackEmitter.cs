@@ -60,7 +60,8 @@ internal static class FallbackEmitter
         writer.Line(Types.GeneratedCode);
         writer.Open(signatures.Guide);
         writer.Line($"{signatures.GuideConstructor} => {body}");
-        foreach (var header in signatures.LatentSites.Select(Signatures.Encoder).Concat([signatures.Posterior, signatures.Reconstruct]))
+        foreach (var scope in context.Model.FaceScopes) GuideEmitter.WriteScope(context, scope);
+        foreach (var header in signatures.GuideMembers.Select(m => m.Header).Concat([signatures.Posterior, signatures.Reconstruct]))
         {
             writer.Gap();
             writer.Line("/// <summary>The model has faults: this throws.</summary>");

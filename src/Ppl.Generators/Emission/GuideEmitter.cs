@@ -16,13 +16,10 @@ internal static class GuideEmitter
         writer.Open(context.Signatures.Guide);
         context.LengthTexts = [.. context.Members.LoopLengths.Select(l => $"{owner}.{l}")];
         if (NeedsOwner(context)) writer.Line($"private readonly {context.Model.Host.ClassName} {owner};");
+        foreach (var nested in context.Signatures.LatentSites.Where(f => f.Path.Length > 0))
+            writer.Line($"private readonly {Signatures.EncoderType(nested)} {Names.Escape(nested.Flat)};");
         WriteConstructor(context);
-        foreach (var latent in PublicFace.LatentsInDrawOrder(context))
-        {
-            writer.Gap();
-            writer.Line($"/// <summary>{EmissionContext.Xml(string.Join(", ", context.Plan.StepsOf(latent).Select(context.Plan.Factor)))}</summary>");
-            writer.Line($"{Signatures.Encoder(context.Face(latent))} {{ get; }}");
-        }
+        WriteMembers(context);
 
         writer.Gap();
         writer.Line("/// <inheritdoc/>");
@@ -34,11 +31,53 @@ internal static class GuideEmitter
         writer.Close();
     }
 
+    /// <summary>An encoder for each latent; those of a call in a record.</summary>
+    private static void WriteMembers(EmissionContext context)
+    {
+        var writer = context.Writer;
+        string Factors(VariableSpec latent) => EmissionContext.Xml(string.Join(", ", context.Plan.StepsOf(latent).Select(context.Plan.Factor)));
+        foreach (var latent in PublicFace.LatentsInDrawOrder(context).Where(l => context.Face(l).Path.Length == 0))
+        {
+            writer.Gap();
+            writer.Line($"/// <summary>{Factors(latent)}</summary>");
+            writer.Line($"{Signatures.Encoder(context.Face(latent))} {{ get; }}");
+        }
+
+        foreach (var (path, header) in context.Signatures.GuideMembers.Where(m => context.Model.FaceScopes.Any(s => s.Path == m.Path)))
+        {
+            var below = PublicFace.LatentsInDrawOrder(context).Where(l => l.Name.StartsWith(path + ".", StringComparison.Ordinal));
+            writer.Gap();
+            writer.Line($"/// <summary>{string.Join(", ", below.Select(Factors))}</summary>");
+            writer.Line($"{header} {{ get; }}");
+        }
+
+        foreach (var scope in context.Model.FaceScopes) WriteScope(context, scope);
+    }
+
+    /// <summary>The record of a call's encoders.</summary>
+    public static void WriteScope(EmissionContext context, FaceScope scope)
+    {
+        context.Writer.Gap();
+        context.Writer.Line($"/// <summary>The encoders of {scope.Path}.</summary>");
+        foreach (var member in context.Signatures.Tree.Members(scope.Path))
+        {
+            var (name, path) = member.Scope is { } inner ? (inner.Encoder, inner.Path) : (member.Site!.Encoder, member.Site.Name);
+            context.Writer.Line($"/// <param name=\"{name}\">That of {path}.</param>");
+        }
+
+        context.Writer.Line(Types.GeneratedCode);
+        context.Writer.Line($"{context.Signatures.ScopeEncoders(scope)};");
+    }
+
     /// <summary>The guide asks its model how long the loops are.</summary>
     private static bool NeedsOwner(EmissionContext context) => context.Program.Lengths.Count > 0;
 
     /// <summary>A member of the guide's base class, reached past a parameter of the same name.</summary>
     private static string Member(string name, IEnumerable<VariableSpec> parameters) => parameters.Any(p => p.Name == name) ? $"this.{name}" : name;
+
+    /// <summary>The same past a parameter that is called like a latent.</summary>
+    private static string Member(EmissionContext context, string name) =>
+        context.Signatures.LatentSites.Any(f => f.Flat == name) ? $"this.{name}" : name;
 
     private static void WriteConstructor(EmissionContext context)
     {
@@ -51,11 +90,13 @@ internal static class GuideEmitter
         {
             var site = context.Program.SitesOf(latent).First();
             var length = EmissionContext.IsIndexed(latent) ? $", {context.Length(latent)}" : "";
-            writer.Line($"this.{context.Encoder(latent)} = {Member("Register", latents)}({context.Members.Sites}.{context.SiteField(site)}, "
-                + $"{Names.Escape(latent.Name)}{length});");
+            writer.Line($"this.{context.Encoder(latent)} = {Member(context, "Register")}({context.Members.Sites}.{context.SiteField(site)}, "
+                + $"{context.Plain(latent)}{length});");
         }
 
-        var (steps, connect) = (Member("Steps", latents), Member("Connect", latents));
+        WriteScopes(context);
+
+        var (steps, connect) = (Member(context, "Steps"), Member(context, "Connect"));
         if (context.Plan.Guide.All(s => s is EncodeStep))
         {
             writer.Line($"{steps} = {connect}(");
@@ -65,7 +106,7 @@ internal static class GuideEmitter
         }
         else
         {
-            var names = new Names([.. latents.Select(l => l.Name), owner]);
+            var names = new Names([.. latents.Select(l => context.Face(l).Flat), owner]);
             var (list, loop) = (names.Local("steps"), names.Local("i"));
             writer.Line($"var {list} = new {Types.GrowingList}<{Types.GuideStep}>();");
             InferEmitter.ForEachStep(context, loop, (step, variable) => writer.Line($"{list}.Add({Step(context, step, variable)});"));
@@ -73,6 +114,16 @@ internal static class GuideEmitter
         }
 
         writer.Close();
+    }
+
+    /// <summary>Puts the encoders of each call into its record.</summary>
+    private static void WriteScopes(EmissionContext context)
+    {
+        var (latents, tree) = (context.Program.Latents.ToList(), context.Signatures.Tree);
+        var loop = new Names([.. latents.Select(l => context.Face(l).Flat), context.Signatures.Owner]).Local("i");
+        string? Value(FaceSite f) => f.IsLatent ? $"this.{Names.Escape(f.Flat)}" : null;
+        foreach (var scope in context.Model.FaceScopes.Where(s => s.Parent.Length == 0))
+            context.Writer.Line($"this.{Names.Escape(scope.Encoder)} = {tree.Value(scope, Value, "", loop, "")};");
     }
 
     private static string Step(EmissionContext context, EncodeStep step, string loop) =>
@@ -91,7 +142,8 @@ internal static class GuideEmitter
             return $"$\"{name}[{(index == "0" ? "" : Position(read.Index))}..{Position(end)}]\"";
         }
 
-        return read.Index.IsConstant ? EmissionContext.Literal($"{name}[{index}]") : $"$\"{name}[{{{index}}}]\"";
+        var element = context.Program.Variables[read.Variable];
+        return read.Index.IsConstant ? EmissionContext.Literal(element.Element(index)) : $"$\"{element.Element($"{{{index}}}")}\"";
     }
 
     private static void WritePosterior(EmissionContext context)
@@ -105,10 +157,13 @@ internal static class GuideEmitter
         writer.Line($"/// <param name=\"{samples}\">How many draws.</param>");
         writer.Line(Types.GeneratedCode);
         writer.Open(context.Signatures.Posterior);
-        writer.Line($"var {draws} = {Member("DrawPosterior", parameters)}([{EmissionContext.Arguments(parameters)}], {samples});");
-        var values = program.Latents.Select(
-            (l, slot) => $"{draws}.{(EmissionContext.IsIndexed(l) ? "Elements" : "Value")}({EmissionContext.Number(slot)})");
-        writer.Line($"return new {context.Members.Latents}({string.Join(", ", values)}) {{ {context.Signatures.Particles} = {samples} }};");
+        writer.Line($"var {draws} = {Member("DrawPosterior", parameters)}([{context.Arguments(parameters)}], {samples});");
+        var latents = program.Latents.ToList();
+        var names = new Names([.. parameters.Select(p => p.Name), samples, draws]);
+        string? Value(FaceSite f) => f.IsLatent ? $"{draws}.{(f.IsIndexed ? "Elements" : "Value")}"
+            + $"({EmissionContext.Number(latents.FindIndex(l => l.Name == f.Name))})" : null;
+        var values = context.Signatures.Tree.Values("", Value, $"{context.Members.Latents}.", names.Local("i"));
+        writer.Line($"return new {context.Members.Latents}({values}) {{ {context.Signatures.Particles} = {samples} }};");
         writer.Close();
     }
 
@@ -120,6 +175,6 @@ internal static class GuideEmitter
         foreach (var parameter in parameters) PublicFace.WriteParameter(context, parameter);
         writer.Line(Types.GeneratedCode);
         writer.Line($"{context.Signatures.Reconstruct} =>");
-        writer.Line($"    {context.Members.Named}({Member("ReconstructFrom", parameters)}([{EmissionContext.Arguments(parameters)}]));");
+        writer.Line($"    {context.Members.Named}({Member("ReconstructFrom", parameters)}([{context.Arguments(parameters)}]));");
     }
 }

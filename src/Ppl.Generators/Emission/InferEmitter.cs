@@ -17,8 +17,8 @@ internal sealed class InferEmitter
         this.context = context;
         names = new Names(
         [
-            .. Program.Parameters.Concat(Program.Latents).Select(v => v.Name), context.Signatures.Owner, .. context.Members.LoopLengths,
-            context.Members.Sites, context.Members.Plates,
+            .. Program.Parameters.Select(v => v.Name), .. Program.Latents.Select(l => context.Face(l).Flat), context.Signatures.Owner,
+            .. context.Members.LoopLengths, context.Members.Sites, context.Members.Plates,
         ]);
         pass = names.Local("pass");
     }
@@ -39,7 +39,7 @@ internal sealed class InferEmitter
         Writer.Open($"{Signatures.Infer} {pass})");
         WriteInputs();
         foreach (var latent in Program.Latents.Where(EmissionContext.IsIndexed))
-            Writer.Line($"var {Names.Escape(latent.Name)} = new {Types.Tensor}[{context.Length(latent)}];");
+            Writer.Line($"var {context.Plain(latent)} = new {Types.Tensor}[{context.Length(latent)}];");
         ForEachStep(context, names.Local("i"), WriteStep);
         Writer.Close();
     }
@@ -91,7 +91,7 @@ internal sealed class InferEmitter
         var given = string.Concat(step.Inputs.Select(i => $", {Input(step, i, info, loop)}"));
         Writer.Gap();
         Writer.Line($"// {Factor(step, loop)}: {Rows(step, latent)}");
-        Writer.Line($"{(element.Length == 0 ? "var " : "")}{Names.Escape(latent.Name)}{element} = "
+        Writer.Line($"{(element.Length == 0 ? "var " : "")}{context.Plain(latent)}{element} = "
             + $"{pass}.Latent({info}, this.{context.Encoder(latent)}{element}{given});");
     }
 

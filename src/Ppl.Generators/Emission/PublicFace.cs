@@ -17,10 +17,10 @@ internal static class PublicFace
         var factors = string.Join(" ", context.Plan.EncodeSteps.Select(context.Plan.Factor));
         writer.Line($"/// <summary>Creates the guide {EmissionContext.Xml(factors)}: {Structure(program)}.</summary>");
         foreach (var latent in program.Latents)
-            writer.Line($"/// <param name=\"{latent.Name}\">{CreateText(context, latent)}</param>");
+            writer.Line($"/// <param name=\"{context.Face(latent).Flat}\">{CreateText(context, latent)}</param>");
 
         writer.Line(Types.GeneratedCode);
-        var create = $"new(this{EmissionContext.Arguments(program.Latents, true)});";
+        var create = $"new(this{context.Arguments(program.Latents, true)});";
         if (context.Plan.MinimalLength <= 1)
         {
             writer.Line($"{context.Signatures.CreateGuide} => {create}");
@@ -64,16 +64,24 @@ internal static class PublicFace
         var (writer, signatures) = (context.Writer, context.Signatures);
         writer.Gap();
         writer.Line("/// <summary>Values of the latents: [plates, event], or [samples, plates, event] from a guide's posterior.</summary>");
-        foreach (var latent in signatures.LatentSites) WriteParameter(writer, latent);
+        WriteMembers(context, "", f => f.IsLatent);
         writer.Line(Types.GeneratedCode);
         writer.Open(signatures.LatentsRecord);
+        foreach (var scope in context.Model.FaceScopes)
+        {
+            writer.Line($"/// <summary>The latents of {scope.Path}.</summary>");
+            WriteMembers(context, scope.Path, f => f.IsLatent);
+            writer.Line($"{signatures.ScopeRecord(scope)};");
+            writer.Gap();
+        }
+
         writer.Line("// How many samples these are, when they come from a posterior.");
         writer.Line(signatures.ParticlesMember);
         writer.Close();
 
         writer.Gap();
         writer.Line("/// <summary>A joint draw: the latents, and for each observed site its value and distribution.</summary>");
-        foreach (var site in context.Model.Face) WriteParameter(writer, site);
+        WriteMembers(context, "", _ => true);
         writer.Line(Types.GeneratedCode);
         writer.Line($"{signatures.JointRecord};");
 
@@ -101,7 +109,7 @@ internal static class PublicFace
     {
         var (writer, model, signatures, members) = (context.Writer, context.Model, context.Signatures, context.Members);
         var covariates = model.Covariates.ToList();
-        var inputs = $"[{EmissionContext.Arguments(covariates)}]";
+        var inputs = $"[{context.Arguments(covariates)}]";
         writer.Gap();
         var ignored = context.Program.Sites.Any(s => s.Kind == SiteKind.Factor) ? " Factors are ignored: nothing can be drawn from them." : "";
         writer.Line($"/// <summary>A draw from the prior: every site from its parents.{ignored}</summary>");
@@ -134,7 +142,7 @@ internal static class PublicFace
         foreach (var parameter in context.Program.Parameters) WriteParameter(context, parameter);
         writer.Line(Types.GeneratedCode);
         writer.Line($"{signatures.LogJoint} =>");
-        writer.Line($"    {Types.ModelRun}.LogJoint(this, {given}, [{EmissionContext.Arguments(context.Program.Parameters)}]);");
+        writer.Line($"    {Types.ModelRun}.LogJoint(this, {given}, [{context.Arguments(context.Program.Parameters)}]);");
     }
 
     /// <summary>The sizes of all plates in their order, 0 where something else gives them.</summary>
@@ -157,6 +165,23 @@ internal static class PublicFace
         var what = context.Model.Face.FirstOrDefault(f => f.Known == parameter.Name) is { } latent ? $"What is known of {latent.Name}"
             : context.Model.IsObserved(parameter) ? "The observed data" : "The covariate";
         context.Writer.Line($"/// <param name=\"{parameter.Name}\">{what}{(isPlated ? ": [rows, event]" : ", one for all rows")}.</param>");
+    }
+
+    /// <summary>Documents the members of a record.</summary>
+    public static void WriteMembers(EmissionContext context, string path, Func<FaceSite, bool> isMember)
+    {
+        foreach (var member in context.Signatures.Tree.Members(path))
+        {
+            if (member.Scope is { } scope)
+            {
+                var order = scope.IsIndexed ? ", by index" : "";
+                context.Writer.Line($"/// <param name=\"{scope.Property}\">The latents of {scope.Path}{order}.</param>");
+            }
+            else if (isMember(member.Site!))
+            {
+                WriteParameter(context.Writer, member.Site!);
+            }
+        }
     }
 
     private static void WriteParameter(CodeWriter writer, FaceSite site)

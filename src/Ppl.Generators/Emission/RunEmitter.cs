@@ -1,4 +1,3 @@
-using Ppl.Generators.Analysis;
 using Ppl.Generators.Ir;
 
 namespace Ppl.Generators.Emission;
@@ -30,7 +29,8 @@ internal sealed class RunEmitter
         Writer.Gap();
         Writer.Line("// The model, statement by statement. The pass says what becomes of a site: a draw, a given value, a term of the bound.");
         Writer.Line(Types.GeneratedCode);
-        Writer.Open($"private void {context.Members.Run}({Types.Pass} {pass}{Signatures.Tensors(Program.Parameters, true)})");
+        if (Program.Result is { } result) Writer.Open(SubmodelEmitter.Run(context, pass, result));
+        else Writer.Open($"private void {context.Members.Run}({Types.Pass} {pass}{Signatures.Tensors(Program.Parameters, true)})");
         foreach (var input in context.Plan.Inputs.Where(i => i.IsRead))
         {
             var parameter = Program.Variables[input.Parameter];
@@ -63,7 +63,7 @@ internal sealed class RunEmitter
                     Writer.Carried("", carried.Text, "", carried.Anchor);
                     break;
                 case SiteStatement site:
-                    WriteSite(context.Plan.Sites[site.Site], site);
+                    WriteSite(Program.Sites[site.Site], site);
                     break;
                 case PlateStatement plate:
                     var spec = Program.Plates[plate.Plate];
@@ -76,6 +76,9 @@ internal sealed class RunEmitter
                     break;
                 case BranchStatement branch:
                     WriteBranch(branch);
+                    break;
+                case CallStatement call:
+                    WriteCall(call);
                     break;
                 case LoopStatement loop:
                     Writer.Gap();
@@ -129,12 +132,32 @@ internal sealed class RunEmitter
         Writer.Unindent();
     }
 
-    private void WriteSite(SitePlan plan, SiteStatement statement)
+    /// <summary>A call of what is generated for the submodel, with the sites as this model has them.</summary>
+    private void WriteCall(CallStatement statement)
     {
-        var site = plan.Site;
+        var call = statement.Call;
+        var target = statement.Target is { } left ? $"{left} = " : "";
+        var before = $"{target}{call.Receiver}{Names.Escape(call.Run)}({pass}, {context.CallSites(statement, loopVariable)}";
+        Writer.Gap();
+        Writer.Line($"// {(target.Length == 0 ? "" : $"{call.Name}: ")}the sites of {call.Method}");
+        if (call.Arguments.Count == 0)
+        {
+            Writer.Line($"{before});");
+            return;
+        }
+
+        var parts = call.Arguments.SelectMany((a, i) => a.Text.Parts.Prepend(new TextPart((i == 0 ? "" : ", ") + Prefix(a), -1)));
+        Writer.Carried($"{before}, ", new TextSpec(parts.Where(p => p.Text.Length > 0).ToEquatable()), ");", statement.Anchor);
+    }
+
+    private static string Prefix(ArgumentSpec argument) =>
+        (argument.Name.Length > 0 ? argument.Name + " " : "") + (argument.IsObserved ? "ref " : "");
+
+    private void WriteSite(SiteSpec site, SiteStatement statement)
+    {
         var (info, distribution) = (context.SiteInfo(site, loopVariable), context.ModelName(site));
         Writer.Gap();
-        Writer.Line($"// {Comment(plan)}");
+        Writer.Line($"// {Comment(site)}");
         if (site.Kind == SiteKind.Factor)
         {
             Writer.Carried($"{pass}.Factor({info}, ", site.Distribution.Text, ");", statement.Anchor);
@@ -149,7 +172,7 @@ internal sealed class RunEmitter
         }
 
         var value = Names.Escape(site.Name);
-        var isRead = context.Plan.Inputs.First(i => i.Parameter == site.Variable).IsRead;
+        var isRead = context.Model.IsSubmodel || context.Plan.Inputs.First(i => i.Parameter == site.Variable).IsRead;
         if (site.Index is not null)
         {
             Writer.Line($"{pass}.ObservedSlice({info}, {distribution}, {value});");
@@ -161,14 +184,15 @@ internal sealed class RunEmitter
     }
 
     /// <summary>What is said above a site: its distribution, and how its term is computed and why.</summary>
-    private string Comment(SitePlan plan)
+    private string Comment(SiteSpec site)
     {
-        var site = plan.Site;
-        var name = site.Index is null ? site.Name : $"{site.Name}[{context.Index(site.Index, loopVariable)}]";
+        var name = site.Index is null ? site.Name : Program.Variables[site.Variable].Element(context.Index(site.Index, loopVariable));
         if (site.Kind == SiteKind.Factor) return $"{site.Name}: a factor, whose log weight counts like an observation";
         var where = site.Mask is null ? "" : $" where {site.Mask.Text.OneLine}";
         var known = site.Known is { } data ? $", observed by {Program.Variables[data].Name}{where}" : "";
         var drawn = $"{name} ~ {site.Distribution.Text.OneLine}";
+        if (context.Model.IsSubmodel) return drawn + (site.IsLatent ? ", a latent of whoever calls this" : ", observed");
+        var plan = context.Plan.Sites[site.Id];
         return site.IsLatent
             ? $"{drawn}{known}: pathwise; {(plan.Kl.ClosedForm ? "KL(q || p) in closed form" : "log p - log q at the draw")}: {plan.Kl.Reason}."
             : $"{drawn}, observed{where}";

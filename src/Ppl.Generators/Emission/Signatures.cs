@@ -21,18 +21,23 @@ internal sealed class Signatures
     public Signatures(EmissionContext context)
     {
         (model, members) = (context.Model, context.Members);
+        Tree = new FaceTree(model);
         var names = new Names(Program.Parameters.Select(p => p.Name));
         var data = Program.Plates.Where(p => p.Size is null).ToList();
         if (data.Count <= 1) sizeNames[data.Count == 0 ? -1 : data[0].Id] = names.Local("rows");
         else foreach (var plate in data) sizeNames[plate.Id] = names.Local(plate.Name);
         (Latents, Samples) = (names.Local("latents"), names.Local("samples"));
-        Particles = new Names(model.Face.Select(f => f.Property)).Local("Particles");
+        Particles = new Names(model.Face.Select(f => f.Property).Concat(model.FaceScopes.Select(s => s.Property))).Local("Particles");
         Doing = names.Local("doing");
-        Values = new Names([.. model.Face.Select(f => f.Property), members.Interventions, .. GeneratedNames.RecordMembers]).Local("Values");
-        Owner = new Names(model.Face.SelectMany(f => new[] { f.Name, f.Encoder }).Concat(Program.Parameters.Select(p => p.Name))).Local("owner");
+        Values = new Names([.. model.Face.Select(Intervened), members.Interventions, .. GeneratedNames.RecordMembers]).Local("Values");
+        Owner = new Names(model.Face.SelectMany(f => new[] { f.Flat, f.Encoder }).Concat(model.FaceScopes.Select(s => s.Encoder))
+            .Concat(Program.Parameters.Select(p => p.Name))).Local("owner");
     }
 
     private ProgramSpec Program => model.Program;
+
+    /// <summary>The records, with a record for each call of a submodel.</summary>
+    public FaceTree Tree { get; }
 
     /// <summary>Parameters of the public methods, called so that no parameter of the model has their names.</summary>
     public string Latents { get; }
@@ -71,27 +76,46 @@ internal sealed class Signatures
 
     /// <summary>The families or feature networks of the encoders, in the order of the model.</summary>
     private IEnumerable<string> Networks => LatentSites.Select(
-        l => $"{(l.IsIndexed ? Types.PosteriorList : Types.Posterior)}? {Names.Escape(l.Name)}");
+        l => $"{(l.IsIndexed ? Types.PosteriorList : Types.Posterior)}? {Names.Escape(l.Flat)}");
 
-    public string LatentsRecord => $"public sealed record {members.Latents}({string.Join(", ", LatentSites.Select(LatentMember))})";
+    public string LatentsRecord => $"public sealed record {members.Latents}({Tree.Parameters("", LatentType, $"{members.Latents}.", false)})";
+
+    /// <summary>The record of a call's latents, within that of all latents.</summary>
+    public string ScopeRecord(FaceScope scope) =>
+        $"public sealed record {scope.Type}({Tree.Parameters(scope.Path, LatentType, $"{members.Latents}.", false)})";
+
+    /// <summary>The record of a call's encoders, within the guide.</summary>
+    public string ScopeEncoders(FaceScope scope) => $"public sealed record {scope.Type}({Tree.Parameters(
+        scope.Path, f => f.IsIndexed && f.Scope == 0 ? Types.EncoderList : Types.Encoder, "", true)})";
+
+    /// <summary>The guide's members for latents and calls, with their paths.</summary>
+    public IEnumerable<(string Path, string Header)> GuideMembers => Tree.Members("").Where(m => m.Site is not { IsLatent: false }).Select(m =>
+        m.Scope is { } scope ? (scope.Path, $"public {FaceTree.ScopeType(scope, "")} {Names.Escape(scope.Encoder)}")
+            : (m.Site!.Name, Encoder(m.Site)));
 
     public string ParticlesMember => $"internal int? {Particles} {{ get; init; }}";
 
-    public string JointRecord => $"public sealed record {members.Joint}({string.Join(", ", model.Face.Select(
-        f => f.IsLatent || f.IsRecord ? LatentMember(f) : $"{Types.Prediction}{(f.IsOptional ? "?" : "")} {Names.Escape(f.Property)}"))})";
+    public string JointRecord => $"public sealed record {members.Joint}({Tree.Parameters("", JointType, $"{members.Latents}.", false)})";
+
+    private static string JointType(FaceSite site) => LatentType(site)
+        ?? (site.IsRecord ? Types.Tensor : Types.Prediction) + (site.IsOptional ? "?" : "");
+
+    /// <summary>A site's name among the interventions: those of calls have plain names.</summary>
+    private static string Intervened(FaceSite site) => site.Path.Length > 0 ? site.Flat : site.Property;
 
     public string InterventionsRecord => $"public sealed record {members.Interventions}";
 
     /// <summary>A site's member of the interventions.</summary>
     public static string Intervention(FaceSite site) =>
-        $"public {(site.IsIndexed ? $"{Types.List}<{Types.Tensor}?>" : Types.Tensor)}? {Names.Escape(site.Property)} {{ get; init; }}";
+        $"public {(site.IsIndexed ? $"{Types.List}<{Types.Tensor}?>" : Types.Tensor)}? {Names.Escape(Intervened(site))} {{ get; init; }}";
 
     /// <summary>What is set, in the order of the model: a list for each latent, and a value for each observed parameter.</summary>
     public string ValuesMember
     {
         get
         {
-            var latents = LatentSites.Select(l => l.IsIndexed ? $"{Names.InAccessor(l.Property)} ?? []" : $"[{Names.InAccessor(l.Property)}]");
+            var latents = LatentSites.Select(l => (Site: l, Name: Names.InAccessor(Intervened(l))))
+                .Select(l => l.Site.IsIndexed ? $"{l.Name} ?? []" : $"[{l.Name}]");
             var observed = model.Face.Where(f => f is { IsLatent: false, IsRecord: false }).Select(f => Names.InAccessor(f.Property));
             return $"internal {Types.SetValues} {Values} => new([{string.Join(", ", latents)}], [{string.Join(", ", observed)}]);";
         }
@@ -144,10 +168,12 @@ internal sealed class Signatures
         first.Concat(sizes.Select(s => $"long {Names.Escape(s.Name)}"))
             .Concat(model.Covariates.Select(v => $"{Types.Tensor} {Names.Escape(v.Name)}")));
 
-    private static string LatentMember(FaceSite latent)
+    /// <summary>A latent's type in the records, where the list of an indexed call holds its elements; null for what is observed.</summary>
+    private static string? LatentType(FaceSite site)
     {
-        var tensor = Types.Tensor + (latent.IsOptional ? "?" : "");
-        return $"{(latent.IsIndexed ? $"{Types.List}<{tensor}>" : tensor)} {Names.Escape(latent.Property)}";
+        if (!site.IsLatent) return null;
+        var tensor = Types.Tensor + (site.IsOptional ? "?" : "");
+        return site.IsIndexed && site.Scope == 0 ? $"{Types.List}<{tensor}>" : tensor;
     }
 
     /// <summary>Parameters, each a tensor: <c>Tensor x, Tensor c</c>, with a leading comma where something precedes.</summary>

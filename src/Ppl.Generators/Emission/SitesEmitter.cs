@@ -23,6 +23,14 @@ internal static class SitesEmitter
             writer.Gap();
         }
 
+        foreach (var call in context.Calls)
+        {
+            var type = call.Call.SitesType;
+            writer.Line($"// The sites of {call.Call.Method}, in the order in which it has them.");
+            writer.Line($"public static readonly {type} {context.CallField(call)} = new({Parts(context, call)});");
+            writer.Gap();
+        }
+
         foreach (var record in context.Program.Records)
         {
             WriteRecord(context, record);
@@ -43,6 +51,10 @@ internal static class SitesEmitter
         writer.Close("};");
         writer.Close();
     }
+
+    private static string Parts(EmissionContext context, CallStatement call) => string.Join(", ", CallStatement.PartsOf(call.Body).Select(
+        part => part is CallStatement inner ? $"new({Parts(context, inner)})"
+            : context.SiteField(context.Program.Sites[((SiteStatement)part).Site])));
 
     private static void WriteRecord(EmissionContext context, RecordSpec record)
     {
@@ -101,6 +113,8 @@ internal static class SitesEmitter
         writer.Line($"Depends = [{string.Join(", ", plan.Depends.Select(EmissionContext.Boolean))}],");
         if (plan.StatesEvent(context.Program)) writer.Line("StatesEvent = true,");
         if (site.Index is not null) writer.Line("IsIndexed = true,");
+        if (context.Program.Variables[site.Variable] is { Scope: > 0 } element)
+            writer.Line($"IndexedCall = {EmissionContext.Literal(element.Name.Substring(0, element.Scope))},");
         if (site.Guards.Count > 0) writer.Line($"Condition = {EmissionContext.Literal(site.Condition)},");
         if (context.Program.Variables[site.Variable].Slices is { } dimension)
             writer.Line($"SliceDimension = {EmissionContext.Number(dimension)},");

@@ -18,6 +18,12 @@ internal sealed class AliasMap(ReadingContext context)
             if (context.VariableOf(name) is { } other) Join(variable, other);
     }
 
+    /// <summary>The same for values that are known by number.</summary>
+    public void Note(int variable, IEnumerable<int> others)
+    {
+        foreach (var other in others) Join(variable, other);
+    }
+
     /// <summary>The names whose values an expression may be, or be a view of.</summary>
     public IEnumerable<IdentifierNameSyntax> SharedBy(ExpressionSyntax value) => value switch
     {

@@ -16,6 +16,8 @@ internal sealed class BodyReader
     private readonly SiteReader sites;
     private readonly PlateReader plates;
     private readonly BranchReader branches;
+    private readonly AliasMap aliases;
+    private readonly CallReader calls;
     private int loopDepth;
 
     public BodyReader(ReadingContext context, FamilyReader families)
@@ -23,11 +25,13 @@ internal sealed class BodyReader
         this.context = context;
         indices = new IndexReader(context);
         plates = new PlateReader(context);
-        flows = new FlowReader(context, indices, plates, new AliasMap(context));
+        aliases = new AliasMap(context);
+        flows = new FlowReader(context, indices, plates, aliases);
         carried = new CarriedReader(context, flows, indices);
         loops = new LoopReader(context, indices);
         sites = new SiteReader(context, indices, plates, flows, carried, families);
         branches = new BranchReader(context, indices, plates, flows, carried);
+        calls = new CallReader(context, indices, plates, flows, aliases, sites);
     }
 
     public IReadOnlyList<TextSpec> Lengths => indices.Lengths;
@@ -48,6 +52,7 @@ internal sealed class BodyReader
     private IEnumerable<StatementSpec> Read(StatementSyntax statement)
     {
         if (statement is ReturnStatementSyntax { Expression: null } end) return [branches.ReadReturn(end)];
+        if (statement is ReturnStatementSyntax last && Result(last) is { } result) return [ReadResult(last, result)];
         if (branches.IsBranch(statement))
             return [statement is IfStatementSyntax branch ? branches.Read(branch, Read) : branches.Read((SwitchStatementSyntax)statement, Read)];
         if (statement is BlockSyntax { } block && (context.HasSites(block) || BranchReader.Returns(block))) return ReadBlock(block);
@@ -95,6 +100,8 @@ internal sealed class BodyReader
             }
                 when Word(assignment.Right) == "Deterministic" && !context.HasSites(assignment.Left):
                 return One(sites.ReadRecord(assignment, (InvocationExpressionSyntax)Strip(assignment.Right), loopDepth > 0));
+            case LocalDeclarationStatementSyntax or ExpressionStatementSyntax when calls.IsCall(statement):
+                return One(calls.Read(statement, loopDepth > 0));
             case ForStatementSyntax loop:
                 return ReadLoop(loop);
             default:
@@ -105,6 +112,30 @@ internal sealed class BodyReader
 
     /// <summary>A <c>Sample</c> that is given data, as other languages have it.</summary>
     private bool IsObservation(InvocationExpressionSyntax call) => Word(call) == "Sample" && SiteCall.Read(context, call).Value is not null;
+
+    /// <summary>What a submodel returns; null before its end has been read, and for a model.</summary>
+    public ResultSpec? Returned { get; private set; }
+
+    /// <summary>The value of the statement that ends a submodel; null for any other <c>return</c>.</summary>
+    private ExpressionSyntax? Result(ReturnStatementSyntax statement) =>
+        !context.Method.ReturnsVoid && statement.Parent is BlockSyntax { Parent: MethodDeclarationSyntax } ? statement.Expression : null;
+
+    /// <summary>The end of a submodel: its result is a variable without a name.</summary>
+    private CarriedStatement ReadResult(ReturnStatementSyntax statement, ExpressionSyntax result)
+    {
+        foreach (var call in context.SubmodelsIn(result)) SubmodelReader.RefuseInside(context, call);
+        foreach (var call in context.WordsIn(result)) context.Report(Rules.SampleNotAssigned, call);
+        if (flows.Flows(result, [], false).Any()) context.Report(Rules.SideEffectInSite, result, "the result");
+        var (variable, reads) = (context.AddTemporary(), flows.Reads(result).ToEquatable());
+        var shares = Parts(result).SelectMany(aliases.SharedBy).Select(n => context.VariableOf(n)).OfType<int>().SelectMany(aliases.Of).Distinct();
+        var type = ((MethodDeclarationSyntax)statement.Parent!.Parent!).ReturnType.ToString();
+        Returned ??= new ResultSpec(type, variable, shares.ToEquatable());
+        var flow = new Flow(variable, null, false, reads);
+        return new CarriedStatement(context.Anchor(statement), context.Text(statement), new EquatableArray<Flow>([flow]), reads);
+
+        static IEnumerable<ExpressionSyntax> Parts(ExpressionSyntax value) =>
+            value is TupleExpressionSyntax tuple ? tuple.Arguments.SelectMany(a => Parts(a.Expression)) : [value];
+    }
 
     private static IEnumerable<StatementSpec> One(StatementSpec? statement) => statement is null ? [] : [statement];
 
@@ -213,6 +244,13 @@ internal sealed class BodyReader
             else if (word == "Sample" && statement is LocalDeclarationStatementSyntax or ExpressionStatementSyntax)
                 context.Report(Rules.SampleNotAssigned, call);
             else context.Report(Rules.UnsupportedStatement, call, statement.GetFirstToken().ValueText);
+        }
+
+        foreach (var call in context.SubmodelsIn(statement))
+        {
+            var rule = call.Ancestors().TakeWhile(a => a != statement.Parent).Select(UnsupportedSyntax.RuleFor).FirstOrDefault(r => r is not null);
+            if (rule is not null) context.Report(rule, call, context.SubmodelOf(call)!.Name);
+            else SubmodelReader.RefuseInside(context, call);
         }
     }
 

@@ -13,7 +13,6 @@ namespace Ppl.Generators.Frontend;
 internal sealed class BranchReader(ReadingContext context, IndexReader indices, PlateReader plates, FlowReader flows, CarriedReader carried)
 {
     private readonly ConditionRules rules = new(context, carried);
-    private int count;
 
     /// <summary>Whether a statement holds a <c>return</c> of the model's own.</summary>
     public static bool Returns(SyntaxNode statement) =>
@@ -29,7 +28,7 @@ internal sealed class BranchReader(ReadingContext context, IndexReader indices, 
     {
         if (context.SiteLoops.Count > 0)
             context.Report(Rules.ReturnInLoop, statement.GetFirstToken().GetLocation());
-        else context.Guards.Add(new GuardSpec(count++, EquatableArray<int>.Empty, "past a return", false));
+        else context.Guards.Add(new GuardSpec(context.NextBranch(), EquatableArray<int>.Empty, "past a return", false));
         return new CarriedStatement(context.Anchor(statement), context.Text(statement), EquatableArray<Flow>.Empty, EquatableArray<Read>.Empty);
     }
 
@@ -128,7 +127,7 @@ internal sealed class BranchReader(ReadingContext context, IndexReader indices, 
 
     private BranchStatement Branch(StatementSyntax statement, BranchKind kind, TextSpec? header, List<Way> ways, bool isExhaustive)
     {
-        var (id, inLoop, varies) = (count++, context.SiteLoops.Count > 0, false);
+        var (id, inLoop, varies) = (context.NextBranch(), context.SiteLoops.Count > 0, false);
         var before = context.AlreadyObserved.ToList();
         var ends = new List<List<ISymbol>>();
         var exits = ways.Any(w => w.Returns);

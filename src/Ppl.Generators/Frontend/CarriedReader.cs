@@ -119,7 +119,8 @@ internal sealed class CarriedReader(ReadingContext context, FlowReader flows, In
     /// <summary>Reports a call of a method, written in this project, that itself calls Sample, Observe or Plate.</summary>
     public void CheckSubmodel(InvocationExpressionSyntax call)
     {
-        if (context.SymbolOf(call) is IMethodSymbol method && HasSites(method, [])) context.Report(Rules.Submodel, call, method.Name);
+        if (context.SubmodelOf(call) is not null) SubmodelReader.RefuseInside(context, call);
+        else if (context.SymbolOf(call) is IMethodSymbol method && HasSites(method, [])) context.Report(Rules.Submodel, call, method.Name);
     }
 
     /// <summary>Whether a method of a model's class draws or observes, itself or through another.</summary>

@@ -14,27 +14,50 @@ internal sealed class FaceReader(ReadingContext context)
     private static readonly string[] Words = ["Sample", "Observe", Recording];
     private const string Recording = "Deterministic";
 
-    public EquatableArray<FaceSite> Read(MethodDeclarationSyntax syntax)
+    public FaceSpec Read(MethodDeclarationSyntax syntax)
     {
         var sites = new List<FaceSite>();
         foreach (var call in syntax.DescendantNodes().OfType<InvocationExpressionSyntax>())
-            if (ReadSite(call) is { Name.Length: > 0 } site && sites.All(s => s.Name != site.Name)) sites.Add(site);
-        var properties = MembersFor(sites, GeneratedNames.RecordMembers.Contains);
-        var encoders = MembersFor(sites, name => GeneratedNames.GuideMembers.Contains(name) || IsInherited(context.Known.Guide, name));
-        return sites.Select(s => s with
-        {
-            Property = properties[s.Name],
-            Encoder = encoders[s.Name],
-            IsOptional = IsOptional(syntax, s),
-        }).ToEquatable();
+            foreach (var site in ReadSites(call))
+                if (site.Name.Length > 0 && !sites.Exists(s => IsSame(s.Name, site.Name))) sites.Add(site);
+        var names = new FaceNames(context, sites);
+        return new FaceSpec(sites.Select(s => names.Of(s) with { IsOptional = s.IsOptional || IsOptional(syntax, s) }).ToEquatable(), names.Scopes);
     }
+
+    /// <summary>Whether two names are one, or one of them is that of a call which the other stands in: such a model is faulty.</summary>
+    private static bool IsSame(string a, string b) =>
+        a == b || a.StartsWith(b + ".", StringComparison.Ordinal) || b.StartsWith(a + ".", StringComparison.Ordinal);
+
+    /// <summary>The site of a call, or those of the submodel that it calls.</summary>
+    private IEnumerable<FaceSite> ReadSites(InvocationExpressionSyntax call)
+    {
+        if (context.SubmodelOf(call) is not { } method) return ReadSite(call) is { } site ? [site] : [];
+        if (SubmodelReader.Find(context, method) is not { } submodel) return [];
+        var latents = TargetOf(call) is (var text, var name, var isIndexed)
+            ? submodel.Spec.Face.Where(f => f.IsLatent).Select(f => f with
+            {
+                Name = $"{name}.{f.Name}",
+                Text = $"{text}.{f.Text}",
+                IsIndexed = f.IsIndexed || isIndexed,
+                Scope = isIndexed ? name.Length : f.Scope > 0 ? name.Length + 1 + f.Scope : 0,
+            }) : [];
+        var observed = CallArguments.Of(method, call)
+            .Select(a => (
+                Data: ParameterIn(a.Argument, false), Face: submodel.Spec.Face.FirstOrDefault(f => !f.IsLatent && f.Name == a.Parameter.Name)))
+            .Where(a => a is { Data: not null, Face: not null }).Select(a => Renamed(a.Face!, a.Data!.Name));
+        return latents.Concat(observed);
+    }
+
+    /// <summary>What a submodel observes has the name of its caller's parameter.</summary>
+    private static FaceSite Renamed(FaceSite site, string name) =>
+        site with { Name = name, Text = name + site.Text.Substring(site.Text.IndexOf(' ')) };
 
     /// <summary>Whether a run may reach no site of the variable; of an array, none of some element.</summary>
     private bool IsOptional(MethodDeclarationSyntax syntax, FaceSite site)
     {
         if (syntax.Body is not { } body || !body.DescendantNodes().Any(n => n is IfStatementSyntax or SwitchStatementSyntax or ReturnStatementSyntax))
             return false;
-        var reach = new ReachReader(call => ReadSite(call)?.Name == site.Name);
+        var reach = new ReachReader(call => ReadSites(call).Any(s => s.Name == site.Name), isSubmodel: !context.Method.ReturnsVoid);
         return !(site.IsIndexed ? reach.AlwaysEach(body) : reach.Always(body));
     }
 
@@ -108,27 +131,4 @@ internal sealed class FaceReader(ReadingContext context)
     private ExpressionSyntax? ValueOf(IdentifierNameSyntax name) =>
         context.SymbolOf(name) is ILocalSymbol { DeclaringSyntaxReferences: [var declaration] }
         && declaration.GetSyntax(context.Cancellation) is VariableDeclaratorSyntax { Initializer.Value: { } value } ? value : null;
-
-    /// <summary>For each site a member's name: its own, or one with an underscore where that is not free.</summary>
-    private static Dictionary<string, string> MembersFor(List<FaceSite> sites, Func<string, bool> isTaken)
-    {
-        var members = sites.Where(s => !isTaken(s.Name)).ToDictionary(s => s.Name, s => s.Name);
-        foreach (var site in sites.Where(s => isTaken(s.Name)))
-        {
-            var member = site.Name + "_";
-            while (isTaken(member) || sites.Any(s => s.Name == member) || members.ContainsValue(member)) member += "_";
-            members.Add(site.Name, member);
-        }
-
-        return members;
-    }
-
-    private static bool IsInherited(INamedTypeSymbol? type, string name)
-    {
-        for (var current = type; current is not null; current = current.BaseType)
-            if (current.GetMembers(name)
-                .Any(m => m.DeclaredAccessibility is Accessibility.Public or Accessibility.Protected
-                    or Accessibility.ProtectedOrInternal)) return true;
-        return false;
-    }
 }

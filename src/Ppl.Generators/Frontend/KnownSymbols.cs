@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -18,6 +19,9 @@ internal sealed class KnownSymbols(Compilation compilation)
     {
         "Ppl", "Ppl.Contracts", "Ppl.Distributions", "Ppl.Divergences", "Ppl.Networks", "System.Collections.Generic",
     }.Select(name => (Name: name, Symbol: Namespace(compilation, name))).Where(n => n.Symbol is not null).ToDictionary(n => n.Name, n => n.Symbol!);
+
+    /// <summary>The submodels that have been read, each for all that call it.</summary>
+    public ConcurrentDictionary<IMethodSymbol, Parsed> Submodels { get; } = new(SymbolEqualityComparer.Default);
 
     /// <summary>Types of the language whose names can mean nothing else anywhere; see <see cref="PlainNames"/>.</summary>
     public ISet<string> Plain => plain ??= GenerativeModel is { ContainingAssembly: var library } ? PlainNames.Of(compilation, library)

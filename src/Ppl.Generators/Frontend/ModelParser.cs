@@ -29,6 +29,7 @@ internal static class ModelParser
             Survey(context, syntax.Body);
             statements = body.Read(syntax.Body.Statements);
             new OperationRules(context).Check(syntax.Body);
+            SubmodelRules.Check(context, syntax, body, statements);
             ShapeRules.CheckModel(context, syntax, body);
         }
 
@@ -42,13 +43,14 @@ internal static class ModelParser
             {
                 Method = method.Name,
                 Structure = ShapeRules.ReadStructure(context),
-                Variables = context.Variables.Select(v => v with { IsOptional = v.IsOptional && face.Any(f => f.Known == v.Name) }).ToEquatable(),
+                Variables = context.Variables.Select(v => v with { IsOptional = v.IsOptional && face.Holds(v) }).ToEquatable(),
                 Plates = body.Plates.ToEquatable(),
                 Sites = body.Sites.ToEquatable(),
                 Records = body.Records.ToEquatable(),
                 Body = statements,
                 Lengths = body.Lengths.ToEquatable(),
                 NamedParameters = NamedParameters(context, syntax).ToEquatable(),
+                Result = method.ReturnsVoid ? null : body.Returned ?? new ResultSpec("", -1, EquatableArray<int>.Empty),
             },
             Host = new HostSpec
             {
@@ -63,7 +65,8 @@ internal static class ModelParser
                 ShortNames = shortNames.ToEquatable(),
                 CompilerError = context.CompilerError,
             },
-            Face = face,
+            Face = face.Sites,
+            FaceScopes = face.Scopes,
             Issues = context.Issues.ToEquatable(),
         };
         return new Parsed(spec, sources.ToLineMap(), sources);
@@ -89,6 +92,18 @@ internal static class ModelParser
                 context.KnownOf[held] = TargetOf(call);
 
             if (word == "Sample" && Assigned(call) is AssignmentExpressionSyntax { Left: ElementAccessExpressionSyntax element }
+                && context.SymbolOf(element.Expression) is ILocalSymbol array)
+                context.SiteArrays.Add(array);
+        }
+
+        foreach (var call in context.SubmodelsIn(body))
+        {
+            if (SubmodelReader.Find(context, context.SubmodelOf(call)!) is not { } submodel) continue;
+            var faces = submodel.Spec.Face;
+            foreach (var (argument, parameter) in CallArguments.Of(context.SubmodelOf(call)!, call))
+                if (faces.Any(f => !f.IsLatent && f.Name == parameter.Name) && context.SymbolOf(argument) is IParameterSymbol observed)
+                    context.Observed.Add(observed);
+            if (faces.Any(f => f.IsLatent) && Assigned(call) is AssignmentExpressionSyntax { Left: ElementAccessExpressionSyntax element }
                 && context.SymbolOf(element.Expression) is ILocalSymbol array)
                 context.SiteArrays.Add(array);
         }

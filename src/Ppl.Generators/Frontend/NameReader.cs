@@ -32,6 +32,7 @@ internal sealed class NameReader
     /// <param name="lengths">How many lengths its loops have.</param>
     public MemberNames Read(MethodDeclarationSyntax syntax, int lengths)
     {
+        if (!context.Method.ReturnsVoid) return OfSubmodel();
         var clashes = Clashes(syntax).ToList();
         foreach (var (place, name) in clashes) context.Report(Rules.CollidingName, place, name, $"a member generated for {type.Name}");
         CheckTypes(syntax);
@@ -52,6 +53,23 @@ internal sealed class NameReader
             Omitted = GeneratedNames.Members.Where(m => !IsFree(m)).ToEquatable(),
         };
     }
+
+    /// <summary>Those of a submodel, which has no members for users: what its callers call.</summary>
+    private MemberNames OfSubmodel() => new()
+    {
+        Guide = GeneratedNames.Guide,
+        Latents = GeneratedNames.Latents,
+        Joint = GeneratedNames.Joint,
+        Interventions = GeneratedNames.Interventions,
+        Sites = Aside($"{context.Method.Name}Sites"),
+        Plates = "",
+        Run = Aside($"Run{context.Method.Name}"),
+        Flat = "",
+        Named = "",
+        LoopLengths = EquatableArray<string>.Empty,
+        Order = "",
+        Omitted = EquatableArray<string>.Empty,
+    };
 
     private string Aside(string wanted)
     {

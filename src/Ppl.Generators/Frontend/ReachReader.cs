@@ -8,7 +8,8 @@ namespace Ppl.Generators.Frontend;
 /// public members tell of it.
 /// </summary>
 /// <param name="isCall">Whether a call draws or observes the variable.</param>
-internal sealed class ReachReader(Func<InvocationExpressionSyntax, bool> isCall)
+/// <param name="isSubmodel">Whether the method returns a result, at its end.</param>
+internal sealed class ReachReader(Func<InvocationExpressionSyntax, bool> isCall, bool isSubmodel)
 {
     /// <summary>What running a statement means.</summary>
     /// <param name="Reaches">Whether a run that goes on after it has reached a call.</param>
@@ -40,7 +41,7 @@ internal sealed class ReachReader(Func<InvocationExpressionSyntax, bool> isCall)
 
     private Way Of(StatementSyntax statement) => statement switch
     {
-        ReturnStatementSyntax => new(true, true),
+        ReturnStatementSyntax => isSubmodel ? default : new(true, true),
         ThrowStatementSyntax => new(true, false),
         BlockSyntax block => Of(block.Statements),
         UsingStatementSyntax scope => Of(scope.Statement),

@@ -50,6 +50,8 @@ internal sealed class ReadingContext(
         Rules.KnownForm,
         Rules.KnownRead,
         Rules.FactorForm,
+        Rules.SubmodelCall,
+        Rules.SubmodelContent,
         Rules.DeterministicForm,
     ];
 
@@ -57,9 +59,11 @@ internal sealed class ReadingContext(
     private readonly List<VariableSpec> variables = [];
     private readonly List<Issue> issues = [];
     private readonly Dictionary<Microsoft.CodeAnalysis.Text.TextSpan, int> anchors = [];
+    private int branches;
 
     // A statement is read for its text, its changes and its reads, each of which asks for the same names again.
     private readonly Dictionary<SyntaxNode, SymbolInfo> symbols = [];
+    private readonly Dictionary<SyntaxTree, SemanticModel> others = [];
     private readonly Dictionary<SyntaxNode, ITypeSymbol?> types = [];
     private readonly Dictionary<SyntaxNode, string?> words = [];
     private IReadOnlyList<InvocationExpressionSyntax>? calls;
@@ -111,8 +115,13 @@ internal sealed class ReadingContext(
 
     public bool HasBrokenUsings { get; } = ScopeReader.AreBroken(syntax);
 
+    /// <summary>What the C# compiler finds wrong in a submodel that is called; empty where there is nothing.</summary>
+    public string SubmodelError { get; set; } = "";
+
     /// <summary>The first of these errors, or that of a parameter's type or of a using directive; empty where there is none.</summary>
-    public string CompilerError => Errors.Select(e => $"{e.Id}: {e.GetMessage(CultureInfo.InvariantCulture)}")
+    public string CompilerError => OwnError.Length > 0 ? OwnError : SubmodelError;
+
+    private string OwnError => Errors.Select(e => $"{e.Id}: {e.GetMessage(CultureInfo.InvariantCulture)}")
         .Concat(Method.Parameters.Where(p => p.Type.TypeKind == TypeKind.Error).Select(p => $"the type of '{p.Name}' is not known"))
         .Concat(HasBrokenUsings ? ["a using directive breaks the grammar"] : Array.Empty<string>()).FirstOrDefault() ?? "";
 
@@ -169,6 +178,17 @@ internal sealed class ReadingContext(
         return words[call] = KnownSymbols.WordOf(call) is { } word && Known.IsOfLanguage(InfoOf(call)) ? word : null;
     }
 
+    /// <summary>The method with <c>[Model]</c> that a call is of; null for any other call.</summary>
+    public IMethodSymbol? SubmodelOf(SyntaxNode node) =>
+        node is InvocationExpressionSyntax call && SymbolOf(call) is IMethodSymbol called && ShapeRules.IsModelMethod(called) ? called : null;
+
+    /// <summary>Calls of other models under a node, the node itself included.</summary>
+    public IEnumerable<InvocationExpressionSyntax> SubmodelsIn(SyntaxNode node) =>
+        node.DescendantNodesAndSelf().OfType<InvocationExpressionSyntax>().Where(call => SubmodelOf(call) is not null);
+
+    /// <summary>A number for the next branch, which its guards name.</summary>
+    public int NextBranch() => branches++;
+
     /// <summary>Calls of the language's words in a part of the method, in the order of the text.</summary>
     public IEnumerable<InvocationExpressionSyntax> WordsIn(SyntaxNode part)
     {
@@ -176,7 +196,7 @@ internal sealed class ReadingContext(
         return calls.Where(call => part.Span.Contains(call.Span));
     }
 
-    public bool HasSites(SyntaxNode part) => WordsIn(part).Any();
+    public bool HasSites(SyntaxNode part) => WordsIn(part).Any() || SubmodelsIn(part).Any();
 
     public ITypeSymbol? TypeOf(ExpressionSyntax expression) => types.TryGetValue(expression, out var known) ? known
         : types[expression] = SemanticsOf(expression).GetTypeInfo(expression, Cancellation).Type;
@@ -190,8 +210,13 @@ internal sealed class ReadingContext(
     public ISymbol? DeclaredBy(SyntaxNode node) => SemanticsOf(node).GetDeclaredSymbol(node, Cancellation);
 
     /// <summary>The model's methods may stand in other files.</summary>
-    private SemanticModel SemanticsOf(SyntaxNode node) =>
-        node.SyntaxTree == Semantics.SyntaxTree ? Semantics : Semantics.Compilation.GetSemanticModel(node.SyntaxTree);
+    public SemanticModel SemanticsOf(SyntaxNode node)
+    {
+        if (node.SyntaxTree == Semantics.SyntaxTree) return Semantics;
+        if (!others.TryGetValue(node.SyntaxTree, out var known))
+            others[node.SyntaxTree] = known = Semantics.Compilation.GetSemanticModel(node.SyntaxTree);
+        return known;
+    }
 
     /// <summary>The variable that a name stands for: a local, local function or parameter of the model itself, not of a lambda in it.</summary>
     public int? VariableOf(SyntaxNode node) => node is IdentifierNameSyntax && SymbolOf(node) is { } symbol ? VariableOf(symbol) : null;
@@ -218,9 +243,12 @@ internal sealed class ReadingContext(
     public bool Excludes(IReadOnlyList<GuardSpec> guards) => GuardSpec.Exclude(Guards, guards);
 
     /// <summary>A variable without a name, for a value on its way.</summary>
-    public int AddTemporary()
+    public int AddTemporary() => Add(new VariableSpec(0, $"#{variables.Count}", VariableRole.Local, null));
+
+    /// <summary>A variable of a submodel.</summary>
+    public int Add(VariableSpec variable)
     {
-        variables.Add(new VariableSpec(variables.Count, $"#{variables.Count}", VariableRole.Local, null));
+        variables.Add(variable with { Id = variables.Count });
         return variables.Count - 1;
     }
 

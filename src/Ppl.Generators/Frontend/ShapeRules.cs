@@ -17,7 +17,8 @@ internal static class ShapeRules
         var own = syntax.Ancestors().OfType<TypeDeclarationSyntax>().ToList();
         var identifier = own[0].Identifier.GetLocation();
         if (!context.Known.IsModel(type) && !HasUnknownBase(type)) context.Report(Rules.ClassNotModel, identifier, type.Name);
-        if (ModelAbove(type, context.Known) is { } above) context.Report(Rules.ModelOfModel, identifier, type.Name, above.Name);
+        if (context.Method.ReturnsVoid && ModelAbove(type, context.Known) is { } above)
+            context.Report(Rules.ModelOfModel, identifier, type.Name, above.Name);
         foreach (var declaration in own.Where(t => !t.Modifiers.Any(SyntaxKind.PartialKeyword)))
         {
             var rule = declaration == own[0] ? Rules.ClassNotPartial : Rules.OuterNotPartial;
@@ -28,7 +29,9 @@ internal static class ShapeRules
         foreach (var declaration in local)
             context.Report(Rules.FileLocalClass, declaration.Identifier.GetLocation(), declaration.Identifier.ValueText);
 
-        var first = type.GetMembers().OfType<IMethodSymbol>().First(IsModelMethod);
+        // One model by itself, and submodels that are told apart by name.
+        var first = type.GetMembers().OfType<IMethodSymbol>().First(m => IsModelMethod(m)
+            && (context.Method.ReturnsVoid ? m.ReturnsVoid : !m.ReturnsVoid && m.Name == context.Method.Name));
         var isFirst = SymbolEqualityComparer.Default.Equals(first, context.Method.PartialDefinitionPart ?? context.Method);
         if (!isFirst) context.Report(Rules.TwoModels, syntax.Identifier.GetLocation(), type.Name, first.Name, context.Method.Name);
         return isFirst && IsNamed(syntax, own) && local.Count == 0 && own[0] is ClassDeclarationSyntax && !type.IsStatic;
@@ -39,12 +42,12 @@ internal static class ShapeRules
         types.All(t => t.Identifier.ValueText.Length > 0 && t.TypeParameterList is not { ContainsDiagnostics: true })
         && syntax.Ancestors().OfType<BaseNamespaceDeclarationSyntax>().All(n => !n.Name.ContainsDiagnostics);
 
-    /// <summary>The nearest class above that is a model itself.</summary>
+    /// <summary>The nearest class above that is a model itself, and has all its generated members.</summary>
     public static INamedTypeSymbol? ModelAbove(INamedTypeSymbol type, KnownSymbols known)
     {
         // The hundreds of methods that all models inherit are none.
         for (var current = type.BaseType; current is not null && !IsRoot(current); current = current.BaseType)
-            if (current.GetMembers().OfType<IMethodSymbol>().Any(IsModelMethod)) return current;
+            if (current.GetMembers().OfType<IMethodSymbol>().Any(m => IsModelMethod(m) && m.ReturnsVoid)) return current;
         return null;
 
         bool IsRoot(INamedTypeSymbol current) => SymbolEqualityComparer.Default.Equals(current, known.GenerativeModel);
@@ -77,7 +80,11 @@ internal static class ShapeRules
             context.Report(Rules.LanguageVersion, syntax.Identifier.GetLocation(), version.ToDisplayString());
     }
 
-    private static bool IsModelMethod(IMethodSymbol method) => KnownSymbols.ModelAttributeOf(method) is not null;
+    public static bool IsModelMethod(IMethodSymbol method) => KnownSymbols.ModelAttributeOf(method) is not null;
+
+    /// <summary>What a submodel may return: a tensor, or several in parentheses.</summary>
+    private static bool IsResult(ReadingContext context, ITypeSymbol type) => context.Known.IsTensor(type) || type.TypeKind == TypeKind.Error
+        || (type is INamedTypeSymbol { IsTupleType: true } tuple && tuple.TupleElements.All(e => context.Known.IsTensor(e.Type)));
 
     public static void CheckMethod(ReadingContext context, MethodDeclarationSyntax syntax)
     {
@@ -95,9 +102,9 @@ internal static class ShapeRules
         Form(method.IsAsync, syntax.Identifier, "async, and a model runs to its end without a pause");
         Form(method.IsAbstract || method.IsVirtual || method.IsOverride, syntax.Identifier,
             "abstract, virtual or an override, and a model is compiled once, as it stands");
-        Form(!method.ReturnsVoid, syntax.Identifier,
+        Form(!method.ReturnsVoid && !IsResult(context, method.ReturnType), syntax.Identifier,
             $"declared to return {method.ReturnType.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)}"
-            + ", and the values of a model are its sites");
+            + ", and a submodel returns a Tensor, or several in parentheses");
         Form(syntax.Body is null && !method.IsAbstract, syntax.Identifier, "without a block body, and a model is read statement by statement");
         for (var i = 0; i < method.Parameters.Length; i++) CheckParameter(context, method.Parameters[i], syntax.ParameterList.Parameters[i]);
     }
@@ -123,6 +130,12 @@ internal static class ShapeRules
     public static void CheckModel(ReadingContext context, MethodDeclarationSyntax syntax, BodyReader body)
     {
         var place = syntax.Identifier.GetLocation();
+        if (!context.Method.ReturnsVoid)
+        {
+            CheckGenerated(context);
+            return;
+        }
+
         // What is missing altogether may only be missing because of another fault.
         if (context.Issues.Count == 0 && body.Sites.All(s => s.Data is null && s.Kind != SiteKind.Factor))
             context.Report(Rules.NothingObserved, place, context.Method.Name);

@@ -32,7 +32,20 @@ internal sealed partial class SiteReader(
         return new SiteStatement(site.Anchor, site.Site, Declared(local, declarator, variable));
     }
 
-    private static TextSpec Declared(LocalDeclarationStatementSyntax local, VariableDeclaratorSyntax declarator, int variable) =>
+    /// <summary>Keeps a site of a submodel.</summary>
+    /// <param name="make">Makes it, given its number.</param>
+    public int Add(Func<int, SiteSpec> make)
+    {
+        var site = make(sites.Count);
+        if (site.IsLatent && sites.Find(s => s.Variable == site.Variable) is { } partner
+            && (partner.Family.GuideType, partner.Family.OwnHead) != (site.Family.GuideType, site.Family.OwnHead))
+            context.Report(Rules.MixedFamilies, context.Sources[site.Anchor], site.Name, partner.Family.Name, site.Family.Name);
+        sites.Add(site);
+        return site.Id;
+    }
+
+    /// <summary>The left side of a declaration, as a target.</summary>
+    public static TextSpec Declared(LocalDeclarationStatementSyntax local, VariableDeclaratorSyntax declarator, int variable) =>
         new(new EquatableArray<TextPart>([new($"{local.Declaration.Type} ", -1), new(declarator.Identifier.Text, variable)]));
 
     /// <summary><c>z = Sample(...)</c> or <c>h[i] = Sample(...)</c>.</summary>
@@ -193,7 +206,7 @@ internal sealed partial class SiteReader(
     }
 
     /// <summary>Whatever is observed inside plates is data of them, in their order, unless a plate's own form is already at fault.</summary>
-    private void CheckPlates(ExpressionSyntax value, IParameterSymbol parameter, int variable, EquatableArray<int> own)
+    public void CheckPlates(ExpressionSyntax value, IParameterSymbol parameter, int variable, EquatableArray<int> own)
     {
         if (plates.IsFaulty) return;
         var given = plates.PlatesOf(variable);

@@ -24,6 +24,12 @@ internal sealed record VariableSpec(int Id, string Name, VariableRole Role, Inde
 
     /// <summary>Whether it is a parameter that may be null: it holds what is known of a latent.</summary>
     public bool IsOptional { get; init; }
+
+    /// <summary>How much of the name an index follows, <c>a[i].z</c>, where a call is indexed; 0 where it follows the whole name.</summary>
+    public int Scope { get; init; }
+
+    /// <summary>The name of an element: <c>h[2]</c>, <c>a[2].z</c>.</summary>
+    public string Element(string position) => Name.Insert(Scope > 0 ? Scope : Name.Length, $"[{position}]");
 }
 
 /// <summary>The order of the guide's draws, and what each factor sees: Ppl.GuideStructure, member by member.</summary>
@@ -59,6 +65,9 @@ internal sealed record ProgramSpec
 
     /// <summary>Ids of the parameters that stand in a <c>nameof</c>: their names must be there, whether or not anything reads their values.</summary>
     public required EquatableArray<int> NamedParameters { get; init; }
+
+    /// <summary>What a submodel returns; null for a model, which returns nothing.</summary>
+    public ResultSpec? Result { get; init; }
 
     /// <summary>The method's parameters; in a faulty model, those with names of their own.</summary>
     public IEnumerable<VariableSpec> Parameters =>
@@ -115,7 +124,8 @@ internal sealed record ProgramSpec
                     text.Append($"{indent}{Text(Records[recorded.Record])} reads {Reads(recorded.Flows.Single().Reads)}\n");
                     break;
                 case CarriedStatement carried:
-                    text.Append($"{indent}carried: {carried.Text.ToString().Replace("\n", " ")}\n");
+                    var line = carried.Text.ToString().Replace("\n", " ");
+                    text.Append(line.Length == 0 ? $"{indent}given\n" : $"{indent}carried: {line}\n");
                     foreach (var flow in carried.Flows)
                         text.Append($"{indent}  {Element(flow.Variable, flow.Index)} {(flow.Keeps ? "+<-" : "<-")} {Reads(flow.Reads)}\n");
                     break;
@@ -133,6 +143,10 @@ internal sealed record ProgramSpec
                     break;
                 case BranchStatement branch:
                     Append(text, branch, indent);
+                    break;
+                case CallStatement call:
+                    text.Append($"{indent}call {call.Target?.OneLine ?? "without result"} = {call.Call.Method}\n");
+                    Append(text, call.Body, indent + "  ");
                     break;
             }
         }
@@ -157,7 +171,7 @@ internal sealed record ProgramSpec
         var plates = site.Plates.Count == 0 ? "" : $" in ({string.Join(", ", site.Plates.Select(p => Plates[p].Name))})";
         var condition = site.Guards.Count == 0 ? "" : $" {site.Condition}";
         if (site.Kind == SiteKind.Factor) return $"factor {site.Name}{plates}{condition}";
-        return $"{site.Kind.ToString().ToLowerInvariant()} {site.Element([])}{plates}{condition} "
+        return $"{site.Kind.ToString().ToLowerInvariant()} {Element(site, [])}{plates}{condition} "
             + $"~ {site.Distribution.Family.Name}: {site.Distribution.Text}"
             + (site.Known is { } known ? $" observed {Variables[known].Name}" : "") + (site.Mask is null ? "" : $" where {site.Mask.Text.OneLine}");
     }
@@ -179,7 +193,14 @@ internal sealed record ProgramSpec
         return $"{Variables[read.Variable].Name}[{(from == "0" ? "" : from)}..{end.ToText(LengthTexts)}]";
     }
 
-    private string Element(int variable, IndexSpec? index) => Variables[variable].Name + (index is null ? "" : $"[{index.ToText(LengthTexts)}]");
+    /// <summary>The site's name, with the element's position where there is one.</summary>
+    public string Element(SiteSpec site) => Element(site, LengthTexts);
+
+    public string Element(SiteSpec site, IReadOnlyList<string> lengths) =>
+        site.Index is null ? site.Name : Variables[site.Variable].Element(site.Index.ToText(lengths));
+
+    private string Element(int variable, IndexSpec? index) =>
+        index is null ? Variables[variable].Name : Variables[variable].Element(index.ToText(LengthTexts));
 }
 
 /// <summary>One model: its program, the C# around it, and what users see of it.</summary>
@@ -192,10 +213,16 @@ internal sealed record ModelSpec
     /// <summary>Every latent and every observed parameter in the order of the text, also where it stands where no site may.</summary>
     public required EquatableArray<FaceSite> Face { get; init; }
 
+    /// <summary>The calls of submodels that hold latents, as the generated records and the guide have them.</summary>
+    public required EquatableArray<FaceScope> FaceScopes { get; init; }
+
     public required EquatableArray<Issue> Issues { get; init; }
 
     /// <summary>Whether nothing is wrong with it as far as reading tells.</summary>
     public bool IsSound => Issues.Count == 0 && Host.CompilerError.Length == 0;
+
+    /// <summary>Whether it returns something, so that it is no model by itself but a part of those that call it.</summary>
+    public bool IsSubmodel => Program.Result is not null;
 
     public bool IsObserved(VariableSpec parameter) => Face.Any(f => !f.IsRecord && (f.IsLatent ? f.Known : f.Name) == parameter.Name);
 

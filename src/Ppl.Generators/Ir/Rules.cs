@@ -112,4 +112,10 @@ internal static class Rules
     public const string SlicesIncomplete = "PPL0122";
     public const string SliceReadEarly = "PPL0123";
     public const string PartialGradient = "PPL0130";
+    public const string SubmodelCall = "PPL0150";
+    public const string SubmodelContent = "PPL0151";
+    public const string SubmodelFaulty = "PPL0152";
+    public const string SubmodelRecursion = "PPL0153";
+    public const string SubmodelNameTwice = "PPL0154";
+    public const string SubmodelOrder = "PPL0155";
 }

@@ -100,8 +100,6 @@ internal sealed record SiteSpec
 
     public FamilySpec Family => Distribution.Family;
 
-    /// <summary>The name, with the element's position where there is one.</summary>
-    public string Element(IReadOnlyList<string> lengths) => Index is null ? Name : $"{Name}[{Index.ToText(lengths)}]";
-
-    public string ToText() => $"{Kind.ToString().ToLowerInvariant()} {Element([])} ~ {Family.Name}: {Distribution.Text}";
+    public string ToText(ProgramSpec program) =>
+        $"{Kind.ToString().ToLowerInvariant()} {program.Element(this, [])} ~ {Family.Name}: {Distribution.Text}";
 }

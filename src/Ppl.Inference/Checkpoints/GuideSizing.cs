@@ -1,3 +1,4 @@
+using Ppl.Contracts;
 using Ppl.Shapes;
 
 namespace Ppl.Inference.Checkpoints;
@@ -30,7 +31,8 @@ internal static class GuideSizing
         var tensors = manifest.GuideState.ToDictionary(entry => entry.Name);
         foreach (var step in guide.Steps)
         {
-            var site = step.Latent.Replace('[', '.').Replace("]", "", StringComparison.Ordinal);
+            var (variable, element) = SiteInfo.Split(step.Latent);
+            var site = element is null ? variable : $"{variable}.{element}";
             if (First(site, tensors, own) is not { } first) continue;
             var inputs = step.Inputs.Where(input => !IsOptional(guide, input)).Sum(input => sizes.GetValueOrDefault(input));
             if (first.Shape.Count == 2 && inputs <= first.Shape[1]) continue;

@@ -17,6 +17,7 @@ public static class Models
         Link.Chained, Early.Short, Early.Long, Rounds.Entry, Grouped.With, Grouped.Without, Extra.Entry,
         Seasonal.With, Seasonal.Without,
         Derived.Entry, Means.Entry, Uranium.Entry, Wells.Entry, Questions.Entry, Tree.Entry,
+        TwoCodes.Entry, Steps.Entry, StartAndSteps.Entry, OwnParts.Entry, Deeper.Entry, Choosing.Fine, Choosing.Coarse,
     ];
 
     /// <summary>The names, as the data of theories.</summary>

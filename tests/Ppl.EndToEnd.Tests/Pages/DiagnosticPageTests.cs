@@ -8,7 +8,7 @@ public sealed class DiagnosticPageTests
 {
     /// <summary>
     /// What cannot be without another fault: a call that no method of the language takes and a lacking 'partial' are errors of the compiler as well, and a chain of
-    /// latents that nothing observed depends on ends in one that nothing at all depends on.
+    /// latents that nothing observed depends on ends in one that nothing at all depends on. A submodel's faults are its own.
     /// </summary>
     private static readonly Dictionary<string, string[]> Companions = new(StringComparer.Ordinal)
     {
@@ -19,6 +19,7 @@ public sealed class DiagnosticPageTests
         ["PPL0087"] = ["CS1739"],
         ["PPL0088"] = ["CS1503"],
         ["PPL0102"] = ["PPL0101"],
+        ["PPL0152"] = ["PPL0019"],
     };
 
     /// <summary>The page whose example is a line of the project file.</summary>

@@ -17,12 +17,12 @@ public sealed partial class Example : GenerativeModel
     public Example() => RegisterComponents();
 
     [Model]
-    private Tensor Generate(Tensor x)
-//                 ^^^^^^^^ PPL0005: The model method 'Generate' is declared to return Tensor, and the values of a model are its sites. Write it as an ordinary method with a block body: 'private void Generate(Tensor x)'.
+    private double Generate(Tensor x)
+//                 ^^^^^^^^ PPL0005: The model method 'Generate' is declared to return double, and a submodel returns a Tensor, or several in parentheses. Write it as an ordinary method with a block body: 'private void Generate(Tensor x)'.
     {
         using var data = Plate(x);
         var z = Sample(Normal(0, 1).Expand(2));
         Observe(x, Normal(net.call(z), 1));
-        return z;
+        return z.item<double>();
     }
 }

@@ -23,6 +23,6 @@ public sealed partial class Example : GenerativeModel
         using var data = Plate(x);
         var z = Sample(Normal(0, 1).Expand(2));
         Likelihood(x, z);
-//      ^^^^^^^^^^^^^^^^ PPL0048: 'Likelihood' calls Sample, Observe or Plate itself, and a model that calls another is not supported yet. Write these calls into this method; a method that it calls may compute their distributions.
+//      ^^^^^^^^^^^^^^^^ PPL0048: 'Likelihood' calls Sample, Observe or Plate itself, and nothing says how its sites are found. Write [Model] above it and let it return a result: it is a submodel then, whose sites have the name of the variable that receives the result.
     }
 }
