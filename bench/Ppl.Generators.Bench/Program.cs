@@ -3,7 +3,11 @@ using System.Globalization;
 using Ppl.Generators.Bench;
 
 var models = new Option<int>("--models") { Description = "How many models the project has.", DefaultValueFactory = _ => 200 };
-var rounds = new Option<int>("--rounds") { Description = "How often each build is timed, after one that is not counted.", DefaultValueFactory = _ => 5 };
+var rounds = new Option<int>("--rounds")
+{
+    Description = "How often each build is timed, after one that is not counted.",
+    DefaultValueFactory = _ => 5,
+};
 var limit = new Option<double>("--limit")
 {
     Description = "Seconds of processor time that the generator may take; above them the exit status is 1.",
@@ -30,19 +34,18 @@ static int Run(int count, int rounds, double limit)
         generated.Add(project.Build(withGenerator: true));
     }
 
-    double Middle(Func<BuildCost, BuildCost, double> of) => Median([.. plain.Zip(generated, of)]);
-    var generator = Middle((_, with) => with.Generator);
-    Console.WriteLine($"{count} models on {Environment.ProcessorCount} processors, medians of {rounds} pairs of builds; seconds are of processor time");
-    Console.WriteLine($"a build takes {Text(Middle((without, _) => without.Total))} s without the generator and {Text(Middle((_, with) => with.Total))} s "
-        + $"with it ({Text(Middle((without, _) => without.Wall))} s and {Text(Middle((_, with) => with.Wall))} s by the clock)");
-    Console.WriteLine($"the generator takes {Text(generator)} s of them, {Text(Middle((without, with) => with.Generator / without.Total))} times the build "
-        + $"without it; {Text(first.Generator)} s in the first build, which compiles the generator itself");
-    Console.WriteLine($"the compiler takes {Text(Middle((without, with) => with.Total - with.Generator - without.Total))} s for the {first.Lines} lines "
+    string Middle(Func<BuildCost, BuildCost, double> of) => Text(Median([.. plain.Zip(generated, of)]));
+    Console.WriteLine($"{count} models on {Environment.ProcessorCount} processors, medians of {rounds} pairs; seconds are of processor time");
+    Console.WriteLine($"a build takes {Middle((without, _) => without.Total)} s without the generator, {Middle((_, with) => with.Total)} s with it "
+        + $"({Middle((without, _) => without.Wall)} s and {Middle((_, with) => with.Wall)} s by the clock)");
+    Console.WriteLine($"the generator takes {Middle((_, with) => with.Generator)} s, "
+        + $"{Middle((without, with) => with.Generator / without.Total)} times the build without it; {Text(first.Generator)} s in the first build, which compiles the generator itself");
+    Console.WriteLine($"the compiler takes {Middle((without, with) => with.Total - with.Generator - without.Total)} s for the {first.Lines} lines "
         + $"that are generated from {project.Lines}");
     var edit = project.Edit();
     Console.WriteLine($"an edit in one model: {edit.Emitted} of {count} files emitted anew, {Text(edit.Seconds)} s in the generator");
     if (edit.Emitted != 1) return Fail("an edit in one model emits others");
-    return generator <= limit ? 0 : Fail($"the generator takes more than {Text(limit)} s");
+    return Median([.. generated.Select(with => with.Generator)]) <= limit ? 0 : Fail($"the generator takes more than {Text(limit)} s");
 }
 
 static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);

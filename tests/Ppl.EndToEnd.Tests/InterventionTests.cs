@@ -105,7 +105,7 @@ public sealed class InterventionTests
         var error = Math.Sqrt(variance / values.numel());
         Assert.InRange(values.mean().ToDouble(), mean - (6 * error), mean + (6 * error));
         var spread = Math.Sqrt(2.0 / values.numel()) * variance;
-        Assert.InRange(values.var().ToDouble(), variance - (6 * spread), variance + (6 * spread));
+        Assert.InRange((values - values.mean()).square().mean().ToDouble(), variance - (6 * spread), variance + (6 * spread));
     }
 }
 

@@ -36,7 +36,7 @@ public static class ModelRun
         var values = new LatentValues(model, latents);
         var known = Sizes(model.Plan, sizes, values, samples is null ? 0 : 1);
         if (samples is not { } count) return Predict(model, values, known, covariates, doing);
-        if (model.Plan.HasOuterLatents || model.Plan.RowsPlates.Count() != 1) 
+        if (model.Plan.HasOuterLatents || model.Plan.RowsPlates.Count() != 1)
             return PredictEach(model, values, count, known, covariates, doing);
 
         var plate = model.Plan.RowsPlates.First();

@@ -214,10 +214,10 @@ internal sealed class SimulationPass : Pass
     public JointDraw Joint => new(
         new LatentValues(model, slots, latents),
         [.. observed.Select((whole, slot) => slices.TryGetValue(slot, out var drawn) ? Whole(drawn) : whole)])
-        {
-            Reach = Reach,
-            Deterministics = recorded,
-        };
+    {
+        Reach = Reach,
+        Deterministics = recorded,
+    };
 
     /// <summary>All slices; none where the run has reached no site of theirs.</summary>
     private Prediction Whole(DrawnSlices drawn) => Reach is null || Reach.Observes(drawn.Variable) ? drawn.Whole() : null!;

@@ -118,6 +118,13 @@ public sealed record SiteInfo
     /// <summary>The parameter that holds the site's data; null for one without data.</summary>
     internal string? DataName => Kind == SiteKind.Observed ? Name : Known;
 
+    private string Statement => Kind switch
+    {
+        SiteKind.Factor => $"factor {Name}",
+        SiteKind.Deterministic => $"{Name} = {DistributionText}",
+        _ => $"{Name} ~ {DistributionText}",
+    };
+
     /// <summary>The name of the variable that holds the site: <c>h</c> for <c>h[1]</c>.</summary>
     internal string Variable => Element is null ? Name : Split(Name).Variable;
 
@@ -125,12 +132,7 @@ public sealed record SiteInfo
     /// The statement: <c>z ~ Normal(0, 1).Expand(20)</c>; with its mask <c>x ~ Normal(z, 1) where present</c>, with its condition
     /// <c>h ~ Normal(0, 1) if (deep)</c>; <c>factor rough</c>.
     /// </summary>
-    public override string ToString() => Kind switch
-        {
-            SiteKind.Factor => $"factor {Name}",
-            SiteKind.Deterministic => $"{Name} = {DistributionText}",
-            _ => $"{Name} ~ {DistributionText}",
-        }
+    public override string ToString() => Statement
         + (Known is null ? "" : $" observed {Known}") + (MaskText is null ? "" : $" where {MaskText}")
         + (Condition.Length > 0 ? $" {Condition}" : "");
 

@@ -6,11 +6,12 @@ namespace Ppl;
 
 /// <summary>
 /// A deterministic pass from the data up, which several factors of a guide share: d₁ = f₁(data), d₂ = f₂(d₁), ... A factor that stands
-/// above a level sees its features in place of the data: <c>CreateGuide(h1: Posterior.Diagonal().Above(up, 1), h2: Posterior.Diagonal().Above(up, 2))</c>.
+/// above a level sees its features in place of the data:
+/// <c>CreateGuide(h1: Posterior.Diagonal().Above(up, 1), h2: Posterior.Diagonal().Above(up, 2))</c>.
 /// </summary>
 /// <remarks>
-/// With a guide in the model's order (<see cref="GuideStructure.TopDown"/>) this is a ladder: q(h2 | d₂) q(h1 | h2, d₁). In a pass of the guide each level
-/// runs once for each row of data, however many factors and particles there are. Its parameters are the guide's, under
+/// With a guide in the model's order (<see cref="GuideStructure.TopDown"/>) this is a ladder: q(h2 | d₂) q(h1 | h2, d₁). In a pass of the guide
+/// each level runs once for each row of data, however many factors and particles there are. Its parameters are the guide's, under
 /// <c>bottom_up</c>, once. Source: Sønderby et al. 2016, arXiv:1602.02282, section 2.1, without their merging with the prior: a factor's own
 /// network does that.
 /// </remarks>

@@ -24,7 +24,8 @@ internal sealed class KnownSymbols(Compilation compilation)
     public ConcurrentDictionary<IMethodSymbol, Parsed> Submodels { get; } = new(SymbolEqualityComparer.Default);
 
     /// <summary>Types of the language whose names can mean nothing else anywhere; see <see cref="PlainNames"/>.</summary>
-    public ISet<string> Plain => plain ??= GenerativeModel is { } model ? PlainNames.Of(compilation, model.ContainingAssembly) : new HashSet<string>();
+    public ISet<string> Plain => plain ??= GenerativeModel is { ContainingAssembly: var library } ? PlainNames.Of(compilation, library)
+        : new HashSet<string>();
 
     /// <summary>The symbols of a compilation, looked up once for all its models.</summary>
     public static KnownSymbols Of(Compilation compilation) => Cache.GetValue(compilation, static c => new KnownSymbols(c));
@@ -88,7 +89,8 @@ internal sealed class KnownSymbols(Compilation compilation)
     }
 
     /// <summary>
-    /// The word of the language that a call is, by its name: <c>Sample</c>, <c>Observe</c>, <c>Factor</c>, <c>Deterministic</c> or <c>Plate</c>; else null.
+    /// The word of the language that a call is, by its name: <c>Sample</c>, <c>Observe</c>, <c>Factor</c>, <c>Deterministic</c> or <c>Plate</c>; else
+    /// null.
     /// </summary>
     public static string? WordOf(InvocationExpressionSyntax call)
     {

@@ -48,8 +48,8 @@ internal static class ShortNameReader
         var full = marked.Substring(1);
         var name = full.Substring(full.LastIndexOf('.') + 1);
         if (GeneratedNames.Members.Contains(name)) return false;
-        var isPlain = hiders is null && imports.Contains(NamespaceOf(marked)) && context.Known.Plain.Contains(name) && !IsTypeParameter(context, name);
-        if (isPlain) return true;
+        var isPlain = context.Known.Plain.Contains(name) && !IsTypeParameter(context, name);
+        if (isPlain && hiders is null && imports.Contains(NamespaceOf(marked))) return true;
         var found = context.Semantics.LookupNamespacesAndTypes(place, null, name);
         if (found.Any(f => f.ToDisplayString(Plain) != full)) return false;
         if (hiders is not null

@@ -108,8 +108,8 @@ public abstract class Objective
 
     /// <summary>A bound, and log q of what is known of latents, which trains their encoders where a bound does not.</summary>
     /// <remarks>
-    /// inner + weight · E_q[Σ log q(y | x)], the sum over the rows in which a latent, <c>Sample(..., observed: y, where: told)</c>, is known. There it
-    /// is no draw, so that no bound has its log q, and its encoder learns from the other rows alone. The sum is no bound on log p; its rows count
+    /// inner + weight · E_q[Σ log q(y | x)], the sum over the rows in which a latent, <c>Sample(..., observed: y, where: told)</c>, is known.
+    /// There it is no draw, so that no bound has its log q, and its encoder learns from the other rows alone. The sum is no bound on log p; its rows count
     /// in mini-batches like those of other terms. <see cref="ObjectiveResult.Read"/> has the bound's parts without it.
     /// Source: Kingma, Rezende, Mohamed and Welling 2014, arXiv:1406.5298, eq. 9, whose α the weight is.
     /// </remarks>
