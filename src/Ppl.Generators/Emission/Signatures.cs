@@ -114,8 +114,7 @@ internal sealed class Signatures
     {
         get
         {
-            var latents = LatentSites.Select(l => (Site: l, Name: Names.InAccessor(Intervened(l))))
-                .Select(l => l.Site.IsIndexed ? $"{l.Name} ?? []" : $"[{l.Name}]");
+            var latents = LatentSites.Select(l => l.IsIndexed ? $"{Names.InAccessor(Intervened(l))} ?? []" : $"[{Names.InAccessor(Intervened(l))}]");
             var observed = model.Face.Where(f => f is { IsLatent: false, IsRecord: false }).Select(f => Names.InAccessor(f.Property));
             return $"internal {Types.SetValues} {Values} => new([{string.Join(", ", latents)}], [{string.Join(", ", observed)}]);";
         }
