@@ -263,7 +263,7 @@ namespace Good
         // Which of a site's data are there.
         Tensor? IGeneratedModel.Mask(SiteInfo site_2, IReadOnlyList<Tensor> inputs)
         {
-            if (site_2.Name == "z")
+            if (site_2.IsOf(Sites.z))
             {
                 var site = inputs[3];
 #line (25,63)-(25,86) 23 "Partial.cs"
@@ -271,7 +271,7 @@ namespace Good
 #line default
             }
 
-            if (site_2.Name == "x")
+            if (site_2.IsOf(Sites.x))
             {
                 var count = inputs[1];
 #line (28,51)-(29,51) 23 "Partial.cs"

@@ -56,6 +56,12 @@ public class SnapshotTests
     public Task StateSpace_passes() => Verifier.Verify(Passes("StateSpace"), "txt");
 
     [Fact]
+    public Task Gauges_code() => Verifier.Verify(Code("Gauges"), "cs");
+
+    [Fact]
+    public Task Gauges_passes() => Verifier.Verify(Passes("Gauges"), "txt");
+
+    [Fact]
     public Task TwoLengths_passes() => Verifier.Verify(Passes("TwoLengths"), "txt");
 
     [Fact]

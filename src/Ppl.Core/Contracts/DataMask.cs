@@ -19,7 +19,20 @@ internal static class DataMask
     /// <returns>Boolean, a dimension for each plate, of size 1 where the mask is the same for all of it; null where everything is observed.</returns>
     /// <exception cref="PplShapeException">The mask has another shape.</exception>
     public static Tensor? Of(IGeneratedModel model, SiteInfo site, IReadOnlyList<Tensor> inputs, Layout layout) =>
-        site.MaskText is not null && model.Mask(site, inputs) is { } mask ? Checked(site, mask, layout) : null;
+        site.MaskText is not null && Computed(model, site, inputs) is { } mask ? Checked(site, mask, layout) : null;
+
+    /// <exception cref="PplShapeException">The user's expression fails.</exception>
+    private static Tensor? Computed(IGeneratedModel model, SiteInfo site, IReadOnlyList<Tensor> inputs)
+    {
+        try
+        {
+            return model.Mask(site, inputs);
+        }
+        catch (Exception fault) when (LibraryFault.Is(fault))
+        {
+            throw new PplShapeException($"its mask {site.MaskText} cannot be computed: {fault.Message.Split('\n')[0]}", site.Name, fault);
+        }
+    }
 
     /// <summary>The data of a site, with what of them is there.</summary>
     /// <param name="model">The model.</param>
@@ -65,8 +78,60 @@ internal static class DataMask
     public static Tensor Seen(IGeneratedModel model, Batch batch, Layout layout, int input)
     {
         var name = model.Plan.Inputs[input].Name;
-        return model.Plan.Sites.FirstOrDefault(site => site.DataName == name) is { } site && Of(model, site, batch.Tensors, layout) is { } mask
-            ? Fill(batch[input], mask, 0) : batch[input];
+        var data = batch[input];
+        return OfData(model, name, batch.Tensors, layout) is { } mask ? Fill(data, Aligned(model, name, mask), 0) : data;
+    }
+
+    /// <summary>Which of a parameter's data are there, as encoders see it: 1 and 0, in the numbers of the data.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="batch">The data.</param>
+    /// <param name="layout">The sizes of the plates.</param>
+    /// <param name="input">The parameter's position.</param>
+    /// <returns>[plates]; of data observed slice by slice [plates, slices].</returns>
+    public static Tensor Shown(IGeneratedModel model, Batch batch, Layout layout, int input)
+    {
+        var (name, data) = (model.Plan.Inputs[input].Name, batch[input]);
+        var type = is_floating_point(data) ? data.dtype : get_default_dtype();
+        var sizes = layout.Sizes(model.Plan.Sites.First(site => site.DataName == name));
+
+        // Nothing at all is known of a latent.
+        if (data.numel() == 0) return zeros(sizes, type, data.device);
+        var mask = OfData(model, name, batch.Tensors, layout)!;
+        return mask.expand([.. sizes, .. mask.shape[sizes.Length..]]).to(type);
+    }
+
+    /// <summary>Which of a parameter's data are there.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="name">The parameter.</param>
+    /// <param name="inputs">One tensor for each parameter, in order.</param>
+    /// <param name="layout">The sizes of the plates.</param>
+    /// <returns>
+    /// Boolean: a dimension for each plate, of its size or 1; of data observed slice by slice [plates, slices]. Null where all are there.
+    /// </returns>
+    public static Tensor? OfData(IGeneratedModel model, string name, IReadOnlyList<Tensor> inputs, Layout layout)
+    {
+        var masked = model.Plan.Sites.FirstOrDefault(site => site.DataName == name && site.MaskText is not null);
+        if (masked is null) return null;
+        if (masked.SliceDimension is null) return Of(model, masked, inputs, layout);
+
+        // Exclusive arms that observe the same slice have the same mask.
+        var sizes = layout.Sizes(masked);
+        var slices = model.Sequence.Where(site => site.SliceDimension is not null && site.Variable == name)
+            .GroupBy(site => site.Element).OrderBy(sites => sites.Key).Select(sites => sites.First());
+        var all = ones(sizes, ScalarType.Bool, inputs[0].device);
+        return stack([.. slices.Select(site => Of(model, site, inputs, layout)?.expand(sizes) ?? all)], sizes.Length);
+    }
+
+    /// <summary>The mask of data with a dimension for each of theirs.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="name">The parameter.</param>
+    /// <param name="mask">As <see cref="OfData"/> gives it.</param>
+    public static Tensor Aligned(IGeneratedModel model, string name, Tensor mask)
+    {
+        var site = model.Plan.Sites.First(site => site.DataName == name);
+        if (site.SliceDimension is not { } dimension) return mask;
+        var plates = site.Plates.Count;
+        return mask.reshape([.. mask.shape[..plates], .. Enumerable.Repeat(1L, dimension - plates), mask.shape[plates]]);
     }
 
     /// <summary>The same for a batch alone.</summary>

@@ -68,7 +68,7 @@ public abstract partial class Guide
 
         places = [.. sites.Select(site => reach.Draws(site) ? next++ : -1)];
         var names = sites.Where(reach.Draws).Select(site => site.Name).ToHashSet();
-        bool IsReached(string input) => Plan.Inputs.FirstOrDefault(i => i.Name == input) is { } data ? Sees(data)
+        bool IsReached(string input) => Plan.Inputs.FirstOrDefault(i => i.Name == InputName.Of(input).Data) is { } data ? Sees(data)
             : names.Contains(input) || names.Contains(input.Split('[')[0]);
         declared?.Set(declared.All.Where(step => names.Contains(step.Latent))
             .Select(step => Connected(step with { Inputs = [.. step.Inputs.Where(IsReached)] })));

@@ -108,7 +108,7 @@ internal sealed class TermsPass(Draws draws, TermForm form) : Pass(draws.Layout)
     public override void ObservedSlice(SiteInfo site, Distribution distribution, Tensor? data)
     {
         Come(site);
-        Terms.Observed(site, distribution, SliceShapes.Slice(site, data!));
+        Terms.Observed(site, distribution, SliceShapes.Slice(site, data!), DataMask.Of(draws.Guide.Model, site, draws.Batch.Tensors, Layout));
     }
 
     private void Come(SiteInfo site)
@@ -153,7 +153,7 @@ internal sealed class DensityPass(IGeneratedModel model, Batch batch, Layout lay
     public override void ObservedSlice(SiteInfo site, Distribution distribution, Tensor? data)
     {
         Reach?.Add(site);
-        Terms.Observed(site, distribution, SliceShapes.Slice(site, data!));
+        Terms.Observed(site, distribution, SliceShapes.Slice(site, data!), DataMask.Of(model, site, batch.Tensors, Layout));
     }
 }
 

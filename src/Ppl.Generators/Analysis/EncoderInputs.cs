@@ -24,9 +24,12 @@ internal sealed class EncoderInputs(ProgramSpec program, DependencyGraph graph)
     private bool IsFactor(GraphNode node) => node.Site >= 0 && program.Sites[node.Site].Kind == SiteKind.Factor;
 
     /// <summary>What says which of some data are there: whoever sees them needs it, since something stands in the place of missing ones.</summary>
-    private IEnumerable<GraphNode> Masks(GraphNode data) =>
-        !data.IsLatent && program.Sites.FirstOrDefault(s => s.Data == data.Variable)?.Mask is { } mask
-            ? graph.Nodes.Where(n => !n.IsLatent && mask.Parameters.Contains(n.Variable)) : [];
+    private IEnumerable<GraphNode> Masks(GraphNode data)
+    {
+        if (data.IsLatent || program.Sites.FirstOrDefault(s => s.Data == data.Variable && s.Mask is not null)?.Mask is not { } mask) return [];
+        return mask.Variable is { } values ? graph.Nodes.Where(n => n.Variable == values && n.Element == data.Element)
+            : graph.Nodes.Where(n => !n.IsLatent && mask.Parameters.Contains(n.Variable));
+    }
 
     /// <summary>Whether some input has a row for each particle, so that the distribution does.</summary>
     public bool FollowsLatents(InverseStep step) => IsLocal(graph.Nodes[step.Node]) && Of(step).Any(n => n.IsLatent && IsLocal(n));

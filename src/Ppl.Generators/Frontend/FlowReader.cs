@@ -13,6 +13,7 @@ internal sealed class FlowReader(ReadingContext context, IndexReader indices, Pl
 {
     private readonly GradientStopReader stops = new(context);
     private readonly HelperChanges helpers = new(context, aliases);
+    private bool isMask;
 
     /// <summary>The variables whose values a node uses. Shapes of arrays and names in nameof are no values.</summary>
     public IEnumerable<Read> Reads(SyntaxNode? node) => Reads(node, isResult: true);
@@ -67,6 +68,15 @@ internal sealed class FlowReader(ReadingContext context, IndexReader indices, Pl
         }
 
         return flows;
+    }
+
+    /// <summary>Whether a mask changes anything. It is computed from data, whichever a run has observed, and never while one draws them.</summary>
+    public bool Changes(ExpressionSyntax mask)
+    {
+        isMask = true;
+        var changes = Flows(mask, [], false).Any();
+        isMask = false;
+        return changes;
     }
 
     /// <summary>The value that a declaration gives its local.</summary>
@@ -193,6 +203,12 @@ internal sealed class FlowReader(ReadingContext context, IndexReader indices, Pl
             return;
         }
 
+        if (!isMask) CheckOrder(name, variable);
+        reads.Add(new Read(variable, null) { Stop = stop, By = by });
+    }
+
+    private void CheckOrder(IdentifierNameSyntax name, int variable)
+    {
         if (context.SymbolOf(name) is { } symbol && context.KnownOf.TryGetValue(symbol, out var latent))
             context.Report(Rules.KnownRead, name, symbol.Name, latent);
 
@@ -203,8 +219,6 @@ internal sealed class FlowReader(ReadingContext context, IndexReader indices, Pl
             if (context.ObservedUnder.TryGetValue(data, out var branch)) context.Report(Rules.MayBeUnobserved, name, data.Name, branch);
             else context.Report(Rules.ReadBeforeObserved, name, data.Name);
         }
-
-        reads.Add(new Read(variable, null) { Stop = stop, By = by });
     }
 
     private void Assign(AssignmentExpressionSyntax assignment, IReadOnlyList<Read> control, bool keeps, List<Flow> flows)

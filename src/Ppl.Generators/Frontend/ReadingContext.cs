@@ -192,6 +192,16 @@ internal sealed class ReadingContext(
         return variables.Count - 1;
     }
 
+    /// <summary>The variable that stands for what says which of some data are there.</summary>
+    public int MaskOf(int data, int? slices)
+    {
+        var known = variables.FindIndex(v => v.MaskOf == data);
+        if (known >= 0) return known;
+        var name = $"where({variables[data].Name})";
+        variables.Add(new VariableSpec(variables.Count, name, VariableRole.Mask, null) { MaskOf = data, Slices = slices });
+        return variables.Count - 1;
+    }
+
     /// <summary>Makes a local of another arm of a branch the same variable as one of the same name.</summary>
     public void Unite(ISymbol symbol, int variable) => ids[symbol] = variable;
 

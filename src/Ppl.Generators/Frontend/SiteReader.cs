@@ -159,13 +159,10 @@ internal sealed partial class SiteReader(
         CheckPlates(value, parameter, variable, own);
         if (others.Exists(s => s.Plates != own)) context.Report(Rules.ArmsInOtherPlates, value, parameter.Name);
         var (family, divergence) = families.Read(distribution, false, parameter.Name);
-        var added = Add(
-            call,
-            distribution,
-            new Draft(parameter.Name, SiteKind.Observed, variable, null, own, family, divergence, value.GetLocation())
-            {
-                Mask = masks.Read(arguments.Where, parameter.Name, variable, own),
-            });
+        var mask = masks.Read(arguments.Where, parameter.Name, variable, own);
+        CheckMasks(value, parameter.Name, variable, mask);
+        var draft = new Draft(parameter.Name, SiteKind.Observed, variable, null, own, family, divergence, value.GetLocation()) { Mask = mask };
+        var added = Add(call, distribution, draft);
         if (arguments.Where is { } where) CheckCalls(where);
         context.AlreadyObserved.Add(parameter);
         return new SiteStatement(added.Anchor, added.Site, null);

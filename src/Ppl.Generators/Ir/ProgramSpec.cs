@@ -10,6 +10,9 @@ internal enum VariableRole
     Latent,
     Loop,
     Plate,
+
+    /// <summary>What says which of some data are there, as encoders see it: no variable of the text.</summary>
+    Mask,
 }
 
 /// <summary>A parameter or local of the program.</summary>
@@ -19,11 +22,16 @@ internal enum VariableRole
 /// <param name="Length">For an array whose elements are sites: its length.</param>
 internal sealed record VariableSpec(int Id, string Name, VariableRole Role, IndexSpec? Length)
 {
-    /// <summary>For a parameter that is observed slice by slice, <c>x[.., t]</c>: the dimension of which they are slices.</summary>
+    /// <summary>
+    /// For a parameter that is observed slice by slice, <c>x[.., t]</c>: the dimension of which they are slices; of a mask that after the plates.
+    /// </summary>
     public int? Slices { get; init; }
 
     /// <summary>Whether it is a parameter that may be null: it holds what is known of a latent.</summary>
     public bool IsOptional { get; init; }
+
+    /// <summary>For a mask the parameter that holds its data.</summary>
+    public int? MaskOf { get; init; }
 }
 
 /// <summary>The order of the guide's draws, and what each factor sees: Ppl.GuideStructure, member by member.</summary>
@@ -82,6 +90,7 @@ internal sealed record ProgramSpec
                 .Select(s => s.Id),
         ],
         VariableRole.Latent => SitesOf(variable).First().Plates,
+        VariableRole.Mask => Sites.First(s => s.Data == variable.MaskOf).Plates,
         _ => [],
     };
 

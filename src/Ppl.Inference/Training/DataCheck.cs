@@ -188,9 +188,11 @@ internal sealed class DataCheck
     private ValueFault? Find(string name, Tensor tensor, Batch? all)
     {
         var masked = plan.Sites.FirstOrDefault(site => site.MaskText is not null && site.DataName == name);
-        if (masked is null || all is null || model.Mask(masked, all.Tensors) is not { } given) return Find(name, tensor);
-        if (DataMask.FindFault(masked, given) is { } fault) return fault;
-        var mask = DataMask.Checked(masked, given, new Layout(all, 1)).to(tensor.device);
+        if (masked is null || all is null) return Find(name, tensor);
+        foreach (var site in model.Sequence.Where(site => site.MaskText is not null && (site.DataName == name || site.Variable == name)))
+            if (model.Mask(site, all.Tensors) is { } given && DataMask.FindFault(site, given) is { } fault) return fault;
+        if (DataMask.OfData(model, name, all.Tensors, new Layout(all, 1)) is not { } present) return Find(name, tensor);
+        var mask = DataMask.Aligned(model, name, present).to(tensor.device);
         return ValueCheck.Finite(DataMask.Fill(tensor, mask, 0), "value", "a finite value is needed")
             ?? (sites.TryGetValue(name, out var distribution) ? Support(distribution, tensor, mask) : null);
     }
