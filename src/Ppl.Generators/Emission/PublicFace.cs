@@ -64,7 +64,7 @@ internal static class PublicFace
         var (writer, signatures) = (context.Writer, context.Signatures);
         writer.Gap();
         writer.Line("/// <summary>Values of the latents: [plates, event], or [samples, plates, event] from a guide's posterior.</summary>");
-        foreach (var latent in signatures.LatentSites) WriteParameter(writer, latent);
+        foreach (var latent in signatures.LatentSites) WriteParameter(context, latent);
         writer.Line(Types.GeneratedCode);
         writer.Open(signatures.LatentsRecord);
         writer.Line("// How many samples these are, when they come from a posterior.");
@@ -73,7 +73,7 @@ internal static class PublicFace
 
         writer.Gap();
         writer.Line("/// <summary>A joint draw: the latents, and for each observed site its value and distribution.</summary>");
-        foreach (var site in context.Model.Face) WriteParameter(writer, site);
+        foreach (var site in context.Model.Face) WriteParameter(context, site);
         writer.Line(Types.GeneratedCode);
         writer.Line($"{signatures.JointRecord};");
     }
@@ -132,12 +132,19 @@ internal static class PublicFace
         var isPlated = context.Program.PlatesOf(parameter).Count > 0;
         var what = context.Model.Face.FirstOrDefault(f => f.Known == parameter.Name) is { } latent ? $"What is known of {latent.Name}"
             : context.Model.IsObserved(parameter) ? "The observed data" : "The covariate";
-        context.Writer.Line($"/// <param name=\"{parameter.Name}\">{what}{(isPlated ? ": [rows, event]" : ", one for all rows")}.</param>");
+        context.Writer.Line($"/// <param name=\"{parameter.Name}\">{what}{(isPlated ? $": {Shape(context, parameter)}" : ", one for everything")}.</param>");
     }
 
-    private static void WriteParameter(CodeWriter writer, FaceSite site)
+    private static void WriteParameter(EmissionContext context, FaceSite site)
     {
         var missing = site.IsOptional ? "; null where a run does not reach it" : "";
-        writer.Line($"/// <param name=\"{site.Property}\">{EmissionContext.Xml(site.Text)}{missing}.</param>");
+
+        // Of a faulty model it is not known where its sites stand.
+        var shape = context.Plan.IsSound ? $": {Shape(context, context.Program.Variables.First(v => v.Name == site.Name))}" : "";
+        context.Writer.Line($"/// <param name=\"{site.Property}\">{EmissionContext.Xml(site.Text)}{shape}{missing}.</param>");
     }
+
+    /// <summary>The dimensions of a value by the names of its plates: <c>[school, pupil, event]</c>.</summary>
+    private static string Shape(EmissionContext context, VariableSpec variable) =>
+        $"[{string.Concat(context.Program.PlatesOf(variable).Select(p => $"{context.Program.Plates[p].Name}, "))}event]";
 }

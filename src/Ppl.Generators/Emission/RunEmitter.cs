@@ -11,7 +11,6 @@ internal sealed class RunEmitter
 {
     private readonly EmissionContext context;
     private readonly string pass;
-    private string loopVariable = "";
 
     private RunEmitter(EmissionContext context)
     {
@@ -77,9 +76,9 @@ internal sealed class RunEmitter
                     Writer.Gap();
                     Writer.Carried("", loop.Header, "", loop.Anchor);
                     Writer.Open();
-                    loopVariable = loop.VariableName;
+                    context.LoopNames[loop.Variable] = loop.VariableName;
                     Write(loop.Body);
-                    loopVariable = "";
+                    context.LoopNames.Remove(loop.Variable);
                     Writer.Close();
                     break;
             }
@@ -128,7 +127,7 @@ internal sealed class RunEmitter
     private void WriteSite(SitePlan plan, SiteStatement statement)
     {
         var site = plan.Site;
-        var (info, distribution) = (context.SiteInfo(site, loopVariable), context.ModelName(site));
+        var (info, distribution) = (context.SiteInfo(site, ""), context.ModelName(site));
         Writer.Gap();
         Writer.Line($"// {Comment(plan)}");
         if (site.Kind == SiteKind.Factor)
@@ -160,7 +159,7 @@ internal sealed class RunEmitter
     private string Comment(SitePlan plan)
     {
         var site = plan.Site;
-        var name = site.Index is null ? site.Name : $"{site.Name}[{context.Index(site.Index, loopVariable)}]";
+        var name = site.Index is null ? site.Name : $"{site.Name}[{context.Index(site.Index, "")}]";
         if (site.Kind == SiteKind.Factor) return $"{site.Name}: a factor, whose log weight counts like an observation";
         var where = site.Mask is null ? "" : $" where {site.Mask.Text.OneLine}";
         var known = site.Known is { } data ? $", observed by {Program.Variables[data].Name}{where}" : "";

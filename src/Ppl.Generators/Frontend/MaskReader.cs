@@ -11,8 +11,8 @@ internal sealed class MaskReader(ReadingContext context, PlateReader plates, Flo
     /// <param name="site">The site's name.</param>
     /// <param name="data">The parameter that holds its data.</param>
     /// <param name="own">The site's plates, outermost first.</param>
-    /// <param name="isSlice">Whether the data are a slice, whose mask may read the variable of the loop.</param>
-    public MaskSpec? Read(ExpressionSyntax? where, string site, int data, EquatableArray<int> own, bool isSlice = false)
+    /// <param name="slice">Of a slice its position, which tells the loop's variable to the mask; null for whole data.</param>
+    public MaskSpec? Read(ExpressionSyntax? where, string site, int data, EquatableArray<int> own, IndexSpec? slice = null)
     {
         if (where is null) return null;
         if (flows.Changes(where)) context.Report(Rules.SideEffectInSite, where, site);
@@ -22,17 +22,18 @@ internal sealed class MaskReader(ReadingContext context, PlateReader plates, Flo
             if (context.VariableOf(name) is not { } variable) continue;
             var role = context.Variables[variable].Role;
             if (role == VariableRole.Parameter) ReadParameter(name, variable);
-            else if (role != VariableRole.Loop || !isSlice) context.Report(Rules.MaskForm, name, site, name.Identifier.ValueText, Kind(role));
+            else if (role != VariableRole.Loop || slice?.LoopVariable != variable)
+                context.Report(Rules.MaskForm, name, site, name.Identifier.ValueText, Kind(role));
         }
 
         var whole = context.VariableOf(where);
-        if (whole is { } mask && read.Contains(mask) && !isSlice) CheckPlates(where, mask, site, data, own);
+        if (whole is { } mask && read.Contains(mask) && slice is null) CheckPlates(where, mask, site, data, own);
 
         // Data are filled where they are missing, so that a mask over data shows in them no more.
-        var isSeenItself = isSlice || (whole is null && read.Any(p => IsData(p, data)));
+        var isSeenItself = slice is not null || (whole is null && read.Any(p => IsData(p, data)));
         return new MaskSpec(context.Text(where), read.ToEquatable(), context.Anchor(where))
         {
-            Variable = isSeenItself ? context.MaskOf(data, isSlice ? own.Count : null) : null,
+            Variable = isSeenItself ? context.MaskOf(data, slice is null ? null : own.Count) : null,
         };
 
         void ReadParameter(IdentifierNameSyntax name, int variable)

@@ -94,7 +94,7 @@ internal sealed class ReadingContext(
     public List<GuardSpec> Guards { get; } = [];
 
     /// <summary>The loops over sites around the statement that is being read, outermost first.</summary>
-    public List<ForStatementSyntax> SiteLoops { get; } = [];
+    public List<StatementSyntax> SiteLoops { get; } = [];
 
     /// <summary>
     /// What the C# compiler finds wrong in the method. It is shown where the user wrote it; a copy of the text in the generated file would repeat it,

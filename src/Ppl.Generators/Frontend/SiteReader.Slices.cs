@@ -33,7 +33,7 @@ internal sealed partial class SiteReader
         var draft = new Draft(
             parameter.Name, SiteKind.Observed, variable, index ?? IndexSpec.Constant(0), own, family, divergence, value.GetLocation())
         {
-            Mask = masks.Read(arguments.Where, parameter.Name, variable, own, isSlice: true),
+            Mask = masks.Read(arguments.Where, parameter.Name, variable, own, index ?? IndexSpec.Constant(0)),
         };
         if (arguments.Where is { } where) CheckCalls(where);
         CheckMasks(value, parameter.Name, variable, draft.Mask);

@@ -61,7 +61,7 @@ internal sealed partial class SiteReader(
 
     private StatementSpec? ReadElement(ElementAccessExpressionSyntax element, InvocationExpressionSyntax call)
     {
-        if (context.SymbolOf(element.Expression) is not ILocalSymbol { Type: IArrayTypeSymbol { Rank: 1, ElementType: var type } } array
+        if (context.SymbolOf(element.Expression) is not ILocalSymbol { Type: IArrayTypeSymbol { ElementType: var type } form } array
             || !context.Known.IsTensor(type) || context.VariableOf(array) is not { } variable)
         {
             context.Report(Rules.SampleNotAssigned, call);
@@ -69,7 +69,8 @@ internal sealed partial class SiteReader(
         }
 
         var known = context.Variables[variable].Length is not null;
-        if (!known) context.Report(Rules.LengthUnknown, element.Expression, array.Name);
+        if (!known && form.Rank > 1) context.Report(Rules.NestedLoops, element.Expression, $"'{array.Name}' has {form.Rank} indices");
+        else if (!known) context.Report(Rules.LengthUnknown, element.Expression, array.Name);
         var position = indices.ReadElement(element)?.Index;
         if (position is null && known) context.Report(Rules.IndexForm, element.ArgumentList, element.ArgumentList.ToString());
         return Latent(call, array.Name, variable, position ?? IndexSpec.Constant(0), element.GetLocation()) is { } site
