@@ -8,6 +8,9 @@ namespace Ppl.Examples.Language;
 public static class EightSchoolsProgram
 {
     private const int Steps = 2_000;
+
+    // Centred, the steps in mu and the effects are as long as tau allows, and the way is longer.
+    private const int CentredSteps = 10_000;
     private const double Rate = 0.02;
 
     // The guide's own draws have an error of 3 % of a standard deviation.
@@ -49,7 +52,7 @@ public static class EightSchoolsProgram
         var (y, sigma) = (tensor(SchoolsTruth.Y.ToArray()), tensor(SchoolsTruth.Sigma.ToArray()));
         using var guide = GuideOf(model, isJoint);
         var objective = Objective.Elbo(gradient: GradientForm.StickingTheLanding);
-        Training.Fit(model, guide, objective, [y, sigma], Steps, Rate, budget.Seed);
+        Training.Fit(model, guide, objective, [y, sigma], model is CentredSchools ? CentredSteps : Steps, Rate, budget.Seed);
 
         using var gradient = no_grad();
         var draws = guide.Draw(guide.Batch([y, sigma]), Samples);
