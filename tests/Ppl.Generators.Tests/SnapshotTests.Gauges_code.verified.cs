@@ -21,7 +21,7 @@ namespace Good
         public Guide CreateGuide(PosteriorList? z = null) => new(this, z);
 
         /// <summary>Values of the latents: [plates, event], or [samples, plates, event] from a guide's posterior.</summary>
-        /// <param name="z">z[0] ~ Normal(0, 1).Expand(3).</param>
+        /// <param name="z">z[0] ~ Normal(0, 1).Expand(3): [data, event].</param>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
         public sealed record Latents(IReadOnlyList<Tensor> z)
         {
@@ -30,29 +30,29 @@ namespace Good
         }
 
         /// <summary>A joint draw: the latents, and for each observed site its value and distribution.</summary>
-        /// <param name="z">z[0] ~ Normal(0, 1).Expand(3).</param>
-        /// <param name="x">x[.., 0] ~ Normal(emission.call(z[0]), 1).</param>
+        /// <param name="z">z[0] ~ Normal(0, 1).Expand(3): [data, event].</param>
+        /// <param name="x">x[.., 0] ~ Normal(emission.call(z[0]), 1): [data, event].</param>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
         public sealed record Joint(IReadOnlyList<Tensor> z, Prediction x);
 
         /// <summary>A draw from the prior: every site from its parents.</summary>
         /// <param name="rows">The number of rows.</param>
-        /// <param name="length">The covariate: [rows, event].</param>
+        /// <param name="length">The covariate: [data, event].</param>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
         public Joint Simulate(long rows, Tensor length) =>
             Named(ModelRun.Simulate(this, [rows], [length]));
 
         /// <summary>The observed sites given latents.</summary>
         /// <param name="latents">The latents: [plates, event], or [samples, plates, event] as a guide's posterior gives them.</param>
-        /// <param name="length">The covariate: [rows, event].</param>
+        /// <param name="length">The covariate: [data, event].</param>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
         public Joint Predict(Latents latents, Tensor length) =>
             Named(ModelRun.Predict(this, Flat(latents), latents.Particles, [0], [length]));
 
         /// <summary>log p(z, x): [rows], or [samples, rows].</summary>
         /// <param name="latents">The latents: [plates, event], or [samples, plates, event] as a guide's posterior gives them.</param>
-        /// <param name="x">The observed data: [rows, event].</param>
-        /// <param name="length">The covariate: [rows, event].</param>
+        /// <param name="x">The observed data: [data, event].</param>
+        /// <param name="length">The covariate: [data, event].</param>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
         public Tensor LogJoint(Latents latents, Tensor x, Tensor length) =>
             ModelRun.LogJoint(this, Flat(latents), latents.Particles, [x, length]);
@@ -176,8 +176,8 @@ namespace Good
             public override IReadOnlyList<GuideStep> Steps { get; }
 
             /// <summary>Draws from the posterior approximation, without gradient: [samples, plates, event].</summary>
-            /// <param name="x">The observed data: [rows, event].</param>
-            /// <param name="length">The covariate: [rows, event].</param>
+            /// <param name="x">The observed data: [data, event].</param>
+            /// <param name="length">The covariate: [data, event].</param>
             /// <param name="samples">How many draws.</param>
             [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
             public Latents Posterior(Tensor x, Tensor length, int samples = 1)
@@ -187,8 +187,8 @@ namespace Good
             }
 
             /// <summary>One draw from the posterior approximation and the observed sites given it, without gradient.</summary>
-            /// <param name="x">The observed data: [rows, event].</param>
-            /// <param name="length">The covariate: [rows, event].</param>
+            /// <param name="x">The observed data: [data, event].</param>
+            /// <param name="length">The covariate: [data, event].</param>
             [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
             public Joint Reconstruct(Tensor x, Tensor length) =>
                 Named(ReconstructFrom([x, length]));

@@ -41,6 +41,9 @@ internal sealed class RunSlices(ModelPlan plan, IReadOnlyList<Tensor> inputs)
         foreach (var site in plan.Observations.Where(site => site.SliceDimension is not null))
         {
             var found = observed.GetValueOrDefault(site.Name, []);
+
+            // A run may pass over the data as a whole, and the compiled run passes over the same.
+            if (found.Count == 0 && plan.Observations.All(other => other.Name != site.Name || other.Condition.Length > 0)) continue;
             var data = Data(site.Name);
             for (var element = 0; element < data.shape[site.SliceDimension!.Value]; element++)
             {

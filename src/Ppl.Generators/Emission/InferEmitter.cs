@@ -119,7 +119,7 @@ internal sealed class InferEmitter
     /// <summary>An encoder's input, brought to the rows of the latent.</summary>
     private string Input(EncodeStep step, Read input, string info, string loop)
     {
-        var text = Source(step, input.Variable) is { } source ? source + Slice(input, loop) : context.Value(input, loop);
+        var text = Source(step, input.Variable) is { } source ? source + Seen(input, Slice(input, loop)) : context.Value(input, loop);
         var target = Program.PlatesOf(Program.Variables[step.Target.Variable]);
         var own = Program.PlatesOf(Program.Variables[input.By ?? input.Variable]);
         if (input.By is { } by) text = $"{Types.GuidePass}.Pick({text}, {Source(step, by)})";
@@ -131,6 +131,14 @@ internal sealed class InferEmitter
         if (!hasRows && Program.Variables[input.Variable].Role == VariableRole.Latent) return text;
         var spread = $"{pass}.Spread({info}, {text}, {string.Join(", ", places.Select(p => EmissionContext.Number(p)))})";
         return hasRows || !step.FollowsLatents ? spread : $"{pass}.Repeat({context.PlateField(target[0])}, {spread})";
+    }
+
+    /// <summary>Slices of data that a run may not reach, which stay away then.</summary>
+    private string Seen(Read input, string slice)
+    {
+        var data = Program.Variables[input.Variable];
+        var mayBeMissing = slice.Length > 0 && Program.Sites.Any(s => s.Data == (data.MaskOf ?? data.Id) && s.Guards.Any(g => !g.InLoop));
+        return mayBeMissing ? $"?{slice}!" : slice;
     }
 
     /// <summary>Slices of data: <c>[.., t]</c>, <c>[.., ..(t + 1)]</c>; nothing where all are read.</summary>

@@ -132,7 +132,8 @@ internal static class PublicFace
         var isPlated = context.Program.PlatesOf(parameter).Count > 0;
         var what = context.Model.Face.FirstOrDefault(f => f.Known == parameter.Name) is { } latent ? $"What is known of {latent.Name}"
             : context.Model.IsObserved(parameter) ? "The observed data" : "The covariate";
-        context.Writer.Line($"/// <param name=\"{parameter.Name}\">{what}{(isPlated ? $": {Shape(context, parameter)}" : ", one for everything")}.</param>");
+        var shape = isPlated ? $": {Shape(context, parameter)}" : ", one for everything";
+        context.Writer.Line($"/// <param name=\"{parameter.Name}\">{what}{shape}.</param>");
     }
 
     private static void WriteParameter(EmissionContext context, FaceSite site)

@@ -16,7 +16,7 @@ public static class Models
         Surveys.Entry, Gaps.Entry, Weather.Entry, Labels.Entry, Measured.Entry, Penalties.Entry, Optional.Deep, Optional.Shallow, Link.Wide, Link.Binary,
         Link.Chained, Early.Short, Early.Long, Rounds.Entry, Grouped.With, Grouped.Without, Extra.Entry,
         Uranium.Entry, Wells.Entry, Questions.Entry, Tree.Entry,
-        Gauges.Entry, Unequal.Entry, Blanks.Entry, Lattice.Entry, Interleaved.Entry, Helpers.Entry,
+        Gauges.Entry, Unequal.Entry, Blanks.Entry, Lattice.Entry, Interleaved.Entry, Helpers.Entry, Silent.With, Silent.Without,
     ];
 
     /// <summary>The names, as the data of theories.</summary>
