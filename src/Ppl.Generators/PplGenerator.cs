@@ -26,9 +26,9 @@ public sealed class PplGenerator : IIncrementalGenerator
 
         // Equal after edits that neither change the model nor move it. A move changes the #line directives, so emission has to follow it; everything
         // stays within one model, so that an edit costs the others nothing.
-        var files = parsed.Select(static (model, _) => new PlacedModel(model.Spec, model.Lines)).WithTrackingName(TrackingNames.Spec)
-            .Select(static (model, _) => new PlacedPlan(ModelAnalyzer.Analyze(model.Spec), model.Lines)).WithTrackingName(TrackingNames.Analyze)
-            .Select(static (plan, _) => new GeneratedFile(plan.Plan.Model.Host.HintName, ModelEmitter.Emit(plan.Plan, plan.Lines)))
+        var plans = parsed.Select(static (model, _) => new PlacedModel(model.Spec, model.Lines)).WithTrackingName(TrackingNames.Spec)
+            .Select(static (model, _) => new PlacedPlan(ModelAnalyzer.Analyze(model.Spec), model.Lines)).WithTrackingName(TrackingNames.Analyze);
+        var files = plans.Select(static (plan, _) => new GeneratedFile(plan.Plan.Model.Host.HintName, ModelEmitter.Emit(plan.Plan, plan.Lines)))
             .WithTrackingName(TrackingNames.Emit);
 
         // Roslyn takes no two files whose names differ in case alone. The few names that do are the same after nearly every edit.
@@ -39,13 +39,17 @@ public sealed class PplGenerator : IIncrementalGenerator
                 output.AddSource(HintNames.Distinct(file.Left.HintName, file.Right), SourceText.From(text, Encoding.UTF8));
         });
 
-        // Diagnostics need real locations, which no cached value may hold.
-        context.RegisterSourceOutput(parsed, static (output, model) =>
+        // Diagnostics need real locations, which no cached value may hold. What analysis found is taken from the plan of the same model.
+        var faulty = plans.Where(static plan => plan.Plan.Issues.Count > 0).Collect().Select(static (all, _) => all.ToEquatable());
+        context.RegisterSourceOutput(parsed.Combine(faulty), static (output, model) =>
         {
-            foreach (var issue in model.Spec.Issues.Concat(ModelAnalyzer.Analyze(model.Spec).Issues))
-                output.ReportDiagnostic(PplDescriptors.ToDiagnostic(issue, model.Sources));
+            foreach (var issue in model.Left.Spec.Issues.Concat(IssuesOf(model.Left, model.Right)))
+                output.ReportDiagnostic(PplDescriptors.ToDiagnostic(issue, model.Left.Sources));
         });
     }
+
+    private static IEnumerable<Issue> IssuesOf(Parsed model, EquatableArray<PlacedPlan> plans) =>
+        plans.FirstOrDefault(p => p.Plan.Model == model.Spec && p.Lines == model.Lines)?.Plan.Issues ?? EquatableArray<Issue>.Empty;
 }
 
 /// <summary>The text of a model's file; null where nothing can be generated.</summary>

@@ -91,6 +91,8 @@ public sealed class ParityTests
 
         var observed = trace.Where(site => site.Site.Kind == SiteKind.Observed).ToArray();
         foreach (var (latent, value) in pass.Latents.Zip(joint.Latents.Where(z => z is not null))) Assert.Equal(Bits(trace[latent].Value), Bits(value));
+        var recorded = pass.Guide.Plan.Deterministics.DistinctBy(site => site.Slot).Select(site => trace.Deterministics.GetValueOrDefault(site.Name));
+        Assert.Equal(recorded.Select(value => value is null ? null : Bits(value)), joint.Deterministics.Select(value => value is null ? null : Bits(value)));
         var parameters = observed.GroupBy(site => site.Site.Variable).OrderBy(sites => sites.First().Site.Slot).ToArray();
         Assert.Equal(parameters.Length, joint.Observed.Count(prediction => prediction is not null));
         foreach (var (sites, prediction) in parameters.Zip(joint.Observed.Where(prediction => prediction is not null)))

@@ -57,7 +57,7 @@ internal sealed class Pass : IDisposable
     /// <summary>The latents of one particle, by name: those of its own pass, or its rows of one pass for all.</summary>
     public Dictionary<string, Tensor> Values(Draws draws, int particle)
     {
-        var sites = Guide.LatentSites();
+        var sites = Guide.LatentSites;
         var part = draws.Parts.Count > 1 ? draws.Parts[particle] : draws;
         var within = draws.Parts.Count > 1 ? 0 : particle;
         return Latents.Zip(part.Latents, sites).ToDictionary(

@@ -23,7 +23,7 @@ public sealed class PlatedBoundTests
     public void Parts_of_the_data_are_unbiased(string name)
     {
         using var pass = Pass.Prepare(Models.Get(name), rows: 4);
-        var (guide, whole, sites) = (pass.Guide, pass.Batch, pass.Guide.LatentSites());
+        var (guide, whole, sites) = (pass.Guide, pass.Batch, pass.Guide.LatentSites);
         var draws = guide.Draw(whole, 1);
         foreach (var form in new[] { TermForm.ClosedFormWhereLegal, TermForm.Sampled })
         {

@@ -97,7 +97,12 @@ public class CompileTests
         var guide = model.CreateGuide();
         guide.Prepare(batch);
         object?[] Data(bool covariates) => [.. batch.Tensors.Where((_, i) => !covariates || !model.Plan.Inputs[i].IsObserved)];
-        object Call(object target, string member, params object?[] arguments) => target.GetType().GetMethod(member, [.. arguments.Select(a => a!.GetType())])!.Invoke(target, arguments)!;
+        object Call(object target, string member, params object?[] arguments)
+        {
+            var method = target.GetType().GetMethod(member)!;
+            return method.Invoke(target, [.. arguments, .. method.GetParameters().Skip(arguments.Length).Select(p => p.DefaultValue)])!;
+        }
+
 
         // What the posterior gives, prediction and density take.
         var posterior = Call(guide, "Posterior", [.. Data(false), 4]);

@@ -63,7 +63,7 @@ public class ErrorTests
         var (_, run) = GeneratorHarness.Run(driver, input);
         Assert.DoesNotContain(run.Output.GetDiagnostics(), d => d.Severity == DiagnosticSeverity.Error);
         var type = GeneratorHarness.Load(run).GetType("Example")!;
-        var fault = Assert.Throws<System.Reflection.TargetInvocationException>(() => type.GetMethod("Simulate")!.Invoke(Activator.CreateInstance(type), [2L])).InnerException;
+        var fault = Assert.Throws<System.Reflection.TargetInvocationException>(() => type.GetMethod("Simulate")!.Invoke(Activator.CreateInstance(type), [2L, null])).InnerException;
         Assert.Equal(
             "Example.Generate was not compiled: its text has an error, CS0103: The name 'scale' does not exist in the current context. If the project compiles, "
             + "another source generator writes what is missing: a model sees only what stands in source files.",

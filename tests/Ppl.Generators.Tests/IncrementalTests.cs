@@ -73,6 +73,33 @@ public class IncrementalTests
         Assert.Equal(Lines(before).Select(l => l + 2), Lines(after));
     }
 
+    [Fact]
+    public void A_fault_that_analysis_finds_is_reported_at_its_new_line_after_it_moved()
+    {
+        var (before, after) = AssertEdit("\n\n" + Stopped, Modified, Modified, Unchanged, Stopped);
+        Assert.Equal([("PPL0083", LineOf(Stopped))], Faults(before));
+        Assert.Equal([("PPL0083", LineOf(Stopped) + 2)], Faults(after));
+    }
+
+    [Fact]
+    public void A_fault_that_analysis_finds_is_still_reported_when_its_plan_is_cached()
+    {
+        var (before, after) = AssertEdit(Stopped.Replace("Plate(x);", "Plate(x); // rows", StringComparison.Ordinal), Unchanged, Cached, Cached, Stopped);
+        Assert.Equal([("PPL0083", LineOf(Stopped))], Faults(before));
+        Assert.Equal(Faults(before), Faults(after));
+    }
+
+    [Fact]
+    public void Each_model_reports_what_analysis_found_in_it()
+    {
+        var second = "\n" + Stopped.Replace("class Vae", "class Other", StringComparison.Ordinal).Replace("Vae(", "Other(", StringComparison.Ordinal);
+        var input = GeneratorHarness.Compilation(GeneratorHarness.Parse(Stopped, "Vae.cs"), GeneratorHarness.Parse(second, "Other.cs"));
+        var (_, run) = GeneratorHarness.Run(GeneratorHarness.Driver(), input);
+        Assert.Equal(
+            [("Other.cs", LineOf(second)), ("Vae.cs", LineOf(Stopped))],
+            run.Diagnostics.Select(d => (d.Location.SourceTree!.FilePath, d.Location.GetLineSpan().StartLinePosition.Line)).Order());
+    }
+
     [Theory]
     [ClassData(typeof(GoodModels))]
     public void Cached_values_hold_nothing_of_Roslyn(string name)
@@ -96,6 +123,14 @@ public class IncrementalTests
         Assert.Equal(first.Plan.GetHashCode(), second.Plan.GetHashCode());
         Assert.Equal(first.Files[0].SourceText.ToString(), second.Files[0].SourceText.ToString());
     }
+
+    /// <summary>A model whose latent no gradient reaches, which the graph shows.</summary>
+    private string Stopped => vae.Replace("call(z)", "call(z.detach())", StringComparison.Ordinal);
+
+    private static int LineOf(string source) => source.Split('\n').ToList().FindIndex(line => line.Contains("detach", StringComparison.Ordinal));
+
+    private static IEnumerable<(string Id, int Line)> Faults(GeneratorRun run) =>
+        run.Diagnostics.Select(d => (d.Id, d.Location.GetLineSpan().StartLinePosition.Line));
 
     private (GeneratorRun Before, GeneratorRun After) AssertEdit(
         string edited, IncrementalStepRunReason spec, IncrementalStepRunReason analyze, IncrementalStepRunReason emit, string? original = null)

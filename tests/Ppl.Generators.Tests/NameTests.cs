@@ -15,7 +15,7 @@ public class NameTests
     private static readonly string[] Names =
     [
         "Draw", "Terms", "Infer", "Sites", "Plates", "Run", "Named", "Flat", "LoopLength", "Run_2", "Sites_2",
-        "Guide", "Latents", "Joint", "Simulate", "Predict", "LogJoint", "CreateGuide", "Posterior", "Reconstruct",
+        "Guide", "Latents", "Joint", "Interventions", "Simulate", "Predict", "LogJoint", "CreateGuide", "Posterior", "Reconstruct",
         "Steps", "Condition", "Connect", "DrawPosterior", "ReconstructFrom", "Prepare", "Register", "RequirePrepared", "Batch", "IsPrepared", "Model", "Plan", "Rows", "Distributions", "AtLeaves", "Particles",
         "parameters", "named_parameters", "train", "eval", "to", "apply", "name", "training", "modules", "state_dict", "Dispose", "handle",
         "Clone", "Equals", "GetHashCode", "ToString", "Deconstruct", "EqualityContract", "PrintMembers", "GetType", "MemberwiseClone", "Finalize", "ReferenceEquals",

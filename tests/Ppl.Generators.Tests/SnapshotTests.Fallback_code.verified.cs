@@ -36,17 +36,28 @@ namespace Bad
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
         public sealed record Joint(Tensor z, Prediction x);
 
+        /// <summary>Values that a run sets, whatever their parents are: interventions. What is null is drawn.</summary>
+        [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
+        public sealed record Interventions
+        {
+            /// <summary>In the place of z ~ Bernoulli(0.5).Expand(2).</summary>
+            public Tensor? z { get; init; }
+
+            /// <summary>In the place of x ~ Normal(net.call(z), 1).</summary>
+            public Tensor? x { get; init; }
+        }
+
         /// <summary>The model has faults: this throws.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
         public Guide CreateGuide(Posterior? z = null) => throw new PplArgumentException("Example.Generate was not compiled: see PPL0019.");
 
         /// <summary>The model has faults: this throws.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
-        public Joint Simulate(long rows) => throw new PplArgumentException("Example.Generate was not compiled: see PPL0019.");
+        public Joint Simulate(long rows, Interventions? doing = null) => throw new PplArgumentException("Example.Generate was not compiled: see PPL0019.");
 
         /// <summary>The model has faults: this throws.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
-        public Joint Predict(Latents latents) => throw new PplArgumentException("Example.Generate was not compiled: see PPL0019.");
+        public Joint Predict(Latents latents, Interventions? doing = null) => throw new PplArgumentException("Example.Generate was not compiled: see PPL0019.");
 
         /// <summary>The model has faults: this throws.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]

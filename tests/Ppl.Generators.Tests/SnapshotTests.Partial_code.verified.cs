@@ -43,21 +43,38 @@ namespace Good
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
         public sealed record Joint(Tensor top, Tensor z, Prediction x);
 
+        /// <summary>Values that a run sets, whatever their parents are: interventions. What is null is drawn.</summary>
+        [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
+        public sealed record Interventions
+        {
+            /// <summary>In the place of top ~ Normal(0, 1).Expand(2).</summary>
+            public Tensor? top { get; init; }
+
+            /// <summary>In the place of z ~ Normal(top, 1).</summary>
+            public Tensor? z { get; init; }
+
+            /// <summary>In the place of x ~ Normal(net.call(z), 1).</summary>
+            public Tensor? x { get; init; }
+
+            // All of them in the order of the model.
+            internal SetValues Values => new([[top], [z]], [x]);
+        }
+
         /// <summary>A draw from the prior: every site from its parents. Factors are ignored: nothing can be drawn from them.</summary>
         /// <param name="rows">The number of rows.</param>
         /// <param name="count">The covariate: [data, event].</param>
         /// <param name="site">The covariate: [data, event].</param>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
-        public Joint Simulate(long rows, Tensor count, Tensor site) =>
-            Named(ModelRun.Simulate(this, [rows], [count, site]));
+        public Joint Simulate(long rows, Tensor count, Tensor site, Interventions? doing = null) =>
+            Named(ModelRun.Simulate(this, [rows], [count, site], doing?.Values));
 
         /// <summary>The observed sites given latents.</summary>
         /// <param name="latents">The latents: [plates, event], or [samples, plates, event] as a guide's posterior gives them.</param>
         /// <param name="count">The covariate: [data, event].</param>
         /// <param name="site">The covariate: [data, event].</param>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
-        public Joint Predict(Latents latents, Tensor count, Tensor site) =>
-            Named(ModelRun.Predict(this, Flat(latents), latents.Particles, [0], [count, site]));
+        public Joint Predict(Latents latents, Tensor count, Tensor site, Interventions? doing = null) =>
+            Named(ModelRun.Predict(this, Flat(latents), latents.Particles, [0], [count, site], doing?.Values));
 
         /// <summary>log p(top, z, x) with the factor near: [rows], or [samples, rows].</summary>
         /// <param name="latents">The latents: [plates, event], or [samples, plates, event] as a guide's posterior gives them.</param>

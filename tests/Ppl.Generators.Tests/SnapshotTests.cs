@@ -22,6 +22,12 @@ public class SnapshotTests
     public Task Partial_passes() => Verifier.Verify(Passes("Partial"), "txt");
 
     [Fact]
+    public Task Records_code() => Verifier.Verify(Code("Records"), "cs");
+
+    [Fact]
+    public Task Records_passes() => Verifier.Verify(Passes("Records"), "txt");
+
+    [Fact]
     public Task Fallback_code() =>
         Verifier.Verify(GeneratorHarness.Run(GeneratorHarness.ReadModel("bad/PPL0019_NotReparameterized.cs"), "Example.cs").Files.Single().SourceText.ToString(), "cs");
 

@@ -21,12 +21,7 @@ internal sealed class DrawnSlices(SiteInfo site, int count)
     }
 
     /// <summary>All slices side by side; those that are not drawn yet are NaN, or 0 where values are integers.</summary>
-    public Tensor SoFar()
-    {
-        var like = Array.Find(drawn, slice => slice is not null)!.Value;
-        using var missing = full_like(like, is_floating_point(like) ? double.NaN : 0);
-        return stack([.. drawn.Select(slice => slice?.Value ?? missing)], site.SliceDimension!.Value);
-    }
+    public Tensor SoFar() => SliceShapes.SoFar([.. drawn.Select(slice => slice?.Value)], site.SliceDimension!.Value);
 
     /// <summary>All slices as one prediction.</summary>
     /// <exception cref="PplArgumentException">One was not drawn.</exception>

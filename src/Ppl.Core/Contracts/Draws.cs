@@ -19,7 +19,6 @@ public sealed class Draws(
     IReadOnlyList<Tensor> latents,
     IReadOnlyList<Distribution> distributions)
 {
-    private readonly Slots slots = new(guide.Model);
     private readonly IReadOnlyList<Draws>? parts;
 
     /// <summary>Particles that are passes of their own.</summary>
@@ -49,12 +48,15 @@ public sealed class Draws(
     public IReadOnlyList<Distribution> Distributions => parts is null ? distributions : throw OfParts();
 
     /// <summary>Where a latent that the model's runs reach stands in these lists.</summary>
-    internal int PlaceOf(SiteInfo site) => Guide.Place(slots.Of(site));
+    internal int PlaceOf(SiteInfo site) => Guide.Place(Guide.Slots.Of(site));
+
+    /// <summary>Which of the data are there.</summary>
+    internal Masks Masks { get; init; } = new(guide.Model, batch, layout);
 
     /// <summary>The values with particles apart: [K, plates, event], [1, plates, event] of a latent outside the rows of data.</summary>
     internal IEnumerable<Tensor> Unfolded()
     {
-        var sites = Guide.LatentSites();
+        var sites = Guide.LatentSites;
         for (var i = 0; i < sites.Count; i++)
         {
             if (parts is not null) yield return stack([.. parts.Select(part => part.Latents[i])]);

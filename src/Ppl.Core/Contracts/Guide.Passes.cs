@@ -1,3 +1,4 @@
+using System.Globalization;
 using Ppl.Contracts;
 using Ppl.Networks;
 using static TorchSharp.torch;
@@ -29,8 +30,9 @@ public abstract partial class Guide
         var layout = LayoutOf(batch, particles);
         var folds = !LoopsAlways && (scope == ParticleScope.Local || !Plan.HasOuterLatents);
         if (particles == 1 || folds) return Run(batch, layout, null);
-        var parts = new Draws[particles];
-        for (var k = 0; k < particles; k++) parts[k] = Given(batch, k > 0 && scope == ParticleScope.Local ? OuterOf(parts[0]) : null);
+        var (parts, masks) = (new Draws[particles], MasksOf(batch));
+        for (var k = 0; k < particles; k++)
+            parts[k] = Run(batch, LayoutOf(batch, 1), k > 0 && scope == ParticleScope.Local ? OuterOf(parts[0]) : null, masks);
         return new Draws(this, batch, layout, parts);
     }
 
@@ -42,9 +44,9 @@ public abstract partial class Guide
     {
         ArgumentNullException.ThrowIfNull(draws);
         ArgumentNullException.ThrowIfNull(latents);
-        if (latents.Count == LatentCount) return Run(draws.Batch, draws.Layout, latents);
+        if (latents.Count == LatentSites.Count) return Run(draws.Batch, draws.Layout, latents, draws.Masks);
         throw new PplArgumentException(
-            $"{Plan.Model} has {LatentCount} latents ({string.Join(", ", LatentNames)}); {latents.Count} values were given.");
+            $"{Plan.Model} has {LatentSites.Count} latents ({string.Join(", ", LatentNames)}); {latents.Count} values were given.");
     }
 
     /// <summary>Every site's term at the draws.</summary>
@@ -69,15 +71,12 @@ public abstract partial class Guide
     /// <summary>The same values with a pass for each particle, so that a test can compare both ways.</summary>
     internal Draws Loop(Draws draws)
     {
-        var sites = LatentSites();
+        var sites = LatentSites;
         var parts = Enumerable.Range(0, draws.Layout.Particles).Select(k => Given(
             draws.Batch,
             [.. draws.Latents.Select((z, i) => sites[i].IsLocal ? draws.Layout.Rows(sites[i].Plates[0]).Unfold(z)[k] : z)]));
         return new Draws(this, draws.Batch, draws.Layout, [.. parts]);
     }
-
-    /// <summary>The site of each latent of the draws in the order of the model, the elements of an indexed one by index.</summary>
-    internal IReadOnlyList<SiteInfo> LatentSites() => Reached([.. Slots.SitesOf(Model)]);
 
     /// <summary>Draws the latents in the guide's order; generated code.</summary>
     /// <param name="pass">Draws each latent, or takes one that is given, or sizes its encoder.</param>
@@ -91,6 +90,7 @@ public abstract partial class Guide
         ArgumentNullException.ThrowIfNull(site);
         var encoder = new Encoder(posterior) { Site = site.Name, Info = site };
         register_module(site.Name, encoder);
+        Register(posterior?.BottomUp);
         return encoder;
     }
 
@@ -105,7 +105,19 @@ public abstract partial class Guide
         var encoders = new EncoderList(posteriors, count, site.Name);
         for (var i = 0; i < encoders.Count; i++) (encoders[i].Site, encoders[i].Info) = (site.At(i).Name, site);
         register_module(site.Name, encoders);
+        for (var i = 0; i < encoders.Count; i++) Register(encoders[i].Posterior.BottomUp);
         return encoders;
+    }
+
+    /// <summary>A pass that factors share is a part of the guide, once, and not of each of them.</summary>
+    private void Register(BottomUp? up)
+    {
+        var children = named_children().ToList();
+        if (up is null || children.Exists(child => ReferenceEquals(child.Item2, up))) return;
+        var taken = Plan.Latents.Select(latent => latent.Name).Concat(children.Select(child => child.Item1)).ToHashSet();
+        var name = "bottom_up";
+        for (var i = 2; taken.Contains(name); i++) name = string.Create(CultureInfo.InvariantCulture, $"bottom_up_{i}");
+        register_module(name, up);
     }
 
     /// <summary>
@@ -144,6 +156,7 @@ public abstract partial class Guide
         RequirePrepared();
         using var gradient = no_grad();
         var draws = Draw(Batch(tensors), samples);
+        RequireReach(draws);
         return Values([.. draws.Unfolded()]);
     }
 
@@ -155,7 +168,9 @@ public abstract partial class Guide
         using var gradient = no_grad();
         var batch = Batch(tensors);
         var covariates = batch.Tensors.Where((_, i) => !Plan.Inputs[i].IsObserved).ToList();
-        return ModelRun.Predict(Model, Values(Draw(batch, 1).Latents), null, [.. Plan.Plates.Select(batch.Size)], covariates);
+        var draws = Draw(batch, 1);
+        RequireReach(draws);
+        return ModelRun.Predict(Model, Values(draws.Latents), null, [.. Plan.Plates.Select(batch.Size)], covariates);
     }
 
     private SiteTerms TermsOnce(Draws draws, TermForm form)
@@ -169,13 +184,29 @@ public abstract partial class Guide
     /// <summary>The values outside every rows plate, which local particles share.</summary>
     private IReadOnlyList<Tensor?> OuterOf(Draws draws)
     {
-        var sites = LatentSites();
+        var sites = LatentSites;
         return [.. draws.Latents.Select((value, i) => sites[i].IsLocal ? null : value)];
     }
 
-    private Draws Run(Batch batch, Layout layout, IReadOnlyList<Tensor?>? given)
+    /// <summary>
+    /// Refuses draws of a guide whose model reaches other sites by now. The guide alone cannot know: the model runs at one of the draws, without
+    /// densities. Only models with branches pay for it.
+    /// </summary>
+    private void RequireReach(Draws draws)
     {
-        var pass = new GuidePass(this, batch, layout, given);
+        if (Reach is null) return;
+        var only = draws.Parts[0];
+        var first = only.Layout.Particles == 1 ? only : Given(
+            draws.Batch,
+            [.. only.Latents.Select((z, i) => LatentSites[i].IsLocal ? only.Layout.Rows(LatentSites[i].Plates[0]).Unfold(z)[0] : z)]);
+        var pass = new ReachPass(first);
+        Model.Run(pass, draws.Batch.Tensors);
+        Reach.RequireAll(pass.Reach!);
+    }
+
+    private Draws Run(Batch batch, Layout layout, IReadOnlyList<Tensor?>? given, Masks? masks = null)
+    {
+        var pass = new GuidePass(this, batch, layout, given, masks: masks);
         Infer(pass);
         return pass.Draws;
     }

@@ -10,11 +10,26 @@ public abstract partial class Guide
     // For each latent its place among those that are reached; -1 for the others.
     private int[]? places;
 
+    // All of these follow from what runs reach.
+    private IReadOnlyList<SiteInfo>? allSites;
+    private IReadOnlyList<SiteInfo>? latentSites;
+    private IReadOnlyList<string>? latentNames;
+    private IReadOnlyList<DataOfGuide>? data;
+
+    /// <summary>What encoders see of a parameter: nothing where runs do not reach its site; what is there of it, where its site has a mask.</summary>
+    private readonly record struct DataOfGuide(bool IsSeen, SiteInfo? Masked);
+
     /// <summary>
     /// The names of the latents of its draws, in their order: of the model, the elements of an indexed site by index. Of a model with branches those
     /// of all arms, and from <see cref="Prepare"/> on those that its runs reach.
     /// </summary>
-    public IReadOnlyList<string> LatentNames => [.. LatentSites().Select(site => site.Name)];
+    public IReadOnlyList<string> LatentNames => latentNames ??= [.. LatentSites.Select(site => site.Name)];
+
+    /// <summary>The site of each latent of the draws in the order of the model, the elements of an indexed one by index.</summary>
+    internal IReadOnlyList<SiteInfo> LatentSites => latentSites ??= Reached(AllSites);
+
+    /// <summary>Where each latent of the model stands, at the lengths that arrays had when the guide was made.</summary>
+    internal Slots Slots { get; }
 
     /// <summary>The sites of a run, in its order; before it is known what runs reach, those of all arms.</summary>
     internal IReadOnlyList<SiteInfo> SitesOfRun => Reach?.Sites ?? [.. Model.Sequence.DistinctBy(site => site.Name)];
@@ -25,12 +40,38 @@ public abstract partial class Guide
     /// <summary>Of one thing for each latent of the model those that runs reach.</summary>
     internal IReadOnlyList<T> Reached<T>(IReadOnlyList<T> all) => places is null ? all : [.. all.Where((_, i) => places[i] >= 0)];
 
-    /// <summary>Whether encoders see a parameter: data of a site that runs do not reach stay away.</summary>
-    internal bool Sees(ModelInput data) => Reach is not { } reach || reach.Observes(data.Name)
-        || !(data.IsObserved || Plan.Latents.Any(site => site.Known == data.Name));
+    /// <summary>The site of a latent of the model: of one that several arms draw, the one that runs reach.</summary>
+    /// <param name="latent">Its place among all.</param>
+    internal SiteInfo SiteAt(int latent) => AllSites[latent];
 
-    /// <summary>How many latents runs reach.</summary>
-    internal int LatentCount => places?.Count(place => place >= 0) ?? new Slots(Model).Count;
+    /// <summary>Whether encoders see a parameter: data of a site that runs do not reach stay away.</summary>
+    /// <param name="input">The parameter's position.</param>
+    internal bool Sees(int input) => Data[input].IsSeen;
+
+    /// <summary>A parameter as encoders see it: missing entries are 0.</summary>
+    /// <param name="input">The parameter's position.</param>
+    /// <param name="masks">Which of the batch's data are there.</param>
+    internal TorchSharp.torch.Tensor Seen(int input, Masks masks) => masks.Seen(input, Data[input].Masked);
+
+    /// <summary>Which of a batch's data are there.</summary>
+    internal Masks MasksOf(Batch batch) => new(Model, batch, LayoutOf(batch, 1));
+
+    /// <summary>The site with a mask, of those that runs reach, whose data a parameter holds; null where there is none.</summary>
+    /// <param name="input">The parameter's position.</param>
+    internal SiteInfo? MaskedSite(int input) => Data[input].Masked;
+
+    private IReadOnlyList<DataOfGuide> Data => data ??= [.. Plan.Inputs.Select(OfGuide)];
+
+    private IReadOnlyList<SiteInfo> AllSites => allSites ??=
+        [.. Slots.SitesOf(Model).Select(site => Reach?.Find(site) is { } reached ? reached : site)];
+
+    private DataOfGuide OfGuide(ModelInput input)
+    {
+        var isData = input.IsObserved || Plan.Latents.Any(site => site.Known == input.Name);
+        var isSeen = Reach is null || !isData || Reach.Observes(input.Name);
+        bool Holds(SiteInfo site) => site.DataName == input.Name || (site.SliceDimension is not null && site.Variable == input.Name);
+        return new(isSeen, (Reach?.Sites ?? Plan.Sites).FirstOrDefault(site => site.MaskText is not null && Holds(site)));
+    }
 
     /// <summary>The place of a latent among those that are reached.</summary>
     /// <param name="latent">Its place among all.</param>
@@ -47,6 +88,7 @@ public abstract partial class Guide
     {
         if (Reach is null && reach is null) return;
         (Reach, places) = (reach, null);
+        (allSites, latentSites, latentNames, data) = (null, null, null, null);
         if (reach is null)
         {
             declared?.Set(declared.All.Select(Connected));
@@ -59,7 +101,7 @@ public abstract partial class Guide
                 $"this run of {Plan.Model} reaches nothing that is observed, only {reach}: there is nothing to infer from.");
         }
 
-        var (sites, next) = (Slots.SitesOf(Model).ToList(), 0);
+        var (sites, next) = (AllSites.ToList(), 0);
         foreach (var site in sites.Where(site => !reach.Draws(site)))
         {
             if (FindEncoder(site.Name)?.Posterior.Network is null) continue;
@@ -68,7 +110,8 @@ public abstract partial class Guide
 
         places = [.. sites.Select(site => reach.Draws(site) ? next++ : -1)];
         var names = sites.Where(reach.Draws).Select(site => site.Name).ToHashSet();
-        bool IsReached(string input) => Plan.Inputs.FirstOrDefault(i => i.Name == InputName.Of(input).Data) is { } data ? Sees(data)
+        var inputs = Plan.Inputs.Select(input => input.Name).ToList();
+        bool IsReached(string input) => inputs.IndexOf(InputName.Of(input).Data) is >= 0 and var position ? Sees(position)
             : names.Contains(input) || names.Contains(input.Split('[')[0]);
         declared?.Set(declared.All.Where(step => names.Contains(step.Latent))
             .Select(step => Connected(step with { Inputs = [.. step.Inputs.Where(IsReached)] })));

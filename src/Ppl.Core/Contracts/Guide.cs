@@ -45,6 +45,7 @@ public abstract partial class Guide : nn.Module
         this.model = model;
         Model = model as IGeneratedModel ?? throw new PplArgumentException($"{model.GetType().Name} is not a generated model.");
         Registration.Check(model);
+        Slots = new Slots(Model);
     }
 
     /// <summary>The model.</summary>

@@ -14,16 +14,19 @@ public sealed class GuidePass
     private readonly Layout layout;
     private readonly IReadOnlyList<Tensor?>? given;
     private readonly SimulationPass? prior;
-    private readonly Slots slots;
+    private readonly Masks masks;
+    private readonly BottomUpFeatures shared = new();
     private readonly Tensor[] values;
     private readonly Distribution[] distributions;
 
-    internal GuidePass(Guide guide, Batch batch, Layout layout, IReadOnlyList<Tensor?>? given = null, SimulationPass? prior = null)
+    internal GuidePass(
+        Guide guide, Batch batch, Layout layout, IReadOnlyList<Tensor?>? given = null, SimulationPass? prior = null, Masks? masks = null)
     {
         (Guide, this.batch, this.layout, this.given, this.prior) = (guide, batch, layout, given, prior);
-        slots = new Slots(guide.Model);
-        values = new Tensor[slots.Count];
-        distributions = new Distribution[slots.Count];
+        guide.Slots.Require(guide.Model);
+        this.masks = masks ?? new Masks(guide.Model, batch, layout);
+        values = new Tensor[guide.Slots.Count];
+        distributions = new Distribution[guide.Slots.Count];
     }
 
     /// <summary>The guide that runs.</summary>
@@ -31,15 +34,15 @@ public sealed class GuidePass
 
     /// <summary>The draws, once the guide has run.</summary>
     internal Draws Draws => Guide.Reach is null
-        ? new(Guide, batch, layout, values, distributions)
-        : new(Guide, batch, layout, Guide.Reached(values), Guide.Reached(distributions));
+        ? new(Guide, batch, layout, values, distributions) { Masks = masks }
+        : new(Guide, batch, layout, Guide.Reached(values), Guide.Reached(distributions)) { Masks = masks };
 
     /// <summary>
     /// The tensor of a parameter of the model: B rows, where it has rows; 0 where data are missing. Null for data that the model's runs do not reach.
     /// </summary>
     /// <param name="input">The parameter's position.</param>
-    public Tensor Input(int input) => !Guide.Sees(Guide.Plan.Inputs[input]) ? null!
-        : batch[input].numel() == 0 ? Unknown(input) : DataMask.Seen(Guide.Model, batch, layout, input);
+    public Tensor Input(int input) => !Guide.Sees(input) ? null!
+        : batch[input].numel() == 0 ? Unknown(input) : Guide.Seen(input, masks);
 
     /// <summary>The tensor of a parameter that is observed slice by slice: 0 where data are missing, null where runs do not reach it.</summary>
     /// <param name="input">The parameter's position.</param>
@@ -49,9 +52,9 @@ public sealed class GuidePass
     public Tensor Input(int input, SiteInfo site, int count)
     {
         ArgumentNullException.ThrowIfNull(site);
-        if (!Guide.Sees(Guide.Plan.Inputs[input])) return null!;
+        if (!Guide.Sees(input)) return null!;
         SliceShapes.Check(site, batch[input], count);
-        return DataMask.Seen(Guide.Model, batch, layout, input);
+        return Guide.Seen(input, masks);
     }
 
     /// <summary>
@@ -59,12 +62,19 @@ public sealed class GuidePass
     /// that the model's runs do not reach.
     /// </summary>
     /// <param name="input">The parameter's position.</param>
-    public Tensor Mask(int input) => Guide.Sees(Guide.Plan.Inputs[input]) ? DataMask.Shown(Guide.Model, batch, layout, input) : null!;
+    public Tensor Mask(int input) => Guide.Sees(input) ? masks.Shown(input, Guide.MaskedSite(input)) : null!;
 
     /// <summary>[B, event] to [K·B, event]: every particle sees the same data.</summary>
     /// <param name="plate">The rows plate that the data are given to.</param>
     /// <param name="data">A tensor with B rows; null stays away.</param>
-    public Tensor Repeat(PlateInfo plate, Tensor data) => data is null ? null! : layout.Rows(plate).Repeat(data);
+    public Tensor Repeat(PlateInfo plate, Tensor data)
+    {
+        if (data is null) return null!;
+        var rows = layout.Rows(plate);
+        var repeated = rows.Repeat(data);
+        shared.Note(repeated, data, rows);
+        return repeated;
+    }
 
     /// <summary>The values that an index names: [G, event] and [rows] to [rows, event]; with M for each row, to [rows, M, event].</summary>
     /// <param name="values">One for each element of a plate; null stays away.</param>
@@ -108,7 +118,7 @@ public sealed class GuidePass
             inputs = [.. inputs.Where(input => input is not null)];
         }
 
-        var index = slots.Of(site);
+        var index = Guide.Slots.Of(site);
         if (prior is not null)
         {
             var drawn = prior.Value(site);
@@ -116,7 +126,7 @@ public sealed class GuidePass
             return values[index] = drawn;
         }
 
-        return Latent(site, encoder.Encode(layout, inputs));
+        return Latent(site, encoder.Encode(layout, shared, inputs));
     }
 
     /// <summary>A latent's value, of a guide that computes the factor itself.</summary>
@@ -126,19 +136,18 @@ public sealed class GuidePass
     {
         ArgumentNullException.ThrowIfNull(site);
         ArgumentNullException.ThrowIfNull(distribution);
-        var index = slots.Of(site);
+        var index = Guide.Slots.Of(site);
         distributions[index] = distribution;
-        return values[index] = prior?.Value(site) ?? given?[Guide.Place(index)] ?? Known(site, Draw(site, distribution));
+        return values[index] = prior?.Value(site) ?? given?[Guide.Place(index)] ?? Known(Guide.SiteAt(index), Draw(site, distribution));
     }
 
-    private Tensor Known(SiteInfo site, Tensor draw) =>
-        DataMask.Known(Guide.Model, site, batch, layout) is { } known ? known.Value(site, draw, layout) : draw;
+    private Tensor Known(SiteInfo site, Tensor draw) => masks.Known(site) is { } known ? known.Value(site, draw, layout) : draw;
 
     /// <summary>Of a latent of which nothing is known: 0 in each of its numbers, as where some rows are missing.</summary>
     private Tensor Unknown(int input)
     {
         var name = Guide.Plan.Inputs[input].Name;
-        var site = Guide.Plan.Latents.First(latent => latent.Known == name);
+        var site = Guide.LatentSites.First(latent => latent.Known == name);
         var events = prior is not null ? prior.Value(site).shape[site.Plates.Count..] : Guide.FindEncoder(site.Name)!.EventShape;
         return zeros([.. layout.Sizes(site), .. events], batch[input].dtype, batch[input].device);
     }

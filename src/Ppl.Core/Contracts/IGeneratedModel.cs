@@ -7,6 +7,12 @@ namespace Ppl.Contracts;
 /// <param name="Observed">The observed sites' predictions in the order of the model; null for one that the run did not reach.</param>
 public sealed record JointDraw(LatentValues Latents, IReadOnlyList<Prediction> Observed)
 {
+    /// <summary>What <c>Deterministic</c> has recorded, in the order of the model: [plates, event]; null for what the run did not reach.</summary>
+    public IReadOnlyList<Tensor> Deterministics { get; init; } = [];
+
+    /// <summary>What the run has reached; null for a model whose runs all reach everything.</summary>
+    internal Reach? Reach { get; init; }
+
     /// <summary>The latents' shapes, and the predictions.</summary>
     public override string ToString() =>
         $"latents {Latents}; observed {string.Join(", ", Observed.Where(prediction => prediction is not null))}";
@@ -22,7 +28,7 @@ public interface IGeneratedModel
     ModelPlan Plan { get; }
 
     /// <summary>For each latent variable in the order of the model how many elements it has: 1 for one that is not indexed.</summary>
-    IReadOnlyList<int> Lengths => [.. Plan.Latents.Select(site => site.Slot).Distinct().Select(_ => 1)];
+    IReadOnlyList<int> Lengths => Plan.Singles;
 
     /// <summary>
     /// Every site in the order in which the method runs it, indexed sites element by element, each with the line and text of its own

@@ -25,15 +25,8 @@ internal sealed record KnownValues(Tensor Data, Tensor Mask)
                 site.Name);
         }
 
-        var (data, mask) = (Data, Mask);
-        if (site.IsLocal && layout.Particles > 1)
-        {
-            var rows = layout.Rows(site.Plates[0]);
-            data = rows.Repeat(data);
-            if (mask.shape[0] == rows.Count) mask = rows.Repeat(mask);
-        }
-
-        return where(DataMask.Over(mask, draw), data.to(draw.dtype), draw);
+        var data = site.IsLocal ? layout.Rows(site.Plates[0]).Repeat(Data) : Data;
+        return where(DataMask.Over(DataMask.InRowsOf(site, Mask, draw, layout), draw), data.to(draw.dtype), draw);
     }
 
     /// <summary>The value as the guide has drawn it: known entries, of which it knows nothing, are inside its support.</summary>
@@ -41,13 +34,8 @@ internal sealed record KnownValues(Tensor Data, Tensor Mask)
     /// <param name="value">The latent's value.</param>
     /// <param name="guide">The guide's distribution.</param>
     /// <param name="layout">The particles and plates.</param>
-    public Tensor Drawn(SiteInfo site, Tensor value, Distribution guide, Layout layout)
-    {
-        var unknown = Mask.logical_not();
-        if (site.IsLocal && layout.Particles > 1 && layout.Rows(site.Plates[0]) is var rows && Mask.shape[0] == rows.Count)
-            unknown = rows.Repeat(unknown);
-        return DataMask.Fill(value, unknown, guide);
-    }
+    public Tensor Drawn(SiteInfo site, Tensor value, Distribution guide, Layout layout) =>
+        DataMask.Fill(value, DataMask.InRowsOf(site, Mask.logical_not(), value, layout), guide);
 
     /// <summary>A number of the plates where the value is known, 0 elsewhere.</summary>
     /// <param name="term">A dimension for each plate, perhaps that of particles before them.</param>

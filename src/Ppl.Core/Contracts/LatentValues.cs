@@ -6,17 +6,35 @@ namespace Ppl.Contracts;
 /// <summary>Where each latent stands in the list of a model's latents: variables in the order of the model, elements by index.</summary>
 internal sealed class Slots
 {
+    private readonly IReadOnlyList<int> lengths;
     private readonly int[] first;
 
     public Slots(IGeneratedModel model)
     {
-        var lengths = model.Lengths;
+        lengths = model.Lengths;
         first = new int[lengths.Count + 1];
         for (var i = 0; i < lengths.Count; i++) first[i + 1] = first[i] + lengths[i];
     }
 
     /// <summary>All latents, elements counted one by one.</summary>
     public int Count => first[^1];
+
+    /// <summary>Refuses a model whose arrays have other lengths now.</summary>
+    /// <exception cref="PplArgumentException">The message names the array and both lengths.</exception>
+    public void Require(IGeneratedModel model)
+    {
+        if (!model.Plan.HasArrays) return;
+        var now = model.Lengths;
+        for (var slot = 0; slot < lengths.Count; slot++)
+        {
+            if (now[slot] == lengths[slot]) continue;
+            var name = model.Plan.Latents.First(site => site.Slot == slot).Name;
+            throw new PplArgumentException(
+                $"it had {lengths[slot]} elements when the guide was made, and has {now[slot]} now that a field of {model.Plan.Model} has changed: "
+                + "make a new guide for this model.",
+                name);
+        }
+    }
 
     public int Of(SiteInfo site) => first[site.Slot] + (site.Element ?? 0);
 
@@ -49,10 +67,14 @@ public sealed class LatentValues : IReadOnlyList<Tensor>
     /// <param name="values">One for each latent, elements one by one; null where it is not reached.</param>
     /// <exception cref="PplArgumentException">There are too few or too many.</exception>
     public LatentValues(IGeneratedModel model, IReadOnlyList<Tensor> values)
+        : this(model ?? throw new ArgumentNullException(nameof(model)), new Slots(model), values)
     {
-        ArgumentNullException.ThrowIfNull(model);
+    }
+
+    internal LatentValues(IGeneratedModel model, Slots slots, IReadOnlyList<Tensor> values)
+    {
         ArgumentNullException.ThrowIfNull(values);
-        (slots, this.values) = (new Slots(model), values);
+        (this.slots, this.values) = (slots, values);
         if (values.Count != slots.Count)
         {
             throw new PplArgumentException(

@@ -22,6 +22,10 @@ public sealed record ModelInput(string Name, bool IsObserved, IReadOnlyList<Plat
 /// <summary>What the compiler knows of a model. Generated code holds one static instance.</summary>
 public sealed record ModelPlan
 {
+    private readonly IReadOnlyList<SiteInfo> sites = [];
+    private readonly IReadOnlyList<SiteInfo> latents = [];
+    private readonly IReadOnlyList<int> singles = [];
+
     /// <summary>The class that holds the model.</summary>
     public required string Model { get; init; }
 
@@ -34,13 +38,26 @@ public sealed record ModelPlan
     /// <summary>
     /// The sites in the order of the model; an indexed site stands once for each <c>Sample</c> that draws elements of it.
     /// </summary>
-    public required IReadOnlyList<SiteInfo> Sites { get; init; }
+    public required IReadOnlyList<SiteInfo> Sites
+    {
+        get => sites;
+        init
+        {
+            (sites, latents) = (value, [.. value.Where(site => site.Kind == SiteKind.Latent)]);
+            singles = [.. latents.Select(site => site.Slot).Distinct().Select(_ => 1)];
+            HasBranches = value.Any(site => site.Condition.Length > 0);
+            HasOuterLatents = latents.Any(site => !site.IsLocal);
+        }
+    }
+
+    /// <summary>The values that results have beside those of the sites, in the order of the model.</summary>
+    public IReadOnlyList<SiteInfo> Deterministics { get; init; } = [];
 
     /// <summary>The method's parameters, in order.</summary>
     public required IReadOnlyList<ModelInput> Inputs { get; init; }
 
     /// <summary>The latent sites, in the order of the model.</summary>
-    public IEnumerable<SiteInfo> Latents => Sites.Where(site => site.Kind == SiteKind.Latent);
+    public IEnumerable<SiteInfo> Latents => latents;
 
     /// <summary>The observed sites, in the order of the model.</summary>
     public IEnumerable<SiteInfo> Observed => Sites.Where(site => site.Kind == SiteKind.Observed);
@@ -55,10 +72,16 @@ public sealed record ModelPlan
     public IEnumerable<PlateInfo> RowsPlates => Plates.Where(plate => plate.IsRows);
 
     /// <summary>Whether some site stands in a branch, so that what a run reaches follows from the model's fields and the data's shapes.</summary>
-    public bool HasBranches => Sites.Any(site => site.Condition.Length > 0);
+    public bool HasBranches { get; private init; }
 
     /// <summary>Whether a latent is drawn outside every rows plate: one for the whole data, and not one for each row.</summary>
-    public bool HasOuterLatents => Latents.Any(site => !site.IsLocal);
+    public bool HasOuterLatents { get; private init; }
+
+    /// <summary>Whether some latent is an array, whose length follows from the model's fields.</summary>
+    internal bool HasArrays => latents.Any(site => site.IsIndexed);
+
+    /// <summary>How many elements each latent variable has where none is an array: 1.</summary>
+    internal IReadOnlyList<int> Singles => singles;
 
     /// <summary>
     /// Whether the model is one of independent rows: one rows plate with every site in it. Its bound is a mean for each datum; any other

@@ -9,12 +9,14 @@ public static class ModelRun
     /// <param name="model">The model.</param>
     /// <param name="sizes">The size of each plate in the order of the plan; 0 where covariates tell it, or the model itself.</param>
     /// <param name="covariates">The parameters that are never observed, in order.</param>
+    /// <param name="doing">Values that are set, whatever their parents are; none when null.</param>
     /// <exception cref="PplArgumentException">A plate is empty or of unknown size, or there are not as many tensors as covariates.</exception>
     /// <exception cref="PplShapeException">A covariate has another size in a plate.</exception>
-    public static JointDraw Simulate(IGeneratedModel model, IReadOnlyList<long> sizes, IReadOnlyList<Tensor> covariates)
+    public static JointDraw Simulate(
+        IGeneratedModel model, IReadOnlyList<long> sizes, IReadOnlyList<Tensor> covariates, SetValues? doing = null)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return Run(model, new Simulation((nn.Module)model, model.Plan, sizes, covariates), covariates, null).Joint;
+        return Run(model, new Simulation((nn.Module)model, model.Plan, sizes, covariates), covariates, null, doing).Joint;
     }
 
     /// <summary>The observed sites given latents.</summary>
@@ -23,23 +25,32 @@ public static class ModelRun
     /// <param name="samples">How many samples the values are; null where they have no such dimension.</param>
     /// <param name="sizes">The size of each plate in the order of the plan; 0 where latents or covariates tell it, or the model itself.</param>
     /// <param name="covariates">The parameters that are never observed, in order.</param>
+    /// <param name="doing">Values that are set, whatever their parents or the latents given are: [plates, event], the same for every sample.</param>
     public static JointDraw Predict(
-        IGeneratedModel model, IReadOnlyList<Tensor> latents, int? samples, IReadOnlyList<long> sizes, IReadOnlyList<Tensor> covariates)
+        IGeneratedModel model, IReadOnlyList<Tensor> latents, int? samples, IReadOnlyList<long> sizes, IReadOnlyList<Tensor> covariates,
+        SetValues? doing = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(sizes);
         ArgumentNullException.ThrowIfNull(covariates);
         var values = new LatentValues(model, latents);
         var known = Sizes(model.Plan, sizes, values, samples is null ? 0 : 1);
-        if (samples is not { } count) return Predict(model, values, known, covariates);
-        if (model.Plan.HasOuterLatents || model.Plan.RowsPlates.Count() != 1) return PredictEach(model, values, count, known, covariates);
+        if (samples is not { } count) return Predict(model, values, known, covariates, doing);
+        if (model.Plan.HasOuterLatents || model.Plan.RowsPlates.Count() != 1)
+            return PredictEach(model, values, count, known, covariates, doing);
 
         var plate = model.Plan.RowsPlates.First();
         var rows = new Rows(count, known[plate.Index]);
         known[plate.Index] = rows.Total;
         var repeated = model.Plan.Covariates.Zip(covariates, (input, tensor) => input.HasRows ? rows.Repeat(tensor) : tensor).ToList();
-        var joint = Predict(model, new LatentValues(model, values.Each(rows.Fold)), known, repeated);
-        return new JointDraw(values, [.. joint.Observed.Select(p => p?.Unfold(rows)!)]);
+        var joint = Predict(model, new LatentValues(model, values.Each(rows.Fold)), known, repeated, doing?.Repeat(model.Plan, rows));
+        if (doing is not null) values = new LatentValues(model, joint.Latents.Each(rows.Unfold));
+        return new JointDraw(values, [.. joint.Observed.Select(p => p?.Unfold(rows)!)])
+        {
+            Deterministics = [.. joint.Deterministics.Select(Recorded)],
+        };
+
+        Tensor Recorded(Tensor value, int slot) => value is null ? null! : Unfold(model.Plan.Deterministics, slot, value, rows);
     }
 
     /// <summary>
@@ -71,27 +82,43 @@ public static class ModelRun
     }
 
     /// <summary>Runs a model forward; observed parameters have no value until they are drawn.</summary>
-    internal static SimulationPass Run(IGeneratedModel model, Simulation simulation, IReadOnlyList<Tensor> covariates, LatentValues? given)
+    internal static SimulationPass Run(
+        IGeneratedModel model, Simulation simulation, IReadOnlyList<Tensor> covariates, LatentValues? given, SetValues? doing = null)
     {
-        var pass = new SimulationPass(model, simulation, given);
+        var pass = new SimulationPass(model, simulation, given, doing);
         var next = 0;
         model.Run(pass, [.. model.Plan.Inputs.Select(input => input.IsObserved ? null : covariates[next++])]);
         given?.RequireReached(pass.Reach, model);
+        doing?.RequireReached(pass.Reach, model);
         return pass;
     }
 
-    private static JointDraw Predict(IGeneratedModel model, LatentValues latents, IReadOnlyList<long> sizes, IReadOnlyList<Tensor> covariates) =>
-        Run(model, new Simulation((nn.Module)model, model.Plan, sizes, covariates), covariates, latents).Joint;
+    private static JointDraw Predict(
+        IGeneratedModel model, LatentValues latents, IReadOnlyList<long> sizes, IReadOnlyList<Tensor> covariates, SetValues? doing) =>
+        Run(model, new Simulation((nn.Module)model, model.Plan, sizes, covariates), covariates, latents, doing).Joint;
 
     private static JointDraw PredictEach(
-        IGeneratedModel model, LatentValues values, int samples, IReadOnlyList<long> sizes, IReadOnlyList<Tensor> covariates)
+        IGeneratedModel model, LatentValues values, int samples, IReadOnlyList<long> sizes, IReadOnlyList<Tensor> covariates, SetValues? doing)
     {
-        var draws = Enumerable.Range(0, samples).Select(s => Predict(model, Sample(model, values, s), sizes, covariates)).ToList();
+        var draws = Enumerable.Range(0, samples).Select(s => Predict(model, Sample(model, values, s), sizes, covariates, doing)).ToList();
+        if (doing is not null) values = new LatentValues(model, [.. values.Select((_, i) => Latent(i))]);
         var sites = Enumerable.Range(0, draws[0].Observed.Count);
-        return new JointDraw(values, [.. sites.Select(Stack)]);
+        var records = Enumerable.Range(0, draws[0].Deterministics.Count);
+        return new JointDraw(values, [.. sites.Select(Stack)])
+        {
+            Deterministics = [.. records.Select(Recorded)],
+        };
+
+        Tensor Recorded(int i) => draws[0].Deterministics[i] is null ? null! : stack([.. draws.Select(d => d.Deterministics[i])]);
+
+        Tensor Latent(int i) => draws[0].Latents[i] is null ? null! : stack([.. draws.Select(d => d.Latents[i])]);
 
         Prediction Stack(int site) => draws[0].Observed[site] is null ? null! : Prediction.Stack([.. draws.Select(d => d.Observed[site])]);
     }
+
+    /// <summary>A recorded value of folded samples: that of each, or the same for all.</summary>
+    private static Tensor Unfold(IReadOnlyList<SiteInfo> sites, int slot, Tensor value, Rows rows) =>
+        sites.First(site => site.Slot == slot).IsLocal ? rows.Unfold(value) : value.expand([rows.Particles, .. value.shape]);
 
     private static LatentValues Sample(IGeneratedModel model, LatentValues values, int sample) =>
         new(model, values.Each(v => v.select(0, sample)));

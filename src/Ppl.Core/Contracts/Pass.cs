@@ -36,6 +36,12 @@ public abstract class Pass
     /// <exception cref="PplShapeException">It has another shape.</exception>
     public abstract void Factor(SiteInfo site, Tensor logWeight);
 
+    /// <summary>A value that results have: the value itself, which a pass that draws notes.</summary>
+    /// <param name="site">What is known of it.</param>
+    /// <param name="value">The value: its plates, then the event.</param>
+    /// <exception cref="PplShapeException">It does not begin with its plates.</exception>
+    public virtual Tensor Deterministic(SiteInfo site, Tensor value) => value;
+
     /// <summary>A slice of observed data: the data's, or a draw in its place.</summary>
     /// <param name="site">The site of one element.</param>
     /// <param name="distribution">Its distribution given what came before.</param>
@@ -76,46 +82,67 @@ public abstract class Pass
     public override string ToString() => $"pass of {Layout}";
 }
 
-/// <summary>The terms of a bound: each latent has the guide's draw.</summary>
+/// <summary>Follows the model at a guide's draws, and refuses a site that the guide was not prepared for. It computes no density.</summary>
 /// <param name="draws">The draws.</param>
-/// <param name="form">How divergences are computed.</param>
-internal sealed class TermsPass(Draws draws, TermForm form) : Pass(draws.Layout)
+internal class ReachPass(Draws draws) : Pass(draws.Layout)
 {
-    public SiteTerms Terms { get; } = new(draws, form);
+    protected Draws Draws => draws;
 
     public override Tensor Latent(SiteInfo site, Distribution distribution)
     {
         Come(site);
-        var index = draws.PlaceOf(site);
-        var value = draws.Latents[index];
-        Terms.Latent(site, draws.Distributions[index], distribution, value, DataMask.Known(draws.Guide.Model, site, draws.Batch, Layout));
-        return value;
+        return draws.Latents[draws.PlaceOf(site)];
     }
 
     public override Tensor Observed(SiteInfo site, Distribution distribution, Tensor? value)
     {
         Come(site);
-        Terms.Observed(site, distribution, value!, DataMask.Of(draws.Guide.Model, site, draws.Batch.Tensors, Layout));
         return value!;
     }
 
-    public override void Factor(SiteInfo site, Tensor logWeight)
-    {
-        Come(site);
-        Terms.Factor(site, logWeight);
-    }
+    public override void Factor(SiteInfo site, Tensor logWeight) => Come(site);
 
-    public override void ObservedSlice(SiteInfo site, Distribution distribution, Tensor? data)
-    {
-        Come(site);
-        Terms.Observed(site, distribution, SliceShapes.Slice(site, data!), DataMask.Of(draws.Guide.Model, site, draws.Batch.Tensors, Layout));
-    }
+    public override void ObservedSlice(SiteInfo site, Distribution distribution, Tensor? data) => Come(site);
 
     private void Come(SiteInfo site)
     {
         if (Reach is null) return;
         draws.Guide.Reach?.Require(site);
         Reach.Add(site);
+    }
+}
+
+/// <summary>The terms of a bound: each latent has the guide's draw.</summary>
+/// <param name="draws">The draws.</param>
+/// <param name="form">How divergences are computed.</param>
+internal sealed class TermsPass(Draws draws, TermForm form) : ReachPass(draws)
+{
+    public SiteTerms Terms { get; } = new(draws, form);
+
+    public override Tensor Latent(SiteInfo site, Distribution distribution)
+    {
+        var value = base.Latent(site, distribution);
+        Terms.Latent(site, Draws.Distributions[Draws.PlaceOf(site)], distribution, value, Draws.Masks.Known(site));
+        return value;
+    }
+
+    public override Tensor Observed(SiteInfo site, Distribution distribution, Tensor? value)
+    {
+        var data = base.Observed(site, distribution, value);
+        Terms.Observed(site, distribution, data, Draws.Masks.Of(site));
+        return data;
+    }
+
+    public override void Factor(SiteInfo site, Tensor logWeight)
+    {
+        base.Factor(site, logWeight);
+        Terms.Factor(site, logWeight);
+    }
+
+    public override void ObservedSlice(SiteInfo site, Distribution distribution, Tensor? data)
+    {
+        base.ObservedSlice(site, distribution, data);
+        Terms.Observed(site, distribution, SliceShapes.Slice(site, data!), Draws.Masks.Of(site));
     }
 }
 
@@ -126,13 +153,15 @@ internal sealed class TermsPass(Draws draws, TermForm form) : Pass(draws.Layout)
 /// <param name="latents">The values.</param>
 internal sealed class DensityPass(IGeneratedModel model, Batch batch, Layout layout, LatentValues latents) : Pass(layout)
 {
+    private readonly Masks masks = new(model, batch, layout);
+
     public SiteTerms Terms { get; } = new(layout, TermForm.Sampled);
 
     public override Tensor Latent(SiteInfo site, Distribution distribution)
     {
         Reach?.Add(site);
         var value = latents.Require(site);
-        if (DataMask.Known(model, site, batch, Layout) is { } known) value = known.Value(site, value, Layout);
+        if (masks.Known(site) is { } known) value = known.Value(site, value, Layout);
         Terms.Given(site, distribution, value);
         return value;
     }
@@ -140,7 +169,7 @@ internal sealed class DensityPass(IGeneratedModel model, Batch batch, Layout lay
     public override Tensor Observed(SiteInfo site, Distribution distribution, Tensor? value)
     {
         Reach?.Add(site);
-        Terms.Observed(site, distribution, value!, DataMask.Of(model, site, batch.Tensors, Layout));
+        Terms.Observed(site, distribution, value!, masks.Of(site));
         return value!;
     }
 
@@ -153,7 +182,7 @@ internal sealed class DensityPass(IGeneratedModel model, Batch batch, Layout lay
     public override void ObservedSlice(SiteInfo site, Distribution distribution, Tensor? data)
     {
         Reach?.Add(site);
-        Terms.Observed(site, distribution, SliceShapes.Slice(site, data!), DataMask.Of(model, site, batch.Tensors, Layout));
+        Terms.Observed(site, distribution, SliceShapes.Slice(site, data!), masks.Of(site));
     }
 }
 
@@ -163,22 +192,32 @@ internal sealed class SimulationPass : Pass
     private readonly IGeneratedModel model;
     private readonly Simulation simulation;
     private readonly LatentValues? given;
+    private readonly SetValues? doing;
     private readonly Slots slots;
     private readonly Tensor[] latents;
     private readonly Prediction[] observed;
+    private readonly Tensor[] recorded;
     private readonly Dictionary<int, DrawnSlices> slices = [];
 
-    public SimulationPass(IGeneratedModel model, Simulation simulation, LatentValues? given = null) : base(simulation.Layout)
+    public SimulationPass(IGeneratedModel model, Simulation simulation, LatentValues? given = null, SetValues? doing = null)
+        : base(simulation.Layout)
     {
-        (this.model, this.simulation, this.given) = (model, simulation, given);
+        (this.model, this.simulation, this.given, this.doing) = (model, simulation, given, doing);
+        doing?.CheckLengths(model);
         slots = new Slots(model);
         latents = new Tensor[slots.Count];
+        recorded = new Tensor[model.Plan.Deterministics.Select(site => site.Slot).DefaultIfEmpty(-1).Max() + 1];
         observed = new Prediction[model.Plan.Observed.Select(site => site.Slot).DefaultIfEmpty(-1).Max() + 1];
     }
 
     /// <summary>What was drawn, once the model has run.</summary>
-    public JointDraw Joint =>
-        new(new LatentValues(model, latents), [.. observed.Select((whole, slot) => slices.TryGetValue(slot, out var drawn) ? Whole(drawn) : whole)]);
+    public JointDraw Joint => new(
+        new LatentValues(model, slots, latents),
+        [.. observed.Select((whole, slot) => slices.TryGetValue(slot, out var drawn) ? Whole(drawn) : whole)])
+    {
+        Reach = Reach,
+        Deterministics = recorded,
+    };
 
     /// <summary>All slices; none where the run has reached no site of theirs.</summary>
     private Prediction Whole(DrawnSlices drawn) => Reach is null || Reach.Observes(drawn.Variable) ? drawn.Whole() : null!;
@@ -192,13 +231,13 @@ internal sealed class SimulationPass : Pass
     public override Tensor Latent(SiteInfo site, Distribution distribution)
     {
         Reach?.Add(site);
-        return latents[slots.Of(site)] = simulation.Latent(site, distribution, given?.Require(site));
+        return latents[slots.Of(site)] = simulation.Latent(site, distribution, doing?.Latent(site) ?? given?.Require(site));
     }
 
     public override Tensor Observed(SiteInfo site, Distribution distribution, Tensor? value)
     {
         Reach?.Add(site);
-        return (observed[site.Slot] = simulation.Observed(site, distribution)).Value;
+        return (observed[site.Slot] = Predict(site, distribution)).Value;
     }
 
     public override void Factor(SiteInfo site, Tensor logWeight)
@@ -207,13 +246,22 @@ internal sealed class SimulationPass : Pass
         Reach?.Add(site);
     }
 
+    public override Tensor Deterministic(SiteInfo site, Tensor value)
+    {
+        SiteShapes.CheckDeterministic(site, value, Layout);
+        return recorded[site.Slot] = value;
+    }
+
     public override void Slices(SiteInfo site, Tensor? data, int count) => slices[site.Slot] = new DrawnSlices(site, count);
 
     public override void ObservedSlice(SiteInfo site, Distribution distribution, Tensor? data)
     {
         Reach?.Add(site);
-        slices[site.Slot].Add(site, simulation.Observed(site, distribution));
+        slices[site.Slot].Add(site, Predict(site, distribution));
     }
+
+    private Prediction Predict(SiteInfo site, Distribution distribution) =>
+        doing?.Observed(site, distribution, Layout) ?? simulation.Observed(site, distribution);
 
     public override Tensor Assembled(SiteInfo site, Tensor? data) => slices[site.Slot].SoFar();
 }

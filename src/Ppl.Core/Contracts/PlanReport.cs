@@ -15,6 +15,8 @@ internal static class PlanReport
         foreach (var plate in plan.Plates) Line(text, $"  {plate.Name}: {Size(plan, plate)}");
         Line(text, "sites");
         foreach (var site in plan.Sites) Write(text, site);
+        if (plan.Deterministics.Count > 0) Line(text, "recorded");
+        foreach (var site in plan.Deterministics) Line(text, string.Create(CultureInfo.InvariantCulture, $"  {site}, line {site.Line}"));
         return text.ToString();
     }
 

@@ -28,7 +28,11 @@ internal sealed class Reach
 
     /// <summary>Whether the run came to a latent, at whichever of its sites.</summary>
     /// <param name="latent">The latent, of an array the element.</param>
-    public bool Draws(SiteInfo latent) => sites.Exists(
+    public bool Draws(SiteInfo latent) => Find(latent) is not null;
+
+    /// <summary>The site at which the run came to a latent; null where it did not.</summary>
+    /// <param name="latent">The latent, of an array the element.</param>
+    public SiteInfo? Find(SiteInfo latent) => sites.Find(
         site => site.Kind == SiteKind.Latent && site.Slot == latent.Slot && (site.Element ?? 0) == (latent.Element ?? 0));
 
     /// <summary>Whether the run came to a site that observes a parameter.</summary>

@@ -27,7 +27,8 @@ internal static class SharedInputs
             Tensor[] tensors = [.. inputs.Select(i => i.First.HasRows ? Repeated(i.Second, rows) : i.Second)];
             model.Simulate(sizes, [.. tensors.Where((_, i) => !inputs[i].First.IsObserved)]);
             var other = new Batch(batch.Plan, tensors);
-            foreach (var site in model.Sequence) DataMask.Of(model, site, tensors, new Layout(other, 1));
+            var masks = new Masks(model, other, new Layout(other, 1));
+            foreach (var site in model.Sequence) masks.Of(site);
         }
         catch (Exception fault) when (fault is PplException || LibraryFault.Is(fault))
         {

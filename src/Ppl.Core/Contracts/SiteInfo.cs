@@ -13,6 +13,9 @@ public enum SiteKind
 
     /// <summary>A <c>Factor</c>: a log weight that is added to the log joint density. It has no value and no distribution.</summary>
     Factor,
+
+    /// <summary>A <c>Deterministic</c>: a value that results have. It is no random variable and has no term.</summary>
+    Deterministic,
 }
 
 /// <summary>How the compiler chose to compute a latent's divergence.</summary>
@@ -110,6 +113,13 @@ public sealed record SiteInfo
     /// <summary>The parameter that holds the site's data; null for one without data.</summary>
     internal string? DataName => Kind == SiteKind.Observed ? Name : Known;
 
+    private string Statement => Kind switch
+    {
+        SiteKind.Factor => $"factor {Name}",
+        SiteKind.Deterministic => $"{Name} = {DistributionText}",
+        _ => $"{Name} ~ {DistributionText}",
+    };
+
     /// <summary>The name of the variable that holds the site: <c>h</c> for <c>h[1]</c>.</summary>
     internal string Variable => Element is null ? Name : Name[..Name.LastIndexOf('[')];
 
@@ -117,7 +127,7 @@ public sealed record SiteInfo
     /// The statement: <c>z ~ Normal(0, 1).Expand(20)</c>; with its mask <c>x ~ Normal(z, 1) where present</c>, with its condition
     /// <c>h ~ Normal(0, 1) if (deep)</c>; <c>factor rough</c>.
     /// </summary>
-    public override string ToString() => (Kind == SiteKind.Factor ? $"factor {Name}" : $"{Name} ~ {DistributionText}")
+    public override string ToString() => Statement
         + (Known is null ? "" : $" observed {Known}") + (MaskText is null ? "" : $" where {MaskText}")
         + (Condition.Length > 0 ? $" {Condition}" : "");
 

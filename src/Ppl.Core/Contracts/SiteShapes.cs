@@ -136,6 +136,24 @@ public static class SiteShapes
             site.Name);
     }
 
+    /// <summary>Checks a recorded value.</summary>
+    /// <param name="site">The site.</param>
+    /// <param name="value">The value.</param>
+    /// <param name="layout">The layout of the pass.</param>
+    /// <exception cref="PplShapeException">It does not begin with the sizes of the site's plates.</exception>
+    public static void CheckDeterministic(SiteInfo site, Tensor value, Layout layout)
+    {
+        ArgumentNullException.ThrowIfNull(site);
+        ArgumentNullException.ThrowIfNull(value);
+        ArgumentNullException.ThrowIfNull(layout);
+        var (shape, plates) = (value.shape, layout.ValuePlates(site));
+        if (shape.Length >= plates.Length && shape.AsSpan(0, plates.Length).SequenceEqual(plates)) return;
+        throw new PplShapeException(
+            $"the recorded value has shape {ShapeText.Of(shape)}, but it stands {layout.Place(site)}: it must begin with {ShapeText.Of(plates)}. "
+            + "Expand what is the same for all of a plate, or record it outside of it.",
+            site.Name);
+    }
+
     /// <summary>Checks that a family's own sum of its log-density has one number for each row; fewer particles may stand for all.</summary>
     /// <param name="site">The site.</param>
     /// <param name="distribution">Whose density it is.</param>

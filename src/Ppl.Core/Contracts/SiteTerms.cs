@@ -48,6 +48,14 @@ public sealed record SiteTerm
     /// <summary>KL(q || p) in closed form, summed over the event, 0 where a latent is known; null where it is not taken.</summary>
     public Tensor? Kl { get; init; }
 
+    /// <summary>
+    /// log q at what is known of a latent, summed over the event, 0 where it is drawn: what no bound has. Computed when it is asked for; null for a
+    /// site of which nothing is known.
+    /// </summary>
+    public Tensor? LogQOfKnown => OfKnown?.Value;
+
+    internal Lazy<Tensor>? OfKnown { get; init; }
+
     /// <summary>The model's distribution; null for a factor.</summary>
     public required Distribution? Model { get; init; }
 
@@ -105,6 +113,7 @@ public sealed class SiteTerms : IReadOnlyList<SiteTerm>
                 LogP = Stack(first.LogP, part => part[site].LogP!),
                 LogQ = Stack(first.LogQ, part => part[site].LogQ!),
                 Kl = Stack(first.Kl, part => part[site].Kl!),
+                OfKnown = first.OfKnown is null ? null : new(() => cat([.. parts.Select(part => part[site].LogQOfKnown!)], 0)),
             });
         }
     }
@@ -167,7 +176,7 @@ public sealed class SiteTerms : IReadOnlyList<SiteTerm>
             };
         }
 
-        terms.Add(known is null ? term : Partly(term, known, value));
+        terms.Add(known is null ? term : Partly(term, known, value) with { OfKnown = new(() => AtKnown(site, guide, known, value)) });
     }
 
     /// <summary>A latent's log p alone, for the joint density of given values.</summary>
@@ -288,7 +297,13 @@ public sealed class SiteTerms : IReadOnlyList<SiteTerm>
     private static SiteTerm Summed(SiteTerm term, bool keepsRows)
     {
         if (keepsRows && term.Site.Plates.Count == 1) return term;
-        return term with { LogP = Sum(term.LogP), LogQ = Sum(term.LogQ), Kl = Sum(term.Kl) };
+        return term with
+        {
+            LogP = Sum(term.LogP),
+            LogQ = Sum(term.LogQ),
+            Kl = Sum(term.Kl),
+            OfKnown = term.OfKnown is null ? null : new(() => Sum(term.LogQOfKnown)!),
+        };
 
         Tensor? Sum(Tensor? tensor)
         {
@@ -322,13 +337,16 @@ public sealed class SiteTerms : IReadOnlyList<SiteTerm>
         }
         : term with { LogQ = known.WhereDrawn(term.LogQ!) };
 
+    private Tensor AtKnown(SiteInfo site, Distribution guide, KnownValues known, Tensor value) =>
+        known.WhereKnown(LogDensity(site, guide, isPlated: true, value.detach()));
+
     /// <summary>The data with missing entries inside the support: over as many rows as the support has bounds for.</summary>
     private Tensor Filled(SiteInfo site, Distribution model, Tensor value, Tensor mask)
     {
         if (!site.IsLocal || Layout.Particles == 1) return DataMask.Fill(value, mask, model);
         var rows = Layout.Rows(site.Plates[0]);
         if (DataMask.FollowsRows(model.ValueConstraint) && value.shape[0] == rows.Count && model.Shape[0] == rows.Total) value = rows.Repeat(value);
-        return DataMask.Fill(value, value.shape[0] == rows.Total && mask.shape[0] == rows.Count ? rows.Repeat(mask) : mask, model);
+        return DataMask.Fill(value, DataMask.InRowsOf(site, mask, value, Layout), model);
     }
 
     private Tensor LogDensity(SiteInfo site, Distribution distribution, bool isPlated, Tensor value) => Named(site, () =>

@@ -16,6 +16,16 @@ internal static class SliceShapes
             $"the model observes it, and dimension {dimension} of the tensor, whose shape is {ShapeText.Of(data.shape)}, ends before it.", site.Name);
     }
 
+    /// <summary>All slices of data that are drawn one by one, side by side: those not drawn yet are NaN, or 0 where values are integers.</summary>
+    /// <param name="slices">The slices, of which one at least is drawn.</param>
+    /// <param name="dimension">The dimension of which they are slices.</param>
+    public static Tensor SoFar(IReadOnlyList<Tensor?> slices, int dimension)
+    {
+        var like = slices.First(slice => slice is not null)!;
+        using var missing = full_like(like, is_floating_point(like) ? double.NaN : 0);
+        return stack([.. slices.Select(slice => slice ?? missing)], dimension);
+    }
+
     /// <summary>Compares how many slices the model observes with how many there are.</summary>
     /// <exception cref="PplShapeException">They are more or fewer.</exception>
     public static void Check(SiteInfo site, Tensor data, int count)

@@ -86,6 +86,24 @@ public abstract class GenerativeModel : nn.Module
         => Interpreter.Require("Factor").Factor(logWeight, within, line, text);
 
     /// <summary>
+    /// Records a value: every result of a run of the model, of <c>Simulate</c>, <c>Predict</c> and <c>Reconstruct</c>, has it by the name of the
+    /// local that it is assigned to.
+    /// </summary>
+    /// <remarks>It is no random variable: no guide infers it, no bound has a term of it, and no mini-batch scales it.</remarks>
+    /// <param name="value">The value; its leading dimensions are the plates that it stands in, outermost first.</param>
+    /// <param name="within">Plates that it stands in beside those that are entered: one, or several in parentheses, outermost first.</param>
+    /// <param name="line">Filled in by the compiler: the line of the call.</param>
+    /// <param name="text">Filled in by the compiler: the value's source text.</param>
+    /// <returns>The value itself.</returns>
+    /// <exception cref="PplArgumentException">No interpreter is running; the message says what to call instead.</exception>
+    protected static Tensor Deterministic(
+        Tensor value,
+        Within? within = null,
+        [CallerLineNumber] int line = 0,
+        [CallerArgumentExpression(nameof(value))] string text = "")
+        => Interpreter.Require("Deterministic").Deterministic(value, within, line, text);
+
+    /// <summary>
     /// A plate over data: the next dimension of each tensor that no plate has taken yet. Dimension 0 is the rows, which mini-batches cut. A plate
     /// that takes a later dimension of one tensor may take dimension 0 of another, which is then complete in every batch.
     /// </summary>

@@ -12,7 +12,7 @@ namespace Ppl.Interpretation;
 /// <c>Sample</c>, <c>Observe</c> and <c>Plate</c> find the running interpreter of their thread. A site is known by its line and its
 /// distribution's source text; elements of an indexed site by the order in which they occur.
 /// </remarks>
-public sealed class Interpreter
+public sealed partial class Interpreter
 {
     [ThreadStatic]
     private static Interpreter? current;
@@ -150,11 +150,11 @@ public sealed class Interpreter
     {
         var values = new Dictionary<string, Tensor>();
         var guides = new Dictionary<string, Distribution>();
-        var layout = new Layout(batch, 1);
+        var (layout, masks) = (new Layout(batch, 1), guide.MasksOf(batch));
         foreach (var step in guide.Steps)
         {
             var inputs = step.Inputs
-                .Select(name => values.TryGetValue(name, out var value) ? value : RunSlices.Read(guide.Model, batch, layout, name)).ToArray();
+                .Select(name => values.TryGetValue(name, out var value) ? value : RunSlices.Read(guide, masks, name)).ToArray();
             var q = guide.FindEncoder(step.Latent)!.Encode(layout, inputs);
             guides[step.Latent] = q;
             values[step.Latent] = latents is not null && latents.TryGetValue(step.Latent, out var taken) ? taken
@@ -262,7 +262,7 @@ public sealed class Interpreter
         if (given.TryGetValue(name, out var drawn)) return drawn;
         var value = simulation.Observed(site, distribution).Value;
         given[name] = value;
-        return sequence[^1].Name == name ? value : throw new ObservedValueDrawn();
+        return sequence[^1].Name == name && model.Plan.Deterministics.Count == 0 ? value : throw new ObservedValueDrawn();
     }
 
     internal PlateScope Plate(Tensor?[] data)

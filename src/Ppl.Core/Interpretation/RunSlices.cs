@@ -55,13 +55,13 @@ internal sealed class RunSlices(ModelPlan plan, IReadOnlyList<Tensor> inputs)
     /// <summary>
     /// What an encoder sees of data by a step's name: a parameter, <c>x</c>, its mask, <c>where(x)</c>, slices of them, <c>x[2]</c>, <c>x[..3]</c>.
     /// </summary>
-    public static Tensor Read(IGeneratedModel model, Batch batch, Layout layout, string name)
+    public static Tensor Read(Guide guide, Masks masks, string name)
     {
         var (data, isMask, from, to) = InputName.Of(name);
-        var input = model.Plan.Inputs.ToList().FindIndex(i => i.Name == data);
-        var whole = isMask ? DataMask.Shown(model, batch, layout, input) : DataMask.Seen(model, batch, layout, input);
+        var input = guide.Plan.Inputs.ToList().FindIndex(i => i.Name == data);
+        var whole = isMask ? masks.Shown(input, guide.MaskedSite(input)) : guide.Seen(input, masks);
         if (from is not { } first) return whole;
-        var site = model.Plan.Observations.First(s => s.Name == data);
+        var site = guide.Plan.Observations.First(s => s.Name == data);
         var dimension = isMask ? site.Plates.Count : site.SliceDimension!.Value;
         return to is { } end ? whole.narrow(dimension, first, end - first) : whole.select(dimension, first);
     }
@@ -74,13 +74,8 @@ internal sealed class RunSlices(ModelPlan plan, IReadOnlyList<Tensor> inputs)
     public static Tensor SoFar(ModelInput input, IReadOnlyList<SiteInfo> sites, IReadOnlyList<long> sizes, Dictionary<string, Tensor> drawn)
     {
         var dimension = sites[0].SliceDimension!.Value;
-        var known = sites.Select(site => drawn.GetValueOrDefault(site.Name)).ToList();
-        if (known.Find(value => value is not null) is { } like)
-        {
-            var missing = full_like(like, is_floating_point(like) ? double.NaN : 0);
-            return stack([.. sites.OrderBy(site => site.Element).Select(site => drawn.GetValueOrDefault(site.Name) ?? missing)], dimension);
-        }
-
+        var known = sites.OrderBy(site => site.Element).Select(site => drawn.GetValueOrDefault(site.Name)).ToList();
+        if (known.Exists(value => value is not null)) return SliceShapes.SoFar(known, dimension);
         var plates = input.Plates.Select(plate => sizes[plate.Index]).ToList();
         return full([.. plates, .. Enumerable.Repeat(1L, dimension - plates.Count), sites.Count], double.NaN);
     }

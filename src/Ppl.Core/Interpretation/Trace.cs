@@ -50,6 +50,7 @@ public sealed class Trace : IReadOnlyList<TraceSite>
 {
     private readonly List<TraceSite> sites = [];
     private readonly bool isPerDatum;
+    private readonly Dictionary<string, Tensor> recorded = [];
 
     internal Trace(bool isPerDatum) => this.isPerDatum = isPerDatum;
 
@@ -73,6 +74,9 @@ public sealed class Trace : IReadOnlyList<TraceSite>
         .Select(site => isPerDatum ? Shapes.EventSum.SumLast(site.LogP, (int)site.LogP.dim() - 1) : site.LogP.sum() * site.Scale)
         .Aggregate((sum, term) => sum + term);
 
+    /// <summary>What <c>Deterministic</c> has recorded, by name: [plates, event].</summary>
+    public IReadOnlyDictionary<string, Tensor> Deterministics => recorded;
+
     /// <summary>The latents' values by name.</summary>
     public IReadOnlyDictionary<string, Tensor> Latents
         => sites.Where(site => site.Site.Kind == SiteKind.Latent).ToDictionary(site => site.Name, site => site.Value);
@@ -86,4 +90,6 @@ public sealed class Trace : IReadOnlyList<TraceSite>
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
     internal void Add(TraceSite site) => sites.Add(site);
+
+    internal void Record(string name, Tensor value) => recorded[name] = value;
 }

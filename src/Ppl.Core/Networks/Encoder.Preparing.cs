@@ -149,6 +149,7 @@ public sealed partial class Encoder
     {
         if (Posterior.IsFree && isOuter)
             throw new PplArgumentException("it is outside the data's rows, where parameters are free anyway: leave Free() out.", Site);
+        CheckBottomUp(count);
         if (Posterior.Network is not { } own) return;
         if (isOuter)
         {
@@ -164,9 +165,34 @@ public sealed partial class Encoder
                 Site);
         }
 
-        if (own.Joins || own.Arity is null || own.Arity == count) return;
-        var names = inputNames.Count > 0 ? $" ({string.Join(", ", inputNames)})" : "";
-        throw new PplArgumentException($"its network takes {own.Arity} tensors, and the encoder sees {count}{names}.", Site);
+        var (seen, names) = Shown(count);
+        if (own.Joins || own.Arity is null || own.Arity == seen) return;
+        throw new PplArgumentException($"its network takes {own.Arity} tensors, and the encoder sees {seen}{names}.", Site);
+    }
+
+    /// <summary>How many tensors a network of one's own gets, and their names for messages.</summary>
+    private (int Count, string Names) Shown(int count)
+    {
+        if (inputNames.Count == 0) return (count, "");
+        string[] names = Posterior.BottomUp is null ? [.. inputNames]
+            : [$"level {Posterior.Level}", .. inputNames.Where((_, i) => parents?[i] is not null)];
+        return (names.Length, $" ({string.Join(", ", names)})");
+    }
+
+    private void CheckBottomUp(int count)
+    {
+        if (Posterior.BottomUp is null) return;
+        if (isOuter)
+        {
+            throw new PplArgumentException(
+                "it is outside the data's rows, so that its parameters are free, and see no features. Leave Above out.", Site);
+        }
+
+        if (count > 0 && (parents is null || parents.Any(parent => parent is null))) return;
+        throw new PplArgumentException(
+            "its factor sees no data, from which a bottom-up pass starts. Leave Above out, or let the guide draw in the model's order: "
+            + "[Model(Guide = GuideStructure.TopDown)].",
+            Site);
     }
 
     /// <summary>
@@ -248,7 +274,9 @@ public sealed partial class Encoder
     private long PrepareNetwork(IReadOnlyList<Tensor> seen, Device device)
     {
         // A prior without parameters draws the default type, whatever the data's.
-        var inputs = NetworkInputs(seen);
+        Posterior.BottomUp?.to(device, dtype);
+        using var evaluation = Posterior.BottomUp is { } up ? new EvaluationMode(up) : null;
+        var inputs = NetworkInputs(Raised(seen, new BottomUpFeatures()));
         if (!IsOwn)
         {
             inputs = [inputs[0].to(dtype)];

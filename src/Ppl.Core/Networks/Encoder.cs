@@ -95,8 +95,17 @@ public sealed partial class Encoder : Module
     {
         ArgumentNullException.ThrowIfNull(layout);
         ArgumentNullException.ThrowIfNull(inputs);
+        return Encode(layout, new BottomUpFeatures(), inputs);
+    }
+
+    /// <summary>q(latent | inputs) in a pass that knows features already.</summary>
+    /// <param name="layout">The pass's particles and plates.</param>
+    /// <param name="shared">The features that other factors have computed.</param>
+    /// <param name="inputs">In the order of the guide's step.</param>
+    internal Distribution Encode(Layout layout, BottomUpFeatures shared, params Tensor[] inputs)
+    {
         if (!IsPrepared) throw NotPrepared();
-        return Encode(inputs, PlatesOf(layout, inputs), HasRows && Info is { } site ? RowNumbers(layout, site.Plates[0]) : null);
+        return Encode(inputs, PlatesOf(layout, inputs), HasRows && Info is { } site ? RowNumbers(layout, site.Plates[0]) : null, shared);
     }
 
     /// <summary>q(latent | inputs).</summary>
@@ -110,10 +119,15 @@ public sealed partial class Encoder : Module
         ArgumentNullException.ThrowIfNull(inputs);
         ArgumentNullException.ThrowIfNull(plates);
         if (!IsPrepared) throw NotPrepared();
+        return Encode(inputs, plates, rows, new BottomUpFeatures());
+    }
+
+    private Distribution Encode(IReadOnlyList<Tensor> inputs, IReadOnlyList<long> plates, Tensor? rows, BottomUpFeatures shared)
+    {
         var seen = Seen(inputs, plates);
         var numbers = HasRows ? Numbers(plates, rows) : null;
         var q = HasRows ? Run("head", _ => ((IRowHead)head!).ForwardRows(numbers), seen)
-            : Run("head", features => head!.ForwardAny(features[0]), [Features(seen, Count(plates))]);
+            : Run("head", features => head!.ForwardAny(features[0]), [Features(seen, Count(plates), shared)]);
         if (Coupling is { } coupling) q = Shift(q, Couple(coupling, seen, numbers));
         return OnSupport(ToPlates(q, plates));
     }
@@ -163,10 +177,10 @@ public sealed partial class Encoder : Module
         return HasRows ? FreeRows.Select(coupling, numbers, 2).matmul(u.unsqueeze(-1)).squeeze(-1) : u.matmul(coupling.t());
     }
 
-    private Tensor Features(IReadOnlyList<Tensor> seen, long rows)
+    private Tensor Features(IReadOnlyList<Tensor> seen, long rows, BottomUpFeatures shared)
     {
         if (!IsAmortized || seen.Count == 0) return empty([rows, 0], dtype);
-        var inputs = NetworkInputs(seen);
+        var inputs = NetworkInputs(Raised(seen, shared));
         if (!IsOwn && inputs[0].shape[^1] != width)
         {
             throw new PplShapeException(
@@ -182,6 +196,23 @@ public sealed partial class Encoder : Module
         if (Posterior.Network is { } own && (!own.Joins || seen.Count == 1))
             return plateCount == 1 ? seen : [.. seen.Select(input => Rows(input, plateCount))];
         return [seen.Count == 1 ? FlattenRows(seen[0]) : cat([.. seen.Select(FlattenRows)], -1)];
+    }
+
+    /// <summary>Features of the bottom-up pass in place of the data, where the factor stands above one: [plates..., features].</summary>
+    private IReadOnlyList<Tensor> Raised(IReadOnlyList<Tensor> seen, BottomUpFeatures shared)
+    {
+        if (Posterior.BottomUp is not { } up) return seen;
+        Tensor[] data = [.. seen.Where((_, i) => Parent(i) is null)], latents = [.. seen.Where((_, i) => Parent(i) is not null)];
+        var features = Run("bottom-up pass", inputs => shared.Of(up, Posterior.Level, inputs, Join), data);
+        if (plateCount > 1) features = features.reshape([.. data[0].shape[..plateCount], .. features.shape[1..]]);
+        return [features, .. latents];
+    }
+
+    /// <summary>One tensor over rows: a single one as it is, in the encoder's numbers.</summary>
+    private Tensor Join(IReadOnlyList<Tensor> data)
+    {
+        if (data.Count > 1) return cat([.. data.Select(FlattenRows)], -1);
+        return Rows(data[0].is_floating_point() ? data[0] : data[0].to(dtype), plateCount);
     }
 
     private Tensor CallNetwork(IReadOnlyList<Tensor> inputs) =>

@@ -39,6 +39,12 @@ public sealed record Posterior
     /// <summary>The standard deviation of each unconstrained coordinate at the start of training, or near it where a network tells it.</summary>
     public double InitialScale { get; private init; } = 1;
 
+    /// <summary>The pass whose features the factor sees in place of the data; null where it sees the data.</summary>
+    public BottomUp? BottomUp { get; private init; }
+
+    /// <summary>The level of <see cref="BottomUp"/> that the factor stands above; 0 where there is none.</summary>
+    public int Level { get; private init; }
+
     /// <summary>The family.</summary>
     internal GuideFamily Family { get; }
 
@@ -103,9 +109,25 @@ public sealed record Posterior
     /// rows stay the same. A row that the guide was not sized with has none.
     /// </summary>
     /// <exception cref="PplArgumentException">There is a network, which would have no input.</exception>
-    public Posterior Free() => Network is null && !HasHidden
+    public Posterior Free() => Network is null && !HasHidden && BottomUp is null
         ? this with { IsFree = true }
         : throw new PplArgumentException("Free() keeps a set of parameters for each row, so that a network has no input: leave one of them out.");
+
+    /// <summary>
+    /// The same family, whose factor sees features of the data, which several factors may share, in place of the data. Its network gets these as
+    /// it would get the data, and the latents that it sees after them.
+    /// </summary>
+    /// <param name="up">The pass.</param>
+    /// <param name="level">Which features: 1 for those of the first level, up to the number of levels.</param>
+    /// <exception cref="PplArgumentException">There is no such level, or the parameters are free, and see nothing.</exception>
+    public Posterior Above(BottomUp up, int level)
+    {
+        ArgumentNullException.ThrowIfNull(up);
+        if (level < 1 || level > up.Count)
+            throw new PplArgumentException($"{up} has no level {level}.", nameof(level));
+        if (IsFree) throw new PplArgumentException("Free() keeps a set of parameters for each row, which see no features: leave Above or Free out.");
+        return this with { BottomUp = up, Level = level };
+    }
 
     /// <summary>
     /// The same family with other standard deviations at the start, in the latent's unconstrained coordinates; 1 otherwise. A narrow start,
@@ -141,6 +163,7 @@ public sealed record Posterior
     /// <param name="network">A feature network.</param>
     public static Posterior? From(FeatureNetwork? network) => network is null ? null : Default(network);
 
-    /// <summary>The family: <c>LowRank(3)</c>, <c>Diagonal, free</c>.</summary>
-    public override string ToString() => IsFree ? $"{Family.Name}, free" : Family.Name;
+    /// <summary>The family: <c>LowRank(3)</c>, <c>Diagonal, free</c>, <c>Diagonal, above level 2</c>.</summary>
+    public override string ToString() =>
+        IsFree ? $"{Family.Name}, free" : BottomUp is null ? Family.Name : $"{Family.Name}, above level {Level}";
 }

@@ -31,7 +31,7 @@ public sealed class PedanticAnalyzer : DiagnosticAnalyzer
         var syntax = (MethodDeclarationSyntax)context.Node;
         if (syntax.AttributeLists.Count == 0 || syntax.Parent is not TypeDeclarationSyntax
             || context.SemanticModel.GetDeclaredSymbol(syntax, context.CancellationToken) is not { } method) return;
-        if (!method.GetAttributes().Any(a => a.AttributeClass?.ToDisplayString() == KnownSymbols.ModelAttribute)) return;
+        if (KnownSymbols.ModelAttributeOf(method) is null) return;
         var parsed = ModelParser.Parse(syntax, method, context.SemanticModel, context.CancellationToken);
         foreach (var issue in Advisor.Advise(ModelAnalyzer.Analyze(parsed.Spec)))
             context.ReportDiagnostic(PplDescriptors.ToDiagnostic(issue, parsed.Sources));

@@ -25,7 +25,7 @@ public sealed class StaticModelSuppressor : DiagnosticSuppressor
             if (diagnostic.Location.SourceTree is not { } tree) continue;
             var node = tree.GetRoot(context.CancellationToken).FindNode(diagnostic.Location.SourceSpan);
             var symbol = context.GetSemanticModel(tree).GetDeclaredSymbol(node, context.CancellationToken);
-            if (symbol is not null && symbol.GetAttributes().Any(a => a.AttributeClass?.ToDisplayString() == KnownSymbols.ModelAttribute))
+            if (symbol is IMethodSymbol method && KnownSymbols.ModelAttributeOf(method) is not null)
                 context.ReportSuppression(Suppression.Create(Descriptor, diagnostic));
         }
     }

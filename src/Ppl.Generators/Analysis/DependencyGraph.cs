@@ -69,6 +69,9 @@ internal sealed record DependencyGraph(EquatableArray<GraphNode> Nodes, Equatabl
     /// <summary>Reads of slices of data that the run has not observed yet.</summary>
     public EquatableArray<EarlyRead> EarlyReads { get; init; } = EquatableArray<EarlyRead>.Empty;
 
+    /// <summary>The recorded values, each with the plates that it is computed inside of.</summary>
+    public EquatableArray<(int Record, EquatableArray<int> Plates)> Records { get; init; } = EquatableArray<(int, EquatableArray<int>)>.Empty;
+
     public IEnumerable<int> Latents => Nodes.Where(n => n.IsLatent).Select(n => n.Id);
 
     public IEnumerable<int> Children(int node)

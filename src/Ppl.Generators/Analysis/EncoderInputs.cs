@@ -14,8 +14,9 @@ internal sealed class EncoderInputs(ProgramSpec program, DependencyGraph graph)
     public IEnumerable<GraphNode> Of(InverseStep step)
     {
         var isLocal = IsLocal(graph.Nodes[step.Node]);
-        var own = program.Sites[graph.Nodes[step.Node].Site].Known;
-        var parents = step.Parents.Select(p => graph.Nodes[p]).Where(n => (isLocal || n.IsLatent) && n.Variable != own && !IsFactor(n)).ToList();
+        var own = program.SitesOf(program.Variables[graph.Nodes[step.Node].Variable]).Select(s => s.Known).ToList();
+        var parents = step.Parents.Select(p => graph.Nodes[p])
+            .Where(n => (isLocal || n.IsLatent) && !own.Contains(n.Variable) && !IsFactor(n)).ToList();
         return parents.Union(parents.SelectMany(Masks))
             .OrderBy(n => n.IsLatent).ThenBy(n => n.IsLatent ? n.Id : n.Variable).ThenBy(n => n.IsLatent ? 0 : n.Element);
     }
@@ -23,13 +24,13 @@ internal sealed class EncoderInputs(ProgramSpec program, DependencyGraph graph)
     /// <summary>A factor is observed and has no value that could be seen.</summary>
     private bool IsFactor(GraphNode node) => node.Site >= 0 && program.Sites[node.Site].Kind == SiteKind.Factor;
 
-    /// <summary>What says which of some data are there: whoever sees them needs it, since something stands in the place of missing ones.</summary>
-    private IEnumerable<GraphNode> Masks(GraphNode data)
-    {
-        if (data.IsLatent || program.Sites.FirstOrDefault(s => s.Data == data.Variable && s.Mask is not null)?.Mask is not { } mask) return [];
-        return mask.Variable is { } values ? graph.Nodes.Where(n => n.Variable == values && n.Element == data.Element)
-            : graph.Nodes.Where(n => !n.IsLatent && mask.Parameters.Contains(n.Variable));
-    }
+    /// <summary>
+    /// What says which of some data are there, in whichever arm: whoever sees them needs it, since something stands in the place of missing ones.
+    /// </summary>
+    private IEnumerable<GraphNode> Masks(GraphNode data) => data.IsLatent ? []
+        : program.Sites.Where(s => s.Data == data.Variable && s.Mask is not null).SelectMany(s => s.Mask!.Variable is { } values
+            ? graph.Nodes.Where(n => n.Variable == values && n.Element == data.Element)
+            : graph.Nodes.Where(n => !n.IsLatent && s.Mask.Parameters.Contains(n.Variable)));
 
     /// <summary>Whether some input has a row for each particle, so that the distribution does.</summary>
     public bool FollowsLatents(InverseStep step) => IsLocal(graph.Nodes[step.Node]) && Of(step).Any(n => n.IsLatent && IsLocal(n));

@@ -17,6 +17,7 @@ internal sealed class FlowRun(ProgramSpec program, IReadOnlyList<int> lengths)
     private readonly List<Issue> faults = [];
     private readonly Dictionary<int, int> loops = [];
     private readonly List<RowsPick> picks = [];
+    private readonly List<(int, EquatableArray<int>)> records = [];
     private Dictionary<(int Variable, int Element), FlowValue> values = [];
     private readonly SliceReads slices = new(program);
 
@@ -64,6 +65,7 @@ internal sealed class FlowRun(ProgramSpec program, IReadOnlyList<int> lengths)
             }).ToEquatable(),
             Faults = faults.Distinct().ToEquatable(),
             Picks = picks.Distinct().ToEquatable(),
+            Records = records.ToEquatable(),
             EarlyReads = slices.Early.ToEquatable(),
         };
 
@@ -190,6 +192,7 @@ internal sealed class FlowRun(ProgramSpec program, IReadOnlyList<int> lengths)
     private bool Carry(CarriedStatement carried)
     {
         slices.Check(carried.Anchor, carried.Flows.SelectMany(f => f.Reads).Concat(carried.Others), At);
+        if (carried is DeterministicStatement recorded) records.Add((recorded.Record, ValueOf(recorded.Flows.Single().Reads).Plates.ToEquatable()));
         return Carry(carried.Flows);
     }
 
@@ -272,7 +275,7 @@ internal sealed class FlowRun(ProgramSpec program, IReadOnlyList<int> lengths)
 
     private void IncludeAll(FlowValue value, int variable, GradientStop? stop)
     {
-        foreach (var entry in values.ToList())
+        foreach (var entry in values)
             if (entry.Key.Variable == variable) value.Include(entry.Value, stop);
     }
 
@@ -315,7 +318,7 @@ internal sealed class FlowValue
 
     private static void Include(SortedDictionary<int, GradientStop?> own, SortedDictionary<int, GradientStop?> others, GradientStop? stop)
     {
-        foreach (var entry in others.ToList())
+        foreach (var entry in others)
         {
             var through = GradientStop.Through(entry.Value, stop);
             own[entry.Key] = own.TryGetValue(entry.Key, out var known) ? GradientStop.Best(known, through) : through;

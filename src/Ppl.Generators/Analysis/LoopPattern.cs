@@ -12,12 +12,11 @@ namespace Ppl.Generators.Analysis;
 internal sealed record LoopPattern(EquatableArray<GuideStep> Steps, int MinimalLength)
 {
     /// <summary>Finds the repeating guide; null where the inverse does not repeat with the index.</summary>
-    public static LoopPattern? Find(ProgramSpec program, SliceCoverage slices, int length)
+    public static LoopPattern? Find(ProgramSpec program, Inverses inverses, SliceCoverage slices, int length)
     {
-        if (Unrolled.At(program, Same(program, length)) is not { } shorter || Unrolled.At(program, Same(program, length + 1)) is not { } longer)
-            return null;
-        if (new LoopSearch(program, slices, length).Generalize(shorter, longer) is not { } steps) return null;
-        return MinimalLengthOf(program, steps, length + 3) is { } minimal && minimal <= length ? new(steps, minimal) : null;
+        if (inverses.At(length) is not { } shorter || inverses.At(length + 1) is not { } longer) return null;
+        if (new LoopSearch(program, slices, length).Generalize(shorter.Unrolled, longer.Unrolled) is not { } steps) return null;
+        return MinimalLengthOf(program, inverses, steps, length + 3) is { } minimal && minimal <= length ? new(steps, minimal) : null;
     }
 
     private static IReadOnlyList<int> Same(ProgramSpec program, int length) => [.. program.Lengths.Select(_ => length)];
@@ -26,14 +25,14 @@ internal sealed record LoopPattern(EquatableArray<GuideStep> Steps, int MinimalL
     /// The shortest length from which on, up to <paramref name="upTo"/>, the steps give the inverse, also where one loop has another length than the
     /// others; null when the last one does not.
     /// </summary>
-    private static int? MinimalLengthOf(ProgramSpec program, EquatableArray<GuideStep> steps, int upTo)
+    private static int? MinimalLengthOf(ProgramSpec program, Inverses inverses, EquatableArray<GuideStep> steps, int upTo)
     {
         int? minimal = null;
         for (var length = upTo; length >= 1 && Around(program, length, upTo).All(IsInverse); length--) minimal = length;
         return minimal;
 
         bool IsInverse(IReadOnlyList<int> lengths) =>
-            Unrolled.At(program, lengths) is { } truth && Unrolled.Of(steps, lengths).SequenceEqual(truth.Steps);
+            inverses.At(lengths) is { } truth && Unrolled.Of(steps, lengths).SequenceEqual(truth.Unrolled.Steps);
     }
 
     /// <summary>All lengths the same, and one of them as long as can be, or all others.</summary>

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Ppl.Generators.Ir;
 
 namespace Ppl.Generators.Analysis;
@@ -9,25 +8,21 @@ internal static class ModelAnalyzer
     /// <summary>Long enough that the ends of a loop's guide and its repeating middle are told apart.</summary>
     private const int UnrolledLength = 8;
 
-    private static readonly ConditionalWeakTable<ModelSpec, InferencePlan> Plans = new();
-
-    /// <summary>The plan of a model, made once for its file and its diagnostics, which the pipeline makes apart.</summary>
-    public static InferencePlan Analyze(ModelSpec model) => Plans.GetValue(model, Plan);
-
-    private static InferencePlan Plan(ModelSpec model)
+    /// <summary>The plan of a model.</summary>
+    public static InferencePlan Analyze(ModelSpec model)
     {
         if (!model.IsSound) return Empty(model, []);
         var program = model.Program;
         var slices = SliceCoverage.Of(program, UnrolledLength);
         if (slices.Issues.Count > 0) return Empty(model, slices.Issues);
-        var graph = DependencyGraph.Build(program, UnrolledLength);
-        if (graph is null) return Empty(model, [IndexedIssue(Rules.ElementsIncomplete, program)]);
+        var inverses = new Inverses(program);
+        if (inverses.At(UnrolledLength) is not { Graph: var graph } inverse) return Empty(model, [IndexedIssue(Rules.ElementsIncomplete, program)]);
         if (graph.Faults.Count > 0) return Empty(model, graph.Faults);
         var hasLoops = program.Lengths.Count > 0;
-        var guide = hasLoops ? LoopPattern.Find(program, slices, UnrolledLength) : Straight(program, graph);
+        var guide = hasLoops ? LoopPattern.Find(program, inverses, slices, UnrolledLength) : Straight(inverse);
         if (guide is not null) guide = guide with { Steps = PickedInputs.In(program, guide.Steps) };
-        var graphs = hasLoops && guide is not null ? Graphs(program, guide.MinimalLength) : [graph];
-        var plates = PlateDependence.Of(program, graphs);
+        var all = hasLoops && guide is not null ? All(program, inverses, guide.MinimalLength) : [inverse];
+        var plates = PlateDependence.Of(program, [.. all.Select(i => i.Graph)]);
         var issues = plates.Issues(program).Concat(SliceCoverage.EarlyReads(program, graph)).ToList();
         if (guide is null) issues.Add(IndexedIssue(Rules.PatternDoesNotRepeat, program));
         issues.AddRange(GradientReach.Of(program, graph).Issues(program));
@@ -36,7 +31,7 @@ internal static class ModelAnalyzer
             Model = model,
             Guide = guide?.Steps ?? EquatableArray<GuideStep>.Empty,
             MinimalLength = guide?.MinimalLength ?? 0,
-            Sites = Sites(program, guide, plates, AtEveryLength(program, graphs)).ToEquatable(),
+            Sites = Sites(program, guide, plates, AtEveryLength(program, all)).ToEquatable(),
             Inputs = Inputs(model).ToEquatable(),
             Sliced = slices.Data,
             Issues = issues.ToEquatable(),
@@ -104,27 +99,25 @@ internal static class ModelAnalyzer
         }
     }
 
-    /// <summary>The graphs of every length from the shortest at which the guide is right to well past where its pattern was read.</summary>
-    private static List<DependencyGraph> Graphs(ProgramSpec program, int minimal) =>
+    /// <summary>The inverses of every length from the shortest at which the guide is right to well past where its pattern was read.</summary>
+    private static List<Inverse> All(ProgramSpec program, Inverses inverses, int minimal) =>
         [.. Enumerable.Range(minimal, UnrolledLength + 2 - minimal).SelectMany(n => LoopPattern.Around(program, n, UnrolledLength + 1))
-            .Select(lengths => DependencyGraph.Build(program, lengths)).OfType<DependencyGraph>()];
+            .Select(inverses.At).OfType<Inverse>()];
 
     /// <summary>
     /// A closed form is taken only where it is legal at every length; otherwise the reason is that of the first length where it is not.
     /// </summary>
-    private static IReadOnlyList<KlDecision> AtEveryLength(ProgramSpec program, List<DependencyGraph> graphs)
+    private static IReadOnlyList<KlDecision> AtEveryLength(ProgramSpec program, List<Inverse> inverses)
     {
-        var choices = graphs.Select(g => KlChoice.Of(program, g, GuideGraph.Of(program, g)).Decisions).ToList();
+        var choices = inverses.Select(i => KlChoice.Of(program, i.Graph, i.Guide).Decisions).ToList();
         return [.. program.Sites.Select(s => choices.Select(c => c[s.Id]).FirstOrDefault(d => !d.ClosedForm) ?? choices[choices.Count - 1][s.Id])];
     }
 
     /// <summary>The guide of a model without loops of unknown length: the inverse as it stands.</summary>
-    private static LoopPattern Straight(ProgramSpec program, DependencyGraph graph)
+    private static LoopPattern Straight(Inverse inverse)
     {
-        var inputs = new EncoderInputs(program, graph);
-        var steps = GuideGraph.Of(program, graph).Steps.Select(step => (GuideStep)new EncodeStep(
-            Point.Of(graph.Nodes[step.Node]).ToRead(), Point.Of(inputs.Of(step), graph).Select(p => p.ToRead()).ToEquatable(),
-            inputs.FollowsLatents(step)));
+        var steps = inverse.Unrolled.Steps.Select(step => (GuideStep)new EncodeStep(
+            step.Target.ToRead(), step.Inputs.Select(p => p.ToRead()).ToEquatable(), step.FollowsLatents));
         return new(steps.ToEquatable(), 0);
     }
 

@@ -17,6 +17,18 @@ internal sealed record PlateDependence(
     /// <summary>Sites that are computed from something inside a plate on some ways through the branches only, each with that plate.</summary>
     public EquatableArray<(int Site, int Plate)> Sometimes { get; init; }
 
+    /// <summary>Values that are recorded inside rows that they do not have, or outside rows that they have.</summary>
+    public EquatableArray<Issue> Records { get; init; }
+
+    private static IEnumerable<Issue> RecordIssues(ProgramSpec program, RecordSpec record, EquatableArray<int> plates)
+    {
+        foreach (var plate in program.Plates.Where(p => p.IsRows && plates.Contains(p.Id) != record.Plates.Contains(p.Id)))
+        {
+            var rule = plates.Contains(plate.Id) ? Rules.RowsOutside : Rules.RecordWithoutRows;
+            yield return new(rule, record.Anchor, new EquatableArray<string>([record.Name, plate.Name]));
+        }
+    }
+
     public static PlateDependence Of(ProgramSpec program, IReadOnlyList<DependencyGraph> graphs)
     {
         var depends = new List<EquatableArray<bool>>();
@@ -33,9 +45,12 @@ internal sealed record PlateDependence(
 
         var sometimes = graphs.SelectMany(g => g.Draws)
             .SelectMany(d => d.Sometimes.Where(program.Sites[d.Site].Plates.Contains).Select(p => (d.Site, p)));
+        var records = graphs.SelectMany(g => g.Records).Distinct()
+            .SelectMany(r => RecordIssues(program, program.Records[r.Record], r.Plates)).Distinct();
         return new(depends.ToEquatable(), mixed.ToEquatable(), outside.ToEquatable(), graphs.SelectMany(g => g.Picks).Distinct().ToEquatable())
         {
             Sometimes = sometimes.Distinct().ToEquatable(),
+            Records = records.ToEquatable(),
         };
     }
 
@@ -44,6 +59,7 @@ internal sealed record PlateDependence(
         foreach (var site in Mixed) yield return Of(Rules.MixedPlating, program.Sites[site]);
         foreach (var (site, plate) in Sometimes) yield return Of(Rules.PlatedOnSomeWays, program.Sites[site], program.Plates[plate].Name);
         foreach (var pick in Picks) yield return Of(pick, program);
+        foreach (var issue in Records) yield return issue;
         foreach (var (site, plate) in Outside) yield return Of(Rules.RowsOutside, program.Sites[site], program.Plates[plate].Name);
     }
 

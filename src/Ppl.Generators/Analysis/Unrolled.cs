@@ -39,11 +39,10 @@ internal sealed record UnrolledStep(Point Target, EquatableArray<Point> Inputs, 
 /// <summary>The guide at fixed lengths.</summary>
 internal sealed record Unrolled(EquatableArray<UnrolledStep> Steps)
 {
-    public static Unrolled? At(ProgramSpec program, IReadOnlyList<int> lengths)
+    public static Unrolled Of(ProgramSpec program, DependencyGraph graph, GuideGraph guide)
     {
-        if (DependencyGraph.Build(program, lengths) is not { } graph) return null;
         var inputs = new EncoderInputs(program, graph);
-        var steps = GuideGraph.Of(program, graph).Steps.Select(step => new UnrolledStep(
+        var steps = guide.Steps.Select(step => new UnrolledStep(
             Point.Of(graph.Nodes[step.Node]), Point.Of(inputs.Of(step), graph).ToEquatable(), inputs.FollowsLatents(step)));
         return new(steps.ToEquatable());
     }

@@ -133,6 +133,8 @@ internal static partial class PplDescriptors
         KnownForm,
         KnownRead,
         FactorForm,
+        DeterministicForm,
+        RecordWithoutRows,
     ];
 
     /// <summary>Errors about classes rather than models, which analyzers find.</summary>

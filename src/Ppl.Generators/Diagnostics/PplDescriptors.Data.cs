@@ -19,9 +19,9 @@ internal static partial class PplDescriptors
         "Ppl.Plates", DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor ArmsWithOtherMasks = new(
-        Rules.ArmsWithOtherMasks, "Arms of a branch observe the same data with other masks",
-        "'{0}' is observed in several arms of a branch: one {1}, another {2}. Encoders are told which data are there before a run takes an arm. Give "
-        + "every arm the same 'where:', an expression over the method's parameters and members of the class that decides as the branch does.",
+        Rules.ArmsWithOtherMasks, "Arms of a branch observe the same slices with other masks",
+        "'{0}' is observed slice by slice in several arms of a branch: one {1}, another {2}. Encoders are told which data are there "
+        + "before a run takes an arm. Give every arm the same 'where:', an expression over the method's parameters and members of the class that decides as the branch does.",
         "Ppl.Sites", DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor KnownForm = new(
@@ -32,6 +32,16 @@ internal static partial class PplDescriptors
     public static readonly DiagnosticDescriptor FactorForm = new(
         Rules.FactorForm, "Factor takes a local, once",
         "'Factor' takes a local that holds its log weight, whose name it has, and counts it once. {0}.",
+        "Ppl.Sites", DiagnosticSeverity.Error, true);
+
+    public static readonly DiagnosticDescriptor DeterministicForm = new(
+        Rules.DeterministicForm, "Deterministic gives a local its value",
+        "'Deterministic' records the value of a local, by whose name results have it. {0}.",
+        "Ppl.Sites", DiagnosticSeverity.Error, true);
+
+    public static readonly DiagnosticDescriptor RecordWithoutRows = new(
+        Rules.RecordWithoutRows, "A recorded value has no rows",
+        "'{0}' is recorded inside plate '{1}' and is computed from nothing inside it: it is one value for all rows. Record it before the plate.",
         "Ppl.Sites", DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor KnownRead = new(

@@ -172,7 +172,9 @@ internal static class ContractEmitter
             $"draw.Latents.{(EmissionContext.IsIndexed(latent) ? "Elements(" : "Value(")}{EmissionContext.Number(slot)})";
         var latents = program.Latents.ToList();
         var observed = program.Observed.ToList();
+        var records = SitesEmitter.RecordNames(program);
         var joint = context.Model.Face.Select(f => f.IsLatent ? Latent(latents.Find(l => l.Name == f.Name), latents.FindIndex(l => l.Name == f.Name))
+            : f.IsRecord ? $"draw.Deterministics[{EmissionContext.Number(records.IndexOf(f.Name))}]"
             : $"draw.Observed[{EmissionContext.Number(observed.FindIndex(o => o.Name == f.Name))}]");
         writer.Gap();
         writer.Line("// A draw by names.");

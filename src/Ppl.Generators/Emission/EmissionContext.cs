@@ -10,6 +10,7 @@ internal sealed class EmissionContext
     private readonly Dictionary<int, string> modelNames = [];
     private readonly Dictionary<int, string> siteFields = [];
     private readonly Dictionary<int, string> plateFields = [];
+    private readonly Dictionary<int, string> recordFields = [];
 
     public EmissionContext(InferencePlan plan, LineMap lines)
     {
@@ -24,6 +25,7 @@ internal sealed class EmissionContext
             siteFields[site.Id] = fields.Local(site.Name);
         }
 
+        foreach (var record in plan.Program.Records) recordFields[record.Id] = fields.Local(record.Name);
         var plates = new Names([.. GeneratedNames.ObjectMembers, Members.Plates]);
         foreach (var plate in plan.Program.Plates) plateFields[plate.Id] = plates.Local(plate.Name);
         Signatures = new Signatures(this);
@@ -54,6 +56,9 @@ internal sealed class EmissionContext
 
     /// <summary>The static description of a site: <c>Sites.z</c>.</summary>
     public string SiteField(SiteSpec site) => Names.Escape(siteFields[site.Id]);
+
+    /// <summary>The static description of a recorded value: <c>Sites.mean</c>.</summary>
+    public string RecordField(int record) => Names.Escape(recordFields[record]);
 
     /// <summary>The static description of a plate: <c>Plates.data</c>.</summary>
     public string PlateField(int plate) => $"{Members.Plates}.{Names.Escape(plateFields[plate])}";

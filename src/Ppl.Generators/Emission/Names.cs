@@ -22,6 +22,9 @@ internal sealed class Names(IEnumerable<string> taken)
         return name;
     }
 
+    /// <summary>A name in the accessor of a property, where <c>field</c> is a keyword since C# 14.</summary>
+    public static string InAccessor(string name) => name == "field" ? "@field" : Escape(name);
+
     /// <summary>A name as it is written in C#.</summary>
     public static string Escape(string name) => Keywords.Contains(name) ? "@" + name : name;
 }

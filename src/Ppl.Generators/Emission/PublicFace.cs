@@ -76,6 +76,25 @@ internal static class PublicFace
         foreach (var site in context.Model.Face) WriteParameter(context, site);
         writer.Line(Types.GeneratedCode);
         writer.Line($"{signatures.JointRecord};");
+
+        writer.Gap();
+        writer.Line("/// <summary>Values that a run sets, whatever their parents are: interventions. What is null is drawn.</summary>");
+        writer.Line(Types.GeneratedCode);
+        writer.Open(signatures.InterventionsRecord);
+        foreach (var site in context.Model.Face.Where(f => !f.IsRecord))
+        {
+            writer.Line($"/// <summary>In the place of {EmissionContext.Xml(site.Text)}.</summary>");
+            writer.Line(Signatures.Intervention(site));
+            writer.Gap();
+        }
+
+        if (context.Plan.IsSound)
+        {
+            writer.Line("// All of them in the order of the model.");
+            writer.Line(signatures.ValuesMember);
+        }
+
+        writer.Close();
     }
 
     public static void WritePasses(EmissionContext context)
@@ -88,18 +107,23 @@ internal static class PublicFace
         writer.Line($"/// <summary>A draw from the prior: every site from its parents.{ignored}</summary>");
         WriteSizes(context, signatures.SimulateSizes);
         foreach (var covariate in covariates) WriteParameter(context, covariate);
+        var set = $"{signatures.Doing}?.{signatures.Values}";
+        const string what = "Values to set: their sites draw nothing, and what follows them is drawn given them.";
+        var setText = $"/// <param name=\"{signatures.Doing}\">{what}</param>";
+        writer.Line(setText);
         writer.Line(Types.GeneratedCode);
         writer.Line($"{signatures.Simulate} =>");
-        writer.Line($"    {members.Named}({Types.ModelRun}.Simulate(this, {Sizes(context, signatures.SimulateSizes)}, {inputs}));");
+        writer.Line($"    {members.Named}({Types.ModelRun}.Simulate(this, {Sizes(context, signatures.SimulateSizes)}, {inputs}, {set}));");
         var given = $"{members.Flat}({signatures.Latents}), {signatures.Latents}.{signatures.Particles}";
         writer.Gap();
         writer.Line("/// <summary>The observed sites given latents.</summary>");
         writer.Line($"/// <param name=\"{signatures.Latents}\">{LatentsText}</param>");
         WriteSizes(context, signatures.PredictSizes);
         foreach (var covariate in covariates) WriteParameter(context, covariate);
+        writer.Line(setText);
         writer.Line(Types.GeneratedCode);
         writer.Line($"{signatures.Predict} =>");
-        writer.Line($"    {members.Named}({Types.ModelRun}.Predict(this, {given}, {Sizes(context, signatures.PredictSizes)}, {inputs}));");
+        writer.Line($"    {members.Named}({Types.ModelRun}.Predict(this, {given}, {Sizes(context, signatures.PredictSizes)}, {inputs}, {set}));");
         var symbols = context.Program.Sites.Where(s => s.Kind != SiteKind.Factor).GroupBy(s => s.Variable).Select(g => g.First().Name);
         var shape = context.Plan.Sites.All(s => s.IsLocal) ? "[rows], or [samples, rows]" : "one number for the whole of the data, or [samples]";
         writer.Gap();

@@ -27,6 +27,8 @@ internal sealed class Signatures
         else foreach (var plate in data) sizeNames[plate.Id] = names.Local(plate.Name);
         (Latents, Samples) = (names.Local("latents"), names.Local("samples"));
         Particles = new Names(model.Face.Select(f => f.Property)).Local("Particles");
+        Doing = names.Local("doing");
+        Values = new Names([.. model.Face.Select(f => f.Property), members.Interventions, .. GeneratedNames.RecordMembers]).Local("Values");
         Owner = new Names(model.Face.SelectMany(f => new[] { f.Name, f.Encoder }).Concat(Program.Parameters.Select(p => p.Name))).Local("owner");
     }
 
@@ -39,6 +41,12 @@ internal sealed class Signatures
 
     /// <summary>The member of the latents that knows their particles, which is not public.</summary>
     public string Particles { get; }
+
+    /// <summary>The parameter of what a run sets.</summary>
+    public string Doing { get; }
+
+    /// <summary>The member of the interventions that lists them, which is not public.</summary>
+    public string Values { get; }
 
     /// <summary>The guide's model, a parameter and a private field.</summary>
     public string Owner { get; }
@@ -70,11 +78,30 @@ internal sealed class Signatures
     public string ParticlesMember => $"internal int? {Particles} {{ get; init; }}";
 
     public string JointRecord => $"public sealed record {members.Joint}({string.Join(", ", model.Face.Select(
-        f => f.IsLatent ? LatentMember(f) : $"{Types.Prediction}{(f.IsOptional ? "?" : "")} {Names.Escape(f.Property)}"))})";
+        f => f.IsLatent || f.IsRecord ? LatentMember(f) : $"{Types.Prediction}{(f.IsOptional ? "?" : "")} {Names.Escape(f.Property)}"))})";
 
-    public string Simulate => $"public {members.Joint} Simulate({Parameters(SimulateSizes, [])})";
+    public string InterventionsRecord => $"public sealed record {members.Interventions}";
 
-    public string Predict => $"public {members.Joint} Predict({Parameters(PredictSizes, [$"{members.Latents} {Latents}"])})";
+    /// <summary>A site's member of the interventions.</summary>
+    public static string Intervention(FaceSite site) =>
+        $"public {(site.IsIndexed ? $"{Types.List}<{Types.Tensor}?>" : Types.Tensor)}? {Names.Escape(site.Property)} {{ get; init; }}";
+
+    /// <summary>What is set, in the order of the model: a list for each latent, and a value for each observed parameter.</summary>
+    public string ValuesMember
+    {
+        get
+        {
+            var latents = LatentSites.Select(l => l.IsIndexed ? $"{Names.InAccessor(l.Property)} ?? []" : $"[{Names.InAccessor(l.Property)}]");
+            var observed = model.Face.Where(f => f is { IsLatent: false, IsRecord: false }).Select(f => Names.InAccessor(f.Property));
+            return $"internal {Types.SetValues} {Values} => new([{string.Join(", ", latents)}], [{string.Join(", ", observed)}]);";
+        }
+    }
+
+    public string Simulate => $"public {members.Joint} Simulate({WithDoing(Parameters(SimulateSizes, []))})";
+
+    public string Predict => $"public {members.Joint} Predict({WithDoing(Parameters(PredictSizes, [$"{members.Latents} {Latents}"]))})";
+
+    private string WithDoing(string parameters) => $"{parameters}{(parameters.Length > 0 ? ", " : "")}{members.Interventions}? {Doing} = null";
 
     public string LogJoint => $"public {Types.Tensor} LogJoint({members.Latents} {Latents}{Tensors(Program.Parameters, true)})";
 

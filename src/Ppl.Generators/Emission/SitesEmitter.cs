@@ -23,11 +23,19 @@ internal static class SitesEmitter
             writer.Gap();
         }
 
+        foreach (var record in context.Program.Records)
+        {
+            WriteRecord(context, record);
+            writer.Gap();
+        }
+
         writer.Open($"public static readonly {Types.ModelPlan} {Plan} = new()");
         writer.Line($"Model = {EmissionContext.Literal(context.Model.Host.ClassName)},");
         writer.Line($"Method = {EmissionContext.Literal(context.Program.Method)},");
         writer.Line($"Plates = [{string.Join(", ", context.Program.Plates.Select(p => context.PlateField(p.Id)))}],");
         writer.Line($"Sites = [{string.Join(", ", context.Program.Sites.Select(context.SiteField))}],");
+        if (context.Program.Records.Count > 0)
+            writer.Line($"Deterministics = [{string.Join(", ", context.Program.Records.Select(r => context.RecordField(r.Id)))}],");
         var inputs = context.Program.Parameters.Select(p => $"new {Types.ModelInput}({EmissionContext.Literal(p.Name)}, "
             + $"{EmissionContext.Boolean(context.Model.IsObserved(p))}, [{Fields(context, context.Program.PlatesOf(p))}])"
             + (p.IsOptional ? " { IsOptional = true }" : ""));
@@ -35,6 +43,25 @@ internal static class SitesEmitter
         writer.Close("};");
         writer.Close();
     }
+
+    private static void WriteRecord(EmissionContext context, RecordSpec record)
+    {
+        var writer = context.Writer;
+        writer.Open($"public static readonly {Types.SiteInfo} {context.RecordField(record.Id)} = new()");
+        writer.Line($"Name = {EmissionContext.Literal(record.Name)},");
+        writer.Line($"Kind = {Types.SiteKind}.Deterministic,");
+        writer.Line($"Slot = {EmissionContext.Number(RecordNames(context.Program).IndexOf(record.Name))},");
+        writer.Line("Family = \"\",");
+        writer.Line($"Plates = [{Fields(context, record.Plates)}],");
+        writer.Line($"Depends = [{string.Join(", ", record.Plates.Select(_ => "true"))}],");
+        if (record.Guards.Count > 0) writer.Line($"Condition = {EmissionContext.Literal(record.Condition)},");
+        writer.Line($"Line = {EmissionContext.Number(writer.LineOf(record.CallAnchor))},");
+        writer.Line($"DistributionText = {EmissionContext.Literal(record.Text.ToString())},");
+        writer.Close("};");
+    }
+
+    /// <summary>The names of the recorded values, in their order in results.</summary>
+    public static List<string> RecordNames(ProgramSpec program) => [.. program.Records.Select(r => r.Name).Distinct()];
 
     private static void WritePlates(EmissionContext context)
     {

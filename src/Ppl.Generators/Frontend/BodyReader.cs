@@ -37,6 +37,8 @@ internal sealed class BodyReader
 
     public IReadOnlyList<SiteSpec> Sites => sites.Sites;
 
+    public IReadOnlyList<RecordSpec> Records => sites.Records;
+
     public EquatableArray<StatementSpec> Read(IEnumerable<StatementSyntax> statements)
     {
         var read = new List<StatementSpec>();
@@ -82,6 +84,15 @@ internal sealed class BodyReader
                 return One(sites.ReadObserved(call, around.Count > 0));
             case ExpressionStatementSyntax { Expression: InvocationExpressionSyntax call } when Word(call) == "Factor":
                 return One(sites.ReadFactor(call, around.Count > 0));
+            case LocalDeclarationStatementSyntax { Declaration.Variables: [{ Initializer.Value: { } value } declarator] } local
+                when Word(value) == "Deterministic":
+                return One(sites.ReadRecord(local, declarator, (InvocationExpressionSyntax)Strip(value), around.Count > 0));
+            case ExpressionStatementSyntax
+            {
+                Expression: AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression } assignment,
+            }
+                when Word(assignment.Right) == "Deterministic" && !context.HasSites(assignment.Left):
+                return One(sites.ReadRecord(assignment, (InvocationExpressionSyntax)Strip(assignment.Right), around.Count > 0));
             case ForStatementSyntax loop:
                 return ReadLoop(loop, HeaderOf(loop, loop.CloseParenToken), loop.Statement, loops.Read(loop));
             case ForEachStatementSyntax each when loops.Read(each) is { } range:
@@ -190,12 +201,13 @@ internal sealed class BodyReader
     /// <summary>Reports each site of a statement that cannot hold one, by the innermost construct in its way.</summary>
     private void Refuse(StatementSyntax statement)
     {
-        foreach (var call in context.Known.WordsIn(statement, context.Semantics))
+        foreach (var call in context.WordsIn(statement))
         {
             var word = context.WordOf(call)!;
             var rule = call.Ancestors().TakeWhile(a => a != statement.Parent).Select(UnsupportedSyntax.RuleFor).FirstOrDefault(r => r is not null);
             if (rule is not null) context.Report(rule, call, word);
             else if (word == "Plate") context.Report(Rules.PlateForm, call);
+            else if (word == "Deterministic") sites.ReportRecord(call);
             else if (word == "Sample" && statement is LocalDeclarationStatementSyntax or ExpressionStatementSyntax)
                 context.Report(Rules.SampleNotAssigned, call);
             else context.Report(Rules.UnsupportedStatement, call, statement.GetFirstToken().ValueText);

@@ -1,5 +1,4 @@
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Ppl.Generators.Ir;
 
@@ -12,7 +11,8 @@ namespace Ppl.Generators.Frontend;
 internal sealed class FaceReader(ReadingContext context)
 {
     private const int MostTypos = 2;
-    private static readonly string[] Words = ["Sample", "Observe"];
+    private static readonly string[] Words = ["Sample", "Observe", Recording];
+    private const string Recording = "Deterministic";
 
     public EquatableArray<FaceSite> Read(MethodDeclarationSyntax syntax)
     {
@@ -41,6 +41,7 @@ internal sealed class FaceReader(ReadingContext context)
     private FaceSite? ReadSite(InvocationExpressionSyntax call)
     {
         if (WordOf(call) is not { } word || !Words.Contains(word)) return null;
+        if (word == Recording) return ReadRecord(call);
         var arguments = SiteCall.Read(context, call, word);
         if (arguments.Distribution is not { } distribution) return null;
         if (arguments.Value is { } value)
@@ -54,6 +55,10 @@ internal sealed class FaceReader(ReadingContext context)
         return Site(name, true, isIndexed, text, distribution) with { Known = known ?? "" };
     }
 
+    private FaceSite? ReadRecord(InvocationExpressionSyntax call) =>
+        call.ArgumentList.Arguments.Count > 0 && TargetOf(call) is (var text, var name, false)
+            ? new(name, false, false, $"{text} = {call.ArgumentList.Arguments[0].Expression}", name, name) { IsRecord = true } : null;
+
     private static FaceSite Site(string name, bool isLatent, bool isIndexed, string text, ExpressionSyntax distribution) =>
         new(name, isLatent, isIndexed, $"{text} ~ {distribution}", name, name);
 
@@ -61,8 +66,7 @@ internal sealed class FaceReader(ReadingContext context)
     private string? WordOf(InvocationExpressionSyntax call)
     {
         if (context.WordOf(call) is { } word) return word;
-        var info = context.Semantics.GetSymbolInfo(call.Expression, context.Cancellation);
-        return call.Expression is IdentifierNameSyntax name && info.Symbol is null && info.CandidateSymbols.IsEmpty
+        return call.Expression is IdentifierNameSyntax name && context.InfoOf(name) is { Symbol: null, CandidateSymbols.IsEmpty: true }
             ? Words.FirstOrDefault(w => Spelling.Distance(name.Identifier.ValueText, w) <= MostTypos) : null;
     }
 

@@ -9,7 +9,7 @@ namespace Ppl.Generators.Frontend;
 /// Reads which locals an expression changes and from what. Where it cannot tell, it says more rather than less: an edge too many in the model's graph
 /// costs an encoder input, an edge too few would make the guide wrong.
 /// </summary>
-internal sealed class FlowReader(ReadingContext context, IndexReader indices, PlateReader plates, AliasMap aliases)
+internal sealed partial class FlowReader(ReadingContext context, IndexReader indices, PlateReader plates, AliasMap aliases)
 {
     private readonly GradientStopReader stops = new(context);
     private readonly HelperChanges helpers = new(context, aliases);
@@ -91,6 +91,13 @@ internal sealed class FlowReader(ReadingContext context, IndexReader indices, Pl
         }
 
         return flows;
+    }
+
+    /// <summary>The value that a local is given by a word of the language that hands it through.</summary>
+    public IEnumerable<Flow> Given(int variable, ExpressionSyntax value)
+    {
+        aliases.Note(variable, value);
+        return [new Flow(variable, null, false, Reads(value).ToEquatable())];
     }
 
     public IEnumerable<Flow> Captures(LocalFunctionStatementSyntax function)
@@ -382,17 +389,4 @@ internal sealed class FlowReader(ReadingContext context, IndexReader indices, Pl
         else
             Write(argument.Expression, reads, control, keeps || argument.RefKindKeyword.IsKind(SyntaxKind.RefKeyword), flows);
     }
-
-    /// <summary>The name at the start of a chain of members, elements and calls: <c>a</c> of <c>a.b[0].c</c>.</summary>
-    private static IdentifierNameSyntax? RootOf(ExpressionSyntax expression) => expression switch
-    {
-        IdentifierNameSyntax name => name,
-        MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax or BaseExpressionSyntax } => null,
-        MemberAccessExpressionSyntax access => RootOf(access.Expression),
-        ElementAccessExpressionSyntax element => RootOf(element.Expression),
-        InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } => RootOf(access.Expression),
-        ParenthesizedExpressionSyntax inner => RootOf(inner.Expression),
-        PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.SuppressNullableWarningExpression } inner => RootOf(inner.Operand),
-        _ => null,
-    };
 }

@@ -52,8 +52,11 @@ internal sealed class GradientStopReader
 
     private GradientStop? OfMember(ExpressionSyntax access, SimpleNameSyntax member)
     {
+        // Few names are of interest, and to ask what any other is bound to costs as much as all else here.
         var name = member.Identifier.ValueText;
-        if (TorchOperations.Positions.Contains(name) && context.SymbolOf(member) is IFieldSymbol { ContainingType.IsTupleType: true })
+        var isPosition = TorchOperations.Positions.Contains(name);
+        if (!isPosition && !TorchOperations.Layout.Contains(name) && !TorchOperations.Flat.Contains(name)) return null;
+        if (isPosition && context.SymbolOf(member) is IFieldSymbol { ContainingType.IsTupleType: true })
             return Stop(StopKind.Flat, access, name);
         return context.SymbolOf(member) is IPropertySymbol property && context.Known.IsTensor(property.ContainingType)
             ? TorchOperations.Layout.Contains(name) ? Stop(StopKind.Layout, access, name)

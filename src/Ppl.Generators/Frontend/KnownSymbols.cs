@@ -11,11 +11,17 @@ internal sealed class KnownSymbols(Compilation compilation)
 
     private static readonly ConditionalWeakTable<Compilation, KnownSymbols> Cache = new();
 
+    private ISet<string>? plain;
+
     /// <summary>Namespaces that generated files may import.</summary>
     public IReadOnlyDictionary<string, INamespaceSymbol> Importable { get; } = new[]
     {
         "Ppl", "Ppl.Contracts", "Ppl.Distributions", "Ppl.Divergences", "Ppl.Networks", "System.Collections.Generic",
     }.Select(name => (Name: name, Symbol: Namespace(compilation, name))).Where(n => n.Symbol is not null).ToDictionary(n => n.Name, n => n.Symbol!);
+
+    /// <summary>Types of the language whose names can mean nothing else anywhere; see <see cref="PlainNames"/>.</summary>
+    public ISet<string> Plain => plain ??= GenerativeModel is { ContainingAssembly: var library } ? PlainNames.Of(compilation, library)
+        : new HashSet<string>();
 
     /// <summary>The symbols of a compilation, looked up once for all its models.</summary>
     public static KnownSymbols Of(Compilation compilation) => Cache.GetValue(compilation, static c => new KnownSymbols(c));
@@ -78,8 +84,11 @@ internal sealed class KnownSymbols(Compilation compilation)
         return false;
     }
 
-    /// <summary>The word of the language that a call is: <c>Sample</c>, <c>Observe</c>, <c>Factor</c> or <c>Plate</c>; else null.</summary>
-    public string? WordOf(InvocationExpressionSyntax call, SemanticModel semantics)
+    /// <summary>
+    /// The word of the language that a call is, by its name: <c>Sample</c>, <c>Observe</c>, <c>Factor</c>, <c>Deterministic</c> or <c>Plate</c>; else
+    /// null.
+    /// </summary>
+    public static string? WordOf(InvocationExpressionSyntax call)
     {
         var name = call.Expression switch
         {
@@ -87,13 +96,14 @@ internal sealed class KnownSymbols(Compilation compilation)
             MemberAccessExpressionSyntax access => access.Name.Identifier.ValueText,
             _ => null,
         };
-        if (name is not ("Sample" or "Observe" or "Factor" or "Plate")) return null;
-        var info = semantics.GetSymbolInfo(call);
-        var method = info.Symbol ?? info.CandidateSymbols.FirstOrDefault();
-        return method is IMethodSymbol && SymbolEqualityComparer.Default.Equals(method.ContainingType, GenerativeModel) ? name : null;
+        return name is "Sample" or "Observe" or "Factor" or "Deterministic" or "Plate" ? name : null;
     }
 
-    /// <summary>Calls of the language's words under a node, the node itself included.</summary>
-    public IEnumerable<InvocationExpressionSyntax> WordsIn(SyntaxNode node, SemanticModel semantics) =>
-        node.DescendantNodesAndSelf().OfType<InvocationExpressionSyntax>().Where(call => WordOf(call, semantics) is not null);
+    /// <summary>Whether what a call is bound to is a method of the language.</summary>
+    public bool IsOfLanguage(SymbolInfo called) => (called.Symbol ?? called.CandidateSymbols.FirstOrDefault()) is IMethodSymbol method
+        && SymbolEqualityComparer.Default.Equals(method.ContainingType, GenerativeModel);
+
+    /// <summary>The [Model] attribute of a method; null where it has none.</summary>
+    public static AttributeData? ModelAttributeOf(IMethodSymbol method) => method.GetAttributes().FirstOrDefault(
+        a => a.AttributeClass is { Name: "ModelAttribute" } type && type.ToDisplayString() == ModelAttribute);
 }

@@ -45,6 +45,7 @@ internal static class ModelParser
                 Variables = context.Variables.Select(v => v with { IsOptional = v.IsOptional && face.Any(f => f.Known == v.Name) }).ToEquatable(),
                 Plates = body.Plates.ToEquatable(),
                 Sites = body.Sites.ToEquatable(),
+                Records = body.Records.ToEquatable(),
                 Body = statements,
                 Lengths = body.Lengths.ToEquatable(),
                 NamedParameters = NamedParameters(context, syntax).ToEquatable(),
@@ -71,7 +72,7 @@ internal static class ModelParser
     /// <summary>Finds what is observed and which arrays hold sites before reading: statements refer to both from above.</summary>
     private static void Survey(ReadingContext context, BlockSyntax body)
     {
-        foreach (var call in context.Known.WordsIn(body, context.Semantics))
+        foreach (var call in context.WordsIn(body))
         {
             var word = context.WordOf(call);
             if (word is "Sample" or "Observe" && SiteCall.Read(context, call).Value is { } value

@@ -41,6 +41,7 @@ internal sealed class NameReader
             Guide = IsFree(GeneratedNames.Guide) ? GeneratedNames.Guide : Aside(GeneratedNames.Guide),
             Latents = IsFree(GeneratedNames.Latents) ? GeneratedNames.Latents : Aside(GeneratedNames.Latents),
             Joint = IsFree(GeneratedNames.Joint) ? GeneratedNames.Joint : Aside(GeneratedNames.Joint),
+            Interventions = IsFree(GeneratedNames.Interventions) ? GeneratedNames.Interventions : Aside(GeneratedNames.Interventions),
             Sites = Aside("Sites"),
             Plates = Aside("Plates"),
             Run = Aside("Run"),
@@ -76,7 +77,7 @@ internal sealed class NameReader
     }
 
     /// <summary>A model above this one has all these members already, which is reported by a rule of its own.</summary>
-    private bool IsBelowModel => ShapeRules.ModelAbove(type) is not null;
+    private bool IsBelowModel => ShapeRules.ModelAbove(type, context.Known) is not null;
 
     private ISymbol? Inherited(string name)
     {

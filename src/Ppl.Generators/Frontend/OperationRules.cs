@@ -29,7 +29,7 @@ internal sealed class OperationRules(ReadingContext context)
     private bool IsRandom(IMethodSymbol method)
     {
         if (TypeTraits.IsOfTorch(method)) return TorchOperations.Random.Contains(method.Name) || TorchOperations.Seeding.Contains(method.Name);
-        if (Levels(method.ContainingType).Any(level => TorchOperations.RandomTypes.Contains(level.ToDisplayString()))) return true;
+        if (Levels(method.ContainingType).Any(IsRandomType)) return true;
         return TorchOperations.Draws.Contains(method.Name.ToLowerInvariant())
             && (KnownSymbols.DerivesFrom(method.ContainingType, context.Known.Distribution) || TypeTraits.IsOfTorchModules(method));
     }
@@ -49,6 +49,9 @@ internal sealed class OperationRules(ReadingContext context)
 
     private IEnumerable<IMethodSymbol> CallsIn(SyntaxNode syntax) =>
         syntax.DescendantNodes().OfType<InvocationExpressionSyntax>().Select(context.SymbolOf).OfType<IMethodSymbol>();
+
+    private static bool IsRandomType(INamedTypeSymbol type) =>
+        type.Name is "Random" or "RandomNumberGenerator" && TorchOperations.RandomTypes.Contains(type.ToDisplayString());
 
     private static IEnumerable<INamedTypeSymbol> Levels(INamedTypeSymbol? type)
     {

@@ -50,6 +50,7 @@ internal sealed class ReadingContext(
         Rules.KnownForm,
         Rules.KnownRead,
         Rules.FactorForm,
+        Rules.DeterministicForm,
     ];
 
     private readonly Dictionary<ISymbol, int> ids = new(SymbolEqualityComparer.Default);
@@ -58,8 +59,10 @@ internal sealed class ReadingContext(
     private readonly Dictionary<Microsoft.CodeAnalysis.Text.TextSpan, int> anchors = [];
 
     // A statement is read for its text, its changes and its reads, each of which asks for the same names again.
-    private readonly Dictionary<SyntaxNode, ISymbol?> symbols = [];
+    private readonly Dictionary<SyntaxNode, SymbolInfo> symbols = [];
     private readonly Dictionary<SyntaxNode, ITypeSymbol?> types = [];
+    private readonly Dictionary<SyntaxNode, string?> words = [];
+    private IReadOnlyList<InvocationExpressionSyntax>? calls;
 
     public IMethodSymbol Method { get; } = method;
 
@@ -158,15 +161,31 @@ internal sealed class ReadingContext(
         issues.Add(new Issue(rule, Sources.Anchor(location), arguments.ToEquatable()));
     }
 
-    public string? WordOf(SyntaxNode node) => node is InvocationExpressionSyntax call ? Known.WordOf(call, Semantics) : null;
+    /// <summary>The word of the language that a node calls: <c>Sample</c>, <c>Observe</c>, <c>Factor</c> or <c>Plate</c>; else null.</summary>
+    public string? WordOf(SyntaxNode node)
+    {
+        if (node is not InvocationExpressionSyntax call) return null;
+        if (words.TryGetValue(call, out var known)) return known;
+        return words[call] = KnownSymbols.WordOf(call) is { } word && Known.IsOfLanguage(InfoOf(call)) ? word : null;
+    }
 
-    public bool HasSites(SyntaxNode node) => Known.WordsIn(node, Semantics).Any();
+    /// <summary>Calls of the language's words in a part of the method, in the order of the text.</summary>
+    public IEnumerable<InvocationExpressionSyntax> WordsIn(SyntaxNode part)
+    {
+        calls ??= [.. syntax.DescendantNodes().OfType<InvocationExpressionSyntax>().Where(call => WordOf(call) is not null)];
+        return calls.Where(call => part.Span.Contains(call.Span));
+    }
+
+    public bool HasSites(SyntaxNode part) => WordsIn(part).Any();
 
     public ITypeSymbol? TypeOf(ExpressionSyntax expression) => types.TryGetValue(expression, out var known) ? known
         : types[expression] = SemanticsOf(expression).GetTypeInfo(expression, Cancellation).Type;
 
-    public ISymbol? SymbolOf(SyntaxNode node) => symbols.TryGetValue(node, out var known) ? known
-        : symbols[node] = SemanticsOf(node).GetSymbolInfo(node, Cancellation).Symbol;
+    public ISymbol? SymbolOf(SyntaxNode node) => InfoOf(node).Symbol;
+
+    /// <summary>What a name or call is bound to, or nearly.</summary>
+    public SymbolInfo InfoOf(SyntaxNode node) => symbols.TryGetValue(node, out var known) ? known
+        : symbols[node] = SemanticsOf(node).GetSymbolInfo(node, Cancellation);
 
     public ISymbol? DeclaredBy(SyntaxNode node) => SemanticsOf(node).GetDeclaredSymbol(node, Cancellation);
 

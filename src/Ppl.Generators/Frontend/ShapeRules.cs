@@ -17,7 +17,7 @@ internal static class ShapeRules
         var own = syntax.Ancestors().OfType<TypeDeclarationSyntax>().ToList();
         var identifier = own[0].Identifier.GetLocation();
         if (!context.Known.IsModel(type) && !HasUnknownBase(type)) context.Report(Rules.ClassNotModel, identifier, type.Name);
-        if (ModelAbove(type) is { } above) context.Report(Rules.ModelOfModel, identifier, type.Name, above.Name);
+        if (ModelAbove(type, context.Known) is { } above) context.Report(Rules.ModelOfModel, identifier, type.Name, above.Name);
         foreach (var declaration in own.Where(t => !t.Modifiers.Any(SyntaxKind.PartialKeyword)))
         {
             var rule = declaration == own[0] ? Rules.ClassNotPartial : Rules.OuterNotPartial;
@@ -40,11 +40,14 @@ internal static class ShapeRules
         && syntax.Ancestors().OfType<BaseNamespaceDeclarationSyntax>().All(n => !n.Name.ContainsDiagnostics);
 
     /// <summary>The nearest class above that is a model itself.</summary>
-    public static INamedTypeSymbol? ModelAbove(INamedTypeSymbol type)
+    public static INamedTypeSymbol? ModelAbove(INamedTypeSymbol type, KnownSymbols known)
     {
-        for (var current = type.BaseType; current is not null; current = current.BaseType)
+        // The hundreds of methods that all models inherit are none.
+        for (var current = type.BaseType; current is not null && !IsRoot(current); current = current.BaseType)
             if (current.GetMembers().OfType<IMethodSymbol>().Any(IsModelMethod)) return current;
         return null;
+
+        bool IsRoot(INamedTypeSymbol current) => SymbolEqualityComparer.Default.Equals(current, known.GenerativeModel);
     }
 
     /// <summary>Whether some base class could not be found, which the C# compiler says: it may well have been the right one.</summary>
@@ -58,7 +61,7 @@ internal static class ShapeRules
     /// <summary>The structure that the attribute asks for: <c>[Model(Guide = GuideStructure.TopDown)]</c>.</summary>
     public static GuideStructure ReadStructure(ReadingContext context)
     {
-        var attribute = context.Method.GetAttributes().First(a => a.AttributeClass?.ToDisplayString() == KnownSymbols.ModelAttribute);
+        var attribute = KnownSymbols.ModelAttributeOf(context.Method)!;
         if (attribute.NamedArguments.FirstOrDefault(named => named.Key == "Guide").Value.Value is not int value) return default;
         if (Enum.IsDefined(typeof(GuideStructure), value)) return (GuideStructure)value;
         var written = ((AttributeSyntax)attribute.ApplicationSyntaxReference!.GetSyntax(context.Cancellation)).ArgumentList!.Arguments
@@ -74,8 +77,7 @@ internal static class ShapeRules
             context.Report(Rules.LanguageVersion, syntax.Identifier.GetLocation(), version.ToDisplayString());
     }
 
-    private static bool IsModelMethod(IMethodSymbol method) =>
-        method.GetAttributes().Any(a => a.AttributeClass?.ToDisplayString() == KnownSymbols.ModelAttribute);
+    private static bool IsModelMethod(IMethodSymbol method) => KnownSymbols.ModelAttributeOf(method) is not null;
 
     public static void CheckMethod(ReadingContext context, MethodDeclarationSyntax syntax)
     {

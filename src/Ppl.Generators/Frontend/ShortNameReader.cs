@@ -20,6 +20,13 @@ internal static class ShortNameReader
         return (imports.Where(i => names.Any(n => NamespaceOf(n) == i)).ToList(), names);
     }
 
+    private static bool IsTypeParameter(ReadingContext context, string name)
+    {
+        for (var type = context.Method.ContainingType; type is not null; type = type.ContainingType)
+            if (type.TypeParameters.Any(p => p.Name == name)) return true;
+        return context.Method.TypeParameters.Any(p => p.Name == name);
+    }
+
     private static string TypeOf(string method) => method.Substring(0, method.LastIndexOf('.'));
 
     /// <summary>The namespace of a marked type; empty for one that stands in none.</summary>
@@ -41,6 +48,8 @@ internal static class ShortNameReader
         var full = marked.Substring(1);
         var name = full.Substring(full.LastIndexOf('.') + 1);
         if (GeneratedNames.Members.Contains(name)) return false;
+        var isPlain = context.Known.Plain.Contains(name) && !IsTypeParameter(context, name);
+        if (isPlain && hiders is null && imports.Contains(NamespaceOf(marked))) return true;
         var found = context.Semantics.LookupNamespacesAndTypes(place, null, name);
         if (found.Any(f => f.ToDisplayString(Plain) != full)) return false;
         if (hiders is not null

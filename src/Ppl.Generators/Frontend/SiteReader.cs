@@ -85,7 +85,7 @@ internal sealed partial class SiteReader(
         context.SetRole(variable, VariableRole.Latent);
         var (family, divergence) = families.Read(distribution, true, name);
         var twin = sites.FirstOrDefault(s => s.Name == name && (s.Variable != variable || (index is null && !context.Excludes(s.Guards))));
-        if (twin is not null) context.Report(Rules.SiteNameTwice, place, name);
+        if (twin is not null || records.Exists(r => r.Name == name)) context.Report(Rules.SiteNameTwice, place, name);
         var partner = sites.FirstOrDefault(s => s.Variable == variable);
         if (partner is not null && (partner.Family.GuideType, partner.Family.OwnHead) != (family.GuideType, family.OwnHead))
         {
@@ -161,7 +161,6 @@ internal sealed partial class SiteReader(
         if (others.Exists(s => s.Plates != own)) context.Report(Rules.ArmsInOtherPlates, value, parameter.Name);
         var (family, divergence) = families.Read(distribution, false, parameter.Name);
         var mask = masks.Read(arguments.Where, parameter.Name, variable, own);
-        CheckMasks(value, parameter.Name, variable, mask);
         var draft = new Draft(parameter.Name, SiteKind.Observed, variable, null, own, family, divergence, value.GetLocation()) { Mask = mask };
         var added = Add(call, distribution, draft);
         if (arguments.Where is { } where) CheckCalls(where);
@@ -253,7 +252,8 @@ internal sealed partial class SiteReader(
     {
         foreach (var inner in distribution.DescendantNodes().OfType<InvocationExpressionSyntax>())
         {
-            if (context.WordOf(inner) is null) carried.CheckSubmodel(inner);
+            if (context.WordOf(inner) is not { } word) carried.CheckSubmodel(inner);
+            else if (word == "Deterministic") ReportRecord(inner);
             else context.Report(Rules.SampleNotAssigned, inner);
         }
     }

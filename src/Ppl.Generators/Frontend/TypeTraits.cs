@@ -33,7 +33,7 @@ internal static class TypeTraits
 
     /// <summary>Whether a type is one of the framework's collections, or an array.</summary>
     public static bool IsCollection(ITypeSymbol? type) => type is IArrayTypeSymbol
-        || (type?.ContainingNamespace?.ToDisplayString().StartsWith("System.Collections", StringComparison.Ordinal) ?? false);
+        || Levels(type?.ContainingNamespace).Any(space => Is(space, "System", "Collections"));
 
     /// <summary>Whether values of a type are numbers, texts or made of them, so that no graph holds them.</summary>
     public static bool IsNumber(ITypeSymbol? type) => type switch
@@ -43,21 +43,34 @@ internal static class TypeTraits
         { TypeKind: TypeKind.Enum } => true,
         IArrayTypeSymbol array => IsNumber(array.ElementType),
         INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable => IsNumber(nullable.TypeArguments[0]),
-        _ => type.Name is "Scalar" or "TensorAccessor" && type.ContainingNamespace?.ToDisplayString() is "TorchSharp" or "TorchSharp.Utils",
+        _ => type.Name is "Scalar" or "TensorAccessor" && (IsTorch(type.ContainingNamespace) || Is(type.ContainingNamespace, "TorchSharp", "Utils")),
     };
 
     /// <summary>Whether a method is an operation of TorchSharp: of Tensor, torch, functional, or an extension beside them.</summary>
-    public static bool IsOfTorch(IMethodSymbol? method) => method?.ContainingNamespace?.ToDisplayString() == "TorchSharp";
+    public static bool IsOfTorch(IMethodSymbol? method) => IsTorch(method?.ContainingNamespace);
 
     /// <summary>Whether a method belongs to a class that TorchSharp comes with, a module or a distribution.</summary>
     public static bool IsOfTorchModules(IMethodSymbol method) =>
-        IsOfTorch(method) || method.ContainingNamespace?.ToDisplayString() == "TorchSharp.Modules";
+        IsOfTorch(method) || Is(method.ContainingNamespace, "TorchSharp", "Modules");
 
     /// <summary>Libraries whose methods do not keep or change the collections they are given.</summary>
     public static bool LeavesArgumentsAlone(IMethodSymbol? method)
     {
-        var space = method?.ContainingNamespace?.ToDisplayString() ?? "";
-        if (space == "System" && (method!.ContainingType.Name is "Array" or "Buffer" or "MemoryExtensions" or "Span" or "Memory")) return false;
-        return space is "TorchSharp" or "System.Linq" or "System" || space.StartsWith("TorchSharp.", StringComparison.Ordinal);
+        var space = method?.ContainingNamespace;
+        if (IsSystem(space)) return !(method!.ContainingType.Name is "Array" or "Buffer" or "MemoryExtensions" or "Span" or "Memory");
+        return Is(space, "System", "Linq") || Levels(space).Any(IsTorch);
+    }
+
+    // A namespace's whole name as text is asked for so often that building it shows in the time of a build.
+    private static bool IsTorch(INamespaceSymbol? space) => space is { Name: "TorchSharp", ContainingNamespace.IsGlobalNamespace: true };
+
+    private static bool IsSystem(INamespaceSymbol? space) => space is { Name: "System", ContainingNamespace.IsGlobalNamespace: true };
+
+    private static bool Is(INamespaceSymbol? space, string outer, string inner) =>
+        space?.Name == inner && space.ContainingNamespace is { ContainingNamespace.IsGlobalNamespace: true } around && around.Name == outer;
+
+    private static IEnumerable<INamespaceSymbol> Levels(INamespaceSymbol? space)
+    {
+        for (var level = space; level is not null; level = level.ContainingNamespace) yield return level;
     }
 }

@@ -12,6 +12,9 @@ internal sealed record FaceSite(string Name, bool IsLatent, bool IsIndexed, stri
     /// <summary>Whether a run may not reach it, so that results have no value for it.</summary>
     public bool IsOptional { get; init; }
 
+    /// <summary>Whether it is a value that results have, and no random variable.</summary>
+    public bool IsRecord { get; init; }
+
     /// <summary>The parameter that holds what is known of a latent; empty without one.</summary>
     public string Known { get; init; } = "";
 }

@@ -5,6 +5,7 @@ internal static class GeneratedNames
 {
     public const string CreateGuide = "CreateGuide";
     public const string Guide = "Guide";
+    public const string Interventions = "Interventions";
     public const string Joint = "Joint";
     public const string Latents = "Latents";
     public const string LogJoint = "LogJoint";
@@ -12,7 +13,7 @@ internal static class GeneratedNames
     public const string Simulate = "Simulate";
 
     /// <summary>The documented members of a model's class.</summary>
-    public static readonly IReadOnlyCollection<string> Members = [CreateGuide, Latents, Joint, Simulate, Predict, LogJoint, Guide];
+    public static readonly IReadOnlyCollection<string> Members = [CreateGuide, Latents, Joint, Simulate, Predict, LogJoint, Guide, Interventions];
 
     /// <summary>Members that every class has.</summary>
     public static readonly IReadOnlyCollection<string> ObjectMembers =
@@ -26,7 +27,7 @@ internal static class GeneratedNames
     /// <summary>Names that C# allows no property of the generated records: what every record class has, and the records' own names.</summary>
     public static readonly IReadOnlyCollection<string> RecordMembers =
     [
-        "Clone", "Deconstruct", "EqualityContract", "PrintMembers", Latents, Joint, .. ObjectMembers,
+        "Clone", "Deconstruct", "EqualityContract", "PrintMembers", Latents, Joint, Interventions, .. ObjectMembers,
     ];
 }
 
@@ -43,6 +44,8 @@ internal sealed record MemberNames
     public required string Latents { get; init; }
 
     public required string Joint { get; init; }
+
+    public required string Interventions { get; init; }
 
     /// <summary>The class of the sites' descriptions.</summary>
     public required string Sites { get; init; }

@@ -57,6 +57,9 @@ internal sealed record ProgramSpec
 
     public required EquatableArray<SiteSpec> Sites { get; init; }
 
+    /// <summary>The values that results have beside those of the sites.</summary>
+    public EquatableArray<RecordSpec> Records { get; init; } = EquatableArray<RecordSpec>.Empty;
+
     public required EquatableArray<StatementSpec> Body { get; init; }
 
     /// <summary>The texts of the lengths that arrays and loops of sites have, such as <c>layers</c>.</summary>
@@ -117,6 +120,9 @@ internal sealed record ProgramSpec
                 case SiteStatement site:
                     text.Append($"{indent}{Text(Sites[site.Site])} reads {Reads(Sites[site.Site].Distribution.Reads)}\n");
                     break;
+                case DeterministicStatement recorded:
+                    text.Append($"{indent}{Text(Records[recorded.Record])} reads {Reads(recorded.Flows.Single().Reads)}\n");
+                    break;
                 case CarriedStatement carried:
                     text.Append($"{indent}carried: {carried.Text.ToString().Replace("\n", " ")}\n");
                     foreach (var flow in carried.Flows)
@@ -165,6 +171,12 @@ internal sealed record ProgramSpec
             + (site.Known is { } known ? $" observed {Variables[known].Name}" : "") + (site.Mask is null ? "" : $" where {site.Mask.Text.OneLine}");
     }
 
+    private string Text(RecordSpec record)
+    {
+        var plates = record.Plates.Count == 0 ? "" : $" in ({string.Join(", ", record.Plates.Select(p => Plates[p].Name))})";
+        return $"record {record.Name}{plates}{(record.Guards.Count == 0 ? "" : $" {record.Condition}")} = {record.Text}";
+    }
+
     private string Reads(EquatableArray<Read> reads) => $"{{{string.Join(", ", reads.Select(Text))}}}";
 
     /// <summary>A read: <c>z</c>, <c>h[i - 1]</c>, <c>alpha[county]</c>; slices from the first to one, <c>x[..i + 1]</c>.</summary>
@@ -194,7 +206,7 @@ internal sealed record ModelSpec
     /// <summary>Whether nothing is wrong with it as far as reading tells.</summary>
     public bool IsSound => Issues.Count == 0 && Host.CompilerError.Length == 0;
 
-    public bool IsObserved(VariableSpec parameter) => Face.Any(f => (f.IsLatent ? f.Known : f.Name) == parameter.Name);
+    public bool IsObserved(VariableSpec parameter) => Face.Any(f => !f.IsRecord && (f.IsLatent ? f.Known : f.Name) == parameter.Name);
 
     /// <summary>Parameters that are never observed.</summary>
     public IEnumerable<VariableSpec> Covariates => Program.Parameters.Where(p => !IsObserved(p));

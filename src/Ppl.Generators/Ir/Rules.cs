@@ -88,6 +88,8 @@ internal static class Rules
     public const string KnownForm = "PPL0095";
     public const string KnownRead = "PPL0096";
     public const string FactorForm = "PPL0097";
+    public const string DeterministicForm = "PPL0098";
+    public const string RecordWithoutRows = "PPL0099";
     public const string ConditionOnLatent = "PPL0110";
     public const string ConditionOnData = "PPL0111";
     public const string ConditionOnTraining = "PPL0112";

@@ -60,7 +60,7 @@ internal abstract record StatementSpec(int Anchor);
 /// <param name="Text">The statement as the user wrote it.</param>
 /// <param name="Flows">What it changes.</param>
 /// <param name="Others">All that it reads, also where nothing in the model changes by it: an argument check, a line of output.</param>
-internal sealed record CarriedStatement(int Anchor, TextSpec Text, EquatableArray<Flow> Flows, EquatableArray<Read> Others) : StatementSpec(Anchor);
+internal record CarriedStatement(int Anchor, TextSpec Text, EquatableArray<Flow> Flows, EquatableArray<Read> Others) : StatementSpec(Anchor);
 
 /// <summary>
 /// A site: <c>var z = Sample(...)</c>, <c>z = Sample(...)</c>, <c>h[i] = Sample(...)</c>, <c>Observe(x, ...)</c>.

@@ -30,6 +30,7 @@ internal static class Types
     public const string ModelInput = "\u0001Ppl.Contracts.ModelInput";
     public const string ModelPlan = "\u0001Ppl.Contracts.ModelPlan";
     public const string SiteInfo = "\u0001Ppl.Contracts.SiteInfo";
+    public const string SetValues = "\u0001Ppl.Contracts.SetValues";
     public const string SiteKind = "\u0001Ppl.Contracts.SiteKind";
     public const string GeneratedCode = "[global::System.CodeDom.Compiler.GeneratedCode(\"Ppl.Generators\", \"0.1.0\")]";
 
@@ -56,6 +57,7 @@ internal static class Types
         ModelInput,
         ModelPlan,
         PlateInfo,
+        SetValues,
         SiteInfo,
         SiteKind,
     ];

@@ -46,7 +46,7 @@ public static partial class Evaluate
         options ??= new EvaluationOptions();
         using var pass = new EvaluationPass(model, guide, data, options);
         using var scope = NewDisposeScope();
-        var sites = guide.LatentSites();
+        var sites = guide.LatentSites;
         var local = Enumerable.Range(0, sites.Count).Where(i => sites[i].IsLocal).ToList();
         List<List<Tensor>> means = [];
         foreach (var rows in pass.Batches(pass.RowsWithin(samples)))

@@ -176,7 +176,7 @@ public static partial class Evaluate
         StepSeed.Begin(seed, StepSeed.Purpose.Evaluation, 0, BatchLoading.DeviceOf(model));
 
     /// <summary>For each latent whether each row has one.</summary>
-    private static List<bool> Locals(Guide guide) => [.. guide.LatentSites().Select(site => site.IsLocal)];
+    private static List<bool> Locals(Guide guide) => [.. guide.LatentSites.Select(site => site.IsLocal)];
 
     // [n, event] and [n, event] to [n · steps, event].
     private static Tensor Line(Tensor from, Tensor to, int steps)
@@ -207,9 +207,10 @@ public static partial class Evaluate
     {
         Disposal.Refuse((GenerativeModel)guide.Model, guide);
         var batch = guide.Batch(data);
+        var masks = guide.MasksOf(batch);
         for (var i = 0; i < batch.Tensors.Count; i++)
         {
-            if (ValueCheck.Finite(DataMask.Seen(guide.Model, batch, i), "value", "the data must be finite") is { } fault)
+            if (ValueCheck.Finite(guide.Seen(i, masks), "value", "the data must be finite") is { } fault)
                 throw fault.ToException(batch.Plan.Inputs[i].Name);
         }
 

@@ -10,6 +10,8 @@ internal sealed class IwaeObjective(int particles, GradientForm gradient, bool j
 
     public override bool IsJoint => joint;
 
+    internal override bool NeedsLogQ => true;
+
     private protected override string Title => joint ? $"IWAE({Particles}), joint" : $"IWAE({Particles})";
 
     protected override Tensor PerDatum(TermGroup group) => group.LogWeight.logsumexp(0) - Math.Log(group.LogWeight.shape[0]);

@@ -72,7 +72,7 @@ internal static class ModelProbe
     /// <summary>Two particles with the same draws are two copies of one: each term is as it is alone.</summary>
     private static void RefuseRowCounts(Guide guide, Batch batch, Draws draws, SiteTerms terms)
     {
-        var sites = guide.LatentSites();
+        var sites = guide.LatentSites;
         if (!guide.Plan.Latents.Any(site => site.IsLocal)) return;
         var both = GuidedPass.Draw(guide, batch, 2, ParticleScope.Local);
         if (both.Parts.Count > 1) return;
@@ -99,7 +99,7 @@ internal static class ModelProbe
         foreach (var plate in guide.Plan.RowsPlates.Where(plate => batch.Size(plate) > 1))
         {
             bool Within(IReadOnlyList<PlateInfo> plates) => plates.Count > 0 && plates[0].Index == plate.Index;
-            var (inputs, sites, last) = (guide.Plan.Inputs, guide.LatentSites(), batch.Size(plate) - 1);
+            var (inputs, sites, last) = (guide.Plan.Inputs, guide.LatentSites, batch.Size(plate) - 1);
             foreach (var isFirst in new[] { true, false })
             {
                 Tensor Moved(Tensor rows) => isFirst ? cat([rows.narrow(0, last, 1), rows.narrow(0, 1, last)])

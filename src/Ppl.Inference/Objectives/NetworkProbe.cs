@@ -83,7 +83,7 @@ internal static class NetworkProbe
         if (!guide.Plan.Latents.Any(site => site.IsLocal)) return;
         var draws = GuidedPass.Draw(guide, batch, Particles, ParticleScope.Local);
         if (draws.Parts.Count > 1) return;
-        var sites = guide.LatentSites();
+        var sites = guide.LatentSites;
         var still = TermsAt(draws, draws.Latents, noise);
         var moved = TermsAt(draws, [.. draws.Latents.Select((z, i) => sites[i].IsLocal ? MoveLast(z) : z)], noise);
         foreach (var (before, after) in still.Zip(moved))

@@ -106,6 +106,34 @@ public abstract class Objective
     public static Objective Iwae(int particles, GradientForm gradient = GradientForm.Plain, bool joint = false) =>
         new IwaeObjective(particles, gradient, joint);
 
+    /// <summary>A bound, and log q of what is known of latents, which trains their encoders where a bound does not.</summary>
+    /// <remarks>
+    /// inner + weight · E_q[Σ log q(y | x)], the sum over the rows in which a latent, <c>Sample(..., observed: y, where: told)</c>, is known.
+    /// There it is no draw, so that no bound has its log q, and its encoder learns from the other rows alone. The sum is no bound on log p; its rows count
+    /// in mini-batches like those of other terms. <see cref="ObjectiveResult.Read"/> has the bound's parts without it.
+    /// Source: Kingma, Rezende, Mohamed and Welling 2014, arXiv:1406.5298, eq. 9, whose α the weight is.
+    /// </remarks>
+    /// <param name="inner">The bound, with the plain gradient.</param>
+    /// <param name="weight">Any finite number ≥ 0.</param>
+    /// <exception cref="ArgumentException">
+    /// The bound's gradient runs along the path, which holds the guide's parameters fixed: what is known is learnt by just these.
+    /// </exception>
+    public static Objective Supervised(Objective inner, double weight)
+    {
+        ArgumentNullException.ThrowIfNull(inner);
+        if (!double.IsFinite(weight) || weight < 0) throw new ArgumentOutOfRangeException(nameof(weight), weight, "a finite number >= 0 is needed");
+        if (inner is SupervisedObjective) throw new ArgumentException("the bound has the log q of what is known already.", nameof(inner));
+        if (inner.Gradient != GradientForm.Plain)
+        {
+            throw new ArgumentException(
+                $"the gradient of {inner} runs along the draws and holds the guide's parameters fixed elsewhere; log q of what is known has no draw, "
+                + "and is learnt by just these parameters. Use GradientForm.Plain.",
+                nameof(inner));
+        }
+
+        return new SupervisedObjective(inner, weight);
+    }
+
     /// <summary>Evaluates the bound on a batch without gradient.</summary>
     /// <param name="guide">The guide, with its model.</param>
     /// <param name="batch">The data.</param>
@@ -117,6 +145,7 @@ public abstract class Objective
         using var grad = no_grad();
         ArgumentNullException.ThrowIfNull(batch);
         RequireWhole(batch);
+        RequireMeaning(guide);
         return Result(GuidedPass.Terms(guide, batch, this)).KeepFrom(scope);
     }
 
@@ -131,6 +160,7 @@ public abstract class Objective
         if (!is_grad_enabled()) throw new PplArgumentException("there is no gradient inside no_grad() or inference_mode(): train outside of them.");
         ArgumentNullException.ThrowIfNull(batch);
         RequireWhole(batch);
+        RequireMeaning(guide);
         using var scope = NewDisposeScope();
         return GuidedPass.Run(guide, batch, Particles, () => Accumulate(guide.Draw(batch, Particles, Scope))).KeepFrom(scope);
     }
@@ -160,6 +190,18 @@ public abstract class Objective
         ArgumentNullException.ThrowIfNull(group);
         return group.LogWeight.mean([0]);
     }
+
+    /// <summary>Whether the bound needs log q at the draws, which a point has not.</summary>
+    internal virtual bool NeedsLogQ => false;
+
+    /// <summary>Refuses a guide for which the objective means nothing.</summary>
+    internal virtual void RequireMeaning(Guide guide)
+    {
+    }
+
+    internal Tensor BoundOf(TermGroup group) => PerDatum(group);
+
+    internal Tensor OuterOf(TermGroup group) => OfOuter(group);
 
     /// <summary>The derivative of a datum's bound by its K log weights, [K, B]: what a gradient along the path is weighed with.</summary>
     internal virtual Tensor PathWeights(Tensor logWeights) => throw new NotSupportedException($"{Name} has no gradient along the path.");

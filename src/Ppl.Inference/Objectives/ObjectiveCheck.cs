@@ -17,7 +17,8 @@ internal static class ObjectiveCheck
         RefuseParticles(objective, guide.Plan);
         if (objective.Particles > 1) RefuseBatchStatistics(objective, model, guide);
         if (objective.Gradient != GradientForm.Plain) RefuseDropout(objective, guide);
-        if (objective is IwaeObjective) RefusePoints(objective, guide);
+        objective.RequireMeaning(guide);
+        if (objective.NeedsLogQ) RefusePoints(objective, guide);
     }
 
     private static void RefusePoints(Objective objective, Guide guide)

@@ -63,7 +63,7 @@ internal static class PathGradient
     /// <summary>For each latent the second weight, [K, B] or [K, 1]; null where it has none.</summary>
     private static Tensor?[] Squares(Objective objective, Draws draws, IReadOnlyList<TermGroup> groups, List<Tensor> weights)
     {
-        var sites = draws.Guide.LatentSites();
+        var sites = draws.Guide.LatentSites;
         if (objective.Gradient != GradientForm.DoublyReparameterized) return new Tensor?[sites.Count];
         if (objective.IsJoint) return [.. sites.Select(_ => weights[0])];
         return [.. sites.Select(site => site.IsLocal ? weights[Group(site)] : null)];

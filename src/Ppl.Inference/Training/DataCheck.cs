@@ -22,6 +22,9 @@ internal sealed class DataCheck
     private readonly IGeneratedModel model;
     private readonly Batch probe;
 
+    // Those of the arms that a run takes.
+    private readonly IReadOnlyList<SiteInfo> reached;
+
     /// <summary>A draw from the prior checks the shapes, and gives each observed site's distribution.</summary>
     /// <param name="guide">The guide, with its model.</param>
     /// <param name="data">The data, as the model takes them.</param>
@@ -34,9 +37,10 @@ internal sealed class DataCheck
         (plan, inputs, model, this.probe) = (guide.Plan, WithRows(guide.Plan), guide.Model, probe);
         var layout = new Layout(probe, 1);
         var covariates = probe.Tensors.Where((_, i) => !plan.Inputs[i].IsObserved).ToList();
-        var predictions = GuidedPass.Simulate(guide.Model, GuidedPass.Sizes(probe), covariates).Observed;
-        var observed = plan.Observations.Zip(predictions).Where(pair => pair.Second is not null)
-            .Select(pair => (Site: Whole(SiteOf(pair.First, pair.Second, probe, layout)), pair.Second.Distribution)).ToList();
+        var draw = GuidedPass.Simulate(guide.Model, GuidedPass.Sizes(probe), covariates);
+        reached = draw.Reach?.Sites ?? plan.Sites;
+        var observed = plan.Observations.Zip(draw.Observed).Where(pair => pair.Second is not null)
+            .Select(pair => (Site: Whole(SiteOf(pair.First)), pair.Second.Distribution)).ToList();
         foreach (var (site, distribution) in observed)
         {
             if (site.SliceDimension is { } slices) SliceShapes.Check(site, probe[site.Name], (int)distribution.Shape[slices]);
@@ -47,19 +51,9 @@ internal sealed class DataCheck
         foreach (var (input, tensor) in plan.Inputs.Zip(probe.Tensors).Where(p => !p.First.HasRows)) CheckValue(input.Name, tensor, probe);
     }
 
-    /// <summary>Of the sites that exclusive arms have for a parameter the one that the run has reached, as its distribution tells.</summary>
-    private static SiteInfo SiteOf(SiteInfo first, Prediction prediction, Batch probe, Layout layout)
-    {
-        if (first.SliceDimension is not null) return first;
-        return first.Plates.Count == 0 ? first : probe.Plan.Observed.Where(site => site.Slot == first.Slot).FirstOrDefault(Fits, first);
-
-        bool Fits(SiteInfo site)
-        {
-            var plates = layout.Sizes(site);
-            var shape = prediction.Distribution.Shape;
-            return site.IsPlated ? shape.Length >= plates.Length && shape.Length == probe[site.Name].dim() : shape.Length < probe[site.Name].dim();
-        }
-    }
+    /// <summary>Of the sites that exclusive arms have for a parameter the one that the run has reached.</summary>
+    private SiteInfo SiteOf(SiteInfo first) => first.SliceDimension is not null ? first
+        : reached.First(site => site.Kind == SiteKind.Observed && site.Slot == first.Slot);
 
     /// <summary>Of data that are observed slice by slice, all slices together: their distributions have been expanded to the plates.</summary>
     private static SiteInfo Whole(SiteInfo site) => site.SliceDimension is null ? site : site with { Depends = [.. site.Plates.Select(_ => true)] };
@@ -187,12 +181,15 @@ internal sealed class DataCheck
     /// <summary>What is wrong with a parameter's values, those that a mask leaves out aside.</summary>
     private ValueFault? Find(string name, Tensor tensor, Batch? all)
     {
-        var masked = plan.Sites.FirstOrDefault(site => site.MaskText is not null && site.DataName == name);
+        bool Holds(SiteInfo site) => site.DataName == name || (site.SliceDimension is not null && site.Variable == name);
+
+        // Of data that the run does not reach, what some arm leaves out is no fault.
+        var masked = (reached.Any(Holds) ? reached : plan.Sites).FirstOrDefault(site => site.MaskText is not null && Holds(site));
         if (masked is null || all is null) return Find(name, tensor);
-        foreach (var site in model.Sequence.Where(site => site.MaskText is not null && (site.DataName == name || site.Variable == name)))
+        foreach (var site in masked.SliceDimension is null ? [masked] : model.Sequence.Where(site => site.MaskText is not null && Holds(site)))
             if (model.Mask(site, all.Tensors) is { } given && DataMask.FindFault(site, given) is { } fault) return fault;
-        if (DataMask.OfData(model, name, all.Tensors, new Layout(all, 1)) is not { } present) return Find(name, tensor);
-        var mask = DataMask.Aligned(model, name, present).to(tensor.device);
+        if (new Masks(model, all, new Layout(all, 1)).OfData(masked) is not { } present) return Find(name, tensor);
+        var mask = Masks.Aligned(masked, present).to(tensor.device);
         return ValueCheck.Finite(DataMask.Fill(tensor, mask, 0), "value", "a finite value is needed")
             ?? (sites.TryGetValue(name, out var distribution) ? Support(distribution, tensor, mask) : null);
     }

@@ -87,9 +87,10 @@ internal sealed class NonFiniteStep(Guide guide, Objective objective, Batch batc
     /// <summary>The first number of the step's data that is not finite, as the cause; null where all are.</summary>
     private NonFiniteException? InData(string what)
     {
+        var masks = guide.MasksOf(batch);
         for (var i = 0; i < batch.Tensors.Count; i++)
         {
-            if (Shapes.ValueCheck.Finite(DataMask.Seen(guide.Model, batch, i), "value", "a finite value is needed") is not { } fault) continue;
+            if (Shapes.ValueCheck.Finite(guide.Seen(i, masks), "value", "a finite value is needed") is not { } fault) continue;
             return Fault($"{what} is not finite, no update was made. The cause is in the step's data: {fault.Message}", guide.Plan.Inputs[i].Name);
         }
 

@@ -11,7 +11,7 @@ namespace Ppl.Generators.Tests.Harness;
 internal static class ErrorCheck
 {
     private const string UserPath = "User.cs";
-    private static readonly string[] Generated = ["CreateGuide", "Latents", "Joint", "Simulate", "Predict", "LogJoint", "Guide", "Posterior", "Reconstruct"];
+    private static readonly string[] Generated = ["CreateGuide", "Latents", "Joint", "Interventions", "Simulate", "Predict", "LogJoint", "Guide", "Posterior", "Reconstruct"];
 
     /// <summary>Fails where something shows that should not.</summary>
     public static GeneratorRun Run(string source, string model)

@@ -90,7 +90,7 @@ internal sealed class HandGuide : Guide
 
     protected override void Infer(GuidePass pass)
     {
-        var (sites, drawn) = (LatentSites(), new Dictionary<string, Tensor>());
+        var (sites, drawn) = (LatentSites, new Dictionary<string, Tensor>());
         foreach (var plan in model.Factors)
         {
             var q = factors[plan.Latent].Encode(plan.Inputs?.Invoke(Input, name => drawn[name]) ?? []);

@@ -74,7 +74,7 @@ public sealed class PlatedBoundTests : IDisposable
     {
         using var example = Case.Disturbed(name);
         var (guide, whole) = (example.Guide, example.Batch);
-        var sites = guide.LatentSites();
+        var sites = guide.LatentSites;
         var draws = guide.Draw(whole, 1);
         var rows = (int)whole.Count;
         foreach (var objective in new[] { Objective.Elbo(), Objective.Elbo(kl: KlForm.Sampled) })

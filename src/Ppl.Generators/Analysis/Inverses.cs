@@ -1,0 +1,35 @@
+using Ppl.Generators.Ir;
+
+namespace Ppl.Generators.Analysis;
+
+/// <summary>A program's graph at given lengths of its loops, with its guide, which is found when it is first asked for.</summary>
+internal sealed class Inverse(ProgramSpec program, DependencyGraph graph)
+{
+    private GuideGraph? guide;
+    private Unrolled? unrolled;
+
+    public DependencyGraph Graph { get; } = graph;
+
+    public GuideGraph Guide => guide ??= GuideGraph.Of(program, Graph);
+
+    /// <summary>The guide with what each of its encoders sees.</summary>
+    public Unrolled Unrolled => unrolled ??= Unrolled.Of(program, Graph, Guide);
+}
+
+/// <summary>A program at whatever lengths are asked for: several passes ask for the same, and each is made once.</summary>
+internal sealed class Inverses(ProgramSpec program)
+{
+    private readonly Dictionary<EquatableArray<int>, Inverse?> known = [];
+
+    /// <summary>The program with every length the same.</summary>
+    public Inverse? At(int length) => At([.. program.Lengths.Select(_ => length)]);
+
+    /// <summary>The program at given lengths; null where it has no such run.</summary>
+    public Inverse? At(IReadOnlyList<int> lengths)
+    {
+        var key = lengths.ToEquatable();
+        if (!known.TryGetValue(key, out var found))
+            known[key] = found = DependencyGraph.Build(program, lengths) is { } graph ? new Inverse(program, graph) : null;
+        return found;
+    }
+}

@@ -1,0 +1,93 @@
+using Ppl.Contracts;
+using Ppl.EndToEnd.Tests.Catalogue;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Ppl.EndToEnd.Tests;
+
+/// <summary>What <c>Deterministic</c> records is in every result by the local's name, and in no bound.</summary>
+public sealed class DeterministicTests
+{
+    [Fact]
+    public void Results_have_recorded_values_by_name()
+    {
+        using var pass = Pass.Prepare(Derived.Entry, rows: 4);
+        var (model, guide) = ((Derived)pass.Model, (Derived.Guide)pass.Guide);
+        var (y, c) = (pass.Batch[0], pass.Batch[1]);
+        Check(model.Simulate(4, c));
+        Check(guide.Reconstruct(y, c));
+        var posterior = guide.Posterior(y, c, samples: 3);
+        Check(model.Predict(posterior, c));
+        Check(model.Predict(new(posterior.mu[0], posterior.scale[0], posterior.eta[0]), c));
+
+        void Check(Derived.Joint joint)
+        {
+            Close(joint.mu / joint.scale, joint.ratio);
+            var theta = (joint.scale.unsqueeze(-1) * joint.eta) + joint.mu.unsqueeze(-1) + c;
+            Close(theta, joint.theta!);
+            Close(stack([theta, 2 * theta], -1), joint.twice!);
+            Close(joint.y.Value - theta, joint.residual);
+        }
+    }
+
+    [Fact]
+    public void A_record_of_an_arm_that_is_not_taken_is_null()
+    {
+        using var scope = NewDisposeScope();
+        using var model = new Derived { IsShifted = false };
+        var joint = model.Simulate(3, zeros(3));
+        Assert.Null(joint.twice);
+        Close(joint.mu + (joint.scale * joint.eta), joint.theta);
+    }
+
+    /// <summary>Samples fold into the rows of a model without globals; results have them apart.</summary>
+    [Fact]
+    public void Samples_are_apart_where_they_are_folded()
+    {
+        using var pass = Pass.Prepare(Means.Entry, rows: 4);
+        var (model, guide) = ((Means)pass.Model, (Means.Guide)pass.Guide);
+        var joint = model.Predict(guide.Posterior(pass.Batch[0], samples: 3));
+        Assert.Equal([3, 4, 4], joint.mean.shape);
+        Assert.Equal([3, 1], joint.noise.shape);
+        Close(joint.x.Distribution.Mean, joint.mean);
+        for (var s = 0; s < 3; s++) Close(model.Predict(new Means.Latents(joint.z[s])).mean, joint.mean[s]);
+    }
+
+    [Fact]
+    public void No_term_has_it()
+    {
+        using var pass = Pass.Prepare(Derived.Entry, rows: 4);
+        Assert.Equal(["mu", "scale", "eta", "y"], pass.Guide.Terms(pass.Guide.Draw(pass.Batch, 2), TermForm.Sampled).Select(t => t.Site.Name));
+        Assert.Contains("recorded\n  ratio = mu / scale, line ", pass.Guide.Plan.Report(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_value_that_does_not_begin_with_its_plates_is_named()
+    {
+        using var scope = NewDisposeScope();
+        using var model = new Flattened();
+        var fault = Assert.Throws<PplShapeException>(() => model.Simulate(3));
+        Assert.Equal(
+            "sum: the recorded value has shape (), but it stands in plate 'data' of 3 rows: it must begin with (3). Expand what is the same for all of a "
+            + "plate, or record it outside of it.",
+            fault.Message);
+    }
+
+    private static void Close(Tensor expected, Tensor? found)
+    {
+        Assert.Equal(expected.shape, found!.shape);
+        Assert.True((expected - found).abs().max().ToDouble() < (expected.dtype == ScalarType.Float32 ? 1e-5 : 1e-12));
+    }
+}
+
+internal sealed partial class Flattened : GenerativeModel
+{
+    [Model]
+    private void Generate(Tensor x)
+    {
+        using var data = Plate(x);
+        var z = Sample(Normal(0, 1));
+        var sum = Deterministic(z.sum());
+        Observe(x, Normal(z, 1));
+    }
+}
