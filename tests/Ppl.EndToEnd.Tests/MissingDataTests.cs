@@ -38,6 +38,8 @@ public sealed class MissingDataTests
     [InlineData("Surveys")]
     [InlineData("Gaps")]
     [InlineData("Weather")]
+    [InlineData("Gauges")]
+    [InlineData("Unequal")]
     public void What_stands_in_for_missing_data_does_not_matter(string name)
     {
         using var pass = Pass.Prepare(Models.Get(name), rows: 6);
@@ -57,6 +59,88 @@ public sealed class MissingDataTests
         Assert.True(found[0].Gradient.isfinite().all().ToBoolean());
         Assert.All(found, other => Assert.Equal(found[0].Bound, other.Bound));
         Assert.All(found, other => Assert.Equal(0, (found[0].Gradient - other.Gradient).abs().max().item<double>()));
+    }
+
+    /// <summary>A row whose datum is 0 and one whose datum is missing look alike to nobody.</summary>
+    [Theory]
+    [InlineData("Blanks", 0)]
+    [InlineData("Blanks", 1)]
+    [InlineData("Blanks", 2)]
+    [InlineData("Gauges", 0)]
+    [InlineData("Unequal", 0)]
+    public void Zero_and_missing_are_told_apart_by_encoders(string name, int data)
+    {
+        using var pass = Pass.Prepare(Models.Get(name), rows: 2);
+        var tensors = pass.Batch.Tensors.Select(t => t.nan_to_num(0.25).clone()).ToArray();
+        if (name == "Unequal") tensors[1] = full_like(tensors[1], 4);
+        if (name == "Gauges") tensors[1] = ones_like(tensors[1]);
+        for (var i = 0; i < tensors.Length; i++) tensors[i] = tensors[i][..1].expand_as(tensors[i]).clone();
+        tensors[data] = zeros_like(tensors[data]);
+        var same = Latents(tensors);
+        if (name == "Unequal") tensors[1][1] = 3;
+        else if (name == "Gauges") tensors[1][1] = false;
+        else tensors[data][1] = double.NaN;
+        var missing = Latents(tensors);
+        Assert.All(same, q => Assert.Equal(0, (q[0] - q[1]).abs().max().item<double>()));
+        Assert.Contains(missing, q => (q[0] - q[1]).abs().max().item<double>() > 1e-6);
+        Assert.All(missing, q => Assert.True(q.isfinite().all().ToBoolean()));
+
+        List<Tensor> Latents(Tensor[] tensors) => [.. pass.Guide.Condition(
+            pass.Guide.Draw(pass.Guide.Batch(tensors), 1), [.. pass.Guide.Draw(pass.Batch, 1).Latents.Select(z => zeros_like(z))]).Distributions.Select(q => q.Mean)];
+    }
+
+    /// <summary>The densities of slices that are there are those of a model of these slices alone.</summary>
+    [Fact]
+    public void Slices_that_are_missing_count_nothing()
+    {
+        using var pass = Pass.Prepare(Models.Get("Gauges"), rows: 6);
+        var terms = pass.Guide.Terms(pass.Guide.Draw(pass.Batch, 3), TermForm.Sampled);
+        for (var t = 0; t < 3; t++)
+        {
+            var term = terms.Single(s => s.Site.Name == $"x[{t}]");
+            var there = pass.Batch["there"].select(1, t);
+            Assert.InRange(there.sum().item<long>(), 1, 5);
+            Assert.Equal(0, term.LogP!.masked_select(there.logical_not().expand(term.LogP.shape)).abs().sum().item<double>());
+            Assert.True(term.LogP.masked_select(there.expand(term.LogP.shape)).ne(0).all().ToBoolean());
+        }
+    }
+
+    [Fact]
+    public void A_mask_shorter_than_the_data_is_named()
+    {
+        using var scope = NewDisposeScope();
+        using var model = new Gauges();
+        using var guide = model.CreateGuide();
+        var fault = Assert.Throws<PplShapeException>(() => guide.Prepare(guide.Batch(randn(6, 3, 4), ones(6, 2))));
+        Assert.StartsWith("x[2]: its mask there[.., t] cannot be computed: ", fault.Message, StringComparison.Ordinal);
+        Assert.False(guide.IsPrepared);
+        fault = Assert.Throws<PplShapeException>(() => guide.Prepare(guide.Batch(randn(6, 3, 4), ones(6, 3, 1))));
+        Assert.Equal(
+            "x[0]: the mask there[.., 0] has shape (6, 1), but the site stands in plate 'data' of 6 rows: its shape must be (6), with 1 for a plate where it is "
+            + "the same in all of it.",
+            fault.Message);
+    }
+
+    [Fact]
+    public void A_data_set_may_hold_slices_that_a_mask_leaves_out_and_no_others()
+    {
+        using var scope = NewDisposeScope();
+        var there = arange(12).reshape(4, 3).remainder(2).eq(0);
+        var x = randn(4, 3, 4).masked_fill(there.logical_not().unsqueeze(2), double.NaN);
+        Fit(x, there);
+        Assert.Equal(
+            "x: data 'rows', column 'x': a finite value is needed; found NaN at [0, 1, 0]",
+            Assert.Throws<NonFiniteException>(() => Fit(x, ones_like(there))).Message);
+
+        static void Fit(Tensor x, Tensor there)
+        {
+            using var model = new Gauges();
+            using var guide = model.CreateGuide();
+            using var data = Dataset.From("rows", ("x", x), ("there", there));
+            using var svi = new Svi(
+                model, guide, Objective.Elbo(), parameters => optim.Adam(parameters), settings: new SviSettings { Reporter = ITrainingReporter.Quiet });
+            svi.Fit(data, epochs: 2, batchSize: 2);
+        }
     }
 
     /// <summary>log p of the measurements that there are is that of a normal vector of these alone.</summary>

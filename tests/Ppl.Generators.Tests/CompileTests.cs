@@ -169,8 +169,9 @@ public class CompileTests
         var known = model.Plan.Inputs.Select(i => i.Name).ToHashSet();
         foreach (var step in guide.Steps)
         {
-            // Slices of data have the data's name: x[2], x[..3].
-            Assert.All(step.Inputs, input => Assert.Contains(input.Contains("..") ? input[..input.IndexOf('[')] : input, known));
+            // Slices of data have the data's name, x[2], x[..3], and so does their mask, where(x)[..3].
+            Assert.All(step.Inputs, input => Assert.Contains(
+                input.Contains("where(") ? input[6..input.IndexOf(')')] : input.Contains("..") ? input[..input.IndexOf('[')] : input, known));
             Assert.True(known.Add(step.Latent));
         }
 

@@ -22,8 +22,8 @@ namespace Good
         public Guide CreateGuide(Posterior? top = null, Posterior? h = null) => new(this, top, h);
 
         /// <summary>Values of the latents: [plates, event], or [samples, plates, event] from a guide's posterior.</summary>
-        /// <param name="top">top ~ Normal(0, 2).Expand(3).</param>
-        /// <param name="h">h ~ Normal(mean, 1).</param>
+        /// <param name="top">top ~ Normal(0, 2).Expand(3): [data, event].</param>
+        /// <param name="h">h ~ Normal(mean, 1): [data, event].</param>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
         public sealed record Latents(Tensor top, Tensor h)
         {
@@ -32,10 +32,10 @@ namespace Good
         }
 
         /// <summary>A joint draw: the latents, and for each observed site its value and distribution.</summary>
-        /// <param name="top">top ~ Normal(0, 2).Expand(3).</param>
-        /// <param name="h">h ~ Normal(mean, 1).</param>
-        /// <param name="x">x ~ Bernoulli(logits: decoder.call(h)).</param>
-        /// <param name="c">c ~ Normal(h.mean([1], keepdim: true), 1); null where a run does not reach it.</param>
+        /// <param name="top">top ~ Normal(0, 2).Expand(3): [data, event].</param>
+        /// <param name="h">h ~ Normal(mean, 1): [data, event].</param>
+        /// <param name="x">x ~ Bernoulli(logits: decoder.call(h)): [data, event].</param>
+        /// <param name="c">c ~ Normal(h.mean([1], keepdim: true), 1): [data, event]; null where a run does not reach it.</param>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
         public sealed record Joint(Tensor top, Tensor h, Prediction x, Prediction? c);
 
@@ -75,8 +75,8 @@ namespace Good
 
         /// <summary>log p(top, h, x, c): [rows], or [samples, rows].</summary>
         /// <param name="latents">The latents: [plates, event], or [samples, plates, event] as a guide's posterior gives them.</param>
-        /// <param name="x">The observed data: [rows, event].</param>
-        /// <param name="c">The observed data: [rows, event].</param>
+        /// <param name="x">The observed data: [data, event].</param>
+        /// <param name="c">The observed data: [data, event].</param>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
         public Tensor LogJoint(Latents latents, Tensor x, Tensor c) =>
             ModelRun.LogJoint(this, Flat(latents), latents.Particles, [x, c]);
@@ -258,8 +258,8 @@ namespace Good
             public override IReadOnlyList<GuideStep> Steps { get; }
 
             /// <summary>Draws from the posterior approximation, without gradient: [samples, plates, event].</summary>
-            /// <param name="x">The observed data: [rows, event].</param>
-            /// <param name="c">The observed data: [rows, event].</param>
+            /// <param name="x">The observed data: [data, event].</param>
+            /// <param name="c">The observed data: [data, event].</param>
             /// <param name="samples">How many draws.</param>
             [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
             public Latents Posterior(Tensor x, Tensor c, int samples = 1)
@@ -269,8 +269,8 @@ namespace Good
             }
 
             /// <summary>One draw from the posterior approximation and the observed sites given it, without gradient.</summary>
-            /// <param name="x">The observed data: [rows, event].</param>
-            /// <param name="c">The observed data: [rows, event].</param>
+            /// <param name="x">The observed data: [data, event].</param>
+            /// <param name="c">The observed data: [data, event].</param>
             [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
             public Joint Reconstruct(Tensor x, Tensor c) =>
                 Named(ReconstructFrom([x, c]));

@@ -23,8 +23,8 @@ namespace Good
         public Guide CreateGuide(Posterior? h2 = null, Posterior? h1 = null) => new(this, h2, h1);
 
         /// <summary>Values of the latents: [plates, event], or [samples, plates, event] from a guide's posterior.</summary>
-        /// <param name="h2">h2 ~ Normal(0, 1).Expand(2).</param>
-        /// <param name="h1">h1 ~ Normal(mean.call(h2), scale.call(h2)).</param>
+        /// <param name="h2">h2 ~ Normal(0, 1).Expand(2): [data, event].</param>
+        /// <param name="h1">h1 ~ Normal(mean.call(h2), scale.call(h2)): [data, event].</param>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
         public sealed record Latents(Tensor h2, Tensor h1)
         {
@@ -33,9 +33,9 @@ namespace Good
         }
 
         /// <summary>A joint draw: the latents, and for each observed site its value and distribution.</summary>
-        /// <param name="h2">h2 ~ Normal(0, 1).Expand(2).</param>
-        /// <param name="h1">h1 ~ Normal(mean.call(h2), scale.call(h2)).</param>
-        /// <param name="x">x ~ Bernoulli(logits: decoder.call(h1)).</param>
+        /// <param name="h2">h2 ~ Normal(0, 1).Expand(2): [data, event].</param>
+        /// <param name="h1">h1 ~ Normal(mean.call(h2), scale.call(h2)): [data, event].</param>
+        /// <param name="x">x ~ Bernoulli(logits: decoder.call(h1)): [data, event].</param>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
         public sealed record Joint(Tensor h2, Tensor h1, Prediction x);
 
@@ -72,7 +72,7 @@ namespace Good
 
         /// <summary>log p(h2, h1, x): [rows], or [samples, rows].</summary>
         /// <param name="latents">The latents: [plates, event], or [samples, plates, event] as a guide's posterior gives them.</param>
-        /// <param name="x">The observed data: [rows, event].</param>
+        /// <param name="x">The observed data: [data, event].</param>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
         public Tensor LogJoint(Latents latents, Tensor x) =>
             ModelRun.LogJoint(this, Flat(latents), latents.Particles, [x]);
@@ -174,7 +174,7 @@ namespace Good
             public override IReadOnlyList<GuideStep> Steps { get; }
 
             /// <summary>Draws from the posterior approximation, without gradient: [samples, plates, event].</summary>
-            /// <param name="x">The observed data: [rows, event].</param>
+            /// <param name="x">The observed data: [data, event].</param>
             /// <param name="samples">How many draws.</param>
             [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
             public Latents Posterior(Tensor x, int samples = 1)
@@ -184,7 +184,7 @@ namespace Good
             }
 
             /// <summary>One draw from the posterior approximation and the observed sites given it, without gradient.</summary>
-            /// <param name="x">The observed data: [rows, event].</param>
+            /// <param name="x">The observed data: [data, event].</param>
             [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
             public Joint Reconstruct(Tensor x) =>
                 Named(ReconstructFrom([x]));

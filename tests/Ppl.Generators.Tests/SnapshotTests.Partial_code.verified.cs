@@ -27,8 +27,8 @@ namespace Good
         public Guide CreateGuide(Posterior? top = null, Posterior? z = null) => new(this, top, z);
 
         /// <summary>Values of the latents: [plates, event], or [samples, plates, event] from a guide's posterior.</summary>
-        /// <param name="top">top ~ Normal(0, 1).Expand(2).</param>
-        /// <param name="z">z ~ Normal(top, 1).</param>
+        /// <param name="top">top ~ Normal(0, 1).Expand(2): [data, event].</param>
+        /// <param name="z">z ~ Normal(top, 1): [data, event].</param>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
         public sealed record Latents(Tensor top, Tensor z)
         {
@@ -37,9 +37,9 @@ namespace Good
         }
 
         /// <summary>A joint draw: the latents, and for each observed site its value and distribution.</summary>
-        /// <param name="top">top ~ Normal(0, 1).Expand(2).</param>
-        /// <param name="z">z ~ Normal(top, 1).</param>
-        /// <param name="x">x ~ Normal(net.call(z), 1).</param>
+        /// <param name="top">top ~ Normal(0, 1).Expand(2): [data, event].</param>
+        /// <param name="z">z ~ Normal(top, 1): [data, event].</param>
+        /// <param name="x">x ~ Normal(net.call(z), 1): [data, event].</param>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
         public sealed record Joint(Tensor top, Tensor z, Prediction x);
 
@@ -62,28 +62,26 @@ namespace Good
 
         /// <summary>A draw from the prior: every site from its parents. Factors are ignored: nothing can be drawn from them.</summary>
         /// <param name="rows">The number of rows.</param>
-        /// <param name="count">The covariate: [rows, event].</param>
-        /// <param name="site">The covariate: [rows, event].</param>
-        /// <param name="doing">Values to set: their sites draw nothing, and what follows them is drawn given them.</param>
+        /// <param name="count">The covariate: [data, event].</param>
+        /// <param name="site">The covariate: [data, event].</param>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
         public Joint Simulate(long rows, Tensor count, Tensor site, Interventions? doing = null) =>
             Named(ModelRun.Simulate(this, [rows], [count, site], doing?.Values));
 
         /// <summary>The observed sites given latents.</summary>
         /// <param name="latents">The latents: [plates, event], or [samples, plates, event] as a guide's posterior gives them.</param>
-        /// <param name="count">The covariate: [rows, event].</param>
-        /// <param name="site">The covariate: [rows, event].</param>
-        /// <param name="doing">Values to set: their sites draw nothing, and what follows them is drawn given them.</param>
+        /// <param name="count">The covariate: [data, event].</param>
+        /// <param name="site">The covariate: [data, event].</param>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
         public Joint Predict(Latents latents, Tensor count, Tensor site, Interventions? doing = null) =>
             Named(ModelRun.Predict(this, Flat(latents), latents.Particles, [0], [count, site], doing?.Values));
 
         /// <summary>log p(top, z, x) with the factor near: [rows], or [samples, rows].</summary>
         /// <param name="latents">The latents: [plates, event], or [samples, plates, event] as a guide's posterior gives them.</param>
-        /// <param name="x">The observed data: [rows, event].</param>
-        /// <param name="count">The covariate: [rows, event].</param>
-        /// <param name="told">What is known of z: [rows, event].</param>
-        /// <param name="site">The covariate: [rows, event].</param>
+        /// <param name="x">The observed data: [data, event].</param>
+        /// <param name="count">The covariate: [data, event].</param>
+        /// <param name="told">What is known of z: [data, event].</param>
+        /// <param name="site">The covariate: [data, event].</param>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
         public Tensor LogJoint(Latents latents, Tensor x, Tensor count, Tensor? told, Tensor site) =>
             ModelRun.LogJoint(this, Flat(latents), latents.Particles, [x, count, told, site]);
@@ -200,10 +198,10 @@ namespace Good
             public override IReadOnlyList<GuideStep> Steps { get; }
 
             /// <summary>Draws from the posterior approximation, without gradient: [samples, plates, event].</summary>
-            /// <param name="x">The observed data: [rows, event].</param>
-            /// <param name="count">The covariate: [rows, event].</param>
-            /// <param name="told">What is known of z: [rows, event].</param>
-            /// <param name="site">The covariate: [rows, event].</param>
+            /// <param name="x">The observed data: [data, event].</param>
+            /// <param name="count">The covariate: [data, event].</param>
+            /// <param name="told">What is known of z: [data, event].</param>
+            /// <param name="site">The covariate: [data, event].</param>
             /// <param name="samples">How many draws.</param>
             [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
             public Latents Posterior(Tensor x, Tensor count, Tensor? told, Tensor site, int samples = 1)
@@ -213,10 +211,10 @@ namespace Good
             }
 
             /// <summary>One draw from the posterior approximation and the observed sites given it, without gradient.</summary>
-            /// <param name="x">The observed data: [rows, event].</param>
-            /// <param name="count">The covariate: [rows, event].</param>
-            /// <param name="told">What is known of z: [rows, event].</param>
-            /// <param name="site">The covariate: [rows, event].</param>
+            /// <param name="x">The observed data: [data, event].</param>
+            /// <param name="count">The covariate: [data, event].</param>
+            /// <param name="told">What is known of z: [data, event].</param>
+            /// <param name="site">The covariate: [data, event].</param>
             [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
             public Joint Reconstruct(Tensor x, Tensor count, Tensor? told, Tensor site) =>
                 Named(ReconstructFrom([x, count, told, site]));
@@ -282,7 +280,7 @@ namespace Good
         // Which of a site's data are there.
         Tensor? IGeneratedModel.Mask(SiteInfo site_2, IReadOnlyList<Tensor> inputs)
         {
-            if (site_2 == Sites.z)
+            if (site_2.IsOf(Sites.z))
             {
                 var site = inputs[3];
 #line (25,63)-(25,86) 23 "Partial.cs"
@@ -290,7 +288,7 @@ namespace Good
 #line default
             }
 
-            if (site_2 == Sites.x)
+            if (site_2.IsOf(Sites.x))
             {
                 var count = inputs[1];
 #line (28,51)-(29,51) 23 "Partial.cs"

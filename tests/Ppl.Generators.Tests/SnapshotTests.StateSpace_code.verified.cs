@@ -21,7 +21,7 @@ namespace Good
         public Guide CreateGuide(PosteriorList? z = null) => new(this, z);
 
         /// <summary>Values of the latents: [plates, event], or [samples, plates, event] from a guide's posterior.</summary>
-        /// <param name="z">z[0] ~ Normal(0, 1).Expand(3).</param>
+        /// <param name="z">z[0] ~ Normal(0, 1).Expand(3): [data, event].</param>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
         public sealed record Latents(IReadOnlyList<Tensor> z)
         {
@@ -30,8 +30,8 @@ namespace Good
         }
 
         /// <summary>A joint draw: the latents, and for each observed site its value and distribution.</summary>
-        /// <param name="z">z[0] ~ Normal(0, 1).Expand(3).</param>
-        /// <param name="x">x[.., 0] ~ Normal(emission.call(z[0]), 1).</param>
+        /// <param name="z">z[0] ~ Normal(0, 1).Expand(3): [data, event].</param>
+        /// <param name="x">x[.., 0] ~ Normal(emission.call(z[0]), 1): [data, event].</param>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
         public sealed record Joint(IReadOnlyList<Tensor> z, Prediction x);
 
@@ -65,7 +65,7 @@ namespace Good
 
         /// <summary>log p(z, x): [rows], or [samples, rows].</summary>
         /// <param name="latents">The latents: [plates, event], or [samples, plates, event] as a guide's posterior gives them.</param>
-        /// <param name="x">The observed data: [rows, event].</param>
+        /// <param name="x">The observed data: [data, event].</param>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
         public Tensor LogJoint(Latents latents, Tensor x) =>
             ModelRun.LogJoint(this, Flat(latents), latents.Particles, [x]);
@@ -187,7 +187,7 @@ namespace Good
             public override IReadOnlyList<GuideStep> Steps { get; }
 
             /// <summary>Draws from the posterior approximation, without gradient: [samples, plates, event].</summary>
-            /// <param name="x">The observed data: [rows, event].</param>
+            /// <param name="x">The observed data: [data, event].</param>
             /// <param name="samples">How many draws.</param>
             [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
             public Latents Posterior(Tensor x, int samples = 1)
@@ -197,7 +197,7 @@ namespace Good
             }
 
             /// <summary>One draw from the posterior approximation and the observed sites given it, without gradient.</summary>
-            /// <param name="x">The observed data: [rows, event].</param>
+            /// <param name="x">The observed data: [data, event].</param>
             [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
             public Joint Reconstruct(Tensor x) =>
                 Named(ReconstructFrom([x]));

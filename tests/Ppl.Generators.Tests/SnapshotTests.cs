@@ -62,6 +62,18 @@ public class SnapshotTests
     public Task StateSpace_passes() => Verifier.Verify(Passes("StateSpace"), "txt");
 
     [Fact]
+    public Task Lattice_code() => Verifier.Verify(Code("Lattice"), "cs");
+
+    [Fact]
+    public Task Lattice_passes() => Verifier.Verify(Passes("Lattice"), "txt");
+
+    [Fact]
+    public Task Gauges_code() => Verifier.Verify(Code("Gauges"), "cs");
+
+    [Fact]
+    public Task Gauges_passes() => Verifier.Verify(Passes("Gauges"), "txt");
+
+    [Fact]
     public Task TwoLengths_passes() => Verifier.Verify(Passes("TwoLengths"), "txt");
 
     [Fact]

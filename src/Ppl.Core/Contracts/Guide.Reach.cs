@@ -69,7 +69,8 @@ public abstract partial class Guide
     {
         var isData = input.IsObserved || Plan.Latents.Any(site => site.Known == input.Name);
         var isSeen = Reach is null || !isData || Reach.Observes(input.Name);
-        return new(isSeen, (Reach?.Sites ?? Plan.Sites).FirstOrDefault(site => site.MaskText is not null && site.DataName == input.Name));
+        bool Holds(SiteInfo site) => site.DataName == input.Name || (site.SliceDimension is not null && site.Variable == input.Name);
+        return new(isSeen, (Reach?.Sites ?? Plan.Sites).FirstOrDefault(site => site.MaskText is not null && Holds(site)));
     }
 
     /// <summary>The place of a latent among those that are reached.</summary>
@@ -112,7 +113,7 @@ public abstract partial class Guide
 
         // Of data and of arrays an encoder may see a part: x[..3], alpha[county].
         var inputs = Plan.Inputs.Select(input => input.Name).ToList();
-        bool IsReached(string input) => inputs.IndexOf(input.Split('[')[0]) is >= 0 and var position ? Sees(position)
+        bool IsReached(string input) => inputs.IndexOf(InputName.Of(input).Data) is >= 0 and var position ? Sees(position)
             : names.Contains(input) || names.Contains(input.Split('[')[0]);
         declared?.Set(declared.All.Where(step => names.Contains(step.Latent))
             .Select(step => Connected(step with { Inputs = [.. step.Inputs.Where(IsReached)] })));

@@ -44,7 +44,7 @@ public sealed class GuidePass
     public Tensor Input(int input) => !Guide.Sees(input) ? null!
         : batch[input].numel() == 0 ? Unknown(input) : Guide.Seen(input, masks);
 
-    /// <summary>The tensor of a parameter that the model observes slice by slice.</summary>
+    /// <summary>The tensor of a parameter that is observed slice by slice: 0 where data are missing, null where runs do not reach it.</summary>
     /// <param name="input">The parameter's position.</param>
     /// <param name="site">The site of all slices.</param>
     /// <param name="count">How many the model observes, which must be all that there are.</param>
@@ -52,9 +52,17 @@ public sealed class GuidePass
     public Tensor Input(int input, SiteInfo site, int count)
     {
         ArgumentNullException.ThrowIfNull(site);
+        if (!Guide.Sees(input)) return null!;
         SliceShapes.Check(site, batch[input], count);
-        return batch[input];
+        return Guide.Seen(input, masks);
     }
+
+    /// <summary>
+    /// Which of a parameter's data are there, 1 or 0: [B, further plates], of data observed slice by slice [B, further plates, slices]. Null for data
+    /// that the model's runs do not reach.
+    /// </summary>
+    /// <param name="input">The parameter's position.</param>
+    public Tensor Mask(int input) => Guide.Sees(input) ? masks.Shown(input, Guide.MaskedSite(input)) : null!;
 
     /// <summary>[B, event] to [K·B, event]: every particle sees the same data.</summary>
     /// <param name="plate">The rows plate that the data are given to.</param>

@@ -51,7 +51,7 @@ public interface IGeneratedModel
     void Run(Pass pass, IReadOnlyList<Tensor?> inputs);
 
     /// <summary>Which of a site's data are there, as the model's <c>where:</c> says it; null for a site without one.</summary>
-    /// <param name="site">The site.</param>
+    /// <param name="site">The site, of data observed slice by slice the element.</param>
     /// <param name="inputs">One tensor for each parameter, in order.</param>
     /// <returns>Boolean, or 0 and 1: a dimension for each plate of the site.</returns>
     Tensor? Mask(SiteInfo site, IReadOnlyList<Tensor> inputs) => null;

@@ -142,7 +142,7 @@ internal sealed class TermsPass(Draws draws, TermForm form) : ReachPass(draws)
     public override void ObservedSlice(SiteInfo site, Distribution distribution, Tensor? data)
     {
         base.ObservedSlice(site, distribution, data);
-        Terms.Observed(site, distribution, SliceShapes.Slice(site, data!));
+        Terms.Observed(site, distribution, SliceShapes.Slice(site, data!), Draws.Masks.Of(site));
     }
 }
 
@@ -182,7 +182,7 @@ internal sealed class DensityPass(IGeneratedModel model, Batch batch, Layout lay
     public override void ObservedSlice(SiteInfo site, Distribution distribution, Tensor? data)
     {
         Reach?.Add(site);
-        Terms.Observed(site, distribution, SliceShapes.Slice(site, data!));
+        Terms.Observed(site, distribution, SliceShapes.Slice(site, data!), masks.Of(site));
     }
 }
 

@@ -28,7 +28,7 @@ internal static class SharedInputs
             model.Simulate(sizes, [.. tensors.Where((_, i) => !inputs[i].First.IsObserved)]);
             var other = new Batch(batch.Plan, tensors);
             var masks = new Masks(model, other, new Layout(other, 1));
-            foreach (var site in batch.Plan.Sites) masks.Of(site);
+            foreach (var site in model.Sequence) masks.Of(site);
         }
         catch (Exception fault) when (fault is PplException || LibraryFault.Is(fault))
         {

@@ -136,6 +136,14 @@ public sealed record SiteInfo
         + (Known is null ? "" : $" observed {Known}") + (MaskText is null ? "" : $" where {MaskText}")
         + (Condition.Length > 0 ? $" {Condition}" : "");
 
+    /// <summary>Whether this is a site of the model's text, or one of its elements.</summary>
+    /// <param name="site">The site of the text, which its line and its distribution's text tell from all others.</param>
+    public bool IsOf(SiteInfo site)
+    {
+        ArgumentNullException.ThrowIfNull(site);
+        return Line == site.Line && Kind == site.Kind && DistributionText == site.DistributionText && Variable == site.Variable;
+    }
+
     /// <summary>The same site as element <paramref name="index"/> of an indexed site: name <c>h[index]</c>, <c>a[index].z</c>.</summary>
     /// <param name="index">The element's index.</param>
     public SiteInfo At(int index) => this with

@@ -103,5 +103,5 @@ internal sealed class SlicedDistribution : Distribution
 
     private Tensor Stack(Func<Distribution, Tensor> part) => stack(Array.ConvertAll(slices, s => part(s).expand(s.Shape)), Dimension);
 
-    private Tensor Joined(Tensor[] densities, int at) => IsInEvent ? stack(densities, 0).sum(0) : stack(densities, at);
+    private Tensor Joined(Tensor[] densities, int at) => IsInEvent ? stack(densities, 0).sum([0]) : stack(densities, at);
 }

@@ -154,7 +154,7 @@ public sealed partial class Interpreter
         foreach (var step in guide.Steps)
         {
             var inputs = step.Inputs
-                .Select(name => values.TryGetValue(name, out var value) ? value : Seen(name)).ToArray();
+                .Select(name => values.TryGetValue(name, out var value) ? value : RunSlices.Read(guide, masks, name)).ToArray();
             var q = guide.FindEncoder(step.Latent)!.Encode(layout, inputs);
             guides[step.Latent] = q;
             values[step.Latent] = latents is not null && latents.TryGetValue(step.Latent, out var taken) ? taken
@@ -162,10 +162,6 @@ public sealed partial class Interpreter
         }
 
         return (values, guides);
-
-        // Slices of data, x[..3], have no mask.
-        Tensor Seen(string name) => name.Contains('[', StringComparison.Ordinal) ? RunSlices.Read(guide.Plan, batch, name)
-            : guide.Seen(guide.Plan.Inputs.ToList().FindIndex(input => input.Name == name), masks);
     }
 
     /// <summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Ppl.Contracts;
 using Ppl.Shapes;
 using TorchSharp;
@@ -42,6 +41,9 @@ internal sealed class RunSlices(ModelPlan plan, IReadOnlyList<Tensor> inputs)
         foreach (var site in plan.Observations.Where(site => site.SliceDimension is not null))
         {
             var found = observed.GetValueOrDefault(site.Name, []);
+
+            // A run may pass over the data as a whole, and the compiled run passes over the same.
+            if (found.Count == 0 && plan.Observations.All(other => other.Name != site.Name || other.Condition.Length > 0)) continue;
             var data = Data(site.Name);
             for (var element = 0; element < data.shape[site.SliceDimension!.Value]; element++)
             {
@@ -50,17 +52,18 @@ internal sealed class RunSlices(ModelPlan plan, IReadOnlyList<Tensor> inputs)
         }
     }
 
-    /// <summary>What an encoder sees by a step's name: a parameter, <c>x</c>, or slices of one, <c>x[2]</c>, <c>x[..3]</c>.</summary>
-    public static Tensor Read(ModelPlan plan, Batch batch, string name)
+    /// <summary>
+    /// What an encoder sees of data by a step's name: a parameter, <c>x</c>, its mask, <c>where(x)</c>, slices of them, <c>x[2]</c>, <c>x[..3]</c>.
+    /// </summary>
+    public static Tensor Read(Guide guide, Masks masks, string name)
     {
-        var bracket = name.IndexOf('[', StringComparison.Ordinal);
-        if (bracket < 0) return batch[name];
-        var (data, text) = (batch[name[..bracket]], name[(bracket + 1)..^1]);
-        var dimension = plan.Observations.First(site => site.Name == name[..bracket]).SliceDimension!.Value;
-        if (!text.Contains("..", StringComparison.Ordinal)) return data.select(dimension, Number(text));
-        var (from, to) = (text[..text.IndexOf("..", StringComparison.Ordinal)], text[(text.IndexOf("..", StringComparison.Ordinal) + 2)..]);
-        var start = from.Length == 0 ? 0 : Number(from);
-        return data.narrow(dimension, start, Number(to) - start);
+        var (data, isMask, from, to) = InputName.Of(name);
+        var input = guide.Plan.Inputs.ToList().FindIndex(i => i.Name == data);
+        var whole = isMask ? masks.Shown(input, guide.MaskedSite(input)) : guide.Seen(input, masks);
+        if (from is not { } first) return whole;
+        var site = guide.Plan.Observations.First(s => s.Name == data);
+        var dimension = isMask ? site.Plates.Count : site.SliceDimension!.Value;
+        return to is { } end ? whole.narrow(dimension, first, end - first) : whole.select(dimension, first);
     }
 
     /// <summary>Data of which a simulation has drawn some slices; where none is drawn yet, what tells the plates and the number of slices.</summary>
@@ -76,8 +79,6 @@ internal sealed class RunSlices(ModelPlan plan, IReadOnlyList<Tensor> inputs)
         var plates = input.Plates.Select(plate => sizes[plate.Index]).ToList();
         return full([.. plates, .. Enumerable.Repeat(1L, dimension - plates.Count), sites.Count], double.NaN);
     }
-
-    private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
 
     private Tensor Data(string parameter)
     {

@@ -28,8 +28,9 @@ internal sealed class EncoderInputs(ProgramSpec program, DependencyGraph graph)
     /// What says which of some data are there, in whichever arm: whoever sees them needs it, since something stands in the place of missing ones.
     /// </summary>
     private IEnumerable<GraphNode> Masks(GraphNode data) => data.IsLatent ? []
-        : program.Sites.Where(s => s.Data == data.Variable && s.Mask is not null)
-            .SelectMany(s => graph.Nodes.Where(n => !n.IsLatent && s.Mask!.Parameters.Contains(n.Variable)));
+        : program.Sites.Where(s => s.Data == data.Variable && s.Mask is not null).SelectMany(s => s.Mask!.Variable is { } values
+            ? graph.Nodes.Where(n => n.Variable == values && n.Element == data.Element)
+            : graph.Nodes.Where(n => !n.IsLatent && s.Mask.Parameters.Contains(n.Variable)));
 
     /// <summary>Whether some input has a row for each particle, so that the distribution does.</summary>
     public bool FollowsLatents(InverseStep step) => IsLocal(graph.Nodes[step.Node]) && Of(step).Any(n => n.IsLatent && IsLocal(n));

@@ -173,6 +173,8 @@ internal sealed class FlowRun(ProgramSpec program, IReadOnlyList<int> lengths)
         if (site.Kind == SiteKind.Factor) return true;
         if (site.Kind == SiteKind.Observed) slices.Observe(site.Variable, element);
         values[(site.Variable, element)] = ThisNode(node, site.Plates);
+        if (site.Mask?.Variable is { } mask && !nodes.Exists(n => n.Variable == mask && n.Element == element))
+            Add(mask, element, -1, false, program.Variables[mask].Name + name.Substring(site.Name.Length), site.Plates, new FlowValue());
 
         // What is known of a latent is data that follow it, to every encoder but its own.
         if (site.Known is { } known)

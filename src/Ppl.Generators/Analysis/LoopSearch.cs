@@ -135,7 +135,8 @@ internal sealed class LoopSearch(ProgramSpec program, SliceCoverage slices, int 
     /// <summary>A position of a variable, which moves with the length that its elements are counted by.</summary>
     private IndexSpec? Position(int variable, int a, int b)
     {
-        var count = program.Variables[variable].Length ?? slices.Data.FirstOrDefault(d => d.Variable == variable)?.Count;
+        var own = program.Variables[variable];
+        var count = own.Length ?? slices.Data.FirstOrDefault(d => d.Variable == (own.MaskOf ?? variable))?.Count;
         return IndexSpec.Between(a, b, count?.Length ?? -1, length);
     }
 }

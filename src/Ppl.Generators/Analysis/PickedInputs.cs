@@ -44,7 +44,7 @@ internal static class PickedInputs
 
     /// <summary>Whether data of complete plates, none of which the latent stands in, would be the same for every row of it: a constant.</summary>
     private static bool IsSame(ProgramSpec program, int variable, IReadOnlyList<int> target) =>
-        program.Variables[variable].Role == VariableRole.Parameter && program.PlatesOf(program.Variables[variable]) is var own
+        program.Variables[variable].Role is VariableRole.Parameter or VariableRole.Mask && program.PlatesOf(program.Variables[variable]) is var own
             && own.Count > 0 && !program.IsLocal(own) && !target.Contains(own[0]);
 
     private static IEnumerable<Read> Reads(EquatableArray<StatementSpec> body, ProgramSpec program) => body.SelectMany(statement => statement switch

@@ -129,7 +129,7 @@ internal static partial class PplDescriptors
         SliceReadEarly,
         MaskForm,
         MaskNotInPlate,
-        MaskOfSlice,
+        ArmsWithOtherMasks,
         KnownForm,
         KnownRead,
         FactorForm,

@@ -13,8 +13,9 @@ internal static partial class PplDescriptors
 
     public static readonly DiagnosticDescriptor ConditionOnData = new(
         Rules.ConditionOnData, "A branch on values of data",
-        "This condition depends on the values of '{0}': which sites a run reaches would change with the data, and the sites of a guide are fixed. "
-        + "Let all sites run, and choose between values row by row by 'where({0} > 0, a, b)'; what is the same in every run can be a field.",
+        "This condition depends on the values of '{0}': which sites a run reaches would change with the data, and the sites of a guide "
+        + "are fixed. Let all sites run, and choose row by row: between values by 'where({0} > 0, a, b)', and which data count by a mask, "
+        + "'Observe(x, ..., where: {0} > 0)'; what is the same in every run can be a field.",
         "Ppl.Branches", DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor ConditionOnTraining = new(

@@ -18,10 +18,11 @@ internal static partial class PplDescriptors
         + "'Plate({3})'; one that is the same for all of the plate needs a dimension of 1 there, as in 'where: {0}.unsqueeze(0)'.",
         "Ppl.Plates", DiagnosticSeverity.Error, true);
 
-    public static readonly DiagnosticDescriptor MaskOfSlice = new(
-        Rules.MaskOfSlice, "A slice of the data has a mask",
-        "'{0}' is observed slice by slice, and a mask says of whole data which are there. Collect the parameters of the rounds, open a plate over "
-        + "the dimension of the slices after the loop, and observe '{0}' once there: 'Observe({0}, Normal(stack(means, 1), 1), where: {1});'.",
+    public static readonly DiagnosticDescriptor ArmsWithOtherMasks = new(
+        Rules.ArmsWithOtherMasks, "Arms of a branch observe the same slices with other masks",
+        "'{0}' is observed slice by slice in several arms of a branch: one {1}, another {2}. Encoders are told which data are there "
+        + "before a run takes an arm. Give every arm the same 'where:', an expression over the method's parameters and members of the class that "
+        + "decides as the branch does.",
         "Ppl.Sites", DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor KnownForm = new(

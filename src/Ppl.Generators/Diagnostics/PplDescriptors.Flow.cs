@@ -75,8 +75,9 @@ internal static partial class PplDescriptors
 
     public static readonly DiagnosticDescriptor NestedLoops = new(
         Rules.NestedLoops, "Nested loops over sites",
-        "A loop with sites stands inside another one, which is not supported yet. Use one loop over one array; an inner dimension can "
-        + "be part of each site's event.",
+        "{0}, and not all of their sizes are known when the model is compiled, so that the guide, which is unrolled, could not be written. Let the "
+        + "loops run between constants, 'const int layers = 3;', over 'new Tensor[layers, steps]'; or use one loop: an inner dimension can be part "
+        + "of each site's event.",
         "Ppl.Loops", DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor MixedFamilies = new(

@@ -129,8 +129,8 @@ internal static partial class PplDescriptors
 
     public static readonly DiagnosticDescriptor PrivateGuideFamily = new(
         Rules.PrivateGuideFamily, "The guide's family of a latent is private",
-        "'{1}', which the guide of '{0}' is made of, is private, protected or local to a file, while the guide shows its encoders to the "
-        + "whole assembly. Make '{1}' internal or public.",
+        "The guide of '{0}' draws from '{1}', which is private, protected or local to a file, so that generated code outside of it "
+        + "cannot name it: 'guide.{0}' is a member that the whole assembly sees. Make '{1}' internal or public.",
         "Ppl.Families", DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor PlateRead = new(

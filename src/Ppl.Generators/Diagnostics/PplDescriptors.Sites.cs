@@ -80,8 +80,10 @@ internal static partial class PplDescriptors
 
     public static readonly DiagnosticDescriptor FamilyWithoutHead = new(
         Rules.FamilyWithoutHead, "No guide can have the family of a latent",
-        "'{0}' is {1}, whose [Family] attribute names no head, so that no encoder can produce its guide. Name one by 'Head = "
-        + "typeof(...)': a head of its own, or that of another family with the same support.",
+        "'{0}' is drawn from {1}, a family that no encoder can make a guide for: an encoder ends in a head, the layer that makes a "
+        + "distribution of a network's output, and [Family] on {1} names none. Write there 'Head = typeof(Ppl.Networks.NormalHead)', where "
+        + "the values are any real numbers, for a guide that is normal; else the head of a family with the same support, or one of your "
+        + "own.",
         "Ppl.Families", DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor SiteInCondition = new(
@@ -227,9 +229,10 @@ internal static partial class PplDescriptors
 
     public static readonly DiagnosticDescriptor InheritedFamily = new(
         Rules.InheritedFamily, "A latent's family is hidden in a wrapper",
-        "'{0}' is {1}, which takes its family from the distribution inside it, so that its type does not say what family its guide "
-        + "should have. Write that distribution without {1}: the log-density of a site is summed over all dimensions after the rows "
-        + "anyway.",
+        "'{0}' is drawn from {1}, which wraps another distribution and whose type says nothing of it, while the guide's family is picked "
+        + "by type. Draw from the distribution inside, and do the rest with the draw: leave 'Independent' out, since the log-density of a "
+        + "site is summed over its event anyway; in place of 'Reshaped' or 'Transformed' call 'reshape' or the function on what 'Sample' "
+        + "gives.",
         "Ppl.Families", DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor ClosedFormKlForm = new(

@@ -56,7 +56,8 @@ internal static class ContractEmitter
         // Conditions that each round decides for itself stand here too, with all the names that they have.
         var varies = Varies(context.Program.Body);
         var names = new Names([.. context.Members.LoopLengths, .. varies ? context.Model.Host.TakenNames : EquatableArray<string>.Empty]);
-        var (sequence, loop) = (names.Local("sequence"), names.Local("i"));
+        var sequence = names.Local("sequence");
+        string[] counters = [.. Enumerable.Range(0, Depth(context.Program.Body)).Select(_ => names.Local("i"))];
         writer.Gap();
         if (varies)
         {
@@ -65,23 +66,33 @@ internal static class ContractEmitter
             writer.Gap();
             writer.Line("// Every site in the order of the model, with the branches that each round of a loop takes for itself.");
             writer.Open($"private {Types.List}<{Types.SiteInfo}> {context.Members.Order}()");
-            WriteSequence(context, sequence, loop);
+            WriteSequence(context, sequence, counters);
             return;
         }
 
         writer.Open($"{Types.List}<{Types.SiteInfo}> {Types.Model}.Sequence");
         writer.Open("get");
-        WriteSequence(context, sequence, loop);
+        WriteSequence(context, sequence, counters);
         writer.Close();
     }
 
-    private static void WriteSequence(EmissionContext context, string sequence, string loop)
+    private static void WriteSequence(EmissionContext context, string sequence, IReadOnlyList<string> counters)
     {
         context.Writer.Line($"var {sequence} = new {Types.GrowingList}<{Types.SiteInfo}>();");
-        WriteSequence(context, context.Program.Body, sequence, loop);
+        WriteSequence(context, context.Program.Body, sequence, counters);
         context.Writer.Line($"return {sequence};");
         context.Writer.Close();
     }
+
+    /// <summary>How many loops stand inside each other at most.</summary>
+    private static int Depth(EquatableArray<StatementSpec> body) => body.Select(statement => statement switch
+    {
+        BlockStatement block => Depth(block.Body),
+        LoopStatement loop => 1 + Depth(loop.Body),
+        CallStatement call => Depth(call.Body),
+        BranchStatement branch => branch.Arms.Select(a => Depth(a.Body)).DefaultIfEmpty(0).Max(),
+        _ => 0,
+    }).DefaultIfEmpty(0).Max();
 
     private static bool Varies(EquatableArray<StatementSpec> body) => body.Any(statement => statement switch
     {
@@ -93,16 +104,16 @@ internal static class ContractEmitter
     });
 
     /// <summary>All arms of a branch, or the branch itself where each round of a loop takes one.</summary>
-    private static void WriteBranch(EmissionContext context, BranchStatement branch, string sequence, string loop)
+    private static void WriteBranch(EmissionContext context, BranchStatement branch, string sequence, IReadOnlyList<string> counters)
     {
         if (!branch.Varies)
         {
-            foreach (var arm in branch.Arms) WriteSequence(context, arm.Body, sequence, loop);
+            foreach (var arm in branch.Arms) WriteSequence(context, arm.Body, sequence, counters);
             return;
         }
 
         string Text(TextSpec text) => string.Concat(text.Parts.Select(
-            p => p.Variable >= 0 && context.Program.Variables[p.Variable].Role == VariableRole.Loop ? loop : p.Text));
+            p => p.Variable >= 0 && context.LoopNames.TryGetValue(p.Variable, out var counter) ? counter : p.Text));
         var writer = context.Writer;
         if (branch.Header is { } header) writer.Open(Text(header));
         foreach (var (arm, i) in branch.Arms.Select((a, i) => (a, i)))
@@ -111,7 +122,7 @@ internal static class ContractEmitter
             if (arm.Header is not { } own) writer.Line("else");
             else writer.Line(isChoice ? $"{(i == 0 ? "if (" : "else if (")}{Text(own)})" : Text(own));
             writer.Open();
-            WriteSequence(context, arm.Body, sequence, loop);
+            WriteSequence(context, arm.Body, sequence, counters);
             if (branch.Header is not null) writer.Line("break;");
             writer.Close();
         }
@@ -119,28 +130,31 @@ internal static class ContractEmitter
         if (branch.Header is not null) writer.Close();
     }
 
-    private static void WriteSequence(EmissionContext context, EquatableArray<StatementSpec> body, string sequence, string loop)
+    private static void WriteSequence(
+        EmissionContext context, EquatableArray<StatementSpec> body, string sequence, IReadOnlyList<string> counters)
     {
         foreach (var statement in body)
         {
             switch (statement)
             {
                 case SiteStatement site:
-                    context.Writer.Line($"{sequence}.Add({context.SiteInfo(context.Program.Sites[site.Site], loop)});");
+                    context.Writer.Line($"{sequence}.Add({context.SiteInfo(context.Program.Sites[site.Site], "")});");
                     break;
                 case BlockStatement block:
-                    WriteSequence(context, block.Body, sequence, loop);
+                    WriteSequence(context, block.Body, sequence, counters);
                     break;
                 case BranchStatement branch:
-                    WriteBranch(context, branch, sequence, loop);
+                    WriteBranch(context, branch, sequence, counters);
                     break;
                 case CallStatement call:
-                    WriteSequence(context, call.Body, sequence, loop);
+                    WriteSequence(context, call.Body, sequence, counters);
                     break;
                 case LoopStatement repeated:
-                    context.Writer.Open(context.Loop(loop, repeated.From, repeated.To, repeated.Step));
-                    WriteSequence(context, repeated.Body, sequence, loop);
+                    context.LoopNames[repeated.Variable] = counters[0];
+                    context.Writer.Open(context.Loop(counters[0], repeated.From, repeated.To, repeated.Step));
+                    WriteSequence(context, repeated.Body, sequence, [.. counters.Skip(1)]);
                     context.Writer.Close();
+                    context.LoopNames.Remove(repeated.Variable);
                     break;
             }
         }

@@ -109,11 +109,15 @@ internal sealed class EmissionContext
 
     public static bool IsIndexed(VariableSpec latent) => latent.Length is not null;
 
+    /// <summary>What the variables of the model's loops are called where its statements are being written; others are the guide's.</summary>
+    public Dictionary<int, string> LoopNames { get; } = [];
+
     /// <summary>The position as C# text, valid anywhere in the model's class.</summary>
     public string Index(IndexSpec index, string loopVariable)
     {
         var terms = new List<string>();
-        if (index.LoopVariable >= 0) terms.Add(Names.Escape(loopVariable));
+        foreach (var (variable, times) in index.Terms)
+            terms.Add(IndexSpec.Factor(Names.Escape(LoopNames.TryGetValue(variable, out var own) ? own : loopVariable), times));
         if (index.Length >= 0) terms.Add(LengthTexts[index.Length]);
         var text = string.Join(" + ", terms);
         var offset = Math.Abs(index.Offset).ToString(CultureInfo.InvariantCulture);

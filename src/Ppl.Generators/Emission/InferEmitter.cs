@@ -68,19 +68,33 @@ internal sealed class InferEmitter
     {
         foreach (var (parameter, place) in Program.Parameters.Select((p, i) => (p, i)))
         {
-            var steps = context.Plan.EncodeSteps.Where(s => s.Inputs.Any(i => i.Variable == parameter.Id || i.By == parameter.Id)).ToList();
-            if (steps.Count == 0) continue;
+            if (StepsWith(parameter).Count == 0) continue;
             inputs[parameter.Id] = Names.Escape(parameter.Name);
-            var isLocal = Program.IsLocal(Program.PlatesOf(parameter));
             var count = context.Plan.Sliced.FirstOrDefault(s => s.Variable == parameter.Id) is { } sliced
                 ? $", {context.Members.Sites}.{context.SiteField(Program.SitesOf(parameter).First())}, {context.Index(sliced.Count, "")}" : "";
-            var kind = isLocal ? "B rows" : "the whole";
-            Writer.Line($"var {inputs[parameter.Id]} = {pass}.Input({EmissionContext.Number(place)}{count}); // {kind}");
-            if (!isLocal || !steps.Any(s => s.FollowsLatents)) continue;
-            repeated[parameter.Id] = names.Local($"every_{parameter.Name}");
-            var plate = context.PlateField(Program.PlatesOf(parameter)[0]);
-            Writer.Line($"var {repeated[parameter.Id]} = {pass}.Repeat({plate}, {inputs[parameter.Id]}); // K·B rows");
+            WriteInput(parameter, $"Input({EmissionContext.Number(place)}{count})", "");
         }
+
+        foreach (var mask in Program.Variables.Where(v => v.Role == VariableRole.Mask && StepsWith(v).Count > 0))
+        {
+            var data = Program.Parameters.Select((p, i) => (p, i)).First(p => p.p.Id == mask.MaskOf);
+            inputs[mask.Id] = names.Local($"where_{data.p.Name}");
+            WriteInput(mask, $"Mask({EmissionContext.Number(data.i)})", $": 1 where {data.p.Name} is there, else 0");
+        }
+    }
+
+    private List<EncodeStep> StepsWith(VariableSpec data) =>
+        [.. context.Plan.EncodeSteps.Where(s => s.Inputs.Any(i => i.Variable == data.Id || i.By == data.Id))];
+
+    private void WriteInput(VariableSpec data, string call, string meaning)
+    {
+        var isLocal = Program.IsLocal(Program.PlatesOf(data));
+        var kind = isLocal ? "B rows" : "the whole";
+        Writer.Line($"var {inputs[data.Id]} = {pass}.{call}; // {kind}{meaning}");
+        if (!isLocal || !StepsWith(data).Exists(s => s.FollowsLatents)) return;
+        repeated[data.Id] = names.Local(data.MaskOf is null ? $"every_{data.Name}" : $"every_{inputs[data.Id]}");
+        var plate = context.PlateField(Program.PlatesOf(data)[0]);
+        Writer.Line($"var {repeated[data.Id]} = {pass}.Repeat({plate}, {inputs[data.Id]}); // K·B rows");
     }
 
     private void WriteStep(EncodeStep step, string loop)
@@ -105,7 +119,7 @@ internal sealed class InferEmitter
     /// <summary>An encoder's input, brought to the rows of the latent.</summary>
     private string Input(EncodeStep step, Read input, string info, string loop)
     {
-        var text = Source(step, input.Variable) is { } source ? source + Slice(input, loop) : context.Value(input, loop);
+        var text = Source(step, input.Variable) is { } source ? source + Seen(input, Slice(input, loop)) : context.Value(input, loop);
         var target = Program.PlatesOf(Program.Variables[step.Target.Variable]);
         var own = Program.PlatesOf(Program.Variables[input.By ?? input.Variable]);
         if (input.By is { } by) text = $"{Types.GuidePass}.Pick({text}, {Source(step, by)})";
@@ -117,6 +131,14 @@ internal sealed class InferEmitter
         if (!hasRows && Program.Variables[input.Variable].Role == VariableRole.Latent) return text;
         var spread = $"{pass}.Spread({info}, {text}, {string.Join(", ", places.Select(p => EmissionContext.Number(p)))})";
         return hasRows || !step.FollowsLatents ? spread : $"{pass}.Repeat({context.PlateField(target[0])}, {spread})";
+    }
+
+    /// <summary>Slices of data that a run may not reach, which stay away then.</summary>
+    private string Seen(Read input, string slice)
+    {
+        var data = Program.Variables[input.Variable];
+        var mayBeMissing = slice.Length > 0 && Program.Sites.Any(s => s.Data == (data.MaskOf ?? data.Id) && s.Guards.Any(g => !g.InLoop));
+        return mayBeMissing ? $"?{slice}!" : slice;
     }
 
     /// <summary>Slices of data: <c>[.., t]</c>, <c>[.., ..(t + 1)]</c>; nothing where all are read.</summary>

@@ -23,11 +23,25 @@ internal static class MaskEmitter
     private static void Write(EmissionContext context, SiteSpec spec, string site, string inputs)
     {
         var (writer, program) = (context.Writer, context.Program);
-        writer.Open($"if ({site} == {context.Members.Sites}.{context.SiteField(spec)})");
+        writer.Open($"if ({site}.IsOf({context.Members.Sites}.{context.SiteField(spec)}))");
         foreach (var (parameter, place) in program.Parameters.Select((p, i) => (p, i)).Where(p => spec.Mask!.Parameters.Contains(p.p.Id)))
             writer.Line($"var {Names.Escape(parameter.Name)} = {inputs}[{EmissionContext.Number(place)}];");
+        WriteRound(context, spec, site);
         writer.Carried("return ", spec.Mask!.Text, ";", spec.Mask.Anchor);
         writer.Close();
         writer.Gap();
+    }
+
+    /// <summary>The loop's variable, told by the element that is observed: <c>x[.., t + 1]</c> is element 3 where t is 2.</summary>
+    private static void WriteRound(EmissionContext context, SiteSpec spec, string site)
+    {
+        var loops = spec.Mask!.Text.Parts.Where(p => p.Variable >= 0).Select(p => context.Program.Variables[p.Variable])
+            .Where(v => v.Role == VariableRole.Loop).Distinct();
+        foreach (var loop in loops)
+        {
+            var before = context.Index(spec.Index! with { LoopVariable = -1 }, "");
+            var offset = before == "0" ? "" : before.Contains(' ') ? $" - ({before})" : $" - {before}";
+            context.Writer.Line($"var {Names.Escape(loop.Name)} = {site}.Element!.Value{offset};");
+        }
     }
 }

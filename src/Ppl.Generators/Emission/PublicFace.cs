@@ -164,7 +164,8 @@ internal static class PublicFace
         var isPlated = context.Program.PlatesOf(parameter).Count > 0;
         var what = context.Model.Face.FirstOrDefault(f => f.Known == parameter.Name) is { } latent ? $"What is known of {latent.Name}"
             : context.Model.IsObserved(parameter) ? "The observed data" : "The covariate";
-        context.Writer.Line($"/// <param name=\"{parameter.Name}\">{what}{(isPlated ? ": [rows, event]" : ", one for all rows")}.</param>");
+        var shape = isPlated ? $": {Shape(context, parameter)}" : ", one for everything";
+        context.Writer.Line($"/// <param name=\"{parameter.Name}\">{what}{shape}.</param>");
     }
 
     /// <summary>Documents the members of a record.</summary>
@@ -179,14 +180,21 @@ internal static class PublicFace
             }
             else if (isMember(member.Site!))
             {
-                WriteParameter(context.Writer, member.Site!);
+                WriteParameter(context, member.Site!);
             }
         }
     }
 
-    private static void WriteParameter(CodeWriter writer, FaceSite site)
+    private static void WriteParameter(EmissionContext context, FaceSite site)
     {
         var missing = site.IsOptional ? "; null where a run does not reach it" : "";
-        writer.Line($"/// <param name=\"{site.Property}\">{EmissionContext.Xml(site.Text)}{missing}.</param>");
+
+        // Of a faulty model it is not known where its sites stand.
+        var shape = context.Plan.IsSound ? $": {Shape(context, context.Program.Variables.First(v => v.Name == site.Name))}" : "";
+        context.Writer.Line($"/// <param name=\"{site.Property}\">{EmissionContext.Xml(site.Text)}{shape}{missing}.</param>");
     }
+
+    /// <summary>The dimensions of a value by the names of its plates: <c>[school, pupil, event]</c>.</summary>
+    private static string Shape(EmissionContext context, VariableSpec variable) =>
+        $"[{string.Concat(context.Program.PlatesOf(variable).Select(p => $"{context.Program.Plates[p].Name}, "))}event]";
 }

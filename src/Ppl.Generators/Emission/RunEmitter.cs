@@ -10,7 +10,6 @@ internal sealed class RunEmitter
 {
     private readonly EmissionContext context;
     private readonly string pass;
-    private string loopVariable = "";
 
     private RunEmitter(EmissionContext context)
     {
@@ -84,9 +83,9 @@ internal sealed class RunEmitter
                     Writer.Gap();
                     Writer.Carried("", loop.Header, "", loop.Anchor);
                     Writer.Open();
-                    loopVariable = loop.VariableName;
+                    context.LoopNames[loop.Variable] = loop.VariableName;
                     Write(loop.Body);
-                    loopVariable = "";
+                    context.LoopNames.Remove(loop.Variable);
                     Writer.Close();
                     break;
             }
@@ -137,7 +136,7 @@ internal sealed class RunEmitter
     {
         var call = statement.Call;
         var target = statement.Target is { } left ? $"{left} = " : "";
-        var before = $"{target}{call.Receiver}{Names.Escape(call.Run)}({pass}, {context.CallSites(statement, loopVariable)}";
+        var before = $"{target}{call.Receiver}{Names.Escape(call.Run)}({pass}, {context.CallSites(statement, "")}";
         Writer.Gap();
         Writer.Line($"// {(target.Length == 0 ? "" : $"{call.Name}: ")}the sites of {call.Method}");
         if (call.Arguments.Count == 0)
@@ -155,7 +154,7 @@ internal sealed class RunEmitter
 
     private void WriteSite(SiteSpec site, SiteStatement statement)
     {
-        var (info, distribution) = (context.SiteInfo(site, loopVariable), context.ModelName(site));
+        var (info, distribution) = (context.SiteInfo(site, ""), context.ModelName(site));
         Writer.Gap();
         Writer.Line($"// {Comment(site)}");
         if (site.Kind == SiteKind.Factor)
@@ -186,7 +185,7 @@ internal sealed class RunEmitter
     /// <summary>What is said above a site: its distribution, and how its term is computed and why.</summary>
     private string Comment(SiteSpec site)
     {
-        var name = site.Index is null ? site.Name : Program.Variables[site.Variable].Element(context.Index(site.Index, loopVariable));
+        var name = site.Index is null ? site.Name : Program.Variables[site.Variable].Element(context.Index(site.Index, ""));
         if (site.Kind == SiteKind.Factor) return $"{site.Name}: a factor, whose log weight counts like an observation";
         var where = site.Mask is null ? "" : $" where {site.Mask.Text.OneLine}";
         var known = site.Known is { } data ? $", observed by {Program.Variables[data].Name}{where}" : "";

@@ -1,6 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
 using Ppl.Generators.Ir;
 
 namespace Ppl.Generators.Frontend;
@@ -18,7 +19,7 @@ internal sealed class BodyReader
     private readonly BranchReader branches;
     private readonly AliasMap aliases;
     private readonly CallReader calls;
-    private int loopDepth;
+    private readonly List<LoopRange?> around = [];
 
     public BodyReader(ReadingContext context, FamilyReader families)
     {
@@ -70,7 +71,7 @@ internal sealed class BodyReader
                 return ReadPlate(local.Declaration, isEntered: false);
             case LocalDeclarationStatementSyntax { Declaration.Variables: [{ Initializer.Value: { } value } declarator] } local
                 when Word(value) == "Sample":
-                return One(sites.ReadDeclared(local, declarator, (InvocationExpressionSyntax)Strip(value), loopDepth > 0));
+                return One(sites.ReadDeclared(local, declarator, (InvocationExpressionSyntax)Strip(value), around.Count > 0));
             case LocalDeclarationStatementSyntax { Declaration.Variables: [{ Initializer.Value: { } value } declarator] } local
                 when branches.IsChoice(Strip(value)):
                 return ReadChoice(local, declarator, (ConditionalExpressionSyntax)Strip(value));
@@ -80,30 +81,32 @@ internal sealed class BodyReader
             }
                 when branches.IsChoice(Strip(assignment.Right)) && !context.HasSites(assignment.Left):
                 return [branches.Read(statement, (ConditionalExpressionSyntax)Strip(assignment.Right), () => -1,
-                    call => One(sites.ReadAssigned(assignment, call, loopDepth > 0)))];
+                    call => One(sites.ReadAssigned(assignment, call, around.Count > 0)))];
             case ExpressionStatementSyntax
             {
                 Expression: AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression } assignment,
             }
                 when Word(assignment.Right) == "Sample" && !context.HasSites(assignment.Left):
-                return One(sites.ReadAssigned(assignment, (InvocationExpressionSyntax)Strip(assignment.Right), loopDepth > 0));
+                return One(sites.ReadAssigned(assignment, (InvocationExpressionSyntax)Strip(assignment.Right), around.Count > 0));
             case ExpressionStatementSyntax { Expression: InvocationExpressionSyntax call } when Word(call) == "Observe" || IsObservation(call):
-                return One(sites.ReadObserved(call, loopDepth > 0));
+                return One(sites.ReadObserved(call, around.Count > 0));
             case ExpressionStatementSyntax { Expression: InvocationExpressionSyntax call } when Word(call) == "Factor":
-                return One(sites.ReadFactor(call, loopDepth > 0));
+                return One(sites.ReadFactor(call, around.Count > 0));
             case LocalDeclarationStatementSyntax { Declaration.Variables: [{ Initializer.Value: { } value } declarator] } local
                 when Word(value) == "Deterministic":
-                return One(sites.ReadRecord(local, declarator, (InvocationExpressionSyntax)Strip(value), loopDepth > 0));
+                return One(sites.ReadRecord(local, declarator, (InvocationExpressionSyntax)Strip(value), around.Count > 0));
             case ExpressionStatementSyntax
             {
                 Expression: AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression } assignment,
             }
                 when Word(assignment.Right) == "Deterministic" && !context.HasSites(assignment.Left):
-                return One(sites.ReadRecord(assignment, (InvocationExpressionSyntax)Strip(assignment.Right), loopDepth > 0));
+                return One(sites.ReadRecord(assignment, (InvocationExpressionSyntax)Strip(assignment.Right), around.Count > 0));
             case LocalDeclarationStatementSyntax or ExpressionStatementSyntax when calls.IsCall(statement):
-                return One(calls.Read(statement, loopDepth > 0));
+                return One(calls.Read(statement, around.Count > 0));
             case ForStatementSyntax loop:
-                return ReadLoop(loop);
+                return ReadLoop(loop, HeaderOf(loop, loop.CloseParenToken), loop.Statement, loops.Read(loop));
+            case ForEachStatementSyntax each when loops.Read(each) is { } range:
+                return ReadLoop(each, HeaderOf(each, each.CloseParenToken), each.Statement, range);
             default:
                 Refuse(statement);
                 return [];
@@ -146,7 +149,7 @@ internal sealed class BodyReader
         var variable = -1;
         yield return branches.Read(local, choice, () => variable, call =>
         {
-            if (sites.ReadDeclared(local, declarator, call, loopDepth > 0) is not SiteStatement { Target: { } target } site) return [];
+            if (sites.ReadDeclared(local, declarator, call, around.Count > 0) is not SiteStatement { Target: { } target } site) return [];
             variable = target.Parts[target.Parts.Count - 1].Variable;
             return [site with { Target = new TextSpec(new EquatableArray<TextPart>([target.Parts[target.Parts.Count - 1]])) }];
         });
@@ -175,7 +178,7 @@ internal sealed class BodyReader
     private IEnumerable<StatementSpec> ReadPlate(VariableDeclarationSyntax declaration, bool isEntered)
     {
         var call = (InvocationExpressionSyntax)Strip(declaration.Variables[0].Initializer!.Value);
-        if (loopDepth > 0) context.Report(Rules.PlateInLoop, call);
+        if (around.Count > 0) context.Report(Rules.PlateInLoop, call);
         var plate = plates.Read(declaration.Variables[0], call, isEntered);
         if (plate?.Size is null) return [];
         var size = call.ArgumentList.Arguments[0].Expression;
@@ -183,30 +186,31 @@ internal sealed class BodyReader
         return [new PlateStatement(context.Anchor(size), plate.Id)];
     }
 
-    private IEnumerable<StatementSpec> ReadLoop(ForStatementSyntax loop)
+    private IEnumerable<StatementSpec> ReadLoop(StatementSyntax loop, TextSpan span, StatementSyntax inside, LoopRange? range)
     {
-        var header = Location.Create(loop.SyntaxTree, TextSpanOf(loop.ForKeyword, loop.CloseParenToken));
-        if (loopDepth > 0) context.Report(Rules.NestedLoops, header);
-        var range = loops.Read(loop);
-        if (range is null) RefuseLoop(loop, header);
+        var header = Location.Create(loop.SyntaxTree, span);
+        if (range is null) RefuseLoop((ForStatementSyntax)loop, header);
+        else if (around.Count > 0 && around.Append(range).Any(r => r is { IsConstant: false }))
+            context.Report(Rules.NestedLoops, header, "A loop with sites stands inside another one");
         var anchor = context.Sources.Anchor(header);
         var depth = plates.Depth;
-        loopDepth++;
-        context.SiteLoops.Add(loop);
-        var body = Read(StatementsOf(loop.Statement));
+        around.Add(range);
+        context.SiteLoops.Add(inside);
+        var body = Read(StatementsOf(inside));
         context.SiteLoops.RemoveAt(context.SiteLoops.Count - 1);
-        loopDepth--;
-        CheckExits(loop);
+        around.RemoveAt(around.Count - 1);
+        CheckExits(loop, inside);
         plates.CloseTo(depth);
         if (range is null) return [];
-        var text = context.Text(loop, TextSpanOf(loop.ForKeyword, loop.CloseParenToken));
-        return [new LoopStatement(anchor, text, range.Variable, range.Name, range.From, range.To, range.Step, body)];
+        return [new LoopStatement(anchor, context.Text(loop, span), range.Variable, range.Name, range.From, range.To, range.Step, body)];
     }
 
+    private static TextSpan HeaderOf(StatementSyntax loop, SyntaxToken end) => TextSpan.FromBounds(loop.SpanStart, end.Span.End);
+
     /// <summary>The rounds of a loop over sites are those of its header: none is left early.</summary>
-    private void CheckExits(ForStatementSyntax loop)
+    private void CheckExits(StatementSyntax loop, StatementSyntax inside)
     {
-        foreach (var exit in loop.Statement.DescendantNodes().Where(n => n is BreakStatementSyntax or ContinueStatementSyntax))
+        foreach (var exit in inside.DescendantNodes().Where(n => n is BreakStatementSyntax or ContinueStatementSyntax))
         {
             var target = exit.Ancestors().First(a =>
                 a is ForStatementSyntax or CommonForEachStatementSyntax or WhileStatementSyntax or DoStatementSyntax
@@ -227,9 +231,6 @@ internal sealed class BodyReader
     }
 
     private static IEnumerable<StatementSyntax> StatementsOf(StatementSyntax body) => body is BlockSyntax block ? block.Statements : new[] { body };
-
-    private static Microsoft.CodeAnalysis.Text.TextSpan TextSpanOf(SyntaxToken from, SyntaxToken to) =>
-        Microsoft.CodeAnalysis.Text.TextSpan.FromBounds(from.SpanStart, to.Span.End);
 
     /// <summary>Reports each site of a statement that cannot hold one, by the innermost construct in its way.</summary>
     private void Refuse(StatementSyntax statement)

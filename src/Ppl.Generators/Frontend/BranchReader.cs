@@ -176,14 +176,19 @@ internal sealed class BranchReader(ReadingContext context, IndexReader indices, 
         foreach (var symbol in some.Where(s => !context.AlreadyObserved.Contains(s))) context.ObservedUnder[symbol] = text;
     }
 
-    private PositionTest? Test(Way way)
+    private PositionTest? Test(Way way) => way.Equal is (var value, var label) ? Test(value, "==", label) : Test(way.Condition);
+
+    private PositionTest? Test(ExpressionSyntax? condition) => condition switch
     {
-        var sides = way.Equal is (var value, var label) ? (value, "==", label)
-            : way.Condition is BinaryExpressionSyntax binary ? (binary.Left, binary.OperatorToken.ValueText, binary.Right)
-            : ((ExpressionSyntax Left, string Operator, ExpressionSyntax Right)?)null;
-        return sides is { } s && indices.Read(s.Left) is { } left && indices.Read(s.Right) is { } right
-            ? new PositionTest(left, s.Operator, right) : null;
-    }
+        ParenthesizedExpressionSyntax inner => Test(inner.Expression),
+        BinaryExpressionSyntax { RawKind: (int)SyntaxKind.LogicalAndExpression } both =>
+            Test(both.Left) is { And: null } one && Test(both.Right) is { } other ? one with { And = other } : null,
+        BinaryExpressionSyntax binary => Test(binary.Left, binary.OperatorToken.ValueText, binary.Right),
+        _ => null,
+    };
+
+    private PositionTest? Test(ExpressionSyntax one, string comparison, ExpressionSyntax other) =>
+        indices.Read(one) is { } left && indices.Read(other) is { } right ? new PositionTest(left, comparison, right) : null;
 
     private bool Completes(StatementSyntax body) => !Leaves(body)
         || context.Semantics.AnalyzeControlFlow(body) is not { Succeeded: true, EndPointIsReachable: false };

@@ -41,6 +41,6 @@ internal sealed class ConditionRules(ReadingContext context, CarriedReader carri
     }
 
     private bool IsWrittenInLoop(ISymbol symbol) => context.SiteLoops.Any(loop =>
-        context.Semantics.AnalyzeDataFlow(loop.Statement) is { Succeeded: true } flow
+        context.Semantics.AnalyzeDataFlow(loop) is { Succeeded: true } flow
             && flow.WrittenInside.Contains(symbol, SymbolEqualityComparer.Default));
 }

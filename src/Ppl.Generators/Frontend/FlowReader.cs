@@ -9,10 +9,11 @@ namespace Ppl.Generators.Frontend;
 /// Reads which locals an expression changes and from what. Where it cannot tell, it says more rather than less: an edge too many in the model's graph
 /// costs an encoder input, an edge too few would make the guide wrong.
 /// </summary>
-internal sealed class FlowReader(ReadingContext context, IndexReader indices, PlateReader plates, AliasMap aliases)
+internal sealed partial class FlowReader(ReadingContext context, IndexReader indices, PlateReader plates, AliasMap aliases)
 {
     private readonly GradientStopReader stops = new(context);
     private readonly HelperChanges helpers = new(context, aliases);
+    private bool isMask;
 
     /// <summary>The variables whose values a node uses. Shapes of arrays and names in nameof are no values.</summary>
     public IEnumerable<Read> Reads(SyntaxNode? node) => Reads(node, isResult: true);
@@ -67,6 +68,15 @@ internal sealed class FlowReader(ReadingContext context, IndexReader indices, Pl
         }
 
         return flows;
+    }
+
+    /// <summary>Whether a mask changes anything. It is computed from data, whichever a run has observed, and never while one draws them.</summary>
+    public bool Changes(ExpressionSyntax mask)
+    {
+        isMask = true;
+        var changes = Flows(mask, [], false).Any();
+        isMask = false;
+        return changes;
     }
 
     /// <summary>The value that a declaration gives its local.</summary>
@@ -200,6 +210,12 @@ internal sealed class FlowReader(ReadingContext context, IndexReader indices, Pl
             return;
         }
 
+        if (!isMask) CheckOrder(name, variable);
+        reads.Add(new Read(variable, null) { Stop = stop, By = by });
+    }
+
+    private void CheckOrder(IdentifierNameSyntax name, int variable)
+    {
         if (context.SymbolOf(name) is { } symbol && context.KnownOf.TryGetValue(symbol, out var latent))
             context.Report(Rules.KnownRead, name, symbol.Name, latent);
 
@@ -210,8 +226,6 @@ internal sealed class FlowReader(ReadingContext context, IndexReader indices, Pl
             if (context.ObservedUnder.TryGetValue(data, out var branch)) context.Report(Rules.MayBeUnobserved, name, data.Name, branch);
             else context.Report(Rules.ReadBeforeObserved, name, data.Name);
         }
-
-        reads.Add(new Read(variable, null) { Stop = stop, By = by });
     }
 
     private void Assign(AssignmentExpressionSyntax assignment, IReadOnlyList<Read> control, bool keeps, List<Flow> flows)
@@ -375,17 +389,4 @@ internal sealed class FlowReader(ReadingContext context, IndexReader indices, Pl
         else
             Write(argument.Expression, reads, control, keeps || argument.RefKindKeyword.IsKind(SyntaxKind.RefKeyword), flows);
     }
-
-    /// <summary>The name at the start of a chain of members, elements and calls: <c>a</c> of <c>a.b[0].c</c>.</summary>
-    private static IdentifierNameSyntax? RootOf(ExpressionSyntax expression) => expression switch
-    {
-        IdentifierNameSyntax name => name,
-        MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax or BaseExpressionSyntax } => null,
-        MemberAccessExpressionSyntax access => RootOf(access.Expression),
-        ElementAccessExpressionSyntax element => RootOf(element.Expression),
-        InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } => RootOf(access.Expression),
-        ParenthesizedExpressionSyntax inner => RootOf(inner.Expression),
-        PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.SuppressNullableWarningExpression } inner => RootOf(inner.Operand),
-        _ => null,
-    };
 }

@@ -11,22 +11,41 @@ internal sealed class MaskReader(ReadingContext context, PlateReader plates, Flo
     /// <param name="site">The site's name.</param>
     /// <param name="data">The parameter that holds its data.</param>
     /// <param name="own">The site's plates, outermost first.</param>
-    public MaskSpec? Read(ExpressionSyntax? where, string site, int data, EquatableArray<int> own)
+    /// <param name="slice">Of a slice its position, which tells the loop's variable to the mask; null for whole data.</param>
+    public MaskSpec? Read(ExpressionSyntax? where, string site, int data, EquatableArray<int> own, IndexSpec? slice = null)
     {
         if (where is null) return null;
-        foreach (var _ in flows.Reads(where)) continue; // for the faults inside it
-        if (flows.Flows(where, [], false).Any()) context.Report(Rules.SideEffectInSite, where, site);
+        if (flows.Changes(where)) context.Report(Rules.SideEffectInSite, where, site);
         var read = new SortedSet<int>();
         foreach (var name in where.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>())
         {
             if (context.VariableOf(name) is not { } variable) continue;
-            if (context.Variables[variable].Role == VariableRole.Parameter) read.Add(variable);
-            else context.Report(Rules.MaskForm, name, site, name.Identifier.ValueText, Kind(context.Variables[variable].Role));
+            var role = context.Variables[variable].Role;
+            if (role == VariableRole.Parameter) ReadParameter(name, variable);
+            else if (role != VariableRole.Loop || slice?.LoopVariable != variable)
+                context.Report(Rules.MaskForm, name, site, name.Identifier.ValueText, Kind(role));
         }
 
-        if (context.VariableOf(where) is { } whole && read.Contains(whole)) CheckPlates(where, whole, site, data, own);
-        return new MaskSpec(context.Text(where), read.ToEquatable(), context.Anchor(where));
+        var whole = context.VariableOf(where);
+        if (whole is { } mask && read.Contains(mask) && slice is null) CheckPlates(where, mask, site, data, own);
+
+        // Data are filled where they are missing, so that a mask over data shows in them no more.
+        var isSeenItself = slice is not null || (whole is null && read.Any(p => IsData(p, data)));
+        return new MaskSpec(context.Text(where), read.ToEquatable(), context.Anchor(where))
+        {
+            Variable = isSeenItself ? context.MaskOf(data, slice is null ? null : own.Count) : null,
+        };
+
+        void ReadParameter(IdentifierNameSyntax name, int variable)
+        {
+            read.Add(variable);
+            if (variable != data && context.SymbolOf(name) is { } symbol && context.KnownOf.TryGetValue(symbol, out var latent))
+                context.Report(Rules.KnownRead, name, symbol.Name, latent);
+        }
     }
+
+    private bool IsData(int parameter, int own) => parameter == own
+        || context.Observed.Concat(context.KnownOf.Keys).Any(symbol => context.VariableOf(symbol) == parameter);
 
     /// <summary>A parameter that is a mask as it stands is data of the site's plates, in their order.</summary>
     private void CheckPlates(ExpressionSyntax where, int mask, string site, int data, EquatableArray<int> own)

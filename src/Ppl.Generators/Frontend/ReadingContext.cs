@@ -101,7 +101,7 @@ internal sealed class ReadingContext(
     public List<GuardSpec> Guards { get; } = [];
 
     /// <summary>The loops over sites around the statement that is being read, outermost first.</summary>
-    public List<ForStatementSyntax> SiteLoops { get; } = [];
+    public List<StatementSyntax> SiteLoops { get; } = [];
 
     /// <summary>
     /// What the C# compiler finds wrong in the method. It is shown where the user wrote it; a copy of the text in the generated file would repeat it,
@@ -233,6 +233,16 @@ internal sealed class ReadingContext(
         ids.Add(symbol, variables.Count);
         var isNullable = symbol is IParameterSymbol { NullableAnnotation: NullableAnnotation.Annotated };
         variables.Add(new VariableSpec(variables.Count, symbol.Name, role, null) { IsOptional = isNullable });
+        return variables.Count - 1;
+    }
+
+    /// <summary>The variable that stands for what says which of some data are there.</summary>
+    public int MaskOf(int data, int? slices)
+    {
+        var known = variables.FindIndex(v => v.MaskOf == data);
+        if (known >= 0) return known;
+        var name = $"where({variables[data].Name})";
+        variables.Add(new VariableSpec(variables.Count, name, VariableRole.Mask, null) { MaskOf = data, Slices = slices });
         return variables.Count - 1;
     }
 

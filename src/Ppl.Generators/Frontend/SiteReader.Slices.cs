@@ -17,7 +17,6 @@ internal sealed partial class SiteReader
             return null;
         }
 
-        if (arguments.Where is { } where) context.Report(Rules.MaskOfSlice, where, parameter.Name, MaskName(where));
         var own = plates.PlatesOf(arguments.Within);
         CheckPlates(value, parameter, variable, own);
         var index = indices.Read(slice.Index);
@@ -32,11 +31,22 @@ internal sealed partial class SiteReader
 
         var (family, divergence) = families.Read(distribution, false, parameter.Name);
         var draft = new Draft(
-            parameter.Name, SiteKind.Observed, variable, index ?? IndexSpec.Constant(0), own, family, divergence, value.GetLocation());
+            parameter.Name, SiteKind.Observed, variable, index ?? IndexSpec.Constant(0), own, family, divergence, value.GetLocation())
+        {
+            Mask = masks.Read(arguments.Where, parameter.Name, variable, own, index ?? IndexSpec.Constant(0)),
+        };
+        if (arguments.Where is { } where) CheckCalls(where);
+        CheckMasks(value, parameter.Name, variable, draft.Mask);
         var added = Add(call, distribution, draft);
         return new SiteStatement(added.Anchor, added.Site, null);
     }
 
-    /// <summary>The mask of which this is a slice; the expression itself where it is none.</summary>
-    private string MaskName(ExpressionSyntax where) => SliceReader.Read(context, where)?.Parameter.Name ?? where.ToString();
+    /// <summary>Exclusive arms that observe the same data say the same of what is there: a guide asks before it knows the arm.</summary>
+    private void CheckMasks(ExpressionSyntax value, string name, int variable, MaskSpec? mask)
+    {
+        var other = sites.Find(s => s.Variable == variable && context.Excludes(s.Guards) && s.Mask?.Text.OneLine != mask?.Text.OneLine);
+        if (other is null) return;
+        static string Said(MaskSpec? mask) => mask is null ? "has no mask" : $"has 'where: {mask.Text.OneLine}'";
+        context.Report(Rules.ArmsWithOtherMasks, value, name, Said(other.Mask), Said(mask));
+    }
 }

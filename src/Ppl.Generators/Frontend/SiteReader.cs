@@ -74,7 +74,7 @@ internal sealed partial class SiteReader(
 
     private StatementSpec? ReadElement(ElementAccessExpressionSyntax element, InvocationExpressionSyntax call)
     {
-        if (context.SymbolOf(element.Expression) is not ILocalSymbol { Type: IArrayTypeSymbol { Rank: 1, ElementType: var type } } array
+        if (context.SymbolOf(element.Expression) is not ILocalSymbol { Type: IArrayTypeSymbol { ElementType: var type } form } array
             || !context.Known.IsTensor(type) || context.VariableOf(array) is not { } variable)
         {
             context.Report(Rules.SampleNotAssigned, call);
@@ -82,7 +82,8 @@ internal sealed partial class SiteReader(
         }
 
         var known = context.Variables[variable].Length is not null;
-        if (!known) context.Report(Rules.LengthUnknown, element.Expression, array.Name);
+        if (!known && form.Rank > 1) context.Report(Rules.NestedLoops, element.Expression, $"'{array.Name}' has {form.Rank} indices");
+        else if (!known) context.Report(Rules.LengthUnknown, element.Expression, array.Name);
         var position = indices.ReadElement(element)?.Index;
         if (position is null && known) context.Report(Rules.IndexForm, element.ArgumentList, element.ArgumentList.ToString());
         return Latent(call, array.Name, variable, position ?? IndexSpec.Constant(0), element.GetLocation()) is { } site
@@ -172,13 +173,9 @@ internal sealed partial class SiteReader(
         CheckPlates(value, parameter, variable, own);
         if (others.Exists(s => s.Plates != own)) context.Report(Rules.ArmsInOtherPlates, value, parameter.Name);
         var (family, divergence) = families.Read(distribution, false, parameter.Name);
-        var added = Add(
-            call,
-            distribution,
-            new Draft(parameter.Name, SiteKind.Observed, variable, null, own, family, divergence, value.GetLocation())
-            {
-                Mask = masks.Read(arguments.Where, parameter.Name, variable, own),
-            });
+        var mask = masks.Read(arguments.Where, parameter.Name, variable, own);
+        var draft = new Draft(parameter.Name, SiteKind.Observed, variable, null, own, family, divergence, value.GetLocation()) { Mask = mask };
+        var added = Add(call, distribution, draft);
         if (arguments.Where is { } where) CheckCalls(where);
         context.AlreadyObserved.Add(parameter);
         return new SiteStatement(added.Anchor, added.Site, null);

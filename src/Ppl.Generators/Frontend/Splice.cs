@@ -85,7 +85,11 @@ internal sealed class Splice
     }
 
     private IndexSpec? Of(IndexSpec? position) => position is null || position.IsConstant ? position
-        : position with { LoopVariable = position.LoopVariable < 0 ? -1 : Of(position.LoopVariable) };
+        : position with
+        {
+            LoopVariable = position.LoopVariable < 0 ? -1 : Of(position.LoopVariable),
+            Grid = position.Grid.Select(term => term with { Variable = Of(term.Variable) }).ToEquatable(),
+        };
 
     private Read Of(Read read) => new(Of(read.Variable), IsElement(read.Variable) ? index : Of(read.Index))
     {

@@ -13,7 +13,7 @@ internal enum BranchKind
     Conditional,
 }
 
-/// <summary>A comparison of two positions, which each round of a loop decides for itself: <c>i == 0</c>.</summary>
+/// <summary>A comparison of two positions, which each round of a loop decides for itself: <c>i == 0</c>, <c>i == 0 &amp;&amp; j == 0</c>.</summary>
 /// <param name="Left">The left side.</param>
 /// <param name="Operator">As in C#.</param>
 /// <param name="Right">The right side.</param>
@@ -22,6 +22,9 @@ internal sealed record PositionTest(IndexSpec Left, string Operator, IndexSpec R
     // Rounds nearer to an end than this are told apart, and the rounds between are alike: see LoopPattern.
     private const int Margin = 2;
 
+    /// <summary>What has to hold besides; null for one comparison alone.</summary>
+    public PositionTest? And { get; init; }
+
     /// <summary>
     /// What it says at some lengths; null where the answer at others may be another one for the same round, as whether a round is before the
     /// twentieth.
@@ -29,6 +32,13 @@ internal sealed record PositionTest(IndexSpec Left, string Operator, IndexSpec R
     /// <param name="lengths">The program's lengths. What has none is the same in every run.</param>
     /// <param name="loops">The values of the loops' variables.</param>
     public bool? At(IReadOnlyList<int> lengths, IReadOnlyDictionary<int, int> loops)
+    {
+        var own = Compare(lengths, loops);
+        if (And is null || own == false) return own;
+        return And.At(lengths, loops) is var other && (other == false || own == true) ? other : null;
+    }
+
+    private bool? Compare(IReadOnlyList<int> lengths, IReadOnlyDictionary<int, int> loops)
     {
         if (lengths.Count > 0 && !IsSameAtEveryLength) return null;
         var (left, right) = (Left.At(lengths, loops), Right.At(lengths, loops));
@@ -48,6 +58,7 @@ internal sealed record PositionTest(IndexSpec Left, string Operator, IndexSpec R
     {
         get
         {
+            if (Left.Grid.Count + Right.Grid.Count > 0) return false;
             if (Left.LoopVariable == Right.LoopVariable) return Left.Length == Right.Length;
             if (Left.LoopVariable >= 0 && Right.LoopVariable >= 0) return false;
             var (loop, end) = Left.LoopVariable >= 0 ? (Left, Right) : (Right, Left);

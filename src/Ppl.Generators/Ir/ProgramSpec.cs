@@ -10,6 +10,9 @@ internal enum VariableRole
     Latent,
     Loop,
     Plate,
+
+    /// <summary>What says which of some data are there, as encoders see it: no variable of the text.</summary>
+    Mask,
 }
 
 /// <summary>A parameter or local of the program.</summary>
@@ -19,7 +22,9 @@ internal enum VariableRole
 /// <param name="Length">For an array whose elements are sites: its length.</param>
 internal sealed record VariableSpec(int Id, string Name, VariableRole Role, IndexSpec? Length)
 {
-    /// <summary>For a parameter that is observed slice by slice, <c>x[.., t]</c>: the dimension of which they are slices.</summary>
+    /// <summary>
+    /// For a parameter that is observed slice by slice, <c>x[.., t]</c>: the dimension of which they are slices; of a mask that after the plates.
+    /// </summary>
     public int? Slices { get; init; }
 
     /// <summary>Whether it is a parameter that may be null: it holds what is known of a latent.</summary>
@@ -27,6 +32,9 @@ internal sealed record VariableSpec(int Id, string Name, VariableRole Role, Inde
 
     /// <summary>How much of the name an index follows, <c>a[i].z</c>, where a call is indexed; 0 where it follows the whole name.</summary>
     public int Scope { get; init; }
+
+    /// <summary>For a mask the parameter that holds its data.</summary>
+    public int? MaskOf { get; init; }
 
     /// <summary>The name of an element: <c>h[2]</c>, <c>a[2].z</c>.</summary>
     public string Element(string position) => Name.Insert(Scope > 0 ? Scope : Name.Length, $"[{position}]");
@@ -94,6 +102,7 @@ internal sealed record ProgramSpec
                 .Select(s => s.Id),
         ],
         VariableRole.Latent => SitesOf(variable).First().Plates,
+        VariableRole.Mask => Sites.First(s => s.Data == variable.MaskOf).Plates,
         _ => [],
     };
 

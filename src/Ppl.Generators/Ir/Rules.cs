@@ -106,7 +106,7 @@ internal static class Rules
     public const string RowsMixed = "PPL0104";
     public const string PlateAnew = "PPL0105";
     public const string UnknownStructure = "PPL0106";
-    public const string MaskOfSlice = "PPL0107";
+    public const string ArmsWithOtherMasks = "PPL0160";
     public const string UnnamedProbs = "PPL0120";
     public const string SliceForm = "PPL0121";
     public const string SlicesIncomplete = "PPL0122";

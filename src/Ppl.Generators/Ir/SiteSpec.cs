@@ -40,10 +40,14 @@ internal sealed record UnnamedProbsSpec(int Anchor, string Argument, string Fami
 internal sealed record DistributionSpec(FamilySpec Family, TextSpec Text, EquatableArray<Read> Reads);
 
 /// <summary>Which of a site's data are there.</summary>
-/// <param name="Text">The source text, an expression over parameters.</param>
+/// <param name="Text">The source text, an expression over parameters, for a slice also over the variable of its loop.</param>
 /// <param name="Parameters">The parameters that it reads, ascending.</param>
 /// <param name="Anchor">Its place.</param>
-internal sealed record MaskSpec(TextSpec Text, EquatableArray<int> Parameters, int Anchor);
+internal sealed record MaskSpec(TextSpec Text, EquatableArray<int> Parameters, int Anchor)
+{
+    /// <summary>The variable that stands for its values, where encoders see these; null where they see its parameters, which tell as much.</summary>
+    public int? Variable { get; init; }
+}
 
 /// <summary>One <c>Sample</c>, <c>Observe</c> or <c>Factor</c> of the model's text. One in a loop stands for many.</summary>
 internal sealed record SiteSpec

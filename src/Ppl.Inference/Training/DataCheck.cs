@@ -181,13 +181,15 @@ internal sealed class DataCheck
     /// <summary>What is wrong with a parameter's values, those that a mask leaves out aside.</summary>
     private ValueFault? Find(string name, Tensor tensor, Batch? all)
     {
-        bool Holds(SiteInfo site) => site.DataName == name;
+        bool Holds(SiteInfo site) => site.DataName == name || (site.SliceDimension is not null && site.Variable == name);
 
         // Of data that the run does not reach, what some arm leaves out is no fault.
         var masked = (reached.Any(Holds) ? reached : plan.Sites).FirstOrDefault(site => site.MaskText is not null && Holds(site));
-        if (masked is null || all is null || model.Mask(masked, all.Tensors) is not { } given) return Find(name, tensor);
-        if (DataMask.FindFault(masked, given) is { } fault) return fault;
-        var mask = DataMask.Checked(masked, given, new Layout(all, 1)).to(tensor.device);
+        if (masked is null || all is null) return Find(name, tensor);
+        foreach (var site in masked.SliceDimension is null ? [masked] : model.Sequence.Where(site => site.MaskText is not null && Holds(site)))
+            if (model.Mask(site, all.Tensors) is { } given && DataMask.FindFault(site, given) is { } fault) return fault;
+        if (new Masks(model, all, new Layout(all, 1)).OfData(masked) is not { } present) return Find(name, tensor);
+        var mask = Masks.Aligned(masked, present).to(tensor.device);
         return ValueCheck.Finite(DataMask.Fill(tensor, mask, 0), "value", "a finite value is needed")
             ?? (sites.TryGetValue(name, out var distribution) ? Support(distribution, tensor, mask) : null);
     }

@@ -21,7 +21,7 @@ public sealed partial class Example : GenerativeModel
     {
         using var data = Plate(x);
         var z = Sample(new Mine());
-//                     ^^^^^^^^^^ PPL0024: 'z' is Mine, whose [Family] attribute names no head, so that no encoder can produce its guide. Name one by 'Head = typeof(...)': a head of its own, or that of another family with the same support.
+//                     ^^^^^^^^^^ PPL0024: 'z' is drawn from Mine, a family that no encoder can make a guide for: an encoder ends in a head, the layer that makes a distribution of a network's output, and [Family] on Mine names none. Write there 'Head = typeof(Ppl.Networks.NormalHead)', where the values are any real numbers, for a guide that is normal; else the head of a family with the same support, or one of your own.
         Observe(x, Normal(net.call(z), 1));
     }
 }

@@ -19,7 +19,7 @@ public sealed partial class Example : GenerativeModel
     {
         using var data = Plate(x);
         var z = Sample(new Shifted(zeros(2)));
-//                     ^^^^^^^^^^^^^^^^^^^^^ PPL0074: 'Shifted', which the guide of 'z' is made of, is private, protected or local to a file, while the guide shows its encoders to the whole assembly. Make 'Shifted' internal or public.
+//                     ^^^^^^^^^^^^^^^^^^^^^ PPL0074: The guide of 'z' draws from 'Shifted', which is private, protected or local to a file, so that generated code outside of it cannot name it: 'guide.z' is a member that the whole assembly sees. Make 'Shifted' internal or public.
         Observe(x, Normal(net.call(z), 1));
     }
 
