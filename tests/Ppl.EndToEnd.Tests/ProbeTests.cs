@@ -1,5 +1,4 @@
 using Ppl.Inference;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Ppl.EndToEnd.Tests;
