@@ -85,6 +85,30 @@ public sealed class InterventionTests
         Assert.Equal(0, (set.residual - (c - set.theta!)).abs().max().ToDouble());
     }
 
+    /// <summary>What follows a set value is drawn given it, whatever the posterior of the rows was; the rest is the posterior's.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void What_follows_a_set_value_is_drawn_anew(int samples)
+    {
+        using var scope = NewDisposeScope();
+        using var model = new Mediated();
+        using var guide = model.CreateGuide();
+        var (x, y) = (zeros(50), zeros(50));
+        guide.Prepare(guide.Batch(x, y));
+        var posterior = guide.Posterior(x, y, samples);
+        var joint = model.Predict(posterior, doing: new() { x = full(50, 100f) });
+        Assert.Equal(0, (joint.before - posterior.before).abs().max().ToDouble());
+        Assert.InRange((joint.level - 200 - posterior.before).abs().max().ToDouble(), 1e-4, 1);
+        Assert.All(Enumerable.Range(0, 3), t => Assert.InRange((joint.h[t] - joint.level).abs().max().ToDouble(), 1e-4, 2));
+        Assert.InRange((joint.y.Mean - joint.h[2]).abs().max().ToDouble(), 0, 1e-4);
+
+        joint = model.Predict(posterior, doing: new() { h = [null, full(50, -30f), null] });
+        Assert.Equal(0, (joint.level - posterior.level).abs().max().ToDouble());
+        Assert.Equal(0, (joint.h[0] - posterior.h[0]).abs().max().ToDouble());
+        Assert.InRange((joint.h[2] + 30).abs().max().ToDouble(), 1e-4, 1);
+    }
+
     [Fact]
     public void Values_that_do_not_fit_are_named()
     {
@@ -118,5 +142,22 @@ internal sealed partial class CausalChain : GenerativeModel
         var z = Sample(Normal(0, 1));
         Observe(y, Normal(z, 1));
         Observe(x, Normal(y + z, 0.5));
+    }
+}
+
+/// <summary>A latent before what is set, and others that follow it.</summary>
+internal sealed partial class Mediated : GenerativeModel
+{
+    [Model]
+    private void Generate(Tensor x, Tensor y)
+    {
+        using var data = Plate(x, y);
+        var before = Sample(Normal(0, 1));
+        Observe(x, Normal(before, 1));
+        var level = Sample(Normal((x * 2) + before, 0.1));
+        var h = new Tensor[3];
+        h[0] = Sample(Normal(level, 0.1));
+        for (var t = 1; t < 3; t++) h[t] = Sample(Normal(h[t - 1], 0.1));
+        Observe(y, Normal(h[2], 0.1));
     }
 }

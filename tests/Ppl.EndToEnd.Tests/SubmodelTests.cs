@@ -38,6 +38,20 @@ public sealed class SubmodelTests
     }
 
     [Fact]
+    public void Interventions_set_the_data_that_they_name()
+    {
+        using var pass = Pass.Prepare(MixedCalls.Entry);
+        var value = full([4, 3], 7.5, ScalarType.Float64);
+        var drawn = ((MixedCalls)pass.Model).Simulate(4, doing: new() { x = value });
+        Assert.True(drawn.x.Value.equal(value));
+        Assert.False(drawn.y.Value.equal(value));
+        drawn = ((MixedCalls)pass.Model).Simulate(4, doing: new() { y = value, a_e = value });
+        Assert.True(drawn.y.Value.equal(value));
+        Assert.True(drawn.a.e.equal(value));
+        Assert.False(drawn.x.Value.equal(value));
+    }
+
+    [Fact]
     public void Two_calls_share_the_parameters_of_the_part_and_nothing_of_the_guide()
     {
         using var pass = Pass.Prepare(TwoCodes.Entry);

@@ -132,6 +132,7 @@ namespace Good
                 Plates = [Plates.data],
                 Depends = [true],
                 IsIndexed = true,
+                Follows = ["z"],
                 GuideFollowsLatents = true,
                 Kl = KlChoice.Sampled,
                 KlReason = "its parent z is drawn after it",

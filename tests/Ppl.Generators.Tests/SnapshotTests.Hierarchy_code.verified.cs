@@ -119,6 +119,7 @@ namespace Good
                 Family = "Normal",
                 Plates = [Plates.data],
                 Depends = [true],
+                Follows = ["h2"],
                 GuideFollowsLatents = false,
                 Kl = KlChoice.Sampled,
                 KlReason = "its parent h2 is drawn after it",

@@ -114,6 +114,7 @@ namespace Good
                 Plates = [Plates.data],
                 Depends = [true],
                 IsIndexed = true,
+                Follows = ["h"],
                 GuideFollowsLatents = true,
                 Kl = KlChoice.Sampled,
                 KlReason = "its parent h is drawn after it",

@@ -130,6 +130,7 @@ namespace Good
                 Family = "Normal",
                 Plates = [Plates.data],
                 Depends = [true],
+                Follows = ["top"],
                 GuideFollowsLatents = false,
                 Kl = KlChoice.Sampled,
                 KlReason = "its parent top is drawn after it",

@@ -330,6 +330,7 @@ namespace Composed
                 Family = "Normal",
                 Plates = [Plates.data],
                 Depends = [true],
+                Follows = ["o.inner.z"],
                 GuideFollowsLatents = false,
                 Kl = KlChoice.Sampled,
                 KlReason = "its parent o.inner.z is drawn after it",

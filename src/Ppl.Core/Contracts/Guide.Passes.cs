@@ -149,8 +149,13 @@ public abstract partial class Guide
     }
 
     private GuideStep Connected(GuideStep step) => FindEncoder(step.Latent) is { } encoder
-        ? step with { Inputs = encoder.Connect(step.Inputs, [.. step.Inputs.Select(FindEncoder)], isOpen: Plan.HasBranches && Reach is null) }
+        ? step with { Inputs = encoder.Connect(
+            step.Inputs, [.. step.Inputs.Select(FindEncoder)], [.. step.Inputs.Select(IsLatent)], isOpen: Plan.HasBranches && Reach is null) }
         : throw new PplArgumentException("the guide has no encoder of this name.", step.Latent);
+
+    /// <summary>Whether an input is a latent's value, or what an index picks of it: <c>alpha[county]</c>.</summary>
+    private bool IsLatent(string input) =>
+        FindEncoder(input) is not null || Plan.Latents.Any(latent => latent.Variable == SiteInfo.Split(input).Variable);
 
     /// <summary>The encoder of a latent by its name, <c>z</c> or <c>h[1]</c>; null for what is none.</summary>
     /// <param name="latent">The name.</param>

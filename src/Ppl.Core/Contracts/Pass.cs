@@ -198,6 +198,7 @@ internal sealed class SimulationPass : Pass
     private readonly Prediction[] observed;
     private readonly Tensor[] recorded;
     private readonly Dictionary<int, DrawnSlices> slices = [];
+    private readonly HashSet<string> set = [];
 
     public SimulationPass(IGeneratedModel model, Simulation simulation, LatentValues? given = null, SetValues? doing = null)
         : base(simulation.Layout)
@@ -231,7 +232,16 @@ internal sealed class SimulationPass : Pass
     public override Tensor Latent(SiteInfo site, Distribution distribution)
     {
         Reach?.Add(site);
-        return latents[slots.Of(site)] = simulation.Latent(site, distribution, doing?.Latent(site) ?? given?.Require(site));
+        return latents[slots.Of(site)] = simulation.Latent(site, distribution, Given(site));
+    }
+
+    /// <summary>A value that is set, or one that is given: what follows a set value is drawn anew, whatever it was before.</summary>
+    private Tensor? Given(SiteInfo site)
+    {
+        var follows = set.Count > 0 && site.Follows.Any(set.Contains);
+        if (doing?.Latent(site) is not { } value) return follows ? null : given?.Require(site);
+        set.Add(site.Variable);
+        return value;
     }
 
     public override Tensor Observed(SiteInfo site, Distribution distribution, Tensor? value)
@@ -260,8 +270,12 @@ internal sealed class SimulationPass : Pass
         slices[site.Slot].Add(site, Predict(site, distribution));
     }
 
-    private Prediction Predict(SiteInfo site, Distribution distribution) =>
-        doing?.Observed(site, distribution, Layout) ?? simulation.Observed(site, distribution);
+    private Prediction Predict(SiteInfo site, Distribution distribution)
+    {
+        if (doing?.Observed(site, distribution, Layout) is not { } point) return simulation.Observed(site, distribution);
+        set.Add(site.Variable);
+        return point;
+    }
 
     public override Tensor Assembled(SiteInfo site, Tensor? data) => slices[site.Slot].SoFar();
 }

@@ -97,6 +97,9 @@ public sealed record SiteInfo
     /// <summary>How KL is computed.</summary>
     public KlChoice Kl { get; init; }
 
+    /// <summary>The variables of sites that a latent's distribution is computed from, directly or through other sites.</summary>
+    public IReadOnlyList<string> Follows { get; init; } = [];
+
     /// <summary>Why KL is computed this way, in a sentence.</summary>
     public string KlReason { get; init; } = "";
 

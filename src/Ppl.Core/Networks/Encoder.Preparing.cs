@@ -12,6 +12,7 @@ public sealed partial class Encoder
 {
     private IReadOnlyList<string> inputNames = [];
     private IReadOnlyList<Encoder?>? parents;
+    private IReadOnlyList<bool>? areLatents;
     private IReadOnlyList<int>? entering;
     private bool isOuter;
     private int valueRank;
@@ -112,12 +113,14 @@ public sealed partial class Encoder
     /// <summary>Says what the encoder will be given, and checks the family against it.</summary>
     /// <param name="names">The inputs' names, in order.</param>
     /// <param name="encoders">Those of the inputs that are latents; null for data.</param>
+    /// <param name="latents">Which are values of latents, those that an index picks included.</param>
     /// <param name="isOpen">Whether some of the inputs may not be reached, so that their number is not known yet.</param>
     /// <returns>The names of the inputs that enter the factor.</returns>
     /// <exception cref="PplArgumentException">The family, its network or its freedom has no meaning for this latent.</exception>
-    internal IReadOnlyList<string> Connect(IReadOnlyList<string> names, IReadOnlyList<Encoder?> encoders, bool isOpen = false)
+    internal IReadOnlyList<string> Connect(
+        IReadOnlyList<string> names, IReadOnlyList<Encoder?> encoders, IReadOnlyList<bool> latents, bool isOpen = false)
     {
-        (inputNames, parents, isOuter) = (names, encoders, Info is { IsLocal: false });
+        (inputNames, parents, areLatents, isOuter) = (names, encoders, latents, Info is { IsLocal: false });
         if (!isOpen || names.Count == 0) CheckInputs(names.Count);
         return [.. Entering(names.Count).Select(i => names[i])];
     }
@@ -175,7 +178,7 @@ public sealed partial class Encoder
     {
         if (inputNames.Count == 0) return (count, "");
         string[] names = Posterior.BottomUp is null ? [.. inputNames]
-            : [$"level {Posterior.Level}", .. inputNames.Where((_, i) => parents?[i] is not null)];
+            : [$"level {Posterior.Level}", .. inputNames.Where((_, i) => areLatents?[i] == true)];
         return (names.Length, $" ({string.Join(", ", names)})");
     }
 
@@ -188,7 +191,7 @@ public sealed partial class Encoder
                 "it is outside the data's rows, so that its parameters are free, and see no features. Leave Above out.", Site);
         }
 
-        if (count > 0 && (parents is null || parents.Any(parent => parent is null))) return;
+        if (count > 0 && areLatents?.All(isLatent => isLatent) != true) return;
         throw new PplArgumentException(
             "its factor sees no data, from which a bottom-up pass starts. Leave Above out, or let the guide draw in the model's order: "
             + "[Model(Guide = GuideStructure.TopDown)].",
@@ -204,6 +207,8 @@ public sealed partial class Encoder
         if (!Posterior.Family.IsCoupled) return [];
         return [.. Enumerable.Range(0, count).Where(i => parents is null ? isOuter : parents[i] is not null)];
     }
+
+    private bool IsLatent(int seen) => areLatents?[entering![seen]] == true;
 
     private Encoder? Parent(int seen) => parents?[entering![seen]];
 

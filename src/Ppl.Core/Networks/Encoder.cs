@@ -202,8 +202,8 @@ public sealed partial class Encoder : Module
     private IReadOnlyList<Tensor> Raised(IReadOnlyList<Tensor> seen, BottomUpFeatures shared)
     {
         if (Posterior.BottomUp is not { } up) return seen;
-        Tensor[] data = [.. seen.Where((_, i) => Parent(i) is null)], latents = [.. seen.Where((_, i) => Parent(i) is not null)];
-        var features = Run("bottom-up pass", inputs => shared.Of(up, Posterior.Level, inputs, Join), data);
+        Tensor[] data = [.. seen.Where((_, i) => !IsLatent(i))], latents = [.. seen.Where((_, i) => IsLatent(i))];
+        var features = Run("bottom-up pass", inputs => shared.Of(up, Posterior.Level, inputs, plateCount, Join), data);
         if (plateCount > 1) features = features.reshape([.. data[0].shape[..plateCount], .. features.shape[1..]]);
         return [features, .. latents];
     }

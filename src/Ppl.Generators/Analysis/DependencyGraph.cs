@@ -89,6 +89,19 @@ internal sealed record DependencyGraph(EquatableArray<GraphNode> Nodes, Equatabl
         return found;
     }
 
+    /// <summary>The variables of the sites from which a site can be reached along edges, ascending: its own where elements follow each other.</summary>
+    public IEnumerable<int> Above(SiteSpec site)
+    {
+        var reached = new HashSet<int>();
+        var open = new Stack<int>(NodesOf(site).Select(n => n.Id));
+        while (open.Count > 0)
+        {
+            foreach (var parent in Parents[open.Pop()].Where(reached.Add)) open.Push(parent);
+        }
+
+        return reached.Where(n => Nodes[n].Site >= 0).Select(n => Nodes[n].Variable).Distinct().OrderBy(v => v);
+    }
+
     public string ToText()
     {
         var text = new StringBuilder();

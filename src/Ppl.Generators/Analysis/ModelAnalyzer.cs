@@ -31,14 +31,15 @@ internal static class ModelAnalyzer
             Model = model,
             Guide = guide?.Steps ?? EquatableArray<GuideStep>.Empty,
             MinimalLength = guide?.MinimalLength ?? 0,
-            Sites = Sites(program, guide, plates, AtEveryLength(program, all)).ToEquatable(),
+            Sites = Sites(program, graph, guide, plates, AtEveryLength(program, all)).ToEquatable(),
             Inputs = Inputs(model).ToEquatable(),
             Sliced = slices.Data,
             Issues = issues.ToEquatable(),
         };
     }
 
-    private static IEnumerable<SitePlan> Sites(ProgramSpec program, LoopPattern? guide, PlateDependence plates, IReadOnlyList<KlDecision> divergences)
+    private static IEnumerable<SitePlan> Sites(
+        ProgramSpec program, DependencyGraph graph, LoopPattern? guide, PlateDependence plates, IReadOnlyList<KlDecision> divergences)
     {
         var steps = (guide?.Steps ?? EquatableArray<GuideStep>.Empty)
             .SelectMany<GuideStep, EncodeStep>(s => s is GuideLoop loop ? loop.Body : [(EncodeStep)s]).ToList();
@@ -47,6 +48,7 @@ internal static class ModelAnalyzer
             Site = site,
             Depends = plates.Depends[site.Id],
             Kl = divergences[site.Id],
+            Follows = graph.Above(site).ToEquatable(),
             Steps = steps.Where(s => site.IsLatent && s.Target.Variable == site.Variable).ToEquatable(),
             IsLocal = program.IsLocal(site.Plates),
         });

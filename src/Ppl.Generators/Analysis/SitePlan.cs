@@ -13,6 +13,9 @@ internal sealed record SitePlan
     /// <summary>How its divergence is computed, and why.</summary>
     public required KlDecision Kl { get; init; }
 
+    /// <summary>The variables of sites that its distribution is computed from, directly or through other sites, ascending.</summary>
+    public required EquatableArray<int> Follows { get; init; }
+
     /// <summary>The steps of the guide that draw it, or elements of it; none for an observed site.</summary>
     public required EquatableArray<EncodeStep> Steps { get; init; }
 

@@ -114,10 +114,19 @@ internal sealed class Signatures
     {
         get
         {
-            var latents = LatentSites.Select(l => l.IsIndexed ? $"{Names.InAccessor(Intervened(l))} ?? []" : $"[{Names.InAccessor(Intervened(l))}]");
-            var observed = model.Face.Where(f => f is { IsLatent: false, IsRecord: false }).Select(f => Names.InAccessor(f.Property));
+            var latents = InOrder(LatentSites, Program.Latents)
+                .Select(l => l.IsIndexed ? $"{Names.InAccessor(Intervened(l))} ?? []" : $"[{Names.InAccessor(Intervened(l))}]");
+            var observed = InOrder(model.Face.Where(f => f is { IsLatent: false, IsRecord: false }), Program.Observed)
+                .Select(f => Names.InAccessor(f.Property));
             return $"internal {Types.SetValues} {Values} => new([{string.Join(", ", latents)}], [{string.Join(", ", observed)}]);";
         }
+    }
+
+    /// <summary>Sites as the plan counts them: a call may be given its data in another order than it observes them.</summary>
+    private static IEnumerable<FaceSite> InOrder(IEnumerable<FaceSite> sites, IEnumerable<VariableSpec> variables)
+    {
+        var order = variables.Select(v => v.Name).ToList();
+        return sites.OrderBy(s => order.IndexOf(s.Name) is >= 0 and var place ? place : order.Count);
     }
 
     public string Simulate => $"public {members.Joint} Simulate({WithDoing(Parameters(SimulateSizes, []))})";

@@ -121,6 +121,8 @@ internal static class SitesEmitter
         if (site.IsLatent)
         {
             var parents = plan.Steps.SelectMany(s => s.Inputs).Select(context.Program.Text).Distinct().Select(EmissionContext.Literal);
+            var above = plan.Follows.Select(v => EmissionContext.Literal(context.Program.Variables[v].Name)).ToList();
+            if (above.Count > 0) writer.Line($"Follows = [{string.Join(", ", above)}],");
             writer.Line($"GuideFollowsLatents = {EmissionContext.Boolean(plan.FollowsLatents)},");
             writer.Line($"Kl = {Types.KlChoice}.{(plan.Kl.ClosedForm ? "ClosedForm" : "Sampled")},");
             writer.Line($"KlReason = {EmissionContext.Literal(plan.Kl.Reason)},");

@@ -75,18 +75,12 @@ internal sealed class BodyReader
             case LocalDeclarationStatementSyntax { Declaration.Variables: [{ Initializer.Value: { } value } declarator] } local
                 when branches.IsChoice(Strip(value)):
                 return ReadChoice(local, declarator, (ConditionalExpressionSyntax)Strip(value));
-            case ExpressionStatementSyntax
-            {
-                Expression: AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression } assignment,
-            }
-                when branches.IsChoice(Strip(assignment.Right)) && !context.HasSites(assignment.Left):
+            case ExpressionStatementSyntax when Assigned(statement) is { } assignment
+                && branches.IsChoice(Strip(assignment.Right)) && !context.HasSites(assignment.Left):
                 return [branches.Read(statement, (ConditionalExpressionSyntax)Strip(assignment.Right), () => -1,
                     call => One(sites.ReadAssigned(assignment, call, around.Count > 0)))];
-            case ExpressionStatementSyntax
-            {
-                Expression: AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression } assignment,
-            }
-                when Word(assignment.Right) == "Sample" && !context.HasSites(assignment.Left):
+            case ExpressionStatementSyntax when Assigned(statement) is { } assignment
+                && Word(assignment.Right) == "Sample" && !context.HasSites(assignment.Left):
                 return One(sites.ReadAssigned(assignment, (InvocationExpressionSyntax)Strip(assignment.Right), around.Count > 0));
             case ExpressionStatementSyntax { Expression: InvocationExpressionSyntax call } when Word(call) == "Observe" || IsObservation(call):
                 return One(sites.ReadObserved(call, around.Count > 0));
@@ -95,11 +89,8 @@ internal sealed class BodyReader
             case LocalDeclarationStatementSyntax { Declaration.Variables: [{ Initializer.Value: { } value } declarator] } local
                 when Word(value) == "Deterministic":
                 return One(sites.ReadRecord(local, declarator, (InvocationExpressionSyntax)Strip(value), around.Count > 0));
-            case ExpressionStatementSyntax
-            {
-                Expression: AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression } assignment,
-            }
-                when Word(assignment.Right) == "Deterministic" && !context.HasSites(assignment.Left):
+            case ExpressionStatementSyntax when Assigned(statement) is { } assignment
+                && Word(assignment.Right) == "Deterministic" && !context.HasSites(assignment.Left):
                 return One(sites.ReadRecord(assignment, (InvocationExpressionSyntax)Strip(assignment.Right), around.Count > 0));
             case LocalDeclarationStatementSyntax or ExpressionStatementSyntax when calls.IsCall(statement):
                 return One(calls.Read(statement, around.Count > 0));
@@ -112,6 +103,9 @@ internal sealed class BodyReader
                 return [];
         }
     }
+
+    private static AssignmentExpressionSyntax? Assigned(StatementSyntax statement) => (statement as ExpressionStatementSyntax)?.Expression
+        is AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression } assignment ? assignment : null;
 
     /// <summary>A <c>Sample</c> that is given data, as other languages have it.</summary>
     private bool IsObservation(InvocationExpressionSyntax call) => Word(call) == "Sample" && SiteCall.Read(context, call).Value is not null;

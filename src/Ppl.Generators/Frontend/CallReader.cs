@@ -109,10 +109,12 @@ internal sealed class CallReader(
 
         var own = plates.PlatesOf(within: null);
         var splice = new Splice(context, submodel, receiver?.Name ?? "", receiver?.Variable ?? -1, receiver?.Index, own, call);
-        var arguments = new List<ArgumentSpec>();
         var bindings = new List<Flow>();
-        foreach (var (argument, parameter) in ArgumentsOf(call, method))
-            arguments.Add(Bind(argument, program.Variables[parameter], splice, bindings, inLoop));
+
+        // What is read is read before the submodel observes anything.
+        var bound = ArgumentsOf(call, method).OrderBy(a => IsObserved(program, a.Parameter))
+            .ToDictionary(a => a.Argument, a => Bind(a.Argument, program.Variables[a.Parameter], splice, bindings, inLoop));
+        var arguments = call.ArgumentList.Arguments.Where(bound.ContainsKey).Select(a => bound[a]);
         var body = splice.Body(bindings, sites);
         if (receiver is not null) aliases.Note(receiver.Variable, splice.Shared);
         var names = submodel.Spec.Host.Members;
@@ -195,7 +197,7 @@ internal sealed class CallReader(
     /// <summary>A variable receives one submodel's result; the elements of an array may be those of several.</summary>
     private bool CheckPath(Receiver receiver)
     {
-        var isTaken = sites.Sites.Any(s => s.Name == receiver.Name);
+        var isTaken = sites.Sites.Any(s => s.Name == receiver.Name) || sites.Records.Any(r => r.Name == receiver.Name);
         if ((paths.Add(receiver.Name) || receiver.Index is not null) && !isTaken) return true;
         context.Report(Rules.SubmodelNameTwice, receiver.Place, receiver.Name);
         return false;
@@ -225,7 +227,7 @@ internal sealed class CallReader(
     private ArgumentSpec Bind(ArgumentSyntax argument, VariableSpec parameter, Splice splice, List<Flow> bindings, bool inLoop)
     {
         var expression = argument.Expression;
-        var isObserved = splice.Program.Sites.Any(s => s.Kind == SiteKind.Observed && s.Variable == parameter.Id);
+        var isObserved = IsObserved(splice.Program, parameter.Id);
         if (isObserved)
         {
             BindObserved(expression, parameter, splice, inLoop);
@@ -241,6 +243,9 @@ internal sealed class CallReader(
         return new ArgumentSpec(argument.NameColon?.ToString() ?? "", context.Text(expression), isObserved);
     }
 
+    private static bool IsObserved(ProgramSpec submodel, int parameter) =>
+        submodel.Sites.Any(s => s.Kind == SiteKind.Observed && s.Variable == parameter);
+
     /// <summary>What a submodel observes is a parameter of its caller as it stands: no value has a density but data.</summary>
     private void BindObserved(ExpressionSyntax expression, VariableSpec parameter, Splice splice, bool inLoop)
     {
@@ -253,9 +258,7 @@ internal sealed class CallReader(
 
         splice.Map(parameter.Id, variable);
         if (inLoop) context.Report(Rules.ObserveInLoop, expression, data.Name);
-        var others = sites.Sites.Where(s => !s.IsLatent && s.Variable == variable).ToList();
-        if (!others.TrueForAll(s => context.Excludes(s.Guards)) || context.Variables[variable].Slices is not null)
-            context.Report(Rules.ObservedTwice, expression, data.Name);
+        if (sites.HasDistribution(variable)) context.Report(Rules.ObservedTwice, expression, data.Name);
         sites.CheckPlates(expression, data, variable, plates.PlatesOf(within: null));
         if (splice.Program.Sites.FirstOrDefault(s => s.Variable == parameter.Id && s.Guards.Count > 0) is { } guarded)
             context.ObservedUnder[data] = guarded.Condition;

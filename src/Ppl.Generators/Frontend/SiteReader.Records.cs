@@ -45,7 +45,7 @@ internal sealed partial class SiteReader
         if (arguments.FirstOrDefault(a => a != within)?.Expression is not { } value) return null;
         if (inLoop)
             context.Report(Rules.DeterministicForm, call, "It stands in a loop: collect the values of the rounds, and record them together after it");
-        if (sites.Any(s => s.Name == symbol.Name && s.Kind != SiteKind.Factor)
+        if (sites.Any(s => s.Kind != SiteKind.Factor && (s.Name == symbol.Name || s.Name.StartsWith(symbol.Name + ".", StringComparison.Ordinal)))
             || records.Any(r => r.Name == symbol.Name && !context.Excludes(r.Guards)))
             context.Report(Rules.SiteNameTwice, place, symbol.Name);
         if (flows.Flows(value, [], false).FirstOrDefault() is not null) context.Report(Rules.SideEffectInSite, value, symbol.Name);

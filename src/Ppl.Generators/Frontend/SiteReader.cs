@@ -40,6 +40,8 @@ internal sealed partial class SiteReader(
         if (site.IsLatent && sites.Find(s => s.Variable == site.Variable) is { } partner
             && (partner.Family.GuideType, partner.Family.OwnHead) != (site.Family.GuideType, site.Family.OwnHead))
             context.Report(Rules.MixedFamilies, context.Sources[site.Anchor], site.Name, partner.Family.Name, site.Family.Name);
+        if (site.IsLatent && sites.Exists(s => s.Variable == site.Variable && s.Plates != site.Plates))
+            context.Report(Rules.SiteNameTwice, context.Sources[site.Anchor], site.Name);
         sites.Add(site);
         return site.Id;
     }
@@ -110,6 +112,7 @@ internal sealed partial class SiteReader(
         if (partner is not null && partner.Plates != own) context.Report(index is null ? Rules.ArmsInOtherPlates : Rules.SiteNameTwice, place, name);
         var known = Known(arguments, name, own, index is not null);
         var mask = known is { } data ? masks.Read(arguments.Where, name, data, own) : null;
+        if (arguments.Where is { } where) CheckCalls(where);
         return Add(
             call, distribution, new Draft(name, SiteKind.Latent, variable, index, own, family, divergence, place) { Known = known, Mask = mask });
     }
@@ -162,8 +165,7 @@ internal sealed partial class SiteReader(
         }
 
         if (inLoop) context.Report(Rules.ObserveInLoop, value, parameter.Name);
-        var others = sites.Where(s => !s.IsLatent && s.Variable == variable).ToList();
-        if (!others.TrueForAll(s => context.Excludes(s.Guards)) || context.Variables[variable].Slices is not null)
+        if (HasDistribution(variable))
         {
             context.Report(Rules.ObservedTwice, value, parameter.Name);
             return null;
@@ -171,7 +173,7 @@ internal sealed partial class SiteReader(
 
         var own = plates.PlatesOf(arguments.Within);
         CheckPlates(value, parameter, variable, own);
-        if (others.Exists(s => s.Plates != own)) context.Report(Rules.ArmsInOtherPlates, value, parameter.Name);
+        if (sites.Exists(s => !s.IsLatent && s.Variable == variable && s.Plates != own)) context.Report(Rules.ArmsInOtherPlates, value, parameter.Name);
         var (family, divergence) = families.Read(distribution, false, parameter.Name);
         var mask = masks.Read(arguments.Where, parameter.Name, variable, own);
         var draft = new Draft(parameter.Name, SiteKind.Observed, variable, null, own, family, divergence, value.GetLocation()) { Mask = mask };
@@ -180,6 +182,10 @@ internal sealed partial class SiteReader(
         context.AlreadyObserved.Add(parameter);
         return new SiteStatement(added.Anchor, added.Site, null);
     }
+
+    /// <summary>Whether data have a distribution already where the reader stands: by <c>Observe</c>, whole or in slices, or by <c>observed:</c>.</summary>
+    public bool HasDistribution(int variable) => context.Variables[variable].Slices is not null
+        || sites.Exists(s => (s.Known == variable || (!s.IsLatent && s.Variable == variable)) && !context.Excludes(s.Guards));
 
     /// <summary><c>Factor(weight)</c>.</summary>
     public StatementSpec? ReadFactor(InvocationExpressionSyntax call, bool inLoop)

@@ -166,13 +166,16 @@ internal sealed class Splice
         _ => throw new InvalidOperationException($"A submodel has no {statement.GetType().Name}."),
     };
 
+    private PositionTest? Of(PositionTest? test) =>
+        test is null ? null : test with { Left = Of(test.Left)!, Right = Of(test.Right)!, And = Of(test.And) };
+
     private ArmSpec Of(ArmSpec arm) => arm with
     {
         Anchor = anchor,
         Header = arm.Header is null ? null : Of(arm.Header),
         Reads = Of(arm.Reads),
         Flows = Of(arm.Flows),
-        Test = arm.Test is { } test ? test with { Left = Of(test.Left)!, Right = Of(test.Right)! } : null,
+        Test = Of(arm.Test),
         Body = Of(arm.Body),
     };
 }

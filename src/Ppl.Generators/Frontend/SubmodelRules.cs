@@ -96,5 +96,5 @@ internal static class SubmodelRules
 
     /// <summary>Whether a run may come to the later site without the earlier. Data have one name, whichever of their sites is reached.</summary>
     private static bool MayStandFor(SiteSpec earlier, SiteSpec later) =>
-        later.Id > earlier.Id && later.Name != earlier.Name && earlier.Guards.Any(g => !later.Guards.Contains(g));
+        later.Id > earlier.Id && (later.Name != earlier.Name || later.Index != earlier.Index) && earlier.Guards.Any(g => !later.Guards.Contains(g));
 }

@@ -179,10 +179,11 @@ public sealed partial class Svi
     /// <summary>What types do not show of the networks, once for each objective; again after a batch of one row, which mixes with none.</summary>
     private void ProbeNetworks(Batch batch)
     {
-        if (ReferenceEquals(probed, objective) && (hasProbedRows || batch.Count == 1)) return;
+        var hasRows = guide.Plan.Plates.Where(plate => plate.IsRows).All(plate => batch.Size(plate) > 1 || batch.Total(plate) == 1);
+        if (ReferenceEquals(probed, objective) && (hasProbedRows || !hasRows)) return;
         using var noise = StepSeed.Begin(settings.Seed, StepSeed.Purpose.Preparation, step, batch.Device);
         NetworkProbe.Run(objective, guide, batch, noise);
-        (probed, hasProbedRows) = (objective, batch.Count > 1);
+        (probed, hasProbedRows) = (objective, hasRows);
     }
 
     /// <summary>Refuses a bound or a gradient that is not finite, and rates that are none; clips. Returns the gradient's norm.</summary>

@@ -76,6 +76,29 @@ public sealed partial class StartAndSteps : GenerativeModel
     }
 }
 
+/// <summary>A call beside calls of an array, whose name is as long, and data that are observed in another order than they are given.</summary>
+public sealed partial class MixedCalls : GenerativeModel
+{
+    public static readonly CatalogueEntry Entry = new(
+        "MixedCalls", () => new MixedCalls(), (n, t) => [Real(t, n, 3), Real(t, n, 3)], [], []);
+
+    private readonly Step prior = new(), first = new(), next = new();
+    private readonly Both both = new();
+
+    public MixedCalls() => RegisterComponents();
+
+    [Model]
+    private void Generate(Tensor x, Tensor y)
+    {
+        using var data = Plate(x, y);
+        var a = prior.Draw(zeros(3, dtype: x.dtype));
+        var h = new Tensor[3];
+        h[0] = first.Draw(a);
+        for (var t = 1; t < 3; t++) h[t] = next.Draw(h[t - 1]);
+        both.Weigh(y: y, x: x, h: h[2]);
+    }
+}
+
 /// <summary>A submodel of the model's own, and the likelihood as another.</summary>
 public sealed partial class OwnParts : GenerativeModel
 {

@@ -102,3 +102,19 @@ public sealed partial class Refined : GenerativeModel
         return sum;
     }
 }
+
+/// <summary>A submodel that observes two data, in another order than it is given them.</summary>
+public sealed partial class Both : GenerativeModel
+{
+    private readonly Module<Tensor, Tensor> net = Linear(3, 3);
+
+    public Both() => RegisterComponents();
+
+    [Model]
+    public Tensor Weigh(Tensor x, Tensor y, Tensor h)
+    {
+        Observe(y, Normal(net.call(h), 0.6));
+        Observe(x, Normal(h, 1));
+        return h;
+    }
+}

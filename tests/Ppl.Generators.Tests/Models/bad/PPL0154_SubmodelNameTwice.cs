@@ -50,6 +50,9 @@ public sealed partial class Example : GenerativeModel
             z = z + b;
         }
 
-        Observe(x, Normal(a + z, 1));
+        var d = Deterministic(z * 2);
+        d = code.Draw(d);
+//      ^ PPL0154: 'd' is already the name of other sites, and would be that of this submodel's sites too. Give the result a local of another name.
+        Observe(x, Normal(a + z + d, 1));
     }
 }
