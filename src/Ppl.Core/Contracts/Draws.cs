@@ -73,7 +73,24 @@ public sealed class Draws(
     /// The same values as leaves of the graph, with the guide's distributions computed at them: the partial derivative of a log-density
     /// at a latent, with everything else held fixed, is then <c>autograd.grad</c> for that leaf. Integer values stay as they are.
     /// </summary>
-    public Draws AtLeaves() => At(part => [.. part.Latents.Select(z => is_floating_point(z) ? z.detach().requires_grad_() : z.detach())]);
+    public Draws AtLeaves()
+    {
+        var leaves = At(part => [.. part.Latents.Select(z => is_floating_point(z) ? z.detach().requires_grad_() : z.detach())]);
+        for (var k = 0; k < Parts.Count; k++) Parts[k].Restate(leaves.Parts[k], _ => true);
+        return leaves;
+    }
+
+    /// <summary>Lets distributions that were computed again at the same values know the noise that the values were made of.</summary>
+    /// <param name="again">The same values, or leaves of them.</param>
+    /// <param name="isSame">Which latents have them.</param>
+    internal void Restate(Draws again, Func<SiteInfo, bool> isSame)
+    {
+        var sites = Guide.LatentSites;
+        for (var i = 0; i < sites.Count; i++)
+        {
+            if (isSame(sites[i])) NoiseMemory.Restate(Latents[i], again.Latents[i], Distributions[i], again.Distributions[i]);
+        }
+    }
 
     /// <summary>The guide's distributions at other values.</summary>
     /// <param name="latents">Gives the values of each part: folded, in the order of the model.</param>

@@ -32,7 +32,12 @@ public abstract partial class Guide
         if (particles == 1 || folds) return Run(batch, layout, null);
         var (parts, masks) = (new Draws[particles], MasksOf(batch));
         for (var k = 0; k < particles; k++)
-            parts[k] = Run(batch, LayoutOf(batch, 1), k > 0 && scope == ParticleScope.Local ? OuterOf(parts[0]) : null, masks);
+        {
+            var sharesOuter = k > 0 && scope == ParticleScope.Local;
+            parts[k] = Run(batch, LayoutOf(batch, 1), sharesOuter ? OuterOf(parts[0]) : null, masks);
+            if (sharesOuter) parts[0].Restate(parts[k], site => !site.IsLocal);
+        }
+
         return new Draws(this, batch, layout, parts);
     }
 

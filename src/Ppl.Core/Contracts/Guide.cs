@@ -103,6 +103,15 @@ public abstract partial class Guide : nn.Module
         }
     }
 
+    /// <summary>Refuses a guide that keeps parameters for each row where other rows are to be read.</summary>
+    /// <exception cref="PplArgumentException">It has such a factor.</exception>
+    internal void RequireAmortized()
+    {
+        if (modules().OfType<Encoder>().FirstOrDefault(encoder => encoder.KeepsRows) is not { } free) return;
+        throw new PplArgumentException(
+            "its guide keeps parameters for each row of the data (Free), and these are other rows, which have none.", free.Site);
+    }
+
     /// <summary>Takes back what <see cref="Prepare"/> did, where the data that it was given are found to be wrong later.</summary>
     internal void Unprepare() => Release([.. modules().OfType<Encoder>().Where(encoder => encoder.IsPrepared)]);
 

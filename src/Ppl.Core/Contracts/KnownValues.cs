@@ -26,7 +26,10 @@ internal sealed record KnownValues(Tensor Data, Tensor Mask)
         }
 
         var data = site.IsLocal ? layout.Rows(site.Plates[0]).Repeat(Data) : Data;
-        return where(DataMask.Over(DataMask.InRowsOf(site, Mask, draw, layout), draw), data.to(draw.dtype), draw);
+        var value = where(DataMask.Over(DataMask.InRowsOf(site, Mask, draw, layout), draw), data.to(draw.dtype), draw);
+
+        // Only whole events are known, and log q does not count there: elsewhere it is that of the draw.
+        return NoiseMemory.Carry(draw, value, noise => noise);
     }
 
     /// <summary>The value as the guide has drawn it: known entries, of which it knows nothing, are inside its support.</summary>

@@ -34,7 +34,7 @@ public readonly record struct Rows(int Particles, long Count)
     {
         ArgumentNullException.ThrowIfNull(folded);
         var rows = this;
-        return DrawMemory.Carry(folded, rows.View(folded), x => rows.View(x));
+        return Remembered(folded, x => rows.View(x));
     }
 
     /// <summary>[K, B, event] to [K·B, event].</summary>
@@ -43,7 +43,7 @@ public readonly record struct Rows(int Particles, long Count)
     {
         ArgumentNullException.ThrowIfNull(unfolded);
         var rows = this;
-        return DrawMemory.Carry(unfolded, rows.Reshape(unfolded), x => rows.Reshape(x));
+        return Remembered(unfolded, x => rows.Reshape(x));
     }
 
     /// <summary>
@@ -73,6 +73,9 @@ public readonly record struct Rows(int Particles, long Count)
             (tensor, own) => tensor.dim() - own == batch && tensor.shape[0] == rows.Count ? rows.Repeat(tensor) : tensor,
             [Total, .. distribution.Shape[1..batch]]);
     }
+
+    private static Tensor Remembered(Tensor draw, Func<Tensor, Tensor> view) =>
+        DrawMemory.Carry(draw, NoiseMemory.Carry(draw, view(draw), view), x => NoiseMemory.Carry(x, view(x), view));
 
     private Tensor View(Tensor folded) => folded.view([Particles, Count, .. folded.shape[1..]]);
 

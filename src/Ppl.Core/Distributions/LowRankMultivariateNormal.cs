@@ -7,7 +7,9 @@ namespace Ppl.Distributions;
 /// <summary>The multivariate normal with covariance W Wᵀ + diag(d): correlation of low rank over independent noise.</summary>
 /// <remarks>
 /// With C = I + Wᵀ diag(d)⁻¹ W and y = x − loc: log p(x) = −(yᵀ diag(d)⁻¹ y − |C^(−1/2) Wᵀ diag(d)⁻¹ y|²) / 2 − (log|C| + Σ log d) / 2 −
-/// D log(2π) / 2, by the matrix inversion and determinant lemmas: no matrix of D rows and columns is made.
+/// D log(2π) / 2, by the matrix inversion and determinant lemmas: no matrix of D rows and columns is made. A draw y = W c + √d o of its own has
+/// |c|² + |o|² − |C^(−1/2) (c − Vᵀ o)|² with V = diag(d)^(−1/2) W in place of the difference, which cancels nothing; its derivatives are of
+/// first order only.
 /// </remarks>
 [Family(Support.RealVector, Reparameterized = true, Head = typeof(LowRankHead))]
 public sealed class LowRankMultivariateNormal : ParametricFamily<LowRankMultivariateNormal>
@@ -73,17 +75,20 @@ public sealed class LowRankMultivariateNormal : ParametricFamily<LowRankMultivar
         var common = randn([.. shape[..^1], Rank, 1], Factor.dtype, Factor.device, generator: generator);
         var own = randn(shape, Factor.dtype, Factor.device, generator: generator);
         var scaled = Factor.matmul(common).squeeze(-1) + Diagonal.sqrt() * own;
-        return Loc.Is(0) ? scaled : Loc.IsScalar ? scaled + Loc.Scalar : scaled + Loc.Tensor;
+        var draw = Loc.Is(0) ? scaled : Loc.IsScalar ? scaled + Loc.Scalar : scaled + Loc.Tensor;
+        return NoiseMemory.Remember(draw, this, common.squeeze(-1), own);
     }
 
     /// <inheritdoc/>
     public override Tensor LogProb(Tensor value)
     {
         var full = FullShape(value);
+        var capacitance = Capacitance();
+        if (NoiseMemory.Recall(value, this) is [var common, var own] && own.shape.AsSpan().SequenceEqual(full))
+            return LogKernelOfDraw(value, common, own, capacitance) - HalfLogDeterminantBy(capacitance) - Dimension * HalfLogTwoPi;
         var real = ValueCheck.AsReal(value, Factor);
         var centered = Loc.IsScalar ? real - Loc.Scalar : real - Loc.Tensor;
         if (!centered.shape.AsSpan().SequenceEqual(full)) centered = centered.expand(full);
-        var capacitance = Capacitance();
         var precise = centered / Diagonal;
         var projected = Factor.transpose(-2, -1).matmul(precise.unsqueeze(-1)).squeeze(-1);
         var distance = (centered * precise).sum(-1) - MultivariateNormal.SquaredNorm(capacitance, projected);
@@ -95,6 +100,30 @@ public sealed class LowRankMultivariateNormal : ParametricFamily<LowRankMultivar
 
     /// <inheritdoc/>
     protected override long[] EventShape => [Dimension];
+
+    private Tensor LogKernelOfDraw(Tensor value, Tensor common, Tensor own, Tensor capacitance)
+    {
+        if (NoiseMemory.IsPathwise(value, Loc.Tensor, Factor, Diagonal)) return KernelAt(Factor, Diagonal, capacitance, common, own, out _);
+
+        // At a fixed value, with u = Σ⁻¹ (z - m), the kernel's differential is -u·(dz - dm) + uᵀ dW Wᵀ u + u²·dd / 2.
+        var (factor, diagonal) = (Factor.detach(), Diagonal.detach());
+        var kernel = KernelAt(factor, diagonal, capacitance.detach(), common, own, out var residual);
+        var root = linalg.solve_triangular(capacitance.detach().transpose(-2, -1), residual.unsqueeze(-1), upper: true);
+        var score = (own / diagonal.sqrt()) + (factor / diagonal.unsqueeze(-1)).matmul(root).squeeze(-1);
+        var change = NoiseMemory.Differential(value);
+        if (!Loc.IsScalar) change = change - NoiseMemory.Differential(Loc.Tensor);
+        change = change - NoiseMemory.Differential(Factor).matmul(factor.transpose(-2, -1).matmul(score.unsqueeze(-1))).squeeze(-1);
+        change = change - NoiseMemory.Differential(Diagonal) * score * 0.5;
+        return kernel - (score * change).sum(-1);
+    }
+
+    // The residual is C^(-1/2) (c - Vᵀ o).
+    private static Tensor KernelAt(Tensor factor, Tensor diagonal, Tensor capacitance, Tensor common, Tensor own, out Tensor residual)
+    {
+        var projected = factor.transpose(-2, -1).matmul((own / diagonal.sqrt()).unsqueeze(-1)).squeeze(-1);
+        residual = linalg.solve_triangular(capacitance, (common - projected).unsqueeze(-1), upper: false).squeeze(-1);
+        return (common.square().sum(-1) + own.square().sum(-1) - residual.square().sum(-1)) * -0.5;
+    }
 
     /// <summary>The Cholesky factor of C = I + Wᵀ diag(d)⁻¹ W: [..., r, r].</summary>
     private Tensor Capacitance()

@@ -7,7 +7,8 @@ namespace Ppl.Distributions;
 /// <summary>The multivariate normal distribution with a full covariance.</summary>
 /// <remarks>
 /// log p(x) = −|L⁻¹(x − loc)|² / 2 − Σᵢ log Lᵢᵢ − D log(2π) / 2, where covariance = L Lᵀ. A draw's last dimension is the D coordinates,
-/// one indivisible event: <see cref="LogProb"/> has the shape of all before it.
+/// one indivisible event: <see cref="LogProb"/> has the shape of all before it. At a draw of its own, <see cref="LogProb"/> takes the noise that
+/// the draw was made of, and solves nothing: it is exact where L is nearly singular, and its derivatives are of first order only.
 /// </remarks>
 [Family(Support.RealVector, Reparameterized = true, Head = typeof(MultivariateNormalHead))]
 public sealed class MultivariateNormal : ParametricFamily<MultivariateNormal>
@@ -71,13 +72,16 @@ public sealed class MultivariateNormal : ParametricFamily<MultivariateNormal>
     {
         var noise = randn(DrawShape(sampleShape), ScaleTril.dtype, ScaleTril.device, generator: generator);
         var scaled = ScaleTril.dim() == 2 ? noise.matmul(ScaleTril.transpose(-2, -1)) : ScaleTril.matmul(noise.unsqueeze(-1)).squeeze(-1);
-        return Loc.Is(0) ? scaled : Loc.IsScalar ? scaled + Loc.Scalar : scaled + Loc.Tensor;
+        var draw = Loc.Is(0) ? scaled : Loc.IsScalar ? scaled + Loc.Scalar : scaled + Loc.Tensor;
+        return NoiseMemory.Remember(draw, this, noise);
     }
 
     /// <inheritdoc/>
     public override Tensor LogProb(Tensor value)
     {
         var full = FullShape(value);
+        if (NoiseMemory.Recall(value, this) is [var noise] && noise.shape.AsSpan().SequenceEqual(full))
+            return LogKernelOfDraw(value, noise) - HalfLogDeterminant - Dimension * HalfLogTwoPi;
         var real = ValueCheck.AsReal(value, ScaleTril);
         var centered = Loc.IsScalar ? real - Loc.Scalar : real - Loc.Tensor;
         if (!centered.shape.AsSpan().SequenceEqual(full)) centered = centered.expand(full);
@@ -89,6 +93,18 @@ public sealed class MultivariateNormal : ParametricFamily<MultivariateNormal>
 
     /// <inheritdoc/>
     protected override long[] EventShape => [Dimension];
+
+    // -|ε|²/2 at fixed noise. At a fixed value the differential of L⁻¹(z - m) is L⁻¹(dz - dm - dL ε), so that the kernel's is -u·(dz - dm - dL ε)
+    // with u = L⁻ᵀ ε.
+    private Tensor LogKernelOfDraw(Tensor value, Tensor noise)
+    {
+        var kernel = noise.square().sum(-1) * -0.5;
+        if (NoiseMemory.IsPathwise(value, Loc.Tensor, ScaleTril)) return kernel;
+        var score = linalg.solve_triangular(ScaleTril.detach().transpose(-2, -1), noise.unsqueeze(-1), upper: true).squeeze(-1);
+        var change = NoiseMemory.Differential(value) - NoiseMemory.Differential(ScaleTril.tril()).matmul(noise.unsqueeze(-1)).squeeze(-1);
+        if (!Loc.IsScalar) change = change - NoiseMemory.Differential(Loc.Tensor);
+        return kernel - (score * change).sum(-1);
+    }
 
     /// <summary>|L⁻¹ v|² by triangular solves: [..., D, D] and [..., D] to [...].</summary>
     /// <param name="factor">L, lower triangular.</param>

@@ -83,11 +83,13 @@ public sealed class Reshaped : Distribution
     /// <inheritdoc/>
     public override ValueFault? FindValueFault(Tensor value) => Base.FindValueFault(Flatten(value));
 
-    private Tensor ToEvent(Tensor vectors) => vectors.reshape([.. vectors.shape[..^1], .. events]);
+    private Tensor ToEvent(Tensor vectors) =>
+        NoiseMemory.Carry(vectors, vectors.reshape([.. vectors.shape[..^1], .. events]), noise => noise);
 
     private Tensor Flatten(Tensor value)
     {
         var full = FullShape(value);
-        return value.expand(full).reshape([.. full[..^events.Length], Base.Shape[^1]]);
+        var flat = value.expand(full).reshape([.. full[..^events.Length], Base.Shape[^1]]);
+        return NoiseMemory.Carry(value, flat, noise => noise);
     }
 }

@@ -36,6 +36,9 @@ public sealed partial class Encoder
     /// <summary>The first batch, which the guide tells: it knows N, the rows of the whole data.</summary>
     internal Batch? Batch { get; set; }
 
+    /// <summary>Whether each row of the data has parameters of its own; known before the encoder is sized.</summary>
+    internal bool KeepsRows => Posterior.IsFree && Info is { IsLocal: true };
+
     /// <summary>Whether features of the inputs make the parameters, instead of free ones.</summary>
     private bool IsAmortized => !isOuter && !Posterior.IsFree;
 

@@ -65,6 +65,7 @@ public sealed partial class Svi
         private bool CheckHeldOut(ModelData heldOut)
         {
             Engine.RequireColumns(heldOut);
+            if (heldOutIdentity?.Fingerprint != source.Data.Fingerprint) Engine.guide.RequireAmortized();
             DataCheck.Run(Engine.guide, heldOut, Engine.settings.Seed, 0);
             return true;
         }
