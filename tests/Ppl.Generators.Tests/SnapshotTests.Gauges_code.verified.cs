@@ -35,19 +35,35 @@ namespace Good
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
         public sealed record Joint(IReadOnlyList<Tensor> z, Prediction x);
 
+        /// <summary>Values that a run sets, whatever their parents are: interventions. What is null is drawn.</summary>
+        [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
+        public sealed record Interventions
+        {
+            /// <summary>In the place of z[0] ~ Normal(0, 1).Expand(3).</summary>
+            public IReadOnlyList<Tensor?>? z { get; init; }
+
+            /// <summary>In the place of x[.., 0] ~ Normal(emission.call(z[0]), 1).</summary>
+            public Tensor? x { get; init; }
+
+            // All of them in the order of the model.
+            internal SetValues Values => new([z ?? []], [x]);
+        }
+
         /// <summary>A draw from the prior: every site from its parents.</summary>
         /// <param name="rows">The number of rows.</param>
         /// <param name="length">The covariate: [data, event].</param>
+        /// <param name="doing">Values to set: their sites draw nothing, and what follows them is drawn given them.</param>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
-        public Joint Simulate(long rows, Tensor length) =>
-            Named(ModelRun.Simulate(this, [rows], [length]));
+        public Joint Simulate(long rows, Tensor length, Interventions? doing = null) =>
+            Named(ModelRun.Simulate(this, [rows], [length], doing?.Values));
 
         /// <summary>The observed sites given latents.</summary>
         /// <param name="latents">The latents: [plates, event], or [samples, plates, event] as a guide's posterior gives them.</param>
         /// <param name="length">The covariate: [data, event].</param>
+        /// <param name="doing">Values to set: their sites draw nothing, and what follows them is drawn given them.</param>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
-        public Joint Predict(Latents latents, Tensor length) =>
-            Named(ModelRun.Predict(this, Flat(latents), latents.Particles, [0], [length]));
+        public Joint Predict(Latents latents, Tensor length, Interventions? doing = null) =>
+            Named(ModelRun.Predict(this, Flat(latents), latents.Particles, [0], [length], doing?.Values));
 
         /// <summary>log p(z, x): [rows], or [samples, rows].</summary>
         /// <param name="latents">The latents: [plates, event], or [samples, plates, event] as a guide's posterior gives them.</param>
@@ -145,7 +161,7 @@ namespace Good
                 Method = "Generate",
                 Plates = [Plates.data],
                 Sites = [z, x, z_2, x_2],
-                Inputs = [new ModelInput("x", true, [Plates.data]), new ModelInput("length", false, [Plates.data])],
+                Inputs = [new ModelInput("x", true, [Plates.data]), new ModelInput("length", false, [Plates.data]) { IsMask = true }],
             };
         }
 

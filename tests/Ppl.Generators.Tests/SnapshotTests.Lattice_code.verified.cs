@@ -35,17 +35,33 @@ namespace Good
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
         public sealed record Joint(IReadOnlyList<Tensor> h, Prediction x);
 
+        /// <summary>Values that a run sets, whatever their parents are: interventions. What is null is drawn.</summary>
+        [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
+        public sealed record Interventions
+        {
+            /// <summary>In the place of h[0, t] ~ Normal(0, 1).Expand(2).</summary>
+            public IReadOnlyList<Tensor?>? h { get; init; }
+
+            /// <summary>In the place of x ~ Normal(h[Layers - 1, 0] + h[Layers - 1, 1], 1).</summary>
+            public Tensor? x { get; init; }
+
+            // All of them in the order of the model.
+            internal SetValues Values => new([h ?? []], [x]);
+        }
+
         /// <summary>A draw from the prior: every site from its parents.</summary>
         /// <param name="rows">The number of rows.</param>
+        /// <param name="doing">Values to set: their sites draw nothing, and what follows them is drawn given them.</param>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
-        public Joint Simulate(long rows) =>
-            Named(ModelRun.Simulate(this, [rows], []));
+        public Joint Simulate(long rows, Interventions? doing = null) =>
+            Named(ModelRun.Simulate(this, [rows], [], doing?.Values));
 
         /// <summary>The observed sites given latents.</summary>
         /// <param name="latents">The latents: [plates, event], or [samples, plates, event] as a guide's posterior gives them.</param>
+        /// <param name="doing">Values to set: their sites draw nothing, and what follows them is drawn given them.</param>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
-        public Joint Predict(Latents latents) =>
-            Named(ModelRun.Predict(this, Flat(latents), latents.Particles, [0], []));
+        public Joint Predict(Latents latents, Interventions? doing = null) =>
+            Named(ModelRun.Predict(this, Flat(latents), latents.Particles, [0], [], doing?.Values));
 
         /// <summary>log p(h, x): [rows], or [samples, rows].</summary>
         /// <param name="latents">The latents: [plates, event], or [samples, plates, event] as a guide's posterior gives them.</param>

@@ -64,6 +64,7 @@ namespace Good
         /// <param name="rows">The number of rows.</param>
         /// <param name="count">The covariate: [data, event].</param>
         /// <param name="site">The covariate: [data, event].</param>
+        /// <param name="doing">Values to set: their sites draw nothing, and what follows them is drawn given them.</param>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
         public Joint Simulate(long rows, Tensor count, Tensor site, Interventions? doing = null) =>
             Named(ModelRun.Simulate(this, [rows], [count, site], doing?.Values));
@@ -72,6 +73,7 @@ namespace Good
         /// <param name="latents">The latents: [plates, event], or [samples, plates, event] as a guide's posterior gives them.</param>
         /// <param name="count">The covariate: [data, event].</param>
         /// <param name="site">The covariate: [data, event].</param>
+        /// <param name="doing">Values to set: their sites draw nothing, and what follows them is drawn given them.</param>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
         public Joint Predict(Latents latents, Tensor count, Tensor site, Interventions? doing = null) =>
             Named(ModelRun.Predict(this, Flat(latents), latents.Particles, [0], [count, site], doing?.Values));
@@ -169,7 +171,7 @@ namespace Good
                 Method = "Generate",
                 Plates = [Plates.data],
                 Sites = [top, z, near, x],
-                Inputs = [new ModelInput("x", true, [Plates.data]), new ModelInput("count", false, [Plates.data]), new ModelInput("told", true, [Plates.data]) { IsOptional = true }, new ModelInput("site", false, [Plates.data])],
+                Inputs = [new ModelInput("x", true, [Plates.data]), new ModelInput("count", false, [Plates.data]) { IsMask = true }, new ModelInput("told", true, [Plates.data]) { IsOptional = true }, new ModelInput("site", false, [Plates.data]) { IsMask = true }],
             };
         }
 

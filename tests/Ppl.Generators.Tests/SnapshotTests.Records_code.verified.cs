@@ -21,7 +21,7 @@ namespace Good
         public Guide CreateGuide(Posterior? z = null) => new(this, z);
 
         /// <summary>Values of the latents: [plates, event], or [samples, plates, event] from a guide's posterior.</summary>
-        /// <param name="z">z ~ Normal(0, 1).Expand(2).</param>
+        /// <param name="z">z ~ Normal(0, 1).Expand(2): [data, event].</param>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
         public sealed record Latents(Tensor z)
         {
@@ -30,11 +30,11 @@ namespace Good
         }
 
         /// <summary>A joint draw: the latents, and for each observed site its value and distribution.</summary>
-        /// <param name="width">width = ones(3) * 0.5.</param>
-        /// <param name="z">z ~ Normal(0, 1).Expand(2).</param>
-        /// <param name="mean">mean = net.call(z) + c.mean([1], keepdim: true).</param>
-        /// <param name="shown">shown = mean * width; null where a run does not reach it.</param>
-        /// <param name="x">x ~ Normal(shown, width).</param>
+        /// <param name="width">width = ones(3) * 0.5: [event].</param>
+        /// <param name="z">z ~ Normal(0, 1).Expand(2): [data, event].</param>
+        /// <param name="mean">mean = net.call(z) + c.mean([1], keepdim: true): [event].</param>
+        /// <param name="shown">shown = mean * width: [event]; null where a run does not reach it.</param>
+        /// <param name="x">x ~ Normal(shown, width): [data, event].</param>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
         public sealed record Joint(Tensor width, Tensor z, Tensor mean, Tensor? shown, Prediction x);
 
@@ -54,7 +54,7 @@ namespace Good
 
         /// <summary>A draw from the prior: every site from its parents.</summary>
         /// <param name="rows">The number of rows.</param>
-        /// <param name="c">The covariate: [rows, event].</param>
+        /// <param name="c">The covariate: [data, event].</param>
         /// <param name="doing">Values to set: their sites draw nothing, and what follows them is drawn given them.</param>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
         public Joint Simulate(long rows, Tensor c, Interventions? doing = null) =>
@@ -62,7 +62,7 @@ namespace Good
 
         /// <summary>The observed sites given latents.</summary>
         /// <param name="latents">The latents: [plates, event], or [samples, plates, event] as a guide's posterior gives them.</param>
-        /// <param name="c">The covariate: [rows, event].</param>
+        /// <param name="c">The covariate: [data, event].</param>
         /// <param name="doing">Values to set: their sites draw nothing, and what follows them is drawn given them.</param>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
         public Joint Predict(Latents latents, Tensor c, Interventions? doing = null) =>
@@ -70,8 +70,8 @@ namespace Good
 
         /// <summary>log p(z, x): [rows], or [samples, rows].</summary>
         /// <param name="latents">The latents: [plates, event], or [samples, plates, event] as a guide's posterior gives them.</param>
-        /// <param name="x">The observed data: [rows, event].</param>
-        /// <param name="c">The covariate: [rows, event].</param>
+        /// <param name="x">The observed data: [data, event].</param>
+        /// <param name="c">The covariate: [data, event].</param>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
         public Tensor LogJoint(Latents latents, Tensor x, Tensor c) =>
             ModelRun.LogJoint(this, Flat(latents), latents.Particles, [x, c]);
@@ -190,8 +190,8 @@ namespace Good
             public override IReadOnlyList<GuideStep> Steps { get; }
 
             /// <summary>Draws from the posterior approximation, without gradient: [samples, plates, event].</summary>
-            /// <param name="x">The observed data: [rows, event].</param>
-            /// <param name="c">The covariate: [rows, event].</param>
+            /// <param name="x">The observed data: [data, event].</param>
+            /// <param name="c">The covariate: [data, event].</param>
             /// <param name="samples">How many draws.</param>
             [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
             public Latents Posterior(Tensor x, Tensor c, int samples = 1)
@@ -201,8 +201,8 @@ namespace Good
             }
 
             /// <summary>One draw from the posterior approximation and the observed sites given it, without gradient.</summary>
-            /// <param name="x">The observed data: [rows, event].</param>
-            /// <param name="c">The covariate: [rows, event].</param>
+            /// <param name="x">The observed data: [data, event].</param>
+            /// <param name="c">The covariate: [data, event].</param>
             [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
             public Joint Reconstruct(Tensor x, Tensor c) =>
                 Named(ReconstructFrom([x, c]));

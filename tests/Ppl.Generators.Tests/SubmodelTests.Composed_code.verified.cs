@@ -173,24 +173,24 @@ namespace Composed
         public sealed record Latents(Latents.A a, Latents.B b, Latents.O o, IReadOnlyList<Latents.Steps_> steps)
         {
             /// <summary>The latents of a.</summary>
-            /// <param name="z">a.z ~ Normal(0, scale).</param>
+            /// <param name="z">a.z ~ Normal(0, scale): [data, event].</param>
             public sealed record A(Tensor z);
 
             /// <summary>The latents of b.</summary>
-            /// <param name="z">b.z ~ Normal(0, scale).</param>
+            /// <param name="z">b.z ~ Normal(0, scale): [data, event].</param>
             public sealed record B(Tensor z);
 
             /// <summary>The latents of o.</summary>
             /// <param name="inner">The latents of o.inner.</param>
-            /// <param name="w">o.w ~ Normal(inner, 1).</param>
+            /// <param name="w">o.w ~ Normal(inner, 1): [data, event].</param>
             public sealed record O(Latents.Inner inner, Tensor w);
 
             /// <summary>The latents of o.inner.</summary>
-            /// <param name="z">o.inner.z ~ Normal(0, scale).</param>
+            /// <param name="z">o.inner.z ~ Normal(0, scale): [data, event].</param>
             public sealed record Inner(Tensor z);
 
             /// <summary>The latents of steps.</summary>
-            /// <param name="e">steps[i].e ~ Normal(0, 1).Expand(3).</param>
+            /// <param name="e">steps[i].e ~ Normal(0, 1).Expand(3): [data, event].</param>
             public sealed record Steps_(Tensor e);
 
             // How many samples these are, when they come from a posterior.
@@ -202,7 +202,7 @@ namespace Composed
         /// <param name="b">The latents of b.</param>
         /// <param name="o">The latents of o.</param>
         /// <param name="steps">The latents of steps, by index.</param>
-        /// <param name="x">x ~ Bernoulli(logits: logits).</param>
+        /// <param name="x">x ~ Bernoulli(logits: logits): [data, event].</param>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
         public sealed record Joint(Latents.A a, Latents.B b, Latents.O o, IReadOnlyList<Latents.Steps_> steps, Prediction x);
 
@@ -234,7 +234,7 @@ namespace Composed
 
         /// <summary>A draw from the prior: every site from its parents.</summary>
         /// <param name="rows">The number of rows.</param>
-        /// <param name="c">The covariate: [rows, event].</param>
+        /// <param name="c">The covariate: [data, event].</param>
         /// <param name="doing">Values to set: their sites draw nothing, and what follows them is drawn given them.</param>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
         public Joint Simulate(long rows, Tensor c, Interventions? doing = null) =>
@@ -242,7 +242,7 @@ namespace Composed
 
         /// <summary>The observed sites given latents.</summary>
         /// <param name="latents">The latents: [plates, event], or [samples, plates, event] as a guide's posterior gives them.</param>
-        /// <param name="c">The covariate: [rows, event].</param>
+        /// <param name="c">The covariate: [data, event].</param>
         /// <param name="doing">Values to set: their sites draw nothing, and what follows them is drawn given them.</param>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
         public Joint Predict(Latents latents, Tensor c, Interventions? doing = null) =>
@@ -250,8 +250,8 @@ namespace Composed
 
         /// <summary>log p(a.z, b.z, o.inner.z, o.w, steps.e, x): [rows], or [samples, rows].</summary>
         /// <param name="latents">The latents: [plates, event], or [samples, plates, event] as a guide's posterior gives them.</param>
-        /// <param name="x">The observed data: [rows, event].</param>
-        /// <param name="c">The covariate: [rows, event].</param>
+        /// <param name="x">The observed data: [data, event].</param>
+        /// <param name="c">The covariate: [data, event].</param>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
         public Tensor LogJoint(Latents latents, Tensor x, Tensor c) =>
             ModelRun.LogJoint(this, Flat(latents), latents.Particles, [x, c]);
@@ -468,8 +468,8 @@ namespace Composed
             public override IReadOnlyList<GuideStep> Steps { get; }
 
             /// <summary>Draws from the posterior approximation, without gradient: [samples, plates, event].</summary>
-            /// <param name="x">The observed data: [rows, event].</param>
-            /// <param name="c">The covariate: [rows, event].</param>
+            /// <param name="x">The observed data: [data, event].</param>
+            /// <param name="c">The covariate: [data, event].</param>
             /// <param name="samples">How many draws.</param>
             [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
             public Latents Posterior(Tensor x, Tensor c, int samples = 1)
@@ -479,8 +479,8 @@ namespace Composed
             }
 
             /// <summary>One draw from the posterior approximation and the observed sites given it, without gradient.</summary>
-            /// <param name="x">The observed data: [rows, event].</param>
-            /// <param name="c">The covariate: [rows, event].</param>
+            /// <param name="x">The observed data: [data, event].</param>
+            /// <param name="c">The covariate: [data, event].</param>
             [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
             public Joint Reconstruct(Tensor x, Tensor c) =>
                 Named(ReconstructFrom([x, c]));
