@@ -44,7 +44,7 @@ public sealed record BoundValue(double Bound, IReadOnlyList<PartValue> Parts)
 /// <param name="Value">In nats.</param>
 public sealed record PartValue(string Site, bool IsObserved, double Value)
 {
-    /// <summary>Whether the latent's factor is a point, <c>Posterior.Delta</c>: it has no divergence, and −log p at the point is subtracted.</summary>
+    /// <summary>Whether the latent's factor is a point, <c>Posterior.Delta</c>: it has no divergence, −log p at the point is subtracted.</summary>
     [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingDefault)]
     public bool IsPoint { get; init; }
 
