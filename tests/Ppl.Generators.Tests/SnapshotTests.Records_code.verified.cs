@@ -32,8 +32,8 @@ namespace Good
         /// <summary>A joint draw: the latents, and for each observed site its value and distribution.</summary>
         /// <param name="width">width = ones(3) * 0.5: [event].</param>
         /// <param name="z">z ~ Normal(0, 1).Expand(2): [data, event].</param>
-        /// <param name="mean">mean = net.call(z) + c.mean([1], keepdim: true): [event].</param>
-        /// <param name="shown">shown = mean * width: [event]; null where a run does not reach it.</param>
+        /// <param name="mean">mean = net.call(z) + c.mean([1], keepdim: true): [data, event].</param>
+        /// <param name="shown">shown = mean * width: [data, event]; null where a run does not reach it.</param>
         /// <param name="x">x ~ Normal(shown, width): [data, event].</param>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
         public sealed record Joint(Tensor width, Tensor z, Tensor mean, Tensor? shown, Prediction x);

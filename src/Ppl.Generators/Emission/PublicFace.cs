@@ -164,7 +164,7 @@ internal static class PublicFace
         var isPlated = context.Program.PlatesOf(parameter).Count > 0;
         var what = context.Model.Face.FirstOrDefault(f => f.Known == parameter.Name) is { } latent ? $"What is known of {latent.Name}"
             : context.Model.IsObserved(parameter) ? "The observed data" : "The covariate";
-        var shape = isPlated ? $": {Shape(context, parameter)}" : ", one for everything";
+        var shape = isPlated ? $": {Shape(context, context.Program.PlatesOf(parameter))}" : ", one for everything";
         context.Writer.Line($"/// <param name=\"{parameter.Name}\">{what}{shape}.</param>");
     }
 
@@ -190,11 +190,14 @@ internal static class PublicFace
         var missing = site.IsOptional ? "; null where a run does not reach it" : "";
 
         // Of a faulty model it is not known where its sites stand.
-        var shape = context.Plan.IsSound ? $": {Shape(context, context.Program.Variables.First(v => v.Name == site.Name))}" : "";
+        var shape = context.Plan.IsSound ? $": {Shape(context, PlatesOf(context.Program, site))}" : "";
         context.Writer.Line($"/// <param name=\"{site.Property}\">{EmissionContext.Xml(site.Text)}{shape}{missing}.</param>");
     }
 
+    private static IEnumerable<int> PlatesOf(ProgramSpec program, FaceSite site) => site.IsRecord
+        ? program.Records.First(r => r.Name == site.Name).Plates : program.PlatesOf(program.Variables.First(v => v.Name == site.Name));
+
     /// <summary>The dimensions of a value by the names of its plates: <c>[school, pupil, event]</c>.</summary>
-    private static string Shape(EmissionContext context, VariableSpec variable) =>
-        $"[{string.Concat(context.Program.PlatesOf(variable).Select(p => $"{context.Program.Plates[p].Name}, "))}event]";
+    private static string Shape(EmissionContext context, IEnumerable<int> plates) =>
+        $"[{string.Concat(plates.Select(p => $"{context.Program.Plates[p].Name}, "))}event]";
 }

@@ -121,7 +121,7 @@ internal sealed class BodyReader
 
     /// <summary>The value of the statement that ends a submodel; null for any other <c>return</c>.</summary>
     private ExpressionSyntax? Result(ReturnStatementSyntax statement) =>
-        !context.Method.ReturnsVoid && statement.Parent is BlockSyntax { Parent: MethodDeclarationSyntax } ? statement.Expression : null;
+        context.IsSubmodel && statement.Parent is BlockSyntax { Parent: MethodDeclarationSyntax } ? statement.Expression : null;
 
     /// <summary>The end of a submodel: its result is a variable without a name.</summary>
     private CarriedStatement ReadResult(ReturnStatementSyntax statement, ExpressionSyntax result)

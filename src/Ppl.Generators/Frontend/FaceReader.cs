@@ -57,7 +57,7 @@ internal sealed class FaceReader(ReadingContext context)
     {
         if (syntax.Body is not { } body || !body.DescendantNodes().Any(n => n is IfStatementSyntax or SwitchStatementSyntax or ReturnStatementSyntax))
             return false;
-        var reach = new ReachReader(call => ReadSites(call).Any(s => s.Name == site.Name), isSubmodel: !context.Method.ReturnsVoid);
+        var reach = new ReachReader(call => ReadSites(call).Any(s => s.Name == site.Name), isSubmodel: context.IsSubmodel);
         return !(site.IsIndexed ? reach.AlwaysEach(body) : reach.Always(body));
     }
 

@@ -50,7 +50,7 @@ internal static class ModelParser
                 Body = statements,
                 Lengths = body.Lengths.ToEquatable(),
                 NamedParameters = NamedParameters(context, syntax).ToEquatable(),
-                Result = method.ReturnsVoid ? null : body.Returned ?? new ResultSpec("", -1, EquatableArray<int>.Empty),
+                Result = !context.IsSubmodel ? null : body.Returned ?? new ResultSpec("", -1, EquatableArray<int>.Empty),
             },
             Host = new HostSpec
             {

@@ -32,7 +32,7 @@ internal sealed class NameReader
     /// <param name="lengths">How many lengths its loops have.</param>
     public MemberNames Read(MethodDeclarationSyntax syntax, int lengths)
     {
-        if (!context.Method.ReturnsVoid) return OfSubmodel();
+        if (context.IsSubmodel) return OfSubmodel();
         var clashes = Clashes(syntax).ToList();
         foreach (var (place, name) in clashes) context.Report(Rules.CollidingName, place, name, $"a member generated for {type.Name}");
         CheckTypes(syntax);

@@ -70,6 +70,13 @@ internal sealed class ReadingContext(
 
     public IMethodSymbol Method { get; } = method;
 
+    /// <summary>
+    /// Whether the method is a part of other models, which has a result. One of an unknown type may as well be a model whose <c>void</c> is misspelt,
+    /// and whose users look for its members.
+    /// </summary>
+    public bool IsSubmodel { get; } = !method.ReturnsVoid && (method.ReturnType.TypeKind != TypeKind.Error
+        || method.ContainingType.GetMembers().OfType<IMethodSymbol>().Any(m => m.ReturnsVoid && KnownSymbols.ModelAttributeOf(m) is not null));
+
     public SemanticModel Semantics { get; } = semantics;
 
     public KnownSymbols Known { get; } = known;

@@ -17,7 +17,7 @@ internal static class ShapeRules
         var own = syntax.Ancestors().OfType<TypeDeclarationSyntax>().ToList();
         var identifier = own[0].Identifier.GetLocation();
         if (!context.Known.IsModel(type) && !HasUnknownBase(type)) context.Report(Rules.ClassNotModel, identifier, type.Name);
-        if (context.Method.ReturnsVoid && ModelAbove(type, context.Known) is { } above)
+        if (!context.IsSubmodel && ModelAbove(type, context.Known) is { } above)
             context.Report(Rules.ModelOfModel, identifier, type.Name, above.Name);
         foreach (var declaration in own.Where(t => !t.Modifiers.Any(SyntaxKind.PartialKeyword)))
         {
@@ -130,7 +130,7 @@ internal static class ShapeRules
     public static void CheckModel(ReadingContext context, MethodDeclarationSyntax syntax, BodyReader body)
     {
         var place = syntax.Identifier.GetLocation();
-        if (!context.Method.ReturnsVoid)
+        if (context.IsSubmodel)
         {
             CheckGenerated(context);
             return;

@@ -13,7 +13,7 @@ internal static class SubmodelRules
     {
         CheckNames(context, body.Sites);
         CheckOrder(context, body.Sites);
-        if (context.Method.ReturnsVoid || context.Issues.Any(i => i.Rule == Rules.MethodForm)) return;
+        if (!context.IsSubmodel || context.Issues.Any(i => i.Rule == Rules.MethodForm)) return;
         foreach (var end in syntax.Body!.DescendantNodes(n => n is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax))
             .OfType<ReturnStatementSyntax>().Where(r => r != syntax.Body.Statements.LastOrDefault()))
         {
