@@ -26,6 +26,18 @@ public sealed class GuideStructureTests
     public void Mean_field_stays_below_the_evidence_by_the_correlation() => Reaches(
         new MeanFieldChain(), model => model.CreateGuide(z2: Identity(), z1: Identity()), "z2 <- x; z1 <- x", Gap);
 
+    [Fact]
+    public void Independent_factors_outside_the_rows_are_drawn_in_the_models_order()
+    {
+        using var scope = NewDisposeScope();
+        using var model = new MeanFieldSums();
+        using var guide = model.CreateGuide();
+        using var svi = new Svi(
+            model, guide, Objective.Elbo(2), parameters => optim.Adam(parameters), settings: new SviSettings { Reporter = ITrainingReporter.Quiet });
+        svi.Step([zeros(5)]);
+        Assert.Equal(["parts", "total"], guide.Steps.Select(step => step.Latent));
+    }
+
     /// <summary>Trains linear encoders, which hold the exact factors, on 512 rows; the bound is the mean over 400 draws of each, whose standard error is below 0.002.</summary>
     private static void Reaches<TModel>(TModel model, Func<TModel, Guide> create, string steps, double gap)
         where TModel : GenerativeModel, IGeneratedModel
@@ -85,5 +97,18 @@ internal sealed partial class MeanFieldChain : GenerativeModel
         var z2 = Sample(Normal(0, 1).Expand(1));
         var z1 = Sample(Normal(z2, 1));
         Observe(x, Normal(z1, 1));
+    }
+}
+
+internal sealed partial class MeanFieldSums : GenerativeModel
+{
+    [Model(Guide = GuideStructure.MeanField)]
+    private void Generate(Tensor x)
+    {
+        var part = Plate(size: 4);
+        var parts = Sample(Normal(0, 1), within: part);
+        var total = Sample(Normal(parts.sum(-1), 1));
+        using var data = Plate(x);
+        Observe(x, Normal(total, 0.5));
     }
 }

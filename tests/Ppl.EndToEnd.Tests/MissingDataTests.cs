@@ -187,6 +187,40 @@ public sealed class MissingDataTests
         }
     }
 
+    [Theory]
+    [InlineData(0.5f)]
+    [InlineData(3f)]
+    public void A_step_refuses_a_mask_of_other_numbers_as_a_data_set_does(float number)
+    {
+        using var scope = NewDisposeScope();
+        using var model = new MissingNoise();
+        using var guide = model.CreateGuide();
+        using var svi = new Svi(
+            model, guide, Objective.Elbo(), parameters => optim.Adam(parameters), settings: new SviSettings { Reporter = ITrainingReporter.Quiet });
+        var rule = FormattableString.Invariant($"y: the mask there must be Boolean, or 0 and 1; found {number} at [2]");
+        Assert.Equal(rule, Assert.Throws<PplSupportException>(() => svi.Step([ones(4), ones(4, 3), tensor([1, 0, number, 1])])).Message);
+        svi.Step([ones(4), ones(4, 3), ones(4)]);
+        Assert.Equal(rule, Assert.Throws<PplSupportException>(() => svi.Step([ones(4), ones(4, 3), tensor([1, 0, number, 1])])).Message);
+    }
+
+    [Theory]
+    [InlineData(ScalarType.Float32)]
+    [InlineData(ScalarType.Float64)]
+    [InlineData(ScalarType.Int32)]
+    [InlineData(ScalarType.Bool)]
+    public void A_mask_may_be_of_any_type(ScalarType type)
+    {
+        using var scope = NewDisposeScope();
+        using var model = new MaskedScale();
+        using var guide = model.CreateGuide();
+        var (x, there) = (ones([4], ScalarType.Float64), tensor(new[] { 1, 0, 1, 1 }).to(type));
+        using var svi = new Svi(
+            model, guide, Objective.Elbo(), parameters => optim.Adam(parameters), settings: new SviSettings { Reporter = ITrainingReporter.Quiet });
+        svi.Step([there, x]);
+        svi.Step([there, x]);
+        Assert.All(guide.parameters(), parameter => Assert.Equal(ScalarType.Float64, parameter.dtype));
+    }
+
     [Fact]
     public void A_mask_of_another_shape_is_named_with_its_site_and_shape()
     {
@@ -231,6 +265,18 @@ internal sealed partial class MissingNoise : GenerativeModel
         var b = Sample(Normal(0, 2));
         using var data = Plate(y, x, there);
         Observe(y, Normal(matmul(x, w) + b, 0.5), where: there);
+    }
+}
+
+internal sealed partial class MaskedScale : GenerativeModel
+{
+    [Model]
+    private void Generate(Tensor there, Tensor x)
+    {
+        var mean = Sample(Normal(0, 1));
+        using var data = Plate(there, x);
+        var z = Sample(Normal(mean, 1));
+        Observe(x, Normal(z, 1), where: there);
     }
 }
 

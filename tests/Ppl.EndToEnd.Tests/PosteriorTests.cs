@@ -84,6 +84,20 @@ public sealed class PosteriorTests
         Assert.True(last > first + 0.1, $"{first} to {last}");
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void The_part_of_a_point_is_called_by_the_density_that_it_is(int particles)
+    {
+        using var scope = NewDisposeScope();
+        using var model = new Vae();
+        using var guide = model.CreateGuide(z: Posterior.Delta());
+        var x = rand(20, 6).round();
+        guide.Prepare(guide.Batch(x));
+        using var result = Inference.Objective.Elbo(particles).Evaluate(guide, guide.Batch(x));
+        Assert.Equal(["-log p(z)", "log p(x)"], result.Read().Parts.Select(part => part.Label));
+    }
+
     [Fact]
     public void A_point_is_maximum_a_posteriori_estimation()
     {

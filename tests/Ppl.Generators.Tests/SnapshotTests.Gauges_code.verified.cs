@@ -162,7 +162,7 @@ namespace Good
                 Method = "Generate",
                 Plates = [Plates.data],
                 Sites = [z, x, z_2, x_2],
-                Inputs = [new ModelInput("x", true, [Plates.data]), new ModelInput("length", false, [Plates.data])],
+                Inputs = [new ModelInput("x", true, [Plates.data]), new ModelInput("length", false, [Plates.data]) { IsMask = true }],
             };
         }
 

@@ -172,7 +172,7 @@ namespace Good
                 Method = "Generate",
                 Plates = [Plates.data],
                 Sites = [top, z, near, x],
-                Inputs = [new ModelInput("x", true, [Plates.data]), new ModelInput("count", false, [Plates.data]), new ModelInput("told", true, [Plates.data]) { IsOptional = true }, new ModelInput("site", false, [Plates.data])],
+                Inputs = [new ModelInput("x", true, [Plates.data]), new ModelInput("count", false, [Plates.data]) { IsMask = true }, new ModelInput("told", true, [Plates.data]) { IsOptional = true }, new ModelInput("site", false, [Plates.data]) { IsMask = true }],
             };
         }
 

@@ -47,6 +47,7 @@ public sealed class Batch
         this.totals = Complete(plan, sizes, totals);
         this.rows = rows;
         CheckRows();
+        Indices = new IndexCheck(plan, Tensors) { Rows = rows };
     }
 
     /// <summary>The model's plan.</summary>
@@ -57,6 +58,13 @@ public sealed class Batch
 
     /// <summary>B, the rows of the first rows plate; 1 where the model has none.</summary>
     public long Count => Plan.RowsPlates.FirstOrDefault() is { } plate ? sizes[plate.Index] : 1;
+
+    /// <summary>The check of what picks values by index, once a batch.</summary>
+    internal IndexCheck Indices { get; }
+
+    /// <summary>The real numbers among the tensors: masks are none.</summary>
+    internal IEnumerable<Tensor> RealNumbers =>
+        Tensors.Where((tensor, i) => !Plan.Inputs[i].IsMask && tensor.is_floating_point() && tensor.numel() > 0);
 
     /// <summary>Where the tensors are.</summary>
     public Device Device => Tensors.Count == 0 ? CPU : Tensors[0].device;

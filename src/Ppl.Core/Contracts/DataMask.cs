@@ -13,11 +13,12 @@ internal static class DataMask
     /// <param name="mask">Boolean, or 0 and 1.</param>
     /// <param name="layout">The sizes of the plates.</param>
     /// <exception cref="PplShapeException">It has not a dimension for each plate, of the plate's size or 1.</exception>
+    /// <exception cref="PplSupportException">It has a number that is neither 0 nor 1; the message names its place.</exception>
     public static Tensor Checked(SiteInfo site, Tensor mask, Layout layout)
     {
         var (shape, sizes) = (mask.shape, layout.Sizes(site));
         if (shape.Length == sizes.Length && shape.Zip(sizes).All(pair => pair.First == pair.Second || pair.First == 1))
-            return mask.dtype == ScalarType.Bool ? mask : mask.ne(0);
+            return FindFault(site, mask) is { } fault ? throw fault.ToException(site.DataName ?? site.Name) : mask.to(ScalarType.Bool);
         var needed = sizes.Length == 0 ? "it needs to be one Boolean number, of shape ()"
             : $"its shape must be {ShapeText.Of(sizes)}, with 1 for a plate where it is the same in all of it";
         throw new PplShapeException(

@@ -82,7 +82,7 @@ public abstract partial class Guide : nn.Module
         using var scope = NewDisposeScope();
 
         // Encoders compute in the model's numbers; a model without any takes the data's.
-        var real = model.parameters().Concat(batch.Tensors).FirstOrDefault(tensor => tensor.is_floating_point() && tensor.numel() > 0);
+        var real = model.parameters().Where(p => p.is_floating_point() && p.numel() > 0).Concat(batch.RealNumbers).FirstOrDefault();
         var encoders = modules().OfType<Encoder>().Where(encoder => !encoder.IsPrepared).ToList();
         foreach (var encoder in encoders) (encoder.NumberType, encoder.Device, encoder.Batch) = (real?.dtype, real?.device, batch);
 
@@ -200,7 +200,7 @@ public abstract partial class Guide : nn.Module
             var (name, tensor) = (Plan.Inputs[i].Name, batch.Tensors[i]);
             if (tensor.numel() == 0) continue;
             var found = tensor.dtype;
-            if (is_floating_point(found) && found != type)
+            if (is_floating_point(found) && found != type && !Plan.Inputs[i].IsMask)
                 return new($"the tensor is {found}, the parameters of {Plan.Model} are {type}: give {name}.to(ScalarType.{type}).", name);
             if (tensor.device_type != device.type || (device.index >= 0 && tensor.device_index != device.index))
                 return new($"the tensor is on {tensor.device}, {Plan.Model} on {device}: move it there.", name);

@@ -13,6 +13,9 @@ public sealed record JointDraw(LatentValues Latents, IReadOnlyList<Prediction> O
     /// <summary>What the run has reached; null for a model whose runs all reach everything.</summary>
     internal Reach? Reach { get; init; }
 
+    /// <summary>The plates of the run with their sizes.</summary>
+    internal IReadOnlyList<Axis> Plates { get; init; } = [];
+
     /// <summary>The latents' shapes, and the predictions.</summary>
     public override string ToString() =>
         $"latents {Latents}; observed {string.Join(", ", Observed.Where(prediction => prediction is not null))}";

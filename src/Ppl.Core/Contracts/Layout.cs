@@ -11,6 +11,7 @@ public sealed class Layout
     private readonly ModelPlan plan;
     private readonly Axis[] plates;
     private readonly Batch? batch;
+    private readonly IndexCheck? indices;
 
     /// <summary>The layout of a pass over data. Plates by number get their size when they are opened.</summary>
     /// <param name="batch">The data.</param>
@@ -23,6 +24,7 @@ public sealed class Layout
         plates = new Axis[plan.Plates.Count];
         for (var i = 0; i < plates.Length; i++)
             plates[i] = new(AxisKind.Plate, plan.Plates[i].Name, batch.Size(plan.Plates[i]), batch.Total(plan.Plates[i]));
+        (indices = batch.Indices).Check(plates);
     }
 
     /// <summary>The layout of a pass without data, as simulations are.</summary>
@@ -45,6 +47,13 @@ public sealed class Layout
         plates = [.. plan.Plates.Select((plate, i) => new Axis(AxisKind.Plate, plate.Name, sizes[i], sizes[i]))];
     }
 
+    /// <summary>The layout of a simulation, whose covariates are checked as the sizes of plates become known.</summary>
+    internal Layout(ModelPlan plan, IReadOnlyList<long> sizes, IndexCheck indices) : this(plan, 1, sizes)
+    {
+        this.indices = indices;
+        indices.Check(plates);
+    }
+
     /// <summary>K, at least 1.</summary>
     public int Particles { get; }
 
@@ -58,6 +67,7 @@ public sealed class Layout
     /// <param name="size">Its size, at least 1, and the same throughout a pass.</param>
     /// <exception cref="PplArgumentException">The size is less than 1, or another one than before.</exception>
     /// <exception cref="PplShapeException">The data that the plate takes have another size.</exception>
+    /// <exception cref="PplSupportException">An index of the data picks an element that the plate has not.</exception>
     public void Open(PlateInfo plate, long size)
     {
         ArgumentNullException.ThrowIfNull(plate);
@@ -67,6 +77,7 @@ public sealed class Layout
         if (known > 0 && plate.Sources.Count > 0) throw OtherThanData(plate, known, size);
         if (known > 0) throw new PplArgumentException($"plate '{plate.Name}' had size {known} before in this pass, and has {size} now.");
         plates[plate.Index] = new(AxisKind.Plate, plate.Name, size, size);
+        indices?.Check(plates);
     }
 
     /// <summary>K particles of the rows of a rows plate: repeats, folds and unfolds.</summary>
@@ -135,7 +146,7 @@ public sealed class Layout
     ];
 
     /// <summary>As many particles, with the sizes of plates by number that another pass of the same batch has told.</summary>
-    internal Layout WithSizesOf(Layout other) => new(plan, Particles, other.plates, batch);
+    internal Layout WithSizesOf(Layout other) => new(plan, Particles, other.plates, batch, indices);
 
     /// <summary>What a site's terms are multiplied by, so that a mini-batch stands for the whole data: N/B for a local site, else 1.</summary>
     /// <param name="site">The site.</param>
@@ -184,6 +195,6 @@ public sealed class Layout
         return new($"plate '{plate.Name}' has the number {size}, and takes {Conjunction(dimensions)}, of size {known}: they must be the same.");
     }
 
-    private Layout(ModelPlan plan, int particles, Axis[] plates, Batch? batch) =>
-        (this.plan, Particles, this.plates, this.batch) = (plan, particles, [.. plates], batch);
+    private Layout(ModelPlan plan, int particles, Axis[] plates, Batch? batch, IndexCheck? indices) =>
+        (this.plan, Particles, this.plates, this.batch, this.indices) = (plan, particles, [.. plates], batch, indices);
 }

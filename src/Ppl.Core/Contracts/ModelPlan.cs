@@ -9,6 +9,12 @@ public sealed record ModelInput(string Name, bool IsObserved, IReadOnlyList<Plat
     /// <summary>Whether it may be null: what is known of a latent, <c>Sample(..., observed: y)</c>, where nothing is.</summary>
     public bool IsOptional { get; init; }
 
+    /// <summary>Whether only masks read it, so that its numbers need not be of the model's type.</summary>
+    public bool IsMask { get; init; }
+
+    /// <summary>The values that the model picks by it.</summary>
+    public IReadOnlyList<PickedValues> Picks { get; init; } = [];
+
     /// <summary>Whether it is given to a plate.</summary>
     public bool IsPlated => Plates.Count > 0;
 

@@ -217,6 +217,7 @@ internal sealed class SimulationPass : Pass
         [.. observed.Select((whole, slot) => slices.TryGetValue(slot, out var drawn) ? Whole(drawn) : whole)])
     {
         Reach = Reach,
+        Plates = Layout.Plates,
         Deterministics = recorded,
     };
 

@@ -26,23 +26,23 @@ public sealed class Simulation
     /// <exception cref="PplArgumentException">A plate is empty or of unknown size, or there are not as many tensors as covariates.</exception>
     /// <exception cref="PplShapeException">A covariate has another size in a plate.</exception>
     public Simulation(nn.Module model, ModelPlan plan, IReadOnlyList<long> sizes, params IReadOnlyList<Tensor> covariates)
-        : this(model, new Layout(plan, 1, CheckCovariates(plan, sizes, covariates)), covariates)
+        : this(model, new Layout(plan, CheckCovariates(plan, sizes, covariates), Indices(plan, covariates)), Numbers(plan, covariates))
     {
     }
 
     /// <summary>Begins a pass over a model with the plates of some data.</summary>
     /// <param name="model">Numbers get the dtype and device of its first parameter; if it has none those of the data.</param>
     /// <param name="batch">The data.</param>
-    public Simulation(nn.Module model, Batch batch) : this(model, new Layout(batch, 1), batch.Tensors)
+    public Simulation(nn.Module model, Batch batch) : this(model, new Layout(batch, 1), batch.RealNumbers)
     {
     }
 
-    private Simulation(nn.Module model, Layout layout, IReadOnlyList<Tensor> data)
+    private Simulation(nn.Module model, Layout layout, IEnumerable<Tensor> numbers)
     {
         ArgumentNullException.ThrowIfNull(model);
         Layout = layout;
         var parameters = model.parameters().Where(p => is_floating_point(p)).ToList();
-        var like = parameters.Count > 0 ? parameters[0] : data.FirstOrDefault(tensor => tensor.is_floating_point());
+        var like = parameters.Count > 0 ? parameters[0] : numbers.FirstOrDefault();
         (dtype, device) = (like?.dtype ?? get_default_dtype(), like?.device);
         isOfOneType = parameters.Count > 0 && parameters.TrueForAll(p => p.dtype == dtype);
     }
@@ -108,6 +108,16 @@ public sealed class Simulation
 
     /// <summary>The sizes of the plates.</summary>
     public override string ToString() => $"simulation of {Layout}";
+
+    private static IndexCheck Indices(ModelPlan plan, IReadOnlyList<Tensor> covariates)
+    {
+        var next = 0;
+        return new(plan, [.. plan.Inputs.Select(input => input.IsObserved ? null : covariates[next++])]);
+    }
+
+    /// <summary>The real numbers among covariates: masks are none.</summary>
+    private static IEnumerable<Tensor> Numbers(ModelPlan plan, IReadOnlyList<Tensor> covariates) =>
+        plan.Covariates.Zip(covariates).Where(pair => !pair.First.IsMask && pair.Second.is_floating_point()).Select(pair => pair.Second);
 
     /// <summary>The sizes that covariates tell, by plate.</summary>
     private static Dictionary<int, long> Told(List<ModelInput> expected, IReadOnlyList<Tensor> covariates)

@@ -11,7 +11,9 @@ internal static class MeanField
     public static GuideGraph Of(DependencyGraph graph)
     {
         var neighbours = FaithfulInversion.Moralize(graph);
-        var steps = graph.Latents.OrderBy(v => graph.Nodes[v].Tier).ThenBy(v => v)
+
+        // No factor sees a latent, so that a plate's latents need not wait for what stands outside of it; the rows of data wait for all others.
+        var steps = graph.Latents.OrderBy(v => graph.Nodes[v].Rows >= 0).ThenBy(v => v)
             .Select(v => new InverseStep(v, Data(graph, neighbours, v).ToEquatable()));
         return new(steps.ToEquatable(), []);
     }

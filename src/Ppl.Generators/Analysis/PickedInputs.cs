@@ -16,6 +16,14 @@ internal static class PickedInputs
         return steps.Select(s => In(program, s, ways)).ToEquatable();
     }
 
+    /// <summary>What a model picks by the integers of a parameter, each variable once.</summary>
+    /// <param name="program">The program.</param>
+    /// <param name="parameter">The parameter.</param>
+    /// <returns>The variables, with the complete plate that is their leading dimension; null where none is known to be.</returns>
+    public static IEnumerable<(VariableSpec Picked, int? Plate)> By(ProgramSpec program, VariableSpec parameter) =>
+        Reads(program.Body, program).Where(r => r.By == parameter.Id).Select(r => r.Variable).Distinct().Select(id => program.Variables[id])
+            .Select(picked => (picked, program.PlatesOf(picked) is { Count: > 0 } own && !program.IsLocal(own) ? own[0] : (int?)null));
+
     private static GuideStep In(ProgramSpec program, GuideStep step, Dictionary<int, List<int?>> ways) => step switch
     {
         GuideLoop loop => loop with { Body = loop.Body.Select(b => (EncodeStep)In(program, b, ways)).ToEquatable() },

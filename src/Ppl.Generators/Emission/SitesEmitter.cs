@@ -44,13 +44,27 @@ internal static class SitesEmitter
         writer.Line($"Sites = [{string.Join(", ", context.Program.Sites.Select(context.SiteField))}],");
         if (context.Program.Records.Count > 0)
             writer.Line($"Deterministics = [{string.Join(", ", context.Program.Records.Select(r => context.RecordField(r.Id)))}],");
-        var inputs = context.Program.Parameters.Select(p => $"new {Types.ModelInput}({EmissionContext.Literal(p.Name)}, "
-            + $"{EmissionContext.Boolean(context.Model.IsObserved(p))}, [{Fields(context, context.Program.PlatesOf(p))}])"
-            + (p.IsOptional ? " { IsOptional = true }" : ""));
-        writer.Line($"Inputs = [{string.Join(", ", inputs)}],");
+        writer.Line($"Inputs = [{string.Join(", ", context.Program.Parameters.Select(p => Input(context, p)))}],");
         writer.Close("};");
         writer.Close();
     }
+
+    private static string Input(EmissionContext context, VariableSpec parameter)
+    {
+        var picks = PickedInputs.By(context.Program, parameter)
+            .Select(p => $"new({EmissionContext.Literal(p.Picked.Name)}, {(p.Plate is { } plate ? context.PlateField(plate) : "null")})").ToList();
+        var properties = new List<string>();
+        if (parameter.IsOptional) properties.Add("IsOptional = true");
+        if (IsMask(context, parameter)) properties.Add("IsMask = true");
+        if (picks.Count > 0) properties.Add($"Picks = [{string.Join(", ", picks)}]");
+        return $"new {Types.ModelInput}({EmissionContext.Literal(parameter.Name)}, {EmissionContext.Boolean(context.Model.IsObserved(parameter))}, "
+            + $"[{Fields(context, context.Program.PlatesOf(parameter))}]){(properties.Count == 0 ? "" : $" {{ {string.Join(", ", properties)} }}")}";
+    }
+
+    /// <summary>Whether masks read a parameter, and nothing else does.</summary>
+    private static bool IsMask(EmissionContext context, VariableSpec parameter) => !context.Model.IsObserved(parameter)
+        && context.Program.Sites.Any(s => s.Mask is { } mask && mask.Parameters.Contains(parameter.Id))
+        && !context.Plan.Inputs.Any(i => i.Parameter == parameter.Id && i.IsRead);
 
     private static string Parts(EmissionContext context, CallStatement call) => string.Join(", ", CallStatement.PartsOf(call.Body).Select(
         part => part is CallStatement inner ? $"new({Parts(context, inner)})"

@@ -16,8 +16,8 @@ public enum BoundUnit
 /// <param name="Bound">The objective's value; larger is better.</param>
 /// <param name="Parts">
 /// In the model's order: <c>log p(x)</c> for an observed site, <c>KL z</c> for a latent (closed form, or the mean of log q − log p at
-/// the guide's draws), less log p of what is known of it. For the ELBO they add up to the bound; for IWAE
-/// they are the parts of the ELBO at the same draws.
+/// the guide's draws), less log p of what is known of it; <c>-log p(z)</c> for one whose factor is a point. For the ELBO they add up
+/// to the bound; for IWAE they are the parts of the ELBO at the same draws.
 /// </param>
 public sealed record BoundValue(double Bound, IReadOnlyList<PartValue> Parts)
 {
@@ -27,7 +27,7 @@ public sealed record BoundValue(double Bound, IReadOnlyList<PartValue> Parts)
     /// <summary>The sum of the observed sites' log densities: the reconstruction term.</summary>
     public double Reconstruction => Parts.Where(p => p.IsObserved).Sum(p => p.Value);
 
-    /// <summary>The sum of the latents' divergences.</summary>
+    /// <summary>The sum of the latents' divergences, and of −log p at those whose factor is a point.</summary>
     public double Kl => Parts.Where(p => !p.IsObserved).Sum(p => p.Value);
 
     /// <inheritdoc/>
@@ -44,9 +44,13 @@ public sealed record BoundValue(double Bound, IReadOnlyList<PartValue> Parts)
 /// <param name="Value">In nats.</param>
 public sealed record PartValue(string Site, bool IsObserved, double Value)
 {
-    /// <summary><c>log p(x)</c> or <c>KL z</c>.</summary>
+    /// <summary>Whether the latent's factor is a point, <c>Posterior.Delta</c>: it has no divergence, −log p at the point is subtracted.</summary>
+    [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsPoint { get; init; }
+
+    /// <summary><c>log p(x)</c>, <c>KL z</c>, or for a point <c>-log p(z)</c>.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
-    public string Label => IsObserved ? $"log p({Site})" : $"KL {Site}";
+    public string Label => IsObserved ? $"log p({Site})" : IsPoint ? $"-log p({Site})" : $"KL {Site}";
 
     /// <inheritdoc/>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Label} {Value:F3}");

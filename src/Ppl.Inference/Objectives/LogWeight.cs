@@ -23,11 +23,14 @@ internal static class LogWeight
         for (var i = 0; i < parts.Length; i++)
         {
             var term = terms[i];
-            parts[i] = new PartValue(term.Site.Name, term.Site.Kind != SiteKind.Latent, Mean(term));
+            parts[i] = new PartValue(term.Site.Name, term.Site.Kind != SiteKind.Latent, Mean(term)) { IsPoint = IsPoint(term) };
         }
 
         return parts;
     }
+
+    /// <summary>Whether a latent's factor is a point, which has no divergence.</summary>
+    public static bool IsPoint(SiteTerm term) => term.Guide is { ValueConstraint.IsPoint: true };
 
     /// <summary>
     /// log p of data, or the divergence of a latent: in closed form, or log q − log p at the draws; less log p where it is known.

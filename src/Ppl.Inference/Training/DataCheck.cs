@@ -21,6 +21,7 @@ internal sealed class DataCheck
     private readonly Dictionary<string, Distribution> sites;
     private readonly IGeneratedModel model;
     private readonly Batch probe;
+    private readonly IReadOnlyList<Axis> plates;
 
     // Those of the arms that a run takes.
     private readonly IReadOnlyList<SiteInfo> reached;
@@ -38,6 +39,7 @@ internal sealed class DataCheck
         var layout = new Layout(probe, 1);
         var covariates = probe.Tensors.Where((_, i) => !plan.Inputs[i].IsObserved).ToList();
         var draw = GuidedPass.Simulate(guide.Model, GuidedPass.Sizes(probe), covariates);
+        plates = draw.Plates;
         reached = draw.Reach?.Sites ?? plan.Sites;
         var observed = plan.Observations.Zip(draw.Observed).Where(pair => pair.Second is not null)
             .Select(pair => (Site: Whole(SiteOf(pair.First)), pair.Second.Distribution)).ToList();
@@ -194,7 +196,8 @@ internal sealed class DataCheck
             ?? (sites.TryGetValue(name, out var distribution) ? Support(distribution, tensor, mask) : null);
     }
 
-    private ValueFault? Find(string name, Tensor tensor) => ValueCheck.Finite(tensor, "value", "a finite value is needed")
+    private ValueFault? Find(string name, Tensor tensor) => IndexCheck.Find(plan.Inputs.First(input => input.Name == name), tensor, plates)
+        ?? ValueCheck.Finite(tensor, "value", "a finite value is needed")
         ?? (sites.TryGetValue(name, out var distribution) ? Support(distribution, tensor) : null);
 
     /// <summary>So many rows that a chunk has a bounded size, however large one row is.</summary>

@@ -83,7 +83,9 @@ internal sealed class ModelData : Dataset
         columns ??= rows.Load();
         var (column, other) = (0, 0);
         Tensor[] tensors = [.. guide.Plan.Inputs.Select(input => input.HasRows ? columns[column++] : shared[other++])];
-        return BatchLoading.OnDeviceOf(model, guide, tensors, [rows.DatasetCount], rows.Rows);
+        var batch = BatchLoading.OnDeviceOf(model, guide, tensors, [rows.DatasetCount], rows.Rows);
+        batch.Indices.DataSet = Name;
+        return batch;
     }
 
     private ScalarType Taken(ScalarType type) => numbers is { } taken && is_floating_point(type) ? taken : type;

@@ -120,7 +120,7 @@ internal sealed class NonFiniteStep(Guide guide, Objective objective, Batch batc
     {
         if (term.LogP is { } logP) yield return (term.Site.Name, $"log p({term.Site.Name})", logP);
         if (term.LogQ is { } logQ) yield return (term.Site.Name, $"log q({term.Site.Name})", logQ);
-        if (term.Kl is { } kl) yield return (term.Site.Name, $"KL {term.Site.Name}", kl);
+        if (term.Kl is { } kl) yield return (term.Site.Name, LogWeight.IsPoint(term) ? $"-log p({term.Site.Name})" : $"KL {term.Site.Name}", kl);
     }
 
     private SiteTerms Terms(StepSeed.Loan noise)

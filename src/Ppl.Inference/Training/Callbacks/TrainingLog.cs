@@ -139,7 +139,12 @@ public abstract class TrainingLog : ITrainingCallback
 
     /// <summary>What the sites' parts are called, in the order in which bounds list them.</summary>
     private static List<string> Labels(Guide guide) =>
-        [.. guide.SitesOfRun.Select(site => new PartValue(site.Name, site.Kind != Contracts.SiteKind.Latent, 0).Label)];
+    [
+        .. guide.SitesOfRun.Select(site => new PartValue(site.Name, site.Kind != Contracts.SiteKind.Latent, 0)
+        {
+            IsPoint = site.Kind == Contracts.SiteKind.Latent && guide.FindEncoder(site.Name) is { IsPoint: true },
+        }.Label),
+    ];
 
     private void Write(Svi svi, long step, string what, int epoch, string objective, BoundValue training, BoundValue? heldOut, double rate) =>
         lines!.WriteLine(Line(new LogRow(
