@@ -154,8 +154,11 @@ public abstract partial class Guide
     }
 
     private GuideStep Connected(GuideStep step) => FindEncoder(step.Latent) is { } encoder
-        ? step with { Inputs = encoder.Connect(
-            step.Inputs, [.. step.Inputs.Select(FindEncoder)], [.. step.Inputs.Select(IsLatent)], isOpen: Plan.HasBranches && Reach is null) }
+        ? step with
+        {
+            Inputs = encoder.Connect(
+            step.Inputs, [.. step.Inputs.Select(FindEncoder)], [.. step.Inputs.Select(IsLatent)], isOpen: Plan.HasBranches && Reach is null)
+        }
         : throw new PplArgumentException("the guide has no encoder of this name.", step.Latent);
 
     /// <summary>Whether an input is a latent's value, or what an index picks of it: <c>alpha[county]</c>.</summary>

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Ppl.Distributions;
@@ -15,7 +16,8 @@ internal static class NoiseMemory
 {
     private static readonly ConditionalWeakTable<Tensor, Entry> Entries = [];
 
-    private sealed record Entry(List<Distribution> Sources, Tensor[] Noise, bool IsLeaf, bool HasGraph);
+    // Copy has the numbers that were drawn, flat: a draw that has been changed in place is no draw.
+    private sealed record Entry(List<Distribution> Sources, Tensor[] Noise, Tensor Copy, bool IsLeaf, bool HasGraph);
 
     /// <summary>Notes what a draw was made of.</summary>
     /// <param name="draw">The draw.</param>
@@ -24,7 +26,8 @@ internal static class NoiseMemory
     /// <returns>The draw.</returns>
     public static Tensor Remember(Tensor draw, Distribution source, params Tensor[] noise)
     {
-        Entries.AddOrUpdate(draw, new([source], noise, IsLeaf: false, draw.requires_grad));
+        using var grad = no_grad();
+        Entries.AddOrUpdate(draw, new([source], noise, Flat(draw).clone(), IsLeaf: false, draw.requires_grad));
         return draw;
     }
 
@@ -32,7 +35,7 @@ internal static class NoiseMemory
     /// <param name="value">The value.</param>
     /// <param name="source">The distribution.</param>
     public static Tensor[]? Recall(Tensor value, Distribution source)
-        => Find(value) is { } entry && entry.Sources.Exists(one => ReferenceEquals(one, source)) ? entry.Noise : null;
+        => Find(value) is { } entry && entry.Sources.Exists(one => ReferenceEquals(one, source)) && IsUnchanged(value, entry) ? entry.Noise : null;
 
     /// <summary>Whether a remembered value's graph runs to the parameters, so that a derivative along it is the total one at fixed noise.</summary>
     /// <param name="value">The value.</param>
@@ -65,11 +68,21 @@ internal static class NoiseMemory
         var (old, now) = (Inner(from), Inner(to));
         if (Find(draw) is not { } entry || !entry.Sources.Exists(one => ReferenceEquals(one, old)) || !AreEqual(old, now)) return;
         if (ReferenceEquals(draw, value)) entry.Sources.Add(now);
-        else Entries.AddOrUpdate(value, new([now], entry.Noise, IsLeaf: true, value.requires_grad));
+        else Entries.AddOrUpdate(value, new([now], entry.Noise, entry.Copy, IsLeaf: true, value.requires_grad));
     }
 
     /// <summary>x − x without a gradient of the second: 0 with the derivative of x.</summary>
     public static Tensor Differential(Tensor x) => x - x.detach();
+
+    private static Tensor Flat(Tensor value) => value.detach().flatten();
+
+    private static bool IsUnchanged(Tensor value, Entry entry)
+    {
+        using var scope = NewDisposeScope();
+        using var grad = no_grad();
+        var now = Flat(value);
+        return now.numel() == entry.Copy.numel() && now.eq(entry.Copy).all().ToBoolean();
+    }
 
     private static Distribution Inner(Distribution distribution) => distribution is Reshaped reshaped ? Inner(reshaped.Base) : distribution;
 
@@ -79,7 +92,7 @@ internal static class NoiseMemory
         var (mine, others) = (Tensors(first), Tensors(second));
         return first.GetType() == second.GetType() && mine.Count == others.Count
             && mine.Zip(others).All(pair => pair.First.shape.AsSpan().SequenceEqual(pair.Second.shape)
-                && pair.First.eq(pair.Second).all().item<bool>());
+                && pair.First.eq(pair.Second).all().ToBoolean());
     }
 
     private static List<Tensor> Tensors(Distribution distribution)
@@ -95,5 +108,5 @@ internal static class NoiseMemory
 
     // A value whose record of operations has changed since, or noise whose scope has ended, is not what was noted.
     private static Entry? Find(Tensor value) => Entries.TryGetValue(value, out var entry) && entry.HasGraph == value.requires_grad
-        && !Array.Exists(entry.Noise, x => x.IsInvalid) ? entry : null;
+        && !entry.Copy.IsInvalid && !Array.Exists(entry.Noise, x => x.IsInvalid) ? entry : null;
 }

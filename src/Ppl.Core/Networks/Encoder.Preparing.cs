@@ -116,14 +116,15 @@ public sealed partial class Encoder
     /// <summary>Says what the encoder will be given, and checks the family against it.</summary>
     /// <param name="names">The inputs' names, in order.</param>
     /// <param name="encoders">Those of the inputs that are latents; null for data.</param>
-    /// <param name="latents">Which are values of latents, those that an index picks included.</param>
+    /// <param name="latents">Which are values of latents, those that an index picks included; those with encoders when null.</param>
     /// <param name="isOpen">Whether some of the inputs may not be reached, so that their number is not known yet.</param>
     /// <returns>The names of the inputs that enter the factor.</returns>
     /// <exception cref="PplArgumentException">The family, its network or its freedom has no meaning for this latent.</exception>
     internal IReadOnlyList<string> Connect(
-        IReadOnlyList<string> names, IReadOnlyList<Encoder?> encoders, IReadOnlyList<bool> latents, bool isOpen = false)
+        IReadOnlyList<string> names, IReadOnlyList<Encoder?> encoders, IReadOnlyList<bool>? latents = null, bool isOpen = false)
     {
-        (inputNames, parents, areLatents, isOuter) = (names, encoders, latents, Info is { IsLocal: false });
+        (inputNames, parents, isOuter) = (names, encoders, Info is { IsLocal: false });
+        areLatents = latents ?? [.. encoders.Select(encoder => encoder is not null)];
         if (!isOpen || names.Count == 0) CheckInputs(names.Count);
         return [.. Entering(names.Count).Select(i => names[i])];
     }

@@ -89,7 +89,7 @@ internal sealed record DependencyGraph(EquatableArray<GraphNode> Nodes, Equatabl
         return found;
     }
 
-    /// <summary>The variables of the sites from which a site can be reached along edges, ascending: its own where elements follow each other.</summary>
+    /// <summary>The variables of the sites that a site follows along edges, ascending: its own where elements follow each other.</summary>
     public IEnumerable<int> Above(SiteSpec site)
     {
         var reached = new HashSet<int>();

@@ -59,7 +59,8 @@ internal sealed class FaceNames
             var name = path.Substring(FaceSite.ParentOf(path) is { Length: > 0 } parent ? parent.Length + 1 : 0);
             var type = Free(taken, char.ToUpperInvariant(name[0]) + name.Substring(1));
             while (isOfGuide(type)) type = Free(taken, type + "_");
-            yield return new FaceScope(path, sites.Any(s => s.Scope == path.Length && s.Name.StartsWith(path + ".", StringComparison.Ordinal)), type, properties[path], encoders[path]);
+            var isIndexed = sites.Any(s => s.Scope == path.Length && s.Name.StartsWith(path + ".", StringComparison.Ordinal));
+            yield return new FaceScope(path, isIndexed, type, properties[path], encoders[path]);
         }
     }
 

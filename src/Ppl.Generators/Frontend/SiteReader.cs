@@ -173,7 +173,8 @@ internal sealed partial class SiteReader(
 
         var own = plates.PlatesOf(arguments.Within);
         CheckPlates(value, parameter, variable, own);
-        if (sites.Exists(s => !s.IsLatent && s.Variable == variable && s.Plates != own)) context.Report(Rules.ArmsInOtherPlates, value, parameter.Name);
+        if (sites.Exists(s => !s.IsLatent && s.Variable == variable && s.Plates != own))
+            context.Report(Rules.ArmsInOtherPlates, value, parameter.Name);
         var (family, divergence) = families.Read(distribution, false, parameter.Name);
         var mask = masks.Read(arguments.Where, parameter.Name, variable, own);
         var draft = new Draft(parameter.Name, SiteKind.Observed, variable, null, own, family, divergence, value.GetLocation()) { Mask = mask };
@@ -183,7 +184,7 @@ internal sealed partial class SiteReader(
         return new SiteStatement(added.Anchor, added.Site, null);
     }
 
-    /// <summary>Whether data have a distribution already where the reader stands: by <c>Observe</c>, whole or in slices, or by <c>observed:</c>.</summary>
+    /// <summary>Whether data have a distribution already where the reader stands: by <c>Observe</c>, or by <c>observed:</c>.</summary>
     public bool HasDistribution(int variable) => context.Variables[variable].Slices is not null
         || sites.Exists(s => (s.Known == variable || (!s.IsLatent && s.Variable == variable)) && !context.Excludes(s.Guards));
 

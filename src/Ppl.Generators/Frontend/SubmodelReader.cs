@@ -64,7 +64,8 @@ internal static class SubmodelReader
     public static string OneLine(SyntaxNode node) => string.Join(" ", node.ToString().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
     private static MethodDeclarationSyntax? SyntaxOf(ReadingContext context, IMethodSymbol method) =>
-        context.Known.SourceOf(method.OriginalDefinition.PartialImplementationPart ?? method.OriginalDefinition).OfType<MethodDeclarationSyntax>().FirstOrDefault();
+        context.Known.SourceOf(method.OriginalDefinition.PartialImplementationPart ?? method.OriginalDefinition)
+            .OfType<MethodDeclarationSyntax>().FirstOrDefault();
 
     /// <summary>Whether a submodel is a method, or calls it, itself or through others.</summary>
     private static bool Reaches(ReadingContext context, IMethodSymbol from, IMethodSymbol to)

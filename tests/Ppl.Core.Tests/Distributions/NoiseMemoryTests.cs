@@ -26,6 +26,17 @@ public sealed class NoiseMemoryTests
         Near(truth, reshaped.LogProb(rows.Unfold(rows.Fold(reshaped.RSample(5)))));
     }
 
+    [Fact]
+    public void A_draw_that_was_changed_in_place_is_any_value()
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(6);
+        var q = new MultivariateNormal(zeros(2), scaleTril: eye(2));
+        var draw = q.Sample(3);
+        draw.add_(1);
+        Near(q.LogProb(draw.clone()).to(float64), q.LogProb(draw));
+    }
+
     /// <summary>The truth is the density of the multivariate normal with the same covariance in float64.</summary>
     [Fact]
     public void A_nearly_singular_low_rank_normal_knows_the_density_of_its_draws()

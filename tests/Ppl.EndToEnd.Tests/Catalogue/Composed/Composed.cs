@@ -80,8 +80,10 @@ public sealed partial class StartAndSteps : GenerativeModel
 public sealed partial class MixedCalls : GenerativeModel
 {
     public static readonly CatalogueEntry Entry = new(
-        "MixedCalls", () => new MixedCalls(), (n, t) => [Real(t, n, 3), Real(t, n, 3)], [], []);
+        "MixedCalls", () => new MixedCalls(), (n, t) => [Real(t, n, 3), Real(t, n, 3)],
+        ["h[2].e <- x, y", "h[1].e <- h[2].e", "h[0].e <- h[1].e", "a.e <- h[0].e"], ["a.e"]);
 
+    private readonly TorchSharp.Modules.Parameter origin = new(zeros(3), true);
     private readonly Step prior = new(), first = new(), next = new();
     private readonly Both both = new();
 
@@ -91,7 +93,7 @@ public sealed partial class MixedCalls : GenerativeModel
     private void Generate(Tensor x, Tensor y)
     {
         using var data = Plate(x, y);
-        var a = prior.Draw(zeros(3, dtype: x.dtype));
+        var a = prior.Draw(origin);
         var h = new Tensor[3];
         h[0] = first.Draw(a);
         for (var t = 1; t < 3; t++) h[t] = next.Draw(h[t - 1]);
