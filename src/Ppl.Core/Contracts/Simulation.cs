@@ -115,9 +115,9 @@ public sealed class Simulation
         return new(plan, [.. plan.Inputs.Select(input => input.IsObserved ? null : covariates[next++])]);
     }
 
-    /// <summary>The real numbers among covariates: masks are none.</summary>
+    /// <summary>The real numbers among covariates; masks, which may be of any type, where there are no others.</summary>
     private static IEnumerable<Tensor> Numbers(ModelPlan plan, IReadOnlyList<Tensor> covariates) =>
-        plan.Covariates.Zip(covariates).Where(pair => !pair.First.IsMask && pair.Second.is_floating_point()).Select(pair => pair.Second);
+        plan.Covariates.Zip(covariates).Where(pair => pair.Second.is_floating_point()).OrderBy(pair => pair.First.IsMask).Select(pair => pair.Second);
 
     /// <summary>The sizes that covariates tell, by plate.</summary>
     private static Dictionary<int, long> Told(List<ModelInput> expected, IReadOnlyList<Tensor> covariates)

@@ -176,14 +176,14 @@ public sealed partial class Svi
         new NormStatistics(model, guide).RequireVariance(() => GuidedPass.Terms(guide, rows, objective), place);
     }
 
-    /// <summary>What types do not show of the networks, once for each objective; again after a batch of one row, which mixes with none.</summary>
+    /// <summary>What types do not show of the networks, once for each objective; again where a plate had one row, which mixes with none.</summary>
     private void ProbeNetworks(Batch batch)
     {
-        var hasRows = guide.Plan.Plates.Where(plate => plate.IsRows).All(plate => batch.Size(plate) > 1 || batch.Total(plate) == 1);
-        if (ReferenceEquals(probed, objective) && (hasProbedRows || !hasRows)) return;
+        var now = guide.Plan.Plates.Where(plate => plate.IsRows && batch.Size(plate) == 1).Select(plate => plate.Name).ToHashSet();
+        if (ReferenceEquals(probed, objective) && now.IsSupersetOf(singles)) return;
         using var noise = StepSeed.Begin(settings.Seed, StepSeed.Purpose.Preparation, step, batch.Device);
         NetworkProbe.Run(objective, guide, batch, noise);
-        (probed, hasProbedRows) = (objective, hasRows);
+        (probed, singles) = (objective, now);
     }
 
     /// <summary>Refuses a bound or a gradient that is not finite, and rates that are none; clips. Returns the gradient's norm.</summary>

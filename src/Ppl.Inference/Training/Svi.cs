@@ -30,7 +30,7 @@ public sealed partial class Svi : IDisposable
     private int epoch;
     private readonly HashSet<string> told = [];
     private Objective? probed;
-    private bool hasProbedRows;
+    private HashSet<string> singles = [];
 
     /// <summary>Makes an engine. Nothing is drawn or trained yet.</summary>
     /// <param name="model">The model.</param>
