@@ -153,13 +153,14 @@ public abstract partial class Guide
         return declared = new StepList(steps, [.. steps.Select(Connected)]);
     }
 
-    private GuideStep Connected(GuideStep step) => FindEncoder(step.Latent) is { } encoder
-        ? step with
-        {
-            Inputs = encoder.Connect(
-            step.Inputs, [.. step.Inputs.Select(FindEncoder)], [.. step.Inputs.Select(IsLatent)], isOpen: Plan.HasBranches && Reach is null)
-        }
-        : throw new PplArgumentException("the guide has no encoder of this name.", step.Latent);
+    private GuideStep Connected(GuideStep step)
+    {
+        if (FindEncoder(step.Latent) is not { } encoder)
+            throw new PplArgumentException("the guide has no encoder of this name.", step.Latent);
+        var isOpen = Plan.HasBranches && Reach is null;
+        var seen = encoder.Connect(step.Inputs, [.. step.Inputs.Select(FindEncoder)], [.. step.Inputs.Select(IsLatent)], isOpen);
+        return step with { Inputs = seen };
+    }
 
     /// <summary>Whether an input is a latent's value, or what an index picks of it: <c>alpha[county]</c>.</summary>
     private bool IsLatent(string input) =>

@@ -71,27 +71,27 @@ internal sealed class BodyReader
                 return ReadPlate(local.Declaration, isEntered: false);
             case LocalDeclarationStatementSyntax { Declaration.Variables: [{ Initializer.Value: { } value } declarator] } local
                 when Word(value) == "Sample":
-                return One(sites.ReadDeclared(local, declarator, (InvocationExpressionSyntax)Strip(value), around.Count > 0));
+                return One(sites.ReadDeclared(local, declarator, (InvocationExpressionSyntax)Expressions.Strip(value), around.Count > 0));
             case LocalDeclarationStatementSyntax { Declaration.Variables: [{ Initializer.Value: { } value } declarator] } local
-                when branches.IsChoice(Strip(value)):
-                return ReadChoice(local, declarator, (ConditionalExpressionSyntax)Strip(value));
+                when branches.IsChoice(Expressions.Strip(value)):
+                return ReadChoice(local, declarator, (ConditionalExpressionSyntax)Expressions.Strip(value));
             case ExpressionStatementSyntax when Assigned(statement) is { } assignment
-                && branches.IsChoice(Strip(assignment.Right)) && !context.HasSites(assignment.Left):
-                return [branches.Read(statement, (ConditionalExpressionSyntax)Strip(assignment.Right), () => -1,
+                && branches.IsChoice(Expressions.Strip(assignment.Right)) && !context.HasSites(assignment.Left):
+                return [branches.Read(statement, (ConditionalExpressionSyntax)Expressions.Strip(assignment.Right), () => -1,
                     call => One(sites.ReadAssigned(assignment, call, around.Count > 0)))];
             case ExpressionStatementSyntax when Assigned(statement) is { } assignment
                 && Word(assignment.Right) == "Sample" && !context.HasSites(assignment.Left):
-                return One(sites.ReadAssigned(assignment, (InvocationExpressionSyntax)Strip(assignment.Right), around.Count > 0));
+                return One(sites.ReadAssigned(assignment, (InvocationExpressionSyntax)Expressions.Strip(assignment.Right), around.Count > 0));
             case ExpressionStatementSyntax { Expression: InvocationExpressionSyntax call } when Word(call) == "Observe" || IsObservation(call):
                 return One(sites.ReadObserved(call, around.Count > 0));
             case ExpressionStatementSyntax { Expression: InvocationExpressionSyntax call } when Word(call) == "Factor":
                 return One(sites.ReadFactor(call, around.Count > 0));
             case LocalDeclarationStatementSyntax { Declaration.Variables: [{ Initializer.Value: { } value } declarator] } local
                 when Word(value) == "Deterministic":
-                return One(sites.ReadRecord(local, declarator, (InvocationExpressionSyntax)Strip(value), around.Count > 0));
+                return One(sites.ReadRecord(local, declarator, (InvocationExpressionSyntax)Expressions.Strip(value), around.Count > 0));
             case ExpressionStatementSyntax when Assigned(statement) is { } assignment
                 && Word(assignment.Right) == "Deterministic" && !context.HasSites(assignment.Left):
-                return One(sites.ReadRecord(assignment, (InvocationExpressionSyntax)Strip(assignment.Right), around.Count > 0));
+                return One(sites.ReadRecord(assignment, (InvocationExpressionSyntax)Expressions.Strip(assignment.Right), around.Count > 0));
             case LocalDeclarationStatementSyntax or ExpressionStatementSyntax when calls.IsCall(statement):
                 return One(calls.Read(statement, around.Count > 0));
             case ForStatementSyntax loop:
@@ -171,7 +171,7 @@ internal sealed class BodyReader
 
     private IEnumerable<StatementSpec> ReadPlate(VariableDeclarationSyntax declaration, bool isEntered)
     {
-        var call = (InvocationExpressionSyntax)Strip(declaration.Variables[0].Initializer!.Value);
+        var call = (InvocationExpressionSyntax)Expressions.Strip(declaration.Variables[0].Initializer!.Value);
         if (around.Count > 0) context.Report(Rules.PlateInLoop, call);
         var plate = plates.Read(declaration.Variables[0], call, isEntered);
         if (plate?.Size is null) return [];
@@ -249,8 +249,5 @@ internal sealed class BodyReader
         }
     }
 
-    private string? Word(ExpressionSyntax expression) => context.WordOf(Strip(expression));
-
-    private static ExpressionSyntax Strip(ExpressionSyntax expression) =>
-        expression is ParenthesizedExpressionSyntax inner ? Strip(inner.Expression) : expression;
+    private string? Word(ExpressionSyntax expression) => context.WordOf(Expressions.Strip(expression));
 }

@@ -105,13 +105,13 @@ internal sealed class BranchReader(ReadingContext context, IndexReader indices, 
         ExpressionSyntax way = choice;
         while (way is ConditionalExpressionSyntax current)
         {
-            var call = (InvocationExpressionSyntax)Strip(current.WhenTrue);
+            var call = (InvocationExpressionSyntax)Expressions.Strip(current.WhenTrue);
             var text = $"{(arms.Count == 0 ? "" : "else ")}if ({context.Text(current.Condition).OneLine})";
             arms.Add(new Way(current.Condition.GetLocation(), context.Text(current.Condition), current.Condition, [current.Condition], text)
             {
                 Body = () => read(call).ToEquatable(),
             });
-            way = Strip(current.WhenFalse);
+            way = Expressions.Strip(current.WhenFalse);
         }
 
         var last = (InvocationExpressionSyntax)way;
@@ -122,8 +122,8 @@ internal sealed class BranchReader(ReadingContext context, IndexReader indices, 
 
     /// <summary>Whether every way of a conditional expression is a draw, its conditions being none.</summary>
     public bool IsChoice(ExpressionSyntax expression) => expression is ConditionalExpressionSyntax choice && !context.HasSites(choice.Condition)
-        && context.WordOf(Strip(choice.WhenTrue)) == "Sample"
-        && (context.WordOf(Strip(choice.WhenFalse)) == "Sample" || IsChoice(Strip(choice.WhenFalse)));
+        && context.WordOf(Expressions.Strip(choice.WhenTrue)) == "Sample"
+        && (context.WordOf(Expressions.Strip(choice.WhenFalse)) == "Sample" || IsChoice(Expressions.Strip(choice.WhenFalse)));
 
     private BranchStatement Branch(StatementSyntax statement, BranchKind kind, TextSpec? header, List<Way> ways, bool isExhaustive)
     {
@@ -211,9 +211,6 @@ internal sealed class BranchReader(ReadingContext context, IndexReader indices, 
     private static TextSpan SpanOf(SyntaxToken from, SyntaxToken to) => TextSpan.FromBounds(from.SpanStart, to.Span.End);
 
     private static IEnumerable<StatementSyntax> StatementsOf(StatementSyntax body) => body is BlockSyntax block ? block.Statements : new[] { body };
-
-    private static ExpressionSyntax Strip(ExpressionSyntax expression) =>
-        expression is ParenthesizedExpressionSyntax inner ? Strip(inner.Expression) : expression;
 
     /// <summary>An arm that has not been read yet.</summary>
     private sealed record Way(Location Place, TextSpec? Header, ExpressionSyntax? Condition, IReadOnlyList<SyntaxNode> Conditions, string Text)

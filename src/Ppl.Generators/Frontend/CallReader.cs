@@ -39,12 +39,9 @@ internal sealed class CallReader(
         _ => null,
     };
 
-    private bool IsCall(ExpressionSyntax expression) => context.SubmodelOf(Strip(expression)) is not null;
+    private bool IsCall(ExpressionSyntax expression) => context.SubmodelOf(Expressions.Strip(expression)) is not null;
 
-    private static InvocationExpressionSyntax CallIn(ExpressionSyntax expression) => (InvocationExpressionSyntax)Strip(expression);
-
-    private static ExpressionSyntax Strip(ExpressionSyntax expression) =>
-        expression is ParenthesizedExpressionSyntax inner ? Strip(inner.Expression) : expression;
+    private static InvocationExpressionSyntax CallIn(ExpressionSyntax expression) => (InvocationExpressionSyntax)Expressions.Strip(expression);
 
     /// <summary><c>var a = prior.Draw(c)</c>.</summary>
     private StatementSpec? ReadDeclared(
@@ -136,7 +133,7 @@ internal sealed class CallReader(
         if (call.Expression is MemberAccessExpressionSyntax access)
         {
             if (access.Expression is ThisExpressionSyntax or BaseExpressionSyntax) return access.Expression + ".";
-            if (IsField(access.Expression)) return SubmodelReader.OneLine(access.Expression) + ".";
+            if (IsField(access.Expression)) return Expressions.OneLine(access.Expression) + ".";
         }
 
         context.Report(
@@ -175,7 +172,7 @@ internal sealed class CallReader(
                 Rules.SubmodelCall, call, method.Name, $"each round of a loop has another '{named.Name}'",
                 named.Kind == SiteKind.Factor ? "Let it return the weight, and give the sum of all rounds to 'Factor' after the loop"
                     : "Let elements of an array receive them: 'var h = new Tensor[n];' before the loop, and 'h[i] = "
-                        + $"{SubmodelReader.OneLine(call)};' in it");
+                        + $"{Expressions.OneLine(call)};' in it");
             return false;
         }
 
@@ -212,16 +209,8 @@ internal sealed class CallReader(
         }
     }
 
-    private static IEnumerable<(ArgumentSyntax Argument, int Parameter)> ArgumentsOf(InvocationExpressionSyntax call, IMethodSymbol method)
-    {
-        var arguments = call.ArgumentList.Arguments;
-        for (var i = 0; i < arguments.Count; i++)
-        {
-            var parameter = arguments[i].NameColon is { } name ? method.Parameters.IndexOf(method.Parameters.First(
-                p => p.Name == name.Name.Identifier.ValueText)) : i;
-            yield return (arguments[i], parameter);
-        }
-    }
+    private static IEnumerable<(ArgumentSyntax Argument, int Parameter)> ArgumentsOf(InvocationExpressionSyntax call, IMethodSymbol method) =>
+        CallArguments.Of(method, call).Select(pair => ((ArgumentSyntax)pair.Argument.Parent!, pair.Parameter.Ordinal));
 
     /// <summary>Gives a parameter of the submodel what the call gives it.</summary>
     private ArgumentSpec Bind(ArgumentSyntax argument, VariableSpec parameter, Splice splice, List<Flow> bindings, bool inLoop)

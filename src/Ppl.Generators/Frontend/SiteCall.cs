@@ -78,9 +78,10 @@ internal sealed record SiteCall(ExpressionSyntax? Distribution, ExpressionSyntax
         }
 
         if (Distribution is null || Value is null) return;
+        var (value, distribution) = (Expressions.OneLine(Value), Expressions.OneLine(Distribution));
         if (word == "Sample")
-            context.Report(Rules.SampleObserved, Value.FirstAncestorOrSelf<ArgumentSyntax>()!, OneLine(Value), OneLine(Distribution));
-        else if (IsSwapped) context.Report(Rules.ObserveOrder, call.ArgumentList, OneLine(Value), OneLine(Distribution));
+            context.Report(Rules.SampleObserved, Value.FirstAncestorOrSelf<ArgumentSyntax>()!, value, distribution);
+        else if (IsSwapped) context.Report(Rules.ObserveOrder, call.ArgumentList, value, distribution);
     }
 
     /// <summary>What parentheses stand around: the C# compiler leaves them out too, where it gives the interpreter an argument's text.</summary>
@@ -92,6 +93,4 @@ internal sealed record SiteCall(ExpressionSyntax? Distribution, ExpressionSyntax
     };
 
     private static bool IsNull(ExpressionSyntax expression) => expression.IsKind(SyntaxKind.NullLiteralExpression);
-
-    private static string OneLine(SyntaxNode node) => string.Join(" ", node.ToString().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 }

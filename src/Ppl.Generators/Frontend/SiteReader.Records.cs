@@ -33,7 +33,7 @@ internal sealed partial class SiteReader
     /// <summary>A value that is recorded inside an expression, or given to nothing.</summary>
     public void ReportRecord(InvocationExpressionSyntax call)
     {
-        var text = string.Join(" ", call.ToString().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        var text = Expressions.OneLine(call);
         context.Report(Rules.DeterministicForm, call, $"Write 'var value = {text};', and read the local");
     }
 

@@ -59,9 +59,7 @@ internal static class SubmodelReader
 
     /// <summary>Reports a call whose result goes where it gives the sites no name.</summary>
     public static void Refuse(ReadingContext context, InvocationExpressionSyntax call, string why) => context.Report(
-        Rules.SubmodelCall, call, context.SubmodelOf(call)!.Name, why, $"Give it a local of its own: 'var a = {OneLine(call)};'");
-
-    public static string OneLine(SyntaxNode node) => string.Join(" ", node.ToString().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        Rules.SubmodelCall, call, context.SubmodelOf(call)!.Name, why, $"Give it a local of its own: 'var a = {Expressions.OneLine(call)};'");
 
     private static MethodDeclarationSyntax? SyntaxOf(ReadingContext context, IMethodSymbol method) =>
         context.Known.SourceOf(method.OriginalDefinition.PartialImplementationPart ?? method.OriginalDefinition)
