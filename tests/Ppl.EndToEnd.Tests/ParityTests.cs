@@ -84,7 +84,7 @@ public sealed class ParityTests
         using var pass = Pass.Prepare(Models.Get(name));
         Tensor[] covariates = [.. pass.Covariates];
         Seed(6);
-        long[] sizes = [.. pass.Guide.Plan.Plates.Select(pass.Batch.Size)];
+        long[] sizes = [.. pass.Batch.Sizes];
         var joint = pass.Generated.Simulate(sizes, covariates);
         Seed(6);
         var trace = Interpreter.Simulate(pass.Generated, sizes, covariates);

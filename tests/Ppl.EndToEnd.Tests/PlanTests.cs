@@ -76,7 +76,7 @@ public sealed class PlanTests
         using var grad = no_grad();
 
         // The decoder reads h[0] alone: no other element can change a prediction that is given all of them.
-        foreach (var latent in pass.Generated.LatentNames)
+        foreach (var latent in pass.Generated.LatentNames(pass.Batch.Lengths))
         {
             var mean = Evaluate.Traverse(pass.Model, pass.Guide, pass.Batch.Tensors, latent, 0, [-50, 50]).Mean;
             Assert.Equal(latent == "h[0]", (mean[0] - mean[1]).abs().max().item<float>() > 1e-3);

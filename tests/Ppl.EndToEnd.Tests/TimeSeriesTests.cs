@@ -37,9 +37,9 @@ public sealed class TimeSeriesTests
         using var pass = Pass.Prepare(StateSpace.Entry, rows: 6, guide: m => ((StateSpace)m).CreateGuide(Posterior.Diagonal(hidden: [])));
         var guide = (StateSpace.Guide)pass.Guide;
         var x = pass.Batch[0];
-        SetPosterior(guide, (StateSpace)pass.Model);
+        SetPosterior(guide.z, pass.Model);
         var weight = pass.Guide.Terms(pass.Guide.Draw(pass.Batch, particles), TermForm.Sampled).Groups.Single().LogWeight;
-        var evidence = Kalman((StateSpace)pass.Model, x);
+        var evidence = Kalman(pass.Model, x);
         Assert.Equal([particles, 6], weight.shape);
         var far = (weight - evidence).abs().max().item<double>();
         Assert.True(far < 1e-6, $"bound {weight.mean().item<double>()}, evidence {evidence.mean().item<double>()}, {far} at most");
@@ -50,7 +50,7 @@ public sealed class TimeSeriesTests
     public void Mini_batches_have_the_bound_of_the_whole_on_average()
     {
         using var pass = Pass.Prepare(StateSpace.Entry, rows: 6, guide: m => ((StateSpace)m).CreateGuide(Posterior.Diagonal(hidden: [])));
-        SetPosterior((StateSpace.Guide)pass.Guide, (StateSpace)pass.Model);
+        SetPosterior(((StateSpace.Guide)pass.Guide).z, pass.Model);
         double Bound(Batch batch) => pass.Guide.Terms(pass.Guide.Draw(batch, 1), TermForm.Sampled).Groups.Single().LogWeight.mean().item<double>();
         var parts = Enumerable.Range(0, 3).Select(i => Bound(pass.Guide.Batch([pass.Batch[0].narrow(0, 2 * i, 2)], totals: [6])));
         Assert.Equal(Bound(pass.Batch), parts.Average(), 1e-12);
@@ -179,9 +179,9 @@ public sealed class TimeSeriesTests
     {
         public ModelPlan Plan => model.Plan;
 
-        public IReadOnlyList<int> Lengths => model.Lengths;
+        public IReadOnlyList<int> Lengths(IReadOnlyList<int> lengths) => model.Lengths(lengths);
 
-        public IReadOnlyList<SiteInfo> Sequence => [.. model.Sequence.Select(change)];
+        public IReadOnlyList<SiteInfo> Sequence(IReadOnlyList<int> lengths) => [.. model.Sequence(lengths).Select(change)];
 
         public Ppl.Guide CreateGuide() => model.CreateGuide();
 
@@ -190,7 +190,7 @@ public sealed class TimeSeriesTests
         public void Invoke(IReadOnlyList<Tensor> inputs) => model.Invoke(inputs);
     }
 
-    private static (Tensor Decay, Tensor Loading) Parameters(StateSpace model)
+    private static (Tensor Decay, Tensor Loading) Parameters(GenerativeModel model)
     {
         var named = model.named_parameters().ToDictionary(p => p.name, p => p.parameter.detach());
         return (named["decay"], named["loading"]);
@@ -200,14 +200,14 @@ public sealed class TimeSeriesTests
         -((value - mean) / scale).square() / 2 - Math.Log(scale) - (Math.Log(2 * Math.PI) / 2);
 
     /// <summary>log p(x) of each row: the filter predicts each slice from those before it.</summary>
-    private static Tensor Kalman(StateSpace model, Tensor x)
+    internal static Tensor Kalman(GenerativeModel model, Tensor x)
     {
         var (decay, loading) = Parameters(model);
         var (a, c) = (decay.item<double>(), loading.item<double>());
         var mean = zeros(x.shape[0], dtype: ScalarType.Float64) + StartMean;
         var variance = StartScale * StartScale;
         var evidence = zeros(x.shape[0], dtype: ScalarType.Float64);
-        for (var t = 0; t < Steps; t++)
+        for (var t = 0; t < x.shape[1]; t++)
         {
             if (t > 0) (mean, variance) = (a * mean, (a * a * variance) + (Transition * Transition));
             var innovation = (c * c * variance) + (Noise * Noise);
@@ -220,7 +220,7 @@ public sealed class TimeSeriesTests
     }
 
     /// <summary>Sets each encoder to the regression of its latent on what it sees, in the joint normal distribution of all latents and data.</summary>
-    private static void SetPosterior(StateSpace.Guide guide, StateSpace model)
+    internal static void SetPosterior(Networks.EncoderList encoders, GenerativeModel model)
     {
         var (decay, loading) = Parameters(model);
         var (a, c) = (decay.item<double>(), loading.item<double>());
@@ -257,7 +257,7 @@ public sealed class TimeSeriesTests
             var scale = Math.Sqrt((covariance[t, t] - weights.dot(cross)).item<double>());
             var offset = (mean[t] - weights.dot(mean.index_select(0, index))).item<double>();
             using var grad = no_grad();
-            var named = guide.z[t].named_parameters().ToDictionary(p => p.name, p => p.parameter);
+            var named = encoders[t].named_parameters().ToDictionary(p => p.name, p => p.parameter);
             named["head.linear.weight"].copy_(stack([weights, zeros_like(weights)]));
             named["head.linear.bias"].copy_(tensor(new[] { offset, Math.Log(scale) }));
         }

@@ -143,9 +143,9 @@ public class CompileTests
         {
             for (var i = 0; i < leaves.Latents.Count; i++)
             {
-                if (model.LatentNames[i] == term.Site.Name || !term.LogP!.requires_grad) continue;
+                if (model.LatentNames([])[i] == term.Site.Name || !term.LogP!.requires_grad) continue;
                 var gradient = torch.autograd.grad([term.LogP.sum()], [leaves.Latents[i]], retain_graph: true, allow_unused: true)[0];
-                if (gradient is not null && gradient.ne(0).any().item<bool>()) found.Add($"{Variable(model.LatentNames[i])} from {Variable(term.Site.Name)}");
+                if (gradient is not null && gradient.ne(0).any().item<bool>()) found.Add($"{Variable(model.LatentNames([])[i])} from {Variable(term.Site.Name)}");
             }
         }
 

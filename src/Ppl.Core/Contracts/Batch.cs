@@ -14,7 +14,7 @@ public sealed class Batch
     /// <param name="plan">The model's plan.</param>
     /// <param name="tensors">One tensor for each parameter of the model, in order; null where an optional one is not known at all.</param>
     /// <exception cref="PplArgumentException">There are too few or too many tensors, or one of numbers that no family takes.</exception>
-    /// <exception cref="PplShapeException">The sizes of a plate disagree, one is 0, or a plated tensor lacks a dimension.</exception>
+    /// <exception cref="PplShapeException">The sizes of a plate disagree, one is 0, or a tensor lacks a dimension.</exception>
     public Batch(ModelPlan plan, params IReadOnlyList<Tensor?> tensors) : this(plan, tensors, totals: null)
     {
     }
@@ -29,7 +29,7 @@ public sealed class Batch
     /// <exception cref="PplArgumentException">
     /// There are too few or too many tensors, one of numbers that no family takes, or totals or rows do not fit the tensors.
     /// </exception>
-    /// <exception cref="PplShapeException">The sizes of a plate disagree, one is 0, or a plated tensor lacks a dimension.</exception>
+    /// <exception cref="PplShapeException">The sizes of a plate disagree, one is 0, or a tensor lacks a dimension.</exception>
     public Batch(ModelPlan plan, IReadOnlyList<Tensor?> tensors, IReadOnlyList<long>? totals, ReadOnlyMemory<int>? rows = null)
     {
         ArgumentNullException.ThrowIfNull(plan);
@@ -44,6 +44,7 @@ public sealed class Batch
         Plan = plan;
         sizes = Measure(plan, tensors);
         Tensors = Complete(plan, sizes, tensors);
+        Lengths = LengthInfo.Of(plan, tensors);
         this.totals = Complete(plan, sizes, totals);
         this.rows = rows;
         CheckRows();
@@ -55,6 +56,12 @@ public sealed class Batch
 
     /// <summary>One tensor for each parameter of the model, in order; one of rows without a number where what it holds is not known at all.</summary>
     public IReadOnlyList<Tensor> Tensors { get; }
+
+    /// <summary>The lengths that the model reads off its data, in the order of the plan.</summary>
+    public IReadOnlyList<int> Lengths { get; }
+
+    /// <summary>What a simulation of such data takes: the size of each plate in the order of the plan, then each length read off the data.</summary>
+    public IReadOnlyList<long> Sizes => [.. sizes, .. Lengths];
 
     /// <summary>B, the rows of the first rows plate; 1 where the model has none.</summary>
     public long Count => Plan.RowsPlates.FirstOrDefault() is { } plate ? sizes[plate.Index] : 1;

@@ -199,7 +199,7 @@ public abstract partial class Guide
         var covariates = batch.Tensors.Where((_, i) => !Plan.Inputs[i].IsObserved).ToList();
         var draws = Draw(batch, 1);
         RequireReach(draws);
-        return ModelRun.Predict(Model, Values(draws.Latents), null, [.. Plan.Plates.Select(batch.Size)], covariates);
+        return ModelRun.Predict(Model, Values(draws.Latents), null, batch.Sizes, covariates);
     }
 
     private SiteTerms TermsOnce(Draws draws, TermForm form)

@@ -28,11 +28,11 @@ public abstract partial class Guide
     /// <summary>The site of each latent of the draws in the order of the model, the elements of an indexed one by index.</summary>
     internal IReadOnlyList<SiteInfo> LatentSites => latentSites ??= Reached(AllSites);
 
-    /// <summary>Where each latent of the model stands, at the lengths that arrays had when the guide was made.</summary>
-    internal Slots Slots { get; }
+    /// <summary>Where each latent of the model stands, at the lengths that arrays had when the guide was made, or prepared.</summary>
+    internal Slots Slots { get; private set; }
 
     /// <summary>The sites of a run, in its order; before it is known what runs reach, those of all arms.</summary>
-    internal IReadOnlyList<SiteInfo> SitesOfRun => Reach?.Sites ?? [.. Model.Sequence.DistinctBy(site => site.Name)];
+    internal IReadOnlyList<SiteInfo> SitesOfRun => Reach?.Sites ?? [.. Model.Sequence(Lengths).DistinctBy(site => site.Name)];
 
     /// <summary>What runs reach; null for a model whose runs all reach everything, and before that is known.</summary>
     internal Reach? Reach { get; private set; }
@@ -63,7 +63,7 @@ public abstract partial class Guide
     private IReadOnlyList<DataOfGuide> Data => data ??= [.. Plan.Inputs.Select(OfGuide)];
 
     private IReadOnlyList<SiteInfo> AllSites => allSites ??=
-        [.. Slots.SitesOf(Model).Select(site => Reach?.Find(site) is { } reached ? reached : site)];
+        [.. Slots.SitesOf(Model, Lengths).Select(site => Reach?.Find(site) is { } reached ? reached : site)];
 
     private DataOfGuide OfGuide(ModelInput input)
     {
@@ -79,7 +79,7 @@ public abstract partial class Guide
 
     /// <summary>Values of the latents that are reached as values of the model's latents.</summary>
     internal LatentValues Values(IReadOnlyList<TorchSharp.torch.Tensor> reached) =>
-        new(Model, places is null ? reached : [.. places.Select(place => place < 0 ? null! : reached[place])]);
+        new(Model, places is null ? reached : [.. places.Select(place => place < 0 ? null! : reached[place])], Lengths);
 
     /// <summary>Settles what runs reach, before encoders are sized: each sees what is reached of what it would see.</summary>
     /// <param name="reach">What the first run has reached; null takes it back.</param>
@@ -125,13 +125,15 @@ public abstract partial class Guide
         private IReadOnlyList<GuideStep> steps = connected;
 
         /// <summary>Every step, with everything that generated code gives to its encoder.</summary>
-        public IReadOnlyList<GuideStep> All { get; } = all;
+        public IReadOnlyList<GuideStep> All { get; private set; } = all;
 
         public int Count => steps.Count;
 
         public GuideStep this[int index] => steps[index];
 
         public void Set(IEnumerable<GuideStep> now) => steps = [.. now];
+
+        public void Set(IReadOnlyList<GuideStep> whole, IEnumerable<GuideStep> now) => (All, steps) = (whole, [.. now]);
 
         public IEnumerator<GuideStep> GetEnumerator() => steps.GetEnumerator();
 

@@ -45,7 +45,8 @@ public abstract partial class Guide : nn.Module
         this.model = model;
         Model = model as IGeneratedModel ?? throw new PplArgumentException($"{model.GetType().Name} is not a generated model.");
         Registration.Check(model);
-        Slots = new Slots(Model);
+        Lengths = [.. Plan.Lengths.Select(_ => 0)];
+        Slots = new Slots(Model, Lengths);
     }
 
     /// <summary>The model.</summary>
@@ -80,6 +81,8 @@ public abstract partial class Guide : nn.Module
         ArgumentNullException.ThrowIfNull(batch);
         if (IsPrepared) return;
         using var scope = NewDisposeScope();
+
+        SettleLengths(batch.Lengths);
 
         // Encoders compute in the model's numbers; a model without any takes the data's.
         var real = model.parameters().Where(p => p.is_floating_point() && p.numel() > 0).Concat(batch.RealNumbers).FirstOrDefault();
@@ -116,7 +119,9 @@ public abstract partial class Guide : nn.Module
     internal void Unprepare() => Release([.. modules().OfType<Encoder>().Where(encoder => encoder.IsPrepared)]);
 
     /// <summary>Its factors in the order of drawing: <c>guide of Vae: q(z | x)</c>.</summary>
-    public override string ToString() => $"guide of {Plan.Model}: {string.Join(" ", Steps)}";
+    public override string ToString() => Plan.Lengths.Count > 0 && !IsPrepared
+        ? $"guide of {Plan.Model}, whose factors are made when it is prepared, as {string.Join(", ", Plan.Lengths.Select(l => l.Text(Plan)))} says"
+        : $"guide of {Plan.Model}: {string.Join(" ", Steps)}";
 
     /// <summary>A batch from tensors in the order of the model's parameters, checked.</summary>
     /// <param name="tensors">
@@ -156,7 +161,7 @@ public abstract partial class Guide : nn.Module
         catch (Exception fault) when (LibraryFault.LacksSite(fault))
         {
             var covariates = batch.Tensors.Where((_, i) => !Plan.Inputs[i].IsObserved).ToList();
-            if (Interpreter.Explain(() => Interpreter.Simulate(Model, [.. Plan.Plates.Select(batch.Size)], covariates)) is { } named) throw named;
+            if (Interpreter.Explain(() => Interpreter.Simulate(Model, batch.Sizes, covariates)) is { } named) throw named;
             throw;
         }
 
@@ -179,6 +184,7 @@ public abstract partial class Guide : nn.Module
         foreach (var encoder in encoders) encoder.Release();
         Settle(null);
         IsPrepared = false;
+        SettleLengths([.. Plan.Lengths.Select(_ => 0)]);
     }
 
     /// <summary>The type and the place of the model's real numbers, or of the encoders'; null where there are none, or several types.</summary>

@@ -23,7 +23,7 @@ public sealed class GuidePass
         Guide guide, Batch batch, Layout layout, IReadOnlyList<Tensor?>? given = null, SimulationPass? prior = null, Masks? masks = null)
     {
         (Guide, this.batch, this.layout, this.given, this.prior) = (guide, batch, layout, given, prior);
-        guide.Slots.Require(guide.Model);
+        guide.RequireLengths(batch);
         this.masks = masks ?? new Masks(guide.Model, batch, layout);
         values = new Tensor[guide.Slots.Count];
         distributions = new Distribution[guide.Slots.Count];
@@ -36,6 +36,10 @@ public sealed class GuidePass
     internal Draws Draws => Guide.Reach is null
         ? new(Guide, batch, layout, values, distributions) { Masks = masks }
         : new(Guide, batch, layout, Guide.Reached(values), Guide.Reached(distributions)) { Masks = masks };
+
+    /// <summary>A length that the model reads off its data, as the batch has it.</summary>
+    /// <param name="length">Its position in the plan.</param>
+    public int Length(int length) => batch.Lengths[length];
 
     /// <summary>
     /// The tensor of a parameter of the model: B rows, where it has rows; 0 where data are missing. Null for data that the model's runs do not reach.

@@ -31,19 +31,22 @@ public interface IGeneratedModel
     ModelPlan Plan { get; }
 
     /// <summary>For each latent variable in the order of the model how many elements it has: 1 for one that is not indexed.</summary>
-    IReadOnlyList<int> Lengths => Plan.Singles;
+    /// <param name="lengths">The lengths that the model reads off its data, in the order of the plan.</param>
+    IReadOnlyList<int> Lengths(IReadOnlyList<int> lengths) => Plan.Singles;
 
     /// <summary>
     /// Every site in the order in which the method runs it, indexed sites element by element, each with the line and text of its own
     /// statement. A run passes over the sites of the arms that it does not take.
     /// </summary>
-    IReadOnlyList<SiteInfo> Sequence => Plan.Sites;
+    /// <param name="lengths">The lengths that the model reads off its data, in the order of the plan.</param>
+    IReadOnlyList<SiteInfo> Sequence(IReadOnlyList<int> lengths) => Plan.Sites;
 
     /// <summary>
     /// Names of the latents in the order of <see cref="JointDraw.Latents"/>: of the model, the elements of an indexed site by index, whichever
     /// way its loop runs. Those that a guide's runs reach are <see cref="Ppl.Guide.LatentNames"/>.
     /// </summary>
-    IReadOnlyList<string> LatentNames => [.. Slots.SitesOf(this).Select(site => site.Name)];
+    /// <param name="lengths">The lengths that the model reads off its data, in the order of the plan.</param>
+    IReadOnlyList<string> LatentNames(IReadOnlyList<int> lengths) => [.. Slots.SitesOf(this, lengths).Select(site => site.Name)];
 
     /// <summary>A new guide with default encoders.</summary>
     Guide CreateGuide();
@@ -65,14 +68,16 @@ public interface IGeneratedModel
 
     /// <summary>A draw from the prior.</summary>
     /// <param name="sizes">
-    /// The size of each plate in the order of the plan; 0 for one whose size the covariates tell, and for one by number.
+    /// The size of each plate in the order of the plan, then each length read off the data; 0 for what the covariates tell, and for a plate by
+    /// number.
     /// </param>
     /// <param name="covariates">The parameters that are never observed, in order.</param>
     JointDraw Simulate(IReadOnlyList<long> sizes, IReadOnlyList<Tensor> covariates) => ModelRun.Simulate(this, sizes, covariates);
 
     /// <summary>The observed sites given latents.</summary>
     /// <param name="sizes">
-    /// The size of each plate in the order of the plan; 0 for one whose size latents or covariates tell, and for one by number.
+    /// The size of each plate in the order of the plan, 0 for one whose size latents or covariates tell, and for one by number; then each length
+    /// read off the data, 0 for one that the covariates tell.
     /// </param>
     /// <param name="latents">The latents in the order of the model: [plates, event].</param>
     /// <param name="covariates">The parameters that are never observed, in order.</param>
@@ -88,6 +93,6 @@ public interface IGeneratedModel
     Tensor LogJoint(IReadOnlyList<Tensor> latents, Batch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        return ModelRun.LogJoint(this, new LatentValues(this, latents), batch, 1);
+        return ModelRun.LogJoint(this, new LatentValues(this, latents, batch.Lengths), batch, 1);
     }
 }

@@ -9,9 +9,9 @@ internal sealed class Slots
     private readonly IReadOnlyList<int> lengths;
     private readonly int[] first;
 
-    public Slots(IGeneratedModel model)
+    public Slots(IGeneratedModel model, IReadOnlyList<int> data)
     {
-        lengths = model.Lengths;
+        lengths = model.Lengths(data);
         first = new int[lengths.Count + 1];
         for (var i = 0; i < lengths.Count; i++) first[i + 1] = first[i] + lengths[i];
     }
@@ -20,11 +20,13 @@ internal sealed class Slots
     public int Count => first[^1];
 
     /// <summary>Refuses a model whose arrays have other lengths now.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="data">The lengths read off the data.</param>
     /// <exception cref="PplArgumentException">The message names the array and both lengths.</exception>
-    public void Require(IGeneratedModel model)
+    public void Require(IGeneratedModel model, IReadOnlyList<int> data)
     {
         if (!model.Plan.HasArrays) return;
-        var now = model.Lengths;
+        var now = model.Lengths(data);
         for (var slot = 0; slot < lengths.Count; slot++)
         {
             if (now[slot] == lengths[slot]) continue;
@@ -42,9 +44,9 @@ internal sealed class Slots
     public (int Start, int Length) Of(int slot) => (first[slot], first[slot + 1] - first[slot]);
 
     /// <summary>A site of each latent, in their order: of one that several arms draw, the first.</summary>
-    public static IEnumerable<SiteInfo> SitesOf(IGeneratedModel model)
+    public static IEnumerable<SiteInfo> SitesOf(IGeneratedModel model, IReadOnlyList<int> data)
     {
-        var lengths = model.Lengths;
+        var lengths = model.Lengths(data);
         foreach (var site in model.Plan.Latents.GroupBy(site => site.Slot).OrderBy(sites => sites.Key).Select(sites => sites.First()))
         {
             if (!site.IsIndexed) yield return site;
@@ -65,22 +67,26 @@ public sealed class LatentValues : IReadOnlyList<Tensor>
     /// <summary>Puts values in their places.</summary>
     /// <param name="model">The model.</param>
     /// <param name="values">One for each latent, elements one by one; null where it is not reached.</param>
+    /// <param name="lengths">The lengths that the model reads off its data, in the order of the plan; none when null.</param>
     /// <exception cref="PplArgumentException">There are too few or too many.</exception>
-    public LatentValues(IGeneratedModel model, IReadOnlyList<Tensor> values)
-        : this(model ?? throw new ArgumentNullException(nameof(model)), new Slots(model), values)
+    public LatentValues(IGeneratedModel model, IReadOnlyList<Tensor> values, IReadOnlyList<int>? lengths = null)
+        : this(model ?? throw new ArgumentNullException(nameof(model)), new Slots(model, lengths ?? []), values, lengths ?? [])
     {
     }
 
-    internal LatentValues(IGeneratedModel model, Slots slots, IReadOnlyList<Tensor> values)
+    internal LatentValues(IGeneratedModel model, Slots slots, IReadOnlyList<Tensor> values, IReadOnlyList<int> lengths)
     {
         ArgumentNullException.ThrowIfNull(values);
-        (this.slots, this.values) = (slots, values);
+        (this.slots, this.values, Lengths) = (slots, values, lengths);
         if (values.Count != slots.Count)
         {
             throw new PplArgumentException(
-                $"{model.Plan.Model} has {slots.Count} latents ({string.Join(", ", model.LatentNames)}); {values.Count} values were given.");
+                $"{model.Plan.Model} has {slots.Count} latents ({string.Join(", ", model.LatentNames(lengths))}); {values.Count} values were given.");
         }
     }
+
+    /// <summary>The lengths read off the data at which the latents are as many.</summary>
+    internal IReadOnlyList<int> Lengths { get; }
 
     /// <inheritdoc/>
     public int Count => values.Count;
@@ -131,7 +137,7 @@ public sealed class LatentValues : IReadOnlyList<Tensor>
     internal void RequireReached(Reach? run, IGeneratedModel model)
     {
         if (run is null) return;
-        if (Slots.SitesOf(model).FirstOrDefault(site => Of(site) is not null && !run.Draws(site)) is not { } unused) return;
+        if (Slots.SitesOf(model, Lengths).FirstOrDefault(site => Of(site) is not null && !run.Draws(site)) is not { } unused) return;
         throw new PplArgumentException($"a value is given for it, and this run does not reach {unused}: give null.", unused.Name);
     }
 }

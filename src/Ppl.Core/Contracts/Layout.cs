@@ -20,7 +20,7 @@ public sealed class Layout
     public Layout(Batch batch, int particles)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        (plan, this.batch, Particles) = (batch.Plan, batch, new Rows(particles, 1).Particles);
+        (plan, this.batch, Particles, Lengths) = (batch.Plan, batch, new Rows(particles, 1).Particles, batch.Lengths);
         plates = new Axis[plan.Plates.Count];
         for (var i = 0; i < plates.Length; i++)
             plates[i] = new(AxisKind.Plate, plan.Plates[i].Name, batch.Size(plan.Plates[i]), batch.Total(plan.Plates[i]));
@@ -30,20 +30,25 @@ public sealed class Layout
     /// <summary>The layout of a pass without data, as simulations are.</summary>
     /// <param name="plan">The model's plan.</param>
     /// <param name="particles">K, at least 1.</param>
-    /// <param name="sizes">The size of each plate in the order of the plan; 0 for one by number, which gets it when it is opened.</param>
-    /// <exception cref="PplArgumentException">There is no particle, or not one size for each plate.</exception>
+    /// <param name="sizes">
+    /// The size of each plate in the order of the plan, 0 for one by number, which gets it when it is opened; then each length read off the data.
+    /// </param>
+    /// <exception cref="PplArgumentException">There is no particle, or not one size for each plate and length.</exception>
     public Layout(ModelPlan plan, int particles, params IReadOnlyList<long> sizes)
     {
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(sizes);
-        if (sizes.Count != plan.Plates.Count)
+        if (sizes.Count != plan.Plates.Count + plan.Lengths.Count)
         {
+            var lengths = plan.Lengths.Count == 0 ? ""
+                : $" and {plan.Lengths.Count} lengths read off its data ({string.Join(", ", plan.Lengths.Select(l => l.Name))})";
             throw new PplArgumentException(
-                $"{plan.Model} has {plan.Plates.Count} plates ({string.Join(", ", plan.Plates.Select(p => p.Name))}); "
+                $"{plan.Model} has {plan.Plates.Count} plates ({string.Join(", ", plan.Plates.Select(p => p.Name))}){lengths}; "
                 + $"{sizes.Count} sizes were given.");
         }
 
         (this.plan, Particles) = (plan, new Rows(particles, 1).Particles);
+        Lengths = [.. sizes.Skip(plan.Plates.Count).Select(length => checked((int)length))];
         plates = [.. plan.Plates.Select((plate, i) => new Axis(AxisKind.Plate, plate.Name, sizes[i], sizes[i]))];
     }
 
@@ -56,6 +61,9 @@ public sealed class Layout
 
     /// <summary>K, at least 1.</summary>
     public int Particles { get; }
+
+    /// <summary>The lengths that the model reads off its data, in the order of the plan.</summary>
+    public IReadOnlyList<int> Lengths { get; }
 
     internal ModelPlan Plan => plan;
 
@@ -146,7 +154,7 @@ public sealed class Layout
     ];
 
     /// <summary>As many particles, with the sizes of plates by number that another pass of the same batch has told.</summary>
-    internal Layout WithSizesOf(Layout other) => new(plan, Particles, other.plates, batch, indices);
+    internal Layout WithSizesOf(Layout other) => new(plan, Particles, other, batch, indices);
 
     /// <summary>What a site's terms are multiplied by, so that a mini-batch stands for the whole data: N/B for a local site, else 1.</summary>
     /// <param name="site">The site.</param>
@@ -195,6 +203,9 @@ public sealed class Layout
         return new($"plate '{plate.Name}' has the number {size}, and takes {Conjunction(dimensions)}, of size {known}: they must be the same.");
     }
 
-    private Layout(ModelPlan plan, int particles, Axis[] plates, Batch? batch, IndexCheck? indices) =>
-        (this.plan, Particles, this.plates, this.batch, this.indices) = (plan, particles, [.. plates], batch, indices);
+    private Layout(ModelPlan plan, int particles, Layout sizes, Batch? batch, IndexCheck? indices)
+    {
+        (this.plan, Particles, this.batch, this.indices) = (plan, particles, batch, indices);
+        (plates, Lengths) = ([.. sizes.plates], sizes.Lengths);
+    }
 }

@@ -38,7 +38,7 @@ internal sealed class Masks(IGeneratedModel model, Batch batch, Layout layout)
 
         // Exclusive arms that observe the same slice have the same mask.
         var sizes = layout.Sizes(site);
-        var slices = model.Sequence.Where(other => other.SliceDimension is not null && other.Variable == site.Variable)
+        var slices = model.Sequence(batch.Lengths).Where(other => other.SliceDimension is not null && other.Variable == site.Variable)
             .GroupBy(other => other.Element).OrderBy(sites => sites.Key).Select(sites => sites.First());
         var all = ones(sizes, ScalarType.Bool, batch[0].device);
         return stack([.. slices.Select(slice => Of(slice)?.expand(sizes) ?? all)], sizes.Length);

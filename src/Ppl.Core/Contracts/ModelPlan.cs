@@ -62,6 +62,9 @@ public sealed record ModelPlan
     /// <summary>The method's parameters, in order.</summary>
     public required IReadOnlyList<ModelInput> Inputs { get; init; }
 
+    /// <summary>The lengths that the model reads off its data, in the order of its text.</summary>
+    public IReadOnlyList<LengthInfo> Lengths { get; init; } = [];
+
     /// <summary>The latent sites, in the order of the model.</summary>
     public IEnumerable<SiteInfo> Latents => latents;
 
@@ -83,7 +86,7 @@ public sealed record ModelPlan
     /// <summary>Whether a latent is drawn outside every rows plate: one for the whole data, and not one for each row.</summary>
     public bool HasOuterLatents { get; private init; }
 
-    /// <summary>Whether some latent is an array, whose length follows from the model's fields.</summary>
+    /// <summary>Whether some latent is an array, whose length follows from the model's fields or its data.</summary>
     internal bool HasArrays => latents.Any(site => site.IsIndexed);
 
     /// <summary>How many elements each latent variable has where none is an array: 1.</summary>

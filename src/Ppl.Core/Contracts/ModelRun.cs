@@ -7,7 +7,9 @@ public static class ModelRun
 {
     /// <summary>A draw from the prior.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="sizes">The size of each plate in the order of the plan; 0 where covariates tell it, or the model itself.</param>
+    /// <param name="sizes">
+    /// The size of each plate in the order of the plan, then each length read off the data; 0 where covariates tell it, or the model itself.
+    /// </param>
     /// <param name="covariates">The parameters that are never observed, in order.</param>
     /// <param name="doing">Values that are set, whatever their parents are; none when null.</param>
     /// <exception cref="PplArgumentException">A plate is empty or of unknown size, or there are not as many tensors as covariates.</exception>
@@ -23,7 +25,10 @@ public static class ModelRun
     /// <param name="model">The model.</param>
     /// <param name="latents">A value for each latent: [plates, event], or [samples, plates, event].</param>
     /// <param name="samples">How many samples the values are; null where they have no such dimension.</param>
-    /// <param name="sizes">The size of each plate in the order of the plan; 0 where latents or covariates tell it, or the model itself.</param>
+    /// <param name="sizes">
+    /// The size of each plate in the order of the plan, 0 where latents or covariates tell it, or the model itself; then each length read off the
+    /// data, 0 where covariates tell it.
+    /// </param>
     /// <param name="covariates">The parameters that are never observed, in order.</param>
     /// <param name="doing">Values that are set, whatever their parents or the latents given are: [plates, event], the same for every sample.</param>
     public static JointDraw Predict(
@@ -33,7 +38,8 @@ public static class ModelRun
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(sizes);
         ArgumentNullException.ThrowIfNull(covariates);
-        var values = new LatentValues(model, latents);
+        var lengths = Lengths(model.Plan, sizes, covariates);
+        var values = new LatentValues(model, latents, lengths);
         var known = Sizes(model.Plan, sizes, values, samples is null ? 0 : 1);
         if (samples is not { } count) return Predict(model, values, known, covariates, doing);
         if (model.Plan.HasOuterLatents || model.Plan.RowsPlates.Count() != 1)
@@ -43,8 +49,8 @@ public static class ModelRun
         var rows = new Rows(count, known[plate.Index]);
         known[plate.Index] = rows.Total;
         var repeated = model.Plan.Covariates.Zip(covariates, (input, tensor) => input.HasRows ? rows.Repeat(tensor) : tensor).ToList();
-        var joint = Predict(model, new LatentValues(model, values.Each(rows.Fold)), known, repeated, doing?.Repeat(model.Plan, rows));
-        if (doing is not null) values = new LatentValues(model, joint.Latents.Each(rows.Unfold));
+        var joint = Predict(model, new LatentValues(model, values.Each(rows.Fold), lengths), known, repeated, doing?.Repeat(model.Plan, rows));
+        if (doing is not null) values = new LatentValues(model, joint.Latents.Each(rows.Unfold), lengths);
         return new JointDraw(values, [.. joint.Observed.Select(p => p?.Unfold(rows)!)])
         {
             Deterministics = [.. joint.Deterministics.Select(Recorded)],
@@ -64,12 +70,13 @@ public static class ModelRun
     public static Tensor LogJoint(IGeneratedModel model, IReadOnlyList<Tensor> latents, int? samples, IReadOnlyList<Tensor?> inputs)
     {
         ArgumentNullException.ThrowIfNull(model);
-        var (values, batch) = (new LatentValues(model, latents), new Batch(model.Plan, inputs));
+        var batch = new Batch(model.Plan, inputs);
+        var values = new LatentValues(model, latents, batch.Lengths);
         if (samples is not { } count) return LogJoint(model, values, batch, 1);
         if (model.Plan.HasOuterLatents || model.Plan.RowsPlates.Count() != 1)
             return stack([.. Enumerable.Range(0, count).Select(s => LogJoint(model, Sample(model, values, s), batch, 1))]);
         var rows = new Rows(count, batch.Count);
-        var density = LogJoint(model, new LatentValues(model, values.Each(rows.Fold)), batch, count);
+        var density = LogJoint(model, new LatentValues(model, values.Each(rows.Fold), batch.Lengths), batch, count);
         return count == 1 ? density.unsqueeze(0) : density;
     }
 
@@ -89,7 +96,7 @@ public static class ModelRun
         var next = 0;
         model.Run(pass, [.. model.Plan.Inputs.Select(input => input.IsObserved ? null : covariates[next++])]);
         given?.RequireReached(pass.Reach, model);
-        doing?.RequireReached(pass.Reach, model);
+        doing?.RequireReached(pass.Reach, model, pass.Layout.Lengths);
         return pass;
     }
 
@@ -101,7 +108,7 @@ public static class ModelRun
         IGeneratedModel model, LatentValues values, int samples, IReadOnlyList<long> sizes, IReadOnlyList<Tensor> covariates, SetValues? doing)
     {
         var draws = Enumerable.Range(0, samples).Select(s => Predict(model, Sample(model, values, s), sizes, covariates, doing)).ToList();
-        if (doing is not null) values = new LatentValues(model, [.. values.Select((_, i) => Latent(i))]);
+        if (doing is not null) values = new LatentValues(model, [.. values.Select((_, i) => Latent(i))], values.Lengths);
         var sites = Enumerable.Range(0, draws[0].Observed.Count);
         var records = Enumerable.Range(0, draws[0].Deterministics.Count);
         return new JointDraw(values, [.. sites.Select(Stack)])
@@ -121,7 +128,11 @@ public static class ModelRun
         sites.First(site => site.Slot == slot).IsLocal ? rows.Unfold(value) : value.expand([rows.Particles, .. value.shape]);
 
     private static LatentValues Sample(IGeneratedModel model, LatentValues values, int sample) =>
-        new(model, values.Each(v => v.select(0, sample)));
+        new(model, values.Each(v => v.select(0, sample)), values.Lengths);
+
+    /// <summary>The lengths read off the data: those of covariates, and those that are given.</summary>
+    private static IReadOnlyList<int> Lengths(ModelPlan plan, IReadOnlyList<long> sizes, IReadOnlyList<Tensor> covariates) => plan.Lengths.Count == 0
+        ? [] : [.. Simulation.Lengths(plan, sizes.Skip(plan.Plates.Count), covariates).Select(length => checked((int)length))];
 
     /// <summary>Fills in the sizes that the latents' values tell.</summary>
     private static long[] Sizes(ModelPlan plan, IReadOnlyList<long> sizes, LatentValues values, int skipped)

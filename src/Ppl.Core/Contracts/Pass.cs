@@ -60,8 +60,17 @@ public abstract class Pass
     /// <param name="site">The site of all elements.</param>
     /// <param name="data">The data; null in a pass that draws them.</param>
     /// <param name="count">How many.</param>
+    /// <returns>The data; in a pass that draws them a tensor without values that has their number of slices, for a model that reads its length.</returns>
     /// <exception cref="PplShapeException">The data have more or fewer; the message names the first that is not observed, or not there.</exception>
-    public virtual void Slices(SiteInfo site, Tensor? data, int count) => SliceShapes.Check(site, data!, count);
+    public virtual Tensor Slices(SiteInfo site, Tensor? data, int count)
+    {
+        SliceShapes.Check(site, data!, count);
+        return data!;
+    }
+
+    /// <summary>A length that the model reads off its data.</summary>
+    /// <param name="length">Its position in the plan.</param>
+    public int Length(int length) => Layout.Lengths[length];
 
     /// <summary>Opens a plate by number.</summary>
     /// <param name="plate">The plate.</param>
@@ -204,8 +213,8 @@ internal sealed class SimulationPass : Pass
         : base(simulation.Layout)
     {
         (this.model, this.simulation, this.given, this.doing) = (model, simulation, given, doing);
-        doing?.CheckLengths(model);
-        slots = new Slots(model);
+        doing?.CheckLengths(model, Layout.Lengths);
+        slots = new Slots(model, Layout.Lengths);
         latents = new Tensor[slots.Count];
         recorded = new Tensor[model.Plan.Deterministics.Select(site => site.Slot).DefaultIfEmpty(-1).Max() + 1];
         observed = new Prediction[model.Plan.Observed.Select(site => site.Slot).DefaultIfEmpty(-1).Max() + 1];
@@ -213,7 +222,7 @@ internal sealed class SimulationPass : Pass
 
     /// <summary>What was drawn, once the model has run.</summary>
     public JointDraw Joint => new(
-        new LatentValues(model, slots, latents),
+        new LatentValues(model, slots, latents, Layout.Lengths),
         [.. observed.Select((whole, slot) => slices.TryGetValue(slot, out var drawn) ? Whole(drawn) : whole)])
     {
         Reach = Reach,
@@ -263,7 +272,11 @@ internal sealed class SimulationPass : Pass
         return recorded[site.Slot] = value;
     }
 
-    public override void Slices(SiteInfo site, Tensor? data, int count) => slices[site.Slot] = new DrawnSlices(site, count);
+    public override Tensor Slices(SiteInfo site, Tensor? data, int count)
+    {
+        slices[site.Slot] = new DrawnSlices(site, count);
+        return SliceShapes.Undrawn(Layout.Sizes(site), site.SliceDimension!.Value, count);
+    }
 
     public override void ObservedSlice(SiteInfo site, Distribution distribution, Tensor? data)
     {

@@ -13,6 +13,8 @@ internal static class PlanReport
         Line(text, plan.IsPerDatum ? "bound: nats for each datum" : "bound: nats for the whole data");
         if (plan.Plates.Count > 0) Line(text, "plates");
         foreach (var plate in plan.Plates) Line(text, $"  {plate.Name}: {Size(plan, plate)}");
+        if (plan.Lengths.Count > 0) Line(text, "lengths");
+        foreach (var length in plan.Lengths) Line(text, $"  {length.Name}: {length.Text(plan)}");
         Line(text, "sites");
         foreach (var site in plan.Sites) Write(text, site);
         if (plan.Deterministics.Count > 0) Line(text, "recorded");

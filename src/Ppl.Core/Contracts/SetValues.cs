@@ -46,9 +46,9 @@ public sealed class SetValues
 
     /// <summary>Checks that arrays have as many values as elements.</summary>
     /// <exception cref="PplArgumentException">One has more or fewer.</exception>
-    internal void CheckLengths(IGeneratedModel model)
+    internal void CheckLengths(IGeneratedModel model, IReadOnlyList<int> data)
     {
-        var lengths = model.Lengths;
+        var lengths = model.Lengths(data);
         for (var slot = 0; slot < latents.Count; slot++)
         {
             if (latents[slot].Count == 0 || latents[slot].Count == lengths[slot]) continue;
@@ -60,10 +60,10 @@ public sealed class SetValues
 
     /// <summary>Refuses values that a run had no use for: they belong to a model with other fields.</summary>
     /// <exception cref="PplArgumentException">The message names the site.</exception>
-    internal void RequireReached(Reach? run, IGeneratedModel model)
+    internal void RequireReached(Reach? run, IGeneratedModel model, IReadOnlyList<int> data)
     {
         if (run is null) return;
-        var unused = Slots.SitesOf(model).FirstOrDefault(site => Latent(site) is not null && !run.Draws(site))
+        var unused = Slots.SitesOf(model, data).FirstOrDefault(site => Latent(site) is not null && !run.Draws(site))
             ?? model.Plan.Observations.FirstOrDefault(site => observed[site.Slot] is not null && !run.Observes(site.Variable));
         if (unused is null) return;
         throw new PplArgumentException($"a value is set for it, and this run does not reach {unused}: leave it out.", unused.Name);

@@ -21,14 +21,14 @@ internal static class SharedInputs
         var shared = inputs.Where(i => !i.First.HasRows && i.Second.dim() > 0).ToList();
         var counts = batch.Plan.RowsPlates.Select(batch.Size).ToHashSet();
         var rows = Enumerable.Range(2, int.MaxValue - 2).First(n => !counts.Contains(n) && shared.TrueForAll(i => i.Second.shape[0] != n));
-        var sizes = batch.Plan.Plates.Select(plate => plate.IsRows ? rows : batch.Size(plate)).ToArray();
+        long[] sizes = [.. batch.Plan.Plates.Select(plate => plate.IsRows ? rows : batch.Size(plate)), .. batch.Lengths];
         try
         {
             Tensor[] tensors = [.. inputs.Select(i => i.First.HasRows ? Repeated(i.Second, rows) : i.Second)];
             model.Simulate(sizes, [.. tensors.Where((_, i) => !inputs[i].First.IsObserved)]);
             var other = new Batch(batch.Plan, tensors);
             var masks = new Masks(model, other, new Layout(other, 1));
-            foreach (var site in model.Sequence) masks.Of(site);
+            foreach (var site in model.Sequence(other.Lengths)) masks.Of(site);
         }
         catch (Exception fault) when (fault is PplException || LibraryFault.Is(fault))
         {

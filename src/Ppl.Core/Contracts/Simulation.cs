@@ -20,7 +20,8 @@ public sealed class Simulation
     /// </param>
     /// <param name="plan">The model's plan.</param>
     /// <param name="sizes">
-    /// The size of each plate in the order of the plan; 0 for one whose size the covariates tell, and for one by number, which the model opens.
+    /// The size of each plate in the order of the plan, 0 for one whose size the covariates tell, and for one by number, which the model opens; then
+    /// each length read off the data, 0 for one that the covariates tell.
     /// </param>
     /// <param name="covariates">The parameters that are never observed, in order.</param>
     /// <exception cref="PplArgumentException">A plate is empty or of unknown size, or there are not as many tensors as covariates.</exception>
@@ -56,10 +57,12 @@ public sealed class Simulation
 
     /// <summary>Checks the covariates of a pass.</summary>
     /// <param name="plan">The model's plan.</param>
-    /// <param name="sizes">The size of each plate in the order of the plan; 0 where covariates tell it, or the model itself.</param>
+    /// <param name="sizes">
+    /// The size of each plate in the order of the plan, then each length read off the data; 0 where covariates tell it, or the model itself.
+    /// </param>
     /// <param name="covariates">The parameters that are never observed, in order.</param>
     /// <returns>The sizes, those that covariates tell filled in.</returns>
-    /// <exception cref="PplArgumentException">There are too few or too many, or a plate is empty or of unknown size.</exception>
+    /// <exception cref="PplArgumentException">There are too few or too many, or a plate or a length is empty or of unknown size.</exception>
     /// <exception cref="PplShapeException">One has another size in a plate.</exception>
     public static IReadOnlyList<long> CheckCovariates(ModelPlan plan, IReadOnlyList<long> sizes, IReadOnlyList<Tensor> covariates)
     {
@@ -77,7 +80,7 @@ public sealed class Simulation
         var told = Enumerable.Range(0, expected.Count).ToList().TrueForAll(i => covariates[i] is not null) ? Told(expected, covariates) : [];
         foreach (var plate in plan.Plates) CheckSize(plate, known, told);
         for (var i = 0; i < expected.Count; i++) CheckCovariate(expected[i], covariates[i], known);
-        return known;
+        return [.. known, .. Lengths(plan, sizes.Skip(plan.Plates.Count), covariates)];
     }
 
     /// <summary>A latent's value: [plates, event].</summary>
@@ -109,11 +112,7 @@ public sealed class Simulation
     /// <summary>The sizes of the plates.</summary>
     public override string ToString() => $"simulation of {Layout}";
 
-    private static IndexCheck Indices(ModelPlan plan, IReadOnlyList<Tensor> covariates)
-    {
-        var next = 0;
-        return new(plan, [.. plan.Inputs.Select(input => input.IsObserved ? null : covariates[next++])]);
-    }
+    private static IndexCheck Indices(ModelPlan plan, IReadOnlyList<Tensor> covariates) => new(plan, InOrder(plan, covariates));
 
     /// <summary>The real numbers among covariates; masks, which may be of any type, where there are no others.</summary>
     private static IEnumerable<Tensor> Numbers(ModelPlan plan, IReadOnlyList<Tensor> covariates) =>
@@ -130,6 +129,28 @@ public sealed class Simulation
         }
 
         return told;
+    }
+
+    /// <summary>The lengths that the model reads off its data: those of covariates are theirs, the others have to be given.</summary>
+    internal static IEnumerable<long> Lengths(ModelPlan plan, IEnumerable<long> given, IReadOnlyList<Tensor> covariates)
+    {
+        var told = LengthInfo.Of(plan, InOrder(plan, covariates));
+        foreach (var (length, size, own) in plan.Lengths.Zip(given, told))
+        {
+            if (own == 0 && size < 1)
+                throw new PplArgumentException(
+                    $"A simulation needs the length '{length.Name}', which is {length.Text(plan)} of data, at least 1; found {size}.");
+            if (own > 0 && size > 0 && own != size)
+                throw new PplArgumentException($"the length '{length.Name}' is given as {size}, and {length.Text(plan)} is {own}.");
+            yield return own > 0 ? own : size;
+        }
+    }
+
+    /// <summary>Covariates among the parameters; null for those that are drawn.</summary>
+    private static IReadOnlyList<Tensor?> InOrder(ModelPlan plan, IReadOnlyList<Tensor> covariates)
+    {
+        var next = 0;
+        return [.. plan.Inputs.Select(input => input.IsObserved ? null : covariates[next++])];
     }
 
     private static void CheckSize(PlateInfo plate, long[] sizes, Dictionary<int, long> told)

@@ -26,6 +26,10 @@ internal static class SliceShapes
         return stack([.. slices.Select(slice => slice ?? missing)], dimension);
     }
 
+    /// <summary>Data of which nothing is drawn yet: NaN in the plates and in so many slices, with one element in what is between.</summary>
+    public static Tensor Undrawn(IReadOnlyList<long> plates, int dimension, int count) =>
+        full([.. plates, .. Enumerable.Repeat(1L, dimension - plates.Count), count], double.NaN);
+
     /// <summary>Compares how many slices the model observes with how many there are.</summary>
     /// <exception cref="PplShapeException">They are more or fewer.</exception>
     public static void Check(SiteInfo site, Tensor data, int count)

@@ -37,7 +37,7 @@ public sealed partial class Interpreter
         IGeneratedModel model, Simulation simulation, Dictionary<string, Tensor> given, Dictionary<string, Distribution> guides, bool drawsObserved)
     {
         this.model = model;
-        sequence = model.Sequence;
+        sequence = model.Sequence(simulation.Layout.Lengths);
         this.simulation = simulation;
         trace = new Trace(model.Plan.IsPerDatum);
         (plates, slices) = (new OpenPlates(simulation.Layout, []), new RunSlices(model.Plan, []));
@@ -49,7 +49,8 @@ public sealed partial class Interpreter
     /// <summary>Runs a model forward: draws every latent from the prior, and every observed site from its distribution.</summary>
     /// <param name="model">The model.</param>
     /// <param name="sizes">
-    /// The size of each plate in the order of the plan; 0 for one whose size the covariates tell, and for one by number.
+    /// The size of each plate in the order of the plan, then each length read off the data; 0 for what the covariates tell, and for a plate by
+    /// number.
     /// </param>
     /// <param name="covariates">The parameters that are never observed, in order.</param>
     public static Trace Simulate(IGeneratedModel model, IReadOnlyList<long> sizes, params IReadOnlyList<Tensor> covariates)
@@ -67,7 +68,14 @@ public sealed partial class Interpreter
     /// <param name="covariates">The parameters that are never observed, in order.</param>
     internal static Trace Predict(
         IGeneratedModel model, IReadOnlyList<long> sizes, IReadOnlyList<Tensor> latents, IReadOnlyList<Tensor> covariates) =>
-        Forward(model, sizes, model.LatentNames.Zip(latents).Where(p => p.Second is not null).ToDictionary(p => p.First, p => p.Second), covariates);
+        Forward(model, sizes, Named(model, sizes, latents, covariates), covariates);
+
+    private static Dictionary<string, Tensor> Named(
+        IGeneratedModel model, IReadOnlyList<long> sizes, IReadOnlyList<Tensor> latents, IReadOnlyList<Tensor> covariates)
+    {
+        var lengths = Simulation.Lengths(model.Plan, sizes.Skip(model.Plan.Plates.Count), covariates).Select(length => checked((int)length));
+        return model.LatentNames([.. lengths]).Zip(latents).Where(p => p.Second is not null).ToDictionary(p => p.First, p => p.Second);
+    }
 
     private static Trace Forward(
         IGeneratedModel model, IReadOnlyList<long> sizes, Dictionary<string, Tensor> drawn, IReadOnlyList<Tensor> covariates)
@@ -83,7 +91,7 @@ public sealed partial class Interpreter
             var inputs = model.Plan.Inputs
                 .Select(input =>
                     !input.IsObserved ? covariates[next++] : drawn.TryGetValue(input.Name, out var value) ? value
-                    : Slices(model, input.Name) is { Count: > 0 } slices ? RunSlices.SoFar(input, slices, known, drawn)
+                    : Slices(model, known, input.Name) is { Count: > 0 } slices ? RunSlices.SoFar(input, slices, known, drawn)
                     : full([.. input.Plates.Select(plate => known[plate.Index])], double.NaN))
                 .ToArray();
             try
@@ -103,8 +111,11 @@ public sealed partial class Interpreter
     }
 
     /// <summary>The sites of a parameter that is observed slice by slice; none for another.</summary>
-    private static List<SiteInfo> Slices(IGeneratedModel model, string input) =>
-        [.. model.Sequence.Where(site => site.SliceDimension is not null && site.Variable == input)];
+    private static List<SiteInfo> Slices(IGeneratedModel model, IReadOnlyList<long> sizes, string input)
+    {
+        var lengths = sizes.Skip(model.Plan.Plates.Count).Select(length => checked((int)length));
+        return [.. model.Sequence([.. lengths]).Where(site => site.SliceDimension is not null && site.Variable == input)];
+    }
 
     /// <summary>Runs a model at given latents and data: log p of each site.</summary>
     /// <param name="model">The model.</param>

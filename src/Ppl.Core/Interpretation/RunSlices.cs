@@ -76,8 +76,7 @@ internal sealed class RunSlices(ModelPlan plan, IReadOnlyList<Tensor> inputs)
         var dimension = sites[0].SliceDimension!.Value;
         var known = sites.OrderBy(site => site.Element).Select(site => drawn.GetValueOrDefault(site.Name)).ToList();
         if (known.Exists(value => value is not null)) return SliceShapes.SoFar(known, dimension);
-        var plates = input.Plates.Select(plate => sizes[plate.Index]).ToList();
-        return full([.. plates, .. Enumerable.Repeat(1L, dimension - plates.Count), sites.Count], double.NaN);
+        return SliceShapes.Undrawn([.. input.Plates.Select(plate => sizes[plate.Index])], dimension, sites.DistinctBy(site => site.Element).Count());
     }
 
     private Tensor Data(string parameter)

@@ -8,6 +8,8 @@ namespace Ppl.Networks;
 public sealed class EncoderList : Module
 {
     private readonly List<Encoder> encoders = [];
+    private readonly PosteriorList? posteriors;
+    private readonly string? site;
 
     /// <summary>Creates the encoders.</summary>
     /// <param name="posteriors">The families of the elements' factors; the default of each when null.</param>
@@ -16,8 +18,14 @@ public sealed class EncoderList : Module
     /// <exception cref="PplArgumentException">There are more or fewer posteriors than elements, or one network is to serve all.</exception>
     public EncoderList(PosteriorList? posteriors, int count, string? site = null) : base("EncoderList")
     {
-        foreach (var posterior in PosteriorList.For(posteriors, count, site)) Add(new Encoder(posterior));
+        (this.posteriors, this.site) = (posteriors, site);
+        Resize(count);
     }
+
+    /// <summary>A list that gets its encoders once their number is known.</summary>
+    /// <param name="posteriors">The families of the elements' factors; the default of each when null.</param>
+    /// <param name="site">The latent's name, for messages.</param>
+    internal EncoderList(PosteriorList? posteriors, string site) : base("EncoderList") => (this.posteriors, this.site) = (posteriors, site);
 
     /// <summary>Creates encoders of the default family with default networks.</summary>
     /// <param name="count">How many.</param>
@@ -32,12 +40,25 @@ public sealed class EncoderList : Module
     /// <param name="index">The element's index.</param>
     public Encoder this[int index] => encoders[index];
 
+    /// <summary>Makes new encoders in the place of all that there are.</summary>
+    /// <param name="count">How many.</param>
+    /// <exception cref="PplArgumentException">There are more or fewer posteriors than elements, or one network is to serve all.</exception>
+    internal void Resize(int count)
+    {
+        var all = count == 0 ? [] : PosteriorList.For(posteriors, count, site);
+        for (var i = 0; i < encoders.Count; i++) register_module(Name(i), null!);
+        encoders.Clear();
+        foreach (var posterior in all) Add(new Encoder(posterior));
+    }
+
     /// <summary>Adds the encoder of the next element.</summary>
     /// <param name="encoder">The encoder.</param>
     public void Add(Encoder encoder)
     {
         ArgumentNullException.ThrowIfNull(encoder);
-        register_module(encoders.Count.ToString(System.Globalization.CultureInfo.InvariantCulture), encoder);
+        register_module(Name(encoders.Count), encoder);
         encoders.Add(encoder);
     }
+
+    private static string Name(int element) => element.ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

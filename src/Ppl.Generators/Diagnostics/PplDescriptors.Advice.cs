@@ -93,6 +93,7 @@ internal static partial class PplDescriptors
         SiteInLoopNotIndexed,
         IndexForm,
         LengthUnknown,
+        LengthForm,
         PatternDoesNotRepeat,
         ElementsIncomplete,
         MixedPlating,

@@ -51,7 +51,7 @@ internal static partial class PplDescriptors
     public static readonly DiagnosticDescriptor LengthUnknown = new(
         Rules.LengthUnknown, "The length of an array of sites is not known",
         "The number of elements of '{0}' is not known, and the guide has an encoder for each. Declare it in the model by 'var {0} = new "
-        + "Tensor[n];', where n is a constant, a field or a property.",
+        + "Tensor[n];', where n is a constant, a field or property, or a length of the data, '(int)x.shape[1]'.",
         "Ppl.Loops", DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor PatternDoesNotRepeat = new(

@@ -11,6 +11,12 @@ internal static partial class PplDescriptors
         + "constant or the length, each plus or minus a constant, as its index: 'Observe({1}[.., t], ...)'.",
         "Ppl.Loops", DiagnosticSeverity.Error, true);
 
+    public static readonly DiagnosticDescriptor LengthForm = new(
+        Rules.LengthForm, "A length cannot be read off the data",
+        "'{0}' gives no length: {2}. A length is the dimension of which the slices are observed, as in 'Observe({1}[.., t], ...)', or one that no plate "
+        + "has taken of a parameter that is never observed; any other length is a field or a property.",
+        "Ppl.Loops", DiagnosticSeverity.Error, true);
+
     public static readonly DiagnosticDescriptor SlicesIncomplete = new(
         Rules.SlicesIncomplete, "Slices of the data are left out or observed twice",
         "'{0}' is observed slice by slice, and {1} is {2}: a datum without a distribution would train nothing, and one with two is counted twice. "

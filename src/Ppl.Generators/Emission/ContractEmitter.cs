@@ -8,11 +8,11 @@ internal static class ContractEmitter
     public static void Write(EmissionContext context)
     {
         var (writer, program) = (context.Writer, context.Program);
-        context.LengthTexts = context.Members.LoopLengths;
         WriteFlat(context);
         WriteNamed(context);
-        foreach (var (name, length) in context.Members.LoopLengths.Zip(program.Lengths, (name, length) => (name, length)))
+        foreach (var (name, length, i) in context.Members.LoopLengths.Select((name, i) => (name, program.Lengths[i], i)))
         {
+            if (program.DataLength(i) >= 0) continue;
             writer.Gap();
             var what = program.Lengths.Count == 1 ? "that the model's loops share" : $"of loops and arrays over {length.OneLine}";
             writer.Line($"// The length {what}.");
@@ -25,13 +25,15 @@ internal static class ContractEmitter
         writer.Line($"{Signatures.ContractPlan} => {context.Members.Sites}.{SitesEmitter.Plan};");
         if (program.Sites.Any(s => s.Index is not null))
         {
+            var given = context.Names.Scope().Local("lengths");
+            context.LengthTexts = context.LengthsBy(context.Members.LoopLengths, length => $"{given}[{EmissionContext.Number(length)}]");
             var lengths = program.Latents.Select(l => EmissionContext.IsIndexed(l) ? context.Length(l) : "1");
             writer.Gap();
-            writer.Line($"{Types.List}<int> {Types.Model}.Lengths => [{string.Join(", ", lengths)}];");
-            WriteSequence(context);
+            writer.Line($"{Types.List}<int> {Types.Model}.Lengths({Types.List}<int> {given}) => [{string.Join(", ", lengths)}];");
+            WriteSequence(context, given);
+            context.LengthTexts = context.LengthsOfModel;
         }
 
-        context.LengthTexts = context.LengthsOfModel;
         writer.Gap();
         writer.Line($"{Signatures.ContractCreateGuide} => CreateGuide();");
         writer.Gap();
@@ -49,31 +51,16 @@ internal static class ContractEmitter
     }
 
     /// <summary>Elements of indexed sites have their own names, so the order of the run is walked through.</summary>
-    private static void WriteSequence(EmissionContext context)
+    private static void WriteSequence(EmissionContext context, string given)
     {
-        var writer = context.Writer;
-
         // Conditions that each round decides for itself stand here too, with all the names that they have.
-        var varies = Varies(context.Program.Body);
-        var names = new Names([.. context.Members.LoopLengths, .. varies ? context.Model.Host.TakenNames : EquatableArray<string>.Empty]);
+        var names = Varies(context.Program.Body) ? context.Names.Scope() : new Names(context.Members.LoopLengths);
+        names.Local(given);
         var sequence = names.Local("sequence");
         string[] counters = [.. Enumerable.Range(0, Depth(context.Program.Body)).Select(_ => names.Local("i"))];
-        writer.Gap();
-        if (varies)
-        {
-            // In the accessor of a property 'field' would be a keyword.
-            writer.Line($"{Types.List}<{Types.SiteInfo}> {Types.Model}.Sequence => {context.Members.Order}();");
-            writer.Gap();
-            writer.Line("// Every site in the order of the model, with the branches that each round of a loop takes for itself.");
-            writer.Open($"private {Types.List}<{Types.SiteInfo}> {context.Members.Order}()");
-            WriteSequence(context, sequence, counters);
-            return;
-        }
-
-        writer.Open($"{Types.List}<{Types.SiteInfo}> {Types.Model}.Sequence");
-        writer.Open("get");
+        context.Writer.Gap();
+        context.Writer.Open($"{Types.List}<{Types.SiteInfo}> {Types.Model}.Sequence({Types.List}<int> {given})");
         WriteSequence(context, sequence, counters);
-        writer.Close();
     }
 
     private static void WriteSequence(EmissionContext context, string sequence, IReadOnlyList<string> counters)
@@ -112,8 +99,9 @@ internal static class ContractEmitter
             return;
         }
 
-        string Text(TextSpec text) => string.Concat(text.Parts.Select(
-            p => p.Variable >= 0 && context.LoopNames.TryGetValue(p.Variable, out var counter) ? counter : p.Text));
+        string Text(TextSpec text) => string.Concat(text.Parts.Select(Part));
+        string Part(TextPart part) => part.Variable < 0 ? part.Text : context.LoopNames.TryGetValue(part.Variable, out var counter) ? counter
+            : context.Program.Variables[part.Variable].Position is { } position ? $"({context.Index(position, "")})" : part.Text;
         var writer = context.Writer;
         if (branch.Header is { } header) writer.Open(Text(header));
         foreach (var (arm, i) in branch.Arms.Select((a, i) => (a, i)))

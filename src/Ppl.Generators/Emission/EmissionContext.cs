@@ -65,6 +65,12 @@ internal sealed class EmissionContext
     /// <summary>The lengths as the model's own text has them.</summary>
     public IReadOnlyList<string> LengthsOfModel => [.. Program.Lengths.Select(l => l.ToString())];
 
+    /// <summary>The lengths as some text reaches them.</summary>
+    /// <param name="members">Those that the model's class has.</param>
+    /// <param name="data">Those read off the data, by their position among these.</param>
+    public IReadOnlyList<string> LengthsBy(IEnumerable<string> members, Func<int, string> data) =>
+        [.. members.Select((member, i) => Program.DataLength(i) is >= 0 and var length ? data(length) : member)];
+
     /// <summary>The name of the model's distribution of a site: <c>p_z</c>.</summary>
     public string ModelName(SiteSpec site) => modelNames[site.Id];
 
@@ -106,6 +112,9 @@ internal sealed class EmissionContext
 
     /// <summary>The latent's member of the guide; of one in a call the private one.</summary>
     public string Encoder(VariableSpec latent) => Names.Escape(Face(latent) is { Path.Length: > 0 } nested ? nested.Flat : Face(latent).Encoder);
+
+    /// <summary>Whether data tell how many elements a latent has.</summary>
+    public bool IsOpen(VariableSpec latent) => latent.Length is { Length: >= 0 and var length } && Program.DataLength(length) >= 0;
 
     public static bool IsIndexed(VariableSpec latent) => latent.Length is not null;
 

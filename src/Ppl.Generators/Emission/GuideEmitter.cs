@@ -14,11 +14,13 @@ internal static class GuideEmitter
         writer.Line($"/// <summary>The guide {EmissionContext.Xml(factors)}.</summary>");
         writer.Line(Types.GeneratedCode);
         writer.Open(context.Signatures.Guide);
-        context.LengthTexts = [.. context.Members.LoopLengths.Select(l => $"{owner}.{l}")];
+        var members = context.Members.LoopLengths.Select(l => $"{owner}.{l}").ToList();
+        context.LengthTexts = context.LengthsBy(members, length => context.Program.DataLengths[length].Name);
         if (NeedsOwner(context)) writer.Line($"private readonly {context.Model.Host.ClassName} {owner};");
         foreach (var nested in context.Signatures.LatentSites.Where(f => f.Path.Length > 0))
             writer.Line($"private readonly {Signatures.EncoderType(nested)} {Names.Escape(nested.Flat)};");
         WriteConstructor(context);
+        WriteSteps(context, members);
         WriteMembers(context);
 
         writer.Gap();
@@ -70,7 +72,7 @@ internal static class GuideEmitter
     }
 
     /// <summary>The guide asks its model how long the loops are.</summary>
-    private static bool NeedsOwner(EmissionContext context) => context.Program.Lengths.Count > 0;
+    private static bool NeedsOwner(EmissionContext context) => context.Program.Lengths.Count > context.Program.DataLengths.Count;
 
     /// <summary>A member of the guide's base class, reached past a parameter of the same name.</summary>
     private static string Member(string name, IEnumerable<VariableSpec> parameters) => parameters.Any(p => p.Name == name) ? $"this.{name}" : name;
@@ -89,15 +91,20 @@ internal static class GuideEmitter
         foreach (var latent in PublicFace.LatentsInDrawOrder(context))
         {
             var site = context.Program.SitesOf(latent).First();
-            var length = EmissionContext.IsIndexed(latent) ? $", {context.Length(latent)}" : "";
-            writer.Line($"this.{context.Encoder(latent)} = {Member(context, "Register")}({context.Members.Sites}.{context.SiteField(site)}, "
+            var length = EmissionContext.IsIndexed(latent) && !context.IsOpen(latent) ? $", {context.Length(latent)}" : "";
+            var register = Member(context, context.IsOpen(latent) ? "RegisterOpen" : "Register");
+            writer.Line($"this.{context.Encoder(latent)} = {register}({context.Members.Sites}.{context.SiteField(site)}, "
                 + $"{context.Plain(latent)}{length});");
         }
 
         WriteScopes(context);
 
         var (steps, connect) = (Member(context, "Steps"), Member(context, "Connect"));
-        if (context.Plan.Guide.All(s => s is EncodeStep))
+        if (context.Program.DataLengths.Count > 0)
+        {
+            writer.Line($"{steps} = {connect}(); // those of a batch are made when the guide is prepared");
+        }
+        else if (context.Plan.Guide.All(s => s is EncodeStep))
         {
             writer.Line($"{steps} = {connect}(");
             writer.Line("[");
@@ -114,6 +121,33 @@ internal static class GuideEmitter
         }
 
         writer.Close();
+    }
+
+    /// <summary>The steps of a guide whose arrays are as long as the data say.</summary>
+    private static void WriteSteps(EmissionContext context, IReadOnlyList<string> members)
+    {
+        var (writer, program) = (context.Writer, context.Program);
+        if (program.DataLengths.Count == 0) return;
+        var names = new Names([.. program.Latents.Select(l => context.Encoder(l)), context.Signatures.Owner]);
+        var (given, list, loop) = (names.Local("lengths"), names.Local("steps"), names.Local("i"));
+        var before = context.LengthTexts;
+        context.LengthTexts = context.LengthsBy(members, length => $"{given}[{EmissionContext.Number(length)}]");
+        writer.Gap();
+        writer.Line("/// <inheritdoc/>");
+        writer.Open($"{Signatures.StepsAt} {given})");
+        foreach (var length in program.DataLengths.Where(_ => context.Plan.MinimalLength > 1))
+        {
+            var text = context.LengthTexts[length.Length];
+            writer.Line($"if ({text} < {context.Plan.MinimalLength})");
+            writer.Line($"    throw new {Types.ArgumentFault}($\"The guide's loops need {length.ToText(program)} to be at least "
+                + $"{context.Plan.MinimalLength}; it is {{{text}}}.\");");
+        }
+
+        writer.Line($"var {list} = new {Types.GrowingList}<{Types.GuideStep}>();");
+        InferEmitter.ForEachStep(context, loop, (step, variable) => writer.Line($"{list}.Add({Step(context, step, variable)});"));
+        writer.Line($"return {list};");
+        writer.Close();
+        context.LengthTexts = before;
     }
 
     /// <summary>Puts the encoders of each call into its record.</summary>

@@ -37,6 +37,10 @@ internal sealed class InferEmitter
         Writer.Line($"// Draws the latents in the order of the {whose}: {order}. The pass says whether they are drawn or given.");
         Writer.Line("/// <inheritdoc/>");
         Writer.Open($"{Signatures.Infer} {pass})");
+        var lengths = Program.DataLengths.Select(l => names.Local(l.Name)).ToList();
+        foreach (var (name, i) in lengths.Select((name, i) => (name, i)))
+            Writer.Line($"var {Names.Escape(name)} = {pass}.Length({EmissionContext.Number(i)}); // {Program.DataLengths[i].ToText(Program)}");
+        context.LengthTexts = context.LengthsBy(context.LengthTexts, length => Names.Escape(lengths[length]));
         WriteInputs();
         foreach (var latent in Program.Latents.Where(EmissionContext.IsIndexed))
             Writer.Line($"var {context.Plain(latent)} = new {Types.Tensor}[{context.Length(latent)}];");

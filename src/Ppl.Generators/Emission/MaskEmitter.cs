@@ -15,7 +15,11 @@ internal static class MaskEmitter
         writer.Gap();
         writer.Line("// Which of a site's data are there.");
         writer.Open(Signatures.ContractMask(site, inputs));
+        var parameters = context.Program.Parameters.Select(p => p.Id).ToList();
+        context.LengthTexts = context.LengthsBy(context.LengthsOfModel, length => context.Program.DataLengths[length] is var own
+            ? $"(int){inputs}[{EmissionContext.Number(parameters.IndexOf(own.Parameter))}].shape[{EmissionContext.Number(own.Dimension)}]" : "");
         foreach (var spec in masked) Write(context, spec, site, inputs);
+        context.LengthTexts = context.LengthsOfModel;
         writer.Line("return null;");
         writer.Close();
     }

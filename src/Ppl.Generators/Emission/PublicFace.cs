@@ -21,15 +21,16 @@ internal static class PublicFace
 
         writer.Line(Types.GeneratedCode);
         var create = $"new(this{context.Arguments(program.Latents, true)});";
-        if (context.Plan.MinimalLength <= 1)
+        if (context.Plan.MinimalLength <= 1 || program.Lengths.Count == program.DataLengths.Count)
         {
             writer.Line($"{context.Signatures.CreateGuide} => {create}");
             return;
         }
 
         writer.Open(context.Signatures.CreateGuide);
-        foreach (var (length, text) in context.Members.LoopLengths.Zip(program.LengthTexts, (length, text) => (length, text)))
+        foreach (var (length, text, i) in context.Members.LoopLengths.Select((length, i) => (length, program.LengthTexts[i], i)))
         {
+            if (program.DataLength(i) >= 0) continue;
             writer.Line($"if ({length} < {context.Plan.MinimalLength})");
             writer.Line(
                 $"    throw new {Types.ArgumentFault}($\"The guide's loops need {text} to be at least {context.Plan.MinimalLength}; "
@@ -113,7 +114,7 @@ internal static class PublicFace
         writer.Gap();
         var ignored = context.Program.Sites.Any(s => s.Kind == SiteKind.Factor) ? " Factors are ignored: nothing can be drawn from them." : "";
         writer.Line($"/// <summary>A draw from the prior: every site from its parents.{ignored}</summary>");
-        WriteSizes(context, signatures.SimulateSizes);
+        WriteSizes(context, signatures.SimulateSizes, signatures.SimulateLengths);
         foreach (var covariate in covariates) WriteParameter(context, covariate);
         var set = $"{signatures.Doing}?.{signatures.Values}";
         const string what = "Values to set: their sites draw nothing, and what follows them is drawn given them.";
@@ -121,17 +122,17 @@ internal static class PublicFace
         writer.Line(setText);
         writer.Line(Types.GeneratedCode);
         writer.Line($"{signatures.Simulate} =>");
-        writer.Line($"    {members.Named}({Types.ModelRun}.Simulate(this, {Sizes(context, signatures.SimulateSizes)}, {inputs}, {set}));");
+        writer.Line($"    {members.Named}({Types.ModelRun}.Simulate(this, {Sizes(context, signatures.SimulateSizes, isPrediction: false)}, {inputs}, {set}));");
         var given = $"{members.Flat}({signatures.Latents}), {signatures.Latents}.{signatures.Particles}";
         writer.Gap();
         writer.Line("/// <summary>The observed sites given latents.</summary>");
         writer.Line($"/// <param name=\"{signatures.Latents}\">{LatentsText}</param>");
-        WriteSizes(context, signatures.PredictSizes);
+        WriteSizes(context, signatures.PredictSizes, signatures.PredictLengths);
         foreach (var covariate in covariates) WriteParameter(context, covariate);
         writer.Line(setText);
         writer.Line(Types.GeneratedCode);
         writer.Line($"{signatures.Predict} =>");
-        writer.Line($"    {members.Named}({Types.ModelRun}.Predict(this, {given}, {Sizes(context, signatures.PredictSizes)}, {inputs}, {set}));");
+        writer.Line($"    {members.Named}({Types.ModelRun}.Predict(this, {given}, {Sizes(context, signatures.PredictSizes, isPrediction: true)}, {inputs}, {set}));");
         var symbols = context.Program.Sites.Where(s => s.Kind != SiteKind.Factor).GroupBy(s => s.Variable).Select(g => g.First().Name);
         var shape = context.Plan.Sites.All(s => s.IsLocal) ? "[rows], or [samples, rows]" : "one number for the whole of the data, or [samples]";
         writer.Gap();
@@ -145,12 +146,21 @@ internal static class PublicFace
         writer.Line($"    {Types.ModelRun}.LogJoint(this, {given}, [{context.Arguments(context.Program.Parameters)}]);");
     }
 
-    /// <summary>The sizes of all plates in their order, 0 where something else gives them.</summary>
-    private static string Sizes(EmissionContext context, IReadOnlyList<PlateSize> sizes) => $"[{string.Join(", ", context.Program.Plates.Select(
-        p => sizes.FirstOrDefault(s => s.Plate == p.Id) is { } given ? Names.Escape(given.Name) : "0"))}]";
-
-    private static void WriteSizes(EmissionContext context, IReadOnlyList<PlateSize> sizes)
+    /// <summary>The sizes of all plates in their order, then the lengths read off the data, 0 where something else gives them.</summary>
+    private static string Sizes(EmissionContext context, IReadOnlyList<PlateSize> sizes, bool isPrediction)
     {
+        var plates = context.Program.Plates.Select(
+            p => sizes.FirstOrDefault(s => s.Plate == p.Id) is { } given ? Names.Escape(given.Name) : "0");
+        var lengths = context.Program.DataLengths.Select(length => context.Signatures.SimulateLengths.FirstOrDefault(l => l.Length == length).Name
+            is not { } name ? "0" : isPrediction && context.Signatures.CountOf(length) is { } count ? count : Names.Escape(name));
+        return $"[{string.Join(", ", plates.Concat(lengths))}]";
+    }
+
+    private static void WriteSizes(
+        EmissionContext context, IReadOnlyList<PlateSize> sizes, IReadOnlyList<(DataLengthSpec Length, string Name)> lengths)
+    {
+        foreach (var (length, name) in lengths)
+            context.Writer.Line($"/// <param name=\"{name}\">The length that the model reads off its data: {length.ToText(context.Program)}.</param>");
         foreach (var size in sizes)
         {
             var plate = size.Text.Length == 0 ? "" : $" of plate {size.Text}";

@@ -38,13 +38,16 @@ internal sealed class RunEmitter
             Writer.Line($"{name} = {pass}.Repeat({context.PlateField(plate)}, {name}); // statements read it: a row for each particle");
         }
 
+        context.LengthTexts = context.LengthsBy(context.LengthsOfModel, length => $"{pass}.Length({EmissionContext.Number(length)})");
         foreach (var sliced in context.Plan.Sliced)
         {
             var (site, name) = (Program.SitesOf(Program.Variables[sliced.Variable]).First(), Names.Escape(Program.Variables[sliced.Variable].Name));
-            Writer.Line($"{pass}.Slices({context.Members.Sites}.{context.SiteField(site)}, {name}, {context.Index(sliced.Count, "")});");
+            var isRead = Program.DataLengths.Any(l => l.Parameter == sliced.Variable);
+            Writer.Line($"{(isRead ? $"{name} = " : "")}{pass}.Slices({context.Members.Sites}.{context.SiteField(site)}, {name}, {context.Index(sliced.Count, "")});{(isRead ? " // its length is read" : "")}");
         }
 
         Write(Program.Body);
+        context.LengthTexts = context.LengthsOfModel;
         Writer.Close();
     }
 

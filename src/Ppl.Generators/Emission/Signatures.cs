@@ -17,6 +17,7 @@ internal sealed class Signatures
     private readonly ModelSpec model;
     private readonly MemberNames members;
     private readonly Dictionary<int, string> sizeNames = [];
+    private readonly List<string> lengthNames;
 
     public Signatures(EmissionContext context)
     {
@@ -26,6 +27,7 @@ internal sealed class Signatures
         var data = Program.Plates.Where(p => p.Size is null).ToList();
         if (data.Count <= 1) sizeNames[data.Count == 0 ? -1 : data[0].Id] = names.Local("rows");
         else foreach (var plate in data) sizeNames[plate.Id] = names.Local(plate.Name);
+        lengthNames = [.. Program.DataLengths.Select(l => names.Local(l.Name))];
         (Latents, Samples) = (names.Local("latents"), names.Local("samples"));
         Particles = new Names(model.Face.Select(f => f.Property).Concat(model.FaceScopes.Select(s => s.Property))).Local("Particles");
         Doing = names.Local("doing");
@@ -62,6 +64,28 @@ internal sealed class Signatures
     /// <summary>The plates whose size a prediction has to be told: neither covariates nor latents have it.</summary>
     public IReadOnlyList<PlateSize> PredictSizes => !model.IsSound ? []
         : Sizes(isKnown: plate => HasCovariate(plate) || Program.Sites.Any(s => s.IsLatent && s.Plates.Contains(plate.Id)));
+
+    /// <summary>The lengths read off the data that a simulation has to be told: those of data that it draws.</summary>
+    public IReadOnlyList<(DataLengthSpec Length, string Name)> SimulateLengths => [.. Program.DataLengths
+        .Zip(lengthNames, (length, name) => (length, name)).Where(l => model.IsObserved(Program.Variables[l.length.Parameter]))];
+
+    /// <summary>Those that a prediction has to be told: no latent has so many elements.</summary>
+    public IReadOnlyList<(DataLengthSpec Length, string Name)> PredictLengths =>
+        !model.IsSound ? [] : [.. SimulateLengths.Where(l => CountOf(l.Length) is null)];
+
+    /// <summary>A length read off the data as the latents of a record tell it: <c>latents.z.Count</c>; null where none does.</summary>
+    public string? CountOf(DataLengthSpec length)
+    {
+        foreach (var latent in Program.Latents.Where(l => l.Length?.Length == length.Length))
+        {
+            var face = model.Face.First(f => f.Name == latent.Name);
+            if (face.IsOptional || face.Path.Length > 0) continue;
+            var (count, offset) = ($"{Latents}.{Names.Escape(face.Property)}.Count", latent.Length!.Offset);
+            return offset == 0 ? count : offset < 0 ? $"{count} + {-offset}" : $"{count} - {offset}";
+        }
+
+        return null;
+    }
 
     private IReadOnlyList<PlateSize> Sizes(Func<PlateSpec, bool> isKnown)
     {
@@ -129,9 +153,9 @@ internal sealed class Signatures
         return sites.OrderBy(s => order.IndexOf(s.Name) is >= 0 and var place ? place : order.Count);
     }
 
-    public string Simulate => $"public {members.Joint} Simulate({WithDoing(Parameters(SimulateSizes, []))})";
+    public string Simulate => $"public {members.Joint} Simulate({WithDoing(Parameters(SimulateSizes, SimulateLengths, []))})";
 
-    public string Predict => $"public {members.Joint} Predict({WithDoing(Parameters(PredictSizes, [$"{members.Latents} {Latents}"]))})";
+    public string Predict => $"public {members.Joint} Predict({WithDoing(Parameters(PredictSizes, PredictLengths, [$"{members.Latents} {Latents}"]))})";
 
     private string WithDoing(string parameters) => $"{parameters}{(parameters.Length > 0 ? ", " : "")}{members.Interventions}? {Doing} = null";
 
@@ -149,6 +173,9 @@ internal sealed class Signatures
     public string Reconstruct => $"public {members.Joint} Reconstruct({Tensors(Program.Parameters)})";
 
     public static string Steps => $"public override {Types.List}<{Types.GuideStep}> Steps";
+
+    /// <summary>The guide's steps at given lengths, without the end of the parameter list.</summary>
+    public static string StepsAt => $"protected override {Types.List}<{Types.GuideStep}> StepsAt({Types.List}<int>";
 
     /// <summary>The guide's draws, without the end of the parameter list: the pass steps aside for the user's names.</summary>
     public static string Infer => $"protected override void Infer({Types.GuidePass}";
@@ -171,9 +198,10 @@ internal sealed class Signatures
 
     public static string Encoder(FaceSite latent) => $"public {EncoderType(latent)} {Names.Escape(latent.Encoder)}";
 
-    private string Parameters(IEnumerable<PlateSize> sizes, IEnumerable<string> first) => string.Join(
+    private string Parameters(
+        IEnumerable<PlateSize> sizes, IEnumerable<(DataLengthSpec Length, string Name)> lengths, IEnumerable<string> first) => string.Join(
         ", ",
-        first.Concat(sizes.Select(s => $"long {Names.Escape(s.Name)}"))
+        first.Concat(sizes.Select(s => $"long {Names.Escape(s.Name)}")).Concat(lengths.Select(l => $"int {Names.Escape(l.Name)}"))
             .Concat(model.Covariates.Select(v => $"{Types.Tensor} {Names.Escape(v.Name)}")));
 
     /// <summary>A latent's type in the records, where the list of an indexed call holds its elements; null for what is observed.</summary>

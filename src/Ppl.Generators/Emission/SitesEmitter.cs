@@ -44,9 +44,18 @@ internal static class SitesEmitter
         writer.Line($"Sites = [{string.Join(", ", context.Program.Sites.Select(context.SiteField))}],");
         if (context.Program.Records.Count > 0)
             writer.Line($"Deterministics = [{string.Join(", ", context.Program.Records.Select(r => context.RecordField(r.Id)))}],");
+        if (context.Program.DataLengths.Count > 0)
+            writer.Line($"Lengths = [{string.Join(", ", context.Program.DataLengths.Select(l => Length(context, l)))}],");
         writer.Line($"Inputs = [{string.Join(", ", context.Program.Parameters.Select(p => Input(context, p)))}],");
         writer.Close("};");
         writer.Close();
+    }
+
+    private static string Length(EmissionContext context, DataLengthSpec length)
+    {
+        var parameters = context.Program.Parameters.Select(p => p.Id).ToList();
+        return $"new({EmissionContext.Literal(length.Name)}, {EmissionContext.Number(parameters.IndexOf(length.Parameter))}, "
+            + $"{EmissionContext.Number(length.Dimension)})";
     }
 
     private static string Input(EmissionContext context, VariableSpec parameter)

@@ -21,13 +21,13 @@ internal sealed class BodyReader
     private readonly CallReader calls;
     private readonly List<LoopRange?> around = [];
 
-    public BodyReader(ReadingContext context, FamilyReader families)
+    public BodyReader(ReadingContext context, FamilyReader families, LengthReader lengths)
     {
         this.context = context;
-        indices = new IndexReader(context);
+        indices = new IndexReader(context, lengths);
         plates = new PlateReader(context);
         aliases = new AliasMap(context);
-        flows = new FlowReader(context, indices, plates, aliases);
+        flows = new FlowReader(context, indices, plates, aliases, lengths);
         carried = new CarriedReader(context, flows, indices);
         loops = new LoopReader(context, indices);
         sites = new SiteReader(context, indices, plates, flows, carried, families);
@@ -36,6 +36,8 @@ internal sealed class BodyReader
     }
 
     public IReadOnlyList<TextSpec> Lengths => indices.Lengths;
+
+    public IReadOnlyList<DataLengthSpec> DataLengths => indices.DataLengths;
 
     public IReadOnlyList<PlateSpec> Plates => plates.Plates;
 

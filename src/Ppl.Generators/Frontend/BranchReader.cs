@@ -12,7 +12,7 @@ namespace Ppl.Generators.Frontend;
 /// </summary>
 internal sealed class BranchReader(ReadingContext context, IndexReader indices, PlateReader plates, FlowReader flows, CarriedReader carried)
 {
-    private readonly ConditionRules rules = new(context, carried);
+    private readonly ConditionRules rules = new(context, carried, indices);
 
     /// <summary>Whether a statement holds a <c>return</c> of the model's own.</summary>
     public static bool Returns(SyntaxNode statement) =>

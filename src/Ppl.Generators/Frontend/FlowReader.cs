@@ -9,7 +9,8 @@ namespace Ppl.Generators.Frontend;
 /// Reads which locals an expression changes and from what. Where it cannot tell, it says more rather than less: an edge too many in the model's graph
 /// costs an encoder input, an edge too few would make the guide wrong.
 /// </summary>
-internal sealed partial class FlowReader(ReadingContext context, IndexReader indices, PlateReader plates, AliasMap aliases)
+internal sealed partial class FlowReader(
+    ReadingContext context, IndexReader indices, PlateReader plates, AliasMap aliases, LengthReader lengths)
 {
     private readonly GradientStopReader stops = new(context);
     private readonly HelperChanges helpers = new(context, aliases);
@@ -150,6 +151,9 @@ internal sealed partial class FlowReader(ReadingContext context, IndexReader ind
             case MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Length" or "Rank" } length
                 when context.TypeOf(length.Expression) is IArrayTypeSymbol
                 && context.VariableOf(length.Expression) is not null:
+                return;
+            case ElementAccessExpressionSyntax or InvocationExpressionSyntax
+                when lengths.Of(node) is { } length && context.Variables[length.Parameter].Slices == length.Dimension:
                 return;
             case ElementAccessExpressionSyntax or InvocationExpressionSyntax when SliceOf(node) is { } slice:
                 reads.Add(slice with { Stop = stop });

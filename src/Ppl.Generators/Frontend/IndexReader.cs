@@ -6,8 +6,11 @@ using Ppl.Generators.Ir;
 namespace Ppl.Generators.Frontend;
 
 /// <summary>Reads positions: a constant, a loop variable, a length, and sums of them.</summary>
-internal sealed class IndexReader(ReadingContext context)
+internal sealed class IndexReader(ReadingContext context, LengthReader data)
 {
+    private readonly Dictionary<DataLengthSpec, int> ofData = [];
+    private readonly Dictionary<string, int> members = [];
+
     /// <summary>Lengths of local arrays, site arrays or not.</summary>
     private readonly Dictionary<int, IndexSpec> lengths = [];
 
@@ -18,6 +21,9 @@ internal sealed class IndexReader(ReadingContext context)
 
     /// <summary>The texts that stand for lengths, as they are met.</summary>
     public IReadOnlyList<TextSpec> Lengths => symbols;
+
+    /// <summary>Those of the lengths that are read off the data.</summary>
+    public IReadOnlyList<DataLengthSpec> DataLengths => [.. ofData.Select(l => l.Key with { Length = l.Value }).OrderBy(l => l.Length)];
 
     /// <summary>Loops whose ranges are constant: positions may count by several of them, and by multiples.</summary>
     public HashSet<int> ConstantLoops { get; } = [];
@@ -75,6 +81,7 @@ internal sealed class IndexReader(ReadingContext context)
     {
         if (context.Semantics.GetConstantValue(expression, context.Cancellation) is { HasValue: true, Value: int number })
             return IndexSpec.Constant(number);
+        if (data.Of(expression) is { } length) return new IndexSpec(-1, Length(length), 0);
         return expression switch
         {
             ParenthesizedExpressionSyntax inner => Read(inner.Expression, mayDefineLength),
@@ -93,21 +100,36 @@ internal sealed class IndexReader(ReadingContext context)
     private IndexSpec? ReadSymbol(ExpressionSyntax expression, bool mayDefineLength)
     {
         if (context.VariableOf(expression) is { } variable)
-            return context.Variables[variable].Role == VariableRole.Loop ? new IndexSpec(variable, -1, 0) : null;
+            return context.Variables[variable].Role == VariableRole.Loop ? new IndexSpec(variable, -1, 0) : ReadLocal(expression, variable, mayDefineLength);
         if (expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Length" } access
             && context.VariableOf(access.Expression) is { } array)
             return lengths.TryGetValue(array, out var length) ? length : null;
         if (!IsMember(expression)) return null;
         var text = expression.ToString();
-        var symbol = symbols.FindIndex(s => s.ToString() == text);
-        if (symbol < 0 && !mayDefineLength) return null;
-        if (symbol < 0)
+        if (!members.TryGetValue(text, out var symbol))
         {
-            symbol = symbols.Count;
+            if (!mayDefineLength) return null;
+            members[text] = symbol = symbols.Count;
             symbols.Add(context.Text(expression));
         }
 
         return new IndexSpec(-1, symbol, 0);
+    }
+
+    /// <summary>A local that holds a position for good.</summary>
+    private IndexSpec? ReadLocal(ExpressionSyntax name, int variable, bool mayDefineLength)
+    {
+        if (context.Variables[variable].Position is { } known) return known;
+        if (data.ValueOf(context.SymbolOf(name)) is not { } value || Read(value, mayDefineLength) is not { } position) return null;
+        context.SetPosition(variable, position);
+        return position;
+    }
+
+    private int Length(DataLengthSpec length)
+    {
+        if (ofData.TryGetValue(length, out var known)) return known;
+        symbols.Add(new TextSpec(new EquatableArray<TextPart>([new TextPart(length.Name, -1)])));
+        return ofData[length] = symbols.Count - 1;
     }
 
     /// <summary>Whether an expression means the same everywhere in the class: fields and properties, of this or static, and theirs in turn.</summary>

@@ -22,12 +22,15 @@ internal static class ModelParser
         foreach (var parameter in method.Parameters) context.Add(parameter, VariableRole.Parameter);
 
         var families = new FamilyReader(context);
-        var body = new BodyReader(context, families);
+        var lengths = new LengthReader(context);
+        var body = new BodyReader(context, families, lengths);
         var statements = EquatableArray<StatementSpec>.Empty;
         if (canEmit && syntax.Body is not null && known.IsModel(method.ContainingType))
         {
             Survey(context, syntax.Body);
+            lengths.Survey(syntax.Body);
             statements = body.Read(syntax.Body.Statements);
+            lengths.Check(body.Plates);
             new OperationRules(context).Check(syntax.Body);
             SubmodelRules.Check(context, syntax, body, statements);
             ShapeRules.CheckModel(context, syntax, body);
@@ -49,6 +52,7 @@ internal static class ModelParser
                 Records = body.Records.ToEquatable(),
                 Body = statements,
                 Lengths = body.Lengths.ToEquatable(),
+                DataLengths = body.DataLengths.ToEquatable(),
                 NamedParameters = NamedParameters(context, syntax).ToEquatable(),
                 Result = !context.IsSubmodel ? null : body.Returned ?? new ResultSpec("", -1, EquatableArray<int>.Empty),
             },

@@ -49,7 +49,6 @@ internal sealed class NameReader
             Flat = Aside("Flat"),
             Named = Aside("Named"),
             LoopLengths = Enumerable.Range(0, lengths).Select(_ => Aside("LoopLength")).ToEquatable(),
-            Order = Aside("Order"),
             Omitted = GeneratedNames.Members.Where(m => !IsFree(m)).ToEquatable(),
         };
     }
@@ -67,7 +66,6 @@ internal sealed class NameReader
         Flat = "",
         Named = "",
         LoopLengths = EquatableArray<string>.Empty,
-        Order = "",
         Omitted = EquatableArray<string>.Empty,
     };
 

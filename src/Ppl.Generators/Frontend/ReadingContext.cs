@@ -34,6 +34,7 @@ internal sealed class ReadingContext(
         Rules.LoopForm,
         Rules.IndexForm,
         Rules.LengthUnknown,
+        Rules.LengthForm,
         Rules.MixedFamilies,
         Rules.ObservedNotInPlate,
         Rules.WithinForm,
@@ -279,6 +280,9 @@ internal sealed class ReadingContext(
 
     /// <summary>Says that a parameter is observed slice by slice, of a dimension.</summary>
     public void SetSlices(int variable, int dimension) => variables[variable] = variables[variable] with { Slices = dimension };
+
+    /// <summary>Says which position a local holds for good.</summary>
+    public void SetPosition(int variable, IndexSpec position) => variables[variable] = variables[variable] with { Position = position };
 
     public void SetLength(int variable, IndexSpec length) => variables[variable] = variables[variable] with { Length = length };
 

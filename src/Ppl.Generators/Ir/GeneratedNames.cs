@@ -65,9 +65,6 @@ internal sealed record MemberNames
     /// <summary>The properties of the program's lengths.</summary>
     public required EquatableArray<string> LoopLengths { get; init; }
 
-    /// <summary>The method that lists the sites in the order of a run.</summary>
-    public required string Order { get; init; }
-
     /// <summary>Methods that are not generated into a faulty model, because the user's class has members of these names.</summary>
     public required EquatableArray<string> Omitted { get; init; }
 }

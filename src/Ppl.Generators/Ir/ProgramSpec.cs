@@ -33,6 +33,9 @@ internal sealed record VariableSpec(int Id, string Name, VariableRole Role, Inde
     /// <summary>How much of the name an index follows, <c>a[i].z</c>, where a call is indexed; 0 where it follows the whole name.</summary>
     public int Scope { get; init; }
 
+    /// <summary>For a local that holds a position for good, <c>var steps = (int)x.shape[1]</c>: the position.</summary>
+    public IndexSpec? Position { get; init; }
+
     /// <summary>For a mask the parameter that holds its data.</summary>
     public int? MaskOf { get; init; }
 
@@ -70,6 +73,12 @@ internal sealed record ProgramSpec
 
     /// <summary>The texts of the lengths that arrays and loops of sites have, such as <c>layers</c>.</summary>
     public required EquatableArray<TextSpec> Lengths { get; init; }
+
+    /// <summary>Those of the lengths that are read off the data, in the order of the text.</summary>
+    public EquatableArray<DataLengthSpec> DataLengths { get; init; } = EquatableArray<DataLengthSpec>.Empty;
+
+    /// <summary>The position among the lengths read off the data of one of the lengths; -1 for a member of the model.</summary>
+    public int DataLength(int length) => DataLengths.Select(l => l.Length).ToList().IndexOf(length);
 
     /// <summary>Ids of the parameters that stand in a <c>nameof</c>: their names must be there, whether or not anything reads their values.</summary>
     public required EquatableArray<int> NamedParameters { get; init; }
@@ -115,7 +124,8 @@ internal sealed record ProgramSpec
         text.Append($"program {Method}({string.Join(", ", Parameters.Select(p => p.Name))})\n");
         if (Structure != GuideStructure.FaithfulInverse) text.Append($"guide {Structure}\n");
         foreach (var plate in Plates) text.Append($"plate {plate.ToText(Variables)}\n");
-        foreach (var length in LengthTexts) text.Append($"length {length}\n");
+        foreach (var (length, i) in LengthTexts.Select((l, i) => (l, i)))
+            text.Append($"length {length}{(DataLength(i) is >= 0 and var data ? $" of {DataLengths[data].ToText(this)}" : "")}\n");
         Append(text, Body, "  ");
         return text.ToString();
     }

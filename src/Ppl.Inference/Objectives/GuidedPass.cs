@@ -36,7 +36,7 @@ internal static class GuidedPass
         Run(() => model.Predict(sizes, latents, covariates), () => Interpreter.Predict(model, sizes, latents, covariates));
 
     /// <summary>The sizes of a batch's plates, as <see cref="Simulate"/> and <see cref="Predict"/> take them.</summary>
-    public static IReadOnlyList<long> Sizes(Batch batch) => [.. batch.Plan.Plates.Select(batch.Size)];
+    public static IReadOnlyList<long> Sizes(Batch batch) => batch.Sizes;
 
     /// <summary>Runs a pass; where it fails without a site's name, the interpreter runs it again, step by step, to find the place.</summary>
     /// <exception cref="PplException">

@@ -19,7 +19,7 @@ public sealed class InterpretedTests : IDisposable
     {
         using var example = Case.Disturbed(name);
         var (guide, batch) = (example.Guide, example.Batch);
-        var names = guide.Model.LatentNames;
+        var names = guide.Model.LatentNames([]);
         foreach (var scope in new[] { ParticleScope.Joint, ParticleScope.Local })
         {
             var draws = guide.Draw(batch, 3, scope);
@@ -41,7 +41,7 @@ public sealed class InterpretedTests : IDisposable
         using var example = Case.Disturbed(name);
         var batch = example.Batch;
         var draws = example.Guide.Draw(batch, 1);
-        var latents = example.Guide.Model.LatentNames.Zip(draws.Latents).ToDictionary(p => p.First, p => p.Second);
+        var latents = example.Guide.Model.LatentNames([]).Zip(draws.Latents).ToDictionary(p => p.First, p => p.Second);
         Close(((IGeneratedModel)example.Model).LogJoint(draws.Latents, batch), Interpreter.Replay(example.Model, batch, latents).LogJoint);
         if (batch.Plan.RowsPlates.Count() != 1) return;
         var part = example.Guide.Batch(example.Data, [60]);

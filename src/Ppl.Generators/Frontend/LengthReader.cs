@@ -1,0 +1,146 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Ppl.Generators.Ir;
+
+namespace Ppl.Generators.Frontend;
+
+/// <summary>
+/// The lengths that a model reads off the shapes of its parameters, <c>var steps = (int)x.shape[1];</c>: what sizes the arrays of its sites and bounds
+/// the loops around them. They are found before the body is read, since statements above may read the same shapes.
+/// </summary>
+internal sealed class LengthReader(ReadingContext context)
+{
+    private readonly List<(DataLengthSpec Length, Location Place)> found = [];
+
+    // Where a local has one value for good, the value; null for a local that some statement changes.
+    private readonly Dictionary<ISymbol, ExpressionSyntax?> values = new(SymbolEqualityComparer.Default);
+
+    public IEnumerable<DataLengthSpec> Lengths => found.Select(f => f.Length);
+
+    /// <summary>Finds the lengths in what sizes arrays and bounds loops.</summary>
+    public void Survey(BlockSyntax body)
+    {
+        if (context.IsSubmodel) return;
+        foreach (var node in body.DescendantNodes())
+        {
+            switch (node)
+            {
+                case VariableDeclaratorSyntax { Initializer.Value: ArrayCreationExpressionSyntax creation } declarator
+                    when context.DeclaredBy(declarator) is { } local && context.SiteArrays.Contains(local):
+                    foreach (var size in creation.Type.RankSpecifiers.SelectMany(r => r.Sizes)) Find(size, null);
+                    break;
+                case ForStatementSyntax loop when context.HasSites(loop.Statement):
+                    Find(loop.Condition, null);
+                    foreach (var start in loop.Declaration?.Variables.Select(v => v.Initializer?.Value) ?? []) Find(start, null);
+                    break;
+                case ForEachStatementSyntax each when context.HasSites(each.Statement):
+                    Find(each.Expression, null);
+                    break;
+            }
+        }
+    }
+
+    /// <summary>Refuses what has no length of its own: a plate's dimension, and data that the model draws as a whole.</summary>
+    public void Check(IReadOnlyList<PlateSpec> plates)
+    {
+        foreach (var (length, place) in found)
+        {
+            var data = context.Variables[length.Parameter];
+            var plate = plates.FirstOrDefault(p => p.Sources.Any(s => s.Parameter == data.Id && s.Dimension == length.Dimension));
+            var isDrawn = context.Observed.Concat(context.KnownOf.Keys).Any(s => context.VariableOf(s) == data.Id);
+            if (plate is not null)
+            {
+                Report($"dimension {length.Dimension} of '{data.Name}' is taken by plate '{plate.Name}', whose size is another one in each batch");
+            }
+            else if (isDrawn && data.Slices != length.Dimension)
+            {
+                Report(data.Slices is { } dimension ? $"'{data.Name}' is observed as slices of dimension {dimension}"
+                    : $"'{data.Name}' is observed as a whole, so that it has no shape before it is drawn");
+            }
+
+            void Report(string reason) => context.Report(Rules.LengthForm, place, $"{data.Name}.shape[{length.Dimension}]", data.Name, reason);
+        }
+    }
+
+    /// <summary>The value of a local that no statement changes; null for any other local.</summary>
+    public ExpressionSyntax? ValueOf(ISymbol? symbol)
+    {
+        if (symbol is not ILocalSymbol { Type.SpecialType: SpecialType.System_Int32 or SpecialType.System_Int64 } local) return null;
+        if (values.TryGetValue(local, out var known)) return known;
+        var declared = local.DeclaringSyntaxReferences is [var reference]
+            && reference.GetSyntax(context.Cancellation) is VariableDeclaratorSyntax { Parent.Parent: LocalDeclarationStatementSyntax } declarator
+            ? declarator : null;
+        values[local] = null;
+        var method = declared?.FirstAncestorOrSelf<MethodDeclarationSyntax>();
+        return values[local] = method is null || IsWritten(method, local) ? null : declared!.Initializer?.Value;
+    }
+
+    /// <summary>The length that an expression reads off the data; null for any other expression.</summary>
+    public DataLengthSpec? Of(SyntaxNode expression) => Shape(expression) is (var parameter, var dimension)
+        ? Lengths.FirstOrDefault(l => l.Parameter == parameter && l.Dimension == dimension) : null;
+
+    private void Find(SyntaxNode? expression, string? name)
+    {
+        foreach (var node in expression?.DescendantNodesAndSelf() ?? [])
+        {
+            if (Shape(node) is (var parameter, var dimension))
+            {
+                if (Of(node) is not null) continue;
+                var length = new DataLengthSpec(found.Count, name ?? $"{context.Variables[parameter].Name}Length", parameter, dimension);
+                found.Add((length, node.GetLocation()));
+            }
+            else if (node is IdentifierNameSyntax && context.SymbolOf(node) is { } symbol && ValueOf(symbol) is { } value)
+            {
+                Find(value, Shape(value) is null ? null : symbol.Name);
+            }
+        }
+    }
+
+    /// <summary>The parameter and the dimension of <c>x.shape[1]</c> and <c>x.size(1)</c>, whatever they are converted to.</summary>
+    private (int Parameter, int Dimension)? Shape(SyntaxNode node)
+    {
+        var (tensor, dimension) = node switch
+        {
+            ParenthesizedExpressionSyntax inner => (inner.Expression, null),
+            CastExpressionSyntax cast when IsInteger(cast) => (cast.Expression, null),
+            CheckedExpressionSyntax inner => (inner.Expression, null),
+            ElementAccessExpressionSyntax
+            {
+                Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "shape", Expression: var owner },
+                ArgumentList.Arguments: [{ Expression: var index }],
+            } => (owner, index),
+            InvocationExpressionSyntax
+            {
+                Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "size", Expression: var owner },
+                ArgumentList.Arguments: [{ Expression: var index }],
+            } => (owner, index),
+            _ => ((ExpressionSyntax?)null, (ExpressionSyntax?)null),
+        };
+        if (tensor is null) return null;
+        if (dimension is null) return Shape(tensor);
+        if (context.SymbolOf(tensor) is not IParameterSymbol parameter || !context.Known.IsTensor(parameter.Type)) return null;
+        return context.VariableOf(parameter) is { } variable
+            && context.Semantics.GetConstantValue(dimension, context.Cancellation).Value is int and >= 0 and var number ? (variable, number) : null;
+    }
+
+    private bool IsInteger(CastExpressionSyntax cast) =>
+        context.TypeOf(cast)?.SpecialType is SpecialType.System_Int32 or SpecialType.System_Int64;
+
+    private bool IsWritten(SyntaxNode method, ILocalSymbol local)
+    {
+        bool Is(ExpressionSyntax target) => target is IdentifierNameSyntax name && name.Identifier.ValueText == local.Name
+            && SymbolEqualityComparer.Default.Equals(context.SymbolOf(target), local);
+        return method.DescendantNodes().Any(node => node switch
+        {
+            AssignmentExpressionSyntax { Left: TupleExpressionSyntax tuple } => tuple.Arguments.Any(a => Is(a.Expression)),
+            AssignmentExpressionSyntax assignment => Is(assignment.Left),
+            PostfixUnaryExpressionSyntax postfix => Is(postfix.Operand),
+            PrefixUnaryExpressionSyntax prefix => Is(prefix.Operand)
+                && prefix.Kind() is SyntaxKind.PreIncrementExpression or SyntaxKind.PreDecrementExpression or SyntaxKind.AddressOfExpression,
+            ArgumentSyntax argument => !argument.RefKindKeyword.IsKind(SyntaxKind.None) && Is(argument.Expression),
+            RefExpressionSyntax reference => Is(reference.Expression),
+            _ => false,
+        });
+    }
+}
