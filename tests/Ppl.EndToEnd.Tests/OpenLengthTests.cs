@@ -89,11 +89,11 @@ public sealed class OpenLengthTests
         Assert.Equal(
             "x: the tensor has shape (6); OpenSeries.Generate reads its length off dimension 1, which has at least one element.",
             Assert.Throws<PplShapeException>(() => guide.Batch(randn(6))).Message);
-        using var single = new OpenLevel();
+        using var single = new SecondOrder();
         using var shortest = single.CreateGuide();
         Assert.Equal(
-            "The guide's loops need x.shape[0] to be at least 2; it is 1.",
-            Assert.Throws<PplArgumentException>(() => shortest.Prepare(shortest.Batch(randn(1)))).Message);
+            "The guide's loops need x.shape[1] to be at least 2; it is 1.",
+            Assert.Throws<PplArgumentException>(() => shortest.Prepare(shortest.Batch(randn(3, 1, 2)))).Message);
         guide.Prepare(guide.Batch(randn(6, 4)));
         const string Message = "z: it had 4 elements when the guide was prepared, and has 5 in these data, by x.shape[1] = 5: each element has an encoder of "
             + "its own. Make a new guide for data of this length.";

@@ -252,21 +252,18 @@ namespace Good
 
         ModelPlan IGeneratedModel.Plan => Sites.Plan;
 
-        IReadOnlyList<int> IGeneratedModel.Lengths => [LoopLength];
+        IReadOnlyList<int> IGeneratedModel.Lengths(IReadOnlyList<int> lengths) => [LoopLength];
 
-        IReadOnlyList<SiteInfo> IGeneratedModel.Sequence
+        IReadOnlyList<SiteInfo> IGeneratedModel.Sequence(IReadOnlyList<int> lengths)
         {
-            get
+            var sequence = new List<SiteInfo>();
+            sequence.Add(Sites.h.At(LoopLength - 1));
+            for (var i = LoopLength - 2; i >= 0; i--)
             {
-                var sequence = new List<SiteInfo>();
-                sequence.Add(Sites.h.At(LoopLength - 1));
-                for (var i = LoopLength - 2; i >= 0; i--)
-                {
-                    sequence.Add(Sites.h_2.At(i));
-                }
-                sequence.Add(Sites.x);
-                return sequence;
+                sequence.Add(Sites.h_2.At(i));
             }
+            sequence.Add(Sites.x);
+            return sequence;
         }
 
         global::Ppl.Guide IGeneratedModel.CreateGuide() => CreateGuide();

@@ -255,27 +255,24 @@ namespace Good
 
         ModelPlan IGeneratedModel.Plan => Sites.Plan;
 
-        IReadOnlyList<int> IGeneratedModel.Lengths => [4];
+        IReadOnlyList<int> IGeneratedModel.Lengths(IReadOnlyList<int> lengths) => [4];
 
-        IReadOnlyList<SiteInfo> IGeneratedModel.Sequence
+        IReadOnlyList<SiteInfo> IGeneratedModel.Sequence(IReadOnlyList<int> lengths)
         {
-            get
+            var sequence = new List<SiteInfo>();
+            for (var i = 0; i < 2; i++)
             {
-                var sequence = new List<SiteInfo>();
-                for (var i = 0; i < 2; i++)
-                {
-                    sequence.Add(Sites.h.At(i));
-                }
-                for (var i = 1; i < 2; i++)
-                {
-                    for (var i_2 = 0; i_2 < 2; i_2++)
-                    {
-                        sequence.Add(Sites.h_2.At(i * 2 + i_2));
-                    }
-                }
-                sequence.Add(Sites.x);
-                return sequence;
+                sequence.Add(Sites.h.At(i));
             }
+            for (var i = 1; i < 2; i++)
+            {
+                for (var i_2 = 0; i_2 < 2; i_2++)
+                {
+                    sequence.Add(Sites.h_2.At(i * 2 + i_2));
+                }
+            }
+            sequence.Add(Sites.x);
+            return sequence;
         }
 
         global::Ppl.Guide IGeneratedModel.CreateGuide() => CreateGuide();

@@ -275,22 +275,19 @@ namespace Good
 
         ModelPlan IGeneratedModel.Plan => Sites.Plan;
 
-        IReadOnlyList<int> IGeneratedModel.Lengths => [LoopLength];
+        IReadOnlyList<int> IGeneratedModel.Lengths(IReadOnlyList<int> lengths) => [LoopLength];
 
-        IReadOnlyList<SiteInfo> IGeneratedModel.Sequence
+        IReadOnlyList<SiteInfo> IGeneratedModel.Sequence(IReadOnlyList<int> lengths)
         {
-            get
+            var sequence = new List<SiteInfo>();
+            sequence.Add(Sites.z.At(0));
+            sequence.Add(Sites.x.At(0));
+            for (var i = 1; i < LoopLength; i++)
             {
-                var sequence = new List<SiteInfo>();
-                sequence.Add(Sites.z.At(0));
-                sequence.Add(Sites.x.At(0));
-                for (var i = 1; i < LoopLength; i++)
-                {
-                    sequence.Add(Sites.z_2.At(i));
-                    sequence.Add(Sites.x_2.At(i));
-                }
-                return sequence;
+                sequence.Add(Sites.z_2.At(i));
+                sequence.Add(Sites.x_2.At(i));
             }
+            return sequence;
         }
 
         global::Ppl.Guide IGeneratedModel.CreateGuide() => CreateGuide();

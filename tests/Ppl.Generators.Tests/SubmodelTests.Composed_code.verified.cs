@@ -567,24 +567,21 @@ namespace Composed
 
         ModelPlan IGeneratedModel.Plan => Sites.Plan;
 
-        IReadOnlyList<int> IGeneratedModel.Lengths => [1, 1, 1, 1, 3];
+        IReadOnlyList<int> IGeneratedModel.Lengths(IReadOnlyList<int> lengths) => [1, 1, 1, 1, 3];
 
-        IReadOnlyList<SiteInfo> IGeneratedModel.Sequence
+        IReadOnlyList<SiteInfo> IGeneratedModel.Sequence(IReadOnlyList<int> lengths)
         {
-            get
+            var sequence = new List<SiteInfo>();
+            sequence.Add(Sites.a_z);
+            sequence.Add(Sites.b_z);
+            sequence.Add(Sites.o_inner_z);
+            sequence.Add(Sites.o_w);
+            for (var i = 0; i < 3; i++)
             {
-                var sequence = new List<SiteInfo>();
-                sequence.Add(Sites.a_z);
-                sequence.Add(Sites.b_z);
-                sequence.Add(Sites.o_inner_z);
-                sequence.Add(Sites.o_w);
-                for (var i = 0; i < 3; i++)
-                {
-                    sequence.Add(Sites.steps_e.At(i));
-                }
-                sequence.Add(Sites.x);
-                return sequence;
+                sequence.Add(Sites.steps_e.At(i));
             }
+            sequence.Add(Sites.x);
+            return sequence;
         }
 
         global::Ppl.Guide IGeneratedModel.CreateGuide() => CreateGuide();

@@ -41,22 +41,23 @@ internal sealed class LengthReader(ReadingContext context)
         }
     }
 
-    /// <summary>Refuses what has no length of its own: a plate's dimension, and data that the model draws as a whole.</summary>
+    /// <summary>
+    /// Refuses what is no length: a plate's dimension, and another one than that of slices. Data that are observed as a whole have no shape above their
+    /// <c>Observe</c>, which is a rule of its own.
+    /// </summary>
     public void Check(IReadOnlyList<PlateSpec> plates)
     {
         foreach (var (length, place) in found)
         {
             var data = context.Variables[length.Parameter];
             var plate = plates.FirstOrDefault(p => p.Sources.Any(s => s.Parameter == data.Id && s.Dimension == length.Dimension));
-            var isDrawn = context.Observed.Concat(context.KnownOf.Keys).Any(s => context.VariableOf(s) == data.Id);
             if (plate is not null)
             {
                 Report($"dimension {length.Dimension} of '{data.Name}' is taken by plate '{plate.Name}', whose size is another one in each batch");
             }
-            else if (isDrawn && data.Slices != length.Dimension)
+            else if (data.Slices is { } dimension && dimension != length.Dimension)
             {
-                Report(data.Slices is { } dimension ? $"'{data.Name}' is observed as slices of dimension {dimension}"
-                    : $"'{data.Name}' is observed as a whole, so that it has no shape before it is drawn");
+                Report($"'{data.Name}' is observed as slices of dimension {dimension}");
             }
 
             void Report(string reason) => context.Report(Rules.LengthForm, place, $"{data.Name}.shape[{length.Dimension}]", data.Name, reason);

@@ -23,7 +23,7 @@ public sealed partial class Example : GenerativeModel
         var count = net.training ? 2 : 3;
         var h = new Tensor[count];
         h[0] = Sample(Normal(0, 1).Expand(2));
-//      ^ PPL0063: The number of elements of 'h' is not known, and the guide has an encoder for each. Declare it in the model by 'var h = new Tensor[n];', where n is a constant, a field or a property.
+//      ^ PPL0063: The number of elements of 'h' is not known, and the guide has an encoder for each. Declare it in the model by 'var h = new Tensor[n];', where n is a constant, a field or property, or a length of the data, '(int)x.shape[1]'.
         Observe(x, Normal(net.call(h[0]), 1));
     }
 }

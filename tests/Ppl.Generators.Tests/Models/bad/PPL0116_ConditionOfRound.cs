@@ -23,7 +23,7 @@ public sealed partial class Example : GenerativeModel
     private void Generate(Tensor x)
     {
         using var data = Plate(x);
-        var last = steps - 1;
+        var last = Math.Min(steps, 3) - 1;
         var h = new Tensor[steps];
         for (var i = 0; i < steps; i++)
         {
