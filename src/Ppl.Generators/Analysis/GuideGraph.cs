@@ -13,11 +13,11 @@ internal sealed record InverseStep(int Node, EquatableArray<int> Parents);
 /// <param name="FillIn">Edges added while eliminating, each (lower, higher), in the order they appeared.</param>
 internal sealed record GuideGraph(EquatableArray<InverseStep> Steps, EquatableArray<(int, int)> FillIn)
 {
-    public static GuideGraph Of(ProgramSpec program, DependencyGraph graph) => program.Structure switch
+    public static GuideGraph Of(ProgramSpec program, DependencyGraph graph, bool amongLatents = false) => program.Structure switch
     {
         GuideStructure.TopDown => FaithfulInversion.TopDown(graph),
         GuideStructure.MeanField => MeanField.Of(graph),
-        _ => FaithfulInversion.Of(graph),
+        _ => FaithfulInversion.Of(graph, amongLatents),
     };
 
     /// <summary>The latents that the guide draws after <paramref name="node"/> and from it, directly or through others.</summary>

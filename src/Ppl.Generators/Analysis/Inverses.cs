@@ -3,21 +3,23 @@ using Ppl.Generators.Ir;
 namespace Ppl.Generators.Analysis;
 
 /// <summary>A program's graph at given lengths of its loops, with its guide, which is found when it is first asked for.</summary>
-internal sealed class Inverse(ProgramSpec program, DependencyGraph graph)
+internal sealed class Inverse(ProgramSpec program, DependencyGraph graph, bool amongLatents)
 {
     private GuideGraph? guide;
     private Unrolled? unrolled;
 
     public DependencyGraph Graph { get; } = graph;
 
-    public GuideGraph Guide => guide ??= GuideGraph.Of(program, Graph);
+    public GuideGraph Guide => guide ??= GuideGraph.Of(program, Graph, amongLatents);
 
     /// <summary>The guide with what each of its encoders sees.</summary>
     public Unrolled Unrolled => unrolled ??= Unrolled.Of(program, Graph, Guide);
 }
 
 /// <summary>A program at whatever lengths are asked for: several passes ask for the same, and each is made once.</summary>
-internal sealed class Inverses(ProgramSpec program)
+/// <param name="program">The program.</param>
+/// <param name="amongLatents">Whether only fill-in between latents decides the order of the inverse: in a grid with an open side.</param>
+internal sealed class Inverses(ProgramSpec program, bool amongLatents = false)
 {
     private readonly Dictionary<EquatableArray<int>, Inverse?> known = [];
 
@@ -29,7 +31,7 @@ internal sealed class Inverses(ProgramSpec program)
     {
         var key = lengths.ToEquatable();
         if (!known.TryGetValue(key, out var found))
-            known[key] = found = DependencyGraph.Build(program, lengths) is { } graph ? new Inverse(program, graph) : null;
+            known[key] = found = DependencyGraph.Build(program, lengths) is { } graph ? new Inverse(program, graph, amongLatents) : null;
         return found;
     }
 }

@@ -15,7 +15,10 @@ internal sealed record LoopPattern(EquatableArray<GuideStep> Steps, int MinimalL
     public static LoopPattern? Find(ProgramSpec program, Inverses inverses, SliceCoverage slices, int length)
     {
         if (inverses.At(length) is not { } shorter || inverses.At(length + 1) is not { } longer) return null;
-        if (new LoopSearch(program, slices, length).Generalize(shorter.Unrolled, longer.Unrolled) is not { } steps) return null;
+        var lanes = new Lanes(program);
+        var (one, other) = (lanes.Split(shorter.Unrolled, Same(program, length)), lanes.Split(longer.Unrolled, Same(program, length + 1)));
+        if (new LoopSearch(program, slices, lanes, length).Generalize(one, other) is not { } found) return null;
+        var steps = lanes.Join(found);
         return MinimalLengthOf(program, inverses, steps, length + 3) is { } minimal && minimal <= length ? new(steps, minimal) : null;
     }
 

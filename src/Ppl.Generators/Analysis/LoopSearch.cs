@@ -5,8 +5,9 @@ namespace Ppl.Generators.Analysis;
 /// <summary>Looks for the loops of a guide in two inverses, one of them with each length one longer.</summary>
 /// <param name="program">The program.</param>
 /// <param name="slices">The data that are observed slice by slice.</param>
+/// <param name="lanes">The lanes of arrays with several indices.</param>
 /// <param name="length">The lengths of the shorter one.</param>
-internal sealed class LoopSearch(ProgramSpec program, SliceCoverage slices, int length)
+internal sealed class LoopSearch(ProgramSpec program, SliceCoverage slices, Lanes lanes, int length)
 {
     /// <summary>
     /// Walks both guides side by side: where the longer one has a round more, there is a loop; everywhere else they agree step by step.
@@ -135,8 +136,8 @@ internal sealed class LoopSearch(ProgramSpec program, SliceCoverage slices, int 
     /// <summary>A position of a variable, which moves with the length that its elements are counted by.</summary>
     private IndexSpec? Position(int variable, int a, int b)
     {
-        var own = program.Variables[variable];
-        var count = own.Length ?? slices.Data.FirstOrDefault(d => d.Variable == (own.MaskOf ?? variable))?.Count;
+        var own = program.Variables[lanes.VariableOf(variable)];
+        var count = lanes.LengthOf(variable) ?? slices.Data.FirstOrDefault(d => d.Variable == (own.MaskOf ?? variable))?.Count;
         return IndexSpec.Between(a, b, count?.Length ?? -1, length);
     }
 }

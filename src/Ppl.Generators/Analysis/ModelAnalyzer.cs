@@ -15,7 +15,7 @@ internal static class ModelAnalyzer
         var program = model.Program;
         var slices = SliceCoverage.Of(program, UnrolledLength);
         if (slices.Issues.Count > 0) return Empty(model, slices.Issues);
-        var inverses = new Inverses(program);
+        var inverses = new Inverses(program, amongLatents: program.Variables.Any(v => v.OpenSize is not null));
         if (inverses.At(UnrolledLength) is not { Graph: var graph } inverse) return Empty(model, [IndexedIssue(Rules.ElementsIncomplete, program)]);
         if (graph.Faults.Count > 0) return Empty(model, graph.Faults);
         var hasLoops = program.Lengths.Count > 0;

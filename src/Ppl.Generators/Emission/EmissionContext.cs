@@ -125,9 +125,13 @@ internal sealed class EmissionContext
     public string Index(IndexSpec index, string loopVariable)
     {
         var terms = new List<string>();
-        foreach (var (variable, times) in index.Terms)
-            terms.Add(IndexSpec.Factor(Names.Escape(LoopNames.TryGetValue(variable, out var own) ? own : loopVariable), times));
-        if (index.Length >= 0) terms.Add(LengthTexts[index.Length]);
+        foreach (var (variable, times, length) in index.Terms)
+        {
+            var factor = IndexSpec.Factor(Names.Escape(LoopNames.TryGetValue(variable, out var own) ? own : loopVariable), times);
+            terms.Add(length < 0 ? factor : $"{factor} * {LengthTexts[length]}");
+        }
+
+        if (index.Length >= 0) terms.Add(IndexSpec.Factor(LengthTexts[index.Length], index.Times));
         var text = string.Join(" + ", terms);
         var offset = Math.Abs(index.Offset).ToString(CultureInfo.InvariantCulture);
         if (text.Length == 0) return index.Offset < 0 ? $"-{offset}" : offset;

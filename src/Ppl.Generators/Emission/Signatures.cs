@@ -81,7 +81,8 @@ internal sealed class Signatures
             var face = model.Face.First(f => f.Name == latent.Name);
             if (face.IsOptional || face.Path.Length > 0) continue;
             var (count, offset) = ($"{Latents}.{Names.Escape(face.Property)}.Count", latent.Length!.Offset);
-            return offset == 0 ? count : offset < 0 ? $"{count} + {-offset}" : $"{count} - {offset}";
+            var (text, times) = (offset == 0 ? count : offset < 0 ? $"{count} + {-offset}" : $"{count} - {offset}", latent.Length.Times);
+            return times == 1 ? text : offset == 0 ? $"{text} / {times}" : $"({text}) / {times}";
         }
 
         return null;

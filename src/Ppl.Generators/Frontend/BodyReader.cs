@@ -186,8 +186,8 @@ internal sealed class BodyReader
     {
         var header = Location.Create(loop.SyntaxTree, span);
         if (range is null) RefuseLoop((ForStatementSyntax)loop, header);
-        else if (around.Count > 0 && around.Append(range).Any(r => r is { IsConstant: false }))
-            context.Report(Rules.NestedLoops, header, "A loop with sites stands inside another one");
+        else if (around.Append(range).Count(r => r is { IsConstant: false }) > 1)
+            context.Report(Rules.NestedLoops, header, "A loop with sites, whose range is open, stands inside another one");
         var anchor = context.Sources.Anchor(header);
         var depth = plates.Depth;
         around.Add(range);

@@ -15,7 +15,7 @@ internal sealed class IndexReader(ReadingContext context, LengthReader data)
     private readonly Dictionary<int, IndexSpec> lengths = [];
 
     /// <summary>The sizes of the further dimensions of local arrays that have several.</summary>
-    private readonly Dictionary<int, int[]> inner = [];
+    private readonly Dictionary<int, List<IndexSpec>> inner = [];
 
     private readonly List<TextSpec> symbols = [];
 
@@ -37,16 +37,18 @@ internal sealed class IndexReader(ReadingContext context, LengthReader data)
         if (context.VariableOf(local) is not { } variable || Read(sizes[0], mayDefineLength: context.SiteArrays.Contains(local)) is not { } length)
             return;
         if (length.Terms.Any()) return;
+        List<IndexSpec> all = [length];
         if (sizes.Count > 1)
         {
-            var further = sizes.Skip(1).Select(s => Read(s)).ToList();
-            if (!length.IsConstant || further.Exists(s => s is not { IsConstant: true })) return;
-            inner[variable] = [.. further.Select(s => s!.Offset)];
-            length = IndexSpec.Constant(inner[variable].Aggregate(length.Offset, (product, s) => product * s));
+            var further = sizes.Skip(1).Select(s => Read(s, mayDefineLength: context.SiteArrays.Contains(local))).OfType<IndexSpec>().ToList();
+            all.AddRange(further);
+            if (all.Count < sizes.Count || all.Exists(s => s.Terms.Any()) || all.Count(s => !s.IsConstant) > 1) return;
+            inner[variable] = further;
+            length = all.Aggregate(IndexSpec.Constant(1), (product, size) => IndexSpec.Product(product, size)!);
         }
 
         lengths[variable] = length;
-        if (context.SiteArrays.Contains(local)) context.SetLength(variable, length);
+        if (context.SiteArrays.Contains(local)) context.SetLength(variable, length, all.Count > 1 && !length.IsConstant ? all : []);
     }
 
     /// <summary>The array and position of <c>h[i]</c>; a null position where it is no sum of constant, loop variable and length.</summary>
@@ -69,11 +71,11 @@ internal sealed class IndexReader(ReadingContext context, LengthReader data)
     private IndexSpec? ReadCell(int variable, ElementAccessExpressionSyntax access)
     {
         var arguments = access.ArgumentList.Arguments;
-        if (!inner.TryGetValue(variable, out var sizes) || sizes.Length != arguments.Count - 1) return null;
+        if (!inner.TryGetValue(variable, out var sizes) || sizes.Count != arguments.Count - 1) return null;
         var position = Read(arguments[0].Expression);
-        for (var i = 0; i < sizes.Length; i++)
-            position = Add(IndexSpec.Product(position, IndexSpec.Constant(sizes[i])), Read(arguments[i + 1].Expression));
-        return Countable(position);
+        for (var i = 0; i < sizes.Count; i++)
+            position = IndexSpec.Sum(IndexSpec.Product(position, sizes[i]), Read(arguments[i + 1].Expression));
+        return position;
     }
 
     /// <summary>The value of an integer expression as a position; null where it has another form.</summary>
@@ -138,7 +140,7 @@ internal sealed class IndexReader(ReadingContext context, LengthReader data)
 
     private IndexSpec? Add(IndexSpec? a, IndexSpec? b) => Countable(IndexSpec.Sum(a, b));
 
-    /// <summary>A position that the compiler can count: by one loop, or by several whose ranges are constant.</summary>
-    private IndexSpec? Countable(IndexSpec? position) =>
-        position is null || position.Grid.All(t => ConstantLoops.Contains(t.Variable)) ? position : null;
+    /// <summary>A position that the compiler can count: by one loop and one length, or by several loops whose ranges are constant.</summary>
+    private IndexSpec? Countable(IndexSpec? position) => position is null
+        || (position.Times == 1 && position.Grid.All(t => t.Length < 0 && ConstantLoops.Contains(t.Variable))) ? position : null;
 }

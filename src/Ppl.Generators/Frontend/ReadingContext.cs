@@ -284,7 +284,9 @@ internal sealed class ReadingContext(
     /// <summary>Says which position a local holds for good.</summary>
     public void SetPosition(int variable, IndexSpec position) => variables[variable] = variables[variable] with { Position = position };
 
-    public void SetLength(int variable, IndexSpec length) => variables[variable] = variables[variable] with { Length = length };
+    /// <summary>Says how many elements an array of sites has, and its sizes where it has several indices.</summary>
+    public void SetLength(int variable, IndexSpec length, IReadOnlyList<IndexSpec> sizes) =>
+        variables[variable] = variables[variable] with { Length = length, Sizes = sizes.ToEquatable() };
 
     /// <summary>Whether a variable holds a draw or data, which nothing but its site may change.</summary>
     public bool IsRandom(int variable) => variables[variable].Role is VariableRole.Latent or VariableRole.Parameter;

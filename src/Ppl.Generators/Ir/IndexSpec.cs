@@ -2,10 +2,11 @@ using System.Globalization;
 
 namespace Ppl.Generators.Ir;
 
-/// <summary>The variable of a loop whose range is constant, times a number.</summary>
+/// <summary>The variable of a loop, times a number, and times a length where a row of an array is that long.</summary>
 /// <param name="Variable">The variable.</param>
 /// <param name="Times">The number, which is not 0.</param>
-internal sealed record GridTerm(int Variable, int Times);
+/// <param name="Length">Which of the program's lengths; -1 without one.</param>
+internal sealed record GridTerm(int Variable, int Times, int Length = -1);
 
 /// <summary>An element's position: loop variable + length + offset, where the first two may be absent.</summary>
 /// <param name="LoopVariable">The variable of the enclosing loop, or -1.</param>
@@ -19,6 +20,9 @@ internal sealed record IndexSpec(int LoopVariable, int Length, int Offset)
     /// </summary>
     public EquatableArray<GridTerm> Grid { get; init; }
 
+    /// <summary>How many times the length is added, <c>2 * steps</c>: rows of an array that are passed over.</summary>
+    public int Times { get; init; } = 1;
+
     /// <summary>Whether it is a number.</summary>
     public bool IsConstant => LoopVariable < 0 && Length < 0 && Grid.Count == 0;
 
@@ -31,29 +35,39 @@ internal sealed record IndexSpec(int LoopVariable, int Length, int Offset)
     public static IndexSpec? Between(int a, int b, int length, int value) =>
         a == b ? Constant(a) : b == a + 1 && length >= 0 ? new(-1, length, a - value) : null;
 
-    /// <summary>The sum of two positions; null where both have a length.</summary>
-    public static IndexSpec? Sum(IndexSpec? a, IndexSpec? b) => a is null || b is null || (a.Length >= 0 && b.Length >= 0) ? null
-        : Of(a.Terms.Concat(b.Terms), Math.Max(a.Length, b.Length), a.Offset + b.Offset);
+    /// <summary>The sum of two positions; null where they have different lengths.</summary>
+    public static IndexSpec? Sum(IndexSpec? a, IndexSpec? b)
+    {
+        if (a is null || b is null || (a.Length >= 0 && b.Length >= 0 && a.Length != b.Length)) return null;
+        var times = (a.Length >= 0 ? a.Times : 0) + (b.Length >= 0 ? b.Times : 0);
+        return Of(a.Terms.Concat(b.Terms), Math.Max(a.Length, b.Length), times, a.Offset + b.Offset);
+    }
 
-    /// <summary>The product of two positions, one of which is a number; null for others.</summary>
+    /// <summary>The product of two positions, one of which is a number, or a length plus a number; null for others.</summary>
     public static IndexSpec? Product(IndexSpec? a, IndexSpec? b)
     {
-        if (a is null || b is null || (!a.IsConstant && !b.IsConstant)) return null;
-        var (times, other) = a.IsConstant ? (a.Offset, b) : (b.Offset, a);
-        if (other.Length >= 0 && times != 1) return null;
-        return Of(other.Terms.Select(t => t with { Times = t.Times * times }), other.Length, other.Offset * times);
+        if (a is null || b is null) return null;
+        if (a.IsConstant || b.IsConstant) return a.IsConstant ? Scaled(b, a.Offset) : Scaled(a, b.Offset);
+        var (size, other) = a.Length >= 0 ? (a, b) : (b, a);
+        if (other.Length >= 0 || size.Terms.Any() || other.Terms.Any(t => t.Length >= 0)) return null;
+        var rows = other.Terms.Select(t => t with { Times = t.Times * size.Times, Length = size.Length });
+        var rest = other.Terms.Select(t => t with { Times = t.Times * size.Offset });
+        return Of(rows.Concat(rest), size.Length, size.Times * other.Offset, size.Offset * other.Offset);
     }
 
     /// <summary>The variables of loops that it counts by.</summary>
     public IEnumerable<GridTerm> Terms => LoopVariable >= 0 ? [new(LoopVariable, 1)] : Grid;
 
     public int At(IReadOnlyList<int> lengths, IReadOnlyDictionary<int, int> loops) =>
-        Terms.Sum(t => t.Times * loops[t.Variable]) + (Length < 0 ? 0 : lengths[Length]) + Offset;
+        Terms.Sum(t => t.Times * loops[t.Variable] * (t.Length < 0 ? 1 : lengths[t.Length])) + (Length < 0 ? 0 : Times * lengths[Length]) + Offset;
 
     public string ToText(IReadOnlyList<string> lengths)
     {
-        var terms = Terms.Select((t, i) => Factor(((char)('i' + i)).ToString(), t.Times)).ToList();
-        if (Length >= 0) terms.Add(Length < lengths.Count ? lengths[Length] : "n");
+        string Name(int length) => length < lengths.Count ? lengths[length] : "n";
+        var variables = Terms.Select(t => t.Variable).Distinct().ToList();
+        var terms = Terms.Select(t => Factor(((char)('i' + variables.IndexOf(t.Variable))).ToString(), t.Times)
+            + (t.Length < 0 ? "" : $" * {Name(t.Length)}")).ToList();
+        if (Length >= 0) terms.Add(Factor(Name(Length), Times));
         if (terms.Count == 0) return Offset.ToString(CultureInfo.InvariantCulture);
         var text = string.Join(" + ", terms);
         return Offset switch
@@ -68,9 +82,15 @@ internal sealed record IndexSpec(int LoopVariable, int Length, int Offset)
     public static string Factor(string variable, int times) =>
         times == 1 ? variable : $"{variable} * {times.ToString(CultureInfo.InvariantCulture)}";
 
-    private static IndexSpec Of(IEnumerable<GridTerm> terms, int length, int offset)
+    private static IndexSpec Scaled(IndexSpec position, int times) => Of(
+        position.Terms.Select(t => t with { Times = t.Times * times }), position.Length, position.Times * times, position.Offset * times);
+
+    private static IndexSpec Of(IEnumerable<GridTerm> terms, int length, int times, int offset)
     {
-        var all = terms.GroupBy(t => t.Variable).Select(g => new GridTerm(g.Key, g.Sum(t => t.Times))).Where(t => t.Times != 0).ToList();
-        return all is [{ Times: 1 } only] ? new(only.Variable, length, offset) : new(-1, length, offset) { Grid = all.ToEquatable() };
+        if (length < 0 || times == 0) (length, times) = (-1, 1);
+        var all = terms.GroupBy(t => (t.Variable, t.Length))
+            .Select(g => new GridTerm(g.Key.Variable, g.Sum(t => t.Times), g.Key.Length)).Where(t => t.Times != 0).ToList();
+        return all is [{ Times: 1, Length: < 0 } only] ? new(only.Variable, length, offset) { Times = times }
+            : new(-1, length, offset) { Grid = all.ToEquatable(), Times = times };
     }
 }

@@ -27,6 +27,12 @@ internal sealed record VariableSpec(int Id, string Name, VariableRole Role, Inde
     /// </summary>
     public int? Slices { get; init; }
 
+    /// <summary>The sizes of an array of sites that has several indices, one of which is open; none for any other variable.</summary>
+    public EquatableArray<IndexSpec> Sizes { get; init; } = EquatableArray<IndexSpec>.Empty;
+
+    /// <summary>The size among several that is open; null for an array of another form.</summary>
+    public IndexSpec? OpenSize => Sizes.FirstOrDefault(size => !size.IsConstant);
+
     /// <summary>Whether it is a parameter that may be null: it holds what is known of a latent.</summary>
     public bool IsOptional { get; init; }
 

@@ -13,7 +13,7 @@ public static class Models
         Growth.Entry, Correlated.Entry, Districts.Entry, Tastes.Entry, Matches.Entry, Topics.Entry, BayesianNetwork.Entry,
         Visits.Entry, Committees.Entry, TopDownLayers.Entry, TopDownGroups.Entry, MeanFieldLayers.Entry, MeanFieldSurveys.Entry,
         StateSpace.Entry, DeepMarkov.Entry, Autoregression.Entry, TimeLast.Entry, Level.Entry, Memory.Entry, TwoLengths.Entry, ForwardMarkov.Entry,
-        OpenSeries.Entry, Driven.Entry, OpenLevel.Entry, SecondOrder.Entry,
+        OpenSeries.Entry, Driven.Entry, OpenLevel.Entry, SecondOrder.Entry, OpenLattice.Entry, Chains.Entry,
         Surveys.Entry, Gaps.Entry, Weather.Entry, Labels.Entry, Measured.Entry, Guesses.Told, Guesses.Blind, Penalties.Entry, Optional.Deep, Optional.Shallow, Link.Wide, Link.Binary,
         Link.Chained, Early.Short, Early.Long, Rounds.Entry, Grouped.With, Grouped.Without, Extra.Entry,
         Seasonal.With, Seasonal.Without,
