@@ -27,6 +27,7 @@ internal static class GuideSizing
                 + "call guide.Prepare with a batch first");
         }
 
+        CheckLengths(path, manifest, guide);
         var own = guide.state_dict();
         var tensors = manifest.GuideState.ToDictionary(entry => entry.Name);
         foreach (var step in guide.Steps)
@@ -38,6 +39,28 @@ internal static class GuideSizing
             if (first.Shape.Count == 2 && inputs <= first.Shape[1]) continue;
             throw new CheckpointException(
                 path, $"its encoder of {step.Latent} has a first layer of shape {ShapeText.Of(first.Shape)}, and data columns of {inputs} numbers");
+        }
+    }
+
+    /// <summary>Where data tell how many encoders there are, the file has as many.</summary>
+    private static void CheckLengths(string path, CheckpointManifest manifest, Guide guide)
+    {
+        var (plan, columns) = (guide.Plan, manifest.Columns.ToDictionary(column => column.Name, column => column.Shape));
+        if (plan.Lengths.Count == 0) return;
+
+        // Columns are without their rows, which are the first dimension.
+        var lengths = plan.Lengths.Select(length => plan.Inputs[length.Input] is { HasRows: true } input
+            && columns.TryGetValue(input.Name, out var shape) && shape.Count >= length.Dimension
+                ? (int)Math.Min(int.MaxValue, shape[length.Dimension - 1]) : 0).ToList();
+        if (lengths.Contains(0)) return;
+        var counts = guide.Model.Lengths(lengths);
+        foreach (var latent in plan.Latents.Where(site => site.IsIndexed).DistinctBy(site => site.Slot))
+        {
+            var prefix = $"{latent.Variable}.";
+            var found = manifest.GuideState.Where(entry => entry.Name.StartsWith(prefix, StringComparison.Ordinal))
+                .Select(entry => entry.Name[prefix.Length..].Split('.')[0]).Distinct().Count();
+            if (found == 0 || found == counts[latent.Slot]) continue; // none of a latent that runs do not reach
+            throw new CheckpointException(path, $"it has {found} encoders of {latent.Variable}, and its data columns have a length for {counts[latent.Slot]}");
         }
     }
 

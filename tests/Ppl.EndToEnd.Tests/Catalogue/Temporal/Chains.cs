@@ -9,7 +9,11 @@ public sealed partial class Chains : GenerativeModel
 {
     public static readonly CatalogueEntry Entry = new(
         "Chains", () => new Chains(2), (n, t) => [Real(t, n, 2, 2)],
-        ["h[5] <- x", "h[4] <- x, h[5]", "h[3] <- x, h[4], h[5]", "h[2] <- x[..1], h[3], h[4], h[5]", "h[1] <- x[..1], h[2], h[3], h[4]", "h[0] <- x[..1], h[1], h[2], h[3]"], ["h[0]", "h[1]", "h[2]"]);
+        [
+            "h[5] <- x", "h[4] <- x, h[5]", "h[3] <- x, h[4], h[5]", "h[2] <- x[..1], h[3], h[4], h[5]", "h[1] <- x[..1], h[2], h[3], h[4]",
+            "h[0] <- x[..1], h[1], h[2], h[3]",
+        ],
+        ["h[0]", "h[1]", "h[2]"]);
 
     private const int Count = 3;
     private readonly int steps;

@@ -8,7 +8,14 @@ namespace Ppl.EndToEnd.Tests.Catalogue;
 public sealed partial class OpenLattice : GenerativeModel
 {
     public static readonly CatalogueEntry Entry = new(
-        "OpenLattice", () => new OpenLattice(), (n, t) => [Real(t, n, 4, 2)], [], ["h[0]"]);
+        "OpenLattice", () => new OpenLattice(), (n, t) => [Real(t, n, 4, 2)],
+        [
+            "h[11] <- x", "h[10] <- x[..3], h[11]", "h[7] <- x[..2], h[10], h[11]", "h[9] <- x[..2], h[7], h[10]",
+            "h[6] <- x[..1], h[7], h[9], h[10]", "h[3] <- x[..1], h[6], h[7], h[9]", "h[2] <- x[..1], h[3], h[6], h[9]",
+            "h[5] <- x[..1], h[2], h[6], h[9]", "h[8] <- x[..1], h[2], h[5], h[9]", "h[4] <- h[2], h[5], h[8]", "h[1] <- h[2], h[4], h[5]",
+            "h[0] <- h[1], h[4]",
+        ],
+        ["h[0]"]);
 
     private const int Layers = 3;
     private readonly Module<Tensor, Tensor> up = Linear(2, 2), next = Linear(2, 2);
