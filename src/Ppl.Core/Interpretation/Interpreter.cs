@@ -23,6 +23,7 @@ public sealed partial class Interpreter
     private readonly Dictionary<string, Distribution> guides;
     private readonly bool drawsObserved;
     private readonly Trace trace;
+    private readonly Lineage? lineage;
     private readonly Dictionary<string, int> occurrences = [];
     private readonly IReadOnlyList<SiteInfo> sequence;
     private OpenPlates plates;
@@ -34,9 +35,10 @@ public sealed partial class Interpreter
     private bool isInWord;
 
     private Interpreter(
-        IGeneratedModel model, Simulation simulation, Dictionary<string, Tensor> given, Dictionary<string, Distribution> guides, bool drawsObserved)
+        IGeneratedModel model, Simulation simulation, Dictionary<string, Tensor> given, Dictionary<string, Distribution> guides, bool drawsObserved,
+        Lineage? lineage = null)
     {
-        this.model = model;
+        (this.model, this.lineage) = (model, lineage);
         sequence = model.Sequence;
         this.simulation = simulation;
         trace = new Trace(model.Plan.IsPerDatum);
@@ -116,6 +118,27 @@ public sealed partial class Interpreter
         ArgumentNullException.ThrowIfNull(batch);
         ArgumentNullException.ThrowIfNull(latents);
         return new Interpreter(model, new Simulation((nn.Module)model, batch), new(latents), [], drawsObserved: false).Run(batch.Tensors);
+    }
+
+    /// <summary>
+    /// Runs a model at given latents and data, as <see cref="Replay"/> does, and finds for each site which latents its distribution is computed
+    /// from: <see cref="TraceSite.Parents"/>. It takes them from the operations of the run and not from the compiler.
+    /// </summary>
+    /// <param name="model">The model.</param>
+    /// <param name="batch">The data.</param>
+    /// <param name="latents">Every latent's value by name: [plates, event].</param>
+    /// <param name="elements">Of an array of sites the first elements alone are looked at, so many; all when null.</param>
+    /// <remarks>
+    /// A latent is found where the run's operations lead back to it. Operations that end a gradient, as detach and argmax do, end the search too.
+    /// </remarks>
+    public static Trace Follow(IGeneratedModel model, Batch batch, IReadOnlyDictionary<string, Tensor> latents, int? elements = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(batch);
+        ArgumentNullException.ThrowIfNull(latents);
+        using var gradient = enable_grad();
+        return new Interpreter(model, new Simulation((nn.Module)model, batch), new(latents), [], drawsObserved: false, new Lineage(elements))
+            .Run(batch.Tensors);
     }
 
     /// <summary>Draws the latents from a guide, in the guide's order, and runs the model at them: log p and log q of each site.</summary>
@@ -211,12 +234,13 @@ public sealed partial class Interpreter
             : known.WhereDrawn(LogDensity(site, guide, known.Drawn(site, value, guide, simulation.Layout)));
         trace.Add(new(name, site, distribution, value, LogDensity(site, distribution, value), guide, logQ)
         {
+            Parents = lineage?.Of(site, distribution),
             Owner = model.GetType(),
             Known = known,
             Scale = simulation.Layout.Scale(site),
         });
         running = null;
-        return value;
+        return lineage is null ? value : lineage.Begin(name, value);
     }
 
     internal void Observe(Tensor value, Distribution distribution, Within? within, Tensor? where, int line, string text)
@@ -236,6 +260,7 @@ public sealed partial class Interpreter
         var logP = LogDensity(site, distribution, observed);
         trace.Add(new(name, site, distribution, observed, mask is null ? logP : DataMask.Keep(logP, mask), null, null)
         {
+            Parents = lineage?.Of(site, distribution),
             Scale = simulation.Layout.Scale(site),
         });
         running = null;
@@ -250,7 +275,11 @@ public sealed partial class Interpreter
         isInWord = false;
         SiteShapes.CheckFactor(site, logWeight, simulation.Layout);
         if (drawsObserved) return;
-        trace.Add(new(name, site, null, logWeight, logWeight, null, null) { Scale = simulation.Layout.Scale(site) });
+        trace.Add(new(name, site, null, logWeight, logWeight, null, null)
+        {
+            Parents = lineage?.Of(site, logWeight),
+            Scale = simulation.Layout.Scale(site),
+        });
     }
 
     /// <summary>What is known of a latent; null where nothing is, as rows without a number say too.</summary>
