@@ -339,8 +339,10 @@ public sealed partial class Interpreter
         return Shapes.EventSum.ToLeading(logProb, full, site.Plates.Count);
     }
 
-    private Trace Run(IReadOnlyList<Tensor> inputs)
+    private Trace Run(IReadOnlyList<Tensor> tensors)
     {
+        // A plate knows a parameter by its tensor, and one tensor may be given for two.
+        Tensor[] inputs = [.. tensors.Select((tensor, i) => tensors.Take(i).Any(other => ReferenceEquals(other, tensor)) ? tensor.alias() : tensor)];
         var outer = current;
         current = this;
         (plates, slices) = (new OpenPlates(simulation.Layout, inputs), new RunSlices(model.Plan, inputs));

@@ -46,7 +46,17 @@ internal sealed class Lineage(int? elements)
         if (site.Element >= elements) return null;
         var ends = tensors.Where(tensor => tensor.requires_grad && tensor.is_floating_point()).Select(tensor => tensor.sum()).ToList();
         if (ends.Count == 0 || starts.Count == 0) return [];
-        var found = autograd.grad(ends, starts, retain_graph: true, allow_unused: true);
-        return [.. names.Where((_, i) => found[i] is { IsInvalid: false })];
+        foreach (var start in starts) start.grad = null;
+        try
+        {
+            ends.Aggregate((sum, end) => sum + end).backward(retain_graph: true, inputs: [.. starts]);
+        }
+        catch (Exception fault) when (LibraryFault.Is(fault))
+        {
+            // There is no way back through a tensor that was changed in place; training looks for these, and names them.
+            return null;
+        }
+
+        return [.. names.Where((_, i) => starts[i].grad is not null)];
     }
 }
