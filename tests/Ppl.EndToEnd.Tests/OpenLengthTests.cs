@@ -95,8 +95,8 @@ public sealed class OpenLengthTests
             "The guide's loops need x.shape[1] to be at least 2; it is 1.",
             Assert.Throws<PplArgumentException>(() => shortest.Prepare(shortest.Batch(randn(3, 1, 2)))).Message);
         guide.Prepare(guide.Batch(randn(6, 4)));
-        const string Message = "z: it had 4 elements when the guide was prepared, and has 5 in these data, by x.shape[1] = 5: each element has an encoder of "
-            + "its own. Make a new guide for data of this length.";
+        const string Message = "z: it had 4 elements when the guide was prepared, and has 5 in these data, by x.shape[1] = 5: each element has an "
+            + "encoder of its own. Make a new guide for data of this length.";
         Assert.Equal(Message, Assert.Throws<PplArgumentException>(() => guide.Draw(guide.Batch(randn(6, 5)), 1)).Message);
         Assert.Equal(Message, Assert.Throws<PplArgumentException>(() => guide.Posterior(randn(6, 5))).Message);
         using var svi = new Svi(model, guide, Objective.Elbo(), settings: new SviSettings { Reporter = ITrainingReporter.Quiet });

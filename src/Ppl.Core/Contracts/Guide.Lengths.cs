@@ -46,8 +46,8 @@ public abstract partial class Guide
             var (had, has) = (Slots.Of(slot).Length, now[slot]);
             if (had == has || open.TrueForAll(array => array.Site.Slot != slot) || MayChangeLength(latent)) continue;
             throw new PplArgumentException(
-                $"it had {had} elements when the guide was prepared, and has {has} in these data, by {Told(batch)}: each element has an encoder of its "
-                + "own. Make a new guide for data of this length.",
+                $"it had {had} elements when the guide was prepared, and has {has} in these data, by {Told(batch)}: each element has an encoder "
+                + "of its own. Make a new guide for data of this length.",
                 latent.Name);
         }
 

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Ppl.Contracts;
 
-/// <summary>A length that the model reads off its data, <c>var steps = (int)x.shape[1];</c>: how many elements arrays have, and rounds loops.</summary>
+/// <summary>A length that the model reads off its data, <c>var steps = (int)x.shape[1];</c>: of arrays and loops.</summary>
 /// <param name="Name">Its name: that of the local, or <c>xLength</c> where it has none.</param>
 /// <param name="Input">The position of the parameter whose shape is read.</param>
 /// <param name="Dimension">The dimension.</param>

@@ -60,7 +60,7 @@ public abstract class Pass
     /// <param name="site">The site of all elements.</param>
     /// <param name="data">The data; null in a pass that draws them.</param>
     /// <param name="count">How many.</param>
-    /// <returns>The data; in a pass that draws them a tensor without values that has their number of slices, for a model that reads its length.</returns>
+    /// <returns>The data; in a pass that draws them a tensor without values that has their number of slices, which the model may read.</returns>
     /// <exception cref="PplShapeException">The data have more or fewer; the message names the first that is not observed, or not there.</exception>
     public virtual Tensor Slices(SiteInfo site, Tensor? data, int count)
     {

@@ -12,8 +12,8 @@ namespace Ppl.Generators.Analysis;
 /// the guide, and become neighbours of each other (fill-in). By construction they separate it from everything that is not yet eliminated, so the
 /// guide's factor loses nothing. The guide draws in the reverse order, so the latents of inner plates are eliminated before those of outer ones,
 /// whose values all the rows share. Within a tier, an inverse takes them in a topological order of the model, each as soon as its latent parents are
-/// gone; among those that may go next, the one that causes the least fill-in goes first, in a grid with an open side the least between latents, and the
-/// earlier one where that ties. A top-down guide takes them from the last to the first.
+/// gone; among those that may go next, the one that causes the least fill-in goes first, in a grid with an open side the least between latents, and
+/// the earlier one where that ties. A top-down guide takes them from the last to the first.
 /// <para>
 /// Where every latent has an observed descendant, no parent is in vain: the moral graph is then that of the ancestors of the data, in which two nodes
 /// are separated exactly when the model makes them independent, and a neighbour at elimination is one that an open path reaches. A latent without

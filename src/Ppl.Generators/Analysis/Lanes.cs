@@ -3,8 +3,8 @@ using Ppl.Generators.Ir;
 namespace Ppl.Generators.Analysis;
 
 /// <summary>
-/// Arrays with several indices, one of whose sizes is open: for each place in the others there is a lane, an array with one index of its own, which the
-/// search for loops follows like any other. Elements are numbered row by row: lane (o, i) of an array [O, n, I] has the elements (o·n + t)·I + i.
+/// Arrays with several indices, one of whose sizes is open: for each place in the others there is a lane, an array with one index of its own, which
+/// the search for loops follows like any other. Elements are numbered row by row: lane (o, i) of an array [O, n, I] has the elements (o·n + t)·I + i.
 /// </summary>
 internal sealed class Lanes(ProgramSpec program)
 {

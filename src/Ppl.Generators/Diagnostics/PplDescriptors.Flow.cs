@@ -75,8 +75,9 @@ internal static partial class PplDescriptors
 
     public static readonly DiagnosticDescriptor NestedLoops = new(
         Rules.NestedLoops, "Nested loops over sites",
-        "{0}, and no guide could be written for every pair of lengths: its loops follow one open length. Let the other sizes be numbers when the model "
-        + "is compiled, 'const int layers = 3;', over 'new Tensor[layers, steps]'; or use one loop: an inner dimension can be part of each site's event.",
+        "{0}, and no guide could be written for every pair of lengths: its loops follow one open length. Let the other sizes be numbers when the "
+        + "model is compiled, 'const int layers = 3;', over 'new Tensor[layers, steps]'; or use one loop: an inner dimension can be part of each "
+        + "site's event.",
         "Ppl.Loops", DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor MixedFamilies = new(

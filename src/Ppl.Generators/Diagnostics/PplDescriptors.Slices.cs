@@ -13,8 +13,8 @@ internal static partial class PplDescriptors
 
     public static readonly DiagnosticDescriptor LengthForm = new(
         Rules.LengthForm, "A length cannot be read off the data",
-        "'{0}' gives no length: {2}. A length is the dimension of which the slices are observed, as in 'Observe({1}[.., t], ...)', or one that no plate "
-        + "has taken of a parameter that is never observed; any other length is a field or a property.",
+        "'{0}' gives no length: {2}. A length is the dimension of which the slices are observed, as in 'Observe({1}[.., t], ...)', or one that no "
+        + "plate has taken of a parameter that is never observed; any other length is a field or a property.",
         "Ppl.Loops", DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor SlicesIncomplete = new(

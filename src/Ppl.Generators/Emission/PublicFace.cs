@@ -122,7 +122,8 @@ internal static class PublicFace
         writer.Line(setText);
         writer.Line(Types.GeneratedCode);
         writer.Line($"{signatures.Simulate} =>");
-        writer.Line($"    {members.Named}({Types.ModelRun}.Simulate(this, {Sizes(context, signatures.SimulateSizes, isPrediction: false)}, {inputs}, {set}));");
+        var sizes = Sizes(context, signatures.SimulateSizes, isPrediction: false);
+        writer.Line($"    {members.Named}({Types.ModelRun}.Simulate(this, {sizes}, {inputs}, {set}));");
         var given = $"{members.Flat}({signatures.Latents}), {signatures.Latents}.{signatures.Particles}";
         writer.Gap();
         writer.Line("/// <summary>The observed sites given latents.</summary>");
@@ -132,7 +133,8 @@ internal static class PublicFace
         writer.Line(setText);
         writer.Line(Types.GeneratedCode);
         writer.Line($"{signatures.Predict} =>");
-        writer.Line($"    {members.Named}({Types.ModelRun}.Predict(this, {given}, {Sizes(context, signatures.PredictSizes, isPrediction: true)}, {inputs}, {set}));");
+        sizes = Sizes(context, signatures.PredictSizes, isPrediction: true);
+        writer.Line($"    {members.Named}({Types.ModelRun}.Predict(this, {given}, {sizes}, {inputs}, {set}));");
         var symbols = context.Program.Sites.Where(s => s.Kind != SiteKind.Factor).GroupBy(s => s.Variable).Select(g => g.First().Name);
         var shape = context.Plan.Sites.All(s => s.IsLocal) ? "[rows], or [samples, rows]" : "one number for the whole of the data, or [samples]";
         writer.Gap();
@@ -160,7 +162,7 @@ internal static class PublicFace
         EmissionContext context, IReadOnlyList<PlateSize> sizes, IReadOnlyList<(DataLengthSpec Length, string Name)> lengths)
     {
         foreach (var (length, name) in lengths)
-            context.Writer.Line($"/// <param name=\"{name}\">The length that the model reads off its data: {length.ToText(context.Program)}.</param>");
+            context.Writer.Line($"/// <param name=\"{name}\">The length read off the data: {length.ToText(context.Program)}.</param>");
         foreach (var size in sizes)
         {
             var plate = size.Text.Length == 0 ? "" : $" of plate {size.Text}";

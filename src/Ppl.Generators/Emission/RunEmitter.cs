@@ -43,7 +43,8 @@ internal sealed class RunEmitter
         {
             var (site, name) = (Program.SitesOf(Program.Variables[sliced.Variable]).First(), Names.Escape(Program.Variables[sliced.Variable].Name));
             var isRead = Program.DataLengths.Any(l => l.Parameter == sliced.Variable);
-            Writer.Line($"{(isRead ? $"{name} = " : "")}{pass}.Slices({context.Members.Sites}.{context.SiteField(site)}, {name}, {context.Index(sliced.Count, "")});{(isRead ? " // its length is read" : "")}");
+            var call = $"{pass}.Slices({context.Members.Sites}.{context.SiteField(site)}, {name}, {context.Index(sliced.Count, "")});";
+            Writer.Line(isRead ? $"{name} = {call} // its length is read" : call);
         }
 
         Write(Program.Body);

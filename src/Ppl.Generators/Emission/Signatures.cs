@@ -156,7 +156,8 @@ internal sealed class Signatures
 
     public string Simulate => $"public {members.Joint} Simulate({WithDoing(Parameters(SimulateSizes, SimulateLengths, []))})";
 
-    public string Predict => $"public {members.Joint} Predict({WithDoing(Parameters(PredictSizes, PredictLengths, [$"{members.Latents} {Latents}"]))})";
+    public string Predict =>
+        $"public {members.Joint} Predict({WithDoing(Parameters(PredictSizes, PredictLengths, [$"{members.Latents} {Latents}"]))})";
 
     private string WithDoing(string parameters) => $"{parameters}{(parameters.Length > 0 ? ", " : "")}{members.Interventions}? {Doing} = null";
 

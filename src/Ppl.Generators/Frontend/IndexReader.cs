@@ -102,7 +102,11 @@ internal sealed class IndexReader(ReadingContext context, LengthReader data)
     private IndexSpec? ReadSymbol(ExpressionSyntax expression, bool mayDefineLength)
     {
         if (context.VariableOf(expression) is { } variable)
-            return context.Variables[variable].Role == VariableRole.Loop ? new IndexSpec(variable, -1, 0) : ReadLocal(expression, variable, mayDefineLength);
+        {
+            return context.Variables[variable].Role == VariableRole.Loop ? new IndexSpec(variable, -1, 0)
+                : ReadLocal(expression, variable, mayDefineLength);
+        }
+
         if (expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Length" } access
             && context.VariableOf(access.Expression) is { } array)
             return lengths.TryGetValue(array, out var length) ? length : null;

@@ -6,8 +6,8 @@ using Ppl.Generators.Ir;
 namespace Ppl.Generators.Frontend;
 
 /// <summary>
-/// The lengths that a model reads off the shapes of its parameters, <c>var steps = (int)x.shape[1];</c>: what sizes the arrays of its sites and bounds
-/// the loops around them. They are found before the body is read, since statements above may read the same shapes.
+/// The lengths that a model reads off the shapes of its parameters, <c>var steps = (int)x.shape[1];</c>: what sizes the arrays of its sites and
+/// bounds the loops around them. They are found before the body is read, since statements above may read the same shapes.
 /// </summary>
 internal sealed class LengthReader(ReadingContext context)
 {
@@ -42,8 +42,8 @@ internal sealed class LengthReader(ReadingContext context)
     }
 
     /// <summary>
-    /// Refuses what is no length: a plate's dimension, and another one than that of slices. Data that are observed as a whole have no shape above their
-    /// <c>Observe</c>, which is a rule of its own.
+    /// Refuses what is no length: a plate's dimension, and another one than that of slices. Data that are observed as a whole have no shape above
+    /// their <c>Observe</c>, which is a rule of its own.
     /// </summary>
     public void Check(IReadOnlyList<PlateSpec> plates)
     {
@@ -51,16 +51,10 @@ internal sealed class LengthReader(ReadingContext context)
         {
             var data = context.Variables[length.Parameter];
             var plate = plates.FirstOrDefault(p => p.Sources.Any(s => s.Parameter == data.Id && s.Dimension == length.Dimension));
-            if (plate is not null)
-            {
-                Report($"dimension {length.Dimension} of '{data.Name}' is taken by plate '{plate.Name}', whose size is another one in each batch");
-            }
-            else if (data.Slices is { } dimension && dimension != length.Dimension)
-            {
-                Report($"'{data.Name}' is observed as slices of dimension {dimension}");
-            }
-
-            void Report(string reason) => context.Report(Rules.LengthForm, place, $"{data.Name}.shape[{length.Dimension}]", data.Name, reason);
+            var reason = plate is not null
+                ? $"dimension {length.Dimension} of '{data.Name}' is taken by plate '{plate.Name}', whose size is another one in each batch"
+                : data.Slices is { } dimension && dimension != length.Dimension ? $"'{data.Name}' is observed as slices of dimension {dimension}" : null;
+            if (reason is not null) context.Report(Rules.LengthForm, place, $"{data.Name}.shape[{length.Dimension}]", data.Name, reason);
         }
     }
 

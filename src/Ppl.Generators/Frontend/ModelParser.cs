@@ -42,20 +42,7 @@ internal static class ModelParser
         var (imports, shortNames) = context.HasBrokenUsings ? ([], []) : ShortNameReader.Read(context, syntax, taken);
         var spec = new ModelSpec
         {
-            Program = new ProgramSpec
-            {
-                Method = method.Name,
-                Structure = ShapeRules.ReadStructure(context),
-                Variables = context.Variables.Select(v => v with { IsOptional = v.IsOptional && face.Holds(v) }).ToEquatable(),
-                Plates = body.Plates.ToEquatable(),
-                Sites = body.Sites.ToEquatable(),
-                Records = body.Records.ToEquatable(),
-                Body = statements,
-                Lengths = body.Lengths.ToEquatable(),
-                DataLengths = body.DataLengths.ToEquatable(),
-                NamedParameters = NamedParameters(context, syntax).ToEquatable(),
-                Result = !context.IsSubmodel ? null : body.Returned ?? new ResultSpec("", -1, EquatableArray<int>.Empty),
-            },
+            Program = Program(context, syntax, body, statements, face),
             Host = new HostSpec
             {
                 Scopes = ScopeReader.Scopes(syntax, semantics),
@@ -75,6 +62,22 @@ internal static class ModelParser
         };
         return new Parsed(spec, sources.ToLineMap(), sources);
     }
+
+    private static ProgramSpec Program(
+        ReadingContext context, MethodDeclarationSyntax syntax, BodyReader body, EquatableArray<StatementSpec> statements, FaceSpec face) => new()
+    {
+        Method = context.Method.Name,
+        Structure = ShapeRules.ReadStructure(context),
+        Variables = context.Variables.Select(v => v with { IsOptional = v.IsOptional && face.Holds(v) }).ToEquatable(),
+        Plates = body.Plates.ToEquatable(),
+        Sites = body.Sites.ToEquatable(),
+        Records = body.Records.ToEquatable(),
+        Body = statements,
+        Lengths = body.Lengths.ToEquatable(),
+        DataLengths = body.DataLengths.ToEquatable(),
+        NamedParameters = NamedParameters(context, syntax).ToEquatable(),
+        Result = !context.IsSubmodel ? null : body.Returned ?? new ResultSpec("", -1, EquatableArray<int>.Empty),
+    };
 
     /// <summary>Finds what is observed and which arrays hold sites before reading: statements refer to both from above.</summary>
     private static void Survey(ReadingContext context, BlockSyntax body)

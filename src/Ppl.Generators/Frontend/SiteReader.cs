@@ -84,7 +84,8 @@ internal sealed partial class SiteReader(
         }
 
         var known = context.Variables[variable].Length is not null;
-        if (!known && form.Rank > 1) context.Report(Rules.NestedLoops, element.Expression, $"'{array.Name}' has {form.Rank} indices, and not all but one of its sizes are numbers");
+        var what = $"'{array.Name}' has {form.Rank} indices, and not all but one of its sizes are numbers";
+        if (!known && form.Rank > 1) context.Report(Rules.NestedLoops, element.Expression, what);
         else if (!known) context.Report(Rules.LengthUnknown, element.Expression, array.Name);
         var position = indices.ReadElement(element)?.Index;
         if (position is null && known) context.Report(Rules.IndexForm, element.ArgumentList, element.ArgumentList.ToString());

@@ -60,7 +60,8 @@ internal static class GuideSizing
             var found = manifest.GuideState.Where(entry => entry.Name.StartsWith(prefix, StringComparison.Ordinal))
                 .Select(entry => entry.Name[prefix.Length..].Split('.')[0]).Distinct().Count();
             if (found == 0 || found == counts[latent.Slot]) continue; // none of a latent that runs do not reach
-            throw new CheckpointException(path, $"it has {found} encoders of {latent.Variable}, and its data columns have a length for {counts[latent.Slot]}");
+            throw new CheckpointException(
+                path, $"it has {found} encoders of {latent.Variable}, and its data columns have a length for {counts[latent.Slot]}");
         }
     }
 

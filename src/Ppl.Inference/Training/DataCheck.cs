@@ -188,7 +188,8 @@ internal sealed class DataCheck
         // Of data that the run does not reach, what some arm leaves out is no fault.
         var masked = (reached.Any(Holds) ? reached : plan.Sites).FirstOrDefault(site => site.MaskText is not null && Holds(site));
         if (masked is null || all is null) return Find(name, tensor);
-        foreach (var site in masked.SliceDimension is null ? [masked] : model.Sequence(all.Lengths).Where(site => site.MaskText is not null && Holds(site)))
+        var parts = masked.SliceDimension is null ? [masked] : model.Sequence(all.Lengths).Where(site => site.MaskText is not null && Holds(site));
+        foreach (var site in parts)
             if (model.Mask(site, all.Tensors) is { } given && DataMask.FindFault(site, given) is { } fault) return fault;
         if (new Masks(model, all, new Layout(all, 1)).OfData(masked) is not { } present) return Find(name, tensor);
         var mask = Masks.Aligned(masked, present).to(tensor.device);

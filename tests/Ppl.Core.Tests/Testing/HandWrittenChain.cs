@@ -53,7 +53,8 @@ internal sealed class HandWrittenChain : GenerativeModel, IGeneratedModel
 
     IReadOnlyList<int> IGeneratedModel.Lengths(IReadOnlyList<int> lengths) => [Steps];
 
-    IReadOnlyList<SiteInfo> IGeneratedModel.Sequence(IReadOnlyList<int> lengths) => [First.At(0), Plan.Sites[1].At(1), Plan.Sites[1].At(2), Plan.Sites[2]];
+    IReadOnlyList<SiteInfo> IGeneratedModel.Sequence(IReadOnlyList<int> lengths) =>
+        [First.At(0), Plan.Sites[1].At(1), Plan.Sites[1].At(2), Plan.Sites[2]];
 
     void IGeneratedModel.Run(Pass pass, IReadOnlyList<Tensor?> inputs)
     {
