@@ -53,7 +53,8 @@ internal sealed class LengthReader(ReadingContext context)
             var plate = plates.FirstOrDefault(p => p.Sources.Any(s => s.Parameter == data.Id && s.Dimension == length.Dimension));
             var reason = plate is not null
                 ? $"dimension {length.Dimension} of '{data.Name}' is taken by plate '{plate.Name}', whose size is another one in each batch"
-                : data.Slices is { } dimension && dimension != length.Dimension ? $"'{data.Name}' is observed as slices of dimension {dimension}" : null;
+                : data.Slices is { } dimension && dimension != length.Dimension
+                    ? $"'{data.Name}' is observed as slices of dimension {dimension}" : null;
             if (reason is not null) context.Report(Rules.LengthForm, place, $"{data.Name}.shape[{length.Dimension}]", data.Name, reason);
         }
     }
