@@ -45,6 +45,9 @@ public sealed record Posterior
     /// <summary>The level of <see cref="BottomUp"/> that the factor stands above; 0 where there is none.</summary>
     public int Level { get; private init; }
 
+    /// <summary>The units of the recurrent pass of an encoder that all elements of an array share; null where each has its own encoder.</summary>
+    public long? SharedUnits { get; private init; }
+
     /// <summary>The family.</summary>
     internal GuideFamily Family { get; }
 
@@ -109,7 +112,7 @@ public sealed record Posterior
     /// rows stay the same. A row that the guide was not sized with has none.
     /// </summary>
     /// <exception cref="PplArgumentException">There is a network, which would have no input.</exception>
-    public Posterior Free() => Network is null && !HasHidden && BottomUp is null
+    public Posterior Free() => Network is null && !HasHidden && BottomUp is null && SharedUnits is null
         ? this with { IsFree = true }
         : throw new PplArgumentException("Free() keeps a set of parameters for each row, so that a network has no input: leave one of them out.");
 
@@ -126,7 +129,28 @@ public sealed record Posterior
         if (level < 1 || level > up.Count)
             throw new PplArgumentException($"{up} has no level {level}.", nameof(level));
         if (IsFree) throw new PplArgumentException("Free() keeps a set of parameters for each row, which see no features: leave Above or Free out.");
+        if (SharedUnits is not null) throw new PplArgumentException("Shared() reads the data by a pass of its own: leave Above or Shared out.");
         return this with { BottomUp = up, Level = level };
+    }
+
+    /// <summary>
+    /// The same family with one encoder for all elements of an array of latents, <c>z[t]</c>, in place of one for each. Slices of data are read by
+    /// a recurrent pass, once for each row of the data; its state, with the neighbours that the factor sees, enters one network and one head.
+    /// The number of parameters does not grow with that of the elements.
+    /// </summary>
+    /// <remarks>See <see cref="SharedEncoder"/>. Source: Krishnan, Shalit, Sontag 2017, arXiv:1609.09869.</remarks>
+    /// <param name="units">The size of the recurrent state, in each direction that the pass has; at least 1.</param>
+    /// <exception cref="PplArgumentException">
+    /// There are no units; the parameters are free, or the factor stands above a level; the network takes several tensors.
+    /// </exception>
+    public Posterior Shared(long units = 64)
+    {
+        if (units < 1) throw new PplArgumentException($"a recurrent pass has {units} units; it needs at least 1.", nameof(units));
+        if (IsFree) throw new PplArgumentException("Free() keeps a set of parameters for each row, so that there is no encoder to share: leave one of them out.");
+        if (BottomUp is not null) throw new PplArgumentException("Shared() reads the data by a pass of its own: leave Above or Shared out.");
+        if (Network is { Joins: false })
+            throw new PplArgumentException("a shared encoder's network gets one tensor, the state with all else beside: give a module of one tensor.");
+        return this with { SharedUnits = units };
     }
 
     /// <summary>
@@ -163,7 +187,9 @@ public sealed record Posterior
     /// <param name="network">A feature network.</param>
     public static Posterior? From(FeatureNetwork? network) => network is null ? null : Default(network);
 
-    /// <summary>The family: <c>LowRank(3)</c>, <c>Diagonal, free</c>, <c>Diagonal, above level 2</c>.</summary>
-    public override string ToString() =>
-        IsFree ? $"{Family.Name}, free" : BottomUp is null ? Family.Name : $"{Family.Name}, above level {Level}";
+    /// <summary>The family: <c>LowRank(3)</c>, <c>Diagonal, free</c>, <c>Diagonal, above level 2</c>, <c>Diagonal, shared</c>.</summary>
+    public override string ToString() => Encoding.Length == 0 ? Family.Name : $"{Family.Name}, {Encoding}";
+
+    /// <summary>How the parameters come about, where it is not a network of the factor's own that sees its inputs: <c>above level 2</c>.</summary>
+    internal string Encoding => IsFree ? "free" : BottomUp is not null ? $"above level {Level}" : SharedUnits is not null ? "shared" : "";
 }
