@@ -64,7 +64,6 @@ public sealed class BottomUpTests
             using var model = new TopDownLayers(4);
             var up = new BottomUp(Levels());
             using var guide = (TopDownLayers.Guide)Ladder(model, up);
-            guide.Prepare(guide.Batch(x));
             var before = up.parameters().Select(parameter => parameter.detach().clone()).ToList();
             using var svi = new Svi(model, guide, Objective.Elbo(2), settings: new SviSettings { Reporter = ITrainingReporter.Quiet });
             if (restored is not null) svi.Restore(restored);

@@ -162,7 +162,7 @@ public abstract partial class Guide
         encoder.Inputs = [.. step.Inputs.Select(InputOf)];
         var isOpen = Plan.HasBranches && Reach is null;
         var seen = encoder.Connect(step.Inputs, [.. step.Inputs.Select(FindEncoder)], [.. step.Inputs.Select(IsLatent)], isOpen);
-        return step with { Inputs = seen };
+        return step with { Inputs = seen, Encoding = encoder.Posterior.Encoding };
     }
 
     private EncoderInput InputOf(string input)
@@ -177,7 +177,13 @@ public abstract partial class Guide
 
         var data = Plan.Inputs.First(parameter => parameter.Name == InputName.Of(input).Data);
         var sliced = Plan.Sites.FirstOrDefault(site => site.SliceDimension is not null && site.Variable == data.Name);
-        return new(input, data.Plates, false) { SliceDimension = sliced?.SliceDimension, IsObserved = data.IsObserved };
+        var observing = Plan.Observed.Where(site => site.Variable == data.Name || site.Name == data.Name).ToList();
+        return new(input, data.Plates, false)
+        {
+            SliceDimension = sliced?.SliceDimension,
+            IsObserved = observing.Count > 0,
+            HasMask = observing.Exists(site => site.MaskText is not null),
+        };
     }
 
     /// <summary>Whether an input is a latent's value, or what an index picks of it: <c>alpha[county]</c>.</summary>

@@ -25,7 +25,7 @@ public sealed class GuidePass
         (Guide, this.batch, this.layout, this.given, this.prior) = (guide, batch, layout, given, prior);
         guide.Slots.Require(guide.Model);
         this.masks = masks ?? new Masks(guide.Model, batch, layout);
-        shared = new PassFeatures { Masks = this.masks };
+        shared = new PassFeatures { MaskOf = MaskOf };
         values = new Tensor[guide.Slots.Count];
         distributions = new Distribution[guide.Slots.Count];
     }
@@ -141,6 +141,15 @@ public sealed class GuidePass
         var index = Guide.Slots.Of(site);
         distributions[index] = distribution;
         return values[index] = prior?.Value(site) ?? given?[Guide.Place(index)] ?? Known(Guide.SiteAt(index), Draw(site, distribution));
+    }
+
+    /// <summary>Which of a parameter's data are there: [B, further plates], of data observed slice by slice [B, further plates, slices].</summary>
+    private Tensor? MaskOf(string name)
+    {
+        var input = Guide.Plan.Inputs.TakeWhile(parameter => parameter.Name != name).Count();
+        if (Guide.MaskedSite(input) is not { } site || masks.OfData(site) is not { } mask) return null;
+        var sizes = layout.Sizes(site);
+        return mask.expand([.. sizes, .. mask.shape[sizes.Length..]]);
     }
 
     private Tensor Known(SiteInfo site, Tensor draw) => masks.Known(site) is { } known ? known.Value(site, draw, layout) : draw;

@@ -16,6 +16,7 @@ public sealed partial class Encoder
     private IReadOnlyList<int>? entering;
     private bool isOuter;
     private int valueRank;
+    private ChildPool? pool;
 
     // Not the module itself, whose parameters are the list's and would be found here, too.
     private readonly Func<SharedEncoder>? sharing;
@@ -170,6 +171,13 @@ public sealed partial class Encoder
             network = null;
         }
 
+        if (pool is not null && Posterior.Each is null && named_children().FirstOrDefault(c => c.Item1 == "children").Item2 is { } children)
+        {
+            register_module("children", null!);
+            children.Dispose();
+        }
+
+        pool = null;
         if (Coupling is { } coupling)
         {
             ConditionallyRegisterParameter("coupling", (TorchSharp.Modules.Parameter)null!);
@@ -187,6 +195,9 @@ public sealed partial class Encoder
         if (Posterior.IsFree && isOuter)
             throw new PplArgumentException("it is outside the data's rows, where parameters are free anyway: leave Free() out.", Site);
         CheckBottomUp(count);
+        if (Posterior.IsPooled && isOuter)
+            throw new PplArgumentException("it is outside the data's rows, where parameters are free: no encoder sees children. Leave Pooled out.", Site);
+        if (Posterior.IsPooled && count > 0 && Info is { } latent && Inputs.Count == count) _ = new ChildPool(Posterior, latent, Inputs);
         if (Posterior.SharedUnits is not null && isOuter)
             throw new PplArgumentException("it is outside the data's rows, where parameters are free: no encoder is there to share. Leave Shared out.", Site);
         if (Posterior.Network is not { } own) return;
@@ -205,7 +216,7 @@ public sealed partial class Encoder
         }
 
         var (seen, names) = Shown(count);
-        if (Shared is not null || own.Joins || own.Arity is null || own.Arity == seen) return;
+        if (Shared is not null || Posterior.IsPooled || own.Joins || own.Arity is null || own.Arity == seen) return;
         throw new PplArgumentException($"its network takes {own.Arity} tensors, and the encoder sees {seen}{names}.", Site);
     }
 
@@ -316,8 +327,9 @@ public sealed partial class Encoder
     {
         // A prior without parameters draws the default type, whatever the data's.
         Posterior.BottomUp?.to(device, dtype);
+        PreparePool(seen, device);
         using var evaluation = Posterior.BottomUp is { } up ? new EvaluationMode(up) : null;
-        var inputs = NetworkInputs(Raised(seen, new BottomUpFeatures()));
+        var inputs = NetworkInputs(Raised(seen, new PassFeatures { MaskOf = _ => null }));
         if (!IsOwn)
         {
             inputs = [inputs[0].to(dtype)];
@@ -326,6 +338,22 @@ public sealed partial class Encoder
 
         width = inputs[0].shape[^1];
         return RunOnce(inputs, device);
+    }
+
+    private void PreparePool(IReadOnlyList<Tensor> seen, Device device)
+    {
+        if (!Posterior.IsPooled) return;
+        var made = new ChildPool(Posterior, Info ?? throw NotPrepared(), Inputs);
+        Run("network of children", inputs =>
+        {
+            made.Prepare(inputs, dtype, device);
+            return made;
+        }, seen);
+        pool = made;
+        if (Posterior.Each is not null) return;
+        var parts = new EncoderScope();
+        foreach (var (plates, part) in pool.Networks) parts.register_module(plates, part);
+        register_module("children", parts);
     }
 
     private void CreateNetwork(long inputs, Device device)

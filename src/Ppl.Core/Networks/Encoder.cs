@@ -41,6 +41,7 @@ public sealed partial class Encoder : Module
     public Encoder(Posterior? posterior = null) : base("Encoder")
     {
         Posterior = posterior ?? Posterior.Default();
+        if (Posterior.Each is { } each) register_module("children", each.Module);
         if (Posterior.Network is not { } own || Posterior.SharedUnits is not null) return;
         network = own.Module;
         register_module("network", network);
@@ -188,7 +189,7 @@ public sealed partial class Encoder : Module
     {
         if (Shared is not null) return Shared.Features(this, seen, rows, shared);
         if (!IsAmortized || seen.Count == 0) return empty([rows, 0], dtype);
-        var inputs = NetworkInputs(Raised(seen, shared.BottomUp));
+        var inputs = NetworkInputs(Raised(seen, shared));
         if (!IsOwn && inputs[0].shape[^1] != width)
         {
             throw new PplShapeException(
@@ -206,12 +207,16 @@ public sealed partial class Encoder : Module
         return [seen.Count == 1 ? FlattenRows(seen[0]) : cat([.. seen.Select(FlattenRows)], -1)];
     }
 
-    /// <summary>Features of the bottom-up pass in place of the data, where the factor stands above one: [plates..., features].</summary>
-    private IReadOnlyList<Tensor> Raised(IReadOnlyList<Tensor> seen, BottomUpFeatures shared)
+    /// <summary>
+    /// Features of the bottom-up pass in place of the data, where the factor stands above one; of children, where it pools them:
+    /// [plates..., features].
+    /// </summary>
+    private IReadOnlyList<Tensor> Raised(IReadOnlyList<Tensor> seen, PassFeatures shared)
     {
+        if (pool is not null) return Run("network of children", inputs => pool.Features(inputs, shared), seen);
         if (Posterior.BottomUp is not { } up) return seen;
         Tensor[] data = [.. seen.Where((_, i) => !IsLatent(i))], latents = [.. seen.Where((_, i) => IsLatent(i))];
-        var features = Run("bottom-up pass", inputs => shared.Of(up, Posterior.Level, inputs, plateCount, Join), data);
+        var features = Run("bottom-up pass", inputs => shared.BottomUp.Of(up, Posterior.Level, inputs, plateCount, Join), data);
         if (plateCount > 1) features = features.reshape([.. data[0].shape[..plateCount], .. features.shape[1..]]);
         return [features, .. latents];
     }

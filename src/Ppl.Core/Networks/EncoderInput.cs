@@ -11,8 +11,11 @@ internal sealed record EncoderInput(string Name, IReadOnlyList<PlateInfo> Plates
     /// <summary>Of data that are observed slice by slice, and of their mask, the dimension of the slices; null for everything else.</summary>
     public int? SliceDimension { get; init; }
 
-    /// <summary>Whether it is what is observed, which a mask may say of whether it is there.</summary>
+    /// <summary>Whether it holds the values of a site that is observed.</summary>
     public bool IsObserved { get; init; }
+
+    /// <summary>Whether some of these may be missing.</summary>
+    public bool HasMask { get; init; }
 
     /// <summary>The parameter, and which of its slices.</summary>
     public InputName Part => InputName.Of(Name);

@@ -1,4 +1,3 @@
-using Ppl.Contracts;
 using static TorchSharp.torch;
 
 namespace Ppl.Networks;
@@ -12,8 +11,8 @@ internal sealed class PassFeatures
     /// <summary>The features of bottom-up passes.</summary>
     public BottomUpFeatures BottomUp { get; } = new();
 
-    /// <summary>Which of the batch's data are there; null outside a guide's pass.</summary>
-    public Masks? Masks { get; init; }
+    /// <summary>Which of the data of a parameter are there, over the rows of the data: null where all are. Null itself outside a guide's pass.</summary>
+    public Func<string, Tensor?>? MaskOf { get; init; }
 
     /// <summary>Notes a parameter of the model, or its mask, over the rows of the data.</summary>
     /// <param name="name">The name that steps of a guide have: <c>x</c>, <c>where(x)</c>.</param>

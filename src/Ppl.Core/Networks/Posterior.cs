@@ -15,7 +15,9 @@ public sealed record Posterior
 {
     private const double LeastScale = 0.01;
 
-    private static readonly long[] DefaultHidden = [400];
+    internal const long DefaultUnits = 400;
+
+    private static readonly long[] DefaultHidden = [DefaultUnits];
 
     private Posterior(GuideFamily family, FeatureNetwork? network, IReadOnlyList<long>? hidden)
     {
@@ -47,6 +49,15 @@ public sealed record Posterior
 
     /// <summary>The units of the recurrent pass of an encoder that all elements of an array share; null where each has its own encoder.</summary>
     public long? SharedUnits { get; private init; }
+
+    /// <summary>Whether what the factor sees of plates inside the latent's is pooled over them.</summary>
+    public bool IsPooled { get; private init; }
+
+    /// <summary>The network of each child, of a pooled factor; null for the default one, a layer of rectified units.</summary>
+    public FeatureNetwork? Each { get; private init; }
+
+    /// <summary>How a pooled factor pools its children.</summary>
+    public Pooling Children { get; private init; }
 
     /// <summary>The family.</summary>
     internal GuideFamily Family { get; }
@@ -112,7 +123,7 @@ public sealed record Posterior
     /// rows stay the same. A row that the guide was not sized with has none.
     /// </summary>
     /// <exception cref="PplArgumentException">There is a network, which would have no input.</exception>
-    public Posterior Free() => Network is null && !HasHidden && BottomUp is null && SharedUnits is null
+    public Posterior Free() => Network is null && !HasHidden && BottomUp is null && SharedUnits is null && !IsPooled
         ? this with { IsFree = true }
         : throw new PplArgumentException("Free() keeps a set of parameters for each row, so that a network has no input: leave one of them out.");
 
@@ -130,6 +141,7 @@ public sealed record Posterior
             throw new PplArgumentException($"{up} has no level {level}.", nameof(level));
         if (IsFree) throw new PplArgumentException("Free() keeps a set of parameters for each row, which see no features: leave Above or Free out.");
         if (SharedUnits is not null) throw new PplArgumentException("Shared() reads the data by a pass of its own: leave Above or Shared out.");
+        if (IsPooled) throw new PplArgumentException("Pooled() sees the children's data, and Above a level's features: leave one of them out.");
         return this with { BottomUp = up, Level = level };
     }
 
@@ -148,9 +160,35 @@ public sealed record Posterior
         if (units < 1) throw new PplArgumentException($"a recurrent pass has {units} units; it needs at least 1.", nameof(units));
         if (IsFree) throw new PplArgumentException("Free() keeps a set of parameters for each row, so that there is no encoder to share: leave one of them out.");
         if (BottomUp is not null) throw new PplArgumentException("Shared() reads the data by a pass of its own: leave Above or Shared out.");
+        if (IsPooled) throw new PplArgumentException("Pooled() and Shared() each read the data in their own way: leave one of them out.");
         if (Network is { Joins: false })
             throw new PplArgumentException("a shared encoder's network gets one tensor, the state with all else beside: give a module of one tensor.");
         return this with { SharedUnits = units };
+    }
+
+    /// <summary>
+    /// The same family, whose factor pools what it sees of plates inside the latent's: ρ(Σ φ(c)) over the children c, or their mean, then the
+    /// head. φ is the network of each child, ρ the factor's own, which sees the pooled features first and then all other inputs. Children of which
+    /// nothing that is observed is there (<c>where:</c>) are left out. The factor does not depend on the children's order.
+    /// </summary>
+    /// <remarks>Source: Zaheer et al. 2017, arXiv:1703.06114.</remarks>
+    /// <param name="each">φ: [children, numbers] to [children, features]; a layer of as many rectified units as the first hidden one when null.</param>
+    /// <param name="by">The mean or the sum.</param>
+    /// <exception cref="PplArgumentException">
+    /// The network takes several tensors; the parameters are free, or the factor stands above a level or shares its encoder.
+    /// </exception>
+    public Posterior Pooled(FeatureNetwork? each = null, Pooling by = Pooling.Mean)
+    {
+        if (!Enum.IsDefined(by)) throw new PplArgumentException($"{by} is no way to pool.", nameof(by));
+        if (each is { Joins: false })
+            throw new PplArgumentException("the network of a child gets one tensor, everything seen of it side by side: give a module of one tensor.", nameof(each));
+        if (Network is { Joins: false, Arity: not null })
+            throw new PplArgumentException("a pooled factor's network gets the pooled features and all else as one tensor: give a module of one tensor.");
+        if (IsFree) throw new PplArgumentException("Free() keeps a set of parameters for each row, which sees no children: leave Pooled or Free out.");
+        if (BottomUp is not null)
+            throw new PplArgumentException("Pooled() sees the children's data, and Above a level's features: leave one of them out.");
+        if (SharedUnits is not null) throw new PplArgumentException("Pooled() and Shared() each read the data in their own way: leave one of them out.");
+        return this with { IsPooled = true, Each = each, Children = by };
     }
 
     /// <summary>
@@ -191,5 +229,6 @@ public sealed record Posterior
     public override string ToString() => Encoding.Length == 0 ? Family.Name : $"{Family.Name}, {Encoding}";
 
     /// <summary>How the parameters come about, where it is not a network of the factor's own that sees its inputs: <c>above level 2</c>.</summary>
-    internal string Encoding => IsFree ? "free" : BottomUp is not null ? $"above level {Level}" : SharedUnits is not null ? "shared" : "";
+    internal string Encoding => IsFree ? "free" : BottomUp is not null ? $"above level {Level}" : SharedUnits is not null ? "shared"
+        : IsPooled ? $"pooled by {(Children == Pooling.Sum ? "sum" : "mean")}" : "";
 }

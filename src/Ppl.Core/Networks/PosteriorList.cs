@@ -70,7 +70,7 @@ public sealed class PosteriorList : IReadOnlyList<Posterior?>
                 : throw new PplArgumentException($"{list.Count} networks are given for {count} elements.", site);
         }
 
-        if (list[0] is { Network: not null, SharedUnits: null } && count > 1)
+        if (count > 1 && (list[0] is { Network: not null, SharedUnits: null } || list[0]?.Each is not null))
             throw new PplArgumentException($"one network is given for all {count} elements: list one for each, share it (Shared), or leave it out.", site);
         return [.. Enumerable.Repeat(list[0], count)];
     }
