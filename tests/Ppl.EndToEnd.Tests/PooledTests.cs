@@ -64,7 +64,7 @@ public sealed class PooledTests
         Assert.Equal(0, (q.Mean - q.Mean[0]).abs().max().item<float>());
     }
 
-    /// <summary>A pooled factor is the same whether particles fold into rows or are passes of their own, and each has the latents of its own.</summary>
+    /// <summary>A pooled factor is the same whether particles fold into rows or are passes of their own, and each sees its own latents.</summary>
     [Theory]
     [InlineData(1)]
     [InlineData(3)]
@@ -76,7 +76,8 @@ public sealed class PooledTests
         ParityTests.Agree(pass, particles);
         var draws = pass.Guide.Draw(pass.Batch, particles, ParticleScope.Local);
         var folded = pass.Guide.Condition(draws, [.. draws.Latents.Select(z => z.detach())]);
-        var (one, other) = (pass.Guide.Terms(folded, Contracts.TermForm.Sampled), pass.Guide.Terms(pass.Guide.Loop(folded), Contracts.TermForm.Sampled));
+        var one = pass.Guide.Terms(folded, Contracts.TermForm.Sampled);
+        var other = pass.Guide.Terms(pass.Guide.Loop(folded), Contracts.TermForm.Sampled);
         Assert.True((ParityTests.Bound(one) - ParityTests.Bound(other)).abs().item<double>() < 1e-10);
     }
 
@@ -152,7 +153,9 @@ public sealed class PooledTests
         using var scope = NewDisposeScope();
         var (guide, scores, present) = Classes(Posterior.Default().Pooled());
         var fault = Assert.Throws<PplArgumentException>(() => guide.level.Encode(scores, present.to(ScalarType.Float32)));
-        Assert.Equal("level: some of scores may be missing, and which is known in a pass of the guide alone: call Encode with the guide's pass.", fault.Message);
+        Assert.Equal(
+            "level: some of scores may be missing, and which is known in a pass of the guide alone: call Encode with the guide's pass.",
+            fault.Message);
     }
 
     private static float Distance(Guide guide, (Tensor, Tensor) one, (Tensor, Tensor) other)

@@ -6,7 +6,9 @@ using Module = TorchSharp.torch.nn.Module;
 
 namespace Ppl.Networks;
 
-/// <summary>Pools what a factor sees of plates inside the latent's: features of each child, then their mean or sum over the children that are there.</summary>
+/// <summary>
+/// Pools what a factor sees of plates inside the latent's: features of each child, then their mean or sum over the children that are there.
+/// </summary>
 /// <remarks>Source: Zaheer et al. 2017 (Deep Sets), arXiv:1703.06114, theorem 2: ρ(Σ φ(x)), of which ρ is the factor's own network.</remarks>
 internal sealed class ChildPool
 {
@@ -43,15 +45,17 @@ internal sealed class ChildPool
 
         if (groups.Count == 1 || posterior.Each is null) return;
         throw new PplArgumentException(
-            $"its encoder sees children in several plates ({string.Join(", ", groups.Select(group => group.Name))}), and one network is given for them: "
-            + "leave it out, so that each has its own.",
+            $"its encoder sees children in several plates ({string.Join(", ", groups.Select(group => group.Name))}), and one network is given for "
+            + "them: leave it out, so that each has its own.",
             site);
     }
 
     /// <summary>The networks of children by their plates; empty before they are sized, and where features are the numbers themselves.</summary>
     public Dictionary<string, Module> Networks { get; } = [];
 
-    /// <summary>Features of children in place of the inputs that have children: [plates..., features] for each plate, then the other inputs.</summary>
+    /// <summary>
+    /// Features of children in place of the inputs that have children: [plates..., features] for each plate, then the other inputs.
+    /// </summary>
     /// <param name="seen">The inputs: [plates..., children..., event], or [plates..., event].</param>
     /// <param name="pass">Knows which children are there.</param>
     /// <exception cref="PplArgumentException">Data may be missing, and outside a guide's pass nobody knows which.</exception>
@@ -80,7 +84,8 @@ internal sealed class ChildPool
                     site);
             }
 
-            Networks[group.Name] = Perceptron.Create(children.shape[2], [posterior.Hidden.Count == 0 ? Posterior.DefaultUnits : posterior.Hidden[0]], dtype, device);
+            var units = posterior.Hidden.Count == 0 ? Posterior.DefaultUnits : posterior.Hidden[0];
+            Networks[group.Name] = Perceptron.Create(children.shape[2], [units], dtype, device);
         }
     }
 

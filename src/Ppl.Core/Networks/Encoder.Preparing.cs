@@ -196,10 +196,18 @@ public sealed partial class Encoder
             throw new PplArgumentException("it is outside the data's rows, where parameters are free anyway: leave Free() out.", Site);
         CheckBottomUp(count);
         if (Posterior.IsPooled && isOuter)
-            throw new PplArgumentException("it is outside the data's rows, where parameters are free: no encoder sees children. Leave Pooled out.", Site);
+        {
+            throw new PplArgumentException(
+                "it is outside the data's rows, where parameters are free: no encoder sees children. Leave Pooled out.", Site);
+        }
+
         if (Posterior.IsPooled && count > 0 && Info is { } latent && Inputs.Count == count) _ = new ChildPool(Posterior, latent, Inputs);
         if (Posterior.SharedUnits is not null && isOuter)
-            throw new PplArgumentException("it is outside the data's rows, where parameters are free: no encoder is there to share. Leave Shared out.", Site);
+        {
+            throw new PplArgumentException(
+                "it is outside the data's rows, where parameters are free: no encoder is there to share. Leave Shared out.", Site);
+        }
+
         if (Posterior.Network is not { } own) return;
         if (isOuter)
         {

@@ -158,11 +158,11 @@ public sealed record Posterior
     public Posterior Shared(long units = 64)
     {
         if (units < 1) throw new PplArgumentException($"a recurrent pass has {units} units; it needs at least 1.", nameof(units));
-        if (IsFree) throw new PplArgumentException("Free() keeps a set of parameters for each row, so that there is no encoder to share: leave one of them out.");
+        if (IsFree) throw new PplArgumentException("Free() keeps a set of parameters for each row, and no encoder to share: leave one of them out.");
         if (BottomUp is not null) throw new PplArgumentException("Shared() reads the data by a pass of its own: leave Above or Shared out.");
-        if (IsPooled) throw new PplArgumentException("Pooled() and Shared() each read the data in their own way: leave one of them out.");
+        if (IsPooled) throw new PplArgumentException("Pooled() and Shared() read the data each in its way: leave one of them out.");
         if (Network is { Joins: false })
-            throw new PplArgumentException("a shared encoder's network gets one tensor, the state with all else beside: give a module of one tensor.");
+            throw new PplArgumentException("a shared encoder's network gets the state and all else as one tensor: give a module of one tensor.");
         return this with { SharedUnits = units };
     }
 
@@ -172,7 +172,9 @@ public sealed record Posterior
     /// nothing that is observed is there (<c>where:</c>) are left out. The factor does not depend on the children's order.
     /// </summary>
     /// <remarks>Source: Zaheer et al. 2017, arXiv:1703.06114.</remarks>
-    /// <param name="each">φ: [children, numbers] to [children, features]; a layer of as many rectified units as the first hidden one when null.</param>
+    /// <param name="each">
+    /// φ: [children, numbers] to [children, features]; a layer of as many rectified units as the first hidden one when null.
+    /// </param>
     /// <param name="by">The mean or the sum.</param>
     /// <exception cref="PplArgumentException">
     /// The network takes several tensors; the parameters are free, or the factor stands above a level or shares its encoder.
@@ -181,13 +183,13 @@ public sealed record Posterior
     {
         if (!Enum.IsDefined(by)) throw new PplArgumentException($"{by} is no way to pool.", nameof(by));
         if (each is { Joins: false })
-            throw new PplArgumentException("the network of a child gets one tensor, everything seen of it side by side: give a module of one tensor.", nameof(each));
+            throw new PplArgumentException("the network of a child gets all that is seen of it as one: give a module of one tensor.", nameof(each));
         if (Network is { Joins: false, Arity: not null })
-            throw new PplArgumentException("a pooled factor's network gets the pooled features and all else as one tensor: give a module of one tensor.");
-        if (IsFree) throw new PplArgumentException("Free() keeps a set of parameters for each row, which sees no children: leave Pooled or Free out.");
+            throw new PplArgumentException("a pooled factor's network gets the features and all else as one tensor: give a module of one tensor.");
+        if (IsFree) throw new PplArgumentException("Free() keeps a set of parameters for each row, which see no children: leave one of them out.");
         if (BottomUp is not null)
             throw new PplArgumentException("Pooled() sees the children's data, and Above a level's features: leave one of them out.");
-        if (SharedUnits is not null) throw new PplArgumentException("Pooled() and Shared() each read the data in their own way: leave one of them out.");
+        if (SharedUnits is not null) throw new PplArgumentException("Pooled() and Shared() read the data each in its way: leave one of them out.");
         return this with { IsPooled = true, Each = each, Children = by };
     }
 

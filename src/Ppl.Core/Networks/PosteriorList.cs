@@ -71,7 +71,12 @@ public sealed class PosteriorList : IReadOnlyList<Posterior?>
         }
 
         if (count > 1 && (list[0] is { Network: not null, SharedUnits: null } || list[0]?.Each is not null))
-            throw new PplArgumentException($"one network is given for all {count} elements: list one for each, share it (Shared), or leave it out.", site);
+        {
+            throw new PplArgumentException(
+                $"one network is given for all {count} elements: list one for each, share it (Shared), or leave it out.", site);
+        }
+
+
         return [.. Enumerable.Repeat(list[0], count)];
     }
 }

@@ -64,7 +64,8 @@ public sealed class SharedEncoder : Module
             var (key, width) = (ElementInputs.KeyOf(element.Element, input), element.FlattenRows(seen[i]).shape[^1]);
             if (widths.TryAdd(key, width) || widths[key] == width) continue;
             throw new PplArgumentException(
-                $"it sees {input.Name} of {width} numbers, and other elements {key} of {widths[key]}: one encoder cannot serve them. Leave Shared out.",
+                $"it sees {input.Name} of {width} numbers, and other elements {key} of {widths[key]}: one encoder cannot serve them. "
+                + "Leave Shared out.",
                 element.Site);
         }
     }
@@ -86,7 +87,8 @@ public sealed class SharedEncoder : Module
         var (dtype, device) = (first.HeadType, first.HeadDevice);
         using var scope = NewDisposeScope();
         using var grad = no_grad();
-        (inputs, readers) = (all, [.. all.Groups.Select(g => new SliceReader(g, first.Info!.Plates, numbers, posterior.SharedUnits!.Value, dtype, device))]);
+        var (plates, units) = (first.Info!.Plates, posterior.SharedUnits!.Value);
+        (inputs, readers) = (all, [.. all.Groups.Select(group => new SliceReader(group, plates, numbers, units, dtype, device))]);
         if (readers.Count > 0)
         {
             var parts = new EncoderScope();
@@ -95,7 +97,8 @@ public sealed class SharedEncoder : Module
         }
 
         if (all.Lacking.Count > 0) register_parameter("absent", nn.Parameter(zeros(all.Lacking.Sum(key => widths[key]), dtype, device)));
-        head!.Prepare(Features(readers.Sum(reader => reader.Width) + all.Beside.Sum(key => widths[key]), dtype, device), first.HeadEvents, dtype, device);
+        var width = readers.Sum(reader => reader.Width) + all.Beside.Sum(key => widths[key]);
+        head!.Prepare(Features(width, dtype, device), first.HeadEvents, dtype, device);
         register_module("head", head);
         foreach (var parameter in parameters()) parameter.DetachFromDisposeScope();
         foreach (var buffer in buffers()) buffer.DetachFromDisposeScope();
@@ -162,8 +165,8 @@ public sealed class SharedEncoder : Module
         {
             var difference = own.GetType() != head.GetType() ? $"{own.GetName()} in place of {head.GetName()}"
                 : !map.Equals(transform) ? $"the map {map} to its support in place of {transform}"
-                : !element.EventShape.SequenceEqual(first.EventShape) ? $"an event of shape {ShapeText.Of(element.EventShape)} in place of {ShapeText.Of(first.EventShape)}"
-                : null;
+                : element.EventShape.SequenceEqual(first.EventShape) ? null
+                : $"an event of shape {ShapeText.Of(element.EventShape)} in place of {ShapeText.Of(first.EventShape)}";
             if (difference is null) return;
             throw new PplArgumentException(
                 $"it needs {difference}, which {first.Site} has: one encoder cannot serve both. Leave Shared out.", element.Site);

@@ -52,7 +52,7 @@ internal sealed class SliceReader
         var first = inputs.FirstOrDefault(input => IsOf(input, group.Data[0], isMask: false));
         if (first is null) return zeros([rows, Width], dtype, Network.parameters().First().device);
         var window = ElementInputs.Window(first.Part);
-        if (Whole(first, pass) is { } whole && IsServed(window, whole.shape[1]))
+        if (pass.Slices(this, () => Whole(first, pass)) is { } whole && IsServed(window, whole.shape[1]))
         {
             var all = pass.States(this, () => Run(whole));
             var state = all.select(1, Position(element, (window.From, window.To ?? all.shape[1])));
@@ -89,7 +89,9 @@ internal sealed class SliceReader
         return Network.call(slices.flip(1)).Item1.flip(1);
     }
 
-    /// <summary>All slices over the rows of the data, [rows, slices, numbers]; null where the pass does not know them, or they have other plates.</summary>
+    /// <summary>
+    /// All slices over the rows of the data, [rows, slices, numbers]; null where the pass does not know them, or they have other plates.
+    /// </summary>
     private Tensor? Whole(EncoderInput first, PassFeatures pass)
     {
         if (!first.Plates.SequenceEqual(plates)) return null;

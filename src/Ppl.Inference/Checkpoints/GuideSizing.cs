@@ -48,9 +48,11 @@ internal static class GuideSizing
             }
 
             var inputs = seen.ToList();
-            Require(path, step.Latent, First(site, tensors), inputs.Where(input => input.Parts is null).Sum(input => sizes.GetValueOrDefault(input.Name)));
+            var whole = inputs.Where(input => input.Parts is null).Sum(input => sizes.GetValueOrDefault(input.Name));
+            Require(path, step.Latent, First(site, tensors), whole);
             var ofPart = Layers(site, tensors).MaxBy(layer => layer.Shape.Count == 2 ? layer.Shape[1] : 0);
-            foreach (var (name, parts) in inputs.Where(input => input.Parts is not null)) Require(path, step.Latent, ofPart, sizes[name] / parts!.Value);
+            foreach (var (name, parts) in inputs)
+                if (parts is not null) Require(path, step.Latent, ofPart, sizes[name] / parts.Value);
         }
     }
 
