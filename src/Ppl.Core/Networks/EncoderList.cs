@@ -3,13 +3,15 @@ using Module = TorchSharp.torch.nn.Module;
 namespace Ppl.Networks;
 
 /// <summary>
-/// The encoders of an indexed site <c>h[i]</c>, one for each element; their parameters are named <c>0.network.0.weight</c>, ...
+/// The encoders of an indexed site <c>h[i]</c>, one for each element; their parameters are named <c>0.network.0.weight</c>, ... Of one that all
+/// elements share (<see cref="Posterior.Shared"/>) they are named <c>shared.network.0.weight</c>, ...
 /// </summary>
 public sealed class EncoderList : Module
 {
     private readonly List<Encoder> encoders = [];
     private readonly PosteriorList? posteriors;
     private readonly string? site;
+    private SharedEncoder? shared;
 
     /// <summary>Creates the encoders.</summary>
     /// <param name="posteriors">The families of the elements' factors; the default of each when null.</param>
@@ -33,6 +35,9 @@ public sealed class EncoderList : Module
     {
     }
 
+    /// <summary>The encoder that all elements share; null where each has its own.</summary>
+    public SharedEncoder? Shared => shared;
+
     /// <summary>The number of elements.</summary>
     public int Count => encoders.Count;
 
@@ -45,10 +50,13 @@ public sealed class EncoderList : Module
     /// <exception cref="PplArgumentException">There are more or fewer posteriors than elements, or one network is to serve all.</exception>
     internal void Resize(int count)
     {
-        var all = count == 0 ? [] : PosteriorList.For(posteriors, count, site);
+        var all = count == 0 ? Array.Empty<Posterior?>() : PosteriorList.For(posteriors, count, site);
         for (var i = 0; i < encoders.Count; i++) register_module(Name(i), null!);
         encoders.Clear();
-        foreach (var posterior in all) Add(new Encoder(posterior));
+        if (shared is not null) register_module("shared", null!);
+        shared = all is [{ SharedUnits: not null } one, ..] ? new SharedEncoder(one) : null;
+        if (shared is not null) register_module("shared", shared);
+        for (var i = 0; i < all.Count; i++) Add(new Encoder(all[i], i, shared));
     }
 
     /// <summary>Adds the encoder of the next element.</summary>
