@@ -114,7 +114,7 @@ internal sealed class ReadingContext(
     /// What the C# compiler finds wrong in the method. It is shown where the user wrote it; a copy of the text in the generated file would repeat it,
     /// and would have other errors in its wake. An option that turns warnings into errors does not make a text wrong.
     /// </summary>
-    public IReadOnlyList<Diagnostic> Errors { get; } =
+    public IReadOnlyList<Diagnostic> Errors { get; } = SurelySound.IsSound(syntax, method, semantics, cancellation) ? [] :
     [
         .. semantics.GetSyntaxDiagnostics(syntax.Span, cancellation).Concat(semantics.GetMethodBodyDiagnostics(syntax.Span, cancellation))
             .Where(d => d.DefaultSeverity == DiagnosticSeverity.Error),
@@ -211,8 +211,21 @@ internal sealed class ReadingContext(
     public ISymbol? SymbolOf(SyntaxNode node) => InfoOf(node).Symbol;
 
     /// <summary>What a name or call is bound to, or nearly.</summary>
-    public SymbolInfo InfoOf(SyntaxNode node) => symbols.TryGetValue(node, out var known) ? known
-        : symbols[node] = SemanticsOf(node).GetSymbolInfo(node, Cancellation);
+    public SymbolInfo InfoOf(SyntaxNode node) => symbols.TryGetValue(node, out var known) ? known : symbols[node] = Bound(node);
+
+    /// <summary>The method of a call is asked of the call: of its name alone, the compiler looks for all methods that could be meant.</summary>
+    private SymbolInfo Bound(SyntaxNode node)
+    {
+        if (CallOf(node) is { } call && InfoOf(call) is { Symbol: IMethodSymbol { MethodKind: not MethodKind.DelegateInvoke } } called) return called;
+        return SemanticsOf(node).GetSymbolInfo(node, Cancellation);
+    }
+
+    private static InvocationExpressionSyntax? CallOf(SyntaxNode node)
+    {
+        var place = node is SimpleNameSyntax && node.Parent is MemberAccessExpressionSyntax access && access.Name == node ? access : node;
+        return place is SimpleNameSyntax or MemberAccessExpressionSyntax && place.Parent is InvocationExpressionSyntax call && call.Expression == place
+            ? call : null;
+    }
 
     public ISymbol? DeclaredBy(SyntaxNode node) => SemanticsOf(node).GetDeclaredSymbol(node, Cancellation);
 
@@ -221,7 +234,7 @@ internal sealed class ReadingContext(
     {
         if (node.SyntaxTree == Semantics.SyntaxTree) return Semantics;
         if (!others.TryGetValue(node.SyntaxTree, out var known))
-            others[node.SyntaxTree] = known = Semantics.Compilation.GetSemanticModel(node.SyntaxTree);
+            others[node.SyntaxTree] = known = PlainSemantics.Of(Semantics.Compilation, node.SyntaxTree);
         return known;
     }
 
