@@ -70,7 +70,7 @@ internal static class ModelParser
             FaceScopes = face.Scopes,
             Issues = context.Issues.ToEquatable(),
         };
-        return new Parsed(spec, sources.ToLineMap(), sources);
+        return new Parsed(spec, sources.ToLineMap(), sources, context.Visited);
     }
 
     /// <summary>Finds what is observed and which arrays hold sites before reading: statements refer to both from above.</summary>

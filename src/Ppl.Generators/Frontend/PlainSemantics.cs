@@ -4,12 +4,14 @@ using Microsoft.CodeAnalysis;
 namespace Ppl.Generators.Frontend;
 
 /// <summary>
-/// Semantic models that do not follow where a reference may be null: reading asks for names and types alone, and binds a method in half the time
-/// without that pass.
+/// Semantic models that do not follow where a reference may be null: reading asks for names and types alone, and
+/// takes less time without that pass.
 /// </summary>
 internal static class PlainSemantics
 {
-    /// <summary>A model of a file; the ordinary one where the compiler offers no other, since the way to ask for it is still called experimental.</summary>
+    /// <summary>
+    /// A model of a file; the ordinary one where the compiler offers no other, since the way to ask for it is still called experimental.
+    /// </summary>
     public static SemanticModel Of(Compilation compilation, SyntaxTree tree)
     {
         try

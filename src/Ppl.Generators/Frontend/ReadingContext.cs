@@ -64,6 +64,7 @@ internal sealed class ReadingContext(
     // A statement is read for its text, its changes and its reads, each of which asks for the same names again.
     private readonly Dictionary<SyntaxNode, SymbolInfo> symbols = [];
     private readonly Dictionary<SyntaxTree, SemanticModel> others = [];
+    private readonly HashSet<SyntaxTree> visited = [];
     private readonly Dictionary<SyntaxNode, ITypeSymbol?> types = [];
     private readonly Dictionary<SyntaxNode, string?> words = [];
     private IReadOnlyList<InvocationExpressionSyntax>? calls;
@@ -216,15 +217,16 @@ internal sealed class ReadingContext(
     /// <summary>The method of a call is asked of the call: of its name alone, the compiler looks for all methods that could be meant.</summary>
     private SymbolInfo Bound(SyntaxNode node)
     {
-        if (CallOf(node) is { } call && InfoOf(call) is { Symbol: IMethodSymbol { MethodKind: not MethodKind.DelegateInvoke } } called) return called;
+        if (CallOf(node) is { } call && InfoOf(call) is { Symbol: IMethodSymbol { MethodKind: not MethodKind.DelegateInvoke } } called)
+            return called;
         return SemanticsOf(node).GetSymbolInfo(node, Cancellation);
     }
 
     private static InvocationExpressionSyntax? CallOf(SyntaxNode node)
     {
-        var place = node is SimpleNameSyntax && node.Parent is MemberAccessExpressionSyntax access && access.Name == node ? access : node;
-        return place is SimpleNameSyntax or MemberAccessExpressionSyntax && place.Parent is InvocationExpressionSyntax call && call.Expression == place
-            ? call : null;
+        var place = node.Parent is MemberAccessExpressionSyntax access && access.Name == node ? access : node;
+        return place is SimpleNameSyntax or MemberAccessExpressionSyntax
+            && place.Parent is InvocationExpressionSyntax call && call.Expression == place ? call : null;
     }
 
     public ISymbol? DeclaredBy(SyntaxNode node) => SemanticsOf(node).GetDeclaredSymbol(node, Cancellation);
@@ -237,6 +239,21 @@ internal sealed class ReadingContext(
             others[node.SyntaxTree] = known = PlainSemantics.Of(Semantics.Compilation, node.SyntaxTree);
         return known;
     }
+
+    /// <summary>A symbol's declarations in this project, whose text is then read.</summary>
+    public IEnumerable<SyntaxNode> SourceOf(ISymbol symbol)
+    {
+        foreach (var declaration in Known.SourceOf(symbol))
+        {
+            visited.Add(declaration.SyntaxTree);
+            yield return declaration;
+        }
+    }
+
+    /// <summary>Files that the text of something was read in.</summary>
+    public IReadOnlyCollection<SyntaxTree> Visited => visited;
+
+    public void Visit(IEnumerable<SyntaxTree> files) => visited.UnionWith(files);
 
     /// <summary>The variable that a name stands for: a local, local function or parameter of the model itself, not of a lambda in it.</summary>
     public int? VariableOf(SyntaxNode node) => node is IdentifierNameSyntax && SymbolOf(node) is { } symbol ? VariableOf(symbol) : null;

@@ -37,7 +37,8 @@ internal static class ShortNameReader
 
     /// <summary>Importing a namespace is harmless where the method's text names none of its types, or means exactly those.</summary>
     private static bool CanImport(ReadingContext context, string name, INamespaceSymbol space, int place, IReadOnlyCollection<string> taken) =>
-        taken.Where(t => space.GetTypeMembers(t).Length > 0 && !IsPlain(context, t)).SelectMany(t => context.Semantics.LookupNamespacesAndTypes(place, null, t))
+        taken.Where(t => space.GetTypeMembers(t).Length > 0 && !IsPlain(context, t))
+            .SelectMany(t => context.Semantics.LookupNamespacesAndTypes(place, null, t))
             .All(found => found.ContainingSymbol is INamespaceSymbol owner && owner.ToDisplayString(Plain) == name);
 
     /// <param name="context">The model.</param>
@@ -59,6 +60,7 @@ internal static class ShortNameReader
             if (found.Any(f => f.ToDisplayString(Plain) != full) || (found.Length == 0 && !isImported)) return false;
         }
 
-        return hiders is null || (!hiders.Contains(name) && context.Semantics.LookupSymbols(place, null, name).All(f => f.ToDisplayString(Plain) == full));
+        return hiders is null
+            || (!hiders.Contains(name) && context.Semantics.LookupSymbols(place, null, name).All(f => f.ToDisplayString(Plain) == full));
     }
 }

@@ -31,7 +31,8 @@ internal sealed class SurelySound(MethodDeclarationSyntax syntax, IMethodSymbol 
         IArgumentOperation argument => argument.Parameter is { RefKind: RefKind.None },
         IVariableDeclaratorOperation declarator => IsSound(declarator),
         ILocalReferenceOperation local => !local.IsDeclaration && IsDeclaredAbove(local),
-        IParameterReferenceOperation { Parameter: { RefKind: RefKind.None, ContainingSymbol: { } owner } } => SymbolEqualityComparer.Default.Equals(owner, method),
+        IParameterReferenceOperation { Parameter: { RefKind: RefKind.None, ContainingSymbol: { } owner } } =>
+            SymbolEqualityComparer.Default.Equals(owner, method),
         ISimpleAssignmentOperation { IsRef: false } assignment => IsVariable(assignment.Target),
         ICompoundAssignmentOperation { OperatorKind: not BinaryOperatorKind.None } compound =>
             IsVariable(compound.Target) && compound.InConversion.IsImplicit && compound.OutConversion.IsImplicit && IsUsable(compound.OperatorMethod),
@@ -40,8 +41,8 @@ internal sealed class SurelySound(MethodDeclarationSyntax syntax, IMethodSymbol 
         IUnaryOperation { OperatorKind: UnaryOperatorKind.Hat } => true,
         IUnaryOperation { OperatorKind: not UnaryOperatorKind.None } unary => unary.ConstantValue.HasValue == unary.Operand.ConstantValue.HasValue
             && IsUsable(unary.OperatorMethod),
-        IExpressionStatementOperation statement =>
-            statement.Operation is IInvocationOperation or ISimpleAssignmentOperation or ICompoundAssignmentOperation or IIncrementOrDecrementOperation,
+        IExpressionStatementOperation { Operation: IInvocationOperation or ISimpleAssignmentOperation or ICompoundAssignmentOperation
+            or IIncrementOrDecrementOperation } => true,
         IReturnOperation { Kind: OperationKind.Return } result => result.ReturnedValue is null == method.ReturnsVoid,
         IInstanceReferenceOperation => operation.Syntax is not BaseExpressionSyntax,
         IMemberReferenceOperation or IInvocationOperation or IObjectCreationOperation => IsSoundUse(operation),
@@ -49,7 +50,8 @@ internal sealed class SurelySound(MethodDeclarationSyntax syntax, IMethodSymbol 
         IConditionalOperation { IsRef: false } => true,
         IUsingDeclarationOperation scope => IsOfPlate(scope.DeclarationGroup),
         IUsingOperation { IsAsynchronous: false } scope => IsOfPlate(scope.Resources),
-        IArrayCreationOperation array => array.Type is IArrayTypeSymbol { ElementType: { IsStatic: false, SpecialType: not SpecialType.System_Void } },
+        IArrayCreationOperation array =>
+            array.Type is IArrayTypeSymbol { ElementType: { IsStatic: false, SpecialType: not SpecialType.System_Void } },
         IBlockOperation or IEmptyOperation or IVariableDeclarationGroupOperation or IVariableDeclarationOperation or IVariableInitializerOperation
             or IArrayElementReferenceOperation or IArrayInitializerOperation or ICollectionExpressionOperation or IForLoopOperation
             or ILiteralOperation or IRangeOperation or ITupleOperation => true,
@@ -72,26 +74,28 @@ internal sealed class SurelySound(MethodDeclarationSyntax syntax, IMethodSymbol 
 
     private static bool IsSoundUse(IOperation operation) => operation switch
     {
-        IInvocationOperation call => call.TargetMethod is { MethodKind: MethodKind.Ordinary or MethodKind.ReducedExtension or MethodKind.DelegateInvoke }
-            && call.TargetMethod.IsStatic == call.Instance is null && !call.TargetMethod.TypeParameters.Any(IsConstrained),
-        IPropertyReferenceOperation { Property: { RefKind: RefKind.None, GetMethod: { } getter } property } reference => property.IsStatic == reference.Instance is null
-            && getter.DeclaredAccessibility == property.DeclaredAccessibility && IsUsable(property),
+        IInvocationOperation { TargetMethod: { MethodKind: MethodKind.Ordinary or MethodKind.DelegateInvoke } called } call =>
+            called.IsStatic == call.Instance is null && !called.TypeParameters.Any(IsConstrained),
+        IPropertyReferenceOperation { Property: { RefKind: RefKind.None, GetMethod: { } getter } property } reference =>
+            property.IsStatic == reference.Instance is null && getter.DeclaredAccessibility == property.DeclaredAccessibility && IsUsable(property),
         IFieldReferenceOperation { Field: { RefKind: RefKind.None, IsFixedSizeBuffer: false } field } reference =>
             (field.IsStatic || field.IsConst) == reference.Instance is null,
-        IObjectCreationOperation { Initializer: null, Type: INamedTypeSymbol { IsAbstract: false, IsGenericType: false } type, Constructor: { } constructor } =>
-            IsUsable(constructor) && !HasRequired(type),
+        IObjectCreationOperation { Initializer: null, Constructor: { ContainingType: { IsAbstract: false, IsGenericType: false } type } made } =>
+            IsUsable(made) && !HasRequired(type),
         _ => false,
     };
 
     /// <summary>A local that has a value from its beginning, under a name that nothing else has there.</summary>
     private bool IsSound(IVariableDeclaratorOperation declarator) => IsNew(declarator)
-        && declarator.Symbol is { RefKind: RefKind.None, Type: { TypeKind: not TypeKind.Error, IsStatic: false } } local && local.IsConst == local.HasConstantValue
+        && declarator.Symbol is { RefKind: RefKind.None, Type: { TypeKind: not TypeKind.Error, IsStatic: false } } local
+        && local.IsConst == local.HasConstantValue
         && (declarator.Initializer ?? (declarator.Parent as IVariableDeclarationOperation)?.Initializer) is not null;
 
     /// <summary>Whether no other local of the name is declared around a local, or in the part of the method that it is declared in.</summary>
     private bool IsNew(IVariableDeclaratorOperation declarator)
     {
-        var part = declarator.Syntax.Ancestors().First(a => a is BlockSyntax or ForStatementSyntax or UsingStatementSyntax or MethodDeclarationSyntax);
+        var part = declarator.Syntax.Ancestors().First(
+            a => a is BlockSyntax or ForStatementSyntax or UsingStatementSyntax or MethodDeclarationSyntax);
         if (!names.TryGetValue(declarator.Symbol.Name, out var taken)) names[declarator.Symbol.Name] = taken = [];
         var isNew = !taken.Exists(other => other.Span.OverlapsWith(part.Span));
         taken.Add(part);
@@ -135,8 +139,11 @@ internal sealed class SurelySound(MethodDeclarationSyntax syntax, IMethodSymbol 
         var isCalled = place.Parent is InvocationExpressionSyntax call && call.Expression == place;
         var found = semantics.GetSymbolInfo(isCalled ? place.Parent! : name, cancellation);
         if (found is not { Symbol: { } symbol, CandidateReason: CandidateReason.None } || !IsUsable(symbol)) return false;
-        if (symbol is ITypeSymbol type) return type.TypeKind is TypeKind.Class or TypeKind.Struct or TypeKind.Enum or TypeKind.Interface or TypeKind.Delegate
-            && !(type is INamedTypeSymbol { IsGenericType: true } generic && generic.TypeParameters.Any(IsConstrained));
+        if (symbol is ITypeSymbol)
+        {
+            return symbol is INamedTypeSymbol type && !type.TypeParameters.Any(IsConstrained)
+                && type.TypeKind is TypeKind.Class or TypeKind.Struct or TypeKind.Enum or TypeKind.Interface or TypeKind.Delegate;
+        }
 
         // A static member is called on its type, and not on a value.
         return access is null || place == name || !symbol.IsStatic || symbol is IMethodSymbol { MethodKind: MethodKind.DelegateInvoke }
