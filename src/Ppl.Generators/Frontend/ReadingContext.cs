@@ -207,7 +207,14 @@ internal sealed class ReadingContext(
     public bool HasSites(SyntaxNode part) => WordsIn(part).Any() || SubmodelsIn(part).Any();
 
     public ITypeSymbol? TypeOf(ExpressionSyntax expression) => types.TryGetValue(expression, out var known) ? known
-        : types[expression] = SemanticsOf(expression).GetTypeInfo(expression, Cancellation).Type;
+        : types[expression] = expression switch
+        {
+            // What a name or a call is bound to is asked for anyway, and tells its type.
+            InvocationExpressionSyntax when SymbolOf(expression) is IMethodSymbol called => called.ReturnType,
+            IdentifierNameSyntax when SymbolOf(expression) is ILocalSymbol local => local.Type,
+            IdentifierNameSyntax when SymbolOf(expression) is IParameterSymbol parameter => parameter.Type,
+            _ => SemanticsOf(expression).GetTypeInfo(expression, Cancellation).Type,
+        };
 
     public ISymbol? SymbolOf(SyntaxNode node) => InfoOf(node).Symbol;
 
