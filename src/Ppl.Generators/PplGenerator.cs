@@ -20,7 +20,7 @@ public sealed class PplGenerator : IIncrementalGenerator
         var parsed = context.SyntaxProvider.ForAttributeWithMetadataName(
                 KnownSymbols.ModelAttribute,
                 static (node, _) => node is MethodDeclarationSyntax { Parent: TypeDeclarationSyntax },
-                static (model, cancellation) => ModelParser.Parse(
+                static (model, cancellation) => EarlierReadings.Read(
                     (MethodDeclarationSyntax)model.TargetNode, (IMethodSymbol)model.TargetSymbol, model.SemanticModel, cancellation))
             .WithTrackingName(TrackingNames.Parse);
 

@@ -311,14 +311,22 @@ internal sealed class FlowValue
     /// <summary>Adds what another value depends on, read through an operation.</summary>
     public void Include(FlowValue other, GradientStop? stop)
     {
-        Plates.UnionWith(other.Plates);
-        Always.UnionWith(other.Always);
+        Include(Plates, other.Plates);
+        Include(Always, other.Always);
         Include(Nodes, other.Nodes, stop);
         Include(Shared, other.Shared, stop);
     }
 
+    // To go through a sorted set costs something even where it is empty, and most are.
+    private static void Include(SortedSet<int> own, SortedSet<int> others)
+    {
+        if (others.Count == 1) own.Add(others.Min);
+        else if (others.Count > 1) own.UnionWith(others);
+    }
+
     private static void Include(SortedDictionary<int, GradientStop?> own, SortedDictionary<int, GradientStop?> others, GradientStop? stop)
     {
+        if (others.Count == 0) return;
         foreach (var entry in others)
         {
             var through = GradientStop.Through(entry.Value, stop);

@@ -128,7 +128,7 @@ internal sealed class CarriedReader(ReadingContext context, FlowReader flows, In
     {
         if (method.MethodKind != MethodKind.Ordinary || !context.Known.IsModel(method.ContainingType)) return false;
         if (!seen.Add(method.OriginalDefinition)) return false;
-        return context.Known.SourceOf(method).SelectMany(d => d.DescendantNodes().OfType<InvocationExpressionSyntax>()).Any(call =>
+        return context.SourceOf(method).SelectMany(d => d.DescendantNodes().OfType<InvocationExpressionSyntax>()).Any(call =>
             call.Expression is IdentifierNameSyntax { Identifier.ValueText: "Sample" or "Observe" or "Factor" or "Deterministic" or "Plate" }
             || (context.SymbolOf(call) is IMethodSymbol called && HasSites(called, seen)));
     }

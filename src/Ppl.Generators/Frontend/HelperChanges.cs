@@ -16,7 +16,7 @@ internal sealed class HelperChanges(ReadingContext context, AliasMap aliases)
     /// <param name="parameter">Its parameter, as it is declared.</param>
     /// <param name="seen">Parameters on the way to this one: a method that calls itself changes no more.</param>
     private bool Changes(IMethodSymbol method, IParameterSymbol parameter, HashSet<ISymbol> seen) =>
-        seen.Add(parameter) && context.Known.SourceOf(CallArguments.Declared(method)).Any(body => ChangesIn(body, parameter, seen));
+        seen.Add(parameter) && context.SourceOf(CallArguments.Declared(method)).Any(body => ChangesIn(body, parameter, seen));
 
     private bool ChangesIn(SyntaxNode body, IParameterSymbol parameter, HashSet<ISymbol> seen)
     {

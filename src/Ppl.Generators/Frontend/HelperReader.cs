@@ -35,7 +35,7 @@ internal sealed class HelperReader(ReadingContext context, GradientStopReader st
         var canBeReplaced = (method.IsVirtual || method.IsAbstract || (method.IsOverride && !method.IsSealed)) && !method.ContainingType.IsSealed;
         if (canBeReplaced || method.IsAsync || method.ReturnsVoid) return null;
         if (method.MethodKind is not (MethodKind.Ordinary or MethodKind.LocalFunction)) return null;
-        var body = context.Known.SourceOf(method).Select(declaration => declaration switch
+        var body = context.SourceOf(method).Select(declaration => declaration switch
         {
             MethodDeclarationSyntax { Body: { } block } => (SyntaxNode)block,
             MethodDeclarationSyntax { ExpressionBody.Expression: { } value } => value,

@@ -13,6 +13,7 @@ internal static class ModelParser
     /// <summary>The parse of the method that carries the attribute.</summary>
     public static Parsed Parse(MethodDeclarationSyntax syntax, IMethodSymbol method, SemanticModel semantics, CancellationToken cancellation)
     {
+        semantics = PlainSemantics.Of(semantics.Compilation, syntax.SyntaxTree);
         var sources = new SourceMap(syntax.SyntaxTree.FilePath);
         var known = KnownSymbols.Of(semantics.Compilation);
         var context = new ReadingContext(syntax, method, semantics, known, sources, cancellation);
@@ -60,7 +61,7 @@ internal static class ModelParser
             FaceScopes = face.Scopes,
             Issues = context.Issues.ToEquatable(),
         };
-        return new Parsed(spec, sources.ToLineMap(), sources);
+        return new Parsed(spec, sources.ToLineMap(), sources, context.Visited);
     }
 
     private static ProgramSpec Program(

@@ -20,7 +20,7 @@ internal sealed class NameReader
         this.context = context;
         type = context.Method.ContainingType;
         taken = [.. GeneratedNames.Members];
-        foreach (var declaration in context.Known.SourceOf(type).Where(d => IsOwn(d.SyntaxTree)))
+        foreach (var declaration in context.SourceOf(type).Where(d => IsOwn(d.SyntaxTree)))
         {
             var tokens = declaration.DescendantTokens();
             taken.UnionWith(tokens.Where(t => t.IsKind(SyntaxKind.IdentifierToken)).Select(t => t.ValueText));

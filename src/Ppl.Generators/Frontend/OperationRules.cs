@@ -43,7 +43,7 @@ internal sealed class OperationRules(ReadingContext context)
         if (method.MethodKind != MethodKind.Ordinary || !(method.IsStatic || context.Known.IsModel(method.ContainingType))) return null;
         if (helpers.TryGetValue(method, out var known)) return known;
         helpers[method] = null; // a method that calls itself adds nothing
-        return helpers[method] = context.Known.SourceOf(method).SelectMany(CallsIn).Select(called => RuleOf(called) ?? RuleInside(called))
+        return helpers[method] = context.SourceOf(method).SelectMany(CallsIn).Select(called => RuleOf(called) ?? RuleInside(called))
             .FirstOrDefault(rule => rule is not null && (rule != Rules.GradientMode || !method.ReturnsVoid));
     }
 

@@ -65,6 +65,7 @@ internal sealed class ReadingContext(
     // A statement is read for its text, its changes and its reads, each of which asks for the same names again.
     private readonly Dictionary<SyntaxNode, SymbolInfo> symbols = [];
     private readonly Dictionary<SyntaxTree, SemanticModel> others = [];
+    private readonly HashSet<SyntaxTree> visited = [];
     private readonly Dictionary<SyntaxNode, ITypeSymbol?> types = [];
     private readonly Dictionary<SyntaxNode, string?> words = [];
     private IReadOnlyList<InvocationExpressionSyntax>? calls;
@@ -115,7 +116,7 @@ internal sealed class ReadingContext(
     /// What the C# compiler finds wrong in the method. It is shown where the user wrote it; a copy of the text in the generated file would repeat it,
     /// and would have other errors in its wake. An option that turns warnings into errors does not make a text wrong.
     /// </summary>
-    public IReadOnlyList<Diagnostic> Errors { get; } =
+    public IReadOnlyList<Diagnostic> Errors { get; } = SurelySound.IsSound(syntax, method, semantics, cancellation) ? [] :
     [
         .. semantics.GetSyntaxDiagnostics(syntax.Span, cancellation).Concat(semantics.GetMethodBodyDiagnostics(syntax.Span, cancellation))
             .Where(d => d.DefaultSeverity == DiagnosticSeverity.Error),
@@ -207,13 +208,34 @@ internal sealed class ReadingContext(
     public bool HasSites(SyntaxNode part) => WordsIn(part).Any() || SubmodelsIn(part).Any();
 
     public ITypeSymbol? TypeOf(ExpressionSyntax expression) => types.TryGetValue(expression, out var known) ? known
-        : types[expression] = SemanticsOf(expression).GetTypeInfo(expression, Cancellation).Type;
+        : types[expression] = expression switch
+        {
+            // What a name or a call is bound to is asked for anyway, and tells its type.
+            InvocationExpressionSyntax when SymbolOf(expression) is IMethodSymbol called => called.ReturnType,
+            IdentifierNameSyntax when SymbolOf(expression) is ILocalSymbol local => local.Type,
+            IdentifierNameSyntax when SymbolOf(expression) is IParameterSymbol parameter => parameter.Type,
+            _ => SemanticsOf(expression).GetTypeInfo(expression, Cancellation).Type,
+        };
 
     public ISymbol? SymbolOf(SyntaxNode node) => InfoOf(node).Symbol;
 
     /// <summary>What a name or call is bound to, or nearly.</summary>
-    public SymbolInfo InfoOf(SyntaxNode node) => symbols.TryGetValue(node, out var known) ? known
-        : symbols[node] = SemanticsOf(node).GetSymbolInfo(node, Cancellation);
+    public SymbolInfo InfoOf(SyntaxNode node) => symbols.TryGetValue(node, out var known) ? known : symbols[node] = Bound(node);
+
+    /// <summary>The method of a call is asked of the call: of its name alone, the compiler looks for all methods that could be meant.</summary>
+    private SymbolInfo Bound(SyntaxNode node)
+    {
+        if (CallOf(node) is { } call && InfoOf(call) is { Symbol: IMethodSymbol { MethodKind: not MethodKind.DelegateInvoke } } called)
+            return called;
+        return SemanticsOf(node).GetSymbolInfo(node, Cancellation);
+    }
+
+    private static InvocationExpressionSyntax? CallOf(SyntaxNode node)
+    {
+        var place = node.Parent is MemberAccessExpressionSyntax access && access.Name == node ? access : node;
+        return place is SimpleNameSyntax or MemberAccessExpressionSyntax
+            && place.Parent is InvocationExpressionSyntax call && call.Expression == place ? call : null;
+    }
 
     public ISymbol? DeclaredBy(SyntaxNode node) => SemanticsOf(node).GetDeclaredSymbol(node, Cancellation);
 
@@ -222,9 +244,24 @@ internal sealed class ReadingContext(
     {
         if (node.SyntaxTree == Semantics.SyntaxTree) return Semantics;
         if (!others.TryGetValue(node.SyntaxTree, out var known))
-            others[node.SyntaxTree] = known = Semantics.Compilation.GetSemanticModel(node.SyntaxTree);
+            others[node.SyntaxTree] = known = PlainSemantics.Of(Semantics.Compilation, node.SyntaxTree);
         return known;
     }
+
+    /// <summary>A symbol's declarations in this project, whose text is then read.</summary>
+    public IEnumerable<SyntaxNode> SourceOf(ISymbol symbol)
+    {
+        foreach (var declaration in Known.SourceOf(symbol))
+        {
+            visited.Add(declaration.SyntaxTree);
+            yield return declaration;
+        }
+    }
+
+    /// <summary>Files that the text of something was read in.</summary>
+    public IReadOnlyCollection<SyntaxTree> Visited => visited;
+
+    public void Visit(IEnumerable<SyntaxTree> files) => visited.UnionWith(files);
 
     /// <summary>The variable that a name stands for: a local, local function or parameter of the model itself, not of a lambda in it.</summary>
     public int? VariableOf(SyntaxNode node) => node is IdentifierNameSyntax && SymbolOf(node) is { } symbol ? VariableOf(symbol) : null;

@@ -20,6 +20,9 @@ internal static class ShortNameReader
         return (imports.Where(i => names.Any(n => NamespaceOf(n) == i)).ToList(), names);
     }
 
+    /// <summary>Whether a type's name can mean nothing else at the model's place.</summary>
+    private static bool IsPlain(ReadingContext context, string name) => context.Known.Plain.Contains(name) && !IsTypeParameter(context, name);
+
     private static bool IsTypeParameter(ReadingContext context, string name)
     {
         for (var type = context.Method.ContainingType; type is not null; type = type.ContainingType)
@@ -34,7 +37,8 @@ internal static class ShortNameReader
 
     /// <summary>Importing a namespace is harmless where the method's text names none of its types, or means exactly those.</summary>
     private static bool CanImport(ReadingContext context, string name, INamespaceSymbol space, int place, IReadOnlyCollection<string> taken) =>
-        taken.Where(t => space.GetTypeMembers(t).Length > 0).SelectMany(t => context.Semantics.LookupNamespacesAndTypes(place, null, t))
+        taken.Where(t => space.GetTypeMembers(t).Length > 0 && !IsPlain(context, t))
+            .SelectMany(t => context.Semantics.LookupNamespacesAndTypes(place, null, t))
             .All(found => found.ContainingSymbol is INamespaceSymbol owner && owner.ToDisplayString(Plain) == name);
 
     /// <param name="context">The model.</param>
@@ -48,12 +52,15 @@ internal static class ShortNameReader
         var full = marked.Substring(1);
         var name = full.Substring(full.LastIndexOf('.') + 1);
         if (GeneratedNames.Members.Contains(name)) return false;
-        var isPlain = context.Known.Plain.Contains(name) && !IsTypeParameter(context, name);
-        if (isPlain && hiders is null && imports.Contains(NamespaceOf(marked))) return true;
-        var found = context.Semantics.LookupNamespacesAndTypes(place, null, name);
-        if (found.Any(f => f.ToDisplayString(Plain) != full)) return false;
-        if (hiders is not null
-            && (hiders.Contains(name) || context.Semantics.LookupSymbols(place, null, name).Any(f => f.ToDisplayString(Plain) != full))) return false;
-        return found.Length > 0 || imports.Contains(NamespaceOf(marked));
+        var isPlain = IsPlain(context, name);
+        var isImported = imports.Contains(NamespaceOf(marked));
+        if (!isPlain || !isImported)
+        {
+            var found = context.Semantics.LookupNamespacesAndTypes(place, null, name);
+            if (found.Any(f => f.ToDisplayString(Plain) != full) || (found.Length == 0 && !isImported)) return false;
+        }
+
+        return hiders is null
+            || (!hiders.Contains(name) && context.Semantics.LookupSymbols(place, null, name).All(f => f.ToDisplayString(Plain) == full));
     }
 }

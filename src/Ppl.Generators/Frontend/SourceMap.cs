@@ -32,4 +32,5 @@ internal sealed class SourceMap(string path)
 /// <param name="Spec">The model.</param>
 /// <param name="Lines">Where its parts stand.</param>
 /// <param name="Sources">The same as real locations.</param>
-internal sealed record Parsed(ModelSpec Spec, LineMap Lines, SourceMap Sources);
+/// <param name="Visited">The files in which the text of something was read.</param>
+internal sealed record Parsed(ModelSpec Spec, LineMap Lines, SourceMap Sources, IReadOnlyCollection<SyntaxTree> Visited);

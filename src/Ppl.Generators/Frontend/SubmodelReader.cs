@@ -13,11 +13,16 @@ internal static class SubmodelReader
     public static Parsed? Find(ReadingContext context, IMethodSymbol method)
     {
         if (method.ReturnsVoid || SyntaxOf(context, method) is not { } syntax || Reaches(context, method, context.Method)) return null;
-        if (context.Known.Submodels.TryGetValue(method.OriginalDefinition, out var known)) return known;
-        var semantics = context.SemanticsOf(syntax);
-        var declared = (IMethodSymbol)semantics.GetDeclaredSymbol(syntax, context.Cancellation)!;
-        var parsed = ModelParser.Parse(syntax, declared, semantics, context.Cancellation);
-        return context.Known.Submodels.GetOrAdd(method.OriginalDefinition, parsed);
+        if (!context.Known.Submodels.TryGetValue(method.OriginalDefinition, out var parsed))
+        {
+            var semantics = context.SemanticsOf(syntax);
+            var declared = (IMethodSymbol)semantics.GetDeclaredSymbol(syntax, context.Cancellation)!;
+            parsed = context.Known.Submodels.GetOrAdd(
+                method.OriginalDefinition, ModelParser.Parse(syntax, declared, semantics, context.Cancellation));
+        }
+
+        context.Visit(parsed.Visited);
+        return parsed;
     }
 
     /// <summary>The submodel of a call, if nothing is wrong with it; reports why where something is.</summary>
@@ -62,7 +67,7 @@ internal static class SubmodelReader
         Rules.SubmodelCall, call, context.SubmodelOf(call)!.Name, why, $"Give it a local of its own: 'var a = {Expressions.OneLine(call)};'");
 
     private static MethodDeclarationSyntax? SyntaxOf(ReadingContext context, IMethodSymbol method) =>
-        context.Known.SourceOf(method.OriginalDefinition.PartialImplementationPart ?? method.OriginalDefinition)
+        context.SourceOf(method.OriginalDefinition.PartialImplementationPart ?? method.OriginalDefinition)
             .OfType<MethodDeclarationSyntax>().FirstOrDefault();
 
     /// <summary>Whether a submodel is a method, or calls it, itself or through others.</summary>
