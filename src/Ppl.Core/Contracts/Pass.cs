@@ -233,7 +233,9 @@ internal sealed class SimulationPass : Pass
     public override Tensor Latent(SiteInfo site, Distribution distribution)
     {
         Reach?.Add(site);
-        return latents[slots.Of(site)] = simulation.Latent(site, distribution, Given(site));
+        var value = simulation.Latent(site, distribution, Given(site));
+        if (doing?.Latent(site) is not null) SetValues.Check(site, distribution, value);
+        return latents[slots.Of(site)] = value;
     }
 
     /// <summary>A value that is set, or one that is given: what follows a set value is drawn anew, whatever it was before.</summary>

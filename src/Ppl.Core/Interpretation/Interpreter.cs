@@ -102,9 +102,9 @@ public sealed partial class Interpreter
         }
     }
 
-    /// <summary>The sites of a parameter that is observed slice by slice; none for another.</summary>
+    /// <summary>The elements of a parameter that is observed slice by slice, each once, whichever arms observe it; none for another.</summary>
     private static List<SiteInfo> Slices(IGeneratedModel model, string input) =>
-        [.. model.Sequence.Where(site => site.SliceDimension is not null && site.Variable == input)];
+        [.. model.Sequence.Where(site => site.SliceDimension is not null && site.Variable == input).DistinctBy(site => site.Element)];
 
     /// <summary>Runs a model at given latents and data: log p of each site.</summary>
     /// <param name="model">The model.</param>

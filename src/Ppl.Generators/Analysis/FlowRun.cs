@@ -118,6 +118,7 @@ internal sealed class FlowRun(ProgramSpec program, IReadOnlyList<int> lengths)
             if (!Execute(loop.Body)) return false;
         }
 
+        loops.Remove(loop.Variable);
         return true;
     }
 
@@ -182,9 +183,9 @@ internal sealed class FlowRun(ProgramSpec program, IReadOnlyList<int> lengths)
         return true;
     }
 
-    /// <summary>Whether no run makes both draws: a branch that both hang on takes other arms, and is not taken anew in another round.</summary>
-    private bool AreExclusive(Draw earlier, SiteSpec later) => program.Sites[earlier.Site].Guards.Any(a => later.Guards.Any(b =>
-        GuardSpec.Exclude([a], [b]) && (!a.InLoop || loops.All(l => earlier.Round.TryGetValue(l.Key, out var round) && round == l.Value))));
+    /// <summary>Whether no run makes both draws.</summary>
+    private bool AreExclusive(Draw earlier, SiteSpec later) =>
+        GuardSpec.Exclude(program.Sites[earlier.Site].Guards, earlier.Round, later.Guards, loops);
 
     private int At(IndexSpec index) => index.At(lengths, loops);
 

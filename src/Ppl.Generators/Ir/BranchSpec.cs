@@ -106,4 +106,14 @@ internal sealed record GuardSpec(int Branch, EquatableArray<int> Arms, string Te
     /// <summary>Whether no run, and in a loop no round, satisfies both lists of guards.</summary>
     public static bool Exclude(IReadOnlyList<GuardSpec> one, IReadOnlyList<GuardSpec> other) =>
         one.Any(a => other.Any(b => a.Branch == b.Branch && !a.Arms.Any(b.Arms.Contains)));
+
+    /// <summary>
+    /// Whether no run satisfies both lists of guards in some rounds: of a branch that both hang on they need other arms, and it is not taken anew
+    /// in between. The loops that are open in both are those around such a branch; each arm may have further ones of its own.
+    /// </summary>
+    public static bool Exclude(
+        IReadOnlyList<GuardSpec> one, IReadOnlyDictionary<int, int> oneRound, IReadOnlyList<GuardSpec> other,
+        IReadOnlyDictionary<int, int> otherRound) =>
+        one.Any(a => other.Any(b => Exclude([a], [b])
+            && (!a.InLoop || otherRound.All(l => !oneRound.TryGetValue(l.Key, out var round) || round == l.Value))));
 }
