@@ -12,12 +12,7 @@ internal static class ContractEmitter
         WriteFlat(context);
         WriteNamed(context);
         foreach (var (name, length) in context.Members.LoopLengths.Zip(program.Lengths, (name, length) => (name, length)))
-        {
-            writer.Gap();
-            var what = program.Lengths.Count == 1 ? "that the model's loops share" : $"of loops and arrays over {length.OneLine}";
-            writer.Line($"// The length {what}.");
-            writer.Line($"private int {name} => {AccessorText(length)};");
-        }
+            WriteLength(context, "private", name, length);
 
         var inputs = string.Concat(program.Parameters.Select((_, i) => $", inputs[{EmissionContext.Number(i)}]!"));
         var called = string.Join(", ", program.Parameters.Select((_, i) => $"inputs[{EmissionContext.Number(i)}]"));
@@ -39,6 +34,15 @@ internal static class ContractEmitter
         MaskEmitter.Write(context);
         writer.Gap();
         writer.Line($"{Signatures.ContractInvoke} => {(program.Method == "inputs" ? "this." : "")}{Names.Escape(program.Method)}({called});");
+    }
+
+    /// <summary>A property that is a length of the program's loops.</summary>
+    public static void WriteLength(EmissionContext context, string access, string name, TextSpec length)
+    {
+        context.Writer.Gap();
+        var what = context.Program.Lengths.Count == 1 ? "that the model's loops share" : $"of loops and arrays over {length.OneLine}";
+        context.Writer.Line($"// The length {what}.");
+        context.Writer.Line($"{access} int {name} => {AccessorText(length)};");
     }
 
     /// <summary>The length's text inside a property, where <c>field</c> is a keyword since C# 14.</summary>
@@ -112,6 +116,12 @@ internal static class ContractEmitter
             return;
         }
 
+        if (branch.IsOfCall)
+        {
+            WriteTests(context, branch, sequence, counters);
+            return;
+        }
+
         string Text(TextSpec text) => string.Concat(text.Parts.Select(
             p => p.Variable >= 0 && context.LoopNames.TryGetValue(p.Variable, out var counter) ? counter : p.Text));
         var writer = context.Writer;
@@ -128,6 +138,21 @@ internal static class ContractEmitter
         }
 
         if (branch.Header is not null) writer.Close();
+    }
+
+    /// <summary>A branch of a submodel by the positions that it compares: its text means something in the submodel's class alone.</summary>
+    private static void WriteTests(EmissionContext context, BranchStatement branch, string sequence, IReadOnlyList<string> counters)
+    {
+        foreach (var (arm, i) in branch.Arms.Select((a, i) => (a, i)))
+        {
+            var conditions = new List<string>();
+            for (var test = arm.Test; test is not null; test = test.And)
+                conditions.Add($"{context.Index(test.Left, "")} {test.Operator} {context.Index(test.Right, "")}");
+            var otherwise = i == 0 ? "" : "else ";
+            context.Writer.Open(conditions.Count == 0 ? "else" : $"{otherwise}if ({string.Join(" && ", conditions)})");
+            WriteSequence(context, arm.Body, sequence, counters);
+            context.Writer.Close();
+        }
     }
 
     private static void WriteSequence(

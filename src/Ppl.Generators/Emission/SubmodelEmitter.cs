@@ -26,6 +26,9 @@ internal static class SubmodelEmitter
         writer.Line($"public {type} {Element}(int {index}) => new({elements});");
         writer.Close();
         RunEmitter.Write(context);
+        MaskEmitter.WriteOf(context);
+        foreach (var (name, length) in context.Members.LoopLengths.Zip(context.Program.Lengths, (name, length) => (name, length)))
+            ContractEmitter.WriteLength(context, "internal", name, length);
     }
 
     /// <summary>The header of the statements. What is observed goes both ways: a pass that draws gives it a value.</summary>
@@ -33,7 +36,7 @@ internal static class SubmodelEmitter
     {
         var program = context.Program;
         var parameters = program.Parameters.Select(p =>
-            $", {(program.Observed.Contains(p) ? "ref " : "")}{Types.Tensor} {Names.Escape(p.Name)}");
+            $", {(program.Observed.Contains(p) ? "ref " : "")}{Types.Tensor}{(p.IsOptional ? "?" : "")} {Names.Escape(p.Name)}");
         return $"internal {result.Type} {Names.Escape(context.Members.Run)}({Types.Pass} {pass}, {context.Members.Sites} {context.SitesName}"
             + $"{string.Concat(parameters)})";
     }

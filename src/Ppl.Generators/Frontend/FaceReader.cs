@@ -39,6 +39,7 @@ internal sealed class FaceReader(ReadingContext context)
                 Name = $"{name}.{f.Name}",
                 Text = $"{text}.{f.Text}",
                 IsIndexed = f.IsIndexed || isIndexed,
+                Known = KnownIn(call, method, f),
                 Scope = isIndexed ? name.Length : f.Scope > 0 ? name.Length + 1 + f.Scope : 0,
             }) : [];
         var observed = CallArguments.Of(method, call)
@@ -47,6 +48,11 @@ internal sealed class FaceReader(ReadingContext context)
             .Where(a => a is { Data: not null, Face: not null }).Select(a => Renamed(a.Face!, a.Data!.Name));
         return latents.Concat(observed);
     }
+
+    /// <summary>The caller's parameter that holds what a submodel knows of a latent.</summary>
+    private string KnownIn(InvocationExpressionSyntax call, IMethodSymbol method, FaceSite latent) => latent.Known.Length == 0 ? ""
+        : CallArguments.Of(method, call).Where(a => a.Parameter.Name == latent.Known).Select(a => ParameterIn(a.Argument, false)?.Name)
+            .FirstOrDefault() ?? "";
 
     /// <summary>What a submodel observes has the name of its caller's parameter.</summary>
     private static FaceSite Renamed(FaceSite site, string name) =>

@@ -90,6 +90,15 @@ internal sealed class IndexReader(ReadingContext context)
         };
     }
 
+    /// <summary>The number of a length that has some text.</summary>
+    public int LengthOf(TextSpec text)
+    {
+        var known = symbols.FindIndex(s => s.ToString() == text.ToString());
+        if (known >= 0) return known;
+        symbols.Add(text);
+        return symbols.Count - 1;
+    }
+
     private IndexSpec? ReadSymbol(ExpressionSyntax expression, bool mayDefineLength)
     {
         if (context.VariableOf(expression) is { } variable)
@@ -99,15 +108,8 @@ internal sealed class IndexReader(ReadingContext context)
             return lengths.TryGetValue(array, out var length) ? length : null;
         if (!IsMember(expression)) return null;
         var text = expression.ToString();
-        var symbol = symbols.FindIndex(s => s.ToString() == text);
-        if (symbol < 0 && !mayDefineLength) return null;
-        if (symbol < 0)
-        {
-            symbol = symbols.Count;
-            symbols.Add(context.Text(expression));
-        }
-
-        return new IndexSpec(-1, symbol, 0);
+        if (!mayDefineLength && !symbols.Exists(s => s.ToString() == text)) return null;
+        return new IndexSpec(-1, LengthOf(context.Text(expression)), 0);
     }
 
     /// <summary>Whether an expression means the same everywhere in the class: fields and properties, of this or static, and theirs in turn.</summary>

@@ -34,6 +34,15 @@ internal sealed class Splice
 
     public ProgramSpec Program => submodel.Spec.Program;
 
+    /// <summary>The mask of a site of the submodel as the caller has it, given the site's name and data there.</summary>
+    public required Func<SiteSpec, string, int, MaskSpec> Mask { get; init; }
+
+    /// <summary>The name of what receives the result; empty without any.</summary>
+    public string Path => path;
+
+    /// <summary>The numbers that the submodel's lengths have in the caller.</summary>
+    public required IReadOnlyList<int> Lengths { get; init; }
+
     /// <summary>The caller's variables that the result may be, or be a view of.</summary>
     public IEnumerable<int> Shared => Program.Result!.Shares.Select(Of);
 
@@ -88,6 +97,7 @@ internal sealed class Splice
         : position with
         {
             LoopVariable = position.LoopVariable < 0 ? -1 : Of(position.LoopVariable),
+            Length = position.Length < 0 ? -1 : Lengths[position.Length],
             Grid = position.Grid.Select(term => term with { Variable = Of(term.Variable) }).ToEquatable(),
         };
 
@@ -118,10 +128,13 @@ internal sealed class Splice
     private SiteSpec Of(SiteSpec site, int id)
     {
         var variable = Of(site.Variable);
+        var name = site.Kind == SiteKind.Observed ? context.Variables[variable].Name : $"{path}.{site.Name}";
         return site with
         {
             Id = id,
-            Name = site.Kind == SiteKind.Observed ? context.Variables[variable].Name : $"{path}.{site.Name}",
+            Name = name,
+            Known = site.Known is { } known ? Of(known) : null,
+            Mask = site.Mask is null ? null : Mask(site, name, Of(site.Data!.Value)),
             Variable = variable,
             Index = IsElement(site.Variable) ? index : Of(site.Index),
             Plates = plates,
@@ -153,6 +166,7 @@ internal sealed class Splice
         {
             Anchor = anchor,
             Id = OfBranch(branch.Id),
+            IsOfCall = true,
             Header = branch.Header is null ? null : Of(branch.Header),
             Declares = branch.Declares < 0 ? -1 : Of(branch.Declares),
             Arms = branch.Arms.Select(Of).ToEquatable(),

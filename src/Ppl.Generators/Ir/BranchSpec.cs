@@ -94,7 +94,15 @@ internal sealed record ArmSpec(
 /// <param name="Arms">Its arms, in the order of the text.</param>
 internal sealed record BranchStatement(
     int Anchor, int Id, BranchKind Kind, TextSpec? Header, int Declares, bool IsExhaustive, bool Varies, EquatableArray<ArmSpec> Arms)
-    : StatementSpec(Anchor);
+    : StatementSpec(Anchor)
+{
+    /// <summary>Whether it stands in a submodel that is called, in whose class alone its text has its meaning.</summary>
+    public bool IsOfCall { get; init; }
+
+    /// <summary>Whether each round of a loop can be told by positions alone which arm it takes.</summary>
+    public bool IsOfPositions => Kind != BranchKind.Switch
+        && Arms.Select((a, i) => a.Test is not null || (i == Arms.Count - 1 && IsExhaustive)).All(known => known);
+}
 
 /// <summary>A condition of a site: it is reached only where a branch takes one of some arms.</summary>
 /// <param name="Branch">The branch.</param>

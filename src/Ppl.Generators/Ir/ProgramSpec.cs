@@ -109,6 +109,9 @@ internal sealed record ProgramSpec
     /// <summary>Whether the outermost of some plates is the leading dimension of data.</summary>
     public bool IsLocal(IReadOnlyList<int> plates) => plates.Count > 0 && Plates[plates[0]].IsRows;
 
+    /// <summary>The parameters that masks read, in the order of the signature.</summary>
+    public IEnumerable<VariableSpec> MaskParameters => Parameters.Where(p => Sites.Any(s => s.Mask is { } mask && mask.Parameters.Contains(p.Id)));
+
     public string ToText()
     {
         var text = new StringBuilder();
