@@ -82,6 +82,9 @@ public sealed class LatentValues : IReadOnlyList<Tensor>
         }
     }
 
+    /// <summary>What the model records beside them at the data, of a guide's posterior.</summary>
+    public RecordedValues Deterministics { get; init; } = RecordedValues.None;
+
     /// <inheritdoc/>
     public int Count => values.Count;
 

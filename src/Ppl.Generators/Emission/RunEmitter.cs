@@ -55,8 +55,7 @@ internal sealed class RunEmitter
             switch (statement)
             {
                 case DeterministicStatement recorded:
-                    var field = $"{context.Members.Sites}.{context.RecordField(recorded.Record)}";
-                    Writer.Carried($"{recorded.Target} = {pass}.Deterministic({field}, ", recorded.Text, ");", recorded.Anchor);
+                    Writer.Carried($"{recorded.Target} = {pass}.Deterministic({context.RecordInfo(recorded.Record)}, ", recorded.Text, ");", recorded.Anchor);
                     break;
                 case CarriedStatement carried:
                     Writer.Carried("", carried.Text, "", carried.Anchor);

@@ -15,8 +15,12 @@ internal static class SubmodelEmitter
     {
         var (writer, type) = (context.Writer, context.Members.Sites);
         var parts = CallStatement.PartsOf(context.Program.Body).ToList();
-        var members = parts.Select(part => part is CallStatement call ? (Type: call.Call.SitesType, Name: context.CallField(call))
-            : (Type: Types.SiteInfo, Name: context.SiteField(context.Program.Sites[((SiteStatement)part).Site]))).ToList();
+        var members = parts.Select(part => part switch
+        {
+            CallStatement call => (Type: call.Call.SitesType, Name: context.CallField(call)),
+            DeterministicStatement recorded => (Type: Types.SiteInfo, Name: context.RecordField(recorded.Record)),
+            _ => (Type: Types.SiteInfo, Name: context.SiteField(context.Program.Sites[((SiteStatement)part).Site])),
+        }).ToList();
         writer.Line($"/// <summary>The sites of {context.Program.Method}, as a model that calls it has them.</summary>");
         writer.Line(Types.GeneratedCode);
         writer.Open($"internal sealed record {type}({string.Join(", ", members.Select(m => $"{m.Type} {m.Name}"))})");

@@ -167,18 +167,19 @@ internal sealed partial class CallReader(
     private bool CheckPlace(InvocationExpressionSyntax call, IMethodSymbol method, ProgramSpec program, Receiver? receiver, bool inLoop)
     {
         var named = program.Sites.FirstOrDefault(s => s.Kind != SiteKind.Observed);
-        if (named is null) return true;
+        if ((named?.Name ?? program.Records.Select(r => r.Name).FirstOrDefault()) is not { } first) return true;
         if (receiver is null)
         {
-            RefuseTarget(call, $"it draws '{named.Name}', and nothing receives its result, which would give that a name");
+            var what = named is null ? "records" : "draws";
+            RefuseTarget(call, $"it {what} '{first}', and nothing receives its result, which would give that a name");
             return false;
         }
 
-        if (inLoop && (receiver.Index is null || named.Kind == SiteKind.Factor))
+        if (inLoop && (receiver.Index is null || named?.Kind == SiteKind.Factor))
         {
             context.Report(
-                Rules.SubmodelCall, call, method.Name, $"each round of a loop has another '{named.Name}'",
-                named.Kind == SiteKind.Factor ? "Let it return the weight, and give the sum of all rounds to 'Factor' after the loop"
+                Rules.SubmodelCall, call, method.Name, $"each round of a loop has another '{first}'",
+                named?.Kind == SiteKind.Factor ? "Let it return the weight, and give the sum of all rounds to 'Factor' after the loop"
                     : "Let elements of an array receive them: 'var h = new Tensor[n];' before the loop, and 'h[i] = "
                         + $"{Expressions.OneLine(call)};' in it");
             return false;
@@ -200,10 +201,12 @@ internal sealed partial class CallReader(
             return false;
         }
 
-        if (program.Sites.FirstOrDefault(s => s.IsLatent && s.Index is not null) is not { } array) return CheckPath(receiver);
+        var array = program.Sites.Where(s => s.IsLatent && s.Index is not null).Select(s => s.Name)
+            .Concat(program.Records.Where(r => r.Index is not null).Select(r => r.Name)).FirstOrDefault();
+        if (array is null) return CheckPath(receiver);
         context.Report(
             Rules.SubmodelCall, call, method.Name,
-            $"it draws the elements of '{array.Name}' in a loop, and is called in another, so that these would need two indices",
+            $"it has the elements of '{array}' in a loop, and is called in another, so that these would need two indices",
             "Write one of the loops out");
         return false;
     }

@@ -34,7 +34,7 @@ internal sealed class FaceReader(ReadingContext context)
         if (context.SubmodelOf(call) is not { } method) return ReadSite(call) is { } site ? [site] : [];
         if (SubmodelReader.Find(context, method) is not { } submodel) return [];
         var latents = TargetOf(call) is (var text, var name, var isIndexed)
-            ? submodel.Spec.Face.Where(f => f.IsLatent).Select(f => f with
+            ? submodel.Spec.Face.Where(f => f.IsLatent || f.IsRecord).Select(f => f with
             {
                 Name = $"{name}.{f.Name}",
                 Text = $"{text}.{f.Text}",
@@ -44,7 +44,7 @@ internal sealed class FaceReader(ReadingContext context)
             }) : [];
         var observed = CallArguments.Of(method, call)
             .Select(a => (
-                Data: ParameterIn(a.Argument, false), Face: submodel.Spec.Face.FirstOrDefault(f => !f.IsLatent && f.Name == a.Parameter.Name)))
+                Data: ParameterIn(a.Argument, false), Face: submodel.Spec.Face.FirstOrDefault(f => f is { IsLatent: false, IsRecord: false } && f.Name == a.Parameter.Name)))
             .Where(a => a is { Data: not null, Face: not null }).Select(a => Renamed(a.Face!, a.Data!.Name));
         return latents.Concat(observed);
     }
@@ -85,8 +85,8 @@ internal sealed class FaceReader(ReadingContext context)
     }
 
     private FaceSite? ReadRecord(InvocationExpressionSyntax call) =>
-        call.ArgumentList.Arguments.Count > 0 && TargetOf(call) is (var text, var name, false)
-            ? new(name, false, false, $"{text} = {call.ArgumentList.Arguments[0].Expression}", name, name) { IsRecord = true } : null;
+        call.ArgumentList.Arguments.Count > 0 && TargetOf(call) is (var text, var name, var isIndexed)
+            ? new(name, false, isIndexed, $"{text} = {call.ArgumentList.Arguments[0].Expression}", name, name) { IsRecord = true } : null;
 
     private static FaceSite Site(string name, bool isLatent, bool isIndexed, string text, ExpressionSyntax distribution) =>
         new(name, isLatent, isIndexed, $"{text} ~ {distribution}", name, name);

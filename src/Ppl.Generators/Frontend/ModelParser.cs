@@ -91,7 +91,7 @@ internal static class ModelParser
             if (word == "Sample" && SiteCall.Read(context, call).Known is { } known && context.SymbolOf(known) is IParameterSymbol held)
                 context.KnownOf[held] = TargetOf(call);
 
-            if (word == "Sample" && Assigned(call) is AssignmentExpressionSyntax { Left: ElementAccessExpressionSyntax element }
+            if (word is "Sample" or "Deterministic" && Assigned(call) is AssignmentExpressionSyntax { Left: ElementAccessExpressionSyntax element }
                 && context.SymbolOf(element.Expression) is ILocalSymbol array)
                 context.SiteArrays.Add(array);
         }
@@ -102,7 +102,7 @@ internal static class ModelParser
             var faces = submodel.Spec.Face;
             foreach (var (argument, parameter) in CallArguments.Of(context.SubmodelOf(call)!, call))
                 SurveyArgument(context, call, submodel.Spec, argument, parameter);
-            if (faces.Any(f => f.IsLatent) && Assigned(call) is AssignmentExpressionSyntax { Left: ElementAccessExpressionSyntax element }
+            if (faces.Any(f => f.IsLatent || f.IsRecord) && Assigned(call) is AssignmentExpressionSyntax { Left: ElementAccessExpressionSyntax element }
                 && context.SymbolOf(element.Expression) is ILocalSymbol array)
                 context.SiteArrays.Add(array);
         }
@@ -113,7 +113,7 @@ internal static class ModelParser
         ReadingContext context, InvocationExpressionSyntax call, ModelSpec submodel, ExpressionSyntax argument, IParameterSymbol parameter)
     {
         if (context.SymbolOf(argument) is not IParameterSymbol data || context.VariableOf(data) is not { } variable) return;
-        if (submodel.Face.Any(f => !f.IsLatent && f.Name == parameter.Name)) context.Observed.Add(data);
+        if (submodel.Face.Any(f => f is { IsLatent: false, IsRecord: false } && f.Name == parameter.Name)) context.Observed.Add(data);
         if (submodel.Face.FirstOrDefault(f => f.IsLatent && f.Known == parameter.Name) is { } known)
             context.KnownOf[data] = $"{TargetOf(call)}.{known.Name}";
         if (submodel.Program.Variables.FirstOrDefault(v => v.Name == parameter.Name && v.Slices is not null) is { } sliced

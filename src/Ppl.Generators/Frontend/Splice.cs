@@ -19,6 +19,7 @@ internal sealed class Splice
     private readonly int anchor;
     private readonly int[] variables;
     private readonly Dictionary<int, int> sites = [];
+    private readonly Dictionary<int, int> records = [];
     private readonly Dictionary<int, int> branches = [];
     private readonly IReadOnlyList<GuardSpec> guards;
 
@@ -58,6 +59,7 @@ internal sealed class Splice
     public EquatableArray<StatementSpec> Body(IReadOnlyList<Flow> bindings, SiteReader reader)
     {
         foreach (var site in Program.Sites) sites[site.Id] = reader.Add(id => Of(site, id));
+        foreach (var record in Program.Records) records[record.Id] = reader.AddRecord(id => Of(record, id));
         var body = new List<StatementSpec>();
         if (bindings.Count > 0) body.Add(Given(bindings));
         body.AddRange(Of(Program.Body));
@@ -146,10 +148,31 @@ internal sealed class Splice
         };
     }
 
+    private RecordSpec Of(RecordSpec record, int id)
+    {
+        var variable = Of(record.Variable);
+        if (index is not null) context.SetLength(variable, context.Variables[receiver].Length!);
+        return record with
+        {
+            Id = id,
+            Name = $"{path}.{record.Name}",
+            Variable = variable,
+            Index = index ?? Of(record.Index),
+            Scope = index is not null ? path.Length : record.Scope > 0 ? path.Length + 1 + record.Scope : 0,
+            Plates = plates,
+            Text = Of(record.Text),
+            Guards = guards.Concat(record.Guards.Select(Of)).ToEquatable(),
+            Anchor = anchor,
+            CallAnchor = context.Sources.Anchor(submodel.Sources[record.CallAnchor]),
+        };
+    }
+
     private EquatableArray<StatementSpec> Of(EquatableArray<StatementSpec> body) => body.Select(Of).ToEquatable();
 
     private StatementSpec Of(StatementSpec statement) => statement switch
     {
+        DeterministicStatement recorded => new DeterministicStatement(
+            anchor, Of(recorded.Text), Of(recorded.Flows), records[recorded.Record], Of(recorded.Target)),
         CarriedStatement carried => new CarriedStatement(anchor, Of(carried.Text), Of(carried.Flows), Of(carried.Others)),
         SiteStatement site => new SiteStatement(anchor, sites[site.Site], site.Target is null ? null : Of(site.Target)),
         BlockStatement block => new BlockStatement(anchor, Of(block.Body)),

@@ -12,7 +12,7 @@ internal static class SubmodelRules
     public static void Check(ReadingContext context, MethodDeclarationSyntax syntax, BodyReader body, EquatableArray<StatementSpec> statements)
     {
         CheckNames(context, body.Sites);
-        CheckOrder(context, body.Sites, [.. Varying(statements).Select(b => b.Id)]);
+        CheckOrder(context, [.. Places(context, body)], [.. Varying(statements).Select(b => b.Id)]);
         if (!context.IsSubmodel || context.Issues.Any(i => i.Rule == Rules.MethodForm)) return;
         foreach (var end in syntax.Body!.DescendantNodes(n => n is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax))
             .OfType<ReturnStatementSyntax>().Where(r => r != syntax.Body.Statements.LastOrDefault()))
@@ -37,15 +37,6 @@ internal static class SubmodelRules
         {
             context.Report(
                 Rules.SubmodelContent, call, "a plate of its own would be another one in each call", "Open the plate where the submodel is called");
-            return;
-        }
-
-        if (context.WordOf(call) == "Deterministic")
-        {
-            context.Report(
-                Rules.SubmodelContent, call, "a value that it records would have no name in their results",
-                "Return the value, and record it where the submodel is called");
-            return;
         }
     }
 
@@ -66,17 +57,26 @@ internal static class SubmodelRules
             context.Report(Rules.SubmodelNameTwice, context.Sources[site.Anchor], site.Name);
     }
 
+    /// <summary>What an interpreted run has to know by its line.</summary>
+    private sealed record Place(object Key, int Order, string Name, IndexSpec? Index, EquatableArray<GuardSpec> Guards, int Anchor);
+
+    private static IEnumerable<Place> Places(ReadingContext context, BodyReader body)
+    {
+        object Key(object kind, int call, TextSpec text) => (kind, context.Sources[call].GetLineSpan().StartLinePosition.Line, text.OneLine);
+        return body.Sites.Select(s => new Place(Key(s.Kind, s.CallAnchor, s.Distribution.Text), s.Id, s.Name, s.Index, s.Guards, s.Anchor))
+            .Concat(body.Records.Select(r => new Place(Key("record", r.CallAnchor, r.Text), r.Id, r.Name, r.Index, r.Guards, r.Anchor)));
+    }
+
     /// <summary>
     /// An interpreted run knows a site by its line and text, and passes over those of arms that it does not take: of a submodel that is called twice,
     /// the sites of a call that it may not reach would stand for those of another.
     /// </summary>
-    private static void CheckOrder(ReadingContext context, IReadOnlyList<SiteSpec> sites, HashSet<int> varying)
+    private static void CheckOrder(ReadingContext context, IReadOnlyList<Place> places, HashSet<int> varying)
     {
-        (SiteKind, int, string) Key(SiteSpec site) =>
-            (site.Kind, context.Sources[site.CallAnchor].GetLineSpan().StartLinePosition.Line, site.Distribution.Text.OneLine);
-        foreach (var alike in sites.GroupBy(Key).Where(g => g.Count() > 1))
+        foreach (var alike in places.GroupBy(p => p.Key).Where(g => g.Count() > 1))
         {
-            var pair = alike.SelectMany(first => alike.Where(other => MayStandFor(first, other, varying)).Select(other => (first, other))).FirstOrDefault();
+            var pair = alike.SelectMany(first => alike.Where(other => MayStandFor(first, other, varying)).Select(other => (first, other)))
+                .FirstOrDefault();
             if (pair is not ({ } first, { } other)) continue;
             context.Report(Rules.SubmodelOrder, context.Sources[other.Anchor], first.Name, other.Name, first.Guards[first.Guards.Count - 1].Text);
         }
@@ -86,7 +86,7 @@ internal static class SubmodelRules
     /// Whether a run may come to the later site without the earlier. Data have one name, whichever of their sites is reached; and what each round of
     /// a loop decides is told before the run.
     /// </summary>
-    private static bool MayStandFor(SiteSpec earlier, SiteSpec later, HashSet<int> varying) =>
-        later.Id > earlier.Id && (later.Name != earlier.Name || later.Index != earlier.Index)
+    private static bool MayStandFor(Place earlier, Place later, HashSet<int> varying) =>
+        later.Order > earlier.Order && (later.Name != earlier.Name || later.Index != earlier.Index)
         && earlier.Guards.Any(g => !later.Guards.Contains(g) && !varying.Contains(g.Branch));
 }

@@ -191,7 +191,8 @@ internal sealed record ProgramSpec
     private string Text(RecordSpec record)
     {
         var plates = record.Plates.Count == 0 ? "" : $" in ({string.Join(", ", record.Plates.Select(p => Plates[p].Name))})";
-        return $"record {record.Name}{plates}{(record.Guards.Count == 0 ? "" : $" {record.Condition}")} = {record.Text}";
+        var name = record.Index is null ? record.Name : Variables[record.Variable].Element(record.Index.ToText([]));
+        return $"record {name}{plates}{(record.Guards.Count == 0 ? "" : $" {record.Condition}")} = {record.Text}";
     }
 
     private string Reads(EquatableArray<Read> reads) => $"{{{string.Join(", ", reads.Select(Text))}}}";
