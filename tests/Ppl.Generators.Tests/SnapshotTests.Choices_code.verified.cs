@@ -142,6 +142,7 @@ namespace Good
                 Plates = [Plates.data],
                 Depends = [true],
                 Condition = "if (deep && layers > 1)",
+                Parents = ["top"],
                 Follows = ["top"],
                 GuideFollowsLatents = false,
                 Kl = KlChoice.Sampled,
@@ -160,6 +161,7 @@ namespace Good
                 Plates = [Plates.data],
                 Depends = [true],
                 Condition = "else if (layers == 1)",
+                Parents = ["top"],
                 Follows = ["top"],
                 GuideFollowsLatents = false,
                 Kl = KlChoice.Sampled,
@@ -178,6 +180,7 @@ namespace Good
                 Plates = [Plates.data],
                 Depends = [true],
                 Condition = "else of if (deep && layers > 1)",
+                Parents = ["top"],
                 Follows = ["top"],
                 GuideFollowsLatents = false,
                 Kl = KlChoice.Sampled,
@@ -196,6 +199,7 @@ namespace Good
                 Plates = [Plates.data],
                 Depends = [true],
                 Condition = "switch (link) case Link.Binary",
+                Parents = ["h"],
                 Line = 46,
                 DistributionText = "Bernoulli(logits: decoder.call(h))",
             };
@@ -209,6 +213,7 @@ namespace Good
                 Plates = [Plates.data],
                 Depends = [true],
                 Condition = "switch (link) default",
+                Parents = ["h"],
                 Line = 50,
                 DistributionText = "Normal(decoder.call(h), noise)",
             };
@@ -222,6 +227,7 @@ namespace Good
                 Plates = [Plates.data],
                 Depends = [true],
                 Condition = "past the return in if (layers == 1)",
+                Parents = ["h"],
                 Line = 55,
                 DistributionText = "Normal(h.mean([1], keepdim: true), 1)",
             };

@@ -119,6 +119,7 @@ namespace Good
                 Family = "Normal",
                 Plates = [Plates.data],
                 Depends = [true],
+                Parents = ["h2"],
                 Follows = ["h2"],
                 GuideFollowsLatents = false,
                 Kl = KlChoice.Sampled,
@@ -136,6 +137,7 @@ namespace Good
                 Family = "Bernoulli",
                 Plates = [Plates.data],
                 Depends = [true],
+                Parents = ["h1"],
                 Line = 22,
                 DistributionText = "Bernoulli(logits: decoder.call(h1))",
             };

@@ -114,6 +114,7 @@ namespace Good
                 Plates = [Plates.data],
                 Depends = [true],
                 IsIndexed = true,
+                Parents = ["h"],
                 Follows = ["h"],
                 GuideFollowsLatents = true,
                 Kl = KlChoice.Sampled,
@@ -131,6 +132,7 @@ namespace Good
                 Family = "Bernoulli",
                 Plates = [Plates.data],
                 Depends = [true],
+                Parents = ["h"],
                 Line = 37,
                 DistributionText = "Bernoulli(logits: decoder.call(h[0]))",
             };

@@ -114,6 +114,7 @@ namespace Good
                 Plates = [Plates.data],
                 Depends = [true],
                 IsIndexed = true,
+                Parents = ["h"],
                 Follows = ["h"],
                 GuideFollowsLatents = true,
                 Kl = KlChoice.Sampled,
@@ -131,6 +132,7 @@ namespace Good
                 Family = "Normal",
                 Plates = [Plates.data],
                 Depends = [true],
+                Parents = ["h"],
                 Line = 26,
                 DistributionText = "Normal(h[Layers - 1, 0] + h[Layers - 1, 1], 1)",
             };

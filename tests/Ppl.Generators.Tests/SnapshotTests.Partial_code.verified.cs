@@ -130,6 +130,7 @@ namespace Good
                 Family = "Normal",
                 Plates = [Plates.data],
                 Depends = [true],
+                Parents = ["top"],
                 Follows = ["top"],
                 GuideFollowsLatents = false,
                 Kl = KlChoice.Sampled,
@@ -149,6 +150,7 @@ namespace Good
                 Family = "",
                 Plates = [Plates.data],
                 Depends = [true],
+                Parents = ["top", "z"],
                 Line = 27,
                 DistributionText = "near",
             };
@@ -161,6 +163,7 @@ namespace Good
                 Family = "Normal",
                 Plates = [Plates.data],
                 Depends = [true],
+                Parents = ["z"],
                 Line = 28,
                 DistributionText = "Normal(net.call(z), 1)",
                 MaskText = "count.select(1, 0).gt(-1) .logical_and(count.select(1, 0).lt(1))",

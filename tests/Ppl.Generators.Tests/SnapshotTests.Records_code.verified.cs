@@ -127,6 +127,7 @@ namespace Good
                 Family = "Normal",
                 Plates = [Plates.data],
                 Depends = [true],
+                Parents = ["z"],
                 Line = 25,
                 DistributionText = "Normal(shown, width)",
             };

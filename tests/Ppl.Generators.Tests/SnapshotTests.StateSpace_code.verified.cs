@@ -115,6 +115,7 @@ namespace Good
                 Depends = [true],
                 IsIndexed = true,
                 SliceDimension = 1,
+                Parents = ["z"],
                 Line = 21,
                 DistributionText = "Normal(emission.call(z[0]), 1)",
             };
@@ -128,6 +129,7 @@ namespace Good
                 Plates = [Plates.data],
                 Depends = [true],
                 IsIndexed = true,
+                Parents = ["z"],
                 Follows = ["z"],
                 GuideFollowsLatents = true,
                 Kl = KlChoice.Sampled,
@@ -147,6 +149,7 @@ namespace Good
                 Depends = [true],
                 IsIndexed = true,
                 SliceDimension = 1,
+                Parents = ["z"],
                 Line = 25,
                 DistributionText = "Normal(emission.call(z[t]) + carry.call(x[.., t - 1]), 1)",
             };

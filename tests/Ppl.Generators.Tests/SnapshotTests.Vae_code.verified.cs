@@ -113,6 +113,7 @@ namespace Good
                 Family = "Bernoulli",
                 Plates = [Plates.data],
                 Depends = [true],
+                Parents = ["z"],
                 Line = 25,
                 DistributionText = "Bernoulli(logits: decoder.call(z))",
             };

@@ -330,6 +330,7 @@ namespace Composed
                 Family = "Normal",
                 Plates = [Plates.data],
                 Depends = [true],
+                Parents = ["o.inner.z"],
                 Follows = ["o.inner.z"],
                 GuideFollowsLatents = false,
                 Kl = KlChoice.Sampled,
@@ -365,6 +366,7 @@ namespace Composed
                 Family = "Bernoulli",
                 Plates = [Plates.data],
                 Depends = [true],
+                Parents = ["a.z", "b.z", "o.w", "steps.e"],
                 Line = 51,
                 DistributionText = "Bernoulli(logits: logits)",
             };

@@ -164,8 +164,10 @@ public abstract partial class Guide : nn.Module
         IsPrepared = true;
         try
         {
-            Terms(Draw(batch, 1), TermForm.Sampled);
+            var draws = Draw(batch, 1);
+            Terms(draws, TermForm.Sampled);
             SharedInputs.Check(Model, batch);
+            EdgeCheck.Run(draws);
         }
         catch (Exception fault) when (LibraryFault.LacksSite(fault))
         {

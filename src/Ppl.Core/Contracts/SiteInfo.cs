@@ -97,6 +97,9 @@ public sealed record SiteInfo
     /// <summary>How KL is computed.</summary>
     public KlChoice Kl { get; init; }
 
+    /// <summary>The variables of the latents that its own distribution is computed from, through whatever locals: <c>z</c>, <c>h</c>.</summary>
+    public IReadOnlyList<string> Parents { get; init; } = [];
+
     /// <summary>The variables of sites that a latent's distribution is computed from, directly or through other sites.</summary>
     public IReadOnlyList<string> Follows { get; init; } = [];
 

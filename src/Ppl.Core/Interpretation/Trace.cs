@@ -17,6 +17,12 @@ namespace Ppl.Interpretation;
 public sealed record TraceSite(
     string Name, SiteInfo Site, Distribution? Model, Tensor Value, Tensor LogP, Distribution? Guide, Tensor? LogQ)
 {
+    /// <summary>
+    /// The names of the latents that its distribution, or its log weight, is computed from, as the run's own operations show; null in a run that
+    /// does not look for them.
+    /// </summary>
+    public IReadOnlyList<string>? Parents { get; init; }
+
     /// <summary>The model's class, which may have closed forms of its own.</summary>
     internal Type? Owner { get; init; }
 

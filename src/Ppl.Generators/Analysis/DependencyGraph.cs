@@ -89,6 +89,10 @@ internal sealed record DependencyGraph(EquatableArray<GraphNode> Nodes, Equatabl
         return found;
     }
 
+    /// <summary>The variables of the latents that a site's own distribution is computed from, ascending.</summary>
+    public IEnumerable<int> LatentParents(SiteSpec site) => Draws.Where(d => d.Site == site.Id).SelectMany(d => d.Parents)
+        .Where(n => Nodes[n].IsLatent).Select(n => Nodes[n].Variable).Distinct().OrderBy(v => v);
+
     /// <summary>The variables of the sites that a site follows along edges, ascending: its own where elements follow each other.</summary>
     public IEnumerable<int> Above(SiteSpec site)
     {

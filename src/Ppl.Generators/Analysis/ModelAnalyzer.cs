@@ -48,6 +48,7 @@ internal static class ModelAnalyzer
             Site = site,
             Depends = plates.Depends[site.Id],
             Kl = divergences[site.Id],
+            Parents = graph.LatentParents(site).ToEquatable(),
             Follows = graph.Above(site).ToEquatable(),
             Steps = steps.Where(s => site.IsLatent && s.Target.Variable == site.Variable).ToEquatable(),
             IsLocal = program.IsLocal(site.Plates),

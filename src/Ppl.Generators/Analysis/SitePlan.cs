@@ -13,6 +13,9 @@ internal sealed record SitePlan
     /// <summary>How its divergence is computed, and why.</summary>
     public required KlDecision Kl { get; init; }
 
+    /// <summary>The variables of the latents that its own distribution is computed from, through whatever locals, ascending.</summary>
+    public required EquatableArray<int> Parents { get; init; }
+
     /// <summary>The variables of sites that its distribution is computed from, directly or through other sites, ascending.</summary>
     public required EquatableArray<int> Follows { get; init; }
 

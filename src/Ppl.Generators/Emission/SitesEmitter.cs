@@ -145,11 +145,11 @@ internal static class SitesEmitter
         if (site.Guards.Count > 0) writer.Line($"Condition = {EmissionContext.Literal(site.Condition)},");
         if (context.Program.Variables[site.Variable].Slices is { } dimension)
             writer.Line($"SliceDimension = {EmissionContext.Number(dimension)},");
+        if (plan.Parents.Count > 0) writer.Line($"Parents = [{Names(context, plan.Parents)}],");
         if (site.IsLatent)
         {
             var parents = plan.Steps.SelectMany(s => s.Inputs).Select(context.Program.Text).Distinct().Select(EmissionContext.Literal);
-            var above = plan.Follows.Select(v => EmissionContext.Literal(context.Program.Variables[v].Name)).ToList();
-            if (above.Count > 0) writer.Line($"Follows = [{string.Join(", ", above)}],");
+            if (plan.Follows.Count > 0) writer.Line($"Follows = [{Names(context, plan.Follows)}],");
             writer.Line($"GuideFollowsLatents = {EmissionContext.Boolean(plan.FollowsLatents)},");
             writer.Line($"Kl = {Types.KlChoice}.{(plan.Kl.ClosedForm ? "ClosedForm" : "Sampled")},");
             writer.Line($"KlReason = {EmissionContext.Literal(plan.Kl.Reason)},");
@@ -172,6 +172,9 @@ internal static class SitesEmitter
     };
 
     private static int Position(IEnumerable<VariableSpec> variables, SiteSpec site) => variables.Select(v => v.Id).ToList().IndexOf(site.Variable);
+
+    private static string Names(EmissionContext context, IEnumerable<int> variables) =>
+        string.Join(", ", variables.Select(v => EmissionContext.Literal(context.Program.Variables[v].Name)));
 
     private static string Fields(EmissionContext context, IEnumerable<int> plates) => string.Join(", ", plates.Select(context.PlateField));
 }

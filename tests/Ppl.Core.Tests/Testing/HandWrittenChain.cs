@@ -32,13 +32,14 @@ internal sealed class HandWrittenChain : GenerativeModel, IGeneratedModel
         Sites =
         [
             First,
-            First with { Depends = [true], Line = 201, DistributionText = "Normal(h[i - 1], 0.5)" },
+            First with { Depends = [true], Parents = ["h"], Line = 201, DistributionText = "Normal(h[i - 1], 0.5)" },
             First with
             {
                 Name = "x",
                 Kind = SiteKind.Observed,
                 IsIndexed = false,
                 Depends = [true],
+                Parents = ["h"],
                 Line = 202,
                 DistributionText = "Normal(h[Steps - 1], 0.1)",
             },

@@ -15,7 +15,7 @@ internal sealed class HandWrittenCounties : GenerativeModel, IGeneratedModel
 
     public ModelPlan Plan => Sites.Plan;
 
-    public void Invoke(IReadOnlyList<Tensor> inputs) => throw new NotSupportedException();
+    public void Invoke(IReadOnlyList<Tensor> inputs) => Generate(inputs[0], inputs[1]);
 
     Ppl.Guide IGeneratedModel.CreateGuide() => CreateGuide();
 
@@ -28,6 +28,22 @@ internal sealed class HandWrittenCounties : GenerativeModel, IGeneratedModel
         using var counties = pass.Open(Sites.County, Counties);
         var theta = pass.Latent(Sites.Theta, Normal(mu, 1.5));
         pass.Observed(Sites.Y, Normal(theta.index_select(0, county) + (0.5 * mu), 0.7), inputs[0]);
+    }
+
+    [Model]
+    private static void Generate(Tensor y, Tensor county)
+    {
+#line 1
+        var mu = Sample(Normal(0, 2));
+#line 2
+        var counties = Plate(size: Counties);
+#line 3
+        var theta = Sample(Normal(mu, 1.5));
+        counties.Dispose();
+        using var data = Plate(y, county);
+#line 4
+        Observe(y, Normal(theta.index_select(0, county) + (0.5 * mu), 0.7));
+#line default
     }
 
     /// <summary>The exact posterior of (mu, theta): mean [4] and covariance [4, 4], and log p(y).</summary>
@@ -46,7 +62,7 @@ internal sealed class HandWrittenCounties : GenerativeModel, IGeneratedModel
     {
         public static readonly PlateInfo Data = new() { Name = "data", Index = 0, Sources = [new(0, 0), new(1, 0)] };
 
-        public static readonly PlateInfo County = new() { Name = "county", Index = 1 };
+        public static readonly PlateInfo County = new() { Name = "county", Index = 1, Line = 2 };
 
         public static readonly SiteInfo Mu = new()
         {
@@ -61,9 +77,27 @@ internal sealed class HandWrittenCounties : GenerativeModel, IGeneratedModel
             DistributionText = "Normal(0, 2)",
         };
 
-        public static readonly SiteInfo Theta = Mu with { Name = "theta", Slot = 1, Plates = [County], Depends = [false], DistributionText = "" };
+        public static readonly SiteInfo Theta = Mu with
+        {
+            Name = "theta",
+            Slot = 1,
+            Plates = [County],
+            Depends = [false],
+            Parents = ["mu"],
+            Line = 3,
+            DistributionText = "Normal(mu, 1.5)",
+        };
 
-        public static readonly SiteInfo Y = Mu with { Name = "y", Kind = SiteKind.Observed, Plates = [Data], Depends = [true] };
+        public static readonly SiteInfo Y = Mu with
+        {
+            Name = "y",
+            Kind = SiteKind.Observed,
+            Plates = [Data],
+            Depends = [true],
+            Parents = ["mu", "theta"],
+            Line = 4,
+            DistributionText = "Normal(theta.index_select(0, county) + (0.5 * mu), 0.7)",
+        };
 
         public static readonly ModelPlan Plan = new()
         {

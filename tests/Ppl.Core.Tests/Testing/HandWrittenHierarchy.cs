@@ -46,12 +46,13 @@ internal sealed class HandWrittenHierarchy : GenerativeModel, IGeneratedModel
 
         public static readonly SiteInfo H2 = Latent("h2", 0, 100, "Normal(0, 1).Expand(2)", false) with { Kl = KlChoice.ClosedForm, GuideFollowsLatents = true };
 
-        public static readonly SiteInfo H1 = Latent("h1", 1, 101, "Normal(mean.call(h2), 0.5)", true);
+        public static readonly SiteInfo H1 = Latent("h1", 1, 101, "Normal(mean.call(h2), 0.5)", true) with { Parents = ["h2"] };
 
         public static readonly SiteInfo X = Latent("x", 0, 102, "Bernoulli(logits: decoder.call(cat([h1, c], -1)))", true) with
         {
             Kind = SiteKind.Observed,
             Family = "Bernoulli",
+            Parents = ["h1"],
         };
 
         public static readonly ModelPlan Plan = new()

@@ -29,7 +29,7 @@ internal static class UserCompiler
     /// <summary>What the compiler and our analyzers say of a program or a library in some version of C#, warnings included.</summary>
     public static async Task<IReadOnlyList<Diagnostic>> Diagnose(string text, LanguageVersion version, OutputKind kind)
     {
-        var (made, reported) = Generate(text, version, kind);
+        var (made, reported) = Generate([text], version, kind, References);
         var advice = await made.WithAnalyzers([.. Instances<DiagnosticAnalyzer>()]).GetAnalyzerDiagnosticsAsync();
         return [.. made.GetDiagnostics().Concat(reported).Concat(advice).Where(d => d.Severity >= DiagnosticSeverity.Warning)];
     }
@@ -37,18 +37,30 @@ internal static class UserCompiler
     /// <summary>The program, loaded.</summary>
     public static Assembly Load(string text)
     {
-        using var stream = new MemoryStream();
-        Assert.True(Generate(text, Latest, OutputKind.ConsoleApplication).Made.Emit(stream).Success);
-        return Assembly.Load(stream.ToArray());
+        return Assembly.Load(Image([text], OutputKind.ConsoleApplication));
     }
 
-    private static (Compilation Made, IEnumerable<Diagnostic> Reported) Generate(string text, LanguageVersion version, OutputKind kind)
+    /// <summary>The bytes of an assembly of several files, over others that are given as bytes.</summary>
+    public static byte[] Image(IReadOnlyList<string> files, OutputKind kind, params IReadOnlyList<byte[]> over)
+    {
+        using var stream = new MemoryStream();
+        var (made, reported) = Generate(files, Latest, kind, [.. References, .. over.Select(image => MetadataReference.CreateFromImage(image))]);
+        var result = made.Emit(stream);
+        Assert.Equal([], reported.Concat(result.Diagnostics).Where(d => d.Severity == DiagnosticSeverity.Error).Select(d => d.ToString()));
+        return stream.ToArray();
+    }
+
+    private static (Compilation Made, IEnumerable<Diagnostic> Reported) Generate(
+        IReadOnlyList<string> files, LanguageVersion version, OutputKind kind, IEnumerable<MetadataReference> references)
     {
         var parsing = new CSharpParseOptions(version);
         var compilation = CSharpCompilation.Create(
-            "User",
-            [CSharpSyntaxTree.ParseText(text, parsing, "Program.cs"), CSharpSyntaxTree.ParseText(ImplicitUsings, parsing, "GlobalUsings.g.cs")],
-            References,
+            kind == OutputKind.ConsoleApplication ? "User" : "UserLibrary",
+            [
+                .. files.Select((text, i) => CSharpSyntaxTree.ParseText(text, parsing, i == 0 ? "Program.cs" : $"File{i}.cs")),
+                CSharpSyntaxTree.ParseText(ImplicitUsings, parsing, "GlobalUsings.g.cs"),
+            ],
+            references,
             new CSharpCompilationOptions(kind, nullableContextOptions: NullableContextOptions.Enable, allowUnsafe: true));
         var generators = Instances<IIncrementalGenerator>().Select(g => g.AsSourceGenerator());
         CSharpGeneratorDriver.Create(generators, parseOptions: parsing).RunGeneratorsAndUpdateCompilation(compilation, out var made, out var reported);

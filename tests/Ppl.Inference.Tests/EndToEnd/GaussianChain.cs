@@ -137,6 +137,7 @@ internal sealed class GaussianChain : GenerativeModel, IGeneratedModel
             Family = "Normal",
             Plates = [Data],
             Depends = [true],
+            Parents = ["h2"],
             Kl = KlChoice.Sampled,
             GuideParents = ["x"],
             Line = 2,
@@ -151,6 +152,7 @@ internal sealed class GaussianChain : GenerativeModel, IGeneratedModel
             Family = "Normal",
             Plates = [Data],
             Depends = [true],
+            Parents = ["h1"],
             Line = 3,
             DistributionText = "Normal(b * h1, logT.exp())",
         };

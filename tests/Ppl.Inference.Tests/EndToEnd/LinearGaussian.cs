@@ -94,6 +94,7 @@ internal sealed class LinearGaussian : GenerativeModel, IGeneratedModel
             Family = "Normal",
             Plates = [Data],
             Depends = [true],
+            Parents = ["z"],
             Line = 2,
             DistributionText = "Normal(decoder.call(z), logNoise.exp())",
         };

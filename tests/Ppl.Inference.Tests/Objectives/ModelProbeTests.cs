@@ -18,7 +18,8 @@ public sealed class ModelProbeTests
         { "prior's rows", "w", "changes with the number of particles" },
         { "centred", "x", "in one row of plate 'rows' moves with the values of another" },
         { "prior's mean", "w", "in one row of plate 'rows' moves with the values of another" },
-        { "kept", "w", "depends on 'z' by a way that the compiler does not see" },
+        { "kept", "w", "is computed from 'z' by a way that the compiler does not see" },
+        { "kept apart", "w", "the prior depends on 'z' by a way that the compiler does not see" },
     };
 
     [Theory]
@@ -84,7 +85,14 @@ internal sealed partial class Hidden : GenerativeModel
         var kept = new Kept();
         var same = new Function(t => t);
         var doubled = new Function(t => t.mul_(2));
-        latent = fault switch { "doubled latent" => doubled, "in-place module" => ReLU(inplace: true), "kept" => new Function(kept.Keep), _ => same };
+        latent = fault switch
+        {
+            "doubled latent" => doubled,
+            "in-place module" => ReLU(inplace: true),
+            "kept" => new Function(kept.Keep),
+            "kept apart" => new Function(z => kept.Keep(z.detach())),
+            _ => same,
+        };
         covariate = fault == "doubled covariate" ? doubled : same;
         data = fault == "doubled data" ? doubled : same;
         decoder = fault switch
@@ -98,7 +106,7 @@ internal sealed partial class Hidden : GenerativeModel
         {
             "prior's rows" => new Function(t => t / t.shape[0]),
             "prior's mean" => new Function(t => t.mean([0], keepdim: true).expand_as(t)),
-            "kept" => new Function(kept.Add),
+            "kept" or "kept apart" => new Function(kept.Add),
             _ => same,
         };
         RegisterComponents();

@@ -8,7 +8,8 @@ namespace Ppl.Inference.Tests.Plates;
 /// <summary>How the sites of these models are described.</summary>
 internal static class Describe
 {
-    public static SiteInfo Latent(string name, PlateInfo[] plates, bool[] depends, int line, string text, bool closedForm = false) => new()
+    public static SiteInfo Latent(
+        string name, PlateInfo[] plates, bool[] depends, int line, string text, bool closedForm = false, string[]? parents = null) => new()
     {
         Name = name,
         Kind = SiteKind.Latent,
@@ -16,13 +17,14 @@ internal static class Describe
         Family = "Normal",
         Plates = plates,
         Depends = depends,
+        Parents = parents ?? [],
         Kl = closedForm ? KlChoice.ClosedForm : KlChoice.Sampled,
         Line = line,
         DistributionText = text,
     };
 
-    public static SiteInfo Observed(string name, PlateInfo[] plates, bool[] depends, int line, string text) =>
-        Latent(name, plates, depends, line, text) with { Kind = SiteKind.Observed, Kl = KlChoice.None };
+    public static SiteInfo Observed(string name, PlateInfo[] plates, bool[] depends, int line, string text, params string[] parents) =>
+        Latent(name, plates, depends, line, text, parents: parents) with { Kind = SiteKind.Observed, Kl = KlChoice.None };
 
     public static Tensor Double(double value) => tensor(value, ScalarType.Float64);
 }
@@ -32,8 +34,8 @@ internal sealed class GlobalMean : HandModel
 {
     private static readonly PlateInfo Data = new() { Name = "data", Index = 0, Sources = [new(0, 0)], Line = 11 };
     private static readonly SiteInfo Mu = Describe.Latent("mu", [], [], 10, "Normal(0, 2)", closedForm: true);
-    private static readonly SiteInfo Z = Describe.Latent("z", [Data], [false], 12, "Normal(mu, 1)") with { Slot = 1 };
-    private static readonly SiteInfo X = Describe.Observed("x", [Data], [true], 13, "Normal(slope * z, 0.5)");
+    private static readonly SiteInfo Z = Describe.Latent("z", [Data], [false], 12, "Normal(mu, 1)", parents: ["mu"]) with { Slot = 1 };
+    private static readonly SiteInfo X = Describe.Observed("x", [Data], [true], 13, "Normal(slope * z, 0.5)", "z");
 
     private readonly Parameter slope = new(Describe.Double(1));
 
@@ -91,9 +93,10 @@ internal sealed class Nested : HandModel
     private static readonly PlateInfo Data = new() { Name = "data", Index = 0, Sources = [new(0, 0)], Line = 11 };
     private static readonly PlateInfo Items = new() { Name = "items", Index = 1, Sources = [new(0, 1)], Line = 13 };
     private static readonly SiteInfo Mu = Describe.Latent("mu", [], [], 10, "Normal(0, 1)", closedForm: true);
-    private static readonly SiteInfo A = Describe.Latent("a", [Data], [false], 12, "Normal(mu, 1)") with { Slot = 1 };
-    private static readonly SiteInfo E = Describe.Latent("e", [Data, Items], [true, false], 14, "Normal(a.unsqueeze(1), 1)") with { Slot = 2 };
-    private static readonly SiteInfo X = Describe.Observed("x", [Data, Items], [true, true], 15, "Normal(e, 0.5)");
+    private static readonly SiteInfo A = Describe.Latent("a", [Data], [false], 12, "Normal(mu, 1)", parents: ["mu"]) with { Slot = 1 };
+    private static readonly SiteInfo E = Describe.Latent("e", [Data, Items], [true, false], 14, "Normal(a.unsqueeze(1), 1)", parents: ["a"])
+        with { Slot = 2 };
+    private static readonly SiteInfo X = Describe.Observed("x", [Data, Items], [true, true], 15, "Normal(e, 0.5)", "e");
 
     public override ModelPlan Plan { get; init; } = new()
     {
@@ -163,8 +166,8 @@ internal sealed class Counties : HandModel
     private static readonly PlateInfo County = new() { Name = "county", Index = 0, IsEntered = false, Line = 11 };
     private static readonly PlateInfo Data = new() { Name = "data", Index = 1, Sources = [new(0, 0), new(1, 0)], Line = 13 };
     private static readonly SiteInfo Mu = Describe.Latent("mu", [], [], 10, "Normal(0, 1)", closedForm: true);
-    private static readonly SiteInfo Alpha = Describe.Latent("alpha", [County], [false], 12, "Normal(mu, 1)") with { Slot = 1 };
-    private static readonly SiteInfo X = Describe.Observed("x", [Data], [true], 14, "Normal(alpha[of], 1)");
+    private static readonly SiteInfo Alpha = Describe.Latent("alpha", [County], [false], 12, "Normal(mu, 1)", parents: ["mu"]) with { Slot = 1 };
+    private static readonly SiteInfo X = Describe.Observed("x", [Data], [true], 14, "Normal(alpha[of], 1)", "alpha");
 
     public override ModelPlan Plan { get; init; } = new()
     {
@@ -223,10 +226,10 @@ internal sealed class SideBySide : HandModel
     private static readonly PlateInfo First = new() { Name = "first", Index = 0, Sources = [new(0, 0)], IsEntered = false, Line = 11 };
     private static readonly PlateInfo Second = new() { Name = "second", Index = 1, Sources = [new(1, 0)], IsEntered = false, Line = 14 };
     private static readonly SiteInfo Mu = Describe.Latent("mu", [], [], 10, "Normal(0, 1)", closedForm: true);
-    private static readonly SiteInfo U = Describe.Latent("u", [First], [false], 12, "Normal(mu, 1)") with { Slot = 1 };
-    private static readonly SiteInfo X = Describe.Observed("x", [First], [true], 13, "Normal(u, 0.5)");
-    private static readonly SiteInfo V = Describe.Latent("v", [Second], [false], 15, "Normal(mu, 2)") with { Slot = 2 };
-    private static readonly SiteInfo Y = Describe.Observed("y", [Second], [true], 16, "Normal(v, 1)") with { Slot = 1 };
+    private static readonly SiteInfo U = Describe.Latent("u", [First], [false], 12, "Normal(mu, 1)", parents: ["mu"]) with { Slot = 1 };
+    private static readonly SiteInfo X = Describe.Observed("x", [First], [true], 13, "Normal(u, 0.5)", "u");
+    private static readonly SiteInfo V = Describe.Latent("v", [Second], [false], 15, "Normal(mu, 2)", parents: ["mu"]) with { Slot = 2 };
+    private static readonly SiteInfo Y = Describe.Observed("y", [Second], [true], 16, "Normal(v, 1)", "v") with { Slot = 1 };
 
     public override ModelPlan Plan { get; init; } = new()
     {

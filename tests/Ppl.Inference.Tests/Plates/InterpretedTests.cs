@@ -114,6 +114,22 @@ public sealed class InterpretedTests : IDisposable
         Assert.Equal(message, fault.Message);
     }
 
+    /// <summary>The run finds by itself what is computed from what: a plan that lacks an edge does not pass.</summary>
+    [Fact]
+    public void An_edge_that_the_plan_lacks_is_named()
+    {
+        using var model = Changed(site => site.Name == "z" ? site with { Parents = [] } : site);
+        using var guide = model.CreateGuide();
+        var x = randn([6], ScalarType.Float64);
+        var fault = Assert.Throws<PplArgumentException>(() => guide.Prepare(guide.Batch(x)));
+        Assert.Equal(
+            "z: it is computed from 'mu' by a way that the compiler does not see, such as a value that a module or a field keeps, or a tensor "
+            + "changed in place by a method: its compiled plan has no latent before it. Write the dependence in the model's own statements: give "
+            + "the value as an argument, or keep it in a local.",
+            fault.Message);
+        Assert.False(guide.IsPrepared);
+    }
+
     [Fact]
     public void Plates_take_the_next_dimension_and_are_left_in_order()
     {

@@ -8,7 +8,7 @@ namespace Ppl.Inference.Tests.Plates;
 internal sealed class Regression : HandModel
 {
     private static readonly SiteInfo W = Describe.Latent("w", [], [], 10, "Normal(0, 1).Expand(2)", closedForm: true);
-    private static readonly SiteInfo Y = Describe.Observed("y", [], [], 11, "Normal(features.matmul(w), 0.5)");
+    private static readonly SiteInfo Y = Describe.Observed("y", [], [], 11, "Normal(features.matmul(w), 0.5)", "w");
 
     public override ModelPlan Plan { get; init; } = new()
     {
@@ -53,8 +53,8 @@ internal sealed class Summed : HandModel
 {
     private static readonly PlateInfo Data = new() { Name = "data", Index = 0, Sources = [new(0, 0)], Line = 10 };
     private static readonly SiteInfo Z = Describe.Latent("z", [Data], [false], 11, "Normal(0, 1)", closedForm: true);
-    private static readonly SiteInfo X = Describe.Observed("x", [Data], [true], 12, "Normal(z, 1)");
-    private static readonly SiteInfo S = Describe.Observed("s", [], [], 13, "Normal(z.sum(), 1)") with { Slot = 1 };
+    private static readonly SiteInfo X = Describe.Observed("x", [Data], [true], 12, "Normal(z, 1)", "z");
+    private static readonly SiteInfo S = Describe.Observed("s", [], [], 13, "Normal(IsSum ? z.sum() : z.mean(), 1)", "z") with { Slot = 1 };
 
     public bool IsSum { get; init; }
 
@@ -69,13 +69,23 @@ internal sealed class Summed : HandModel
 
     public override IReadOnlyList<FactorPlan> Factors { get; } = [new("z", 0, [], (data, _) => [data(0)], "x")];
 
-    public override void Invoke(IReadOnlyList<Tensor> inputs) => throw new NotSupportedException();
+    public override void Invoke(IReadOnlyList<Tensor> inputs) => Generate(inputs[0], inputs[1]);
 
     public override void Run(Pass pass, IReadOnlyList<Tensor?> inputs)
     {
         var z = pass.Latent(Z, Normal(0, 1));
         pass.Observed(X, Normal(z, 1), inputs[0]);
         pass.Observed(S, Normal(IsSum ? z.sum() : z.mean(), 1), inputs[1]);
+    }
+
+    private void Generate(Tensor x, Tensor s)
+    {
+#line 10
+        var data = Plate(x);
+        var z = Sample(Normal(0, 1));
+        Observe(x, Normal(z, 1)); data.Dispose();
+        Observe(s, Normal(IsSum ? z.sum() : z.mean(), 1));
+#line default
     }
 }
 
@@ -113,7 +123,7 @@ internal sealed class Loadings : HandModel
 {
     private static readonly PlateInfo Data = new() { Name = "data", Index = 0, Sources = [new(0, 0)], Line = 10 };
     private static readonly SiteInfo Z = Describe.Latent("z", [Data], [false], 11, "Normal(0, 1).Expand(2)", closedForm: true);
-    private static readonly SiteInfo X = Describe.Observed("x", [Data], [true], 12, "Normal(z.matmul(loadings), 0.5)");
+    private static readonly SiteInfo X = Describe.Observed("x", [Data], [true], 12, "Normal(z.matmul(loadings), 0.5)", "z");
 
     public override ModelPlan Plan { get; init; } = new()
     {
