@@ -29,6 +29,7 @@ public sealed partial class Interpreter
         while (nextRecord < records.Count && records[nextRecord].Condition.Length > 0 && !IsThis(records[nextRecord])) nextRecord++;
         if (nextRecord < records.Count && IsThis(records[nextRecord])) return records[nextRecord++];
         throw new PplArgumentException(
-            $"{model.Plan.Model} records nothing at line {line} with text '{text}' at this point of its run: the model was compiled from another source.");
+            $"{model.Plan.Model} records nothing at line {line} with text '{text}' at this point of its run: "
+                + "the model was compiled from another source.");
     }
 }

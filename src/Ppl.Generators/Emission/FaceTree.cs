@@ -39,7 +39,8 @@ internal sealed class FaceTree(ModelSpec model)
     /// <param name="owner">The type around the calls' types, with a dot.</param>
     /// <param name="isGuide">Whether the record is of encoders.</param>
     public string Parameters(string path, Func<FaceSite, string?> type, string owner, bool isGuide) => string.Join(
-        ", ", Members(path).Where(m => !isGuide || m.Scope is null || HasLatents(m.Scope)).Select(m => m.Scope is { } scope ? $"{ScopeType(scope, owner)} {Name(scope, isGuide)}"
+        ", ", Members(path).Where(m => !isGuide || m.Scope is null || HasLatents(m.Scope))
+            .Select(m => m.Scope is { } scope ? $"{ScopeType(scope, owner)} {Name(scope, isGuide)}"
             : type(m.Site!) is { } own ? $"{own} {Name(m.Site!, isGuide)}" : "").Where(p => p.Length > 0));
 
     /// <summary>Whether some latent stands in a call, so that the guide has a record of it.</summary>
@@ -72,8 +73,8 @@ internal sealed class FaceTree(ModelSpec model)
     /// <param name="path">The call that the record is of.</param>
     /// <param name="value">The value of a site.</param>
     /// <param name="position">The position in the list that the record stands in; empty outside of lists.</param>
-    public IEnumerable<string> Properties(string path, Func<FaceSite, string?> value, string position = "") => Recorded(path).Where(f => value(f) is not null).Select(f =>
-        $"{Names.Escape(f.Property)} = {(position.Length > 0 ? $"{At}({value(f)}, {position})!" : value(f))}");
+    public IEnumerable<string> Properties(string path, Func<FaceSite, string?> value, string position = "") =>
+        Recorded(path).Where(f => value(f) is not null).Select(f => $"{Names.Escape(f.Property)} = {(position.Length > 0 ? $"{At}({value(f)}, {position})!" : value(f))}");
 
     /// <summary>The value of a call's record, or of the list of them.</summary>
     public string Value(FaceScope scope, Func<FaceSite, string?> value, string owner, string loop, string position)

@@ -55,7 +55,8 @@ internal sealed class RunEmitter
             switch (statement)
             {
                 case DeterministicStatement recorded:
-                    Writer.Carried($"{recorded.Target} = {pass}.Deterministic({context.RecordInfo(recorded.Record)}, ", recorded.Text, ");", recorded.Anchor);
+                    var info = context.RecordInfo(recorded.Record);
+                    Writer.Carried($"{recorded.Target} = {pass}.Deterministic({info}, ", recorded.Text, ");", recorded.Anchor);
                     break;
                 case CarriedStatement carried:
                     Writer.Carried("", carried.Text, "", carried.Anchor);

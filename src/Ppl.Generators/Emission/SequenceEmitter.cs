@@ -63,6 +63,16 @@ internal sealed class SequenceEmitter
         context.Writer.Close();
     }
 
+    /// <summary>Whether something of the sequence stands in a statement.</summary>
+    private bool Holds(StatementSpec statement) => statement switch
+    {
+        BlockStatement block => block.Body.Any(Holds),
+        LoopStatement loop => loop.Body.Any(Holds),
+        CallStatement call => call.Body.Any(Holds),
+        BranchStatement branch => branch.Arms.Any(a => a.Body.Any(Holds)),
+        _ => element(statement) is not null,
+    };
+
     /// <summary>How many loops stand inside each other at most.</summary>
     private static int Depth(EquatableArray<StatementSpec> body) => body.Select(statement => statement switch
     {
@@ -132,7 +142,7 @@ internal sealed class SequenceEmitter
 
     private void Write(EquatableArray<StatementSpec> body, IReadOnlyList<string> counters)
     {
-        foreach (var statement in body)
+        foreach (var statement in body.Where(Holds))
         {
             switch (statement)
             {

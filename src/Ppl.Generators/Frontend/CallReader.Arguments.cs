@@ -70,12 +70,13 @@ internal sealed partial class CallReader
 
     private void RefuseSlice(ExpressionSyntax expression, SliceSyntax slice)
     {
-        var (call, data) = (expression.FirstAncestorOrSelf<InvocationExpressionSyntax>(c => context.SubmodelOf(c) is not null)!, slice.Parameter.Name);
+        var call = expression.Ancestors().OfType<InvocationExpressionSyntax>().First(c => context.SubmodelOf(c) is not null);
+        var data = slice.Parameter.Name;
         context.Report(
             Rules.SubmodelCall, expression, context.SubmodelOf(call)!.Name,
             $"it observes '{expression}', a slice of '{data}', and what a submodel observes is a parameter of its caller as a whole",
-            $"Give it all of '{data}', and let a loop of its own observe the slices; or let it return what the distribution needs, and observe the slice "
-                + "here");
+            $"Give it all of '{data}', and let a loop of its own observe the slices; or let it return what the distribution needs, and observe "
+                + "the slice here");
     }
 
     /// <summary>All slices of a parameter are elements of one dimension, whoever observes them.</summary>

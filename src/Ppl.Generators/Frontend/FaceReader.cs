@@ -44,7 +44,8 @@ internal sealed class FaceReader(ReadingContext context)
             }) : [];
         var observed = CallArguments.Of(method, call)
             .Select(a => (
-                Data: ParameterIn(a.Argument, false), Face: submodel.Spec.Face.FirstOrDefault(f => f is { IsLatent: false, IsRecord: false } && f.Name == a.Parameter.Name)))
+                Data: ParameterIn(a.Argument, false),
+                Face: submodel.Spec.Face.FirstOrDefault(f => f is { IsLatent: false, IsRecord: false } && f.Name == a.Parameter.Name)))
             .Where(a => a is { Data: not null, Face: not null }).Select(a => Renamed(a.Face!, a.Data!.Name));
         return latents.Concat(observed);
     }
@@ -56,7 +57,7 @@ internal sealed class FaceReader(ReadingContext context)
 
     /// <summary>What a submodel observes has the name of its caller's parameter.</summary>
     private static FaceSite Renamed(FaceSite site, string name) =>
-        site with { Name = name, Text = name + site.Text.Substring(site.Text.IndexOf(' ')) };
+        site with { Name = name, Text = name + site.Text.Substring(site.Text.IndexOf(site.Name, StringComparison.Ordinal) + site.Name.Length) };
 
     /// <summary>Whether a run may reach no site of the variable; of an array, none of some element.</summary>
     private bool IsOptional(MethodDeclarationSyntax syntax, FaceSite site)

@@ -102,7 +102,8 @@ internal static class ModelParser
             var faces = submodel.Spec.Face;
             foreach (var (argument, parameter) in CallArguments.Of(context.SubmodelOf(call)!, call))
                 SurveyArgument(context, call, submodel.Spec, argument, parameter);
-            if (faces.Any(f => f.IsLatent || f.IsRecord) && Assigned(call) is AssignmentExpressionSyntax { Left: ElementAccessExpressionSyntax element }
+            if (faces.Any(f => f.IsLatent || f.IsRecord)
+                && Assigned(call) is AssignmentExpressionSyntax { Left: ElementAccessExpressionSyntax element }
                 && context.SymbolOf(element.Expression) is ILocalSymbol array)
                 context.SiteArrays.Add(array);
         }

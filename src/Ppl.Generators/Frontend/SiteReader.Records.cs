@@ -44,7 +44,8 @@ internal sealed partial class SiteReader
         if (!known) context.Report(Rules.LengthUnknown, element.Expression, array.Name);
         var position = indices.ReadElement(element)?.Index;
         if (position is null && known) context.Report(Rules.IndexForm, element.ArgumentList, element.ArgumentList.ToString());
-        return Record(call, new(array.Name, variable, position ?? IndexSpec.Constant(0), context.Text(element), element.GetLocation()), inLoop: false);
+        var index = position ?? IndexSpec.Constant(0);
+        return Record(call, new(array.Name, variable, index, context.Text(element), element.GetLocation()), inLoop: false);
     }
 
     /// <summary>Keeps a value that a submodel records.</summary>
@@ -74,8 +75,8 @@ internal sealed partial class SiteReader
         if (inLoop)
             context.Report(
                 Rules.DeterministicForm, call,
-                $"It stands in a loop: record the element of an array, '{name}[i] = {Expressions.OneLine(call)};', after 'var {name} = new Tensor[n];' before "
-                    + "the loop");
+                $"It stands in a loop: record the element of an array, '{name}[i] = {Expressions.OneLine(call)};', after 'var {name} = new Tensor[n];' "
+                    + "before the loop");
         if (sites.Any(s => s.Kind != SiteKind.Factor && (s.Name == name || s.Name.StartsWith(name + ".", StringComparison.Ordinal)))
             || records.Any(r => r.Name == name && (target.Index is null || r.Variable != target.Variable) && !context.Excludes(r.Guards)))
             context.Report(Rules.SiteNameTwice, place, name);
@@ -85,9 +86,11 @@ internal sealed partial class SiteReader
         if (!places.Add((line.GetLineSpan().StartLinePosition.Line, value.ToString())))
             context.Report(Rules.IndistinguishableSites, place, name);
         var record = new RecordSpec(
-            records.Count, name, target.Variable, target.Index, plates.PlatesOf(within?.Expression), context.Text(value), context.Guards.ToEquatable(),
+            records.Count, name, target.Variable, target.Index, plates.PlatesOf(within?.Expression), context.Text(value),
+            context.Guards.ToEquatable(),
             context.Sources.Anchor(place), context.Sources.Anchor(line));
         records.Add(record);
-        return new DeterministicStatement(context.Anchor(value), record.Text, flows.Given(target.Variable, value, target.Index).ToEquatable(), record.Id, target.Text);
+        var given = flows.Given(target.Variable, value, target.Index).ToEquatable();
+        return new DeterministicStatement(context.Anchor(value), record.Text, given, record.Id, target.Text);
     }
 }

@@ -26,8 +26,9 @@ internal static class SubmodelRules
         if (Varying(statements).FirstOrDefault(b => !b.IsOfPositions) is { } branch)
         {
             context.Report(
-                Rules.SubmodelContent, context.Sources[branch.Anchor], "a branch that each round of a loop decides anew is not known to them",
-                "Write the rounds that differ as statements of their own");
+                Rules.SubmodelContent, context.Sources[branch.Anchor],
+                "a branch that each round of a loop decides anew, by more than positions, is not known to them",
+                "Compare the loop's variable with constants and lengths alone, as 't == 0' does, or put the branch around a loop in each arm");
         }
     }
 
@@ -36,7 +37,8 @@ internal static class SubmodelRules
         if (context.WordOf(call) == "Plate")
         {
             context.Report(
-                Rules.SubmodelContent, call, "a plate of its own would be another one in each call", "Open the plate where the submodel is called");
+                Rules.SubmodelContent, call, "a plate of its own would be another one in each call",
+                "Open the plate where the submodel is called: sites stand in all plates that are entered there");
         }
     }
 

@@ -19,7 +19,7 @@ public sealed partial class Example : GenerativeModel
     private Tensor Plates(Tensor mean)
     {
         using var pixels = Plate(size: 3);
-//                         ^^^^^^^^^^^^^^ PPL0151: A [Model] method that returns something is a submodel, part of the models that call it, and a plate of its own would be another one in each call. Open the plate where the submodel is called.
+//                         ^^^^^^^^^^^^^^ PPL0151: A [Model] method that returns something is a submodel, part of the models that call it, and a plate of its own would be another one in each call. Open the plate where the submodel is called: sites stand in all plates that are entered there.
         var z = Sample(Normal(0, 1));
         return z;
     }
@@ -40,7 +40,7 @@ public sealed partial class Example : GenerativeModel
         for (var t = 0; t < 3; t++)
         {
             if (isDeep && t > length) z[t] = Sample(Normal(mean, 1));
-//          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ PPL0151: A [Model] method that returns something is a submodel, part of the models that call it, and a branch that each round of a loop decides anew is not known to them. Write the rounds that differ as statements of their own.
+//          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ PPL0151: A [Model] method that returns something is a submodel, part of the models that call it, and a branch that each round of a loop decides anew, by more than positions, is not known to them. Compare the loop's variable with constants and lengths alone, as 't == 0' does, or put the branch around a loop in each arm.
             else z[t] = Sample(Normal(z[t - 1], 1));
         }
 
