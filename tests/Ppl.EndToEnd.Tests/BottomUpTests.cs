@@ -64,7 +64,6 @@ public sealed class BottomUpTests
             using var model = new TopDownLayers(4);
             var up = new BottomUp(Levels());
             using var guide = (TopDownLayers.Guide)Ladder(model, up);
-            guide.Prepare(guide.Batch(x));
             var before = up.parameters().Select(parameter => parameter.detach().clone()).ToList();
             using var svi = new Svi(model, guide, Objective.Elbo(2), settings: new SviSettings { Reporter = ITrainingReporter.Quiet });
             if (restored is not null) svi.Restore(restored);
@@ -108,6 +107,7 @@ public sealed class BottomUpTests
         var up = new BottomUp(Linear(1, 3), Linear(3, 4));
         using var lower = new Beside();
         using var guide = model.CreateGuide(z2: Posterior.Default(Linear(4, 2)).Above(up, 2), z1: Posterior.Default(lower).Above(up, 1));
+        Assert.Equal("guide of TopDownChain: q(z2 | x) [above level 2] q(z1 | x, z2) [above level 1]", guide.ToString());
         guide.Prepare(guide.Batch(ones(5, 1)));
         Assert.Equal([5, 3, 5, 1], lower.Seen);
         using var other = new Beside();

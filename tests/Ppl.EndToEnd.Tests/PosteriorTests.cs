@@ -135,7 +135,7 @@ public sealed class PosteriorTests
         using var guide = model.CreateGuide(b: Posterior.FullCovariance().Free(), a: Posterior.FullCovariance().Free());
         var x = randn([8, 2], float64);
         guide.Prepare(guide.Batch(x));
-        Assert.Equal("q(b) q(a | b)", string.Join(" ", guide.Steps));
+        Assert.Equal("q(b) [free] q(a | b) [free]", string.Join(" ", guide.Steps));
         Assert.Equal([8, 2, 2], guide.a.state_dict()["coupling"].shape);
         using (no_grad())
         {

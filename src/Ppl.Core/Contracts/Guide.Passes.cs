@@ -93,6 +93,8 @@ public abstract partial class Guide
     protected Encoder Register(SiteInfo site, Posterior? posterior)
     {
         ArgumentNullException.ThrowIfNull(site);
+        if (posterior?.SharedUnits is not null)
+            throw new PplArgumentException("it is one latent, and Shared() makes one encoder for all elements of an array: leave it out.", site.Name);
         var encoder = new Encoder(posterior) { Site = site.Name, Info = site };
         Place(site.Name, encoder);
         Register(posterior?.BottomUp);
@@ -157,9 +159,31 @@ public abstract partial class Guide
     {
         if (FindEncoder(step.Latent) is not { } encoder)
             throw new PplArgumentException("the guide has no encoder of this name.", step.Latent);
+        encoder.Inputs = [.. step.Inputs.Select(InputOf)];
         var isOpen = Plan.HasBranches && Reach is null;
         var seen = encoder.Connect(step.Inputs, [.. step.Inputs.Select(FindEncoder)], [.. step.Inputs.Select(IsLatent)], isOpen);
-        return step with { Inputs = seen };
+        return step with { Inputs = seen, Encoding = encoder.Posterior.Encoding };
+    }
+
+    private EncoderInput InputOf(string input)
+    {
+        // What an index picks, alpha[county], has the plates of the index.
+        var (variable, by) = SiteInfo.Split(input);
+        if (IsLatent(input))
+        {
+            var index = Plan.Inputs.FirstOrDefault(parameter => parameter.Name == by);
+            return new(input, index?.Plates ?? Plan.Latents.First(latent => latent.Variable == variable).Plates, true);
+        }
+
+        var data = Plan.Inputs.First(parameter => parameter.Name == InputName.Of(input).Data);
+        var sliced = Plan.Sites.FirstOrDefault(site => site.SliceDimension is not null && site.Variable == data.Name);
+        var observing = Plan.Observed.Where(site => site.Variable == data.Name || site.Name == data.Name).ToList();
+        return new(input, data.Plates, false)
+        {
+            SliceDimension = sliced?.SliceDimension,
+            IsObserved = observing.Count > 0,
+            HasMask = observing.Exists(site => site.MaskText is not null),
+        };
     }
 
     /// <summary>Whether an input is a latent's value, or what an index picks of it: <c>alpha[county]</c>.</summary>
@@ -273,6 +297,7 @@ public abstract partial class Guide
         plateSizes = [.. prior.Layout.Plates.Select(axis => axis.Size)];
         Settle(prior.Reach);
         Infer(new GuidePass(this, batch, LayoutOf(batch, 1), null, prior));
+        foreach (var shared in modules().OfType<SharedEncoder>()) shared.Complete();
     }
 
     private void RequirePrepared()

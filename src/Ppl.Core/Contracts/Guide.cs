@@ -10,8 +10,18 @@ namespace Ppl;
 /// <param name="Inputs">Names of parameters and of latents drawn before, in the encoder's order.</param>
 public sealed record GuideStep(string Latent, IReadOnlyList<string> Inputs)
 {
-    /// <summary>The factor: <c>q(z | x)</c>.</summary>
-    public override string ToString() => Inputs.Count == 0 ? $"q({Latent})" : $"q({Latent} | {string.Join(", ", Inputs)})";
+    /// <summary>
+    /// How the inputs enter, where that is not by a network of the factor's own: <c>above level 2</c>, <c>shared</c>, <c>pooled by mean</c>,
+    /// <c>free</c>. Empty elsewhere.
+    /// </summary>
+    public string Encoding { get; init; } = "";
+
+    /// <summary>The factor: <c>q(z | x)</c>, <c>q(z | x) [above level 2]</c>.</summary>
+    public override string ToString()
+    {
+        var factor = Inputs.Count == 0 ? $"q({Latent})" : $"q({Latent} | {string.Join(", ", Inputs)})";
+        return Encoding.Length == 0 ? factor : $"{factor} [{Encoding}]";
+    }
 }
 
 /// <summary>What is drawn anew for each of several particles.</summary>

@@ -15,7 +15,7 @@ public sealed class GuidePass
     private readonly IReadOnlyList<Tensor?>? given;
     private readonly SimulationPass? prior;
     private readonly Masks masks;
-    private readonly BottomUpFeatures shared = new();
+    private readonly PassFeatures shared;
     private readonly Tensor[] values;
     private readonly Distribution[] distributions;
 
@@ -25,6 +25,7 @@ public sealed class GuidePass
         (Guide, this.batch, this.layout, this.given, this.prior) = (guide, batch, layout, given, prior);
         guide.Slots.Require(guide.Model);
         this.masks = masks ?? new Masks(guide.Model, batch, layout);
+        shared = new PassFeatures { MaskOf = MaskOf };
         values = new Tensor[guide.Slots.Count];
         distributions = new Distribution[guide.Slots.Count];
     }
@@ -42,7 +43,7 @@ public sealed class GuidePass
     /// </summary>
     /// <param name="input">The parameter's position.</param>
     public Tensor Input(int input) => !Guide.Sees(input) ? null!
-        : batch[input].numel() == 0 ? Unknown(input) : Guide.Seen(input, masks);
+        : shared.Note(Guide.Plan.Inputs[input].Name, batch[input].numel() == 0 ? Unknown(input) : Guide.Seen(input, masks));
 
     /// <summary>The tensor of a parameter that is observed slice by slice: 0 where data are missing, null where runs do not reach it.</summary>
     /// <param name="input">The parameter's position.</param>
@@ -54,7 +55,7 @@ public sealed class GuidePass
         ArgumentNullException.ThrowIfNull(site);
         if (!Guide.Sees(input)) return null!;
         SliceShapes.Check(site, batch[input], count);
-        return Guide.Seen(input, masks);
+        return shared.Note(Guide.Plan.Inputs[input].Name, Guide.Seen(input, masks));
     }
 
     /// <summary>
@@ -62,7 +63,8 @@ public sealed class GuidePass
     /// that the model's runs do not reach.
     /// </summary>
     /// <param name="input">The parameter's position.</param>
-    public Tensor Mask(int input) => Guide.Sees(input) ? masks.Shown(input, Guide.MaskedSite(input)) : null!;
+    public Tensor Mask(int input) => !Guide.Sees(input) ? null!
+        : shared.Note($"where({Guide.Plan.Inputs[input].Name})", masks.Shown(input, Guide.MaskedSite(input)));
 
     /// <summary>[B, event] to [K·B, event]: every particle sees the same data.</summary>
     /// <param name="plate">The rows plate that the data are given to.</param>
@@ -72,7 +74,7 @@ public sealed class GuidePass
         if (data is null) return null!;
         var rows = layout.Rows(plate);
         var repeated = rows.Repeat(data);
-        shared.Note(repeated, data, rows);
+        shared.BottomUp.Note(repeated, data, rows);
         return repeated;
     }
 
@@ -139,6 +141,15 @@ public sealed class GuidePass
         var index = Guide.Slots.Of(site);
         distributions[index] = distribution;
         return values[index] = prior?.Value(site) ?? given?[Guide.Place(index)] ?? Known(Guide.SiteAt(index), Draw(site, distribution));
+    }
+
+    /// <summary>Which of a parameter's data are there: [B, further plates], of data observed slice by slice [B, further plates, slices].</summary>
+    private Tensor? MaskOf(string name)
+    {
+        var input = Guide.Plan.Inputs.TakeWhile(parameter => parameter.Name != name).Count();
+        if (Guide.MaskedSite(input) is not { } site || masks.OfData(site) is not { } mask) return null;
+        var sizes = layout.Sizes(site);
+        return mask.expand([.. sizes, .. mask.shape[sizes.Length..]]);
     }
 
     private Tensor Known(SiteInfo site, Tensor draw) => masks.Known(site) is { } known ? known.Value(site, draw, layout) : draw;

@@ -16,10 +16,32 @@ public sealed partial class Encoder
     private IReadOnlyList<int>? entering;
     private bool isOuter;
     private int valueRank;
+    private ChildPool? pool;
+
+    // Not the module itself, whose parameters are the list's and would be found here, too.
+    private readonly Func<SharedEncoder>? sharing;
     private long total;
 
     /// <summary>The latent's name, which the guide tells, for messages.</summary>
     internal string? Site { get; set; }
+
+    /// <summary>What the guide's step lists, which the guide tells.</summary>
+    internal IReadOnlyList<EncoderInput> Inputs { get; set; } = [];
+
+    /// <summary>The encoder of all elements of the array, where this is one of them; null where this one is by itself.</summary>
+    internal SharedEncoder? Shared => sharing?.Invoke();
+
+    /// <summary>Its position in the array, where it is an element.</summary>
+    internal int Element { get; }
+
+    /// <summary>The type of the parameters, once it is known.</summary>
+    internal ScalarType HeadType => dtype;
+
+    /// <summary>Where the parameters are, once it is known.</summary>
+    internal Device HeadDevice { get; private set; } = CPU;
+
+    /// <summary>The event as the head has it: flat where the family is over vectors.</summary>
+    internal long[] HeadEvents => family!.IsVector && (plateCount == 0 || events.Length != 1) ? [Count(events)] : events;
 
     /// <summary>The model's number type, which the guide tells: data of integers alone do not show it.</summary>
     internal ScalarType? NumberType { get; set; }
@@ -96,16 +118,24 @@ public sealed partial class Encoder
         transform = TransformOf(model);
         (valueRank, events) = (eventShape.Count, transform.InverseShape(eventShape.ToArray()));
         dtype = NumberType ?? inputs.FirstOrDefault(t => t.is_floating_point())?.dtype ?? get_default_dtype();
-        var device = inputs.Count > 0 ? inputs[0].device : Device ?? get_default_device();
+        HeadDevice = inputs.Count > 0 ? inputs[0].device : Device ?? get_default_device();
         inner = [.. plates.Skip(1)];
         if (HasRows) total = Batch is { } batch && Info is { } site ? batch.Total(site.Plates[0]) : plates[0];
-        CreateHead(model);
         using (NewDisposeScope())
         using (no_grad())
         {
             var seen = Seen(inputs, plates);
-            PrepareHead(seen, device);
-            PrepareCoupling(seen, device);
+            CheckRank();
+            if (Shared is not null)
+            {
+                Shared.Add(this, seen, transform, () => NewHead(model));
+                IsPrepared = true;
+                return;
+            }
+
+            register_module("head", head = NewHead(model));
+            PrepareHead(seen, HeadDevice);
+            PrepareCoupling(seen, HeadDevice);
             foreach (var parameter in parameters()) parameter.DetachFromDisposeScope();
             foreach (var buffer in buffers()) buffer.DetachFromDisposeScope();
         }
@@ -133,6 +163,7 @@ public sealed partial class Encoder
     internal void Release()
     {
         IsPrepared = false;
+        Shared?.Release();
         if (!IsOwn && network is not null)
         {
             register_module("network", null!);
@@ -140,6 +171,13 @@ public sealed partial class Encoder
             network = null;
         }
 
+        if (pool is not null && Posterior.Each is null && named_children().FirstOrDefault(c => c.Item1 == "children").Item2 is { } children)
+        {
+            register_module("children", null!);
+            children.Dispose();
+        }
+
+        pool = null;
         if (Coupling is { } coupling)
         {
             ConditionallyRegisterParameter("coupling", (TorchSharp.Modules.Parameter)null!);
@@ -157,6 +195,19 @@ public sealed partial class Encoder
         if (Posterior.IsFree && isOuter)
             throw new PplArgumentException("it is outside the data's rows, where parameters are free anyway: leave Free() out.", Site);
         CheckBottomUp(count);
+        if (Posterior.IsPooled && isOuter)
+        {
+            throw new PplArgumentException(
+                "it is outside the data's rows, where parameters are free: no encoder sees children. Leave Pooled out.", Site);
+        }
+
+        if (Posterior.IsPooled && count > 0 && Info is { } latent && Inputs.Count == count) _ = new ChildPool(Posterior, latent, Inputs);
+        if (Posterior.SharedUnits is not null && isOuter)
+        {
+            throw new PplArgumentException(
+                "it is outside the data's rows, where parameters are free: no encoder is there to share. Leave Shared out.", Site);
+        }
+
         if (Posterior.Network is not { } own) return;
         if (isOuter)
         {
@@ -173,7 +224,7 @@ public sealed partial class Encoder
         }
 
         var (seen, names) = Shown(count);
-        if (own.Joins || own.Arity is null || own.Arity == seen) return;
+        if (Shared is not null || Posterior.IsPooled || own.Joins || own.Arity is null || own.Arity == seen) return;
         throw new PplArgumentException($"its network takes {own.Arity} tensors, and the encoder sees {seen}{names}.", Site);
     }
 
@@ -244,31 +295,31 @@ public sealed partial class Encoder
         return map;
     }
 
-    private void CreateHead(Distribution? model)
+    private Head NewHead(Distribution? model)
     {
-        head = family!.Create!();
-        register_module("head", head);
+        var made = family!.Create!();
         if (Posterior.InitialScale != 1)
         {
-            if (!head.HasScale)
-                throw new PplArgumentException($"its head {head.GetName()} has no standard deviation to start with: leave StartingAt out.", Site);
-            head.InitialScale = Posterior.InitialScale;
+            if (!made.HasScale)
+                throw new PplArgumentException($"its head {made.GetName()} has no standard deviation to start with: leave StartingAt out.", Site);
+            made.InitialScale = Posterior.InitialScale;
         }
 
-        if (model is not null) head.Adapt(model);
+        if (model is not null) made.Adapt(model);
+        return made;
+    }
+
+    private void CheckRank()
+    {
+        if (family!.Rank is not { } rank || rank <= Count(events)) return;
+        throw new PplArgumentException(
+            $"Posterior.{family.Name} has a rank above the event's {Count(events)} coordinates: use FullCovariance.", Site);
     }
 
     private void PrepareHead(IReadOnlyList<Tensor> seen, Device device)
     {
-        var flat = family!.IsVector && (plateCount == 0 || events.Length != 1) ? [Count(events)] : events;
-        if (family.Rank is { } rank && rank > Count(events))
-        {
-            throw new PplArgumentException(
-                $"Posterior.{family.Name} has a rank above the event's {Count(events)} coordinates: use FullCovariance.", Site);
-        }
-
-        if (!HasRows) head!.Prepare(IsAmortized && seen.Count > 0 ? PrepareNetwork(seen, device) : 0, flat, dtype, device);
-        else if (head is IRowHead rows) rows.PrepareRows([total, .. inner], flat, dtype, device);
+        if (!HasRows) head!.Prepare(IsAmortized && seen.Count > 0 ? PrepareNetwork(seen, device) : 0, HeadEvents, dtype, device);
+        else if (head is IRowHead rows) rows.PrepareRows([total, .. inner], HeadEvents, dtype, device);
         else throw new PplArgumentException($"its head {head!.GetName()} keeps no parameters for rows: it does not derive from LinearHead.", Site);
     }
 
@@ -284,8 +335,9 @@ public sealed partial class Encoder
     {
         // A prior without parameters draws the default type, whatever the data's.
         Posterior.BottomUp?.to(device, dtype);
+        PreparePool(seen, device);
         using var evaluation = Posterior.BottomUp is { } up ? new EvaluationMode(up) : null;
-        var inputs = NetworkInputs(Raised(seen, new BottomUpFeatures()));
+        var inputs = NetworkInputs(Raised(seen, new PassFeatures { MaskOf = _ => null }));
         if (!IsOwn)
         {
             inputs = [inputs[0].to(dtype)];
@@ -296,19 +348,26 @@ public sealed partial class Encoder
         return RunOnce(inputs, device);
     }
 
+    private void PreparePool(IReadOnlyList<Tensor> seen, Device device)
+    {
+        if (!Posterior.IsPooled) return;
+        var made = new ChildPool(Posterior, Info ?? throw NotPrepared(), Inputs);
+        Run("network of children", inputs =>
+        {
+            made.Prepare(inputs, dtype, device);
+            return made;
+        }, seen);
+        pool = made;
+        if (Posterior.Each is not null) return;
+        var parts = new EncoderScope();
+        foreach (var (plates, part) in pool.Networks) parts.register_module(plates, part);
+        register_module("children", parts);
+    }
+
     private void CreateNetwork(long inputs, Device device)
     {
         if (Posterior.Hidden.Count == 0) return;
-        var layers = new List<Module<Tensor, Tensor>>();
-        foreach (var size in Posterior.Hidden)
-        {
-            layers.Add(Linear(inputs, size, device: device, dtype: dtype));
-            layers.Add(ReLU());
-            inputs = size;
-        }
-
-        network = Sequential(layers);
-        register_module("network", network);
+        register_module("network", network = Perceptron.Create(inputs, Posterior.Hidden, dtype, device));
     }
 
     private long RunOnce(IReadOnlyList<Tensor> inputs, Device device)

@@ -41,9 +41,17 @@ public sealed partial class Encoder : Module
     public Encoder(Posterior? posterior = null) : base("Encoder")
     {
         Posterior = posterior ?? Posterior.Default();
-        if (Posterior.Network is not { } own) return;
+        if (Posterior.Each is { } each) register_module("children", each.Module);
+        if (Posterior.Network is not { } own || Posterior.SharedUnits is not null) return;
         network = own.Module;
         register_module("network", network);
+    }
+
+    /// <summary>Creates the encoder of an element that shares one with the others.</summary>
+    internal Encoder(Posterior? posterior, int element, SharedEncoder? shared) : this(posterior)
+    {
+        Element = element;
+        if (shared is not null) sharing = () => shared;
     }
 
     /// <summary>The factor's family.</summary>
@@ -57,7 +65,7 @@ public sealed partial class Encoder : Module
 
     /// <summary>The last layer.</summary>
     /// <exception cref="PplArgumentException">The encoder has not been sized.</exception>
-    public Head Head => head ?? throw NotPrepared();
+    public Head Head => head ?? Shared?.Head ?? throw NotPrepared();
 
     /// <summary>Whether the factor is a point, which has no log q.</summary>
     internal bool IsPoint => Posterior.Family.IsPoint;
@@ -95,14 +103,14 @@ public sealed partial class Encoder : Module
     {
         ArgumentNullException.ThrowIfNull(layout);
         ArgumentNullException.ThrowIfNull(inputs);
-        return Encode(layout, new BottomUpFeatures(), inputs);
+        return Encode(layout, new PassFeatures(), inputs);
     }
 
     /// <summary>q(latent | inputs) in a pass that knows features already.</summary>
     /// <param name="layout">The pass's particles and plates.</param>
-    /// <param name="shared">The features that other factors have computed.</param>
+    /// <param name="shared">What encoders have in common in the pass.</param>
     /// <param name="inputs">In the order of the guide's step.</param>
-    internal Distribution Encode(Layout layout, BottomUpFeatures shared, params Tensor[] inputs)
+    internal Distribution Encode(Layout layout, PassFeatures shared, params Tensor[] inputs)
     {
         if (!IsPrepared) throw NotPrepared();
         return Encode(inputs, PlatesOf(layout, inputs), HasRows && Info is { } site ? RowNumbers(layout, site.Plates[0]) : null, shared);
@@ -119,15 +127,15 @@ public sealed partial class Encoder : Module
         ArgumentNullException.ThrowIfNull(inputs);
         ArgumentNullException.ThrowIfNull(plates);
         if (!IsPrepared) throw NotPrepared();
-        return Encode(inputs, plates, rows, new BottomUpFeatures());
+        return Encode(inputs, plates, rows, new PassFeatures());
     }
 
-    private Distribution Encode(IReadOnlyList<Tensor> inputs, IReadOnlyList<long> plates, Tensor? rows, BottomUpFeatures shared)
+    private Distribution Encode(IReadOnlyList<Tensor> inputs, IReadOnlyList<long> plates, Tensor? rows, PassFeatures shared)
     {
         var seen = Seen(inputs, plates);
         var numbers = HasRows ? Numbers(plates, rows) : null;
         var q = HasRows ? Run("head", _ => ((IRowHead)head!).ForwardRows(numbers), seen)
-            : Run("head", features => head!.ForwardAny(features[0]), [Features(seen, Count(plates), shared)]);
+            : Run("head", features => Head.ForwardAny(features[0]), [Features(seen, Count(plates), shared)]);
         if (Coupling is { } coupling) q = Shift(q, Couple(coupling, seen, numbers));
         return OnSupport(ToPlates(q, plates));
     }
@@ -177,8 +185,9 @@ public sealed partial class Encoder : Module
         return HasRows ? FreeRows.Select(coupling, numbers, 2).matmul(u.unsqueeze(-1)).squeeze(-1) : u.matmul(coupling.t());
     }
 
-    private Tensor Features(IReadOnlyList<Tensor> seen, long rows, BottomUpFeatures shared)
+    private Tensor Features(IReadOnlyList<Tensor> seen, long rows, PassFeatures shared)
     {
+        if (Shared is not null) return Shared.Features(this, seen, rows, shared);
         if (!IsAmortized || seen.Count == 0) return empty([rows, 0], dtype);
         var inputs = NetworkInputs(Raised(seen, shared));
         if (!IsOwn && inputs[0].shape[^1] != width)
@@ -198,12 +207,16 @@ public sealed partial class Encoder : Module
         return [seen.Count == 1 ? FlattenRows(seen[0]) : cat([.. seen.Select(FlattenRows)], -1)];
     }
 
-    /// <summary>Features of the bottom-up pass in place of the data, where the factor stands above one: [plates..., features].</summary>
-    private IReadOnlyList<Tensor> Raised(IReadOnlyList<Tensor> seen, BottomUpFeatures shared)
+    /// <summary>
+    /// Features of the bottom-up pass in place of the data, where the factor stands above one; of children, where it pools them:
+    /// [plates..., features].
+    /// </summary>
+    private IReadOnlyList<Tensor> Raised(IReadOnlyList<Tensor> seen, PassFeatures shared)
     {
+        if (pool is not null) return Run("network of children", inputs => pool.Features(inputs, shared), seen);
         if (Posterior.BottomUp is not { } up) return seen;
         Tensor[] data = [.. seen.Where((_, i) => !IsLatent(i))], latents = [.. seen.Where((_, i) => IsLatent(i))];
-        var features = Run("bottom-up pass", inputs => shared.Of(up, Posterior.Level, inputs, plateCount, Join), data);
+        var features = Run("bottom-up pass", inputs => shared.BottomUp.Of(up, Posterior.Level, inputs, plateCount, Join), data);
         if (plateCount > 1) features = features.reshape([.. data[0].shape[..plateCount], .. features.shape[1..]]);
         return [features, .. latents];
     }
@@ -238,7 +251,8 @@ public sealed partial class Encoder : Module
         _ => tensor.flatten(0, plates - 1),
     };
 
-    private Tensor FlattenRows(Tensor input)
+    /// <summary>[plates..., event] to [rows, numbers], in the encoder's numbers.</summary>
+    internal Tensor FlattenRows(Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);
         var real = Rows(input.is_floating_point() ? input : input.to(dtype), plateCount);

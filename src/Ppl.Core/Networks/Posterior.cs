@@ -15,7 +15,9 @@ public sealed record Posterior
 {
     private const double LeastScale = 0.01;
 
-    private static readonly long[] DefaultHidden = [400];
+    internal const long DefaultUnits = 400;
+
+    private static readonly long[] DefaultHidden = [DefaultUnits];
 
     private Posterior(GuideFamily family, FeatureNetwork? network, IReadOnlyList<long>? hidden)
     {
@@ -44,6 +46,18 @@ public sealed record Posterior
 
     /// <summary>The level of <see cref="BottomUp"/> that the factor stands above; 0 where there is none.</summary>
     public int Level { get; private init; }
+
+    /// <summary>The units of the recurrent pass of an encoder that all elements of an array share; null where each has its own encoder.</summary>
+    public long? SharedUnits { get; private init; }
+
+    /// <summary>Whether what the factor sees of plates inside the latent's is pooled over them.</summary>
+    public bool IsPooled { get; private init; }
+
+    /// <summary>The network of each child, of a pooled factor; null for the default one, a layer of rectified units.</summary>
+    public FeatureNetwork? Each { get; private init; }
+
+    /// <summary>How a pooled factor pools its children.</summary>
+    public Pooling Children { get; private init; }
 
     /// <summary>The family.</summary>
     internal GuideFamily Family { get; }
@@ -109,7 +123,7 @@ public sealed record Posterior
     /// rows stay the same. A row that the guide was not sized with has none.
     /// </summary>
     /// <exception cref="PplArgumentException">There is a network, which would have no input.</exception>
-    public Posterior Free() => Network is null && !HasHidden && BottomUp is null
+    public Posterior Free() => Network is null && !HasHidden && BottomUp is null && SharedUnits is null && !IsPooled
         ? this with { IsFree = true }
         : throw new PplArgumentException("Free() keeps a set of parameters for each row, so that a network has no input: leave one of them out.");
 
@@ -126,7 +140,57 @@ public sealed record Posterior
         if (level < 1 || level > up.Count)
             throw new PplArgumentException($"{up} has no level {level}.", nameof(level));
         if (IsFree) throw new PplArgumentException("Free() keeps a set of parameters for each row, which see no features: leave Above or Free out.");
+        if (SharedUnits is not null) throw new PplArgumentException("Shared() reads the data by a pass of its own: leave Above or Shared out.");
+        if (IsPooled) throw new PplArgumentException("Pooled() sees the children's data, and Above a level's features: leave one of them out.");
         return this with { BottomUp = up, Level = level };
+    }
+
+    /// <summary>
+    /// The same family with one encoder for all elements of an array of latents, <c>z[t]</c>, in place of one for each. Slices of data are read by
+    /// a recurrent pass, once for each row of the data; its state, with the neighbours that the factor sees, enters one network and one head.
+    /// The number of parameters does not grow with that of the elements.
+    /// </summary>
+    /// <remarks>See <see cref="SharedEncoder"/>. Source: Krishnan, Shalit, Sontag 2017, arXiv:1609.09869.</remarks>
+    /// <param name="units">The size of the recurrent state, in each direction that the pass has; at least 1.</param>
+    /// <exception cref="PplArgumentException">
+    /// There are no units; the parameters are free, or the factor stands above a level; the network takes several tensors.
+    /// </exception>
+    public Posterior Shared(long units = 64)
+    {
+        if (units < 1) throw new PplArgumentException($"a recurrent pass has {units} units; it needs at least 1.", nameof(units));
+        if (IsFree) throw new PplArgumentException("Free() keeps a set of parameters for each row, and no encoder to share: leave one of them out.");
+        if (BottomUp is not null) throw new PplArgumentException("Shared() reads the data by a pass of its own: leave Above or Shared out.");
+        if (IsPooled) throw new PplArgumentException("Pooled() and Shared() read the data each in its way: leave one of them out.");
+        if (Network is { Joins: false })
+            throw new PplArgumentException("a shared encoder's network gets the state and all else as one tensor: give a module of one tensor.");
+        return this with { SharedUnits = units };
+    }
+
+    /// <summary>
+    /// The same family, whose factor pools what it sees of plates inside the latent's: ρ(Σ φ(c)) over the children c, or their mean, then the
+    /// head. φ is the network of each child, ρ the factor's own, which sees the pooled features first and then all other inputs. Children of which
+    /// nothing that is observed is there (<c>where:</c>) are left out. The factor does not depend on the children's order.
+    /// </summary>
+    /// <remarks>Source: Zaheer et al. 2017, arXiv:1703.06114.</remarks>
+    /// <param name="each">
+    /// φ: [children, numbers] to [children, features]; a layer of as many rectified units as the first hidden one when null.
+    /// </param>
+    /// <param name="by">The mean or the sum.</param>
+    /// <exception cref="PplArgumentException">
+    /// The network takes several tensors; the parameters are free, or the factor stands above a level or shares its encoder.
+    /// </exception>
+    public Posterior Pooled(FeatureNetwork? each = null, Pooling by = Pooling.Mean)
+    {
+        if (!Enum.IsDefined(by)) throw new PplArgumentException($"{by} is no way to pool.", nameof(by));
+        if (each is { Joins: false })
+            throw new PplArgumentException("the network of a child gets all that is seen of it as one: give a module of one tensor.", nameof(each));
+        if (Network is { Joins: false, Arity: not null })
+            throw new PplArgumentException("a pooled factor's network gets the features and all else as one tensor: give a module of one tensor.");
+        if (IsFree) throw new PplArgumentException("Free() keeps a set of parameters for each row, which see no children: leave one of them out.");
+        if (BottomUp is not null)
+            throw new PplArgumentException("Pooled() sees the children's data, and Above a level's features: leave one of them out.");
+        if (SharedUnits is not null) throw new PplArgumentException("Pooled() and Shared() read the data each in its way: leave one of them out.");
+        return this with { IsPooled = true, Each = each, Children = by };
     }
 
     /// <summary>
@@ -163,7 +227,10 @@ public sealed record Posterior
     /// <param name="network">A feature network.</param>
     public static Posterior? From(FeatureNetwork? network) => network is null ? null : Default(network);
 
-    /// <summary>The family: <c>LowRank(3)</c>, <c>Diagonal, free</c>, <c>Diagonal, above level 2</c>.</summary>
-    public override string ToString() =>
-        IsFree ? $"{Family.Name}, free" : BottomUp is null ? Family.Name : $"{Family.Name}, above level {Level}";
+    /// <summary>The family: <c>LowRank(3)</c>, <c>Diagonal, free</c>, <c>Diagonal, above level 2</c>, <c>Diagonal, shared</c>.</summary>
+    public override string ToString() => Encoding.Length == 0 ? Family.Name : $"{Family.Name}, {Encoding}";
+
+    /// <summary>How the parameters come about, where it is not a network of the factor's own that sees its inputs: <c>above level 2</c>.</summary>
+    internal string Encoding => IsFree ? "free" : BottomUp is not null ? $"above level {Level}" : SharedUnits is not null ? "shared"
+        : IsPooled ? $"pooled by {(Children == Pooling.Sum ? "sum" : "mean")}" : "";
 }

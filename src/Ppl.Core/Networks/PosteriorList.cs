@@ -64,12 +64,19 @@ public sealed class PosteriorList : IReadOnlyList<Posterior?>
         if (list is null) return new Posterior?[count];
         if (!list.isForAll)
         {
+            if (list.Any(posterior => posterior?.SharedUnits is not null))
+                throw new PplArgumentException("Shared() is one encoder for all elements: give it once, and not in a list.", site);
             return list.Count == count ? list
                 : throw new PplArgumentException($"{list.Count} networks are given for {count} elements.", site);
         }
 
-        if (list[0]?.Network is not null && count > 1)
-            throw new PplArgumentException($"one network is given for all {count} elements: list one for each, or leave it out.", site);
+        if (count > 1 && (list[0] is { Network: not null, SharedUnits: null } || list[0]?.Each is not null))
+        {
+            throw new PplArgumentException(
+                $"one network is given for all {count} elements: list one for each, share it (Shared), or leave it out.", site);
+        }
+
+
         return [.. Enumerable.Repeat(list[0], count)];
     }
 }

@@ -8,6 +8,10 @@ namespace Ppl.Inference;
 public static partial class Evaluate
 {
     /// <summary>An objective over a data set, with each site's part: for each datum, or in total (<see cref="BoundValue.Unit"/>).</summary>
+    /// <remarks>
+    /// Data are taken in batches. One weight for everything, <c>Objective.Iwae(K, joint: true)</c>, means nothing for a part of them: it takes all rows
+    /// at once, whatever the batch size and the memory budget, in a pass for each particle.
+    /// </remarks>
     /// <param name="model">The model.</param>
     /// <param name="guide">Its guide.</param>
     /// <param name="data">The data.</param>
@@ -20,7 +24,7 @@ public static partial class Evaluate
         options ??= new EvaluationOptions();
         using var pass = new EvaluationPass(model, guide, data, options, objective);
         var totals = EpochTotals.Empty;
-        foreach (var rows in pass.Batches(pass.RowsWithin(objective.Particles)))
+        foreach (var rows in pass.Batches(objective.IsJoint ? data.Count : pass.RowsWithin(objective.Particles)))
         {
             using var scope = NewDisposeScope();
             using var noise = pass.Noise(rows);
@@ -80,7 +84,7 @@ public static partial class Evaluate
         if (guide.Plan.IsPerDatum) return;
         var outer = string.Join(", ", guide.Plan.Sites.Where(site => !site.IsLocal).Select(site => site.Name).Distinct());
         var instead = guide.Plan.HasOuterLatents
-            ? $" Evaluate.Bound with Objective.Iwae({samples}, joint: true), the whole data in one batch, estimates log p of all data." : "";
+            ? $" Evaluate.Bound with Objective.Iwae({samples}, joint: true) estimates log p of all data." : "";
         throw new PplArgumentException(
             $"{guide.Plan.Model} has no {what} for each datum: "
             + $"{(outer.Length > 0 ? $"{outer} stand{(outer.Contains(',') ? "" : "s")} outside every rows plate" : "it has several rows plates")}, "

@@ -135,7 +135,7 @@ public sealed class FeatureNetworkTests : IDisposable
         TensorAssert.Throws<PplArgumentException>(
             "h: 2 networks are given for 3 elements.", () => _ = new EncoderList([Linear(3, 4), Linear(3, 4)], 3, "h"));
         TensorAssert.Throws<PplArgumentException>(
-            "h: one network is given for all 3 elements: list one for each, or leave it out.",
+            "h: one network is given for all 3 elements: list one for each, share it (Shared), or leave it out.",
             () => _ = new EncoderList(Posterior.Diagonal(Linear(3, 4)), 3, "h"));
         Assert.Equal("[Diagonal, Default]", PosteriorList.Create([Posterior.Diagonal(), null]).ToString());
     }

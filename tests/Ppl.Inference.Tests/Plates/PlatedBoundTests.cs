@@ -194,9 +194,14 @@ public sealed class PlatedBoundTests : IDisposable
             () => Inference.Evaluate.NegativeLogLikelihood(example.Model, example.Guide, data, samples: 50));
         Assert.Equal(
             "GlobalMean has no likelihood for each datum: mu stands outside every rows plate, so that its rows are not independent. "
-            + "Evaluate.Bound with Objective.Iwae(50, joint: true), the whole data in one batch, estimates log p of all data.",
+            + "Evaluate.Bound with Objective.Iwae(50, joint: true) estimates log p of all data.",
             fault.Message);
         var value = Inference.Evaluate.Bound(example.Model, example.Guide, data, Objective.Iwae(50, joint: true));
+        Assert.Equal(example.Evidence.item<double>(), value.Bound, 1e-10);
+
+        // All rows at once, however small batches are to be.
+        var narrow = new EvaluationOptions { BatchSize = 2, MemoryBudget = 8 };
+        value = Inference.Evaluate.Bound(example.Model, example.Guide, data, Objective.Iwae(50, joint: true), narrow);
         Assert.Equal(example.Evidence.item<double>(), value.Bound, 1e-10);
         Assert.Throws<PplArgumentException>(() => Inference.Evaluate.ParetoShape(example.Model, example.Guide, data, samples: 100));
         Assert.Equal("z", Assert.Single(Inference.Evaluate.ActiveUnits(example.Model, example.Guide, data)).Site);
