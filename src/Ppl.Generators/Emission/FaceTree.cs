@@ -74,7 +74,8 @@ internal sealed class FaceTree(ModelSpec model)
     /// <param name="value">The value of a site.</param>
     /// <param name="position">The position in the list that the record stands in; empty outside of lists.</param>
     public IEnumerable<string> Properties(string path, Func<FaceSite, string?> value, string position = "") =>
-        Recorded(path).Where(f => value(f) is not null).Select(f => $"{Names.Escape(f.Property)} = {(position.Length > 0 ? $"{At}({value(f)}, {position})!" : value(f))}");
+        Recorded(path).Where(f => value(f) is not null)
+            .Select(f => $"{Names.Escape(f.Property)} = {(position.Length > 0 ? $"{At}({value(f)}, {position})!" : value(f))}");
 
     /// <summary>The value of a call's record, or of the list of them.</summary>
     public string Value(FaceScope scope, Func<FaceSite, string?> value, string owner, string loop, string position)

@@ -75,8 +75,8 @@ internal sealed partial class SiteReader
         if (inLoop)
             context.Report(
                 Rules.DeterministicForm, call,
-                $"It stands in a loop: record the element of an array, '{name}[i] = {Expressions.OneLine(call)};', after 'var {name} = new Tensor[n];' "
-                    + "before the loop");
+                $"It stands in a loop: record the element of an array, '{name}[i] = {Expressions.OneLine(call)};', after "
+                    + $"'var {name} = new Tensor[n];' before the loop");
         if (sites.Any(s => s.Kind != SiteKind.Factor && (s.Name == name || s.Name.StartsWith(name + ".", StringComparison.Ordinal)))
             || records.Any(r => r.Name == name && (target.Index is null || r.Variable != target.Variable) && !context.Excludes(r.Guards)))
             context.Report(Rules.SiteNameTwice, place, name);
