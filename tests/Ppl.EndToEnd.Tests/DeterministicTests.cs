@@ -73,6 +73,60 @@ public sealed class DeterministicTests
             fault.Message);
     }
 
+    [Fact]
+    public void Elements_of_arrays_are_lists_in_every_result()
+    {
+        using var pass = Pass.Prepare(Levels.Entry, rows: 4);
+        var (model, guide) = ((Levels)pass.Model, (Levels.Guide)pass.Guide);
+        var joint = model.Simulate(4);
+        Assert.Equal([3, 3], [joint.mean.Count, joint.scale.Count]);
+        for (var t = 0; t < 3; t++) Close(joint.s * (t + 1), joint.scale[t]);
+        Close(joint.z[0] + joint.z[1], joint.mean[1]);
+        Close(joint.z[0].tanh(), joint.mean[0]);
+        Close(joint.mean[2].sum(-1), joint.last);
+        var posterior = guide.Posterior(pass.Batch[0], samples: 5);
+        Assert.Equal([5, 4, 2], posterior.mean[1].shape);
+        Close(posterior.z[0] + posterior.z[1], posterior.mean[1]);
+        Close(posterior.s * 2, posterior.scale[1]);
+        Close(model.Predict(posterior).mean[2], posterior.mean[2]);
+        Close(guide.Reconstruct(pass.Batch[0]).mean[2].sum(-1).isfinite().to(ScalarType.Float64), ones(4, ScalarType.Float64));
+        Assert.Null(new Levels.Latents(posterior.s[0], [.. posterior.z.Select(z => z[0])]).mean);
+    }
+
+    /// <summary>Samples that fold into the rows, and those that are passes of their own.</summary>
+    [Fact]
+    public void A_posterior_has_what_the_model_records_at_the_data()
+    {
+        using var pass = Pass.Prepare(Derived.Entry, rows: 4);
+        var (y, c) = (pass.Batch[0], pass.Batch[1]);
+        var posterior = ((Derived.Guide)pass.Guide).Posterior(y, c, samples: 3);
+        Close(posterior.mu / posterior.scale, posterior.ratio);
+        Close(y - posterior.theta!, posterior.residual);
+        using var folded = Pass.Prepare(Means.Entry, rows: 4);
+        var means = ((Means.Guide)folded.Guide).Posterior(folded.Batch[0], samples: 3);
+        var predicted = ((Means)folded.Model).Predict(means);
+        Close(predicted.mean, means.mean);
+        Close(predicted.noise, means.noise);
+    }
+
+    [Fact]
+    public void What_a_submodel_records_is_in_the_record_of_its_call()
+    {
+        using var pass = Pass.Prepare(Logged.Entry, rows: 4);
+        var (model, guide) = ((Logged)pass.Model, (Logged.Guide)pass.Guide);
+        var (x, y, u) = (pass.Batch[0], pass.Batch[1], pass.Batch[2]);
+        var posterior = guide.Posterior(x, y, u, samples: 2);
+        Assert.Equal([2, 4, 2], posterior.h[1].moved.shape);
+        Assert.Equal([2, 4], posterior.a.part[1].shape);
+        Close(posterior.a.inner.moved.select(-1, 0), posterior.a.part[0]);
+        Close((posterior.a.part[0] + posterior.a.part[1] - posterior.b.part[0] - posterior.b.part[1]).exp(), posterior.w.mean);
+        var joint = model.Predict(posterior, u);
+        Close(joint.h[2].moved, posterior.h[2].moved);
+        Close(joint.w.mean, joint.y.Distribution.Mean);
+        Assert.Equal([6, 2], model.Simulate(6, randn(6, 2, dtype: ScalarType.Float64)).b.inner.moved.shape);
+        Assert.Contains("a.part[0] = ", string.Join("\n", pass.Generated.RecordedSequence([])), StringComparison.Ordinal);
+    }
+
     private static void Close(Tensor expected, Tensor? found)
     {
         Assert.Equal(expected.shape, found!.shape);

@@ -124,6 +124,26 @@ public sealed class InterventionTests
         }
     }
 
+    [Fact]
+    public void Values_that_no_site_could_draw_are_named()
+    {
+        using var scope = NewDisposeScope();
+        using var model = new CausalChain();
+        var z = zeros(3);
+        z[1] = double.NaN;
+        var fault = Assert.ThrowsAny<PplException>(() => model.Simulate(3, doing: new() { z = z }));
+        Assert.Equal("z: the value that is set has shape (3), and a finite value is needed; found NaN at [1]", fault.Message);
+        fault = Assert.ThrowsAny<PplException>(() => model.Simulate(3, doing: new() { y = full(3, double.PositiveInfinity) }));
+        Assert.Equal("y: the value that is set has shape (3), and a finite value is needed; found Infinity at [0]", fault.Message);
+
+        using var pass = Pass.Prepare(Derived.Entry, rows: 4);
+        var (derived, c) = ((Derived)pass.Model, pass.Batch[1]);
+        fault = Assert.ThrowsAny<PplException>(() => derived.Simulate(4, c, doing: new() { scale = tensor(-1.0) }));
+        Assert.Equal("scale: the value that is set has shape (), and HalfNormal needs a value >= 0; found -1", fault.Message);
+        Assert.Throws<PplSupportException>(
+            () => derived.Predict(((Derived.Guide)pass.Guide).Posterior(pass.Batch[0], c, samples: 2), c, doing: new() { scale = tensor(-1.0) }));
+    }
+
     private static void Near(double mean, double variance, Tensor values)
     {
         var error = Math.Sqrt(variance / values.numel());

@@ -91,8 +91,11 @@ public sealed class ParityTests
 
         var observed = trace.Where(site => site.Site.Kind == SiteKind.Observed).ToArray();
         foreach (var (latent, value) in pass.Latents.Zip(joint.Latents.Where(z => z is not null))) Assert.Equal(Bits(trace[latent].Value), Bits(value));
-        var recorded = pass.Guide.Plan.Deterministics.DistinctBy(site => site.Slot).Select(site => trace.Deterministics.GetValueOrDefault(site.Name));
-        Assert.Equal(recorded.Select(value => value is null ? null : Bits(value)), joint.Deterministics.Select(value => value is null ? null : Bits(value)));
+        var recorded = pass.Generated.RecordedSequence(pass.Guide.Lengths).DistinctBy(site => site.Name).ToList();
+        Assert.Equal(trace.Deterministics.Keys.Order(), recorded.Where(site => Recorded(site) is not null).Select(site => site.Name).Order());
+        foreach (var (site, value) in trace.Deterministics) Assert.Equal(Bits(value), Bits(Recorded(recorded.Single(s => s.Name == site))!));
+        Tensor? Recorded(SiteInfo site) => site.Element is { } element
+            ? joint.Deterministics.Elements(site.Slot).ElementAtOrDefault(element) : joint.Deterministics.Value(site.Slot);
         var parameters = observed.GroupBy(site => site.Site.Variable).OrderBy(sites => sites.First().Site.Slot).ToArray();
         Assert.Equal(parameters.Length, joint.Observed.Count(prediction => prediction is not null));
         foreach (var (sites, prediction) in parameters.Zip(joint.Observed.Where(prediction => prediction is not null)))

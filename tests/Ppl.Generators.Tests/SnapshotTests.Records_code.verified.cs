@@ -25,6 +25,15 @@ namespace Good
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
         public sealed record Latents(Tensor z)
         {
+            /// <summary>width = ones(3) * 0.5, where a run has recorded it; null in a record that is put together by hand.</summary>
+            public Tensor width { get; init; } = null!;
+
+            /// <summary>mean = net.call(z) + c.mean([1], keepdim: true), where a run has recorded it; null in a record that is put together by hand.</summary>
+            public Tensor mean { get; init; } = null!;
+
+            /// <summary>shown = mean * width, where a run has recorded it; null in a record that is put together by hand.</summary>
+            public Tensor? shown { get; init; }
+
             // How many samples these are, when they come from a posterior.
             internal int? Particles { get; init; }
         }
@@ -198,7 +207,7 @@ namespace Good
             public Latents Posterior(Tensor x, Tensor c, int samples = 1)
             {
                 var draws = DrawPosterior([x, c], samples);
-                return new Latents(draws.Value(0)) { Particles = samples };
+                return new Latents(draws.Value(0)) { Particles = samples, width = draws.Deterministics.Value(0), mean = draws.Deterministics.Value(1), shown = draws.Deterministics.Value(2) };
             }
 
             /// <summary>One draw from the posterior approximation and the observed sites given it, without gradient.</summary>
@@ -269,7 +278,7 @@ namespace Good
         private static Tensor[] Flat(Latents latents) => [latents.z];
 
         // A draw by names.
-        private static Joint Named(JointDraw draw) => new(draw.Deterministics[0], draw.Latents.Value(0), draw.Deterministics[1], draw.Deterministics[2], draw.Observed[0]);
+        private static Joint Named(JointDraw draw) => new(draw.Deterministics.Value(0), draw.Latents.Value(0), draw.Deterministics.Value(1), draw.Deterministics.Value(2), draw.Observed[0]);
 
         ModelPlan IGeneratedModel.Plan => Sites.Plan;
 

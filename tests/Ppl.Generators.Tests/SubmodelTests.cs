@@ -57,10 +57,14 @@ public class SubmodelTests
     public Task Composed_passes() =>
         Verifier.Verify(string.Join("\n", Composed().Plans.Select(p => p.Model.ToText() + p.ToText())), "txt");
 
+    /// <summary>A submodel with a mask, a loop of its own length and recorded values.</summary>
+    [Fact]
+    public Task Patients_code() => Verifier.Verify(string.Join("\n", Composed("Patients").Files.Select(f => f.SourceText)), "cs");
+
     /// <summary>A model and its parts, without a diagnostic or a warning of the compiler.</summary>
-    private static GeneratorRun Composed()
+    private static GeneratorRun Composed(string name = "Composed")
     {
-        var run = GeneratorHarness.Run(GeneratorHarness.ReadModel("composed/Composed.cs"), "Composed.cs");
+        var run = GeneratorHarness.Run(GeneratorHarness.ReadModel($"composed/{name}.cs"), $"{name}.cs");
         Assert.Empty(run.Diagnostics);
         Assert.Empty(run.Compile());
         return run;

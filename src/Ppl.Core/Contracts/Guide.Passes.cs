@@ -201,7 +201,7 @@ public abstract partial class Guide
         return found as Encoder;
     }
 
-    /// <summary>Draws without gradient, particles apart: [samples, plates, event].</summary>
+    /// <summary>Draws without gradient, particles apart, and what the model records at them: [samples, plates, event].</summary>
     /// <param name="tensors">One tensor for each parameter of the model, in order.</param>
     /// <param name="samples">How many, at least 1.</param>
     protected LatentValues DrawPosterior(IReadOnlyList<Tensor?> tensors, int samples)
@@ -210,7 +210,20 @@ public abstract partial class Guide
         using var gradient = no_grad();
         var draws = Draw(Batch(tensors), samples);
         RequireReach(draws);
-        return Values([.. draws.Unfolded()]);
+        return Values([.. draws.Unfolded()], Recorded(draws));
+    }
+
+    /// <summary>What the model records at draws: [samples, plates, event].</summary>
+    private RecordedValues Recorded(Draws draws)
+    {
+        if (Plan.Deterministics.Count == 0) return new RecordedValues(Plan);
+        var each = draws.Parts.Select(part =>
+        {
+            var pass = new RecordPass(part);
+            Model.Run(pass, part.Batch.Tensors);
+            return pass.Recorded;
+        }).ToList();
+        return draws.Parts is [var only] ? each[0].Unfold(Plan, only.Layout.Particles, only.Layout.Rows) : RecordedValues.Stack(each);
     }
 
     /// <summary>One draw without gradient, and the observed sites given it.</summary>

@@ -78,8 +78,11 @@ public abstract partial class Guide
     internal int Place(int latent) => places is null ? latent : places[latent];
 
     /// <summary>Values of the latents that are reached as values of the model's latents.</summary>
-    internal LatentValues Values(IReadOnlyList<TorchSharp.torch.Tensor> reached) =>
-        new(Model, places is null ? reached : [.. places.Select(place => place < 0 ? null! : reached[place])], Lengths);
+    internal LatentValues Values(IReadOnlyList<TorchSharp.torch.Tensor> reached, RecordedValues? recorded = null) =>
+        new(Model, places is null ? reached : [.. places.Select(place => place < 0 ? null! : reached[place])], Lengths)
+        {
+            Deterministics = recorded ?? RecordedValues.None,
+        };
 
     /// <summary>Settles what runs reach, before encoders are sized: each sees what is reached of what it would see.</summary>
     /// <param name="reach">What the first run has reached; null takes it back.</param>

@@ -7,8 +7,8 @@ namespace Ppl.Contracts;
 /// <param name="Observed">The observed sites' predictions in the order of the model; null for one that the run did not reach.</param>
 public sealed record JointDraw(LatentValues Latents, IReadOnlyList<Prediction> Observed)
 {
-    /// <summary>What <c>Deterministic</c> has recorded, in the order of the model: [plates, event]; null for what the run did not reach.</summary>
-    public IReadOnlyList<Tensor> Deterministics { get; init; } = [];
+    /// <summary>What <c>Deterministic</c> has recorded.</summary>
+    public required RecordedValues Deterministics { get; init; }
 
     /// <summary>What the run has reached; null for a model whose runs all reach everything.</summary>
     internal Reach? Reach { get; init; }
@@ -40,6 +40,12 @@ public interface IGeneratedModel
     /// </summary>
     /// <param name="lengths">The lengths that the model reads off its data, in the order of the plan.</param>
     IReadOnlyList<SiteInfo> Sequence(IReadOnlyList<int> lengths) => Plan.Sites;
+
+    /// <summary>
+    /// Every recorded value in the order in which the method runs it, those of arrays element by element, as <see cref="Sequence"/> has the sites.
+    /// </summary>
+    /// <param name="lengths">The lengths that the model reads off its data, in the order of the plan.</param>
+    IReadOnlyList<SiteInfo> RecordedSequence(IReadOnlyList<int> lengths) => Plan.Deterministics;
 
     /// <summary>
     /// Names of the latents in the order of <see cref="JointDraw.Latents"/>: of the model, the elements of an indexed site by index, whichever

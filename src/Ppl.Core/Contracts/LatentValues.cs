@@ -88,6 +88,9 @@ public sealed class LatentValues : IReadOnlyList<Tensor>
     /// <summary>The lengths read off the data at which the latents are as many.</summary>
     internal IReadOnlyList<int> Lengths { get; }
 
+    /// <summary>What the model records beside them at the data, of a guide's posterior.</summary>
+    public RecordedValues Deterministics { get; init; } = RecordedValues.None;
+
     /// <inheritdoc/>
     public int Count => values.Count;
 

@@ -53,10 +53,8 @@ public static class ModelRun
         if (doing is not null) values = new LatentValues(model, joint.Latents.Each(rows.Unfold), lengths);
         return new JointDraw(values, [.. joint.Observed.Select(p => p?.Unfold(rows)!)])
         {
-            Deterministics = [.. joint.Deterministics.Select(Recorded)],
+            Deterministics = joint.Deterministics.Unfold(model.Plan, count, _ => rows),
         };
-
-        Tensor Recorded(Tensor value, int slot) => value is null ? null! : Unfold(model.Plan.Deterministics, slot, value, rows);
     }
 
     /// <summary>
@@ -110,22 +108,15 @@ public static class ModelRun
         var draws = Enumerable.Range(0, samples).Select(s => Predict(model, Sample(model, values, s), sizes, covariates, doing)).ToList();
         if (doing is not null) values = new LatentValues(model, [.. values.Select((_, i) => Latent(i))], values.Lengths);
         var sites = Enumerable.Range(0, draws[0].Observed.Count);
-        var records = Enumerable.Range(0, draws[0].Deterministics.Count);
         return new JointDraw(values, [.. sites.Select(Stack)])
         {
-            Deterministics = [.. records.Select(Recorded)],
+            Deterministics = RecordedValues.Stack([.. draws.Select(d => d.Deterministics)]),
         };
-
-        Tensor Recorded(int i) => draws[0].Deterministics[i] is null ? null! : stack([.. draws.Select(d => d.Deterministics[i])]);
 
         Tensor Latent(int i) => draws[0].Latents[i] is null ? null! : stack([.. draws.Select(d => d.Latents[i])]);
 
         Prediction Stack(int site) => draws[0].Observed[site] is null ? null! : Prediction.Stack([.. draws.Select(d => d.Observed[site])]);
     }
-
-    /// <summary>A recorded value of folded samples: that of each, or the same for all.</summary>
-    private static Tensor Unfold(IReadOnlyList<SiteInfo> sites, int slot, Tensor value, Rows rows) =>
-        sites.First(site => site.Slot == slot).IsLocal ? rows.Unfold(value) : value.expand([rows.Particles, .. value.shape]);
 
     private static LatentValues Sample(IGeneratedModel model, LatentValues values, int sample) =>
         new(model, values.Each(v => v.select(0, sample)), values.Lengths);

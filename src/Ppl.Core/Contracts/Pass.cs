@@ -121,6 +121,20 @@ internal class ReachPass(Draws draws) : Pass(draws.Layout)
     }
 }
 
+/// <summary>What the model records at a guide's draws and the data.</summary>
+/// <param name="draws">The draws.</param>
+internal sealed class RecordPass(Draws draws) : ReachPass(draws)
+{
+    public RecordedValues Recorded { get; } = new(draws.Layout.Plan);
+
+    public override Tensor Deterministic(SiteInfo site, Tensor value)
+    {
+        SiteShapes.CheckDeterministic(site, value, Layout);
+        Recorded.Set(site, value);
+        return value;
+    }
+}
+
 /// <summary>The terms of a bound: each latent has the guide's draw.</summary>
 /// <param name="draws">The draws.</param>
 /// <param name="form">How divergences are computed.</param>
@@ -205,7 +219,7 @@ internal sealed class SimulationPass : Pass
     private readonly Slots slots;
     private readonly Tensor[] latents;
     private readonly Prediction[] observed;
-    private readonly Tensor[] recorded;
+    private readonly RecordedValues recorded;
     private readonly Dictionary<int, DrawnSlices> slices = [];
     private readonly HashSet<string> set = [];
 
@@ -216,7 +230,7 @@ internal sealed class SimulationPass : Pass
         doing?.CheckLengths(model, Layout.Lengths);
         slots = new Slots(model, Layout.Lengths);
         latents = new Tensor[slots.Count];
-        recorded = new Tensor[model.Plan.Deterministics.Select(site => site.Slot).DefaultIfEmpty(-1).Max() + 1];
+        recorded = new RecordedValues(model.Plan);
         observed = new Prediction[model.Plan.Observed.Select(site => site.Slot).DefaultIfEmpty(-1).Max() + 1];
     }
 
@@ -242,7 +256,9 @@ internal sealed class SimulationPass : Pass
     public override Tensor Latent(SiteInfo site, Distribution distribution)
     {
         Reach?.Add(site);
-        return latents[slots.Of(site)] = simulation.Latent(site, distribution, Given(site));
+        var value = simulation.Latent(site, distribution, Given(site));
+        if (doing?.Latent(site) is not null) SetValues.Check(site, distribution, value);
+        return latents[slots.Of(site)] = value;
     }
 
     /// <summary>A value that is set, or one that is given: what follows a set value is drawn anew, whatever it was before.</summary>
@@ -269,7 +285,8 @@ internal sealed class SimulationPass : Pass
     public override Tensor Deterministic(SiteInfo site, Tensor value)
     {
         SiteShapes.CheckDeterministic(site, value, Layout);
-        return recorded[site.Slot] = value;
+        recorded.Set(site, value);
+        return value;
     }
 
     public override Tensor Slices(SiteInfo site, Tensor? data, int count)

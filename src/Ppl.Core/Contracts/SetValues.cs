@@ -35,13 +35,26 @@ public sealed class SetValues
     /// <param name="site">The observed site, of data observed slice by slice the element.</param>
     /// <param name="distribution">What the model would draw it from.</param>
     /// <param name="layout">The sizes of the plates.</param>
-    /// <exception cref="PplShapeException">The value is not of the shape of a draw.</exception>
+    /// <exception cref="PplException">The value is not of the shape of a draw, not finite, or outside the site's support.</exception>
     internal Prediction? Observed(SiteInfo site, Distribution distribution, Layout layout)
     {
         if (observed[site.Slot] is not { } value) return null;
         if (site.SliceDimension is not null) value = SliceShapes.Slice(site, value);
         SiteShapes.CheckObserved(site, distribution, value, layout);
+        Check(site, distribution, value);
         return new(new Delta(value), value);
+    }
+
+    /// <summary>Refuses a value that its site could not have drawn.</summary>
+    /// <param name="site">The site.</param>
+    /// <param name="distribution">What the model would draw it from.</param>
+    /// <param name="value">The value that is set.</param>
+    /// <exception cref="PplException">It is not finite, or outside the site's support; the message names the first bad entry.</exception>
+    internal static void Check(SiteInfo site, Distribution distribution, Tensor value)
+    {
+        // What is a point is set to another one: that is what it is to intervene.
+        if (distribution.ValueConstraint.IsPoint) distribution = new Delta(value);
+        TermDiagnosis.CheckValue(site, distribution, value, $"the value that is set has shape {ShapeText.Of(value.shape)}, and ");
     }
 
     /// <summary>Checks that arrays have as many values as elements.</summary>

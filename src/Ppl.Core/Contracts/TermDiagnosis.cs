@@ -9,17 +9,24 @@ internal static class TermDiagnosis
 {
     public static void Check(SiteTerm term)
     {
-        if (term.Value is { } value)
-        {
-            if (value.is_floating_point()) Throw(term, "value", ValueCheck.Finite(value, "value", "a finite value is needed"));
-            Throw(term, "value", term.Model!.FindValueFault(value));
-        }
-
+        if (term.Value is { } value) CheckValue(term.Site, term.Model!, value);
         Throw(term, "model", term.Model?.FindParameterFault());
         Throw(term, "guide", term.Guide?.FindParameterFault());
         CheckFinite(term, term.LogP, "log p");
         CheckFinite(term, term.LogQ, "log q");
         CheckFinite(term, term.Kl, "KL(q || p)");
+    }
+
+    /// <summary>Refuses a value that is not finite, or outside the support of its site.</summary>
+    /// <param name="site">The site.</param>
+    /// <param name="model">The model's distribution.</param>
+    /// <param name="value">The value.</param>
+    /// <param name="what">What it is, beside what the rule says of it; empty for data.</param>
+    /// <exception cref="PplException">The message names the site, the rule, the first bad entry and its place.</exception>
+    public static void CheckValue(SiteInfo site, Distribution model, Tensor value, string what = "")
+    {
+        var fault = (is_floating_point(value) ? ValueCheck.Finite(value, "value", "a finite value is needed") : null) ?? model.FindValueFault(value);
+        if (fault is not null) throw (fault with { Rule = what + fault.Rule }).ToException(site.Name);
     }
 
     private static void CheckFinite(SiteTerm term, Tensor? tensor, string name)

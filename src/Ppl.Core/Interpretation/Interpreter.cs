@@ -112,11 +112,12 @@ public sealed partial class Interpreter
         }
     }
 
-    /// <summary>The sites of a parameter that is observed slice by slice; none for another.</summary>
+    /// <summary>The elements of a parameter that is observed slice by slice, each once, whichever arms observe it; none for another.</summary>
     private static List<SiteInfo> Slices(IGeneratedModel model, IReadOnlyList<long> sizes, string input)
     {
         var lengths = sizes.Skip(model.Plan.Plates.Count).Select(length => checked((int)length));
-        return [.. model.Sequence([.. lengths]).Where(site => site.SliceDimension is not null && site.Variable == input)];
+        var slices = model.Sequence([.. lengths]).Where(site => site.SliceDimension is not null && site.Variable == input);
+        return [.. slices.DistinctBy(site => site.Element)];
     }
 
     /// <summary>Runs a model at given latents and data: log p of each site.</summary>

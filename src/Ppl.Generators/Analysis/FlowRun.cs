@@ -20,6 +20,7 @@ internal sealed class FlowRun(ProgramSpec program, IReadOnlyList<int> lengths)
     private readonly List<(int, EquatableArray<int>)> records = [];
     private Dictionary<(int Variable, int Element), FlowValue> values = [];
     private readonly SliceReads slices = new(program);
+    private readonly RecordCoverage recorded = new(program);
 
     public DependencyGraph? Build()
     {
@@ -38,7 +39,9 @@ internal sealed class FlowRun(ProgramSpec program, IReadOnlyList<int> lengths)
             values[(parameter.Id, Whole)] = ThisNode(nodes.Count - 1, own);
         }
 
-        return Execute(program.Body) && IsComplete() ? Graph() : null;
+        if (!Execute(program.Body) || !IsComplete()) return null;
+        faults.AddRange(recorded.Faults.Concat(recorded.Missing(lengths)));
+        return Graph();
     }
 
     /// <summary>The graph in an order in which parents come first, without the edges of a circle.</summary>
@@ -118,6 +121,7 @@ internal sealed class FlowRun(ProgramSpec program, IReadOnlyList<int> lengths)
             if (!Execute(loop.Body)) return false;
         }
 
+        loops.Remove(loop.Variable);
         return true;
     }
 
@@ -182,9 +186,9 @@ internal sealed class FlowRun(ProgramSpec program, IReadOnlyList<int> lengths)
         return true;
     }
 
-    /// <summary>Whether no run makes both draws: a branch that both hang on takes other arms, and is not taken anew in another round.</summary>
-    private bool AreExclusive(Draw earlier, SiteSpec later) => program.Sites[earlier.Site].Guards.Any(a => later.Guards.Any(b =>
-        GuardSpec.Exclude([a], [b]) && (!a.InLoop || loops.All(l => earlier.Round.TryGetValue(l.Key, out var round) && round == l.Value))));
+    /// <summary>Whether no run makes both draws.</summary>
+    private bool AreExclusive(Draw earlier, SiteSpec later) =>
+        GuardSpec.Exclude(program.Sites[earlier.Site].Guards, earlier.Round, later.Guards, loops);
 
     private int At(IndexSpec index) => index.At(lengths, loops);
 
@@ -193,7 +197,12 @@ internal sealed class FlowRun(ProgramSpec program, IReadOnlyList<int> lengths)
     private bool Carry(CarriedStatement carried)
     {
         slices.Check(carried.Anchor, carried.Flows.SelectMany(f => f.Reads).Concat(carried.Others), At);
-        if (carried is DeterministicStatement recorded) records.Add((recorded.Record, ValueOf(recorded.Flows.Single().Reads).Plates.ToEquatable()));
+        if (carried is DeterministicStatement { Record: var record })
+        {
+            records.Add((record, ValueOf(carried.Flows.Single().Reads).Plates.ToEquatable()));
+            if (program.Records[record].Index is { } index) recorded.Note(program.Records[record], At(index), loops);
+        }
+
         return Carry(carried.Flows);
     }
 

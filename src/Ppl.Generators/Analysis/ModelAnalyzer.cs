@@ -58,51 +58,9 @@ internal static class ModelAnalyzer
     private static IEnumerable<InputPlan> Inputs(ModelSpec model)
     {
         var program = model.Program;
-        var read = Reads(program.Body, program);
+        var read = ProgramReads.Of(program);
         return program.Parameters.Select(p => new InputPlan(
             p.Id, read.Contains(p.Id), read.Contains(p.Id) || model.IsObserved(p) || program.NamedParameters.Contains(p.Id)));
-    }
-
-    /// <summary>The variables that any statement reads.</summary>
-    private static ISet<int> Reads(EquatableArray<StatementSpec> body, ProgramSpec program)
-    {
-        var read = new SortedSet<int>();
-        foreach (var statement in body)
-        {
-            switch (statement)
-            {
-                case CarriedStatement carried:
-                    Include(carried.Flows.SelectMany(f => f.Reads).Concat(carried.Others));
-                    break;
-                case SiteStatement site:
-                    Include(program.Sites[site.Site].Distribution.Reads);
-                    break;
-                case BlockStatement block:
-                    read.UnionWith(Reads(block.Body, program));
-                    break;
-                case LoopStatement loop:
-                    read.UnionWith(Reads(loop.Body, program));
-                    break;
-                case CallStatement call:
-                    read.UnionWith(Reads(call.Body, program));
-                    break;
-                case BranchStatement branch:
-                    Include(branch.Arms.SelectMany(a => a.Reads.Concat(a.Flows.SelectMany(f => f.Reads))));
-                    foreach (var arm in branch.Arms) read.UnionWith(Reads(arm.Body, program));
-                    break;
-            }
-        }
-
-        return read;
-
-        void Include(IEnumerable<Read> reads)
-        {
-            foreach (var r in reads)
-            {
-                read.Add(r.Variable);
-                if (r.By is { } by) read.Add(by);
-            }
-        }
     }
 
     /// <summary>The inverses of every length from the shortest at which the guide is right to well past where its pattern was read.</summary>

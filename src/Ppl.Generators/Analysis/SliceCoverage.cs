@@ -84,15 +84,17 @@ internal sealed record SliceCoverage(EquatableArray<SlicedData> Data, EquatableA
     private static List<(SiteSpec Site, int Element)> Run(ProgramSpec program, IReadOnlyList<int> lengths)
     {
         var found = new List<(SiteSpec Site, int Element)>();
+        var seen = new Dictionary<(int Variable, int Element), List<(SiteSpec Site, Dictionary<int, int> Round)>>();
         foreach (var (site, loops) in StatementRun.Of(program, lengths))
         {
             if (site.IsLatent || site.Index is null) continue;
             var element = site.Index.At(lengths, loops);
+            if (!seen.TryGetValue((site.Variable, element), out var others)) seen[(site.Variable, element)] = others = [];
 
-            // Arms of a branch that exclude each other, one after the other: the slice is observed in one of them.
-            var isOther = found.Count > 0 && found[found.Count - 1] is var (last, same) && same == element && last.Variable == site.Variable
-                && GuardSpec.Exclude(last.Guards, site.Guards);
+            // Arms of a branch that exclude each other: the slice is observed in one of them.
+            var isOther = others.Count > 0 && others.TrueForAll(o => GuardSpec.Exclude(o.Site.Guards, o.Round, site.Guards, loops));
             if (!isOther) found.Add((site, element));
+            others.Add((site, loops.ToDictionary(l => l.Key, l => l.Value)));
         }
 
         return found;

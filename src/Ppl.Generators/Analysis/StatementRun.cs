@@ -49,5 +49,7 @@ internal static class StatementRun
             loops[loop.Variable] = i;
             foreach (var site in Of(program, loop.Body, lengths, loops)) yield return site;
         }
+
+        loops.Remove(loop.Variable);
     }
 }

@@ -19,8 +19,8 @@ internal static partial class PplDescriptors
         "Ppl.Plates", DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor ArmsWithOtherMasks = new(
-        Rules.ArmsWithOtherMasks, "Arms of a branch observe the same slices with other masks",
-        "'{0}' is observed slice by slice in several arms of a branch: one {1}, another {2}. Encoders are told which data are there "
+        Rules.ArmsWithOtherMasks, "Arms of a branch observe the same data with other masks",
+        "'{0}' is observed in several arms of a branch: one {1}, another {2}. Encoders are told which data are there "
         + "before a run takes an arm. Give every arm the same 'where:', an expression over the method's parameters and members of the class that "
         + "decides as the branch does.",
         "Ppl.Sites", DiagnosticSeverity.Error, true);

@@ -32,7 +32,9 @@ internal sealed class EmissionContext
         }
 
         foreach (var call in Calls) callFields[call.Anchor] = fields.Local(call.Call.Name);
-        foreach (var record in plan.Program.Records) recordFields[record.Id] = fields.Local(record.Name);
+        var recorded = CallStatement.PartsOf(plan.Program.Body).OfType<DeterministicStatement>().Select(s => s.Record).ToList();
+        foreach (var record in plan.Program.Records)
+            if (!Model.IsSubmodel || recorded.Contains(record.Id)) recordFields[record.Id] = fields.Local(record.Name.Replace('.', '_'));
 
         var plates = new Names([.. GeneratedNames.ObjectMembers, Members.Plates]);
         foreach (var plate in plan.Program.Plates) plateFields[plate.Id] = plates.Local(plate.Name);
@@ -79,6 +81,10 @@ internal sealed class EmissionContext
 
     /// <summary>The static description of a recorded value: <c>Sites.mean</c>.</summary>
     public string RecordField(int record) => Names.Escape(recordFields[record]);
+
+    /// <summary>The description of a recorded value where it is used: that of the element, if it is indexed.</summary>
+    public string RecordInfo(int record) => $"{SitesName}.{RecordField(record)}"
+        + (Program.Records[record].Index is { } index ? $".At({Index(index, "")})" : "");
 
     /// <summary>The static description of a plate: <c>Plates.data</c>.</summary>
     public string PlateField(int plate) => $"{Members.Plates}.{Names.Escape(plateFields[plate])}";

@@ -60,7 +60,7 @@ internal static class FallbackEmitter
         writer.Line(Types.GeneratedCode);
         writer.Open(signatures.Guide);
         writer.Line($"{signatures.GuideConstructor} => {body}");
-        foreach (var scope in context.Model.FaceScopes) GuideEmitter.WriteScope(context, scope);
+        foreach (var scope in context.Model.FaceScopes.Where(signatures.Tree.HasLatents)) GuideEmitter.WriteScope(context, scope);
         foreach (var header in signatures.GuideMembers.Select(m => m.Header).Concat([signatures.Posterior, signatures.Reconstruct]))
         {
             writer.Gap();

@@ -53,7 +53,7 @@ internal static class GuideEmitter
             writer.Line($"{header} {{ get; }}");
         }
 
-        foreach (var scope in context.Model.FaceScopes) WriteScope(context, scope);
+        foreach (var scope in context.Model.FaceScopes.Where(context.Signatures.Tree.HasLatents)) WriteScope(context, scope);
     }
 
     /// <summary>The record of a call's encoders.</summary>
@@ -63,6 +63,7 @@ internal static class GuideEmitter
         context.Writer.Line($"/// <summary>The encoders of {scope.Path}.</summary>");
         foreach (var member in context.Signatures.Tree.Members(scope.Path))
         {
+            if (member.Scope is { } call ? !context.Signatures.Tree.HasLatents(call) : !member.Site!.IsLatent) continue;
             var (name, path) = member.Scope is { } inner ? (inner.Encoder, inner.Path) : (member.Site!.Encoder, member.Site.Name);
             context.Writer.Line($"/// <param name=\"{name}\">That of {path}.</param>");
         }
@@ -156,7 +157,7 @@ internal static class GuideEmitter
         var (latents, tree) = (context.Program.Latents.ToList(), context.Signatures.Tree);
         var loop = new Names([.. latents.Select(l => context.Face(l).Flat), context.Signatures.Owner]).Local("i");
         string? Value(FaceSite f) => f.IsLatent ? $"this.{Names.Escape(f.Flat)}" : null;
-        foreach (var scope in context.Model.FaceScopes.Where(s => s.Parent.Length == 0))
+        foreach (var scope in context.Model.FaceScopes.Where(s => s.Parent.Length == 0 && tree.HasLatents(s)))
             context.Writer.Line($"this.{Names.Escape(scope.Encoder)} = {tree.Value(scope, Value, "", loop, "")};");
     }
 
@@ -194,10 +195,12 @@ internal static class GuideEmitter
         writer.Line($"var {draws} = {Member("DrawPosterior", parameters)}([{context.Arguments(parameters)}], {samples});");
         var latents = program.Latents.ToList();
         var names = new Names([.. parameters.Select(p => p.Name), samples, draws]);
-        string? Value(FaceSite f) => f.IsLatent ? $"{draws}.{(f.IsIndexed ? "Elements" : "Value")}"
-            + $"({EmissionContext.Number(latents.FindIndex(l => l.Name == f.Name))})" : null;
-        var values = context.Signatures.Tree.Values("", Value, $"{context.Members.Latents}.", names.Local("i"));
-        writer.Line($"return new {context.Members.Latents}({values}) {{ {context.Signatures.Particles} = {samples} }};");
+        string? Value(FaceSite f) => f.IsRecord ? SitesEmitter.Recorded(program, f, $"{draws}.Deterministics") : f.IsLatent
+            ? $"{draws}.{(f.IsIndexed ? "Elements" : "Value")}({EmissionContext.Number(latents.FindIndex(l => l.Name == f.Name))})" : null;
+        var tree = context.Signatures.Tree;
+        var values = tree.Values("", Value, $"{context.Members.Latents}.", names.Local("i"));
+        var properties = string.Concat(tree.Properties("", Value).Select(p => $", {p}"));
+        writer.Line($"return new {context.Members.Latents}({values}) {{ {context.Signatures.Particles} = {samples}{properties} }};");
         writer.Close();
     }
 

@@ -72,9 +72,11 @@ internal static class PublicFace
         {
             writer.Line($"/// <summary>The latents of {scope.Path}.</summary>");
             WriteMembers(context, scope.Path, f => f.IsLatent);
-            writer.Line($"{signatures.ScopeRecord(scope)};");
+            WriteScope(context, scope);
             writer.Gap();
         }
+
+        WriteProperties(context, "");
 
         writer.Line("// How many samples these are, when they come from a posterior.");
         writer.Line(signatures.ParticlesMember);
@@ -104,6 +106,33 @@ internal static class PublicFace
         }
 
         writer.Close();
+    }
+
+    /// <summary>The record of a call's latents.</summary>
+    private static void WriteScope(EmissionContext context, FaceScope scope)
+    {
+        var (writer, header) = (context.Writer, context.Signatures.ScopeRecord(scope));
+        if (!context.Signatures.Tree.Recorded(scope.Path).Any())
+        {
+            writer.Line($"{header};");
+            return;
+        }
+
+        writer.Open(header);
+        WriteProperties(context, scope.Path);
+        writer.Close();
+    }
+
+    /// <summary>What is recorded beside the latents of a record.</summary>
+    private static void WriteProperties(EmissionContext context, string path)
+    {
+        foreach (var site in context.Signatures.Tree.Recorded(path))
+        {
+            var text = EmissionContext.Xml(site.Text);
+            context.Writer.Line($"/// <summary>{text}, where a run has recorded it; null in a record that is put together by hand.</summary>");
+            context.Writer.Line(Signatures.RecordProperty(site));
+            context.Writer.Gap();
+        }
     }
 
     public static void WritePasses(EmissionContext context)

@@ -59,8 +59,8 @@ internal sealed class RunEmitter
             switch (statement)
             {
                 case DeterministicStatement recorded:
-                    var field = $"{context.Members.Sites}.{context.RecordField(recorded.Record)}";
-                    Writer.Carried($"{recorded.Target} = {pass}.Deterministic({field}, ", recorded.Text, ");", recorded.Anchor);
+                    var info = context.RecordInfo(recorded.Record);
+                    Writer.Carried($"{recorded.Target} = {pass}.Deterministic({info}, ", recorded.Text, ");", recorded.Anchor);
                     break;
                 case CarriedStatement carried:
                     Writer.Carried("", carried.Text, "", carried.Anchor);

@@ -111,10 +111,11 @@ internal sealed class Signatures
 
     /// <summary>The record of a call's encoders, within the guide.</summary>
     public string ScopeEncoders(FaceScope scope) => $"public sealed record {scope.Type}({Tree.Parameters(
-        scope.Path, f => f.IsIndexed && f.Scope == 0 ? Types.EncoderList : Types.Encoder, "", true)})";
+        scope.Path, f => !f.IsLatent ? null : f.IsIndexed && f.Scope == 0 ? Types.EncoderList : Types.Encoder, "", true)})";
 
     /// <summary>The guide's members for latents and calls, with their paths.</summary>
-    public IEnumerable<(string Path, string Header)> GuideMembers => Tree.Members("").Where(m => m.Site is not { IsLatent: false }).Select(m =>
+    public IEnumerable<(string Path, string Header)> GuideMembers => Tree.Members("")
+        .Where(m => m.Site is not { IsLatent: false } && (m.Scope is null || Tree.HasLatents(m.Scope))).Select(m =>
         m.Scope is { } scope ? (scope.Path, $"public {FaceTree.ScopeType(scope, "")} {Names.Escape(scope.Encoder)}")
             : (m.Site!.Name, Encoder(m.Site)));
 
@@ -123,7 +124,21 @@ internal sealed class Signatures
     public string JointRecord => $"public sealed record {members.Joint}({Tree.Parameters("", JointType, $"{members.Latents}.", false)})";
 
     private static string JointType(FaceSite site) => LatentType(site)
-        ?? (site.IsRecord ? Types.Tensor : Types.Prediction) + (site.IsOptional ? "?" : "");
+        ?? (site.IsRecord ? RecordType(site) : Types.Prediction + (site.IsOptional ? "?" : ""));
+
+    /// <summary>A recorded value's type, where the list of an indexed call holds its elements.</summary>
+    private static string RecordType(FaceSite site)
+    {
+        var tensor = Types.Tensor + (site.IsOptional ? "?" : "");
+        return site.IsIndexed && site.Scope == 0 ? $"{Types.List}<{tensor}>" : tensor;
+    }
+
+    /// <summary>The property of a record of latents for what is recorded beside them.</summary>
+    public static string RecordProperty(FaceSite site)
+    {
+        var type = RecordType(site);
+        return $"public {type} {Names.Escape(site.Property)} {{ get; init; }}{(type.EndsWith("?", StringComparison.Ordinal) ? "" : " = null!;")}";
+    }
 
     /// <summary>A site's name among the interventions: those of calls have plain names.</summary>
     private static string Intervened(FaceSite site) => site.Path.Length > 0 ? site.Flat : site.Property;

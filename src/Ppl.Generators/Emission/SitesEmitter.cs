@@ -23,17 +23,17 @@ internal static class SitesEmitter
             writer.Gap();
         }
 
+        foreach (var record in context.Program.Records)
+        {
+            WriteRecord(context, record);
+            writer.Gap();
+        }
+
         foreach (var call in context.Calls)
         {
             var type = call.Call.SitesType;
             writer.Line($"// The sites of {call.Call.Method}, in the order in which it has them.");
             writer.Line($"public static readonly {type} {context.CallField(call)} = new({Parts(context, call)});");
-            writer.Gap();
-        }
-
-        foreach (var record in context.Program.Records)
-        {
-            WriteRecord(context, record);
             writer.Gap();
         }
 
@@ -76,8 +76,12 @@ internal static class SitesEmitter
         && !context.Plan.Inputs.Any(i => i.Parameter == parameter.Id && i.IsRead);
 
     private static string Parts(EmissionContext context, CallStatement call) => string.Join(", ", CallStatement.PartsOf(call.Body).Select(
-        part => part is CallStatement inner ? $"new({Parts(context, inner)})"
-            : context.SiteField(context.Program.Sites[((SiteStatement)part).Site])));
+        part => part switch
+        {
+            CallStatement inner => $"new({Parts(context, inner)})",
+            DeterministicStatement recorded => context.RecordField(recorded.Record),
+            _ => context.SiteField(context.Program.Sites[((SiteStatement)part).Site]),
+        }));
 
     private static void WriteRecord(EmissionContext context, RecordSpec record)
     {
@@ -89,6 +93,8 @@ internal static class SitesEmitter
         writer.Line("Family = \"\",");
         writer.Line($"Plates = [{Fields(context, record.Plates)}],");
         writer.Line($"Depends = [{string.Join(", ", record.Plates.Select(_ => "true"))}],");
+        if (record.Index is not null) writer.Line("IsIndexed = true,");
+        if (record.Scope > 0) writer.Line($"IndexedCall = {EmissionContext.Literal(record.Name.Substring(0, record.Scope))},");
         if (record.Guards.Count > 0) writer.Line($"Condition = {EmissionContext.Literal(record.Condition)},");
         writer.Line($"Line = {EmissionContext.Number(writer.LineOf(record.CallAnchor))},");
         writer.Line($"DistributionText = {EmissionContext.Literal(record.Text.ToString())},");
@@ -97,6 +103,13 @@ internal static class SitesEmitter
 
     /// <summary>The names of the recorded values, in their order in results.</summary>
     public static List<string> RecordNames(ProgramSpec program) => [.. program.Records.Select(r => r.Name).Distinct()];
+
+    /// <summary>A recorded value, or those of an array.</summary>
+    /// <param name="program">The program.</param>
+    /// <param name="record">The record.</param>
+    /// <param name="values">All values that a run has recorded.</param>
+    public static string Recorded(ProgramSpec program, FaceSite record, string values) =>
+        $"{values}.{(record.IsIndexed ? "Elements(" : "Value(")}{EmissionContext.Number(RecordNames(program).IndexOf(record.Name))})";
 
     private static void WritePlates(EmissionContext context)
     {

@@ -15,8 +15,12 @@ internal static class SubmodelEmitter
     {
         var (writer, type) = (context.Writer, context.Members.Sites);
         var parts = CallStatement.PartsOf(context.Program.Body).ToList();
-        var members = parts.Select(part => part is CallStatement call ? (Type: call.Call.SitesType, Name: context.CallField(call))
-            : (Type: Types.SiteInfo, Name: context.SiteField(context.Program.Sites[((SiteStatement)part).Site]))).ToList();
+        var members = parts.Select(part => part switch
+        {
+            CallStatement call => (Type: call.Call.SitesType, Name: context.CallField(call)),
+            DeterministicStatement recorded => (Type: Types.SiteInfo, Name: context.RecordField(recorded.Record)),
+            _ => (Type: Types.SiteInfo, Name: context.SiteField(context.Program.Sites[((SiteStatement)part).Site])),
+        }).ToList();
         writer.Line($"/// <summary>The sites of {context.Program.Method}, as a model that calls it has them.</summary>");
         writer.Line(Types.GeneratedCode);
         writer.Open($"internal sealed record {type}({string.Join(", ", members.Select(m => $"{m.Type} {m.Name}"))})");
@@ -26,6 +30,9 @@ internal static class SubmodelEmitter
         writer.Line($"public {type} {Element}(int {index}) => new({elements});");
         writer.Close();
         RunEmitter.Write(context);
+        MaskEmitter.WriteOf(context);
+        foreach (var (name, length) in context.Members.LoopLengths.Zip(context.Program.Lengths, (name, length) => (name, length)))
+            ContractEmitter.WriteLength(context, "internal", name, length);
     }
 
     /// <summary>The header of the statements. What is observed goes both ways: a pass that draws gives it a value.</summary>
@@ -33,7 +40,7 @@ internal static class SubmodelEmitter
     {
         var program = context.Program;
         var parameters = program.Parameters.Select(p =>
-            $", {(program.Observed.Contains(p) ? "ref " : "")}{Types.Tensor} {Names.Escape(p.Name)}");
+            $", {(program.Observed.Contains(p) ? "ref " : "")}{Types.Tensor}{(p.IsOptional ? "?" : "")} {Names.Escape(p.Name)}");
         return $"internal {result.Type} {Names.Escape(context.Members.Run)}({Types.Pass} {pass}, {context.Members.Sites} {context.SitesName}"
             + $"{string.Concat(parameters)})";
     }

@@ -6,10 +6,11 @@ using Ppl.Generators.Ir;
 namespace Ppl.Generators.Frontend;
 
 /// <summary>Reads calls of submodels where they may stand: one statement each, whose receiving variable is the path to the sites.</summary>
-internal sealed class CallReader(
+internal sealed partial class CallReader(
     ReadingContext context, IndexReader indices, PlateReader plates, FlowReader flows, AliasMap aliases, SiteReader sites)
 {
     private readonly HashSet<string> paths = [];
+    private readonly MaskReader masks = new(context, plates, flows);
 
     /// <summary>What receives the result of a call.</summary>
     /// <param name="Text">As the user wrote it.</param>
@@ -105,16 +106,23 @@ internal sealed class CallReader(
         }
 
         var own = plates.PlatesOf(within: null);
-        var splice = new Splice(context, submodel, receiver?.Name ?? "", receiver?.Variable ?? -1, receiver?.Index, own, call);
+        var names = submodel.Spec.Host.Members;
+        var given = ArgumentsOf(call, method).ToDictionary(a => a.Parameter, a => a.Argument);
+        var splice = new Splice(context, submodel, receiver?.Name ?? "", receiver?.Variable ?? -1, receiver?.Index, own, call)
+        {
+            Mask = (site, name, data) => masks.Bound(site, name, data, own, program, on + names.Mask, p => given[p].Expression),
+            Lengths = LengthsOf(submodel, method, on),
+        };
         var bindings = new List<Flow>();
 
         // What is read is read before the submodel observes anything.
-        var bound = ArgumentsOf(call, method).OrderBy(a => IsObserved(program, a.Parameter))
-            .ToDictionary(a => a.Argument, a => Bind(a.Argument, program.Variables[a.Parameter], splice, bindings, inLoop));
+        var bound = given.OrderBy(a => IsData(program, a.Key))
+            .ToDictionary(a => a.Value, a => Bind(a.Value, program.Variables[a.Key], splice, bindings, inLoop));
         var arguments = call.ArgumentList.Arguments.Where(bound.ContainsKey).Select(a => bound[a]);
+        var before = sites.Sites.Count;
         var body = splice.Body(bindings, sites);
+        CheckTwins(call, before);
         if (receiver is not null) aliases.Note(receiver.Variable, splice.Shared);
-        var names = submodel.Spec.Host.Members;
         var type = method.ContainingType.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat);
         var spec = new CallSpec(
             receiver?.Name ?? method.Name, $"{method.ContainingType.Name}.{method.Name}", $"{type}.{names.Sites}", names.Run, on,
@@ -159,34 +167,46 @@ internal sealed class CallReader(
     private bool CheckPlace(InvocationExpressionSyntax call, IMethodSymbol method, ProgramSpec program, Receiver? receiver, bool inLoop)
     {
         var named = program.Sites.FirstOrDefault(s => s.Kind != SiteKind.Observed);
-        if (named is null) return true;
+        if ((named?.Name ?? program.Records.Select(r => r.Name).FirstOrDefault()) is not { } first) return true;
         if (receiver is null)
         {
-            RefuseTarget(call, $"it draws '{named.Name}', and nothing receives its result, which would give that a name");
+            var what = named is null ? "records" : "draws";
+            RefuseTarget(call, $"it {what} '{first}', and nothing receives its result, which would give that a name");
             return false;
         }
 
-        if (inLoop && (receiver.Index is null || named.Kind == SiteKind.Factor))
+        if (inLoop && (receiver.Index is null || named?.Kind == SiteKind.Factor))
         {
             context.Report(
-                Rules.SubmodelCall, call, method.Name, $"each round of a loop has another '{named.Name}'",
-                named.Kind == SiteKind.Factor ? "Let it return the weight, and give the sum of all rounds to 'Factor' after the loop"
+                Rules.SubmodelCall, call, method.Name, $"each round of a loop has another '{first}'",
+                named?.Kind == SiteKind.Factor ? "Let it return the weight, and give the sum of all rounds to 'Factor' after the loop"
                     : "Let elements of an array receive them: 'var h = new Tensor[n];' before the loop, and 'h[i] = "
                         + $"{Expressions.OneLine(call)};' in it");
             return false;
         }
 
         if (receiver.Index is null) return CheckPath(receiver);
+        if (program.Sites.FirstOrDefault(s => s.Known is not null) is { } known)
+        {
+            context.Report(
+                Rules.SubmodelCall, call, method.Name,
+                $"'{known.Name}' is partly observed, and as an element of an array has no parameter of its own that could hold what is known of it",
+                "Call it once for each element, in statements of their own");
+            return false;
+        }
+
         if (context.Variables[receiver.Variable].Length is null)
         {
             context.Report(Rules.LengthUnknown, receiver.Place, receiver.Name);
             return false;
         }
 
-        if (program.Sites.FirstOrDefault(s => s.IsLatent && s.Index is not null) is not { } array) return CheckPath(receiver);
+        var array = program.Sites.Where(s => s.IsLatent && s.Index is not null).Select(s => s.Name)
+            .Concat(program.Records.Where(r => r.Index is not null).Select(r => r.Name)).FirstOrDefault();
+        if (array is null) return CheckPath(receiver);
         context.Report(
             Rules.SubmodelCall, call, method.Name,
-            $"it draws the elements of '{array.Name}' in a loop, and is called in another, so that these would need two indices",
+            $"it has the elements of '{array}' in a loop, and is called in another, so that these would need two indices",
             "Write one of the loops out");
         return false;
     }
@@ -211,46 +231,4 @@ internal sealed class CallReader(
 
     private static IEnumerable<(ArgumentSyntax Argument, int Parameter)> ArgumentsOf(InvocationExpressionSyntax call, IMethodSymbol method) =>
         CallArguments.Of(method, call).Select(pair => ((ArgumentSyntax)pair.Argument.Parent!, pair.Parameter.Ordinal));
-
-    /// <summary>Gives a parameter of the submodel what the call gives it.</summary>
-    private ArgumentSpec Bind(ArgumentSyntax argument, VariableSpec parameter, Splice splice, List<Flow> bindings, bool inLoop)
-    {
-        var expression = argument.Expression;
-        var isObserved = IsObserved(splice.Program, parameter.Id);
-        if (isObserved)
-        {
-            BindObserved(expression, parameter, splice, inLoop);
-        }
-        else
-        {
-            var reads = flows.Reads(expression).ToEquatable();
-            if (flows.Flows(expression, [], false).Any()) context.Report(Rules.SideEffectInSite, expression, parameter.Name);
-            if (expression is IdentifierNameSyntax && context.VariableOf(expression) is { } whole) splice.Map(parameter.Id, whole);
-            else bindings.Add(new Flow(splice.Temporary(parameter.Id), null, false, reads));
-        }
-
-        return new ArgumentSpec(argument.NameColon?.ToString() ?? "", context.Text(expression), isObserved);
-    }
-
-    private static bool IsObserved(ProgramSpec submodel, int parameter) =>
-        submodel.Sites.Any(s => s.Kind == SiteKind.Observed && s.Variable == parameter);
-
-    /// <summary>What a submodel observes is a parameter of its caller as it stands: no value has a density but data.</summary>
-    private void BindObserved(ExpressionSyntax expression, VariableSpec parameter, Splice splice, bool inLoop)
-    {
-        if (context.SymbolOf(expression) is not IParameterSymbol data || context.VariableOf(expression) is not { } variable)
-        {
-            context.Report(Rules.ObservedNotParameter, expression, expression.ToString());
-            splice.Temporary(parameter.Id);
-            return;
-        }
-
-        splice.Map(parameter.Id, variable);
-        if (inLoop) context.Report(Rules.ObserveInLoop, expression, data.Name);
-        if (sites.HasDistribution(variable)) context.Report(Rules.ObservedTwice, expression, data.Name);
-        sites.CheckPlates(expression, data, variable, plates.PlatesOf(within: null));
-        if (splice.Program.Sites.FirstOrDefault(s => s.Variable == parameter.Id && s.Guards.Count > 0) is { } guarded)
-            context.ObservedUnder[data] = guarded.Condition;
-        else context.AlreadyObserved.Add(data);
-    }
 }

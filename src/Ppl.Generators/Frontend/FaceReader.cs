@@ -34,23 +34,30 @@ internal sealed class FaceReader(ReadingContext context)
         if (context.SubmodelOf(call) is not { } method) return ReadSite(call) is { } site ? [site] : [];
         if (SubmodelReader.Find(context, method) is not { } submodel) return [];
         var latents = TargetOf(call) is (var text, var name, var isIndexed)
-            ? submodel.Spec.Face.Where(f => f.IsLatent).Select(f => f with
+            ? submodel.Spec.Face.Where(f => f.IsLatent || f.IsRecord).Select(f => f with
             {
                 Name = $"{name}.{f.Name}",
                 Text = $"{text}.{f.Text}",
                 IsIndexed = f.IsIndexed || isIndexed,
+                Known = KnownIn(call, method, f),
                 Scope = isIndexed ? name.Length : f.Scope > 0 ? name.Length + 1 + f.Scope : 0,
             }) : [];
         var observed = CallArguments.Of(method, call)
             .Select(a => (
-                Data: ParameterIn(a.Argument, false), Face: submodel.Spec.Face.FirstOrDefault(f => !f.IsLatent && f.Name == a.Parameter.Name)))
+                Data: ParameterIn(a.Argument, false),
+                Face: submodel.Spec.Face.FirstOrDefault(f => f is { IsLatent: false, IsRecord: false } && f.Name == a.Parameter.Name)))
             .Where(a => a is { Data: not null, Face: not null }).Select(a => Renamed(a.Face!, a.Data!.Name));
         return latents.Concat(observed);
     }
 
+    /// <summary>The caller's parameter that holds what a submodel knows of a latent.</summary>
+    private string KnownIn(InvocationExpressionSyntax call, IMethodSymbol method, FaceSite latent) => latent.Known.Length == 0 ? ""
+        : CallArguments.Of(method, call).Where(a => a.Parameter.Name == latent.Known).Select(a => ParameterIn(a.Argument, false)?.Name)
+            .FirstOrDefault() ?? "";
+
     /// <summary>What a submodel observes has the name of its caller's parameter.</summary>
     private static FaceSite Renamed(FaceSite site, string name) =>
-        site with { Name = name, Text = name + site.Text.Substring(site.Text.IndexOf(' ')) };
+        site with { Name = name, Text = name + site.Text.Substring(site.Text.IndexOf(site.Name, StringComparison.Ordinal) + site.Name.Length) };
 
     /// <summary>Whether a run may reach no site of the variable; of an array, none of some element.</summary>
     private bool IsOptional(MethodDeclarationSyntax syntax, FaceSite site)
@@ -79,8 +86,8 @@ internal sealed class FaceReader(ReadingContext context)
     }
 
     private FaceSite? ReadRecord(InvocationExpressionSyntax call) =>
-        call.ArgumentList.Arguments.Count > 0 && TargetOf(call) is (var text, var name, false)
-            ? new(name, false, false, $"{text} = {call.ArgumentList.Arguments[0].Expression}", name, name) { IsRecord = true } : null;
+        call.ArgumentList.Arguments.Count > 0 && TargetOf(call) is (var text, var name, var isIndexed)
+            ? new(name, false, isIndexed, $"{text} = {call.ArgumentList.Arguments[0].Expression}", name, name) { IsRecord = true } : null;
 
     private static FaceSite Site(string name, bool isLatent, bool isIndexed, string text, ExpressionSyntax distribution) =>
         new(name, isLatent, isIndexed, $"{text} ~ {distribution}", name, name);

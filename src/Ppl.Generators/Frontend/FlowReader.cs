@@ -95,10 +95,10 @@ internal sealed partial class FlowReader(
     }
 
     /// <summary>The value that a local is given by a word of the language that hands it through.</summary>
-    public IEnumerable<Flow> Given(int variable, ExpressionSyntax value)
+    public IEnumerable<Flow> Given(int variable, ExpressionSyntax value, IndexSpec? index = null)
     {
         aliases.Note(variable, value);
-        return [new Flow(variable, null, false, Reads(value).ToEquatable())];
+        return [new Flow(variable, index, false, Reads(value).ToEquatable())];
     }
 
     public IEnumerable<Flow> Captures(LocalFunctionStatementSyntax function)

@@ -99,6 +99,14 @@ internal sealed class IndexReader(ReadingContext context, LengthReader data)
         };
     }
 
+    /// <summary>The number of a length that has some text.</summary>
+    public int LengthOf(TextSpec text)
+    {
+        if (members.TryGetValue(text.ToString(), out var known)) return known;
+        symbols.Add(text);
+        return members[text.ToString()] = symbols.Count - 1;
+    }
+
     private IndexSpec? ReadSymbol(ExpressionSyntax expression, bool mayDefineLength)
     {
         if (context.VariableOf(expression) is { } variable)
@@ -111,15 +119,9 @@ internal sealed class IndexReader(ReadingContext context, LengthReader data)
             && context.VariableOf(access.Expression) is { } array)
             return lengths.TryGetValue(array, out var length) ? length : null;
         if (!IsMember(expression)) return null;
-        var text = expression.ToString();
-        if (!members.TryGetValue(text, out var symbol))
-        {
-            if (!mayDefineLength) return null;
-            members[text] = symbol = symbols.Count;
-            symbols.Add(context.Text(expression));
-        }
-
-        return new IndexSpec(-1, symbol, 0);
+        var text = context.Text(expression);
+        if (!mayDefineLength && !members.ContainsKey(text.ToString())) return null;
+        return new IndexSpec(-1, LengthOf(text), 0);
     }
 
     /// <summary>A local that holds a position for good.</summary>

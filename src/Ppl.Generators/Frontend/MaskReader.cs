@@ -15,8 +15,52 @@ internal sealed class MaskReader(ReadingContext context, PlateReader plates, Flo
     public MaskSpec? Read(ExpressionSyntax? where, string site, int data, EquatableArray<int> own, IndexSpec? slice = null)
     {
         if (where is null) return null;
-        if (flows.Changes(where)) context.Report(Rules.SideEffectInSite, where, site);
         var read = new SortedSet<int>();
+        ReadNames(where, site, data, slice, read);
+        var whole = context.VariableOf(where);
+        if (whole is { } mask && read.Contains(mask) && slice is null) CheckPlates(where, mask, site, data, own);
+        return new MaskSpec(context.Text(where), read.ToEquatable(), context.Anchor(where))
+        {
+            Variable = SeenAs(data, own, slice is not null, whole is not null, read),
+        };
+    }
+
+    /// <summary>The mask of a site of a submodel, computed from what a call gives to the parameters that it reads.</summary>
+    /// <param name="part">The site, as the submodel has it.</param>
+    /// <param name="site">Its name here.</param>
+    /// <param name="data">The parameter that holds its data here.</param>
+    /// <param name="own">Its plates here.</param>
+    /// <param name="program">The submodel.</param>
+    /// <param name="method">The submodel's generated method, with what it is called on.</param>
+    /// <param name="given">What the call gives to a parameter.</param>
+    public MaskSpec Bound(
+        SiteSpec part, string site, int data, EquatableArray<int> own, ProgramSpec program, string method, Func<int, ExpressionSyntax> given)
+    {
+        var mask = part.Mask!;
+        var read = new SortedSet<int>();
+        foreach (var parameter in mask.Parameters) ReadNames(given(parameter), site, data, null, read);
+        var single = mask.Text.Parts is [{ Variable: >= 0 and var only }] ? given(only) : null;
+        var whole = single is null ? null : context.VariableOf(single);
+        if (whole is { } variable && read.Contains(variable) && part.Index is null) CheckPlates(single!, variable, site, data, own);
+        var arguments = program.MaskParameters.Select(p => mask.Parameters.Contains(p.Id) ? context.Text(given(p.Id)) : TextSpec.Nothing);
+        var anchor = single is null ? context.Anchor(given(mask.Parameters.DefaultIfEmpty(part.Data!.Value).First())) : context.Anchor(single);
+        return new MaskSpec(single is null ? mask.Text : context.Text(single), read.ToEquatable(), anchor)
+        {
+            Variable = SeenAs(data, own, part.Index is not null, whole is not null, read),
+            Call = new MaskCall(method, part.Id, arguments.ToEquatable()),
+        };
+    }
+
+    /// <summary>
+    /// The variable by which encoders see the mask: data are filled where they are missing, so that a mask over data shows in them no more.
+    /// </summary>
+    private int? SeenAs(int data, EquatableArray<int> own, bool isSlice, bool isWhole, IEnumerable<int> read) =>
+        isSlice || (!isWhole && read.Any(p => IsData(p, data))) ? context.MaskOf(data, isSlice ? own.Count : null) : null;
+
+    /// <summary>Collects the parameters that a mask reads, and reports what it may not read.</summary>
+    private void ReadNames(ExpressionSyntax where, string site, int data, IndexSpec? slice, ISet<int> read)
+    {
+        if (flows.Changes(where)) context.Report(Rules.SideEffectInSite, where, site);
         foreach (var name in where.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>())
         {
             if (context.VariableOf(name) is not { } variable) continue;
@@ -25,16 +69,6 @@ internal sealed class MaskReader(ReadingContext context, PlateReader plates, Flo
             else if (role != VariableRole.Loop || slice?.LoopVariable != variable)
                 context.Report(Rules.MaskForm, name, site, name.Identifier.ValueText, Kind(role));
         }
-
-        var whole = context.VariableOf(where);
-        if (whole is { } mask && read.Contains(mask) && slice is null) CheckPlates(where, mask, site, data, own);
-
-        // Data are filled where they are missing, so that a mask over data shows in them no more.
-        var isSeenItself = slice is not null || (whole is null && read.Any(p => IsData(p, data)));
-        return new MaskSpec(context.Text(where), read.ToEquatable(), context.Anchor(where))
-        {
-            Variable = isSeenItself ? context.MaskOf(data, slice is null ? null : own.Count) : null,
-        };
 
         void ReadParameter(IdentifierNameSyntax name, int variable)
         {

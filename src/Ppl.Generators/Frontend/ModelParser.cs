@@ -99,7 +99,7 @@ internal static class ModelParser
             if (word == "Sample" && SiteCall.Read(context, call).Known is { } known && context.SymbolOf(known) is IParameterSymbol held)
                 context.KnownOf[held] = TargetOf(call);
 
-            if (word == "Sample" && Assigned(call) is AssignmentExpressionSyntax { Left: ElementAccessExpressionSyntax element }
+            if (word is "Sample" or "Deterministic" && Assigned(call) is AssignmentExpressionSyntax { Left: ElementAccessExpressionSyntax element }
                 && context.SymbolOf(element.Expression) is ILocalSymbol array)
                 context.SiteArrays.Add(array);
         }
@@ -109,12 +109,25 @@ internal static class ModelParser
             if (SubmodelReader.Find(context, context.SubmodelOf(call)!) is not { } submodel) continue;
             var faces = submodel.Spec.Face;
             foreach (var (argument, parameter) in CallArguments.Of(context.SubmodelOf(call)!, call))
-                if (faces.Any(f => !f.IsLatent && f.Name == parameter.Name) && context.SymbolOf(argument) is IParameterSymbol observed)
-                    context.Observed.Add(observed);
-            if (faces.Any(f => f.IsLatent) && Assigned(call) is AssignmentExpressionSyntax { Left: ElementAccessExpressionSyntax element }
+                SurveyArgument(context, call, submodel.Spec, argument, parameter);
+            if (faces.Any(f => f.IsLatent || f.IsRecord)
+                && Assigned(call) is AssignmentExpressionSyntax { Left: ElementAccessExpressionSyntax element }
                 && context.SymbolOf(element.Expression) is ILocalSymbol array)
                 context.SiteArrays.Add(array);
         }
+    }
+
+    /// <summary>Finds what a submodel observes, and what it takes for known of a latent.</summary>
+    private static void SurveyArgument(
+        ReadingContext context, InvocationExpressionSyntax call, ModelSpec submodel, ExpressionSyntax argument, IParameterSymbol parameter)
+    {
+        if (context.SymbolOf(argument) is not IParameterSymbol data || context.VariableOf(data) is not { } variable) return;
+        if (submodel.Face.Any(f => f is { IsLatent: false, IsRecord: false } && f.Name == parameter.Name)) context.Observed.Add(data);
+        if (submodel.Face.FirstOrDefault(f => f.IsLatent && f.Known == parameter.Name) is { } known)
+            context.KnownOf[data] = $"{TargetOf(call)}.{known.Name}";
+        if (submodel.Program.Variables.FirstOrDefault(v => v.Name == parameter.Name && v.Slices is not null) is { } sliced
+            && context.Variables[variable].Slices is null)
+            context.SetSlices(variable, sliced.Slices!.Value);
     }
 
     /// <summary>What a draw is the right side of, or a way of the right side.</summary>

@@ -32,7 +32,7 @@ internal sealed class NameReader
     /// <param name="lengths">How many lengths its loops have.</param>
     public MemberNames Read(MethodDeclarationSyntax syntax, int lengths)
     {
-        if (context.IsSubmodel) return OfSubmodel();
+        if (context.IsSubmodel) return OfSubmodel(lengths);
         var clashes = Clashes(syntax).ToList();
         foreach (var (place, name) in clashes) context.Report(Rules.CollidingName, place, name, $"a member generated for {type.Name}");
         CheckTypes(syntax);
@@ -48,13 +48,14 @@ internal sealed class NameReader
             Run = Aside("Run"),
             Flat = Aside("Flat"),
             Named = Aside("Named"),
+            Mask = "",
             LoopLengths = Enumerable.Range(0, lengths).Select(_ => Aside("LoopLength")).ToEquatable(),
             Omitted = GeneratedNames.Members.Where(m => !IsFree(m)).ToEquatable(),
         };
     }
 
     /// <summary>Those of a submodel, which has no members for users: what its callers call.</summary>
-    private MemberNames OfSubmodel() => new()
+    private MemberNames OfSubmodel(int lengths) => new()
     {
         Guide = GeneratedNames.Guide,
         Latents = GeneratedNames.Latents,
@@ -65,7 +66,8 @@ internal sealed class NameReader
         Run = Aside($"Run{context.Method.Name}"),
         Flat = "",
         Named = "",
-        LoopLengths = EquatableArray<string>.Empty,
+        Mask = Aside($"Mask{context.Method.Name}"),
+        LoopLengths = Enumerable.Range(0, lengths).Select(_ => Aside($"{context.Method.Name}Length")).ToEquatable(),
         Omitted = EquatableArray<string>.Empty,
     };
 

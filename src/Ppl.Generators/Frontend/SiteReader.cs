@@ -138,17 +138,17 @@ internal sealed partial class SiteReader(
         if (isIndexed)
             context.Report(
                 Rules.KnownForm, known, name, "It is an element of an array, which one parameter cannot hold: draw it into a local of its own");
-        else if (arguments.Where is null && !context.Variables[variable].IsOptional)
-            context.Report(
-                Rules.KnownForm,
-                known,
-                name,
-                $"All of '{parameter.Name}' is known. Say by 'where:' which rows are, or declare it 'Tensor?', so that it may be null; if it is "
-                    + $"always known, write 'Observe({parameter.Name}, ...)'");
+        else if (arguments.Where is null && !context.Variables[variable].IsOptional) ReportAllKnown(known, name, parameter.Name);
         if (!context.AlreadyObserved.Add(parameter)) context.Report(Rules.ObservedTwice, known, parameter.Name);
         CheckPlates(known, parameter, variable, own);
         return variable;
     }
+
+    /// <summary>Reports a latent of which nothing says where it is unknown.</summary>
+    public void ReportAllKnown(ExpressionSyntax known, string latent, string data) => context.Report(
+        Rules.KnownForm, known, latent,
+        $"All of '{data}' is known. Say by 'where:' which rows are, or declare it 'Tensor?', so that it may be null; if it is always known, write "
+            + $"'Observe({data}, ...)'");
 
     /// <summary><c>Observe(x, ...)</c>.</summary>
     public StatementSpec? ReadObserved(InvocationExpressionSyntax call, bool inLoop)

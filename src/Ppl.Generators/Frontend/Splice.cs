@@ -19,6 +19,7 @@ internal sealed class Splice
     private readonly int anchor;
     private readonly int[] variables;
     private readonly Dictionary<int, int> sites = [];
+    private readonly Dictionary<int, int> records = [];
     private readonly Dictionary<int, int> branches = [];
     private readonly IReadOnlyList<GuardSpec> guards;
 
@@ -33,6 +34,15 @@ internal sealed class Splice
     }
 
     public ProgramSpec Program => submodel.Spec.Program;
+
+    /// <summary>The mask of a site of the submodel as the caller has it, given the site's name and data there.</summary>
+    public required Func<SiteSpec, string, int, MaskSpec> Mask { get; init; }
+
+    /// <summary>The name of what receives the result; empty without any.</summary>
+    public string Path => path;
+
+    /// <summary>The numbers that the submodel's lengths have in the caller.</summary>
+    public required IReadOnlyList<int> Lengths { get; init; }
 
     /// <summary>The caller's variables that the result may be, or be a view of.</summary>
     public IEnumerable<int> Shared => Program.Result!.Shares.Select(Of);
@@ -49,6 +59,7 @@ internal sealed class Splice
     public EquatableArray<StatementSpec> Body(IReadOnlyList<Flow> bindings, SiteReader reader)
     {
         foreach (var site in Program.Sites) sites[site.Id] = reader.Add(id => Of(site, id));
+        foreach (var record in Program.Records) records[record.Id] = reader.AddRecord(id => Of(record, id));
         var body = new List<StatementSpec>();
         if (bindings.Count > 0) body.Add(Given(bindings));
         body.AddRange(Of(Program.Body));
@@ -75,19 +86,28 @@ internal sealed class Splice
         if (own.Role != VariableRole.Latent || index is null)
         {
             var scope = own.Scope > 0 ? path.Length + 1 + own.Scope : 0;
-            return variables[variable] = context.Add(own with { Name = name, Length = Of(own.Length), Scope = scope });
+            return variables[variable] = context.Add(own with
+            {
+                Name = name,
+                Length = Of(own.Length),
+                Sizes = own.Sizes.Select(size => Of(size)!).ToEquatable(),
+                Position = Of(own.Position),
+                Scope = scope,
+            });
         }
 
         // Elements of one array may be drawn by several calls, each of which draws some of them.
         var same = context.Variables.FirstOrDefault(v => v.Name == name && v.Role == VariableRole.Latent);
+        var array = context.Variables[receiver];
         return variables[variable] = same?.Id
-            ?? context.Add(own with { Name = name, Length = context.Variables[receiver].Length, Scope = path.Length });
+            ?? context.Add(own with { Name = name, Length = array.Length, Sizes = array.Sizes, Scope = path.Length });
     }
 
     private IndexSpec? Of(IndexSpec? position) => position is null || position.IsConstant ? position
         : position with
         {
             LoopVariable = position.LoopVariable < 0 ? -1 : Of(position.LoopVariable),
+            Length = position.Length < 0 ? -1 : Lengths[position.Length],
             Grid = position.Grid.Select(term => term with { Variable = Of(term.Variable) }).ToEquatable(),
         };
 
@@ -118,10 +138,13 @@ internal sealed class Splice
     private SiteSpec Of(SiteSpec site, int id)
     {
         var variable = Of(site.Variable);
+        var name = site.Kind == SiteKind.Observed ? context.Variables[variable].Name : $"{path}.{site.Name}";
         return site with
         {
             Id = id,
-            Name = site.Kind == SiteKind.Observed ? context.Variables[variable].Name : $"{path}.{site.Name}",
+            Name = name,
+            Known = site.Known is { } known ? Of(known) : null,
+            Mask = site.Mask is null ? null : Mask(site, name, Of(site.Data!.Value)),
             Variable = variable,
             Index = IsElement(site.Variable) ? index : Of(site.Index),
             Plates = plates,
@@ -133,10 +156,31 @@ internal sealed class Splice
         };
     }
 
+    private RecordSpec Of(RecordSpec record, int id)
+    {
+        var variable = Of(record.Variable);
+        if (index is not null) context.SetLength(variable, context.Variables[receiver].Length!, context.Variables[receiver].Sizes);
+        return record with
+        {
+            Id = id,
+            Name = $"{path}.{record.Name}",
+            Variable = variable,
+            Index = index ?? Of(record.Index),
+            Scope = index is not null ? path.Length : record.Scope > 0 ? path.Length + 1 + record.Scope : 0,
+            Plates = plates,
+            Text = Of(record.Text),
+            Guards = guards.Concat(record.Guards.Select(Of)).ToEquatable(),
+            Anchor = anchor,
+            CallAnchor = context.Sources.Anchor(submodel.Sources[record.CallAnchor]),
+        };
+    }
+
     private EquatableArray<StatementSpec> Of(EquatableArray<StatementSpec> body) => body.Select(Of).ToEquatable();
 
     private StatementSpec Of(StatementSpec statement) => statement switch
     {
+        DeterministicStatement recorded => new DeterministicStatement(
+            anchor, Of(recorded.Text), Of(recorded.Flows), records[recorded.Record], Of(recorded.Target)),
         CarriedStatement carried => new CarriedStatement(anchor, Of(carried.Text), Of(carried.Flows), Of(carried.Others)),
         SiteStatement site => new SiteStatement(anchor, sites[site.Site], site.Target is null ? null : Of(site.Target)),
         BlockStatement block => new BlockStatement(anchor, Of(block.Body)),
@@ -153,6 +197,7 @@ internal sealed class Splice
         {
             Anchor = anchor,
             Id = OfBranch(branch.Id),
+            IsOfCall = true,
             Header = branch.Header is null ? null : Of(branch.Header),
             Declares = branch.Declares < 0 ? -1 : Of(branch.Declares),
             Arms = branch.Arms.Select(Of).ToEquatable(),

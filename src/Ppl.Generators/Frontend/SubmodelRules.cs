@@ -12,7 +12,7 @@ internal static class SubmodelRules
     public static void Check(ReadingContext context, MethodDeclarationSyntax syntax, BodyReader body, EquatableArray<StatementSpec> statements)
     {
         CheckNames(context, body.Sites);
-        CheckOrder(context, body.Sites);
+        CheckOrder(context, [.. Places(context, body)], [.. Varying(statements).Select(b => b.Id)]);
         if (!context.IsSubmodel || context.Issues.Any(i => i.Rule == Rules.MethodForm)) return;
         foreach (var end in syntax.Body!.DescendantNodes(n => n is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax))
             .OfType<ReturnStatementSyntax>().Where(r => r != syntax.Body.Statements.LastOrDefault()))
@@ -23,18 +23,12 @@ internal static class SubmodelRules
         }
 
         foreach (var call in context.WordsIn(syntax.Body)) CheckWord(context, call);
-        if (body.Lengths.Count > 0)
+        if (Varying(statements).FirstOrDefault(b => !b.IsOfPositions) is { } branch)
         {
             context.Report(
-                Rules.SubmodelContent, syntax.Identifier.GetLocation(), $"they do not know the length '{body.Lengths[0].OneLine}' of its loop",
-                "Give the loop and its array a constant length, or write the loop where the submodel is called");
-        }
-
-        if (Varying(statements) is { } branch)
-        {
-            context.Report(
-                Rules.SubmodelContent, context.Sources[branch.Anchor], "a branch that each round of a loop decides anew is not known to them",
-                "Write the rounds that differ as statements of their own");
+                Rules.SubmodelContent, context.Sources[branch.Anchor],
+                "a branch that each round of a loop decides anew, by more than positions, is not known to them",
+                "Compare the loop's variable with constants and lengths alone, as 't == 0' does, or put the branch around a loop in each arm");
         }
     }
 
@@ -43,33 +37,20 @@ internal static class SubmodelRules
         if (context.WordOf(call) == "Plate")
         {
             context.Report(
-                Rules.SubmodelContent, call, "a plate of its own would be another one in each call", "Open the plate where the submodel is called");
-            return;
+                Rules.SubmodelContent, call, "a plate of its own would be another one in each call",
+                "Open the plate where the submodel is called: sites stand in all plates that are entered there");
         }
-
-        if (context.WordOf(call) == "Deterministic")
-        {
-            context.Report(
-                Rules.SubmodelContent, call, "a value that it records would have no name in their results",
-                "Return the value, and record it where the submodel is called");
-            return;
-        }
-
-        var arguments = SiteCall.Read(context, call);
-        const string Remedy = "Write this site where the submodel is called";
-        if ((arguments.Where ?? arguments.Known) is { } known)
-            context.Report(Rules.SubmodelContent, known, "which of its data are there is said of the caller's parameters", Remedy);
-        if (arguments.Value is { } value && SliceReader.Read(context, value) is not null)
-            context.Report(Rules.SubmodelContent, value, "slices of data are counted in the method that has them", Remedy);
     }
 
-    private static BranchStatement? Varying(EquatableArray<StatementSpec> body) => body.Select(statement => statement switch
+    /// <summary>The branches that each round of a loop decides for itself.</summary>
+    private static IEnumerable<BranchStatement> Varying(EquatableArray<StatementSpec> body) => body.SelectMany(statement => statement switch
     {
         BlockStatement block => Varying(block.Body),
         LoopStatement loop => Varying(loop.Body),
-        BranchStatement branch => branch.Varies ? branch : branch.Arms.Select(a => Varying(a.Body)).FirstOrDefault(b => b is not null),
-        _ => null,
-    }).FirstOrDefault(b => b is not null);
+        CallStatement call => Varying(call.Body),
+        BranchStatement branch => branch.Arms.SelectMany(a => Varying(a.Body)).Concat(branch.Varies ? [branch] : []),
+        _ => [],
+    });
 
     /// <summary>A latent has another name than the path of a call, which a local of another block may have.</summary>
     private static void CheckNames(ReadingContext context, IReadOnlyList<SiteSpec> sites)
@@ -78,23 +59,36 @@ internal static class SubmodelRules
             context.Report(Rules.SubmodelNameTwice, context.Sources[site.Anchor], site.Name);
     }
 
+    /// <summary>What an interpreted run has to know by its line.</summary>
+    private sealed record Place(object Key, int Order, string Name, IndexSpec? Index, EquatableArray<GuardSpec> Guards, int Anchor);
+
+    private static IEnumerable<Place> Places(ReadingContext context, BodyReader body)
+    {
+        object Key(object kind, int call, TextSpec text) => (kind, context.Sources[call].GetLineSpan().StartLinePosition.Line, text.OneLine);
+        return body.Sites.Select(s => new Place(Key(s.Kind, s.CallAnchor, s.Distribution.Text), s.Id, s.Name, s.Index, s.Guards, s.Anchor))
+            .Concat(body.Records.Select(r => new Place(Key("record", r.CallAnchor, r.Text), r.Id, r.Name, r.Index, r.Guards, r.Anchor)));
+    }
+
     /// <summary>
     /// An interpreted run knows a site by its line and text, and passes over those of arms that it does not take: of a submodel that is called twice,
     /// the sites of a call that it may not reach would stand for those of another.
     /// </summary>
-    private static void CheckOrder(ReadingContext context, IReadOnlyList<SiteSpec> sites)
+    private static void CheckOrder(ReadingContext context, IReadOnlyList<Place> places, HashSet<int> varying)
     {
-        (SiteKind, int, string) Key(SiteSpec site) =>
-            (site.Kind, context.Sources[site.CallAnchor].GetLineSpan().StartLinePosition.Line, site.Distribution.Text.OneLine);
-        foreach (var alike in sites.GroupBy(Key).Where(g => g.Count() > 1))
+        foreach (var alike in places.GroupBy(p => p.Key).Where(g => g.Count() > 1))
         {
-            var pair = alike.SelectMany(first => alike.Where(other => MayStandFor(first, other)).Select(other => (first, other))).FirstOrDefault();
+            var pair = alike.SelectMany(first => alike.Where(other => MayStandFor(first, other, varying)).Select(other => (first, other)))
+                .FirstOrDefault();
             if (pair is not ({ } first, { } other)) continue;
             context.Report(Rules.SubmodelOrder, context.Sources[other.Anchor], first.Name, other.Name, first.Guards[first.Guards.Count - 1].Text);
         }
     }
 
-    /// <summary>Whether a run may come to the later site without the earlier. Data have one name, whichever of their sites is reached.</summary>
-    private static bool MayStandFor(SiteSpec earlier, SiteSpec later) =>
-        later.Id > earlier.Id && (later.Name != earlier.Name || later.Index != earlier.Index) && earlier.Guards.Any(g => !later.Guards.Contains(g));
+    /// <summary>
+    /// Whether a run may come to the later site without the earlier. Data have one name, whichever of their sites is reached; and what each round of
+    /// a loop decides is told before the run.
+    /// </summary>
+    private static bool MayStandFor(Place earlier, Place later, HashSet<int> varying) =>
+        later.Order > earlier.Order && (later.Name != earlier.Name || later.Index != earlier.Index)
+        && earlier.Guards.Any(g => !later.Guards.Contains(g) && !varying.Contains(g.Branch));
 }

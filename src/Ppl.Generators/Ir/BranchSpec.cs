@@ -94,7 +94,15 @@ internal sealed record ArmSpec(
 /// <param name="Arms">Its arms, in the order of the text.</param>
 internal sealed record BranchStatement(
     int Anchor, int Id, BranchKind Kind, TextSpec? Header, int Declares, bool IsExhaustive, bool Varies, EquatableArray<ArmSpec> Arms)
-    : StatementSpec(Anchor);
+    : StatementSpec(Anchor)
+{
+    /// <summary>Whether it stands in a submodel that is called, in whose class alone its text has its meaning.</summary>
+    public bool IsOfCall { get; init; }
+
+    /// <summary>Whether each round of a loop can be told by positions alone which arm it takes.</summary>
+    public bool IsOfPositions => Kind != BranchKind.Switch
+        && Arms.Select((a, i) => a.Test is not null || (i == Arms.Count - 1 && IsExhaustive)).All(known => known);
+}
 
 /// <summary>A condition of a site: it is reached only where a branch takes one of some arms.</summary>
 /// <param name="Branch">The branch.</param>
@@ -106,4 +114,14 @@ internal sealed record GuardSpec(int Branch, EquatableArray<int> Arms, string Te
     /// <summary>Whether no run, and in a loop no round, satisfies both lists of guards.</summary>
     public static bool Exclude(IReadOnlyList<GuardSpec> one, IReadOnlyList<GuardSpec> other) =>
         one.Any(a => other.Any(b => a.Branch == b.Branch && !a.Arms.Any(b.Arms.Contains)));
+
+    /// <summary>
+    /// Whether no run satisfies both lists of guards in some rounds: of a branch that both hang on they need other arms, and it is not taken anew
+    /// in between. The loops that are open in both are those around such a branch; each arm may have further ones of its own.
+    /// </summary>
+    public static bool Exclude(
+        IReadOnlyList<GuardSpec> one, IReadOnlyDictionary<int, int> oneRound, IReadOnlyList<GuardSpec> other,
+        IReadOnlyDictionary<int, int> otherRound) =>
+        one.Any(a => other.Any(b => Exclude([a], [b])
+            && (!a.InLoop || otherRound.All(l => !oneRound.TryGetValue(l.Key, out var round) || round == l.Value))));
 }

@@ -34,11 +34,12 @@ internal sealed record CallSpec(
 internal sealed record CallStatement(int Anchor, CallSpec Call, TextSpec? Target, EquatableArray<StatementSpec> Body) : StatementSpec(Anchor)
 {
     /// <summary>
-    /// The sites and calls of a body outside the calls in it, in the order of the text. The submodel's own file and its callers' agree on this order.
+    /// The sites, recorded values and calls of a body outside the calls in it, in the order of the text. The submodel's own file and
+    /// its callers' agree on this order.
     /// </summary>
     public static IEnumerable<StatementSpec> PartsOf(EquatableArray<StatementSpec> body) => body.SelectMany(statement => statement switch
     {
-        SiteStatement or CallStatement => [statement],
+        SiteStatement or CallStatement or DeterministicStatement => [statement],
         BlockStatement block => PartsOf(block.Body),
         LoopStatement loop => PartsOf(loop.Body),
         BranchStatement branch => branch.Arms.SelectMany(a => PartsOf(a.Body)),

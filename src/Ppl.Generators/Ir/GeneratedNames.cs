@@ -62,6 +62,9 @@ internal sealed record MemberNames
     /// <summary>The method that gives a draw its names.</summary>
     public required string Named { get; init; }
 
+    /// <summary>Of a submodel the method that says which of its data are there; empty for a model, which has one of its contract's.</summary>
+    public required string Mask { get; init; }
+
     /// <summary>The properties of the program's lengths.</summary>
     public required EquatableArray<string> LoopLengths { get; init; }
 

@@ -124,6 +124,9 @@ internal sealed record ProgramSpec
     /// <summary>Whether the outermost of some plates is the leading dimension of data.</summary>
     public bool IsLocal(IReadOnlyList<int> plates) => plates.Count > 0 && Plates[plates[0]].IsRows;
 
+    /// <summary>The parameters that masks read, in the order of the signature.</summary>
+    public IEnumerable<VariableSpec> MaskParameters => Parameters.Where(p => Sites.Any(s => s.Mask is { } mask && mask.Parameters.Contains(p.Id)));
+
     public string ToText()
     {
         var text = new StringBuilder();
@@ -204,7 +207,8 @@ internal sealed record ProgramSpec
     private string Text(RecordSpec record)
     {
         var plates = record.Plates.Count == 0 ? "" : $" in ({string.Join(", ", record.Plates.Select(p => Plates[p].Name))})";
-        return $"record {record.Name}{plates}{(record.Guards.Count == 0 ? "" : $" {record.Condition}")} = {record.Text}";
+        var name = record.Index is null ? record.Name : Variables[record.Variable].Element(record.Index.ToText([]));
+        return $"record {name}{plates}{(record.Guards.Count == 0 ? "" : $" {record.Condition}")} = {record.Text}";
     }
 
     private string Reads(EquatableArray<Read> reads) => $"{{{string.Join(", ", reads.Select(Text))}}}";

@@ -47,7 +47,16 @@ internal sealed record MaskSpec(TextSpec Text, EquatableArray<int> Parameters, i
 {
     /// <summary>The variable that stands for its values, where encoders see these; null where they see its parameters, which tell as much.</summary>
     public int? Variable { get; init; }
+
+    /// <summary>How a submodel is asked for it, whose text it is; null for a mask of the method's own.</summary>
+    public MaskCall? Call { get; init; }
 }
+
+/// <summary>What gives the mask of a site that stands in a call.</summary>
+/// <param name="Method">The generated method, with what it is called on: <c>likelihood.MaskWeigh</c>.</param>
+/// <param name="Site">The site's number in the submodel.</param>
+/// <param name="Arguments">What the call gives to the parameters that masks of the submodel read; null for those that this one does not.</param>
+internal sealed record MaskCall(string Method, int Site, EquatableArray<TextSpec> Arguments);
 
 /// <summary>One <c>Sample</c>, <c>Observe</c> or <c>Factor</c> of the model's text. One in a loop stands for many.</summary>
 internal sealed record SiteSpec

@@ -20,6 +20,7 @@ public static class Models
         Derived.Entry, Means.Entry, Uranium.Entry, Wells.Entry, Questions.Entry, Tree.Entry,
         TwoCodes.Entry, MixedCalls.Entry, Steps.Entry, StartAndSteps.Entry, OwnParts.Entry, Deeper.Entry, Choosing.Fine, Choosing.Coarse,
         Gauges.Entry, Unequal.Entry, Blanks.Entry, Lattice.Entry, Interleaved.Entry, Helpers.Entry, Silent.With, Silent.Without,
+        ArmLoops.Near, ArmLoops.Far, Panel.Entry, Graded.Entry, TwoChains.Entry, Levels.Entry, Logged.Entry,
     ];
 
     /// <summary>The names, as the data of theories.</summary>

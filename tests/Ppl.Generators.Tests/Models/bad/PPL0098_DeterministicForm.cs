@@ -22,7 +22,7 @@ public sealed partial class Example : GenerativeModel
         for (var i = 0; i < 2; i++)
         {
             var part = Deterministic(z * i);
-//                     ^^^^^^^^^^^^^^^^^^^^ PPL0098: 'Deterministic' records the value of a local, by whose name results have it. It stands in a loop: collect the values of the rounds, and record them together after it.
+//                     ^^^^^^^^^^^^^^^^^^^^ PPL0098: 'Deterministic' records the value of a local, by whose name results have it. It stands in a loop: record the element of an array, 'part[i] = Deterministic(z * i);', after 'var part = new Tensor[n];' before the loop.
         }
 
         Observe(x, Normal(net.call(Deterministic(w)), 1));

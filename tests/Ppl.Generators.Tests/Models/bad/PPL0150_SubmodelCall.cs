@@ -74,7 +74,7 @@ public sealed partial class Example : GenerativeModel
             state = code.Draw(state);
 //                  ^^^^^^^^^^^^^^^^ PPL0150: The submodel 'Draw' cannot be called like this: each round of a loop has another 'z'. Let elements of an array receive them: 'var h = new Tensor[n];' before the loop, and 'h[i] = code.Draw(state);' in it.
             h[i] = code.Pair(state);
-//                 ^^^^^^^^^^^^^^^^ PPL0150: The submodel 'Pair' cannot be called like this: it draws the elements of 'e' in a loop, and is called in another, so that these would need two indices. Write one of the loops out.
+//                 ^^^^^^^^^^^^^^^^ PPL0150: The submodel 'Pair' cannot be called like this: it has the elements of 'e' in a loop, and is called in another, so that these would need two indices. Write one of the loops out.
         }
 
         var z = Sample(Normal(code.Draw(zeros(2)), 1));

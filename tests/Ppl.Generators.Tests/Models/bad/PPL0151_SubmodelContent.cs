@@ -19,7 +19,7 @@ public sealed partial class Example : GenerativeModel
     private Tensor Plates(Tensor mean)
     {
         using var pixels = Plate(size: 3);
-//                         ^^^^^^^^^^^^^^ PPL0151: A [Model] method that returns something is a submodel, part of the models that call it, and a plate of its own would be another one in each call. Open the plate where the submodel is called.
+//                         ^^^^^^^^^^^^^^ PPL0151: A [Model] method that returns something is a submodel, part of the models that call it, and a plate of its own would be another one in each call. Open the plate where the submodel is called: sites stand in all plates that are entered there.
         var z = Sample(Normal(0, 1));
         return z;
     }
@@ -34,38 +34,13 @@ public sealed partial class Example : GenerativeModel
     }
 
     [Model]
-    private Tensor Masked(Tensor x, Tensor mask, Tensor mean)
-    {
-        Observe(x, Normal(mean, 1), where: mask);
-//                                         ^^^^ PPL0151: A [Model] method that returns something is a submodel, part of the models that call it, and which of its data are there is said of the caller's parameters. Write this site where the submodel is called.
-        return mean;
-    }
-
-    [Model]
-    private Tensor Sliced(Tensor x, Tensor mean)
-    {
-        for (var t = 0; t < 3; t++) Observe(x[.., t], Normal(mean, 1));
-//                                          ^^^^^^^^ PPL0151: A [Model] method that returns something is a submodel, part of the models that call it, and slices of data are counted in the method that has them. Write this site where the submodel is called.
-        return mean;
-    }
-
-    [Model]
-    private Tensor Long(Tensor mean)
-//                 ^^^^ PPL0151: A [Model] method that returns something is a submodel, part of the models that call it, and they do not know the length 'length' of its loop. Give the loop and its array a constant length, or write the loop where the submodel is called.
-    {
-        var z = new Tensor[length];
-        for (var t = 0; t < length; t++) z[t] = Sample(Normal(mean, 1));
-        return z[0];
-    }
-
-    [Model]
     private Tensor Varying(Tensor mean)
     {
         var z = new Tensor[3];
         for (var t = 0; t < 3; t++)
         {
-            if (t == 0) z[t] = Sample(Normal(mean, 1));
-//          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ PPL0151: A [Model] method that returns something is a submodel, part of the models that call it, and a branch that each round of a loop decides anew is not known to them. Write the rounds that differ as statements of their own.
+            if (isDeep && t > length) z[t] = Sample(Normal(mean, 1));
+//          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ PPL0151: A [Model] method that returns something is a submodel, part of the models that call it, and a branch that each round of a loop decides anew, by more than positions, is not known to them. Compare the loop's variable with constants and lengths alone, as 't == 0' does, or put the branch around a loop in each arm.
             else z[t] = Sample(Normal(z[t - 1], 1));
         }
 

@@ -28,7 +28,7 @@ public sealed partial class Example : GenerativeModel
         {
             if (wide) Observe(y[.., t], Normal(net.call(z), 1), where: y[.., t, 0].isfinite());
             else Observe(y[.., t], Normal(net.call(z), 0.1), where: y[.., t, 1].isfinite());
-//                       ^^^^^^^^ PPL0160: 'y' is observed slice by slice in several arms of a branch: one has 'where: y[.., t, 0].isfinite()', another has 'where: y[.., t, 1].isfinite()'. Encoders are told which data are there before a run takes an arm. Give every arm the same 'where:', an expression over the method's parameters and members of the class that decides as the branch does.
+//                       ^^^^^^^^ PPL0160: 'y' is observed in several arms of a branch: one has 'where: y[.., t, 0].isfinite()', another has 'where: y[.., t, 1].isfinite()'. Encoders are told which data are there before a run takes an arm. Give every arm the same 'where:', an expression over the method's parameters and members of the class that decides as the branch does.
         }
     }
 }
