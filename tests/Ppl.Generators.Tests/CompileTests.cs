@@ -121,7 +121,8 @@ public class CompileTests
         // The density of the first sample alone is the first of all.
         var all = (torch.Tensor)Call(model, "LogJoint", [posterior, .. Data(false)]);
         var latents = posterior.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
-            .Where(p => model.Plan.Deterministics.All(recorded => recorded.Name != p.Name)).SelectMany(p => p.GetValue(posterior) switch { torch.Tensor one => [one], IReadOnlyList<torch.Tensor> several => several, _ => [] });
+            .Where(p => model.Plan.Deterministics.All(recorded => recorded.Name != p.Name))
+            .SelectMany(p => p.GetValue(posterior) switch { torch.Tensor one => [one], IReadOnlyList<torch.Tensor> several => several, _ => [] });
         AssertClose(all[0], model.LogJoint([.. latents.Select(z => z[0])], batch));
     }
 

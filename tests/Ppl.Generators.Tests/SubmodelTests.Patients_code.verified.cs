@@ -398,12 +398,9 @@ namespace Composed
 
         ModelPlan IGeneratedModel.Plan => Sites.Plan;
 
-        IReadOnlyList<int> IGeneratedModel.Lengths => [LoopLength];
+        IReadOnlyList<int> IGeneratedModel.Lengths(IReadOnlyList<int> lengths) => [LoopLength];
 
-        IReadOnlyList<SiteInfo> IGeneratedModel.Sequence => Order();
-
-        // Every site in the order of the model, with the branches that each round of a loop takes for itself.
-        private IReadOnlyList<SiteInfo> Order()
+        IReadOnlyList<SiteInfo> IGeneratedModel.Sequence(IReadOnlyList<int> lengths)
         {
             var sequence = new List<SiteInfo>();
             for (var i = 0; i < LoopLength; i++)
@@ -422,7 +419,7 @@ namespace Composed
             return sequence;
         }
 
-        IReadOnlyList<SiteInfo> IGeneratedModel.RecordedSequence()
+        IReadOnlyList<SiteInfo> IGeneratedModel.RecordedSequence(IReadOnlyList<int> lengths)
         {
             var sequence = new List<SiteInfo>();
             for (var i = 0; i < LoopLength; i++)

@@ -9,8 +9,8 @@ public static partial class Evaluate
 {
     /// <summary>An objective over a data set, with each site's part: for each datum, or in total (<see cref="BoundValue.Unit"/>).</summary>
     /// <remarks>
-    /// Data are taken in batches. One weight for everything, <c>Objective.Iwae(K, joint: true)</c>, means nothing for a part of them: it takes all rows
-    /// at once, whatever the batch size and the memory budget, in a pass for each particle.
+    /// Data are taken in batches. One weight for everything, <c>Objective.Iwae(K, joint: true)</c>, means nothing for a part of them: it takes
+    /// all rows at once, whatever the batch size and the memory budget, in a pass for each particle.
     /// </remarks>
     /// <param name="model">The model.</param>
     /// <param name="guide">Its guide.</param>
