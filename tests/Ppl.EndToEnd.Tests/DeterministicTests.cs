@@ -109,6 +109,26 @@ public sealed class DeterministicTests
         Close(predicted.noise, means.noise);
     }
 
+    /// <summary>What takes rows together takes those of its own sample, in every result.</summary>
+    [Fact]
+    public void A_value_of_several_rows_is_of_the_rows_of_its_sample()
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(1);
+        using var model = new Centred();
+        using var guide = model.CreateGuide();
+        var x = randn(4, 2);
+        guide.Prepare(guide.Batch(x));
+        var posterior = guide.Posterior(x, samples: 3);
+        Close(posterior.z - posterior.z.mean([1], keepdim: true), posterior.centred);
+        Close(full_like(posterior.z, 4), posterior.rows);
+        var joint = model.Predict(posterior);
+        Close(posterior.centred, joint.centred);
+        Close(posterior.rows, joint.rows);
+        var set = randn(4, 2);
+        Close((set - set.mean([0], keepdim: true)).expand(3, 4, 2), model.Predict(posterior, doing: new() { z = set }).centred);
+    }
+
     [Fact]
     public void What_a_submodel_records_is_in_the_record_of_its_call()
     {
@@ -142,6 +162,21 @@ internal sealed partial class Flattened : GenerativeModel
         using var data = Plate(x);
         var z = Sample(Normal(0, 1));
         var sum = Deterministic(z.sum());
+        Observe(x, Normal(z, 1));
+    }
+}
+
+internal sealed partial class Centred : GenerativeModel
+{
+    public Centred() => RegisterComponents();
+
+    [Model]
+    private void Generate(Tensor x)
+    {
+        using var data = Plate(x);
+        var z = Sample(Normal(0, 1).Expand(2));
+        var centred = Deterministic(z - z.mean([0], keepdim: true));
+        var rows = Deterministic(full_like(z, z.shape[0]));
         Observe(x, Normal(z, 1));
     }
 }

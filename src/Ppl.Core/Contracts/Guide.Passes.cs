@@ -213,17 +213,22 @@ public abstract partial class Guide
         return Values([.. draws.Unfolded()], Recorded(draws));
     }
 
-    /// <summary>What the model records at draws: [samples, plates, event].</summary>
+    /// <summary>
+    /// What the model records at draws: [samples, plates, event]. Each sample has a pass of its own, since a value that is no density may take
+    /// rows together, and has those of its sample alone.
+    /// </summary>
     private RecordedValues Recorded(Draws draws)
     {
         if (Plan.Deterministics.Count == 0) return new RecordedValues(Plan);
-        var each = draws.Parts.Select(part =>
+        List<Tensor> values = [.. draws.Unfolded()];
+        var (layout, masks) = (LayoutOf(draws.Batch, 1), MasksOf(draws.Batch));
+        return RecordedValues.Stack([.. Enumerable.Range(0, draws.Layout.Particles).Select(k =>
         {
-            var pass = new RecordPass(part);
-            Model.Run(pass, part.Batch.Tensors);
+            var sample = values.Select(value => value.shape[0] == 1 ? value[0] : value[k]).ToList();
+            var pass = new RecordPass(new Draws(this, draws.Batch, layout, sample, []) { Masks = masks });
+            Model.Run(pass, draws.Batch.Tensors);
             return pass.Recorded;
-        }).ToList();
-        return draws.Parts is [var only] ? each[0].Unfold(Plan, only.Layout.Particles, only.Layout.Rows) : RecordedValues.Stack(each);
+        })]);
     }
 
     /// <summary>One draw without gradient, and the observed sites given it.</summary>

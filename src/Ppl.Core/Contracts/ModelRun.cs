@@ -42,7 +42,9 @@ public static class ModelRun
         var values = new LatentValues(model, latents, lengths);
         var known = Sizes(model.Plan, sizes, values, samples is null ? 0 : 1);
         if (samples is not { } count) return Predict(model, values, known, covariates, doing);
-        if (model.Plan.HasOuterLatents || model.Plan.RowsPlates.Count() != 1)
+
+        // What is recorded may take rows together, and those of other samples are not among them.
+        if (model.Plan.HasOuterLatents || model.Plan.RowsPlates.Count() != 1 || model.Plan.Deterministics.Count > 0)
             return PredictEach(model, values, count, known, covariates, doing);
 
         var plate = model.Plan.RowsPlates.First();
@@ -51,10 +53,7 @@ public static class ModelRun
         var repeated = model.Plan.Covariates.Zip(covariates, (input, tensor) => input.HasRows ? rows.Repeat(tensor) : tensor).ToList();
         var joint = Predict(model, new LatentValues(model, values.Each(rows.Fold), lengths), known, repeated, doing?.Repeat(model.Plan, rows));
         if (doing is not null) values = new LatentValues(model, joint.Latents.Each(rows.Unfold), lengths);
-        return new JointDraw(values, [.. joint.Observed.Select(p => p?.Unfold(rows)!)])
-        {
-            Deterministics = joint.Deterministics.Unfold(model.Plan, count, _ => rows),
-        };
+        return new JointDraw(values, [.. joint.Observed.Select(p => p?.Unfold(rows)!)]) { Deterministics = joint.Deterministics };
     }
 
     /// <summary>

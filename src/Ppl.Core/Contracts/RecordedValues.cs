@@ -37,21 +37,6 @@ public sealed class RecordedValues
         elements[element] = value;
     }
 
-    /// <summary>Values of samples that are folded into the rows: those of each, or the same for all.</summary>
-    /// <param name="plan">The model's plan.</param>
-    /// <param name="samples">How many samples there are.</param>
-    /// <param name="rowsOf">The rows of a plate.</param>
-    internal RecordedValues Unfold(ModelPlan plan, int samples, Func<PlateInfo, Rows> rowsOf)
-    {
-        Tensor Apart(int slot, Tensor value)
-        {
-            var site = plan.Deterministics.First(site => site.Slot == slot);
-            return site.IsLocal ? rowsOf(site.Plates[0]).Unfold(value) : value.expand([samples, .. value.shape]);
-        }
-
-        return new([.. values.Select((elements, slot) => elements.Select(v => v is null ? null : Apart(slot, v)).ToList())]);
-    }
-
     /// <summary>Values of several runs side by side: [samples, plates, event].</summary>
     internal static RecordedValues Stack(IReadOnlyList<RecordedValues> samples)
     {
