@@ -107,8 +107,6 @@ internal sealed class TrainingCheckpoint : IDisposable
             if (theirs.Shape.SequenceEqual(ours.Shape)) continue;
             throw new CheckpointException(Path, $"its data column is {theirs}, that of this run {ours}: the guide's encoders were sized for that");
         }
-
-        CheckParts(guide);
     }
 
     /// <summary>Refuses a position that a schedule could not be brought to: it is advanced once for each step or epoch.</summary>
@@ -154,7 +152,12 @@ internal sealed class TrainingCheckpoint : IDisposable
         return [.. Manifest.Totals.Select(total => sizes.Contains(total) ? total : 1)];
     }
 
-    public void CheckGuide(Guide guide) => RequireSame("guide", Manifest.GuideState, Entries(guide));
+    /// <summary>Compares a guide that is prepared, and the sites of its runs, which nobody knows before.</summary>
+    public void CheckGuide(Guide guide)
+    {
+        RequireSame("guide", Manifest.GuideState, Entries(guide));
+        CheckParts(guide);
+    }
 
     /// <summary>Reads the tensors of model and guide into new ones.</summary>
     public LoadedState ReadNetworks(nn.Module model, Guide guide)
@@ -240,7 +243,7 @@ internal sealed class TrainingCheckpoint : IDisposable
     private void CheckParts(Guide guide)
     {
         var parts = Manifest.Position.Totals.Parts;
-        var sites = guide.Steps.Select(step => step.Latent).Concat(guide.Plan.Observed.Select(site => site.Name)).ToHashSet();
+        var sites = guide.SitesOfRun.Select(site => site.Name).ToHashSet(StringComparer.Ordinal);
         if (parts.Count == 0 || (parts.Count == sites.Count && sites.SetEquals(parts.Select(part => part.Site)))) return;
         throw new CheckpointException(
             Path,
