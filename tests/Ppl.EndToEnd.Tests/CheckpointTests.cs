@@ -53,6 +53,39 @@ public sealed class CheckpointTests
         }
     }
 
+    /// <summary>A file's own words are not believed: its columns would size layers, and make encoders, without limit.</summary>
+    [Theory]
+    [InlineData("SecondOrder", "[3, 100000]", "its encoder of z[2] has a first layer of shape (5, 6), and data columns of 300000 numbers")]
+    [InlineData("SecondOrder", "[1, 2]", "it has 3 encoders of z, and its data columns have a length for 1")]
+    [InlineData("shared", "[3, 100000]", "its encoder of z[2] has a first layer of shape (9, 2), and data columns of 100000 numbers")]
+    [InlineData("shared", "[20000, 2]", "its data columns have a length for 20000 elements of z, and a guide is sized from a file for 4096 at most; "
+        + "call guide.Prepare with a batch first")]
+    [InlineData("shared", "[1, 2]", "the guide cannot be sized from its data columns: The guide's loops need x.shape[1] to be at least 2; it is 1.")]
+    public void Columns_that_an_open_guide_was_not_sized_for_are_refused(string name, string shape, string problem)
+    {
+        using var folder = new TemporaryFolder();
+        using var scope = NewDisposeScope();
+        var path = folder.File("run.ckpt");
+        var posterior = Posterior.Diagonal(hidden: [5]);
+        if (name == "shared") posterior = posterior.Shared(units: 3);
+        using var model = new SecondOrder();
+        using (var guide = model.CreateGuide(posterior))
+        using (var svi = Engine(model, guide))
+        using (var data = Dataset.From("x", ("x", randn(20, 3, 2))))
+        {
+            svi.Fit(data, epochs: 1, batchSize: 10);
+            svi.Save(path);
+        }
+
+        Forge.ChangeManifest(path, manifest => manifest["Columns"]![0]!["Shape"] = JsonNode.Parse(shape));
+        using var fresh = model.CreateGuide(posterior);
+        using var resumed = Engine(model, fresh);
+        var fault = Assert.Throws<CheckpointException>(() => resumed.Restore(path));
+        Assert.Equal($"checkpoint {path}: {problem}; nothing was changed", fault.Message);
+        Assert.False(fresh.IsPrepared);
+        Assert.Empty(fresh.state_dict());
+    }
+
     private static Svi Engine(GenerativeModel model, Guide guide) =>
         new(model, guide, Objective.Elbo(), settings: new SviSettings { Reporter = ITrainingReporter.Quiet });
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Ppl.Contracts;
 using Ppl.Networks;
 
@@ -28,6 +29,23 @@ public abstract partial class Guide
     /// <param name="lengths">In the order of the plan, each at least 1.</param>
     /// <exception cref="PplArgumentException">A length is too short for the guide's loops.</exception>
     protected virtual IReadOnlyList<GuideStep> StepsAt(IReadOnlyList<int> lengths) => [];
+
+    /// <summary>The steps that the guide has once it is prepared with data of given lengths, and the family that each is given.</summary>
+    /// <param name="lengths">In the order of the plan, each at least 1.</param>
+    /// <exception cref="PplArgumentException">A length is too short for the guide's loops, or families are given for another.</exception>
+    internal IEnumerable<(GuideStep Step, Posterior? Posterior)> StepsOf(IReadOnlyList<int> lengths)
+    {
+        var counts = open.Count == 0 ? [] : Model.Lengths(lengths);
+        var families = open.ToDictionary(array => array.Site.Variable, array => array.Encoders.Families(counts[array.Site.Slot]));
+        return (Plan.Lengths.Count == 0 ? Steps : StepsAt(lengths)).Select(step => (step, FamilyOf(step.Latent)));
+
+        Posterior? FamilyOf(string latent)
+        {
+            var (variable, element) = SiteInfo.Split(latent);
+            return element is not null && families.TryGetValue(variable, out var of) ? of[int.Parse(element, CultureInfo.InvariantCulture)]
+                : FindEncoder(latent)?.Posterior;
+        }
+    }
 
     /// <summary>Refuses data of other lengths than the guide was prepared with, and a model whose fields have changed.</summary>
     /// <exception cref="PplArgumentException">The message names the latent and both lengths.</exception>

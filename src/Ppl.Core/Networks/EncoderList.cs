@@ -45,12 +45,17 @@ public sealed class EncoderList : Module
     /// <param name="index">The element's index.</param>
     public Encoder this[int index] => encoders[index];
 
+    /// <summary>The families that so many elements have.</summary>
+    /// <param name="count">How many.</param>
+    /// <exception cref="PplArgumentException">There are more or fewer posteriors than elements, or one network is to serve all.</exception>
+    internal IReadOnlyList<Posterior?> Families(int count) => count == 0 ? Array.Empty<Posterior?>() : PosteriorList.For(posteriors, count, site);
+
     /// <summary>Makes new encoders in the place of all that there are.</summary>
     /// <param name="count">How many.</param>
     /// <exception cref="PplArgumentException">There are more or fewer posteriors than elements, or one network is to serve all.</exception>
     internal void Resize(int count)
     {
-        var all = count == 0 ? Array.Empty<Posterior?>() : PosteriorList.For(posteriors, count, site);
+        var all = Families(count);
         for (var i = 0; i < encoders.Count; i++) register_module(Name(i), null!);
         encoders.Clear();
         if (shared is not null) register_module("shared", null!);

@@ -12,73 +12,91 @@ internal static class GuideSizing
     /// <summary>The most numbers of one row. A guide for larger ones is prepared with a batch of data before a checkpoint is restored.</summary>
     private const long LargestRow = 1L << 26;
 
+    /// <summary>The most elements of an array of latents. Each has an encoder, of its own or of a shared one, which a length alone would make.</summary>
+    private const int MostElements = 1 << 12;
+
     /// <exception cref="CheckpointException">A column is larger than what the checkpoint's guide takes.</exception>
     public static void Check(string path, CheckpointManifest manifest, Guide guide)
     {
-        var sizes = new Dictionary<string, long>();
         var columns = manifest.Columns.ToDictionary(column => column.Name, column => column.Shape);
-        foreach (var column in manifest.Columns)
+        foreach (var (name, shape) in columns)
         {
-            var count = StateFormat.TryCountElements(column.Shape)!.Value;
-            sizes[column.Name] = count;
-            if (count <= LargestRow) continue;
+            if (Count(shape) <= LargestRow) continue;
             throw new CheckpointException(
                 path,
-                $"a row of its data column '{column.Name}' has {count} numbers, the most that a guide is sized from is {LargestRow}; "
+                $"a row of its data column '{name}' has {Count(shape)} numbers, the most that a guide is sized from is {LargestRow}; "
                 + "call guide.Prepare with a batch first");
         }
 
-        CheckLengths(path, manifest, guide);
+        // Where columns tell no length, the guide refuses them itself.
+        if (Lengths(guide.Plan, columns) is not { } lengths) return;
+        if (lengths.Count > 0) CheckCounts(path, manifest, guide, lengths);
         var own = guide.state_dict();
         var tensors = manifest.GuideState.ToDictionary(entry => entry.Name);
-        foreach (var step in guide.Steps)
+        foreach (var (step, posterior) in guide.StepsOf(lengths))
         {
+            // A level of a bottom-up pass is the user's own, and so is a network that is given: they have the size that they have.
+            if (posterior?.BottomUp is not null || posterior?.Network is not null) continue;
             var (variable, element) = SiteInfo.Split(step.Latent);
-            var site = element is null ? variable : $"{variable}.{element}";
-            var posterior = guide.FindEncoder(step.Latent)?.Posterior;
-
-            // A level of a bottom-up pass is the user's own, and has the size that it has.
-            if (posterior?.BottomUp is not null) continue;
-            if (posterior?.SharedUnits is not null) site = $"{variable}.shared";
+            var site = posterior?.SharedUnits is not null ? $"{variable}.shared" : element is null ? variable : $"{variable}.{element}";
             if (own.Keys.Any(name => name.StartsWith($"{site}.", StringComparison.Ordinal))) continue;
-            var seen = step.Inputs.Where(input => !IsOptional(guide, input)).Distinct().Select(input => (Name: input, Parts: (long?)null));
-            if (posterior is { SharedUnits: not null } or { IsPooled: true })
-            {
-                seen = step.Inputs.Select(input => InputName.Of(input).Data).Where(name => columns.ContainsKey(name) && !IsOptional(guide, name))
-                    .Distinct().Select(name => (name, Parts(guide.Plan, name, columns[name], posterior)));
-            }
-
-            var inputs = seen.ToList();
-            var whole = inputs.Where(input => input.Parts is null).Sum(input => sizes.GetValueOrDefault(input.Name));
+            var (whole, parts) = Inputs(guide, step, posterior, columns);
             Require(path, step.Latent, First(site, tensors), whole);
             var ofPart = Layers(site, tensors).MaxBy(layer => layer.Shape.Count == 2 ? layer.Shape[1] : 0);
-            foreach (var (name, parts) in inputs)
-                if (parts is not null) Require(path, step.Latent, ofPart, sizes[name] / parts.Value);
+            foreach (var part in parts) Require(path, step.Latent, ofPart, part);
         }
     }
 
-    /// <summary>Where data tell how many encoders there are, the file has as many.</summary>
-    private static void CheckLengths(string path, CheckpointManifest manifest, Guide guide)
+    /// <summary>How many numbers of data an encoder takes side by side, and of what is taken part by part the numbers of each part.</summary>
+    private static (long Whole, List<long> Parts) Inputs(
+        Guide guide, GuideStep step, Posterior? posterior, Dictionary<string, IReadOnlyList<long>> columns)
     {
-        var (plan, columns) = (guide.Plan, manifest.Columns.ToDictionary(column => column.Name, column => column.Shape));
-        if (plan.Lengths.Count == 0) return;
+        var isByParts = posterior is { SharedUnits: not null } or { IsPooled: true };
+        var (whole, parts) = (0L, new List<long>());
+        foreach (var name in step.Inputs.Select(input => isByParts ? InputName.Of(input).Data : input).Distinct())
+        {
+            if (!columns.TryGetValue(name, out var row) || IsOptional(guide, name)) continue;
+            if (isByParts && Parts(guide.Plan, name, row, posterior!) is { } count) parts.Add(Count(row) / count);
+            else whole += Count(row);
+        }
 
-        // Columns are without their rows, which are the first dimension.
-        var lengths = plan.Lengths.Select(length => plan.Inputs[length.Input] is { HasRows: true } input
-            && columns.TryGetValue(input.Name, out var shape) && shape.Count >= length.Dimension
-                ? (int)Math.Min(int.MaxValue, shape[length.Dimension - 1]) : 0).ToList();
-        if (lengths.Contains(0)) return;
+        return (whole, parts);
+    }
+
+    private static long Count(IReadOnlyList<long> row) => StateFormat.TryCountElements(row)!.Value;
+
+    /// <summary>The lengths that columns tell, which are without their rows; null where one of them is not told.</summary>
+    private static List<int>? Lengths(ModelPlan plan, Dictionary<string, IReadOnlyList<long>> columns)
+    {
+        var lengths = new List<int>();
+        foreach (var length in plan.Lengths)
+        {
+            var input = plan.Inputs[length.Input];
+            var (row, dimension) = (columns[input.Name], input.HasRows ? length.Dimension - 1 : length.Dimension);
+            if (dimension < 0 || dimension >= row.Count || row[dimension] < 1) return null;
+            lengths.Add((int)Math.Min(int.MaxValue, row[dimension]));
+        }
+
+        return lengths;
+    }
+
+    /// <summary>Where data tell how many encoders there are, the file has as many.</summary>
+    private static void CheckCounts(string path, CheckpointManifest manifest, Guide guide, List<int> lengths)
+    {
         var counts = guide.Model.Lengths(lengths);
-        foreach (var latent in plan.Latents.Where(site => site.IsIndexed).DistinctBy(site => site.Slot))
+        foreach (var latent in guide.Plan.Latents.Where(site => site.IsIndexed).DistinctBy(site => site.Slot))
         {
             var prefix = $"{latent.Variable}.";
             var found = manifest.GuideState.Where(entry => entry.Name.StartsWith(prefix, StringComparison.Ordinal))
                 .Select(entry => entry.Name[prefix.Length..].Split('.')[0]).Where(name => name.All(char.IsAsciiDigit)).Distinct().Count();
 
             // There are none of a latent that runs do not reach, nor where all elements share one.
-            if (found == 0 || found == counts[latent.Slot]) continue;
+            if (found == counts[latent.Slot] || (found == 0 && counts[latent.Slot] <= MostElements)) continue;
             throw new CheckpointException(
-                path, $"it has {found} encoders of {latent.Variable}, and its data columns have a length for {counts[latent.Slot]}");
+                path,
+                found > 0 ? $"it has {found} encoders of {latent.Variable}, and its data columns have a length for {counts[latent.Slot]}"
+                    : $"its data columns have a length for {counts[latent.Slot]} elements of {latent.Variable}, and a guide is sized from a file for "
+                        + $"{MostElements} at most; call guide.Prepare with a batch first");
         }
     }
 

@@ -123,15 +123,15 @@ internal sealed class TrainingCheckpoint : IDisposable
     /// <summary>Sizes the encoders of a guide that has seen no data yet, from the shapes of the data that the run was trained on.</summary>
     public void PrepareGuide(Guide guide)
     {
-        GuideSizing.Check(Path, Manifest, guide);
         using var scope = NewDisposeScope();
         var plan = guide.Plan;
         try
         {
+            GuideSizing.Check(Path, Manifest, guide);
             Tensor[] tensors = [.. Manifest.Columns.Select((column, i) => Zeros(column, plan.Inputs[i].HasRows, guide))];
             GuidedPass.Prepare(guide, guide.Batch(tensors, Totals(plan)));
         }
-        catch (Exception fault)
+        catch (Exception fault) when (fault is not CheckpointException)
         {
             // The model and the user's networks meet shapes that they were not written for.
             throw new CheckpointException(Path, $"the guide cannot be sized from its data columns: {fault.Message}", fault);
