@@ -159,6 +159,33 @@ public sealed class SharedEncoderTests
         Assert.Same(long_.z.Shared!.Head, long_.z[4].Head);
     }
 
+    /// <summary>What every factor sees of another array is one input, however far away it is from each.</summary>
+    [Fact]
+    public void A_neighbour_that_all_elements_see_takes_one_place()
+    {
+        using var scope = NewDisposeScope();
+        string[] Shapes(int steps)
+        {
+            using var model = new Anchored(steps);
+            using var guide = model.CreateGuide(z: Posterior.Default(hidden: [8]).Shared(5));
+            guide.Prepare(guide.Batch(randn(4, steps)));
+            Assert.Contains("w[0], w[1], z[0]", guide.Steps.First(step => step.Latent == "z[1]").ToString(), StringComparison.Ordinal);
+            return [.. guide.state_dict().Where(p => p.Key.StartsWith("z.", StringComparison.Ordinal))
+                .Select(p => $"{p.Key}: {string.Join(" ", p.Value.shape)}").Order(StringComparer.Ordinal)];
+        }
+
+        // Five states, w[0], w[1], z[t - 1], and z[0] from z[2] on.
+        Assert.Contains("z.shared.network.0.weight: 8 9", Shapes(4));
+        Assert.Contains("z.shared.absent: 2", Shapes(4));
+        foreach (var steps in new[] { 5, 9 }) Assert.Equal(Shapes(4), Shapes(steps));
+        foreach (var particles in new[] { 1, 3 })
+        {
+            using var pass = Pass.Prepare(
+                Anchored.Entry, disturb: 0.1, guide: m => ((Anchored)m).CreateGuide(z: Posterior.Default(hidden: [6]).Shared(5)));
+            ParityTests.Agree(pass, particles);
+        }
+    }
+
     /// <summary>What has been learnt on short series goes on with long ones: a factor that sees the same says the same.</summary>
     [Fact]
     public void What_it_has_learnt_fits_a_guide_for_data_of_another_length()
@@ -384,5 +411,32 @@ internal sealed partial class Twins : GenerativeModel
         var z = new Tensor[2];
         for (var i = 0; i < 2; i++) z[i] = Sample(Normal(0, 1));
         Observe(x, Normal(z[0] + z[1], 0.5));
+    }
+}
+
+/// <summary>A series whose every step sees two elements of another array, and its own first one.</summary>
+internal sealed partial class Anchored : GenerativeModel
+{
+    public static readonly CatalogueEntry Entry = new("Anchored", () => new Anchored(4), (n, t) => [CatalogueEntry.Real(t, n, 4)], [], []);
+
+    private readonly int steps;
+
+    public Anchored(int steps)
+    {
+        this.steps = steps;
+        RegisterComponents();
+    }
+
+    [Model(Guide = GuideStructure.TopDown)]
+    private void Generate(Tensor x)
+    {
+        using var data = Plate(x);
+        var w = new Tensor[2];
+        for (var i = 0; i < 2; i++) w[i] = Sample(Normal(0, 1));
+        var z = new Tensor[steps];
+        z[0] = Sample(Normal(w[0] + w[1], 1));
+        z[1] = Sample(Normal(z[0] + (w[0] * w[1]), 1));
+        for (var t = 2; t < steps; t++) z[t] = Sample(Normal(z[t - 1] + (z[0] * w[0]) - w[1], 1));
+        for (var t = 0; t < steps; t++) Observe(x[.., t], Normal(z[t], 0.5));
     }
 }

@@ -33,16 +33,20 @@ internal sealed class ElementInputs
     private ElementInputs(IReadOnlyList<(int Element, IReadOnlyList<EncoderInput> Inputs)> elements)
     {
         this.elements = elements;
+        var beside = elements.SelectMany(e => e.Inputs.Where(input => input.SliceDimension is null).Select(input => (e.Element, Input: input))).ToList();
         Beside =
         [
-            .. elements.SelectMany(e => e.Inputs.Where(input => input.SliceDimension is null).Select(input => KeyOf(e.Element, input))).Distinct()
-                .OrderBy(key => key.Variable is not null).ThenBy(key => key.Name, StringComparer.Ordinal).ThenBy(key => key.Offset),
+            .. beside.Where(seen => ElementOf(seen.Input) is null).Select(seen => seen.Input.Name).Distinct()
+                .Order(StringComparer.Ordinal).Select(name => new InputKey(name)),
+            .. beside.Where(seen => ElementOf(seen.Input) is not null).Select(seen => (seen.Element, Neighbour: ElementOf(seen.Input)!.Value))
+                .GroupBy(seen => seen.Neighbour.Variable, seen => (seen.Element, seen.Neighbour.Position))
+                .OrderBy(group => group.Key, StringComparer.Ordinal).SelectMany(group => Neighbours(group.Key, [.. group])),
         ];
         Lacking = [.. Beside.Where(key => elements.Any(e => Find(e.Element, e.Inputs, key) < 0))];
         Groups = [.. elements.SelectMany(e => Data(e.Inputs)).Distinct().Order(StringComparer.Ordinal).GroupBy(Windows).Select(Group)];
     }
 
-    /// <summary>What enters beside the slices, in order: data by name, neighbours by name and distance.</summary>
+    /// <summary>What enters beside the slices, in order: data by name, then neighbours by their array, position and distance.</summary>
     public IReadOnlyList<InputKey> Beside { get; }
 
     /// <summary>What of it some elements do not see.</summary>
@@ -64,7 +68,7 @@ internal sealed class ElementInputs
             var seen = new Dictionary<string, int>();
             foreach (var (element, inputs) in elements)
             {
-                if (inputs.Any(input => KeyOf(element, input).Variable is not null)) continue;
+                if (Beside.Any(key => key.Offset is not null && Find(element, inputs, key) >= 0)) continue;
                 if (Groups.Any(g => g.Direction == SliceDirection.Both && g.Data.Any(data => Data(inputs).Contains(data)))) continue;
                 var text = string.Join(";", inputs.Select(input => input.Name).Order(StringComparer.Ordinal));
                 if (!seen.TryAdd(text, element)) return (seen[text], element);
@@ -78,19 +82,45 @@ internal sealed class ElementInputs
     public static int Find(int element, IReadOnlyList<EncoderInput> inputs, InputKey key)
     {
         for (var i = 0; i < inputs.Count; i++)
-            if (inputs[i].SliceDimension is null && KeyOf(element, inputs[i]) == key) return i;
+            if (inputs[i].SliceDimension is null && IsOf(key, element, inputs[i])) return i;
         return -1;
     }
 
-    /// <summary>What an input is for an encoder of all elements.</summary>
-    /// <param name="element">The position of the element whose factor sees it.</param>
-    /// <param name="input">The input.</param>
-    public static InputKey KeyOf(int element, EncoderInput input)
+    private static bool IsOf(InputKey key, int element, EncoderInput input) => ElementOf(input) is not var (variable, position)
+        ? !key.IsElement && key.Name == input.Name
+        : key.IsElement && key.Name == variable && (key.Position ?? element + key.Offset) == position;
+
+    private static (string Variable, int Position)? ElementOf(EncoderInput input)
     {
         var (variable, other) = SiteInfo.Split(input.Name);
-        return input.IsLatent && int.TryParse(other, CultureInfo.InvariantCulture, out var position)
-            ? new(variable, position - element) { Variable = variable }
-            : new(input.Name, 0);
+        return input.IsLatent && int.TryParse(other, CultureInfo.InvariantCulture, out var position) ? (variable, position) : null;
+    }
+
+    /// <summary>
+    /// The fewest keys that name all neighbours of an array that elements see: by distance, as z[t - 1] is, or by position, as w[0] is where every
+    /// element sees it. Where both are as many it is by distance.
+    /// </summary>
+    private static List<InputKey> Neighbours(string variable, List<(int Element, int Position)> seen)
+    {
+        var byOffset = seen.Select(s => AtOffset(s.Position - s.Element)).Distinct().ToList();
+        var byPosition = seen.Select(s => AtPosition(s.Position)).Distinct().ToList();
+        var (mixed, left) = (new List<InputKey>(), seen);
+        while (left.Count > 0)
+        {
+            var most = left.SelectMany(s => new[] { AtOffset(s.Position - s.Element), AtPosition(s.Position) }).CountBy(key => key)
+                .MaxBy(count => (count.Value, count.Key.Offset is not null)).Key;
+            mixed.Add(most);
+            left = [.. left.Where(s => !Names(most, s))];
+        }
+
+        var fewest = new[] { byOffset, mixed, byPosition }.MinBy(keys => keys.Count)!;
+        return [.. fewest.OrderBy(key => key.Offset is not null).ThenBy(key => key.Position ?? key.Offset)];
+
+        InputKey AtOffset(int offset) => new(variable) { Offset = offset };
+
+        InputKey AtPosition(int position) => new(variable) { Position = position };
+
+        static bool Names(InputKey key, (int Element, int Position) seen) => (key.Position ?? seen.Element + key.Offset) == seen.Position;
     }
 
     private static IEnumerable<string> Data(IReadOnlyList<EncoderInput> inputs) =>
@@ -117,15 +147,24 @@ internal sealed class ElementInputs
     }
 }
 
-/// <summary>An input of an encoder that serves all elements of an array: data or a latent by name, or an element so many places away.</summary>
+/// <summary>
+/// An input of an encoder that serves all elements of an array: data or a latent by name, an element so many places away, or one that is the same
+/// for all.
+/// </summary>
 /// <param name="Name">The input's name, of an element its array's.</param>
-/// <param name="Offset">How many places after the element whose factor sees it.</param>
-internal sealed record InputKey(string Name, int Offset)
+internal sealed record InputKey(string Name)
 {
-    /// <summary>The array; null for what is no element.</summary>
-    public string? Variable { get; init; }
+    /// <summary>How many places after the element whose factor sees it; null for what is none.</summary>
+    public int? Offset { get; init; }
 
-    /// <summary><c>z[t - 1]</c>, <c>u</c>.</summary>
-    public override string ToString() => Variable is null ? Name
-        : Offset == 0 ? $"{Name}[t]" : $"{Name}[t {(Offset < 0 ? '-' : '+')} {Math.Abs(Offset)}]";
+    /// <summary>The position of an element that is the same for all; null for what is none.</summary>
+    public int? Position { get; init; }
+
+    /// <summary>Whether it is an element of an array of latents.</summary>
+    public bool IsElement => Offset is not null || Position is not null;
+
+    /// <summary><c>z[t - 1]</c>, <c>w[0]</c>, <c>u</c>.</summary>
+    public override string ToString() => Position is not null ? $"{Name}[{Position}]"
+        : Offset is not { } offset ? Name
+        : offset == 0 ? $"{Name}[t]" : $"{Name}[t {(offset < 0 ? '-' : '+')} {Math.Abs(offset)}]";
 }

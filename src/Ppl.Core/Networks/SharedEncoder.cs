@@ -21,7 +21,7 @@ namespace Ppl.Networks;
 public sealed class SharedEncoder : Module
 {
     private readonly Posterior posterior;
-    private readonly List<(Encoder Encoder, IReadOnlyList<EncoderInput> Inputs)> elements = [];
+    private readonly List<(Encoder Encoder, IReadOnlyList<EncoderInput> Inputs, long[] Widths)> elements = [];
     private readonly Dictionary<InputKey, long> widths = [];
     private readonly Dictionary<string, (long Before, long After)> numbers = [];
     private List<SliceReader> readers = [];
@@ -51,22 +51,31 @@ public sealed class SharedEncoder : Module
     internal void Add(Encoder element, IReadOnlyList<Tensor> seen, Transform map, Func<Head> create)
     {
         Fit(element, map, create);
-        elements.Add((element, element.Inputs));
+        var own = new long[seen.Count];
         for (var i = 0; i < seen.Count; i++)
         {
             var input = element.Inputs[i];
-            if (input.SliceDimension is { } dimension)
-            {
-                if (!input.Part.IsMask) numbers[input.Part.Data] = Numbers(element.Batch![input.Part.Data]!.shape, input.Plates.Count, dimension);
-                continue;
-            }
+            if (input.SliceDimension is not { } dimension) own[i] = element.FlattenRows(seen[i]).shape[^1];
+            else if (!input.Part.IsMask) numbers[input.Part.Data] = Numbers(element.Batch![input.Part.Data]!.shape, input.Plates.Count, dimension);
+        }
 
-            var (key, width) = (ElementInputs.KeyOf(element.Element, input), element.FlattenRows(seen[i]).shape[^1]);
-            if (widths.TryAdd(key, width) || widths[key] == width) continue;
-            throw new PplArgumentException(
-                $"it sees {input.Name} of {width} numbers, and other elements {key} of {widths[key]}: one encoder cannot serve them. "
-                + "Leave Shared out.",
-                element.Site);
+        elements.Add((element, element.Inputs, own));
+    }
+
+    /// <summary>How many numbers each input has, the same for all elements.</summary>
+    private void Measure(ElementInputs all)
+    {
+        foreach (var (element, seen, own) in elements)
+        {
+            foreach (var key in all.Beside)
+            {
+                var place = ElementInputs.Find(element.Element, seen, key);
+                if (place < 0 || widths.TryAdd(key, own[place]) || widths[key] == own[place]) continue;
+                throw new PplArgumentException(
+                    $"it sees {seen[place].Name} of {own[place]} numbers, and other elements {key} of {widths[key]}: one encoder cannot serve them. "
+                    + "Leave Shared out.",
+                    element.Site);
+            }
         }
     }
 
@@ -84,6 +93,7 @@ public sealed class SharedEncoder : Module
                 SiteInfo.Split(first.Site!).Variable);
         }
 
+        Measure(all);
         var (dtype, device) = (first.HeadType, first.HeadDevice);
         using var scope = NewDisposeScope();
         using var grad = no_grad();
