@@ -80,6 +80,36 @@ public sealed class OpenLengthTests
         Assert.Equal(5, guide.Steps.Count);
     }
 
+    /// <summary>Covariates are counted before a length is read off one of them.</summary>
+    [Fact]
+    public void Too_few_covariates_are_counted_first()
+    {
+        using var scope = NewDisposeScope();
+        using var model = new Driven();
+        var joint = model.Simulate(rows: 4, yLength: 3, u: randn(4, 5, 1));
+        const string Message = "Driven has 1 covariates (u); 0 were given.";
+        IGeneratedModel generated = model;
+        var sizes = new long[generated.Plan.Plates.Count + generated.Plan.Lengths.Count];
+        Assert.Equal(Message, Assert.Throws<PplArgumentException>(() => ModelRun.Predict(model, joint.z, null, sizes, [])).Message);
+        Assert.Equal(Message, Assert.Throws<PplArgumentException>(() => ModelRun.Simulate(model, sizes, [])).Message);
+        Assert.Equal(Message, Assert.Throws<PplArgumentException>(() => Interpretation.Interpreter.Predict(model, sizes, joint.z, [])).Message);
+    }
+
+    /// <summary>Slices that nothing observes would have been set in vain.</summary>
+    [Fact]
+    public void Data_that_are_set_have_as_many_slices_as_the_simulation()
+    {
+        using var scope = NewDisposeScope();
+        using var model = new OpenSeries();
+        Assert.Equal([4, 3], model.Simulate(rows: 4, steps: 3, doing: new() { x = randn(4, 3) }).x.Value.shape);
+        Assert.Equal(
+            "x: dimension 1 of the tensor, whose shape is (4, 5), has size 5, and the model observes 3 slices of it: x[3] is not observed.",
+            Assert.Throws<PplShapeException>(() => model.Simulate(rows: 4, steps: 3, doing: new() { x = randn(4, 5) })).Message);
+        Assert.Equal(
+            "x: dimension 1 of the tensor, whose shape is (4, 2), has size 2, and the model observes 3 slices of it: x[2] is not there.",
+            Assert.Throws<PplShapeException>(() => model.Simulate(rows: 4, steps: 3, doing: new() { x = randn(4, 2) })).Message);
+    }
+
     [Fact]
     public void Data_of_another_length_are_refused_and_the_guide_stays_as_it_was()
     {

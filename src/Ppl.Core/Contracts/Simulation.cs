@@ -69,13 +69,8 @@ public sealed class Simulation
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(sizes);
         ArgumentNullException.ThrowIfNull(covariates);
+        RequireCount(plan, covariates);
         var expected = plan.Covariates.ToList();
-        if (covariates.Count != expected.Count)
-        {
-            throw new PplArgumentException(
-                $"{plan.Model} has {expected.Count} covariates ({string.Join(", ", expected.Select(c => c.Name))}); {covariates.Count} were given.");
-        }
-
         var known = new Layout(plan, 1, sizes).Plates.Select(axis => axis.Size).ToArray();
         var told = Enumerable.Range(0, expected.Count).ToList().TrueForAll(i => covariates[i] is not null) ? Told(expected, covariates) : [];
         foreach (var plate in plan.Plates) CheckSize(plate, known, told);
@@ -147,10 +142,20 @@ public sealed class Simulation
     }
 
     /// <summary>Covariates among the parameters; null for those that are drawn.</summary>
+    /// <exception cref="PplArgumentException">There are too few or too many.</exception>
     private static IReadOnlyList<Tensor?> InOrder(ModelPlan plan, IReadOnlyList<Tensor> covariates)
     {
+        RequireCount(plan, covariates);
         var next = 0;
         return [.. plan.Inputs.Select(input => input.IsObserved ? null : covariates[next++])];
+    }
+
+    private static void RequireCount(ModelPlan plan, IReadOnlyList<Tensor> covariates)
+    {
+        var expected = plan.Covariates.Select(covariate => covariate.Name).ToList();
+        if (covariates.Count == expected.Count) return;
+        throw new PplArgumentException(
+            $"{plan.Model} has {expected.Count} covariates ({string.Join(", ", expected)}); {covariates.Count} were given.");
     }
 
     private static void CheckSize(PlateInfo plate, long[] sizes, Dictionary<int, long> told)
