@@ -7,24 +7,6 @@ public sealed partial class Interpreter
 {
     private (string Name, SiteInfo Site) Identify(SiteKind kind, int line, string text)
     {
-        // Where the elements are known one by one, the order of the run is the order of the sequence.
-        if (sequence.All(site => !site.IsIndexed)) return IdentifyNext(kind, line, text);
-
-        // Two equal texts on one line are told apart by order.
-        var candidates = model.Plan.Sites
-            .Where(site => site.Kind == kind && site.Line == line && Normalize(site.DistributionText) == Normalize(text)).ToArray();
-        var site = Array.Find(candidates, s => s.IsIndexed || !occurrences.ContainsKey(s.Name)) ?? throw new PplArgumentException(
-            candidates.Length == 0
-                ? $"No site of {model.Plan.Model} is at line {line} with text '{text}': the model was compiled from another source."
-                : $"the site at line {line} ran twice, but it is not an indexed site.",
-            candidates.Length == 0 ? null : candidates[0].Name);
-        var count = occurrences.GetValueOrDefault(site.Name);
-        occurrences[site.Name] = count + 1;
-        return site.IsIndexed ? (site.At(count).Name, site.At(count)) : (site.Name, site);
-    }
-
-    private (string Name, SiteInfo Site) IdentifyNext(SiteKind kind, int line, string text)
-    {
         // A run passes over the sites of arms that it does not take.
         bool IsThis(SiteInfo at) => at.Kind == kind && at.Line == line && Normalize(at.DistributionText) == Normalize(text);
         while (next < sequence.Count && sequence[next].Condition.Length > 0 && !IsThis(sequence[next])) next++;

@@ -24,7 +24,6 @@ public sealed partial class Interpreter
     private readonly bool drawsObserved;
     private readonly Trace trace;
     private readonly Lineage? lineage;
-    private readonly Dictionary<string, int> occurrences = [];
     private readonly IReadOnlyList<SiteInfo> sequence;
     private OpenPlates plates;
     private RunSlices slices;

@@ -76,7 +76,6 @@ public sealed class PosteriorList : IReadOnlyList<Posterior?>
                 $"one network is given for all {count} elements: list one for each, share it (Shared), or leave it out.", site);
         }
 
-
         return [.. Enumerable.Repeat(list[0], count)];
     }
 }

@@ -46,7 +46,7 @@ public static partial class Evaluate
         GuidedPass.Prepare(guide, batch);
         using var noise = Noise(model, seed);
         var latents = GuidedPass.Draw(guide, batch, 1).Latents;
-        return Pick(generated, GuidedPass.Predict(generated, GuidedPass.Sizes(batch), guide.Values(latents), Covariates(batch)), site);
+        return Pick(generated, GuidedPass.Predict(generated, batch.Sizes, guide.Values(latents), Covariates(batch)), site);
     }
 
     /// <summary>Latents on a straight line between those of two data, seen through the model.</summary>

@@ -35,9 +35,6 @@ internal static class GuidedPass
         IGeneratedModel model, IReadOnlyList<long> sizes, IReadOnlyList<Tensor> latents, IReadOnlyList<Tensor> covariates) =>
         Run(() => model.Predict(sizes, latents, covariates), () => Interpreter.Predict(model, sizes, latents, covariates));
 
-    /// <summary>The sizes of a batch's plates, as <see cref="Simulate"/> and <see cref="Predict"/> take them.</summary>
-    public static IReadOnlyList<long> Sizes(Batch batch) => batch.Sizes;
-
     /// <summary>Runs a pass; where it fails without a site's name, the interpreter runs it again, step by step, to find the place.</summary>
     /// <exception cref="PplException">
     /// The message names the site, the tensors' shapes and what to write; or says that there are more rows than memory holds.
