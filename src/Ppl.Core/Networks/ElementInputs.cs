@@ -24,7 +24,7 @@ internal sealed record SliceGroup(IReadOnlyList<string> Data, IReadOnlyList<stri
 
 /// <summary>
 /// What the factors of all elements of an array see, in the terms of one encoder: slices of data, neighbours by how far away they are, and what is
-/// the same for all elements. Nothing of it depends on how many elements there are.
+/// the same for all elements. Nothing of it depends on how many elements there are, unless one sees ever more neighbours.
 /// </summary>
 internal sealed class ElementInputs
 {
@@ -33,7 +33,8 @@ internal sealed class ElementInputs
     private ElementInputs(IReadOnlyList<(int Element, IReadOnlyList<EncoderInput> Inputs)> elements)
     {
         this.elements = elements;
-        var beside = elements.SelectMany(e => e.Inputs.Where(input => input.SliceDimension is null).Select(input => (e.Element, Input: input))).ToList();
+        var all = elements.SelectMany(e => e.Inputs.Select(input => (e.Element, Input: input)));
+        var beside = all.Where(seen => seen.Input.SliceDimension is null).ToList();
         Beside =
         [
             .. beside.Where(seen => ElementOf(seen.Input) is null).Select(seen => seen.Input.Name).Distinct()

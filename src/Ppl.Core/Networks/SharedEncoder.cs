@@ -15,8 +15,8 @@ namespace Ppl.Networks;
 /// q(z[t] | x[..t + 1], z[t + 1]) has the features (s, z[t + 1]), where s is the state after the slices x[0] to x[t] of gated recurrent units;
 /// with slices from t on they are read from the last to x[t], and where all factors see all slices, from both ends. Of what an element lacks,
 /// as the last one of z[t + 1], it sees <c>absent</c>, which is learnt, and 0 at the start. Parameters: <c>recurrent.x.*</c>,
-/// <c>network.*</c>, <c>head.*</c>, <c>absent</c>; their shapes do not depend on how many elements there are. Source: Krishnan, Shalit,
-/// Sontag 2017, arXiv:1609.09869, section 4 (structured inference networks).
+/// <c>network.*</c>, <c>head.*</c>, <c>absent</c>; their shapes do not depend on how many elements there are, unless
+/// one sees ever more neighbours. Source: Krishnan, Shalit, Sontag 2017, arXiv:1609.09869, section 4 (structured inference networks).
 /// </remarks>
 public sealed class SharedEncoder : Module
 {

@@ -12,7 +12,7 @@ internal static class GuideSizing
     /// <summary>The most numbers of one row. A guide for larger ones is prepared with a batch of data before a checkpoint is restored.</summary>
     private const long LargestRow = 1L << 26;
 
-    /// <summary>The most elements of an array of latents. Each has an encoder, of its own or of a shared one, which a length alone would make.</summary>
+    /// <summary>The most elements of an array of latents that the file has no encoder for: a length alone would make one for each.</summary>
     private const int MostElements = 1 << 12;
 
     /// <exception cref="CheckpointException">A column is larger than what the checkpoint's guide takes.</exception>
