@@ -155,7 +155,7 @@ public class EditedProjectTests
         ("More.cs", "", "global using Encoder = System.String;"),
         ("More.cs", "", "global using Width = System.Math; namespace Room { public partial class Example { private int z; private int Run; } }"),
         ("More.cs", "", "namespace Room { public partial class Second { protected override string ToString(int a) => null; public int Guide; } }"),
-        ("More.cs", "", "namespace Room { public static class Reach { public static Ppl.Distributions.Normal Expand(this Ppl.Distributions.Normal n, int a) => n; } }"),
+        ("More.cs", "", "namespace Room { public static class Reach { public static Ppl.Distributions.Normal Expand(this object n, int a) => null; } }"),
     ];
 
     /// <summary>Two hundred edits in all, of which each stands beside others, in one file or in several.</summary>
@@ -183,7 +183,8 @@ public class EditedProjectTests
             foreach (var name in Files.Keys.Append("More.cs"))
             {
                 var text = made.Where(i => Edits[i].File == name).Select(i => Edits[i]).Aggregate(
-                    Files.GetValueOrDefault(name, ""), (now, e) => e.Text.Length == 0 ? now + e.Edit + "\n" : now.Replace(e.Text, e.Edit, StringComparison.Ordinal));
+                    Files.GetValueOrDefault(name, ""),
+                    (now, e) => e.Text.Length == 0 ? now + e.Edit + "\n" : now.Replace(e.Text, e.Edit, StringComparison.Ordinal));
                 var before = trees.GetValueOrDefault(name);
                 if (text == (before?.ToString() ?? "")) continue;
                 if (text.Length == 0)

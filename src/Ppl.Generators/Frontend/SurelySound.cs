@@ -52,7 +52,8 @@ internal sealed class SurelySound(MethodDeclarationSyntax syntax, IMethodSymbol 
         IUsingDeclarationOperation scope => IsOfPlate(scope.DeclarationGroup),
         IUsingOperation { IsAsynchronous: false } scope => IsOfPlate(scope.Resources),
         IArrayCreationOperation array => array.DimensionSizes.All(size => size.ConstantValue is not { HasValue: true, Value: < 0 or < 0L }),
-        IArrayElementReferenceOperation element => element.ArrayReference.Type is IArrayTypeSymbol { Rank: var rank } && element.Indices.Length == rank,
+        IArrayElementReferenceOperation element =>
+            element.ArrayReference.Type is IArrayTypeSymbol { Rank: var rank } && element.Indices.Length == rank,
         IBlockOperation or IEmptyOperation or IVariableDeclarationGroupOperation or IVariableDeclarationOperation or IVariableInitializerOperation
             or IArrayInitializerOperation or ICollectionExpressionOperation or IForLoopOperation
             or ILiteralOperation or IRangeOperation or ITupleOperation => true,
