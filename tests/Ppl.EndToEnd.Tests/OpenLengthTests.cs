@@ -95,21 +95,6 @@ public sealed class OpenLengthTests
         Assert.Equal(Message, Assert.Throws<PplArgumentException>(() => Interpretation.Interpreter.Predict(model, sizes, joint.z, [])).Message);
     }
 
-    /// <summary>Slices that nothing observes would have been set in vain.</summary>
-    [Fact]
-    public void Data_that_are_set_have_as_many_slices_as_the_simulation()
-    {
-        using var scope = NewDisposeScope();
-        using var model = new OpenSeries();
-        Assert.Equal([4, 3], model.Simulate(rows: 4, steps: 3, doing: new() { x = randn(4, 3) }).x.Value.shape);
-        Assert.Equal(
-            "x: dimension 1 of the tensor, whose shape is (4, 5), has size 5, and the model observes 3 slices of it: x[3] is not observed.",
-            Assert.Throws<PplShapeException>(() => model.Simulate(rows: 4, steps: 3, doing: new() { x = randn(4, 5) })).Message);
-        Assert.Equal(
-            "x: dimension 1 of the tensor, whose shape is (4, 2), has size 2, and the model observes 3 slices of it: x[2] is not there.",
-            Assert.Throws<PplShapeException>(() => model.Simulate(rows: 4, steps: 3, doing: new() { x = randn(4, 2) })).Message);
-    }
-
     [Fact]
     public void Data_of_another_length_are_refused_and_the_guide_stays_as_it_was()
     {

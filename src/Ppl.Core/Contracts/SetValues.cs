@@ -45,15 +45,6 @@ public sealed class SetValues
         return new(new Delta(value), value);
     }
 
-    /// <summary>Refuses data of which the run does not observe every slice.</summary>
-    /// <param name="site">The observed site of all slices.</param>
-    /// <param name="count">How many slices the run observes.</param>
-    /// <exception cref="PplShapeException">The value that is set has more or fewer.</exception>
-    internal void CheckSlices(SiteInfo site, int count)
-    {
-        if (observed[site.Slot] is { } value) SliceShapes.Check(site, value, count);
-    }
-
     /// <summary>Refuses a value that its site could not have drawn.</summary>
     /// <param name="site">The site.</param>
     /// <param name="distribution">What the model would draw it from.</param>
