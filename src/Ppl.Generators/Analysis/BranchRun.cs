@@ -42,7 +42,8 @@ internal static class BranchRun
     public static List<int> Order(IReadOnlyList<ICollection<int>> parents)
     {
         // Without branches each stands after its parents already.
-        if (Enumerable.Range(0, parents.Count).All(n => parents[n].Count == 0 || parents[n].Max() < n)) return [.. Enumerable.Range(0, parents.Count)];
+        var all = Enumerable.Range(0, parents.Count);
+        if (all.All(n => parents[n].Count == 0 || parents[n].Max() < n)) return [.. all];
         var order = new List<int>();
         var left = new SortedSet<int>(Enumerable.Range(0, parents.Count));
         while (left.Count > 0)

@@ -58,7 +58,8 @@ internal sealed class FlowRun(ProgramSpec program, IReadOnlyList<int> lengths)
 
         order.AddRange(circle);
         var place = Enumerable.Range(0, nodes.Count).ToDictionary(n => order[n], n => n);
-        return new(order.Select((n, i) => n == i ? nodes[n] : nodes[n] with { Id = i }).ToEquatable(), order.Select(n => Parents(sources[n])).ToEquatable())
+        var ordered = order.Select((n, i) => n == i ? nodes[n] : nodes[n] with { Id = i });
+        return new(ordered.ToEquatable(), order.Select(n => Parents(sources[n])).ToEquatable())
         {
             Stopped = order.Select(n => sources[n].Nodes.Where(f => f.Value is not null)
                 .Select(f => new StoppedEdge(place[f.Key], f.Value!)).OrderBy(e => e.Parent).ToEquatable()).ToEquatable(),

@@ -2,7 +2,7 @@ using System.Collections;
 
 namespace Ppl.Generators.Analysis;
 
-/// <summary>Small numbers, each at most once, ascending: nodes of a graph, plates. A bit for each, so that sets are joined and compared at once.</summary>
+/// <summary>Small numbers, each at most once, ascending: nodes of a graph, plates. Each is a bit, so that sets are joined at once.</summary>
 internal sealed class NumberSet : IReadOnlyCollection<int>
 {
     private const int WordSize = 64;
