@@ -159,6 +159,29 @@ public sealed class SharedEncoderTests
         Assert.Same(long_.z.Shared!.Head, long_.z[4].Head);
     }
 
+    /// <summary>What has been learnt on short series goes on with long ones: a factor that sees the same says the same.</summary>
+    [Fact]
+    public void What_it_has_learnt_fits_a_guide_for_data_of_another_length()
+    {
+        using var scope = NewDisposeScope();
+        using var model = new OpenSeries();
+        using var one = model.CreateGuide(Posterior.Diagonal(hidden: [5]).Shared(units: 3));
+        using var other = model.CreateGuide(Posterior.Diagonal(hidden: [5]).Shared(units: 3));
+        var (x, z) = (randn(6, 9), Enumerable.Range(0, 9).Select(_ => randn(6)).ToList());
+        one.Prepare(one.Batch(x[.., ..4]));
+        Assert.Equal(
+            "z: it had 4 elements when the guide was prepared, and has 9 in these data, by x.shape[1] = 9: a guide is made for one length. The encoder "
+            + "that its elements share fits any: make a new guide, prepare it with a batch of these data, and give it what this one has learnt, by "
+            + "load_state_dict(guide.state_dict()).",
+            Assert.Throws<PplArgumentException>(() => one.Posterior(x)).Message);
+        other.Prepare(other.Batch(x));
+        other.load_state_dict(one.state_dict());
+        var few = one.Given(one.Batch(x[.., ..4]), [.. z.Take(4)]);
+        var all = other.Given(other.Batch(x), z);
+        for (var t = 0; t < 3; t++) Assert.True(few.Distributions[t].Mean.allclose(all.Distributions[t].Mean), $"z[{t}]");
+        Assert.False(few.Distributions[3].Mean.allclose(all.Distributions[3].Mean));
+    }
+
     [Fact]
     public void It_trains_and_a_checkpoint_goes_on_bit_for_bit()
     {

@@ -12,8 +12,6 @@ public class CompileTests
 {
     private const long RowCount = 5;
 
-    private static readonly Lock Drawing = new();
-
     static CompileTests() => torch.set_default_dtype(torch.float64);
 
     [Theory]
@@ -31,7 +29,7 @@ public class CompileTests
 
     internal static void AgreeWithInterpreter(GeneratorRun run)
     {
-        using var turn = Seed(1);
+        using var turn = TorchTurn.Seed(1);
         using var scope = torch.NewDisposeScope();
         var (model, batch) = Create(run);
         var guide = model.CreateGuide();
@@ -58,7 +56,7 @@ public class CompileTests
 
     internal static void SeparateParticles(GeneratorRun run)
     {
-        using var turn = Seed(2);
+        using var turn = TorchTurn.Seed(2);
         using var scope = torch.NewDisposeScope();
         var (model, batch) = Create(run);
         var guide = model.CreateGuide();
@@ -91,7 +89,7 @@ public class CompileTests
 
     internal static void FitTogether(GeneratorRun run)
     {
-        using var turn = Seed(3);
+        using var turn = TorchTurn.Seed(3);
         using var scope = torch.NewDisposeScope();
         var (model, batch) = Create(run);
         var guide = model.CreateGuide();
@@ -131,7 +129,7 @@ public class CompileTests
     public void A_gradient_comes_from_where_the_compiler_says(string name)
     {
         var run = GeneratorHarness.RunGood(name);
-        using var turn = Seed(4);
+        using var turn = TorchTurn.Seed(4);
         using var scope = torch.NewDisposeScope();
         var (model, batch) = Create(run);
         var guide = model.CreateGuide();
@@ -162,7 +160,7 @@ public class CompileTests
     public void Steps_name_draws_and_inputs(string name)
     {
         var run = GeneratorHarness.RunGood(name);
-        using var turn = Seed(5);
+        using var turn = TorchTurn.Seed(5);
         using var scope = torch.NewDisposeScope();
         var (model, batch) = Create(run);
         var guide = model.CreateGuide();
@@ -177,14 +175,6 @@ public class CompileTests
         }
 
         Assert.Equal(guide.Draw(batch, 1).Latents.Count, guide.Steps.Count);
-    }
-
-    /// <summary>Torch has one generator, and test classes run side by side: what is drawn from it is the same in every run only if they take turns.</summary>
-    private static Lock.Scope Seed(long seed)
-    {
-        var turn = Drawing.EnterScope();
-        torch.manual_seed(seed);
-        return turn;
     }
 
     private static torch.Tensor Row(torch.Tensor term, int particle) => term.shape[0] == 1 ? term[0] : term[particle];

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
 using Ppl.Generators.Frontend;
+using Ppl.Generators.Tests.Harness;
 using TorchSharp;
 
 namespace Ppl.Generators.Tests;
@@ -75,8 +76,8 @@ public class TorchOperationTests
     /// <summary>Whether the derivative of a random combination of the result's entries is anywhere not zero; null where the operation takes none of the inputs.</summary>
     private static bool? Passes(MethodInfo method)
     {
+        using var turn = TorchTurn.Seed(1);
         using var scope = torch.NewDisposeScope();
-        torch.manual_seed(1);
         bool? passes = null;
         foreach (var size in Sizes)
         {
@@ -115,6 +116,7 @@ public class TorchOperationTests
 
     private static bool? Draws(MethodInfo method)
     {
+        using var turn = TorchTurn.Take();
         using var scope = torch.NewDisposeScope();
         foreach (var size in Sizes)
         {

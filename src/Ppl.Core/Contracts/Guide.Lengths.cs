@@ -12,12 +12,6 @@ public abstract partial class Guide
     /// <summary>The lengths read off the batch that the guide was prepared with, in the order of the plan; 0 before.</summary>
     internal IReadOnlyList<int> Lengths { get; private set; }
 
-    /// <summary>
-    /// Whether an array of latents may have another length than when the guide was prepared. It may not where each element has an encoder of its own:
-    /// what comes after the last has none, and what the last one has learnt is the end of the data.
-    /// </summary>
-    private static bool MayChangeLength(SiteInfo latent) => latent.Kind != SiteKind.Latent;
-
     /// <summary>Makes and registers the encoders of an indexed latent whose length is read off the data: when the guide is prepared.</summary>
     /// <param name="site">The latent.</param>
     /// <param name="posteriors">The factors' families; the default of each when null.</param>
@@ -42,12 +36,13 @@ public abstract partial class Guide
         var now = Plan.Lengths.Count == 0 ? [] : Model.Lengths(batch.Lengths);
         for (var slot = 0; slot < now.Count; slot++)
         {
-            var latent = Plan.Latents.First(site => site.Slot == slot);
             var (had, has) = (Slots.Of(slot).Length, now[slot]);
-            if (had == has || open.TrueForAll(array => array.Site.Slot != slot) || MayChangeLength(latent)) continue;
+            if (had == has || open.Find(array => array.Site.Slot == slot) is not { Encoders: { } encoders, Site: var latent }) continue;
             throw new PplArgumentException(
-                $"it had {had} elements when the guide was prepared, and has {has} in these data, by {Told(batch)}: each element has an encoder "
-                + "of its own. Make a new guide for data of this length.",
+                $"it had {had} elements when the guide was prepared, and has {has} in these data, by {Told(batch)}: "
+                + (encoders.Shared is null ? "each element has an encoder of its own. Make a new guide for data of this length."
+                    : "a guide is made for one length. The encoder that its elements share fits any: make a new guide, prepare it with a batch "
+                        + "of these data, and give it what this one has learnt, by load_state_dict(guide.state_dict())."),
                 latent.Name);
         }
 
