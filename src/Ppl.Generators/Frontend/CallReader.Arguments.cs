@@ -89,22 +89,6 @@ internal sealed partial class CallReader
             + $"{context.Variables[variable].Slices}, and these overlap");
     }
 
-    /// <summary>
-    /// Exclusive arms may call one submodel for the same data. Its sites are the same statements then, by which masks are asked for: these are the
-    /// same too.
-    /// </summary>
-    private void CheckTwins(InvocationExpressionSyntax call, int before)
-    {
-        foreach (var site in sites.Sites.Skip(before).Where(s => s.Data is not null))
-        {
-            var twin = sites.Sites.Take(before).FirstOrDefault(s => s.Data == site.Data && s.Distribution.Text == site.Distribution.Text
-                && context.Sources[s.CallAnchor].SourceSpan == context.Sources[site.CallAnchor].SourceSpan && s.Mask?.Call != site.Mask?.Call);
-            if (twin is null) continue;
-            static string Said(MaskSpec? mask) => $"has 'where: {mask!.Text.OneLine}'";
-            context.Report(Rules.ArmsWithOtherMasks, call, site.Name, Said(twin.Mask), Said(site.Mask));
-        }
-    }
-
     /// <summary>The lengths of a submodel's loops, as its caller reads them.</summary>
     private IReadOnlyList<int> LengthsOf(Parsed submodel, IMethodSymbol method, string on)
     {
