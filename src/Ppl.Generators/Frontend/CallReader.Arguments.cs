@@ -89,6 +89,23 @@ internal sealed partial class CallReader
             + $"{context.Variables[variable].Slices}, and these overlap");
     }
 
+    /// <summary>
+    /// Masks and lengths of a submodel are asked for apart from the model's run, where what it is called on has no variables of the method.
+    /// </summary>
+    private bool CheckPosition(InvocationExpressionSyntax call, IMethodSymbol method, ProgramSpec program)
+    {
+        var isAsked = program.Lengths.Count > 0 || program.Sites.Any(s => s.Mask is not null);
+        var variable = (call.Expression as MemberAccessExpressionSyntax)?.Expression.DescendantNodes().OfType<IdentifierNameSyntax>()
+            .FirstOrDefault(n => context.VariableOf(n) is not null);
+        if (!isAsked || variable is null) return true;
+        var what = program.Lengths.Count > 0 ? "the length of its loop is" : "its masks are";
+        context.Report(
+            Rules.SubmodelCall, call, method.Name,
+            $"what it is called on is chosen by '{variable}', a variable of the method, and {what} asked for apart from the model's run",
+            "Choose it by a number, or keep it in a field of its own");
+        return false;
+    }
+
     /// <summary>The lengths of a submodel's loops, as its caller reads them.</summary>
     private IReadOnlyList<int> LengthsOf(Parsed submodel, IMethodSymbol method, string on)
     {

@@ -96,7 +96,7 @@ internal sealed partial class CallReader(
         var on = CalledOn(call, method);
         if (SubmodelReader.Read(context, call, method) is not { } submodel || on is null) return null;
         var program = submodel.Spec.Program;
-        if (!CheckPlace(call, method, program, receiver, inLoop)) return null;
+        if (!CheckPlace(call, method, program, receiver, inLoop) || !CheckPosition(call, method, program)) return null;
         if (inLoop && on.Contains('[') && program.Sites.FirstOrDefault(s => s.Guards.Count > 0) is { } guarded)
         {
             context.Report(
