@@ -62,6 +62,22 @@ public sealed class InterventionTests
         Assert.Equal(0, (joint.x - x).abs().max().ToDouble());
     }
 
+    /// <summary>What a set value has beyond the last slice would be left out without a word.</summary>
+    [Theory]
+    [InlineData(4, "has size 4, and the model observes 3 slices of it: x[3] is not observed.")]
+    [InlineData(2, "has size 2, and the model observes 3 slices of it: x[2] is not there.")]
+    public void Data_of_slices_that_are_set_have_the_length_of_the_run(int length, string message)
+    {
+        using var scope = NewDisposeScope();
+        using var model = new OpenSeries();
+        var x = randn(6, length);
+        var fault = Assert.Throws<PplShapeException>(() => model.Simulate(6, steps: 3, doing: new() { x = x }));
+        Assert.EndsWith(message, fault.Message, StringComparison.Ordinal);
+        var z = model.Simulate(6, steps: 3).z;
+        fault = Assert.Throws<PplShapeException>(() => model.Predict(new OpenSeries.Latents(z), doing: new() { x = x }));
+        Assert.EndsWith(message, fault.Message, StringComparison.Ordinal);
+    }
+
     /// <summary>Samples of a model without globals fold into its rows, those of others are runs of their own: the same value is set in each.</summary>
     [Fact]
     public void Predictions_of_samples_have_the_set_value_in_each()

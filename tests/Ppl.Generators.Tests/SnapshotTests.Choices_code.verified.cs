@@ -63,8 +63,7 @@ namespace Good
         /// <param name="rows">The number of rows.</param>
         /// <param name="doing">Values to set: their sites draw nothing, and what follows them is drawn given them.</param>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
-        public Joint Simulate(long rows, Interventions? doing = null) =>
-            Named(ModelRun.Simulate(this, [rows], [], doing?.Values));
+        public Joint Simulate(long rows, Interventions? doing = null) => Named(ModelRun.Simulate(this, [rows], [], doing?.Values));
 
         /// <summary>The observed sites given latents.</summary>
         /// <param name="latents">The latents: [plates, event], or [samples, plates, event] as a guide's posterior gives them.</param>
@@ -78,21 +77,13 @@ namespace Good
         /// <param name="x">The observed data: [data, event].</param>
         /// <param name="c">The observed data: [data, event].</param>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
-        public Tensor LogJoint(Latents latents, Tensor x, Tensor c) =>
-            ModelRun.LogJoint(this, Flat(latents), latents.Particles, [x, c]);
+        public Tensor LogJoint(Latents latents, Tensor x, Tensor c) => ModelRun.LogJoint(this, Flat(latents), latents.Particles, [x, c]);
 
         /// <summary>The plates, and the dimensions of data that give their sizes.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
         private static class Plates
         {
-            public static readonly PlateInfo data = new()
-            {
-                Name = "data",
-                Index = 0,
-                Sources = [new(0, 0), new(1, 0)],
-                IsEntered = true,
-                Line = 26,
-            };
+            public static readonly PlateInfo data = new() { Name = "data", Index = 0, Sources = [new(0, 0), new(1, 0)], IsEntered = true, Line = 26 };
         }
 
         /// <summary>What the compiler knows of each site: its kind, its plates, how its divergence is computed, and why.</summary>
@@ -101,143 +92,63 @@ namespace Good
         {
             public static readonly SiteInfo top = new()
             {
-                Name = "top",
-                Kind = SiteKind.Latent,
-                Slot = 0,
-                Family = "Normal",
-                Plates = [Plates.data],
-                Depends = [false],
-                Condition = "if (wide)",
-                GuideFollowsLatents = true,
-                Kl = KlChoice.ClosedForm,
-                KlReason = "top has no latent parents, and Normal || Normal is registered",
-                GuideParents = ["h"],
-                Line = 27,
-                DistributionText = "Normal(0, 2).Expand(3)",
+                Name = "top", Kind = SiteKind.Latent, Slot = 0, Family = "Normal", Plates = [Plates.data], Depends = [false], Condition = "if (wide)",
+                GuideFollowsLatents = true, Kl = KlChoice.ClosedForm, KlReason = "top has no latent parents, and Normal || Normal is registered",
+                GuideParents = ["h"], Line = 27, DistributionText = "Normal(0, 2).Expand(3)",
             };
 
             public static readonly SiteInfo top_2 = new()
             {
-                Name = "top",
-                Kind = SiteKind.Latent,
-                Slot = 0,
-                Family = "Normal",
-                Plates = [Plates.data],
-                Depends = [false],
-                Condition = "else of if (wide)",
-                GuideFollowsLatents = true,
-                Kl = KlChoice.ClosedForm,
-                KlReason = "top has no latent parents, and Normal || Normal is registered",
-                GuideParents = ["h"],
-                Line = 27,
+                Name = "top", Kind = SiteKind.Latent, Slot = 0, Family = "Normal", Plates = [Plates.data], Depends = [false],
+                Condition = "else of if (wide)", GuideFollowsLatents = true, Kl = KlChoice.ClosedForm,
+                KlReason = "top has no latent parents, and Normal || Normal is registered", GuideParents = ["h"], Line = 27,
                 DistributionText = "Normal(0, 1).Expand(3)",
             };
 
             public static readonly SiteInfo h = new()
             {
-                Name = "h",
-                Kind = SiteKind.Latent,
-                Slot = 1,
-                Family = "Normal",
-                Plates = [Plates.data],
-                Depends = [true],
-                Condition = "if (deep && layers > 1)",
-                Parents = ["top"],
-                Follows = ["top"],
-                GuideFollowsLatents = false,
-                Kl = KlChoice.Sampled,
-                KlReason = "its parent top is drawn after it",
-                GuideParents = ["x", "c"],
-                Line = 32,
-                DistributionText = "Normal(mean, 1)",
+                Name = "h", Kind = SiteKind.Latent, Slot = 1, Family = "Normal", Plates = [Plates.data], Depends = [true],
+                Condition = "if (deep && layers > 1)", Parents = ["top"], Follows = ["top"], GuideFollowsLatents = false, Kl = KlChoice.Sampled,
+                KlReason = "its parent top is drawn after it", GuideParents = ["x", "c"], Line = 32, DistributionText = "Normal(mean, 1)",
             };
 
             public static readonly SiteInfo h_2 = new()
             {
-                Name = "h",
-                Kind = SiteKind.Latent,
-                Slot = 1,
-                Family = "Normal",
-                Plates = [Plates.data],
-                Depends = [true],
-                Condition = "else if (layers == 1)",
-                Parents = ["top"],
-                Follows = ["top"],
-                GuideFollowsLatents = false,
-                Kl = KlChoice.Sampled,
-                KlReason = "its parent top is drawn after it",
-                GuideParents = ["x", "c"],
-                Line = 36,
-                DistributionText = "Normal(top, 1)",
+                Name = "h", Kind = SiteKind.Latent, Slot = 1, Family = "Normal", Plates = [Plates.data], Depends = [true],
+                Condition = "else if (layers == 1)", Parents = ["top"], Follows = ["top"], GuideFollowsLatents = false, Kl = KlChoice.Sampled,
+                KlReason = "its parent top is drawn after it", GuideParents = ["x", "c"], Line = 36, DistributionText = "Normal(top, 1)",
             };
 
             public static readonly SiteInfo h_3 = new()
             {
-                Name = "h",
-                Kind = SiteKind.Latent,
-                Slot = 1,
-                Family = "Normal",
-                Plates = [Plates.data],
-                Depends = [true],
-                Condition = "else of if (deep && layers > 1)",
-                Parents = ["top"],
-                Follows = ["top"],
-                GuideFollowsLatents = false,
-                Kl = KlChoice.Sampled,
-                KlReason = "its parent top is drawn after it",
-                GuideParents = ["x", "c"],
-                Line = 40,
+                Name = "h", Kind = SiteKind.Latent, Slot = 1, Family = "Normal", Plates = [Plates.data], Depends = [true],
+                Condition = "else of if (deep && layers > 1)", Parents = ["top"], Follows = ["top"], GuideFollowsLatents = false,
+                Kl = KlChoice.Sampled, KlReason = "its parent top is drawn after it", GuideParents = ["x", "c"], Line = 40,
                 DistributionText = "Normal(top, 0.5)",
             };
 
             public static readonly SiteInfo x = new()
             {
-                Name = "x",
-                Kind = SiteKind.Observed,
-                Slot = 0,
-                Family = "Bernoulli",
-                Plates = [Plates.data],
-                Depends = [true],
-                Condition = "switch (link) case Link.Binary",
-                Parents = ["h"],
-                Line = 46,
-                DistributionText = "Bernoulli(logits: decoder.call(h))",
+                Name = "x", Kind = SiteKind.Observed, Slot = 0, Family = "Bernoulli", Plates = [Plates.data], Depends = [true],
+                Condition = "switch (link) case Link.Binary", Parents = ["h"], Line = 46, DistributionText = "Bernoulli(logits: decoder.call(h))",
             };
 
             public static readonly SiteInfo x_2 = new()
             {
-                Name = "x",
-                Kind = SiteKind.Observed,
-                Slot = 0,
-                Family = "Normal",
-                Plates = [Plates.data],
-                Depends = [true],
-                Condition = "switch (link) default",
-                Parents = ["h"],
-                Line = 50,
-                DistributionText = "Normal(decoder.call(h), noise)",
+                Name = "x", Kind = SiteKind.Observed, Slot = 0, Family = "Normal", Plates = [Plates.data], Depends = [true],
+                Condition = "switch (link) default", Parents = ["h"], Line = 50, DistributionText = "Normal(decoder.call(h), noise)",
             };
 
             public static readonly SiteInfo c = new()
             {
-                Name = "c",
-                Kind = SiteKind.Observed,
-                Slot = 1,
-                Family = "Normal",
-                Plates = [Plates.data],
-                Depends = [true],
-                Condition = "past the return in if (layers == 1)",
-                Parents = ["h"],
-                Line = 55,
+                Name = "c", Kind = SiteKind.Observed, Slot = 1, Family = "Normal", Plates = [Plates.data], Depends = [true],
+                Condition = "past the return in if (layers == 1)", Parents = ["h"], Line = 55,
                 DistributionText = "Normal(h.mean([1], keepdim: true), 1)",
             };
 
             public static readonly ModelPlan Plan = new()
             {
-                Model = "Choices",
-                Method = "Generate",
-                Plates = [Plates.data],
-                Sites = [top, top_2, h, h_2, h_3, x, x_2, c],
+                Model = "Choices", Method = "Generate", Plates = [Plates.data], Sites = [top, top_2, h, h_2, h_3, x, x_2, c],
                 Inputs = [new ModelInput("x", true, [Plates.data]), new ModelInput("c", true, [Plates.data])],
             };
         }
@@ -250,11 +161,7 @@ namespace Good
             {
                 this.h = Register(Sites.h, h);
                 this.top = Register(Sites.top, top);
-                Steps = Connect(
-                [
-                    new GuideStep("h", ["x", "c"]),
-                    new GuideStep("top", ["h"]),
-                ]);
+                Steps = Connect([new GuideStep("h", ["x", "c"]), new GuideStep("top", ["h"])]);
             }
 
             /// <summary>q(h | x, c)</summary>
@@ -270,7 +177,6 @@ namespace Good
             /// <param name="x">The observed data: [data, event].</param>
             /// <param name="c">The observed data: [data, event].</param>
             /// <param name="samples">How many draws.</param>
-            [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
             public Latents Posterior(Tensor x, Tensor c, int samples = 1)
             {
                 var draws = DrawPosterior([x, c], samples);
@@ -280,9 +186,7 @@ namespace Good
             /// <summary>One draw from the posterior approximation and the observed sites given it, without gradient.</summary>
             /// <param name="x">The observed data: [data, event].</param>
             /// <param name="c">The observed data: [data, event].</param>
-            [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
-            public Joint Reconstruct(Tensor x, Tensor c) =>
-                Named(ReconstructFrom([x, c]));
+            public Joint Reconstruct(Tensor x, Tensor c) => Named(ReconstructFrom([x, c]));
 
             // Draws the latents in the order of the inverse: h, then top. The pass says whether they are drawn or given.
             /// <inheritdoc/>

@@ -70,21 +70,13 @@ namespace Good
         /// <param name="x">The observed data: [data, event].</param>
         /// <param name="length">The covariate: [data, event].</param>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
-        public Tensor LogJoint(Latents latents, Tensor x, Tensor length) =>
-            ModelRun.LogJoint(this, Flat(latents), latents.Particles, [x, length]);
+        public Tensor LogJoint(Latents latents, Tensor x, Tensor length) => ModelRun.LogJoint(this, Flat(latents), latents.Particles, [x, length]);
 
         /// <summary>The plates, and the dimensions of data that give their sizes.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
         private static class Plates
         {
-            public static readonly PlateInfo data = new()
-            {
-                Name = "data",
-                Index = 0,
-                Sources = [new(0, 0), new(1, 0)],
-                IsEntered = true,
-                Line = 18,
-            };
+            public static readonly PlateInfo data = new() { Name = "data", Index = 0, Sources = [new(0, 0), new(1, 0)], IsEntered = true, Line = 18 };
         }
 
         /// <summary>What the compiler knows of each site: its kind, its plates, how its divergence is computed, and why.</summary>
@@ -93,78 +85,37 @@ namespace Good
         {
             public static readonly SiteInfo z = new()
             {
-                Name = "z",
-                Kind = SiteKind.Latent,
-                Slot = 0,
-                Family = "Normal",
-                Plates = [Plates.data],
-                Depends = [false],
-                IsIndexed = true,
-                GuideFollowsLatents = true,
-                Kl = KlChoice.ClosedForm,
-                KlReason = "z[0] has no latent parents, and Normal || Normal is registered",
-                GuideParents = ["x", "where(x)", "x[..i + 1]", "where(x)[..i + 1]", "z[i + 1]"],
-                Line = 20,
+                Name = "z", Kind = SiteKind.Latent, Slot = 0, Family = "Normal", Plates = [Plates.data], Depends = [false], IsIndexed = true,
+                GuideFollowsLatents = true, Kl = KlChoice.ClosedForm, KlReason = "z[0] has no latent parents, and Normal || Normal is registered",
+                GuideParents = ["x", "where(x)", "x[..i + 1]", "where(x)[..i + 1]", "z[i + 1]"], Line = 20,
                 DistributionText = "Normal(0, 1).Expand(3)",
             };
 
             public static readonly SiteInfo x = new()
             {
-                Name = "x",
-                Kind = SiteKind.Observed,
-                Slot = 0,
-                Family = "Normal",
-                Plates = [Plates.data],
-                Depends = [true],
-                IsIndexed = true,
-                SliceDimension = 1,
-                Parents = ["z"],
-                Line = 21,
-                DistributionText = "Normal(emission.call(z[0]), 1)",
+                Name = "x", Kind = SiteKind.Observed, Slot = 0, Family = "Normal", Plates = [Plates.data], Depends = [true], IsIndexed = true,
+                SliceDimension = 1, Parents = ["z"], Line = 21, DistributionText = "Normal(emission.call(z[0]), 1)",
                 MaskText = "x[.., 0].isfinite().all(-1)",
             };
 
             public static readonly SiteInfo z_2 = new()
             {
-                Name = "z",
-                Kind = SiteKind.Latent,
-                Slot = 0,
-                Family = "Normal",
-                Plates = [Plates.data],
-                Depends = [true],
-                IsIndexed = true,
-                Parents = ["z"],
-                Follows = ["z"],
-                GuideFollowsLatents = true,
-                Kl = KlChoice.Sampled,
-                KlReason = "its parent z is drawn after it",
-                GuideParents = ["x", "where(x)", "x[..i + 1]", "where(x)[..i + 1]", "z[i + 1]"],
-                Line = 24,
+                Name = "z", Kind = SiteKind.Latent, Slot = 0, Family = "Normal", Plates = [Plates.data], Depends = [true], IsIndexed = true,
+                Parents = ["z"], Follows = ["z"], GuideFollowsLatents = true, Kl = KlChoice.Sampled, KlReason = "its parent z is drawn after it",
+                GuideParents = ["x", "where(x)", "x[..i + 1]", "where(x)[..i + 1]", "z[i + 1]"], Line = 24,
                 DistributionText = "Normal(transition.call(z[t]), 0.5)",
             };
 
             public static readonly SiteInfo x_2 = new()
             {
-                Name = "x",
-                Kind = SiteKind.Observed,
-                Slot = 0,
-                Family = "Normal",
-                Plates = [Plates.data],
-                Depends = [true],
-                IsIndexed = true,
-                SliceDimension = 1,
-                Parents = ["z"],
-                Line = 25,
-                DistributionText = "Normal(emission.call(z[t + 1]), 1)",
+                Name = "x", Kind = SiteKind.Observed, Slot = 0, Family = "Normal", Plates = [Plates.data], Depends = [true], IsIndexed = true,
+                SliceDimension = 1, Parents = ["z"], Line = 25, DistributionText = "Normal(emission.call(z[t + 1]), 1)",
                 MaskText = "length[.., 0] > t + 1",
             };
 
             public static readonly ModelPlan Plan = new()
             {
-                Model = "Gauges",
-                Method = "Generate",
-                Plates = [Plates.data],
-                Sites = [z, x, z_2, x_2],
+                Model = "Gauges", Method = "Generate", Plates = [Plates.data], Sites = [z, x, z_2, x_2],
                 Inputs = [new ModelInput("x", true, [Plates.data]), new ModelInput("length", false, [Plates.data]) { IsMask = true }],
             };
         }
@@ -199,7 +150,6 @@ namespace Good
             /// <param name="x">The observed data: [data, event].</param>
             /// <param name="length">The covariate: [data, event].</param>
             /// <param name="samples">How many draws.</param>
-            [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
             public Latents Posterior(Tensor x, Tensor length, int samples = 1)
             {
                 var draws = DrawPosterior([x, length], samples);
@@ -209,9 +159,7 @@ namespace Good
             /// <summary>One draw from the posterior approximation and the observed sites given it, without gradient.</summary>
             /// <param name="x">The observed data: [data, event].</param>
             /// <param name="length">The covariate: [data, event].</param>
-            [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
-            public Joint Reconstruct(Tensor x, Tensor length) =>
-                Named(ReconstructFrom([x, length]));
+            public Joint Reconstruct(Tensor x, Tensor length) => Named(ReconstructFrom([x, length]));
 
             // Draws the latents in the order of the inverse: z. The pass says whether they are drawn or given.
             /// <inheritdoc/>

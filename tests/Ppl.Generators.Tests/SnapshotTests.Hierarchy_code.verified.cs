@@ -60,8 +60,7 @@ namespace Good
         /// <param name="rows">The number of rows.</param>
         /// <param name="doing">Values to set: their sites draw nothing, and what follows them is drawn given them.</param>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
-        public Joint Simulate(long rows, Interventions? doing = null) =>
-            Named(ModelRun.Simulate(this, [rows], [], doing?.Values));
+        public Joint Simulate(long rows, Interventions? doing = null) => Named(ModelRun.Simulate(this, [rows], [], doing?.Values));
 
         /// <summary>The observed sites given latents.</summary>
         /// <param name="latents">The latents: [plates, event], or [samples, plates, event] as a guide's posterior gives them.</param>
@@ -74,21 +73,13 @@ namespace Good
         /// <param name="latents">The latents: [plates, event], or [samples, plates, event] as a guide's posterior gives them.</param>
         /// <param name="x">The observed data: [data, event].</param>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
-        public Tensor LogJoint(Latents latents, Tensor x) =>
-            ModelRun.LogJoint(this, Flat(latents), latents.Particles, [x]);
+        public Tensor LogJoint(Latents latents, Tensor x) => ModelRun.LogJoint(this, Flat(latents), latents.Particles, [x]);
 
         /// <summary>The plates, and the dimensions of data that give their sizes.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
         private static class Plates
         {
-            public static readonly PlateInfo data = new()
-            {
-                Name = "data",
-                Index = 0,
-                Sources = [new(0, 0)],
-                IsEntered = true,
-                Line = 19,
-            };
+            public static readonly PlateInfo data = new() { Name = "data", Index = 0, Sources = [new(0, 0)], IsEntered = true, Line = 19 };
         }
 
         /// <summary>What the compiler knows of each site: its kind, its plates, how its divergence is computed, and why.</summary>
@@ -97,57 +88,27 @@ namespace Good
         {
             public static readonly SiteInfo h2 = new()
             {
-                Name = "h2",
-                Kind = SiteKind.Latent,
-                Slot = 0,
-                Family = "Normal",
-                Plates = [Plates.data],
-                Depends = [false],
-                GuideFollowsLatents = true,
-                Kl = KlChoice.ClosedForm,
-                KlReason = "h2 has no latent parents, and Normal || Normal is registered",
-                GuideParents = ["h1"],
-                Line = 20,
-                DistributionText = "Normal(0, 1).Expand(2)",
+                Name = "h2", Kind = SiteKind.Latent, Slot = 0, Family = "Normal", Plates = [Plates.data], Depends = [false],
+                GuideFollowsLatents = true, Kl = KlChoice.ClosedForm, KlReason = "h2 has no latent parents, and Normal || Normal is registered",
+                GuideParents = ["h1"], Line = 20, DistributionText = "Normal(0, 1).Expand(2)",
             };
 
             public static readonly SiteInfo h1 = new()
             {
-                Name = "h1",
-                Kind = SiteKind.Latent,
-                Slot = 1,
-                Family = "Normal",
-                Plates = [Plates.data],
-                Depends = [true],
-                Parents = ["h2"],
-                Follows = ["h2"],
-                GuideFollowsLatents = false,
-                Kl = KlChoice.Sampled,
-                KlReason = "its parent h2 is drawn after it",
-                GuideParents = ["x"],
-                Line = 21,
-                DistributionText = "Normal(mean.call(h2), scale.call(h2))",
+                Name = "h1", Kind = SiteKind.Latent, Slot = 1, Family = "Normal", Plates = [Plates.data], Depends = [true], Parents = ["h2"],
+                Follows = ["h2"], GuideFollowsLatents = false, Kl = KlChoice.Sampled, KlReason = "its parent h2 is drawn after it",
+                GuideParents = ["x"], Line = 21, DistributionText = "Normal(mean.call(h2), scale.call(h2))",
             };
 
             public static readonly SiteInfo x = new()
             {
-                Name = "x",
-                Kind = SiteKind.Observed,
-                Slot = 0,
-                Family = "Bernoulli",
-                Plates = [Plates.data],
-                Depends = [true],
-                Parents = ["h1"],
-                Line = 22,
-                DistributionText = "Bernoulli(logits: decoder.call(h1))",
+                Name = "x", Kind = SiteKind.Observed, Slot = 0, Family = "Bernoulli", Plates = [Plates.data], Depends = [true], Parents = ["h1"],
+                Line = 22, DistributionText = "Bernoulli(logits: decoder.call(h1))",
             };
 
             public static readonly ModelPlan Plan = new()
             {
-                Model = "Hierarchy",
-                Method = "Generate",
-                Plates = [Plates.data],
-                Sites = [h2, h1, x],
+                Model = "Hierarchy", Method = "Generate", Plates = [Plates.data], Sites = [h2, h1, x],
                 Inputs = [new ModelInput("x", true, [Plates.data])],
             };
         }
@@ -160,11 +121,7 @@ namespace Good
             {
                 this.h1 = Register(Sites.h1, h1);
                 this.h2 = Register(Sites.h2, h2);
-                Steps = Connect(
-                [
-                    new GuideStep("h1", ["x"]),
-                    new GuideStep("h2", ["h1"]),
-                ]);
+                Steps = Connect([new GuideStep("h1", ["x"]), new GuideStep("h2", ["h1"])]);
             }
 
             /// <summary>q(h1 | x)</summary>
@@ -179,7 +136,6 @@ namespace Good
             /// <summary>Draws from the posterior approximation, without gradient: [samples, plates, event].</summary>
             /// <param name="x">The observed data: [data, event].</param>
             /// <param name="samples">How many draws.</param>
-            [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
             public Latents Posterior(Tensor x, int samples = 1)
             {
                 var draws = DrawPosterior([x], samples);
@@ -188,9 +144,7 @@ namespace Good
 
             /// <summary>One draw from the posterior approximation and the observed sites given it, without gradient.</summary>
             /// <param name="x">The observed data: [data, event].</param>
-            [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
-            public Joint Reconstruct(Tensor x) =>
-                Named(ReconstructFrom([x]));
+            public Joint Reconstruct(Tensor x) => Named(ReconstructFrom([x]));
 
             // Draws the latents in the order of the inverse: h1, then h2. The pass says whether they are drawn or given.
             /// <inheritdoc/>

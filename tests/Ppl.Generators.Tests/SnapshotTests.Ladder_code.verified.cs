@@ -53,8 +53,7 @@ namespace Good
         /// <param name="rows">The number of rows.</param>
         /// <param name="doing">Values to set: their sites draw nothing, and what follows them is drawn given them.</param>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
-        public Joint Simulate(long rows, Interventions? doing = null) =>
-            Named(ModelRun.Simulate(this, [rows], [], doing?.Values));
+        public Joint Simulate(long rows, Interventions? doing = null) => Named(ModelRun.Simulate(this, [rows], [], doing?.Values));
 
         /// <summary>The observed sites given latents.</summary>
         /// <param name="latents">The latents: [plates, event], or [samples, plates, event] as a guide's posterior gives them.</param>
@@ -67,21 +66,13 @@ namespace Good
         /// <param name="latents">The latents: [plates, event], or [samples, plates, event] as a guide's posterior gives them.</param>
         /// <param name="x">The observed data: [data, event].</param>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
-        public Tensor LogJoint(Latents latents, Tensor x) =>
-            ModelRun.LogJoint(this, Flat(latents), latents.Particles, [x]);
+        public Tensor LogJoint(Latents latents, Tensor x) => ModelRun.LogJoint(this, Flat(latents), latents.Particles, [x]);
 
         /// <summary>The plates, and the dimensions of data that give their sizes.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
         private static class Plates
         {
-            public static readonly PlateInfo data = new()
-            {
-                Name = "data",
-                Index = 0,
-                Sources = [new(0, 0)],
-                IsEntered = true,
-                Line = 28,
-            };
+            public static readonly PlateInfo data = new() { Name = "data", Index = 0, Sources = [new(0, 0)], IsEntered = true, Line = 28 };
         }
 
         /// <summary>What the compiler knows of each site: its kind, its plates, how its divergence is computed, and why.</summary>
@@ -90,59 +81,28 @@ namespace Good
         {
             public static readonly SiteInfo h = new()
             {
-                Name = "h",
-                Kind = SiteKind.Latent,
-                Slot = 0,
-                Family = "Normal",
-                Plates = [Plates.data],
-                Depends = [false],
-                IsIndexed = true,
-                GuideFollowsLatents = true,
-                Kl = KlChoice.ClosedForm,
-                KlReason = "h[layers - 1] has no latent parents, and Normal || Normal is registered",
-                GuideParents = ["x", "h[i - 1]"],
-                Line = 30,
+                Name = "h", Kind = SiteKind.Latent, Slot = 0, Family = "Normal", Plates = [Plates.data], Depends = [false], IsIndexed = true,
+                GuideFollowsLatents = true, Kl = KlChoice.ClosedForm,
+                KlReason = "h[layers - 1] has no latent parents, and Normal || Normal is registered", GuideParents = ["x", "h[i - 1]"], Line = 30,
                 DistributionText = "Normal(0, 1).Expand(3)",
             };
 
             public static readonly SiteInfo h_2 = new()
             {
-                Name = "h",
-                Kind = SiteKind.Latent,
-                Slot = 0,
-                Family = "Normal",
-                Plates = [Plates.data],
-                Depends = [true],
-                IsIndexed = true,
-                Parents = ["h"],
-                Follows = ["h"],
-                GuideFollowsLatents = true,
-                Kl = KlChoice.Sampled,
-                KlReason = "its parent h is drawn after it",
-                GuideParents = ["x", "h[i - 1]"],
-                Line = 34,
-                DistributionText = "Normal(mean, 1)",
+                Name = "h", Kind = SiteKind.Latent, Slot = 0, Family = "Normal", Plates = [Plates.data], Depends = [true], IsIndexed = true,
+                Parents = ["h"], Follows = ["h"], GuideFollowsLatents = true, Kl = KlChoice.Sampled, KlReason = "its parent h is drawn after it",
+                GuideParents = ["x", "h[i - 1]"], Line = 34, DistributionText = "Normal(mean, 1)",
             };
 
             public static readonly SiteInfo x = new()
             {
-                Name = "x",
-                Kind = SiteKind.Observed,
-                Slot = 0,
-                Family = "Bernoulli",
-                Plates = [Plates.data],
-                Depends = [true],
-                Parents = ["h"],
-                Line = 37,
-                DistributionText = "Bernoulli(logits: decoder.call(h[0]))",
+                Name = "x", Kind = SiteKind.Observed, Slot = 0, Family = "Bernoulli", Plates = [Plates.data], Depends = [true], Parents = ["h"],
+                Line = 37, DistributionText = "Bernoulli(logits: decoder.call(h[0]))",
             };
 
             public static readonly ModelPlan Plan = new()
             {
-                Model = "Ladder",
-                Method = "Generate",
-                Plates = [Plates.data],
-                Sites = [h, h_2, x],
+                Model = "Ladder", Method = "Generate", Plates = [Plates.data], Sites = [h, h_2, x],
                 Inputs = [new ModelInput("x", true, [Plates.data])],
             };
         }
@@ -176,7 +136,6 @@ namespace Good
             /// <summary>Draws from the posterior approximation, without gradient: [samples, plates, event].</summary>
             /// <param name="x">The observed data: [data, event].</param>
             /// <param name="samples">How many draws.</param>
-            [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
             public Latents Posterior(Tensor x, int samples = 1)
             {
                 var draws = DrawPosterior([x], samples);
@@ -185,9 +144,7 @@ namespace Good
 
             /// <summary>One draw from the posterior approximation and the observed sites given it, without gradient.</summary>
             /// <param name="x">The observed data: [data, event].</param>
-            [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
-            public Joint Reconstruct(Tensor x) =>
-                Named(ReconstructFrom([x]));
+            public Joint Reconstruct(Tensor x) => Named(ReconstructFrom([x]));
 
             // Draws the latents in the order of the inverse: h. The pass says whether they are drawn or given.
             /// <inheritdoc/>

@@ -94,11 +94,7 @@ namespace Good
         {
             public static readonly PlateInfo data = new()
             {
-                Name = "data",
-                Index = 0,
-                Sources = [new(0, 0), new(1, 0), new(2, 0), new(3, 0)],
-                IsEntered = true,
-                Line = 23,
+                Name = "data", Index = 0, Sources = [new(0, 0), new(1, 0), new(2, 0), new(3, 0)], IsEntered = true, Line = 23,
             };
         }
 
@@ -108,73 +104,33 @@ namespace Good
         {
             public static readonly SiteInfo top = new()
             {
-                Name = "top",
-                Kind = SiteKind.Latent,
-                Slot = 0,
-                Family = "Normal",
-                Plates = [Plates.data],
-                Depends = [false],
-                GuideFollowsLatents = true,
-                Kl = KlChoice.ClosedForm,
-                KlReason = "top has no latent parents, and Normal || Normal is registered",
-                GuideParents = ["z"],
-                Line = 24,
-                DistributionText = "Normal(0, 1).Expand(2)",
+                Name = "top", Kind = SiteKind.Latent, Slot = 0, Family = "Normal", Plates = [Plates.data], Depends = [false],
+                GuideFollowsLatents = true, Kl = KlChoice.ClosedForm, KlReason = "top has no latent parents, and Normal || Normal is registered",
+                GuideParents = ["z"], Line = 24, DistributionText = "Normal(0, 1).Expand(2)",
             };
 
             public static readonly SiteInfo z = new()
             {
-                Name = "z",
-                Kind = SiteKind.Latent,
-                Slot = 1,
-                Family = "Normal",
-                Plates = [Plates.data],
-                Depends = [true],
-                Parents = ["top"],
-                Follows = ["top"],
-                GuideFollowsLatents = false,
-                Kl = KlChoice.Sampled,
-                KlReason = "its parent top is drawn after it",
-                GuideParents = ["x", "count"],
-                Line = 25,
-                DistributionText = "Normal(top, 1)",
-                Known = "told",
-                MaskText = "site.select(1, 0).gt(0)",
+                Name = "z", Kind = SiteKind.Latent, Slot = 1, Family = "Normal", Plates = [Plates.data], Depends = [true], Parents = ["top"],
+                Follows = ["top"], GuideFollowsLatents = false, Kl = KlChoice.Sampled, KlReason = "its parent top is drawn after it",
+                GuideParents = ["x", "count"], Line = 25, DistributionText = "Normal(top, 1)", Known = "told", MaskText = "site.select(1, 0).gt(0)",
             };
 
             public static readonly SiteInfo near = new()
             {
-                Name = "near",
-                Kind = SiteKind.Factor,
-                Slot = 0,
-                Family = "",
-                Plates = [Plates.data],
-                Depends = [true],
-                Parents = ["top", "z"],
-                Line = 27,
-                DistributionText = "near",
+                Name = "near", Kind = SiteKind.Factor, Slot = 0, Family = "", Plates = [Plates.data], Depends = [true], Parents = ["top", "z"],
+                Line = 27, DistributionText = "near",
             };
 
             public static readonly SiteInfo x = new()
             {
-                Name = "x",
-                Kind = SiteKind.Observed,
-                Slot = 0,
-                Family = "Normal",
-                Plates = [Plates.data],
-                Depends = [true],
-                Parents = ["z"],
-                Line = 28,
-                DistributionText = "Normal(net.call(z), 1)",
-                MaskText = "count.select(1, 0).gt(-1) .logical_and(count.select(1, 0).lt(1))",
+                Name = "x", Kind = SiteKind.Observed, Slot = 0, Family = "Normal", Plates = [Plates.data], Depends = [true], Parents = ["z"],
+                Line = 28, DistributionText = "Normal(net.call(z), 1)", MaskText = "count.select(1, 0).gt(-1) .logical_and(count.select(1, 0).lt(1))",
             };
 
             public static readonly ModelPlan Plan = new()
             {
-                Model = "Partial",
-                Method = "Generate",
-                Plates = [Plates.data],
-                Sites = [top, z, near, x],
+                Model = "Partial", Method = "Generate", Plates = [Plates.data], Sites = [top, z, near, x],
                 Inputs = [new ModelInput("x", true, [Plates.data]), new ModelInput("count", false, [Plates.data]) { IsMask = true }, new ModelInput("told", true, [Plates.data]) { IsOptional = true }, new ModelInput("site", false, [Plates.data]) { IsMask = true }],
             };
         }
@@ -187,11 +143,7 @@ namespace Good
             {
                 this.z = Register(Sites.z, z);
                 this.top = Register(Sites.top, top);
-                Steps = Connect(
-                [
-                    new GuideStep("z", ["x", "count"]),
-                    new GuideStep("top", ["z"]),
-                ]);
+                Steps = Connect([new GuideStep("z", ["x", "count"]), new GuideStep("top", ["z"])]);
             }
 
             /// <summary>q(z | x, count)</summary>
@@ -209,7 +161,6 @@ namespace Good
             /// <param name="told">What is known of z: [data, event].</param>
             /// <param name="site">The covariate: [data, event].</param>
             /// <param name="samples">How many draws.</param>
-            [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
             public Latents Posterior(Tensor x, Tensor count, Tensor? told, Tensor site, int samples = 1)
             {
                 var draws = DrawPosterior([x, count, told, site], samples);
@@ -221,9 +172,7 @@ namespace Good
             /// <param name="count">The covariate: [data, event].</param>
             /// <param name="told">What is known of z: [data, event].</param>
             /// <param name="site">The covariate: [data, event].</param>
-            [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
-            public Joint Reconstruct(Tensor x, Tensor count, Tensor? told, Tensor site) =>
-                Named(ReconstructFrom([x, count, told, site]));
+            public Joint Reconstruct(Tensor x, Tensor count, Tensor? told, Tensor site) => Named(ReconstructFrom([x, count, told, site]));
 
             // Draws the latents in the order of the inverse: z, then top. The pass says whether they are drawn or given.
             /// <inheritdoc/>

@@ -66,8 +66,7 @@ namespace Good
         /// <param name="c">The covariate: [data, event].</param>
         /// <param name="doing">Values to set: their sites draw nothing, and what follows them is drawn given them.</param>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
-        public Joint Simulate(long rows, Tensor c, Interventions? doing = null) =>
-            Named(ModelRun.Simulate(this, [rows], [c], doing?.Values));
+        public Joint Simulate(long rows, Tensor c, Interventions? doing = null) => Named(ModelRun.Simulate(this, [rows], [c], doing?.Values));
 
         /// <summary>The observed sites given latents.</summary>
         /// <param name="latents">The latents: [plates, event], or [samples, plates, event] as a guide's posterior gives them.</param>
@@ -82,8 +81,7 @@ namespace Good
         /// <param name="x">The observed data: [data, event].</param>
         /// <param name="c">The covariate: [data, event].</param>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
-        public Tensor LogJoint(Latents latents, Tensor x, Tensor c) =>
-            ModelRun.LogJoint(this, Flat(latents), latents.Particles, [x, c]);
+        public Tensor LogJoint(Latents latents, Tensor x, Tensor c) => ModelRun.LogJoint(this, Flat(latents), latents.Particles, [x, c]);
 
         /// <summary>The plates, and the dimensions of data that give their sizes.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
@@ -91,11 +89,7 @@ namespace Good
         {
             public static readonly PlateInfo data = new()
             {
-                Name = "data",
-                Index = 0,
-                Sources = [new(0, 0), new(1, 0)],
-                IsEntered = false,
-                Line = 19,
+                Name = "data", Index = 0, Sources = [new(0, 0), new(1, 0)], IsEntered = false, Line = 19,
             };
         }
 
@@ -105,77 +99,38 @@ namespace Good
         {
             public static readonly SiteInfo z = new()
             {
-                Name = "z",
-                Kind = SiteKind.Latent,
-                Slot = 0,
-                Family = "Normal",
-                Plates = [Plates.data],
-                Depends = [false],
-                GuideFollowsLatents = false,
-                Kl = KlChoice.ClosedForm,
-                KlReason = "z has no latent parents, and Normal || Normal is registered",
-                GuideParents = ["x", "c"],
-                Line = 20,
-                DistributionText = "Normal(0, 1).Expand(2)",
+                Name = "z", Kind = SiteKind.Latent, Slot = 0, Family = "Normal", Plates = [Plates.data], Depends = [false],
+                GuideFollowsLatents = false, Kl = KlChoice.ClosedForm, KlReason = "z has no latent parents, and Normal || Normal is registered",
+                GuideParents = ["x", "c"], Line = 20, DistributionText = "Normal(0, 1).Expand(2)",
             };
 
             public static readonly SiteInfo x = new()
             {
-                Name = "x",
-                Kind = SiteKind.Observed,
-                Slot = 0,
-                Family = "Normal",
-                Plates = [Plates.data],
-                Depends = [true],
-                Parents = ["z"],
-                Line = 25,
-                DistributionText = "Normal(shown, width)",
+                Name = "x", Kind = SiteKind.Observed, Slot = 0, Family = "Normal", Plates = [Plates.data], Depends = [true], Parents = ["z"],
+                Line = 25, DistributionText = "Normal(shown, width)",
             };
 
             public static readonly SiteInfo width = new()
             {
-                Name = "width",
-                Kind = SiteKind.Deterministic,
-                Slot = 0,
-                Family = "",
-                Plates = [],
-                Depends = [],
-                Line = 18,
+                Name = "width", Kind = SiteKind.Deterministic, Slot = 0, Family = "", Plates = [], Depends = [], Line = 18,
                 DistributionText = "ones(3) * 0.5",
             };
 
             public static readonly SiteInfo mean = new()
             {
-                Name = "mean",
-                Kind = SiteKind.Deterministic,
-                Slot = 1,
-                Family = "",
-                Plates = [Plates.data],
-                Depends = [true],
-                Line = 21,
+                Name = "mean", Kind = SiteKind.Deterministic, Slot = 1, Family = "", Plates = [Plates.data], Depends = [true], Line = 21,
                 DistributionText = "net.call(z) + c.mean([1], keepdim: true)",
             };
 
             public static readonly SiteInfo shown = new()
             {
-                Name = "shown",
-                Kind = SiteKind.Deterministic,
-                Slot = 2,
-                Family = "",
-                Plates = [Plates.data],
-                Depends = [true],
-                Condition = "if (wide)",
-                Line = 23,
-                DistributionText = "mean * width",
+                Name = "shown", Kind = SiteKind.Deterministic, Slot = 2, Family = "", Plates = [Plates.data], Depends = [true],
+                Condition = "if (wide)", Line = 23, DistributionText = "mean * width",
             };
 
             public static readonly ModelPlan Plan = new()
             {
-                Model = "Records",
-                Method = "Generate",
-                Plates = [Plates.data],
-                Sites = [z, x],
-                Deterministics = [width, mean, shown],
+                Model = "Records", Method = "Generate", Plates = [Plates.data], Sites = [z, x], Deterministics = [width, mean, shown],
                 Inputs = [new ModelInput("x", true, [Plates.data]), new ModelInput("c", false, [Plates.data])],
             };
         }
@@ -187,10 +142,7 @@ namespace Good
             internal Guide(Records owner, Posterior? z) : base(owner)
             {
                 this.z = Register(Sites.z, z);
-                Steps = Connect(
-                [
-                    new GuideStep("z", ["x", "c"]),
-                ]);
+                Steps = Connect([new GuideStep("z", ["x", "c"])]);
             }
 
             /// <summary>q(z | x, c)</summary>
@@ -203,7 +155,6 @@ namespace Good
             /// <param name="x">The observed data: [data, event].</param>
             /// <param name="c">The covariate: [data, event].</param>
             /// <param name="samples">How many draws.</param>
-            [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
             public Latents Posterior(Tensor x, Tensor c, int samples = 1)
             {
                 var draws = DrawPosterior([x, c], samples);
@@ -213,9 +164,7 @@ namespace Good
             /// <summary>One draw from the posterior approximation and the observed sites given it, without gradient.</summary>
             /// <param name="x">The observed data: [data, event].</param>
             /// <param name="c">The covariate: [data, event].</param>
-            [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
-            public Joint Reconstruct(Tensor x, Tensor c) =>
-                Named(ReconstructFrom([x, c]));
+            public Joint Reconstruct(Tensor x, Tensor c) => Named(ReconstructFrom([x, c]));
 
             // Draws the latents in the order of the inverse: z. The pass says whether they are drawn or given.
             /// <inheritdoc/>

@@ -54,8 +54,7 @@ namespace Good
         /// <param name="rows">The number of rows.</param>
         /// <param name="doing">Values to set: their sites draw nothing, and what follows them is drawn given them.</param>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
-        public Joint Simulate(long rows, Interventions? doing = null) =>
-            Named(ModelRun.Simulate(this, [rows], [], doing?.Values));
+        public Joint Simulate(long rows, Interventions? doing = null) => Named(ModelRun.Simulate(this, [rows], [], doing?.Values));
 
         /// <summary>The observed sites given latents.</summary>
         /// <param name="latents">The latents: [plates, event], or [samples, plates, event] as a guide's posterior gives them.</param>
@@ -68,21 +67,13 @@ namespace Good
         /// <param name="latents">The latents: [plates, event], or [samples, plates, event] as a guide's posterior gives them.</param>
         /// <param name="x">The observed data: [data, event].</param>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
-        public Tensor LogJoint(Latents latents, Tensor x) =>
-            ModelRun.LogJoint(this, Flat(latents), latents.Particles, [x]);
+        public Tensor LogJoint(Latents latents, Tensor x) => ModelRun.LogJoint(this, Flat(latents), latents.Particles, [x]);
 
         /// <summary>The plates, and the dimensions of data that give their sizes.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
         private static class Plates
         {
-            public static readonly PlateInfo data = new()
-            {
-                Name = "data",
-                Index = 0,
-                Sources = [new(0, 0)],
-                IsEntered = true,
-                Line = 23,
-            };
+            public static readonly PlateInfo data = new() { Name = "data", Index = 0, Sources = [new(0, 0)], IsEntered = true, Line = 23 };
         }
 
         /// <summary>What the compiler knows of each site: its kind, its plates, how its divergence is computed, and why.</summary>
@@ -91,40 +82,20 @@ namespace Good
         {
             public static readonly SiteInfo z = new()
             {
-                Name = "z",
-                Kind = SiteKind.Latent,
-                Slot = 0,
-                Family = "Normal",
-                Plates = [Plates.data],
-                Depends = [false],
-                GuideFollowsLatents = false,
-                Kl = KlChoice.ClosedForm,
-                KlReason = "z has no latent parents, and Normal || Normal is registered",
-                GuideParents = ["x"],
-                Line = 24,
-                DistributionText = "Normal(0, 1).Expand(latents)",
+                Name = "z", Kind = SiteKind.Latent, Slot = 0, Family = "Normal", Plates = [Plates.data], Depends = [false],
+                GuideFollowsLatents = false, Kl = KlChoice.ClosedForm, KlReason = "z has no latent parents, and Normal || Normal is registered",
+                GuideParents = ["x"], Line = 24, DistributionText = "Normal(0, 1).Expand(latents)",
             };
 
             public static readonly SiteInfo x = new()
             {
-                Name = "x",
-                Kind = SiteKind.Observed,
-                Slot = 0,
-                Family = "Bernoulli",
-                Plates = [Plates.data],
-                Depends = [true],
-                Parents = ["z"],
-                Line = 25,
-                DistributionText = "Bernoulli(logits: decoder.call(z))",
+                Name = "x", Kind = SiteKind.Observed, Slot = 0, Family = "Bernoulli", Plates = [Plates.data], Depends = [true], Parents = ["z"],
+                Line = 25, DistributionText = "Bernoulli(logits: decoder.call(z))",
             };
 
             public static readonly ModelPlan Plan = new()
             {
-                Model = "Vae",
-                Method = "Generate",
-                Plates = [Plates.data],
-                Sites = [z, x],
-                Inputs = [new ModelInput("x", true, [Plates.data])],
+                Model = "Vae", Method = "Generate", Plates = [Plates.data], Sites = [z, x], Inputs = [new ModelInput("x", true, [Plates.data])],
             };
         }
 
@@ -135,10 +106,7 @@ namespace Good
             internal Guide(Vae owner, Posterior? z) : base(owner)
             {
                 this.z = Register(Sites.z, z);
-                Steps = Connect(
-                [
-                    new GuideStep("z", ["x"]),
-                ]);
+                Steps = Connect([new GuideStep("z", ["x"])]);
             }
 
             /// <summary>q(z | x)</summary>
@@ -150,7 +118,6 @@ namespace Good
             /// <summary>Draws from the posterior approximation, without gradient: [samples, plates, event].</summary>
             /// <param name="x">The observed data: [data, event].</param>
             /// <param name="samples">How many draws.</param>
-            [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
             public Latents Posterior(Tensor x, int samples = 1)
             {
                 var draws = DrawPosterior([x], samples);
@@ -159,9 +126,7 @@ namespace Good
 
             /// <summary>One draw from the posterior approximation and the observed sites given it, without gradient.</summary>
             /// <param name="x">The observed data: [data, event].</param>
-            [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
-            public Joint Reconstruct(Tensor x) =>
-                Named(ReconstructFrom([x]));
+            public Joint Reconstruct(Tensor x) => Named(ReconstructFrom([x]));
 
             // Draws the latents in the order of the inverse: z. The pass says whether they are drawn or given.
             /// <inheritdoc/>

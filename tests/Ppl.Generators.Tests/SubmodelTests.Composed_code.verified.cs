@@ -237,8 +237,7 @@ namespace Composed
         /// <param name="c">The covariate: [data, event].</param>
         /// <param name="doing">Values to set: their sites draw nothing, and what follows them is drawn given them.</param>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
-        public Joint Simulate(long rows, Tensor c, Interventions? doing = null) =>
-            Named(ModelRun.Simulate(this, [rows], [c], doing?.Values));
+        public Joint Simulate(long rows, Tensor c, Interventions? doing = null) => Named(ModelRun.Simulate(this, [rows], [c], doing?.Values));
 
         /// <summary>The observed sites given latents.</summary>
         /// <param name="latents">The latents: [plates, event], or [samples, plates, event] as a guide's posterior gives them.</param>
@@ -253,21 +252,13 @@ namespace Composed
         /// <param name="x">The observed data: [data, event].</param>
         /// <param name="c">The covariate: [data, event].</param>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
-        public Tensor LogJoint(Latents latents, Tensor x, Tensor c) =>
-            ModelRun.LogJoint(this, Flat(latents), latents.Particles, [x, c]);
+        public Tensor LogJoint(Latents latents, Tensor x, Tensor c) => ModelRun.LogJoint(this, Flat(latents), latents.Particles, [x, c]);
 
         /// <summary>The plates, and the dimensions of data that give their sizes.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
         private static class Plates
         {
-            public static readonly PlateInfo data = new()
-            {
-                Name = "data",
-                Index = 0,
-                Sources = [new(0, 0), new(1, 0)],
-                IsEntered = true,
-                Line = 67,
-            };
+            public static readonly PlateInfo data = new() { Name = "data", Index = 0, Sources = [new(0, 0), new(1, 0)], IsEntered = true, Line = 67 };
         }
 
         /// <summary>What the compiler knows of each site: its kind, its plates, how its divergence is computed, and why.</summary>
@@ -276,99 +267,45 @@ namespace Composed
         {
             public static readonly SiteInfo a_z = new()
             {
-                Name = "a.z",
-                Kind = SiteKind.Latent,
-                Slot = 0,
-                Family = "Normal",
-                Plates = [Plates.data],
-                Depends = [true],
-                GuideFollowsLatents = true,
-                Kl = KlChoice.ClosedForm,
-                KlReason = "a.z has no latent parents, and Normal || Normal is registered",
-                GuideParents = ["x", "c", "b.z", "o.w"],
-                Line = 19,
-                DistributionText = "Normal(0, scale)",
+                Name = "a.z", Kind = SiteKind.Latent, Slot = 0, Family = "Normal", Plates = [Plates.data], Depends = [true],
+                GuideFollowsLatents = true, Kl = KlChoice.ClosedForm, KlReason = "a.z has no latent parents, and Normal || Normal is registered",
+                GuideParents = ["x", "c", "b.z", "o.w"], Line = 19, DistributionText = "Normal(0, scale)",
             };
 
             public static readonly SiteInfo b_z = new()
             {
-                Name = "b.z",
-                Kind = SiteKind.Latent,
-                Slot = 1,
-                Family = "Normal",
-                Plates = [Plates.data],
-                Depends = [true],
-                GuideFollowsLatents = true,
-                Kl = KlChoice.ClosedForm,
-                KlReason = "b.z has no latent parents, and Normal || Normal is registered",
-                GuideParents = ["x", "c", "o.w"],
-                Line = 19,
-                DistributionText = "Normal(0, scale)",
+                Name = "b.z", Kind = SiteKind.Latent, Slot = 1, Family = "Normal", Plates = [Plates.data], Depends = [true],
+                GuideFollowsLatents = true, Kl = KlChoice.ClosedForm, KlReason = "b.z has no latent parents, and Normal || Normal is registered",
+                GuideParents = ["x", "c", "o.w"], Line = 19, DistributionText = "Normal(0, scale)",
             };
 
             public static readonly SiteInfo o_inner_z = new()
             {
-                Name = "o.inner.z",
-                Kind = SiteKind.Latent,
-                Slot = 2,
-                Family = "Normal",
-                Plates = [Plates.data],
-                Depends = [true],
-                GuideFollowsLatents = true,
-                Kl = KlChoice.ClosedForm,
-                KlReason = "o.inner.z has no latent parents, and Normal || Normal is registered",
-                GuideParents = ["c", "o.w"],
-                Line = 19,
+                Name = "o.inner.z", Kind = SiteKind.Latent, Slot = 2, Family = "Normal", Plates = [Plates.data], Depends = [true],
+                GuideFollowsLatents = true, Kl = KlChoice.ClosedForm,
+                KlReason = "o.inner.z has no latent parents, and Normal || Normal is registered", GuideParents = ["c", "o.w"], Line = 19,
                 DistributionText = "Normal(0, scale)",
             };
 
             public static readonly SiteInfo o_w = new()
             {
-                Name = "o.w",
-                Kind = SiteKind.Latent,
-                Slot = 3,
-                Family = "Normal",
-                Plates = [Plates.data],
-                Depends = [true],
-                Parents = ["o.inner.z"],
-                Follows = ["o.inner.z"],
-                GuideFollowsLatents = false,
-                Kl = KlChoice.Sampled,
-                KlReason = "its parent o.inner.z is drawn after it",
-                GuideParents = ["x", "c"],
-                Line = 35,
-                DistributionText = "Normal(inner, 1)",
+                Name = "o.w", Kind = SiteKind.Latent, Slot = 3, Family = "Normal", Plates = [Plates.data], Depends = [true], Parents = ["o.inner.z"],
+                Follows = ["o.inner.z"], GuideFollowsLatents = false, Kl = KlChoice.Sampled, KlReason = "its parent o.inner.z is drawn after it",
+                GuideParents = ["x", "c"], Line = 35, DistributionText = "Normal(inner, 1)",
             };
 
             public static readonly SiteInfo steps_e = new()
             {
-                Name = "steps.e",
-                Kind = SiteKind.Latent,
-                Slot = 4,
-                Family = "Normal",
-                Plates = [Plates.data],
-                Depends = [false],
-                IsIndexed = true,
-                IndexedCall = "steps",
-                GuideFollowsLatents = true,
-                Kl = KlChoice.ClosedForm,
+                Name = "steps.e", Kind = SiteKind.Latent, Slot = 4, Family = "Normal", Plates = [Plates.data], Depends = [false], IsIndexed = true,
+                IndexedCall = "steps", GuideFollowsLatents = true, Kl = KlChoice.ClosedForm,
                 KlReason = "steps[i].e has no latent parents, and Normal || Normal is registered",
-                GuideParents = ["x", "a.z", "b.z", "o.w", "steps[2].e", "steps[1].e"],
-                Line = 79,
-                DistributionText = "Normal(0, 1).Expand(3)",
+                GuideParents = ["x", "a.z", "b.z", "o.w", "steps[2].e", "steps[1].e"], Line = 79, DistributionText = "Normal(0, 1).Expand(3)",
             };
 
             public static readonly SiteInfo x = new()
             {
-                Name = "x",
-                Kind = SiteKind.Observed,
-                Slot = 0,
-                Family = "Bernoulli",
-                Plates = [Plates.data],
-                Depends = [true],
-                Parents = ["a.z", "b.z", "o.w", "steps.e"],
-                Line = 51,
-                DistributionText = "Bernoulli(logits: logits)",
+                Name = "x", Kind = SiteKind.Observed, Slot = 0, Family = "Bernoulli", Plates = [Plates.data], Depends = [true],
+                Parents = ["a.z", "b.z", "o.w", "steps.e"], Line = 51, DistributionText = "Bernoulli(logits: logits)",
             };
 
             // The sites of Code.Draw, in the order in which it has them.
@@ -388,10 +325,7 @@ namespace Composed
 
             public static readonly ModelPlan Plan = new()
             {
-                Model = "Composed",
-                Method = "Generate",
-                Plates = [Plates.data],
-                Sites = [a_z, b_z, o_inner_z, o_w, steps_e, x],
+                Model = "Composed", Method = "Generate", Plates = [Plates.data], Sites = [a_z, b_z, o_inner_z, o_w, steps_e, x],
                 Inputs = [new ModelInput("x", true, [Plates.data]), new ModelInput("c", false, [Plates.data])],
             };
         }
@@ -419,11 +353,8 @@ namespace Composed
                 this.steps = [.. global::System.Linq.Enumerable.Select(global::System.Linq.Enumerable.Range(0, this.steps_e.Count), i => new Steps_(this.steps_e[i]))];
                 Steps = Connect(
                 [
-                    new GuideStep("o.w", ["x", "c"]),
-                    new GuideStep("b.z", ["x", "c", "o.w"]),
-                    new GuideStep("a.z", ["x", "c", "b.z", "o.w"]),
-                    new GuideStep("o.inner.z", ["c", "o.w"]),
-                    new GuideStep("steps[2].e", ["x", "a.z", "b.z", "o.w"]),
+                    new GuideStep("o.w", ["x", "c"]), new GuideStep("b.z", ["x", "c", "o.w"]), new GuideStep("a.z", ["x", "c", "b.z", "o.w"]),
+                    new GuideStep("o.inner.z", ["c", "o.w"]), new GuideStep("steps[2].e", ["x", "a.z", "b.z", "o.w"]),
                     new GuideStep("steps[1].e", ["x", "a.z", "b.z", "o.w", "steps[2].e"]),
                     new GuideStep("steps[0].e", ["x", "a.z", "b.z", "o.w", "steps[1].e", "steps[2].e"]),
                 ]);
@@ -474,7 +405,6 @@ namespace Composed
             /// <param name="x">The observed data: [data, event].</param>
             /// <param name="c">The covariate: [data, event].</param>
             /// <param name="samples">How many draws.</param>
-            [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
             public Latents Posterior(Tensor x, Tensor c, int samples = 1)
             {
                 var draws = DrawPosterior([x, c], samples);
@@ -484,9 +414,7 @@ namespace Composed
             /// <summary>One draw from the posterior approximation and the observed sites given it, without gradient.</summary>
             /// <param name="x">The observed data: [data, event].</param>
             /// <param name="c">The covariate: [data, event].</param>
-            [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
-            public Joint Reconstruct(Tensor x, Tensor c) =>
-                Named(ReconstructFrom([x, c]));
+            public Joint Reconstruct(Tensor x, Tensor c) => Named(ReconstructFrom([x, c]));
 
             // Draws the latents in the order of the inverse: o.w, then b.z, then a.z, then o.inner.z, then steps.e. The pass says whether they are drawn or given.
             /// <inheritdoc/>

@@ -166,8 +166,7 @@ namespace Composed
         /// <param name="rows">The number of rows.</param>
         /// <param name="doing">Values to set: their sites draw nothing, and what follows them is drawn given them.</param>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
-        public Joint Simulate(long rows, Interventions? doing = null) =>
-            Named(ModelRun.Simulate(this, [rows], [], doing?.Values));
+        public Joint Simulate(long rows, Interventions? doing = null) => Named(ModelRun.Simulate(this, [rows], [], doing?.Values));
 
         /// <summary>The observed sites given latents.</summary>
         /// <param name="latents">The latents: [plates, event], or [samples, plates, event] as a guide's posterior gives them.</param>
@@ -181,8 +180,7 @@ namespace Composed
         /// <param name="x">The observed data: [patient, event].</param>
         /// <param name="outcome">The observed data: [patient, event].</param>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
-        public Tensor LogJoint(Latents latents, Tensor x, Tensor outcome) =>
-            ModelRun.LogJoint(this, Flat(latents), latents.Particles, [x, outcome]);
+        public Tensor LogJoint(Latents latents, Tensor x, Tensor outcome) => ModelRun.LogJoint(this, Flat(latents), latents.Particles, [x, outcome]);
 
         /// <summary>The plates, and the dimensions of data that give their sizes.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
@@ -190,11 +188,7 @@ namespace Composed
         {
             public static readonly PlateInfo patient = new()
             {
-                Name = "patient",
-                Index = 0,
-                Sources = [new(0, 0), new(1, 0)],
-                IsEntered = true,
-                Line = 47,
+                Name = "patient", Index = 0, Sources = [new(0, 0), new(1, 0)], IsEntered = true, Line = 47,
             };
         }
 
@@ -204,82 +198,38 @@ namespace Composed
         {
             public static readonly SiteInfo a_z = new()
             {
-                Name = "a.z",
-                Kind = SiteKind.Latent,
-                Slot = 0,
-                Family = "Normal",
-                Plates = [Plates.patient],
-                Depends = [false],
-                IsIndexed = true,
-                Condition = "if (t == 0)",
-                GuideFollowsLatents = true,
-                Kl = KlChoice.ClosedForm,
+                Name = "a.z", Kind = SiteKind.Latent, Slot = 0, Family = "Normal", Plates = [Plates.patient], Depends = [false], IsIndexed = true,
+                Condition = "if (t == 0)", GuideFollowsLatents = true, Kl = KlChoice.ClosedForm,
                 KlReason = "a.z[i] has no latent parents, and Normal || Normal is registered",
-                GuideParents = ["x", "outcome", "where(x)", "x[..i + 1]", "where(x)[..i + 1]", "a.z[i + 1]"],
-                Line = 27,
+                GuideParents = ["x", "outcome", "where(x)", "x[..i + 1]", "where(x)[..i + 1]", "a.z[i + 1]"], Line = 27,
                 DistributionText = "Normal(0, 1).Expand(2)",
             };
 
             public static readonly SiteInfo a_z_2 = new()
             {
-                Name = "a.z",
-                Kind = SiteKind.Latent,
-                Slot = 0,
-                Family = "Normal",
-                Plates = [Plates.patient],
-                Depends = [true],
-                IsIndexed = true,
-                Condition = "else of if (t == 0)",
-                Parents = ["a.z"],
-                Follows = ["a.z"],
-                GuideFollowsLatents = true,
-                Kl = KlChoice.Sampled,
+                Name = "a.z", Kind = SiteKind.Latent, Slot = 0, Family = "Normal", Plates = [Plates.patient], Depends = [true], IsIndexed = true,
+                Condition = "else of if (t == 0)", Parents = ["a.z"], Follows = ["a.z"], GuideFollowsLatents = true, Kl = KlChoice.Sampled,
                 KlReason = "its parent a.z is drawn after it",
-                GuideParents = ["x", "outcome", "where(x)", "x[..i + 1]", "where(x)[..i + 1]", "a.z[i + 1]"],
-                Line = 28,
+                GuideParents = ["x", "outcome", "where(x)", "x[..i + 1]", "where(x)[..i + 1]", "a.z[i + 1]"], Line = 28,
                 DistributionText = "Normal(next.call(z[t - 1]), 0.3)",
             };
 
             public static readonly SiteInfo x = new()
             {
-                Name = "x",
-                Kind = SiteKind.Observed,
-                Slot = 0,
-                Family = "Normal",
-                Plates = [Plates.patient],
-                Depends = [true],
-                IsIndexed = true,
-                SliceDimension = 1,
-                Parents = ["a.z"],
-                Line = 30,
-                DistributionText = "Normal(level[t], 0.5)",
-                MaskText = "present[.., t]",
+                Name = "x", Kind = SiteKind.Observed, Slot = 0, Family = "Normal", Plates = [Plates.patient], Depends = [true], IsIndexed = true,
+                SliceDimension = 1, Parents = ["a.z"], Line = 30, DistributionText = "Normal(level[t], 0.5)", MaskText = "present[.., t]",
             };
 
             public static readonly SiteInfo outcome = new()
             {
-                Name = "outcome",
-                Kind = SiteKind.Observed,
-                Slot = 1,
-                Family = "Normal",
-                Plates = [Plates.patient],
-                Depends = [true],
-                Parents = ["a.z"],
-                Line = 49,
-                DistributionText = "Normal(risk.call(a), 1)",
+                Name = "outcome", Kind = SiteKind.Observed, Slot = 1, Family = "Normal", Plates = [Plates.patient], Depends = [true],
+                Parents = ["a.z"], Line = 49, DistributionText = "Normal(risk.call(a), 1)",
             };
 
             public static readonly SiteInfo a_level = new()
             {
-                Name = "a.level",
-                Kind = SiteKind.Deterministic,
-                Slot = 0,
-                Family = "",
-                Plates = [Plates.patient],
-                Depends = [true],
-                IsIndexed = true,
-                Line = 29,
-                DistributionText = "readout.call(z[t])",
+                Name = "a.level", Kind = SiteKind.Deterministic, Slot = 0, Family = "", Plates = [Plates.patient], Depends = [true], IsIndexed = true,
+                Line = 29, DistributionText = "readout.call(z[t])",
             };
 
             // The sites of Series.Draw, in the order in which it has them.
@@ -287,11 +237,7 @@ namespace Composed
 
             public static readonly ModelPlan Plan = new()
             {
-                Model = "Patients",
-                Method = "Generate",
-                Plates = [Plates.patient],
-                Sites = [a_z, a_z_2, x, outcome],
-                Deterministics = [a_level],
+                Model = "Patients", Method = "Generate", Plates = [Plates.patient], Sites = [a_z, a_z_2, x, outcome], Deterministics = [a_level],
                 Inputs = [new ModelInput("x", true, [Plates.patient]), new ModelInput("outcome", true, [Plates.patient])],
             };
         }
@@ -333,7 +279,6 @@ namespace Composed
             /// <param name="x">The observed data: [patient, event].</param>
             /// <param name="outcome">The observed data: [patient, event].</param>
             /// <param name="samples">How many draws.</param>
-            [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
             public Latents Posterior(Tensor x, Tensor outcome, int samples = 1)
             {
                 var draws = DrawPosterior([x, outcome], samples);
@@ -343,9 +288,7 @@ namespace Composed
             /// <summary>One draw from the posterior approximation and the observed sites given it, without gradient.</summary>
             /// <param name="x">The observed data: [patient, event].</param>
             /// <param name="outcome">The observed data: [patient, event].</param>
-            [global::System.CodeDom.Compiler.GeneratedCode("Ppl.Generators", "0.1.0")]
-            public Joint Reconstruct(Tensor x, Tensor outcome) =>
-                Named(ReconstructFrom([x, outcome]));
+            public Joint Reconstruct(Tensor x, Tensor outcome) => Named(ReconstructFrom([x, outcome]));
 
             // Draws the latents in the order of the inverse: a.z. The pass says whether they are drawn or given.
             /// <inheritdoc/>

@@ -77,6 +77,37 @@ public class SurelySoundTests
     [InlineData("CS0021", "var a = net[0];")]
     [InlineData("CS0030", "var a = (Other)x;")]
     [InlineData("CS1061", "var a = x?.shape?.Length.Foo;")]
+    [InlineData("CS0847", "var a = new Tensor[2] { x };")]
+    [InlineData("CS0847", "var a = new Tensor[,] { { x }, { x, x } };")]
+    [InlineData("CS0847", "int[,] a = { { 1 }, { 1, 2 } };")]
+    [InlineData("CS0150", "var n = 2; var a = new int[n] { 1, 2 };")]
+    [InlineData("CS0248", "var a = new Tensor[-1];")]
+    [InlineData("CS0022", "var a = new Tensor[2]; a[0, 0] = x;")]
+    [InlineData("CS0022", "var a = new Tensor[2, 2]; a[0] = x;")]
+    [InlineData("CS0178", "var a = new Tensor[2][3];")]
+    [InlineData("CS1586", "var a = new int[];")]
+    [InlineData("CS0826", "var a = new[] { };")]
+    [InlineData("CS0611", "var a = new System.Span<int>[2];")]
+    [InlineData("CS0719", "Fixed[] a = null;")]
+    [InlineData("CS9244", "System.Span<int>? a = null;")]
+    [InlineData("CS0718", "var a = Any<Fixed>.Value;")]
+    [InlineData("CS0214", "var a = Pointers;")]
+    [InlineData("CS8127", "var a = (b: 1, b: 2);")]
+    [InlineData("CS8125", "var a = (Item2: 1, 3);")]
+    [InlineData("CS8126", "var a = (ToString: 1, 3);")]
+    [InlineData("CS8127", "(int b, int b) a = (1, 2);")]
+    [InlineData("CS0819", "var a = 1, b = 2;")]
+    [InlineData("CS0819", "for (var i = 0, j = 1; i < 2; i++) { }")]
+    [InlineData("CS0819", "using var a = Plate(x), b = Plate(x);")]
+    [InlineData("CS0822", "const var a = 1;")]
+    [InlineData("CS1023", "if (Depth > 1) var a = x;")]
+    [InlineData("CS1023", "for (var i = 0; i < 1; i++) var a = 1;")]
+    [InlineData("CS8171", "var a = ref x;")]
+    [InlineData("CS9048", "scoped var a = x;")]
+    [InlineData("CS0019", "var a = new int[2] == new Tensor[2];")]
+    [InlineData("CS0619", "var a = OldGetter;")]
+    [InlineData("CS8926", "Each.Do();")]
+    [InlineData("CS8926", "var a = Each.Size;")]
     public void Nothing_with_an_error_is_sound(string error, string statement, string more = "")
     {
         var (isSound, errors) = Verdict(Model(Sound + statement, more));
@@ -127,6 +158,8 @@ public class SurelySoundTests
             private static void Made<T>() where T : new() { }
             [System.Obsolete("", true)] private static void Old(Tensor a) { }
             [System.Obsolete("", true)] private static int OldDepth = 1;
+            private static int OldGetter { [System.Obsolete("", true)] get; set; }
+            private static unsafe int*[] Pointers => null;
 
             [Model] private void Generate(Tensor x)
             {
@@ -144,6 +177,8 @@ public class SurelySoundTests
         }
 
         public static class Fixed { }
+        public static class Any<T> { public static int Value; }
+        public interface Each { static abstract void Do(); static abstract int Size { get; } }
         public abstract class Shape { }
         public class Needs { public required int Size { get; set; } }
         namespace One { public static class Same { public static int Value = 1; } }

@@ -291,6 +291,7 @@ internal sealed class SimulationPass : Pass
 
     public override Tensor Slices(SiteInfo site, Tensor? data, int count)
     {
+        doing?.CheckSlices(site, count);
         slices[site.Slot] = new DrawnSlices(site, count);
         return SliceShapes.Undrawn(Layout.Sizes(site), site.SliceDimension!.Value, count);
     }

@@ -71,6 +71,13 @@ public sealed class SetValues
         }
     }
 
+    /// <summary>Checks that a value of data that are observed slice by slice has those that the model observes, and no others.</summary>
+    /// <exception cref="PplShapeException">It has more or fewer.</exception>
+    internal void CheckSlices(SiteInfo site, int count)
+    {
+        if (observed[site.Slot] is { } value) SliceShapes.Check(site, value, count);
+    }
+
     /// <summary>Refuses values that a run had no use for: they belong to a model with other fields.</summary>
     /// <exception cref="PplArgumentException">The message names the site.</exception>
     internal void RequireReached(Reach? run, IGeneratedModel model, IReadOnlyList<int> data)

@@ -39,8 +39,11 @@ internal static class BranchRun
     /// </summary>
     /// <param name="parents">For each node its parents.</param>
     /// <returns>The nodes in their new order; those of a circle are missing.</returns>
-    public static List<int> Order(IReadOnlyList<IReadOnlyCollection<int>> parents)
+    public static List<int> Order(IReadOnlyList<ICollection<int>> parents)
     {
+        // Without branches each stands after its parents already.
+        var all = Enumerable.Range(0, parents.Count);
+        if (all.All(n => parents[n].Count == 0 || parents[n].Max() < n)) return [.. all];
         var order = new List<int>();
         var left = new SortedSet<int>(Enumerable.Range(0, parents.Count));
         while (left.Count > 0)
@@ -55,7 +58,7 @@ internal static class BranchRun
     }
 
     /// <summary>Of the nodes that no order has place for those of the circles themselves, without what only follows from them.</summary>
-    public static List<int> WithoutEnds(List<int> nodes, IReadOnlyList<IReadOnlyCollection<int>> parents)
+    public static List<int> WithoutEnds(List<int> nodes, IReadOnlyList<ICollection<int>> parents)
     {
         var left = nodes;
         while (true)

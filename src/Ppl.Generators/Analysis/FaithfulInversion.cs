@@ -33,24 +33,38 @@ internal static class FaithfulInversion
     /// Whether only fill-in between latents counts. In a grid of latents the data that a latent has come to see are more with each step, so that the
     /// other count takes another order at first; this one goes along the grid's open side from the start.
     /// </param>
-    public static GuideGraph Of(DependencyGraph graph, bool amongLatents = false) => Eliminate(graph, (inner, neighbours) => inner
-        .Where(v => !graph.Parents[v].Any(inner.Contains))
-        .OrderBy(v => MissingEdges(neighbours, v).Count(e => !amongLatents || (graph.Nodes[e.Item1].IsLatent && graph.Nodes[e.Item2].IsLatent)))
-        .ThenBy(v => v).First());
+    public static GuideGraph Of(DependencyGraph graph, bool amongLatents = false)
+    {
+        var counted = new NumberSet();
+        counted.UnionWith(amongLatents ? graph.Latents : graph.Nodes.Select(n => n.Id));
+        return Eliminate(graph, (inner, neighbours) =>
+        {
+            var (next, least) = (-1, int.MaxValue);
+            foreach (var candidate in inner)
+            {
+                if (inner.Overlaps(graph.Parents[candidate])) continue;
+                var missing = CountMissing(neighbours, candidate, counted);
+                if (missing < least) (next, least) = (candidate, missing);
+            }
+
+            return next;
+        });
+    }
 
     /// <summary>In the model's order, within a tier: the last latent is eliminated first.</summary>
-    public static GuideGraph TopDown(DependencyGraph graph) => Eliminate(graph, (inner, _) => inner.Max);
+    public static GuideGraph TopDown(DependencyGraph graph) => Eliminate(graph, (inner, _) => inner.Last());
 
-    private static GuideGraph Eliminate(DependencyGraph graph, Func<SortedSet<int>, SortedSet<int>[], int> choose)
+    private static GuideGraph Eliminate(DependencyGraph graph, Func<NumberSet, NumberSet[], int> choose)
     {
         var neighbours = Moralize(graph);
-        var remaining = new SortedSet<int>(graph.Latents);
+        var remaining = graph.Latents.ToList();
         var steps = new List<InverseStep>();
         var fillIn = new List<(int, int)>();
         while (remaining.Count > 0)
         {
             var tier = remaining.Max(v => graph.Nodes[v].Tier);
-            var inner = new SortedSet<int>(remaining.Where(v => graph.Nodes[v].Tier == tier));
+            var inner = new NumberSet();
+            inner.UnionWith(remaining.Where(v => graph.Nodes[v].Tier == tier));
             var next = choose(inner, neighbours);
             foreach (var edge in MissingEdges(neighbours, next).ToList())
             {
@@ -68,9 +82,9 @@ internal static class FaithfulInversion
     }
 
     /// <summary>Drops directions and marries the parents of each node.</summary>
-    public static SortedSet<int>[] Moralize(DependencyGraph graph)
+    public static NumberSet[] Moralize(DependencyGraph graph)
     {
-        var neighbours = graph.Nodes.Select(_ => new SortedSet<int>()).ToArray();
+        var neighbours = graph.Nodes.Select(_ => new NumberSet()).ToArray();
         for (var node = 0; node < graph.Nodes.Count; node++)
         {
             foreach (var parent in graph.Parents[node])
@@ -84,16 +98,25 @@ internal static class FaithfulInversion
         return neighbours;
     }
 
-    private static void Connect(SortedSet<int>[] neighbours, int a, int b)
+    private static void Connect(NumberSet[] neighbours, int a, int b)
     {
         neighbours[a].Add(b);
         neighbours[b].Add(a);
     }
 
-    private static IEnumerable<(int, int)> MissingEdges(SortedSet<int>[] neighbours, int node)
+    private static IEnumerable<(int, int)> MissingEdges(NumberSet[] neighbours, int node)
     {
         foreach (var a in neighbours[node])
             foreach (var b in neighbours[node])
                 if (a < b && !neighbours[a].Contains(b)) yield return (a, b);
+    }
+
+    /// <summary>How many edges are missing, of those between two of the nodes that count: each is missed from both its ends.</summary>
+    private static int CountMissing(NumberSet[] neighbours, int node, NumberSet counted)
+    {
+        var ends = 0;
+        foreach (var neighbour in neighbours[node])
+            if (counted.Contains(neighbour)) ends += neighbours[node].CountIn(counted, neighbours[neighbour]) - 1;
+        return ends / 2;
     }
 }

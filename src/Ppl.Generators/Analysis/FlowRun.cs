@@ -58,13 +58,14 @@ internal sealed class FlowRun(ProgramSpec program, IReadOnlyList<int> lengths)
 
         order.AddRange(circle);
         var place = Enumerable.Range(0, nodes.Count).ToDictionary(n => order[n], n => n);
-        return new(order.Select((n, i) => nodes[n] with { Id = i }).ToEquatable(), order.Select(n => Parents(sources[n])).ToEquatable())
+        var ordered = order.Select((n, i) => n == i ? nodes[n] : nodes[n] with { Id = i });
+        return new(ordered.ToEquatable(), order.Select(n => Parents(sources[n])).ToEquatable())
         {
             Stopped = order.Select(n => sources[n].Nodes.Where(f => f.Value is not null)
                 .Select(f => new StoppedEdge(place[f.Key], f.Value!)).OrderBy(e => e.Parent).ToEquatable()).ToEquatable(),
             Draws = draws.Select(d => new GraphDraw(place[d.Node], d.Site, Parents(d.From), d.From.Plates.ToEquatable())
             {
-                Sometimes = d.From.Plates.Except(d.From.Always).ToEquatable(),
+                Sometimes = d.From.Plates.Where(p => !d.From.Always.Contains(p)).ToEquatable(),
             }).ToEquatable(),
             Faults = faults.Distinct().ToEquatable(),
             Picks = picks.Distinct().ToEquatable(),
@@ -300,46 +301,4 @@ internal sealed class FlowRun(ProgramSpec program, IReadOnlyList<int> lengths)
     /// <summary>An array with an element that nobody draws would reach the networks as null.</summary>
     private bool IsComplete() => program.Latents.Where(v => v.Length is not null).All(
         v => nodes.Count(n => n.Variable == v.Id) == v.Length!.At(lengths, loops));
-}
-
-/// <summary>What a value is computed from.</summary>
-internal sealed class FlowValue
-{
-    /// <summary>The nodes that it depends on, each with what keeps the gradient from reaching it; null where it does.</summary>
-    public SortedDictionary<int, GradientStop?> Nodes { get; } = [];
-
-    /// <summary>The plates whose values it has been computed from, so that it has a row for each of theirs.</summary>
-    public SortedSet<int> Plates { get; } = [];
-
-    /// <summary>Those of the plates that it is computed inside of whichever arms a run takes.</summary>
-    public SortedSet<int> Always { get; } = [];
-
-    /// <summary>The parameters that are one tensor for everything, which no guide has to know, in the same way.</summary>
-    public SortedDictionary<int, GradientStop?> Shared { get; } = [];
-
-    /// <summary>Adds what another value depends on, read through an operation.</summary>
-    public void Include(FlowValue other, GradientStop? stop)
-    {
-        Include(Plates, other.Plates);
-        Include(Always, other.Always);
-        Include(Nodes, other.Nodes, stop);
-        Include(Shared, other.Shared, stop);
-    }
-
-    // To go through a sorted set costs something even where it is empty, and most are.
-    private static void Include(SortedSet<int> own, SortedSet<int> others)
-    {
-        if (others.Count == 1) own.Add(others.Min);
-        else if (others.Count > 1) own.UnionWith(others);
-    }
-
-    private static void Include(SortedDictionary<int, GradientStop?> own, SortedDictionary<int, GradientStop?> others, GradientStop? stop)
-    {
-        if (others.Count == 0) return;
-        foreach (var entry in others)
-        {
-            var through = GradientStop.Through(entry.Value, stop);
-            own[entry.Key] = own.TryGetValue(entry.Key, out var known) ? GradientStop.Best(known, through) : through;
-        }
-    }
 }

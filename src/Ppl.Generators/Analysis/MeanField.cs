@@ -18,9 +18,9 @@ internal static class MeanField
         return new(steps.ToEquatable(), []);
     }
 
-    private static SortedSet<int> Data(DependencyGraph graph, SortedSet<int>[] neighbours, int latent)
+    private static NumberSet Data(DependencyGraph graph, NumberSet[] neighbours, int latent)
     {
-        var (data, seen, next) = (new SortedSet<int>(), new HashSet<int> { latent }, new Queue<int>());
+        var (data, seen, next) = (new NumberSet(), new HashSet<int> { latent }, new Queue<int>());
         next.Enqueue(latent);
         while (next.Count > 0)
         {

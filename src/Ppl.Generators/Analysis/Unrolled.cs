@@ -42,8 +42,8 @@ internal sealed record Unrolled(EquatableArray<UnrolledStep> Steps)
     public static Unrolled Of(ProgramSpec program, DependencyGraph graph, GuideGraph guide)
     {
         var inputs = new EncoderInputs(program, graph);
-        var steps = guide.Steps.Select(step => new UnrolledStep(
-            Point.Of(graph.Nodes[step.Node]), Point.Of(inputs.Of(step), graph).ToEquatable(), inputs.FollowsLatents(step)));
+        var steps = guide.Steps.Select(step => (Step: step, Inputs: inputs.Of(step))).Select(s => new UnrolledStep(
+            Point.Of(graph.Nodes[s.Step.Node]), Point.Of(s.Inputs, graph).ToEquatable(), inputs.FollowsLatents(s.Step, s.Inputs)));
         return new(steps.ToEquatable());
     }
 

@@ -8,6 +8,8 @@ namespace Ppl.Generators.Emission;
 /// <param name="shortNames">Marked names that mean the same without their namespace.</param>
 internal sealed class CodeWriter(LineMap lines, IEnumerable<string> shortNames)
 {
+    private const int Width = 150;
+
     private readonly HashSet<string> shortNames = [.. shortNames];
     private readonly StringBuilder text = new();
     private int depth;
@@ -33,6 +35,58 @@ internal sealed class CodeWriter(LineMap lines, IEnumerable<string> shortNames)
         depth--;
         Line(end);
     }
+
+    /// <summary>A member with an expression for its body, on one line where there is room.</summary>
+    public void Arrow(string header, string body)
+    {
+        var line = $"{Resolve(header)} => {Resolve(body)}";
+        if (Fits(line))
+        {
+            Line(line);
+            return;
+        }
+
+        Line($"{header} =>");
+        Line($"    {body}");
+    }
+
+    /// <summary>Items between brackets or braces, on one line where there is room; else as many on each line as it has room for.</summary>
+    /// <param name="before">What stands before the items, with the bracket.</param>
+    /// <param name="items">The items.</param>
+    /// <param name="after">What stands after them, with the other bracket.</param>
+    public void List(string before, IReadOnlyList<string> items, string after)
+    {
+        var resolved = items.Select(Resolve).ToList();
+        var space = after[0] == '}' ? " " : "";
+        var whole = $"{Resolve(before)}{space}{string.Join(", ", resolved)}{space}{after}";
+        if (Fits(whole))
+        {
+            Line(whole);
+            return;
+        }
+
+        Line(before.Substring(0, before.Length - 1).TrimEnd());
+        Line(before.Substring(before.Length - 1));
+        depth++;
+        var row = "";
+        foreach (var item in resolved)
+        {
+            var longer = row.Length == 0 ? $"{item}," : $"{row} {item},";
+            if (row.Length > 0 && !Fits(longer))
+            {
+                Line(row);
+                longer = $"{item},";
+            }
+
+            row = longer;
+        }
+
+        if (row.Length > 0) Line(row);
+        depth--;
+        Line(after);
+    }
+
+    private bool Fits(string line) => (depth * 4) + line.Length <= Width;
 
     /// <summary>Lines further to the right, without braces: the statements of a section of a switch.</summary>
     public void Indent() => depth++;

@@ -108,10 +108,7 @@ internal static class GuideEmitter
         }
         else if (context.Plan.Guide.All(s => s is EncodeStep))
         {
-            writer.Line($"{steps} = {connect}(");
-            writer.Line("[");
-            foreach (var step in context.Plan.EncodeSteps) writer.Line($"    {Step(context, step, "")},");
-            writer.Line("]);");
+            writer.List($"{steps} = {connect}([", [.. context.Plan.EncodeSteps.Select(step => Step(context, step, ""))], "]);");
         }
         else
         {
@@ -199,7 +196,6 @@ internal static class GuideEmitter
         writer.Line("/// <summary>Draws from the posterior approximation, without gradient: [samples, plates, event].</summary>");
         foreach (var parameter in parameters) PublicFace.WriteParameter(context, parameter);
         writer.Line($"/// <param name=\"{samples}\">How many draws.</param>");
-        writer.Line(Types.GeneratedCode);
         writer.Open(context.Signatures.Posterior);
         writer.Line($"var {draws} = {Member("DrawPosterior", parameters)}([{context.Arguments(parameters)}], {samples});");
         var latents = program.Latents.ToList();
@@ -219,8 +215,8 @@ internal static class GuideEmitter
         writer.Gap();
         writer.Line("/// <summary>One draw from the posterior approximation and the observed sites given it, without gradient.</summary>");
         foreach (var parameter in parameters) PublicFace.WriteParameter(context, parameter);
-        writer.Line(Types.GeneratedCode);
-        writer.Line($"{context.Signatures.Reconstruct} =>");
-        writer.Line($"    {context.Members.Named}({Member("ReconstructFrom", parameters)}([{context.Arguments(parameters)}]));");
+        writer.Arrow(
+            context.Signatures.Reconstruct,
+            $"{context.Members.Named}({Member("ReconstructFrom", parameters)}([{context.Arguments(parameters)}]));");
     }
 }

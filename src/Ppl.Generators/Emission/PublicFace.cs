@@ -150,9 +150,8 @@ internal static class PublicFace
         var setText = $"/// <param name=\"{signatures.Doing}\">{what}</param>";
         writer.Line(setText);
         writer.Line(Types.GeneratedCode);
-        writer.Line($"{signatures.Simulate} =>");
         var sizes = Sizes(context, signatures.SimulateSizes, isPrediction: false);
-        writer.Line($"    {members.Named}({Types.ModelRun}.Simulate(this, {sizes}, {inputs}, {set}));");
+        writer.Arrow(signatures.Simulate, $"{members.Named}({Types.ModelRun}.Simulate(this, {sizes}, {inputs}, {set}));");
         var given = $"{members.Flat}({signatures.Latents}), {signatures.Latents}.{signatures.Particles}";
         writer.Gap();
         writer.Line("/// <summary>The observed sites given latents.</summary>");
@@ -161,9 +160,8 @@ internal static class PublicFace
         foreach (var covariate in covariates) WriteParameter(context, covariate);
         writer.Line(setText);
         writer.Line(Types.GeneratedCode);
-        writer.Line($"{signatures.Predict} =>");
         sizes = Sizes(context, signatures.PredictSizes, isPrediction: true);
-        writer.Line($"    {members.Named}({Types.ModelRun}.Predict(this, {given}, {sizes}, {inputs}, {set}));");
+        writer.Arrow(signatures.Predict, $"{members.Named}({Types.ModelRun}.Predict(this, {given}, {sizes}, {inputs}, {set}));");
         var symbols = context.Program.Sites.Where(s => s.Kind != SiteKind.Factor).GroupBy(s => s.Variable).Select(g => g.First().Name);
         var shape = context.Plan.Sites.All(s => s.IsLocal) ? "[rows], or [samples, rows]" : "one number for the whole of the data, or [samples]";
         writer.Gap();
@@ -173,8 +171,7 @@ internal static class PublicFace
         writer.Line($"/// <param name=\"{signatures.Latents}\">{LatentsText}</param>");
         foreach (var parameter in context.Program.Parameters) WriteParameter(context, parameter);
         writer.Line(Types.GeneratedCode);
-        writer.Line($"{signatures.LogJoint} =>");
-        writer.Line($"    {Types.ModelRun}.LogJoint(this, {given}, [{context.Arguments(context.Program.Parameters)}]);");
+        writer.Arrow(signatures.LogJoint, $"{Types.ModelRun}.LogJoint(this, {given}, [{context.Arguments(context.Program.Parameters)}]);");
     }
 
     /// <summary>The sizes of all plates in their order, then the lengths read off the data, 0 where something else gives them.</summary>

@@ -37,17 +37,19 @@ internal static class SitesEmitter
             writer.Gap();
         }
 
-        writer.Open($"public static readonly {Types.ModelPlan} {Plan} = new()");
-        writer.Line($"Model = {EmissionContext.Literal(context.Model.Host.ClassName)},");
-        writer.Line($"Method = {EmissionContext.Literal(context.Program.Method)},");
-        writer.Line($"Plates = [{string.Join(", ", context.Program.Plates.Select(p => context.PlateField(p.Id)))}],");
-        writer.Line($"Sites = [{string.Join(", ", context.Program.Sites.Select(context.SiteField))}],");
+        var properties = new List<string>
+        {
+            $"Model = {EmissionContext.Literal(context.Model.Host.ClassName)}",
+            $"Method = {EmissionContext.Literal(context.Program.Method)}",
+            $"Plates = [{string.Join(", ", context.Program.Plates.Select(p => context.PlateField(p.Id)))}]",
+            $"Sites = [{string.Join(", ", context.Program.Sites.Select(context.SiteField))}]",
+        };
         if (context.Program.Records.Count > 0)
-            writer.Line($"Deterministics = [{string.Join(", ", context.Program.Records.Select(r => context.RecordField(r.Id)))}],");
+            properties.Add($"Deterministics = [{string.Join(", ", context.Program.Records.Select(r => context.RecordField(r.Id)))}]");
         if (context.Program.DataLengths.Count > 0)
-            writer.Line($"Lengths = [{string.Join(", ", context.Program.DataLengths.Select(l => Length(context, l)))}],");
-        writer.Line($"Inputs = [{string.Join(", ", context.Program.Parameters.Select(p => Input(context, p)))}],");
-        writer.Close("};");
+            properties.Add($"Lengths = [{string.Join(", ", context.Program.DataLengths.Select(l => Length(context, l)))}]");
+        properties.Add($"Inputs = [{string.Join(", ", context.Program.Parameters.Select(p => Input(context, p)))}]");
+        writer.List($"public static readonly {Types.ModelPlan} {Plan} = new() {{", properties, "};");
         writer.Close();
     }
 
@@ -86,19 +88,21 @@ internal static class SitesEmitter
     private static void WriteRecord(EmissionContext context, RecordSpec record)
     {
         var writer = context.Writer;
-        writer.Open($"public static readonly {Types.SiteInfo} {context.RecordField(record.Id)} = new()");
-        writer.Line($"Name = {EmissionContext.Literal(record.Name)},");
-        writer.Line($"Kind = {Types.SiteKind}.Deterministic,");
-        writer.Line($"Slot = {EmissionContext.Number(RecordNames(context.Program).IndexOf(record.Name))},");
-        writer.Line("Family = \"\",");
-        writer.Line($"Plates = [{Fields(context, record.Plates)}],");
-        writer.Line($"Depends = [{string.Join(", ", record.Plates.Select(_ => "true"))}],");
-        if (record.Index is not null) writer.Line("IsIndexed = true,");
-        if (record.Scope > 0) writer.Line($"IndexedCall = {EmissionContext.Literal(record.Name.Substring(0, record.Scope))},");
-        if (record.Guards.Count > 0) writer.Line($"Condition = {EmissionContext.Literal(record.Condition)},");
-        writer.Line($"Line = {EmissionContext.Number(writer.LineOf(record.CallAnchor))},");
-        writer.Line($"DistributionText = {EmissionContext.Literal(record.Text.ToString())},");
-        writer.Close("};");
+        var properties = new List<string>
+        {
+            $"Name = {EmissionContext.Literal(record.Name)}",
+            $"Kind = {Types.SiteKind}.Deterministic",
+            $"Slot = {EmissionContext.Number(RecordNames(context.Program).IndexOf(record.Name))}",
+            "Family = \"\"",
+            $"Plates = [{Fields(context, record.Plates)}]",
+            $"Depends = [{string.Join(", ", record.Plates.Select(_ => "true"))}]",
+        };
+        if (record.Index is not null) properties.Add("IsIndexed = true");
+        if (record.Scope > 0) properties.Add($"IndexedCall = {EmissionContext.Literal(record.Name.Substring(0, record.Scope))}");
+        if (record.Guards.Count > 0) properties.Add($"Condition = {EmissionContext.Literal(record.Condition)}");
+        properties.Add($"Line = {EmissionContext.Number(writer.LineOf(record.CallAnchor))}");
+        properties.Add($"DistributionText = {EmissionContext.Literal(record.Text.ToString())}");
+        writer.List($"public static readonly {Types.SiteInfo} {context.RecordField(record.Id)} = new() {{", properties, "};");
     }
 
     /// <summary>The names of the recorded values, in their order in results.</summary>
@@ -124,14 +128,16 @@ internal static class SitesEmitter
             var sources = plate.Sources
                 .Select(s => $"new({EmissionContext.Number(parameters.IndexOf(s.Parameter))}, {EmissionContext.Number(s.Dimension)})");
             writer.Gap();
-            writer.Open($"public static readonly {Types.PlateInfo} {context.PlateName(plate.Id)} = new()");
-            writer.Line($"Name = {EmissionContext.Literal(plate.Name)},");
-            writer.Line($"Index = {EmissionContext.Number(plate.Id)},");
-            if (plate.Sources.Count > 0) writer.Line($"Sources = [{string.Join(", ", sources)}],");
-            if (plate.Size is { } size) writer.Line($"SizeText = {EmissionContext.Literal(size.OneLine)},");
-            writer.Line($"IsEntered = {EmissionContext.Boolean(plate.IsEntered)},");
-            writer.Line($"Line = {EmissionContext.Number(writer.LineOf(plate.Anchor))},");
-            writer.Close("};");
+            var properties = new List<string>
+            {
+                $"Name = {EmissionContext.Literal(plate.Name)}",
+                $"Index = {EmissionContext.Number(plate.Id)}",
+            };
+            if (plate.Sources.Count > 0) properties.Add($"Sources = [{string.Join(", ", sources)}]");
+            if (plate.Size is { } size) properties.Add($"SizeText = {EmissionContext.Literal(size.OneLine)}");
+            properties.Add($"IsEntered = {EmissionContext.Boolean(plate.IsEntered)}");
+            properties.Add($"Line = {EmissionContext.Number(writer.LineOf(plate.Anchor))}");
+            writer.List($"public static readonly {Types.PlateInfo} {context.PlateName(plate.Id)} = new() {{", properties, "};");
         }
 
         writer.Close();
@@ -140,36 +146,38 @@ internal static class SitesEmitter
     private static void WriteSite(EmissionContext context, SitePlan plan)
     {
         var (writer, site) = (context.Writer, plan.Site);
-        writer.Open($"public static readonly {Types.SiteInfo} {context.SiteField(site)} = new()");
-        writer.Line($"Name = {EmissionContext.Literal(site.Name)},");
-        writer.Line($"Kind = {Types.SiteKind}.{site.Kind},");
-        writer.Line($"Slot = {EmissionContext.Number(Slot(context.Program, site))},");
-        writer.Line($"Family = {EmissionContext.Literal(site.Family.Name)},");
-        writer.Line($"Plates = [{Fields(context, site.Plates)}],");
-        writer.Line($"Depends = [{string.Join(", ", plan.Depends.Select(EmissionContext.Boolean))}],");
-        if (plan.StatesEvent(context.Program)) writer.Line("StatesEvent = true,");
-        if (site.Index is not null) writer.Line("IsIndexed = true,");
+        var properties = new List<string>
+        {
+            $"Name = {EmissionContext.Literal(site.Name)}",
+            $"Kind = {Types.SiteKind}.{site.Kind}",
+            $"Slot = {EmissionContext.Number(Slot(context.Program, site))}",
+            $"Family = {EmissionContext.Literal(site.Family.Name)}",
+            $"Plates = [{Fields(context, site.Plates)}]",
+            $"Depends = [{string.Join(", ", plan.Depends.Select(EmissionContext.Boolean))}]",
+        };
+        if (plan.StatesEvent(context.Program)) properties.Add("StatesEvent = true");
+        if (site.Index is not null) properties.Add("IsIndexed = true");
         if (context.Program.Variables[site.Variable] is { Scope: > 0 } element)
-            writer.Line($"IndexedCall = {EmissionContext.Literal(element.Name.Substring(0, element.Scope))},");
-        if (site.Guards.Count > 0) writer.Line($"Condition = {EmissionContext.Literal(site.Condition)},");
+            properties.Add($"IndexedCall = {EmissionContext.Literal(element.Name.Substring(0, element.Scope))}");
+        if (site.Guards.Count > 0) properties.Add($"Condition = {EmissionContext.Literal(site.Condition)}");
         if (context.Program.Variables[site.Variable].Slices is { } dimension)
-            writer.Line($"SliceDimension = {EmissionContext.Number(dimension)},");
-        if (plan.Parents.Count > 0) writer.Line($"Parents = [{Names(context, plan.Parents)}],");
+            properties.Add($"SliceDimension = {EmissionContext.Number(dimension)}");
+        if (plan.Parents.Count > 0) properties.Add($"Parents = [{Names(context, plan.Parents)}]");
         if (site.IsLatent)
         {
             var parents = plan.Steps.SelectMany(s => s.Inputs).Select(context.Program.Text).Distinct().Select(EmissionContext.Literal);
-            if (plan.Follows.Count > 0) writer.Line($"Follows = [{Names(context, plan.Follows)}],");
-            writer.Line($"GuideFollowsLatents = {EmissionContext.Boolean(plan.FollowsLatents)},");
-            writer.Line($"Kl = {Types.KlChoice}.{(plan.Kl.ClosedForm ? "ClosedForm" : "Sampled")},");
-            writer.Line($"KlReason = {EmissionContext.Literal(plan.Kl.Reason)},");
-            writer.Line($"GuideParents = [{string.Join(", ", parents)}],");
+            if (plan.Follows.Count > 0) properties.Add($"Follows = [{Names(context, plan.Follows)}]");
+            properties.Add($"GuideFollowsLatents = {EmissionContext.Boolean(plan.FollowsLatents)}");
+            properties.Add($"Kl = {Types.KlChoice}.{(plan.Kl.ClosedForm ? "ClosedForm" : "Sampled")}");
+            properties.Add($"KlReason = {EmissionContext.Literal(plan.Kl.Reason)}");
+            properties.Add($"GuideParents = [{string.Join(", ", parents)}]");
         }
 
-        writer.Line($"Line = {EmissionContext.Number(writer.LineOf(site.CallAnchor))},");
-        writer.Line($"DistributionText = {EmissionContext.Literal(site.Distribution.Text.ToString())},");
-        if (site.Known is { } known) writer.Line($"Known = {EmissionContext.Literal(context.Program.Variables[known].Name)},");
-        if (site.Mask is { } mask) writer.Line($"MaskText = {EmissionContext.Literal(mask.Text.OneLine)},");
-        writer.Close("};");
+        properties.Add($"Line = {EmissionContext.Number(writer.LineOf(site.CallAnchor))}");
+        properties.Add($"DistributionText = {EmissionContext.Literal(site.Distribution.Text.ToString())}");
+        if (site.Known is { } known) properties.Add($"Known = {EmissionContext.Literal(context.Program.Variables[known].Name)}");
+        if (site.Mask is { } mask) properties.Add($"MaskText = {EmissionContext.Literal(mask.Text.OneLine)}");
+        writer.List($"public static readonly {Types.SiteInfo} {context.SiteField(site)} = new() {{", properties, "};");
     }
 
     /// <summary>The position of the site's variable among the latents, of its parameter among the observed ones, of a factor among factors.</summary>

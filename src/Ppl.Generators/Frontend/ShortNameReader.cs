@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Ppl.Generators.Ir;
 
@@ -60,7 +61,15 @@ internal static class ShortNameReader
             if (found.Any(f => f.ToDisplayString(Plain) != full) || (found.Length == 0 && !isImported)) return false;
         }
 
-        return hiders is null
-            || (!hiders.Contains(name) && context.Semantics.LookupSymbols(place, null, name).All(f => f.ToDisplayString(Plain) == full));
+        return hiders is null || (!hiders.Contains(name) && IsTypeInExpressions(context, name, full, place, isImported));
+    }
+
+    /// <summary>Whether a name that begins an expression is the type. It is bound, since a search would list all that is in scope.</summary>
+    private static bool IsTypeInExpressions(ReadingContext context, string name, string full, int place, bool isImported)
+    {
+        var found = context.Semantics.GetSpeculativeSymbolInfo(
+            place, SyntaxFactory.IdentifierName(name), SpeculativeBindingOption.BindAsExpression);
+        if (found.Symbol is not null) return found.Symbol.ToDisplayString(Plain) == full;
+        return found.CandidateSymbols.Length == 0 && isImported;
     }
 }

@@ -23,7 +23,7 @@ internal sealed class SurelySound(MethodDeclarationSyntax syntax, IMethodSymbol 
         && new SurelySound(syntax, method, semantics, cancellation).IsSound(body);
 
     private bool IsSound(BlockSyntax body) => semantics.GetOperation(body, cancellation) is { } root
-        && root.Descendants().All(IsSound) && syntax.Body!.DescendantNodes().OfType<SimpleNameSyntax>().All(IsBound);
+        && root.Descendants().All(IsSound) && SoundSyntax.IsSound(body) && body.DescendantNodes().OfType<SimpleNameSyntax>().All(IsBound);
 
     private bool IsSound(IOperation operation) => (IsOfSoundType(operation.Type) || IsListForCall(operation)) && operation switch
     {
@@ -37,7 +37,8 @@ internal sealed class SurelySound(MethodDeclarationSyntax syntax, IMethodSymbol 
         ICompoundAssignmentOperation { OperatorKind: not BinaryOperatorKind.None } compound =>
             IsVariable(compound.Target) && compound.InConversion.IsImplicit && compound.OutConversion.IsImplicit && IsUsable(compound.OperatorMethod),
         IIncrementOrDecrementOperation step => IsVariable(step.Target) && step.Type?.SpecialType == SpecialType.System_Int32,
-        IBinaryOperation { OperatorKind: not BinaryOperatorKind.None } binary => !MayOverflow(binary) && IsUsable(binary.OperatorMethod),
+        IBinaryOperation { OperatorKind: not BinaryOperatorKind.None } binary =>
+            !MayOverflow(binary) && !ComparesReferences(binary) && IsUsable(binary.OperatorMethod),
         IUnaryOperation { OperatorKind: UnaryOperatorKind.Hat } => true,
         IUnaryOperation { OperatorKind: not UnaryOperatorKind.None } unary => unary.ConstantValue.HasValue == unary.Operand.ConstantValue.HasValue
             && IsUsable(unary.OperatorMethod),
@@ -50,16 +51,25 @@ internal sealed class SurelySound(MethodDeclarationSyntax syntax, IMethodSymbol 
         IConditionalOperation { IsRef: false } => true,
         IUsingDeclarationOperation scope => IsOfPlate(scope.DeclarationGroup),
         IUsingOperation { IsAsynchronous: false } scope => IsOfPlate(scope.Resources),
-        IArrayCreationOperation array =>
-            array.Type is IArrayTypeSymbol { ElementType: { IsStatic: false, SpecialType: not SpecialType.System_Void } },
+        IArrayCreationOperation array => array.DimensionSizes.All(size => size.ConstantValue is not { HasValue: true, Value: < 0 or < 0L }),
+        IArrayElementReferenceOperation element =>
+            element.ArrayReference.Type is IArrayTypeSymbol { Rank: var rank } && element.Indices.Length == rank,
         IBlockOperation or IEmptyOperation or IVariableDeclarationGroupOperation or IVariableDeclarationOperation or IVariableInitializerOperation
-            or IArrayElementReferenceOperation or IArrayInitializerOperation or ICollectionExpressionOperation or IForLoopOperation
+            or IArrayInitializerOperation or ICollectionExpressionOperation or IForLoopOperation
             or ILiteralOperation or IRangeOperation or ITupleOperation => true,
         _ => false,
     };
 
-    private static bool IsOfSoundType(ITypeSymbol? type) => type is not
-        ({ TypeKind: TypeKind.Error or TypeKind.Dynamic or TypeKind.Pointer or TypeKind.FunctionPointer } or { IsRefLikeType: true });
+    private static bool IsOfSoundType(ITypeSymbol? type) => type switch
+    {
+        { TypeKind: TypeKind.Error or TypeKind.Dynamic or TypeKind.Pointer or TypeKind.FunctionPointer } or { IsRefLikeType: true } => false,
+        IArrayTypeSymbol { ElementType: var element } => CanBePart(element),
+        INamedTypeSymbol named => named.TypeArguments.All(CanBePart),
+        _ => true,
+    };
+
+    /// <summary>Whether arrays and generic types may be of a type.</summary>
+    private static bool CanBePart(ITypeSymbol type) => type is { IsStatic: false, SpecialType: not SpecialType.System_Void } && IsOfSoundType(type);
 
     /// <summary>A span of what is listed in a call lives as long as the call.</summary>
     private static bool IsListForCall(IOperation operation) =>
@@ -75,15 +85,19 @@ internal sealed class SurelySound(MethodDeclarationSyntax syntax, IMethodSymbol 
     private static bool IsSoundUse(IOperation operation) => operation switch
     {
         IInvocationOperation { TargetMethod: { MethodKind: MethodKind.Ordinary or MethodKind.DelegateInvoke } called } call =>
-            called.IsStatic == call.Instance is null && !called.TypeParameters.Any(IsConstrained),
+            called.IsStatic == call.Instance is null && IsOfOneType(called) && !called.TypeParameters.Any(IsConstrained),
         IPropertyReferenceOperation { Property: { RefKind: RefKind.None, GetMethod: { } getter } property } reference =>
-            property.IsStatic == reference.Instance is null && getter.DeclaredAccessibility == property.DeclaredAccessibility && IsUsable(property),
+            property.IsStatic == reference.Instance is null && IsOfOneType(property)
+            && getter.DeclaredAccessibility == property.DeclaredAccessibility && IsUsable(property) && IsUsable(getter),
         IFieldReferenceOperation { Field: { RefKind: RefKind.None, IsFixedSizeBuffer: false } field } reference =>
             (field.IsStatic || field.IsConst) == reference.Instance is null,
         IObjectCreationOperation { Initializer: null, Constructor: { ContainingType: { IsAbstract: false, IsGenericType: false } type } made } =>
             IsUsable(made) && !HasRequired(type),
         _ => false,
     };
+
+    /// <summary>A static member that each type has of its own is of no use in the interface that asks for it.</summary>
+    private static bool IsOfOneType(ISymbol member) => !member.IsStatic || member is { IsAbstract: false, IsVirtual: false };
 
     /// <summary>A local that has a value from its beginning, under a name that nothing else has there.</summary>
     private bool IsSound(IVariableDeclaratorOperation declarator) => IsNew(declarator)
@@ -114,6 +128,10 @@ internal sealed class SurelySound(MethodDeclarationSyntax syntax, IMethodSymbol 
         && (binary.LeftOperand.ConstantValue.HasValue
             || (binary.OperatorKind is BinaryOperatorKind.Divide or BinaryOperatorKind.Remainder && right is not (int and not 0 or float or double)));
 
+    /// <summary>References are compared where one type may be the other.</summary>
+    private static bool ComparesReferences(IBinaryOperation binary) =>
+        binary.OperatorMethod is null && binary.LeftOperand.Type is { IsReferenceType: true, SpecialType: not SpecialType.System_String };
+
     private static bool IsOfPlate(IOperation resources) => resources is IVariableDeclarationGroupOperation group
         && group.Declarations.SelectMany(d => d.Declarators).All(d => d.Symbol.Type is { Name: "PlateScope", TypeKind: TypeKind.Class });
 
@@ -141,7 +159,7 @@ internal sealed class SurelySound(MethodDeclarationSyntax syntax, IMethodSymbol 
         if (found is not { Symbol: { } symbol, CandidateReason: CandidateReason.None } || !IsUsable(symbol)) return false;
         if (symbol is ITypeSymbol)
         {
-            return symbol is INamedTypeSymbol type && !type.TypeParameters.Any(IsConstrained)
+            return symbol is INamedTypeSymbol type && !type.TypeParameters.Any(IsConstrained) && type.TypeArguments.All(CanBePart)
                 && type.TypeKind is TypeKind.Class or TypeKind.Struct or TypeKind.Enum or TypeKind.Interface or TypeKind.Delegate;
         }
 

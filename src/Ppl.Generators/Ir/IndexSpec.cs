@@ -58,8 +58,14 @@ internal sealed record IndexSpec(int LoopVariable, int Length, int Offset)
     /// <summary>The variables of loops that it counts by.</summary>
     public IEnumerable<GridTerm> Terms => LoopVariable >= 0 ? [new(LoopVariable, 1)] : Grid;
 
-    public int At(IReadOnlyList<int> lengths, IReadOnlyDictionary<int, int> loops) =>
-        Terms.Sum(t => t.Times * loops[t.Variable] * (t.Length < 0 ? 1 : lengths[t.Length])) + (Length < 0 ? 0 : Times * lengths[Length]) + Offset;
+    public int At(IReadOnlyList<int> lengths, IReadOnlyDictionary<int, int> loops)
+    {
+        var position = Offset + (Length < 0 ? 0 : Times * lengths[Length]);
+        if (LoopVariable >= 0) return position + loops[LoopVariable];
+        for (var i = 0; i < Grid.Count; i++)
+            position += Grid[i].Times * loops[Grid[i].Variable] * (Grid[i].Length < 0 ? 1 : lengths[Grid[i].Length]);
+        return position;
+    }
 
     public string ToText(IReadOnlyList<string> lengths)
     {
