@@ -152,7 +152,8 @@ internal static class GuideEmitter
     /// <summary>Puts the encoders of each call into its record.</summary>
     private static void WriteScopes(EmissionContext context)
     {
-        foreach (var scope in context.Model.FaceScopes.Where(s => s.Parent.Length == 0 && context.Signatures.Tree.HasLatents(s) && !IsOpen(context, s)))
+        var tree = context.Signatures.Tree;
+        foreach (var scope in context.Model.FaceScopes.Where(s => s.Parent.Length == 0 && tree.HasLatents(s) && !IsOpen(context, s)))
             context.Writer.Line($"this.{Names.Escape(scope.Encoder)} = {ScopeValue(context, scope)};");
     }
 

@@ -78,8 +78,8 @@ internal sealed class MaskMeaning(ReadingContext context)
     {
         // Members are the owner's with 'this.' and without.
         if (token.Parent is ThisExpressionSyntax or BaseExpressionSyntax) return [This];
-        if (token.IsKind(SyntaxKind.DotToken) && token.Parent is MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax or BaseExpressionSyntax })
-            return [];
+        if (token.IsKind(SyntaxKind.DotToken)
+            && token.Parent is MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax or BaseExpressionSyntax }) return [];
         var text = token.Text + (token.HasTrailingTrivia ? " " : "");
         if (token.Parent is not SimpleNameSyntax name || token != name.Identifier || !IsRoot(name)) return [new TextPart(text, -1)];
         if (context.VariableOf(name) is { } variable)

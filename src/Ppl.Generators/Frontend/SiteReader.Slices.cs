@@ -51,7 +51,8 @@ internal sealed partial class SiteReader
             && !MaskMeaning.AreSame(s, site));
         if (other is null) return;
         var meanings = new MaskMeaning(context);
-        string Said(MaskSpec? mask) => mask is null ? "has no mask" : $"has 'where: {(mask.Call is null ? mask.Text.OneLine : meanings.Shown(mask))}'";
+        string Text(MaskSpec mask) => mask.Call is null ? mask.Text.OneLine : meanings.Shown(mask);
+        string Said(MaskSpec? mask) => mask is null ? "has no mask" : $"has 'where: {Text(mask)}'";
         context.Report(Rules.ArmsWithOtherMasks, context.Sources[site.Anchor], site.Name, Said(other.Mask), Said(site.Mask));
     }
 
