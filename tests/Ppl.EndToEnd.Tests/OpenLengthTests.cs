@@ -42,6 +42,32 @@ public sealed class OpenLengthTests
         Assert.Equal(steps, guide.Posterior(randn(4, steps), samples: 2).z.Count);
     }
 
+    /// <summary>A standard deviation that followed its neighbour's value, which has the neighbour's own, would be a tower of exponentials.</summary>
+    [Theory]
+    [InlineData("diagonal")]
+    [InlineData("full")]
+    [InlineData("low rank")]
+    public void A_chain_of_linear_factors_starts_near_a_standard_normal(string family)
+    {
+        for (var seed = 0; seed < 10; seed++)
+        {
+            using var scope = NewDisposeScope();
+            manual_seed(seed);
+            using var model = new OpenSeries();
+            var posterior = family switch
+            {
+                "diagonal" => Posterior.Diagonal(hidden: []),
+                "full" => Posterior.FullCovariance(hidden: []),
+                _ => Posterior.LowRank(1, hidden: []),
+            };
+            using var guide = model.CreateGuide(posterior);
+            var batch = guide.Batch(model.Simulate(rows: 50, steps: 30).x.Value);
+            guide.Prepare(batch);
+            var draws = guide.Draw(batch, 1);
+            Assert.All(draws.Distributions, q => Assert.InRange(q.Variance.max().item<float>(), 0.05f, 20f));
+        }
+    }
+
     [Fact]
     public void A_simulation_is_told_the_length_and_a_prediction_has_it_from_the_latents()
     {

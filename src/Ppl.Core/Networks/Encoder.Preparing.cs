@@ -305,6 +305,7 @@ public sealed partial class Encoder
             made.InitialScale = Posterior.InitialScale;
         }
 
+        made.StartsLevel = Posterior is { Network: null, Hidden.Count: 0, BottomUp: null, IsPooled: false };
         if (model is not null) made.Adapt(model);
         return made;
     }

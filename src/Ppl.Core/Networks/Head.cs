@@ -13,6 +13,12 @@ public abstract class Head : nn.Module
     /// <summary>The standard deviation of each coordinate at the start.</summary>
     internal double InitialScale { get; set; } = 1;
 
+    /// <summary>
+    /// Whether standard deviations do not follow the features at the start: where these are values of latents as they are, with standard deviations
+    /// that follow others in turn, a chain of them is a tower of exponentials.
+    /// </summary>
+    internal bool StartsLevel { get; set; }
+
     /// <summary>Whether <see cref="InitialScale"/> may be other than 1.</summary>
     internal virtual bool HasScale => false;
 

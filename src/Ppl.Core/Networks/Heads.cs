@@ -28,6 +28,7 @@ public abstract class LinearHead<TDistribution>(string name) : Head<TDistributio
         }
 
         linear = nn.Linear(features, Outputs(eventShape), device: device, dtype: dtype);
+        if (StartsLevel) using (no_grad()) Level(linear.weight!.t());
         Start(linear.bias!, linear.weight!.t());
         register_module("linear", linear);
     }
@@ -110,6 +111,12 @@ public abstract class LinearHead<TDistribution>(string name) : Head<TDistributio
     {
     }
 
+    /// <summary>Makes what gives standard deviations the same for all features.</summary>
+    /// <param name="slopes">[features, outputs]: to be written to.</param>
+    private protected virtual void Level(Tensor slopes)
+    {
+    }
+
     /// <summary>[rows, n] to [rows, event].</summary>
     /// <param name="flat">The flat tensor.</param>
     protected Tensor ToEvent(Tensor flat) => EventShape.Count == 1 ? flat : flat.reshape([-1, .. EventShape]);
@@ -138,6 +145,8 @@ public sealed class NormalHead() : LinearHead<Normal>(nameof(NormalHead))
         var half = outputs.shape[^1] / 2;
         outputs.narrow(-1, half, half).add_(Math.Log(scale));
     }
+
+    private protected override void Level(Tensor slopes) => slopes.narrow(-1, slopes.shape[^1] / 2, slopes.shape[^1] / 2).fill_(0);
 }
 
 /// <summary>Logits of a <see cref="Bernoulli"/>.</summary>
@@ -231,6 +240,8 @@ public sealed class LowRankHead() : LinearHead<LowRankMultivariateNormal>(nameof
 
     private protected override void Shrink(Tensor outputs, double scale) =>
         outputs.narrow(-1, 2 * EventShape[0], EventShape[0] * Rank).mul_(scale);
+
+    private protected override void Level(Tensor slopes) => slopes.narrow(-1, EventShape[0], EventShape[0] * (Rank + 1)).fill_(0);
 }
 
 /// <summary>Mean and Cholesky factor of a <see cref="MultivariateNormal"/>: the diagonal through softplus, the rest as it is.</summary>
@@ -276,4 +287,6 @@ public sealed class MultivariateNormalHead() : LinearHead<MultivariateNormal>(na
         var matrix = outputs.narrow(-1, size, size * size).view([.. outputs.shape[..^1], size, size]);
         matrix.diagonal(0, -2, -1).add_(DiagonalOutput(scale));
     }
+
+    private protected override void Level(Tensor slopes) => slopes.narrow(-1, EventShape[0], EventShape[0] * EventShape[0]).fill_(0);
 }

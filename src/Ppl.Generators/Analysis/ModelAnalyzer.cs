@@ -15,6 +15,7 @@ internal static class ModelAnalyzer
         var program = model.Program;
         var slices = SliceCoverage.Of(program, UnrolledLength);
         if (slices.Issues.Count > 0) return Empty(model, slices.Issues);
+        if (slices.OtherCounts(program).ToList() is { Count: > 0 } others) return Empty(model, others);
         var inverses = new Inverses(program, amongLatents: program.Variables.Any(v => v.OpenSize is not null));
         if (inverses.At(UnrolledLength) is not { Graph: var graph } inverse) return Empty(model, [IndexedIssue(Rules.ElementsIncomplete, program)]);
         if (graph.Faults.Count > 0) return Empty(model, graph.Faults);
@@ -26,6 +27,7 @@ internal static class ModelAnalyzer
         var issues = plates.Issues(program).Concat(SliceCoverage.EarlyReads(program, graph)).ToList();
         if (guide is null) issues.Add(IndexedIssue(Rules.PatternDoesNotRepeat, program));
         issues.AddRange(GradientReach.Of(program, graph).Issues(program));
+        if (hasLoops) issues.AddRange(FaultsOfLonger(program, inverses).Take(1));
         return new InferencePlan
         {
             Model = model,
@@ -67,6 +69,11 @@ internal static class ModelAnalyzer
     private static List<Inverse> All(ProgramSpec program, Inverses inverses, int minimal) =>
         [.. Enumerable.Range(minimal, UnrolledLength + 2 - minimal).SelectMany(n => LoopPattern.Around(program, n, UnrolledLength + 1))
             .Select(inverses.At).OfType<Inverse>()];
+
+    /// <summary>Faults where lengths differ from each other, and where all are longer.</summary>
+    private static IEnumerable<Issue> FaultsOfLonger(ProgramSpec program, Inverses inverses) =>
+        new[] { UnrolledLength, UnrolledLength + 1 }.SelectMany(n => LoopPattern.Around(program, n, UnrolledLength + 1))
+            .Select(inverses.At).OfType<Inverse>().SelectMany(i => i.Graph.Faults);
 
     /// <summary>
     /// A closed form is taken only where it is legal at every length; otherwise the reason is that of the first length where it is not.

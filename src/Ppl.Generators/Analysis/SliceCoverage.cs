@@ -55,6 +55,20 @@ internal sealed record SliceCoverage(EquatableArray<SlicedData> Data, EquatableA
         return new(data.ToEquatable(), issues.ToEquatable());
     }
 
+    /// <summary>Lengths that are read off data of which the model observes another number of slices: a simulation could not be told both.</summary>
+    public IEnumerable<Issue> OtherCounts(ProgramSpec program)
+    {
+        foreach (var length in program.DataLengths)
+        {
+            var counted = Data.FirstOrDefault(d => d.Variable == length.Parameter && d.Dimension == length.Dimension);
+            if (counted is null || counted.Count == new IndexSpec(-1, length.Length, 0)) continue;
+            var (data, count) = (program.Variables[length.Parameter], counted.Count.ToText(program.LengthTexts));
+            yield return Issue(
+                Rules.LengthForm, program.SitesOf(data).First(), length.ToText(program), data.Name,
+                $"the model observes {count} slices of '{data.Name}', whatever this is");
+        }
+    }
+
     /// <summary>Slices that a run of a given length would read before it has observed them.</summary>
     public static IEnumerable<Issue> EarlyReads(ProgramSpec program, DependencyGraph graph) => graph.EarlyReads.Select(
         r => new Issue(Rules.SliceReadEarly, r.Anchor, new EquatableArray<string>([r.Text, program.Variables[r.Variable].Name])));

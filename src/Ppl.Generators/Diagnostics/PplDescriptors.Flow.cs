@@ -57,8 +57,9 @@ internal static partial class PplDescriptors
     public static readonly DiagnosticDescriptor PatternDoesNotRepeat = new(
         Rules.PatternDoesNotRepeat, "The inverse of a loop does not repeat",
         "Each draw of '{0}' needs more guide inputs than the one before it, as where all of them explain one sum, or each depends on all "
-        + "before it, so that no loop of the guide can draw them. Give the array a constant length, as in 'new Tensor[3]': the guide is then "
-        + "written out element by element. Or, where the elements are independent and alike, draw one latent with a larger event.",
+        + "before it, so that no loop of the guide can draw them. Let the guide draw in the model's own order, "
+        + "'[Model(Guide = GuideStructure.TopDown)]', where that repeats. Or give the array a constant length, as in 'new Tensor[3]': the guide is "
+        + "then written out element by element. Or, where the elements are independent and alike, draw one latent with a larger event.",
         "Ppl.Loops", DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor ElementsIncomplete = new(

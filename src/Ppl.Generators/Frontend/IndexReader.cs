@@ -82,7 +82,12 @@ internal sealed class IndexReader(ReadingContext context, LengthReader data)
     public IndexSpec? Read(ExpressionSyntax expression, bool mayDefineLength = false)
     {
         if (context.Semantics.GetConstantValue(expression, context.Cancellation) is { HasValue: true, Value: int number })
+        {
+            // Where the order of a run is told without it, a constant local has to be told too.
+            if (context.VariableOf(expression) is { } local) context.SetPosition(local, IndexSpec.Constant(number));
             return IndexSpec.Constant(number);
+        }
+
         if (data.Of(expression) is { } length) return new IndexSpec(-1, Length(length), 0);
         return expression switch
         {

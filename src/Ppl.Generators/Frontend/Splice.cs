@@ -108,8 +108,11 @@ internal sealed class Splice
         {
             LoopVariable = position.LoopVariable < 0 ? -1 : Of(position.LoopVariable),
             Length = position.Length < 0 ? -1 : Lengths[position.Length],
-            Grid = position.Grid.Select(term => term with { Variable = Of(term.Variable) }).ToEquatable(),
+            Grid = position.Grid.Select(Of).ToEquatable(),
         };
+
+    private GridTerm Of(GridTerm term) =>
+        term with { Variable = Of(term.Variable), Length = term.Length < 0 ? -1 : Lengths[term.Length] };
 
     private Read Of(Read read) => new(Of(read.Variable), IsElement(read.Variable) ? index : Of(read.Index))
     {

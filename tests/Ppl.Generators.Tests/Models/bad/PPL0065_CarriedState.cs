@@ -24,7 +24,7 @@ public sealed partial class Example : GenerativeModel
         using var data = Plate(x);
         var z = new Tensor[steps];
         z[0] = Sample(Normal(0, 1).Expand(2));
-//      ^^^^ PPL0065: Each draw of 'z' needs more guide inputs than the one before it, as where all of them explain one sum, or each depends on all before it, so that no loop of the guide can draw them. Give the array a constant length, as in 'new Tensor[3]': the guide is then written out element by element. Or, where the elements are independent and alike, draw one latent with a larger event.
+//      ^^^^ PPL0065: Each draw of 'z' needs more guide inputs than the one before it, as where all of them explain one sum, or each depends on all before it, so that no loop of the guide can draw them. Let the guide draw in the model's own order, '[Model(Guide = GuideStructure.TopDown)]', where that repeats. Or give the array a constant length, as in 'new Tensor[3]': the guide is then written out element by element. Or, where the elements are independent and alike, draw one latent with a larger event.
         Observe(x[.., 0], Normal(z[0], 0.5));
         var state = enter.call(z[0]);
         for (var t = 1; t < steps; t++)
