@@ -39,6 +39,18 @@ public sealed class SubmodelTests
     }
 
     [Fact]
+    public void The_encoders_of_calls_in_a_loop_over_the_data_are_those_of_the_prepared_guide()
+    {
+        using var scope = NewDisposeScope();
+        using var model = new OpenSteps();
+        using var guide = model.CreateGuide();
+        Assert.Empty(guide.h);
+        guide.Prepare(guide.Batch(randn(5, 4, 3), randn(5, 3)));
+        Assert.Equal(4, guide.h.Count);
+        Assert.Same(guide.FindEncoder("h[2].e"), guide.h[2].e);
+    }
+
+    [Fact]
     public void Interventions_set_the_data_that_they_name()
     {
         using var pass = Pass.Prepare(MixedCalls.Entry);

@@ -61,6 +61,52 @@ public class SubmodelTests
     [Fact]
     public Task Patients_code() => Verifier.Verify(string.Join("\n", Composed("Patients").Files.Select(f => f.SourceText)), "cs");
 
+    /// <summary>A run knows a statement by line and text, so that two of other files may be one to it: their masks have to be one too.</summary>
+    [Fact]
+    public void Statements_of_two_files_on_one_line_have_the_same_mask()
+    {
+        static string Part(string name, string mask) => Usings + $$"""
+            namespace Parts;
+
+            public sealed partial class {{name}} : GenerativeModel
+            {
+                [Model]
+                public Tensor Weigh(Tensor x, Tensor h, Tensor present)
+                {
+                    Observe(x, Normal(h, 1), where: {{mask}});
+                    return h;
+                }
+            }
+            """;
+        const string model = Usings + """
+            namespace Wholes;
+
+            public sealed partial class Whole : GenerativeModel
+            {
+                private readonly bool wide = true;
+                private readonly Parts.One one = new();
+                private readonly Parts.Other other = new();
+
+                public Whole() => RegisterComponents();
+
+                [Model]
+                private void Generate(Tensor x, Tensor present)
+                {
+                    using var data = Plate(x, present);
+                    var z = Sample(Normal(0, 1));
+                    if (wide) one.Weigh(x, z, present);
+                    else other.Weigh(x, z, present);
+                }
+            }
+            """;
+        GeneratorRun Run(string mask) => GeneratorHarness.Run(
+            Microsoft.CodeAnalysis.CSharp.LanguageVersion.Latest, (Part("One", "present"), "One.cs"), (Part("Other", mask), "Other.cs"), (model, "Whole.cs"));
+        Assert.Empty(Run("present").Diagnostics);
+        var fault = Assert.Single(Run("present.eq(0)").Diagnostics);
+        Assert.Equal(Ir.Rules.ArmsWithOtherMasks, fault.Id);
+        Assert.Contains("one has 'where: present', another has 'where: present.eq(0)'", fault.GetMessage(), StringComparison.Ordinal);
+    }
+
     /// <summary>A model and its parts, without a diagnostic or a warning of the compiler.</summary>
     private static GeneratorRun Composed(string name = "Composed")
     {

@@ -50,7 +50,8 @@ internal static class GuideEmitter
             var below = PublicFace.LatentsInDrawOrder(context).Where(l => l.Name.StartsWith(path + ".", StringComparison.Ordinal));
             writer.Gap();
             writer.Line($"/// <summary>{string.Join(", ", below.Select(Factors))}</summary>");
-            writer.Line($"{header} {{ get; }}");
+            var scope = context.Model.FaceScopes.First(s => s.Path == path);
+            writer.Line(IsOpen(context, scope) ? $"{header} => {ScopeValue(context, scope)};" : $"{header} {{ get; }}");
         }
 
         foreach (var scope in context.Model.FaceScopes.Where(context.Signatures.Tree.HasLatents)) WriteScope(context, scope);
@@ -151,12 +152,21 @@ internal static class GuideEmitter
     /// <summary>Puts the encoders of each call into its record.</summary>
     private static void WriteScopes(EmissionContext context)
     {
-        var (latents, tree) = (context.Program.Latents.ToList(), context.Signatures.Tree);
-        var loop = new Names([.. latents.Select(l => context.Face(l).Flat), context.Signatures.Owner]).Local("i");
-        string? Value(FaceSite f) => f.IsLatent ? $"this.{Names.Escape(f.Flat)}" : null;
-        foreach (var scope in context.Model.FaceScopes.Where(s => s.Parent.Length == 0 && tree.HasLatents(s)))
-            context.Writer.Line($"this.{Names.Escape(scope.Encoder)} = {tree.Value(scope, Value, "", loop, "")};");
+        var tree = context.Signatures.Tree;
+        foreach (var scope in context.Model.FaceScopes.Where(s => s.Parent.Length == 0 && tree.HasLatents(s) && !IsOpen(context, s)))
+            context.Writer.Line($"this.{Names.Escape(scope.Encoder)} = {ScopeValue(context, scope)};");
     }
+
+    /// <summary>The record of a call's encoders, or the list of them.</summary>
+    private static string ScopeValue(EmissionContext context, FaceScope scope)
+    {
+        var loop = new Names([.. context.Program.Latents.Select(l => context.Face(l).Flat), context.Signatures.Owner]).Local("i");
+        return context.Signatures.Tree.Value(scope, f => f.IsLatent ? $"this.{Names.Escape(f.Flat)}" : null, "", loop, "");
+    }
+
+    /// <summary>Whether a list of records is as long as the data say: its encoders are made when the guide is prepared.</summary>
+    private static bool IsOpen(EmissionContext context, FaceScope scope) =>
+        context.Program.Latents.Any(l => l.Name.StartsWith(scope.Path + ".", StringComparison.Ordinal) && context.IsOpen(l));
 
     private static string Step(EmissionContext context, EncodeStep step, string loop) =>
         $"new {Types.GuideStep}({NameText(context, step.Target, loop)}, [{string.Join(", ", step.Inputs.Select(i => NameText(context, i, loop)))}])";

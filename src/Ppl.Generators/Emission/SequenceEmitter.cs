@@ -17,7 +17,7 @@ internal sealed class SequenceEmitter
         (this.context, this.element) = (context, element);
 
         // Conditions that each round decides for itself stand here too, with all the names that they have.
-        var names = Varies(context.Program.Body) ? context.Names.Scope() : new Names(context.Members.LoopLengths);
+        var names = VaryingBranches.In(context.Program.Body).Any() ? context.Names.Scope() : new Names(context.Members.LoopLengths);
         names.Local(given);
         sequence = names.Local("sequence");
         counters = [.. Enumerable.Range(0, Depth(context.Program.Body)).Select(_ => names.Local("i"))];
@@ -69,15 +69,6 @@ internal sealed class SequenceEmitter
         BranchStatement branch => branch.Arms.Select(a => Depth(a.Body)).DefaultIfEmpty(0).Max(),
         _ => 0,
     }).DefaultIfEmpty(0).Max();
-
-    private static bool Varies(EquatableArray<StatementSpec> body) => body.Any(statement => statement switch
-    {
-        BlockStatement block => Varies(block.Body),
-        LoopStatement loop => Varies(loop.Body),
-        CallStatement call => Varies(call.Body),
-        BranchStatement branch => branch.Varies || branch.Arms.Any(a => Varies(a.Body)),
-        _ => false,
-    });
 
     /// <summary>All arms of a branch, or the branch itself where each round of a loop takes one.</summary>
     private void WriteBranch(BranchStatement branch, IReadOnlyList<string> counters)

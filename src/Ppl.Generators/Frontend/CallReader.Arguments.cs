@@ -90,19 +90,20 @@ internal sealed partial class CallReader
     }
 
     /// <summary>
-    /// Exclusive arms may call one submodel for the same data. Its sites are the same statements then, by which masks are asked for: these are the
-    /// same too.
+    /// Masks and lengths of a submodel are asked for apart from the model's run, where what it is called on has no variables of the method.
     /// </summary>
-    private void CheckTwins(InvocationExpressionSyntax call, int before)
+    private bool CheckPosition(InvocationExpressionSyntax call, IMethodSymbol method, ProgramSpec program)
     {
-        foreach (var site in sites.Sites.Skip(before).Where(s => s.Data is not null))
-        {
-            var twin = sites.Sites.Take(before).FirstOrDefault(s => s.Data == site.Data && s.Distribution.Text == site.Distribution.Text
-                && context.Sources[s.CallAnchor].SourceSpan == context.Sources[site.CallAnchor].SourceSpan && s.Mask?.Call != site.Mask?.Call);
-            if (twin is null) continue;
-            static string Said(MaskSpec? mask) => $"has 'where: {mask!.Text.OneLine}'";
-            context.Report(Rules.ArmsWithOtherMasks, call, site.Name, Said(twin.Mask), Said(site.Mask));
-        }
+        var isAsked = program.Lengths.Count > 0 || program.Sites.Any(s => s.Mask is not null);
+        var variable = (call.Expression as MemberAccessExpressionSyntax)?.Expression.DescendantNodes().OfType<IdentifierNameSyntax>()
+            .FirstOrDefault(n => context.VariableOf(n) is not null);
+        if (!isAsked || variable is null) return true;
+        var what = program.Lengths.Count > 0 ? "the length of its loop is" : "its masks are";
+        context.Report(
+            Rules.SubmodelCall, call, method.Name,
+            $"what it is called on is chosen by '{variable}', a variable of the method, and {what} asked for apart from the model's run",
+            "Choose it by a number, or keep it in a field of its own");
+        return false;
     }
 
     /// <summary>The lengths of a submodel's loops, as its caller reads them.</summary>

@@ -96,7 +96,7 @@ internal sealed partial class CallReader(
         var on = CalledOn(call, method);
         if (SubmodelReader.Read(context, call, method) is not { } submodel || on is null) return null;
         var program = submodel.Spec.Program;
-        if (!CheckPlace(call, method, program, receiver, inLoop)) return null;
+        if (!CheckPlace(call, method, program, receiver, inLoop) || !CheckPosition(call, method, program)) return null;
         if (inLoop && on.Contains('[') && program.Sites.FirstOrDefault(s => s.Guards.Count > 0) is { } guarded)
         {
             context.Report(
@@ -110,7 +110,7 @@ internal sealed partial class CallReader(
         var given = ArgumentsOf(call, method).ToDictionary(a => a.Parameter, a => a.Argument);
         var splice = new Splice(context, submodel, receiver?.Name ?? "", receiver?.Variable ?? -1, receiver?.Index, own, call)
         {
-            Mask = (site, name, data) => masks.Bound(site, name, data, own, program, on + names.Mask, p => given[p].Expression),
+            Mask = (site, name, data) => masks.Bound(site, name, data, own, program, on, names.Mask, p => given[p].Expression),
             Lengths = LengthsOf(submodel, method, on),
         };
         var bindings = new List<Flow>();
@@ -119,9 +119,7 @@ internal sealed partial class CallReader(
         var bound = given.OrderBy(a => IsData(program, a.Key))
             .ToDictionary(a => a.Value, a => Bind(a.Value, program.Variables[a.Key], splice, bindings, inLoop));
         var arguments = call.ArgumentList.Arguments.Where(bound.ContainsKey).Select(a => bound[a]);
-        var before = sites.Sites.Count;
         var body = splice.Body(bindings, sites);
-        CheckTwins(call, before);
         if (receiver is not null) aliases.Note(receiver.Variable, splice.Shared);
         var type = method.ContainingType.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat);
         var spec = new CallSpec(

@@ -7,6 +7,8 @@ namespace Ppl.Generators.Frontend;
 /// <summary>Reads <c>where:</c>, which says what of a site's data is there: an expression over parameters alone.</summary>
 internal sealed class MaskReader(ReadingContext context, PlateReader plates, FlowReader flows)
 {
+    private readonly MaskMeaning meanings = new(context);
+
     /// <param name="where">The argument.</param>
     /// <param name="site">The site's name.</param>
     /// <param name="data">The parameter that holds its data.</param>
@@ -21,6 +23,7 @@ internal sealed class MaskReader(ReadingContext context, PlateReader plates, Flo
         if (whole is { } mask && read.Contains(mask) && slice is null) CheckPlates(where, mask, site, data, own);
         return new MaskSpec(context.Text(where), read.ToEquatable(), context.Anchor(where))
         {
+            Meaning = meanings.Of(where),
             Variable = SeenAs(data, own, slice is not null, whole is not null, read),
         };
     }
@@ -31,10 +34,12 @@ internal sealed class MaskReader(ReadingContext context, PlateReader plates, Flo
     /// <param name="data">The parameter that holds its data here.</param>
     /// <param name="own">Its plates here.</param>
     /// <param name="program">The submodel.</param>
-    /// <param name="method">The submodel's generated method, with what it is called on.</param>
+    /// <param name="on">What the submodel is called on, with a dot.</param>
+    /// <param name="method">The submodel's generated method.</param>
     /// <param name="given">What the call gives to a parameter.</param>
     public MaskSpec Bound(
-        SiteSpec part, string site, int data, EquatableArray<int> own, ProgramSpec program, string method, Func<int, ExpressionSyntax> given)
+        SiteSpec part, string site, int data, EquatableArray<int> own, ProgramSpec program, string on, string method,
+        Func<int, ExpressionSyntax> given)
     {
         var mask = part.Mask!;
         var read = new SortedSet<int>();
@@ -46,8 +51,9 @@ internal sealed class MaskReader(ReadingContext context, PlateReader plates, Flo
         var anchor = single is null ? context.Anchor(given(mask.Parameters.DefaultIfEmpty(part.Data!.Value).First())) : context.Anchor(single);
         return new MaskSpec(single is null ? mask.Text : context.Text(single), read.ToEquatable(), anchor)
         {
+            Meaning = meanings.Bound(mask, on, given),
             Variable = SeenAs(data, own, part.Index is not null, whole is not null, read),
-            Call = new MaskCall(method, part.Id, arguments.ToEquatable()),
+            Call = new MaskCall(on + method, part.Id, arguments.ToEquatable()),
         };
     }
 

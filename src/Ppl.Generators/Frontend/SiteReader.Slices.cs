@@ -36,17 +36,34 @@ internal sealed partial class SiteReader
             Mask = masks.Read(arguments.Where, parameter.Name, variable, own, index ?? IndexSpec.Constant(0)),
         };
         if (arguments.Where is { } where) CheckCalls(where);
-        CheckMasks(value, parameter.Name, variable, draft.Mask);
         var added = Add(call, distribution, draft);
         return new SiteStatement(added.Anchor, added.Site, null);
     }
 
-    /// <summary>Exclusive arms that observe the same data say the same of what is there: a guide asks before it knows the arm.</summary>
-    private void CheckMasks(ExpressionSyntax value, string name, int variable, MaskSpec? mask)
+    /// <summary>
+    /// Exclusive arms that observe the same slices say the same of what is there: a guide asks before it knows the arm. So do statements that a run
+    /// cannot tell apart, those of a submodel that is called in several arms, since masks are asked for by statement.
+    /// </summary>
+    private void CheckMasks(SiteSpec site)
     {
-        var other = sites.Find(s => s.Variable == variable && context.Excludes(s.Guards) && s.Mask?.Text.OneLine != mask?.Text.OneLine);
+        if (site.Data is not { } data) return;
+        var other = sites.Take(site.Id).FirstOrDefault(s => s.Data == data && (MayBeOneSlice(s, site) || AreAlike(s, site))
+            && !MaskMeaning.AreSame(s, site));
         if (other is null) return;
-        static string Said(MaskSpec? mask) => mask is null ? "has no mask" : $"has 'where: {mask.Text.OneLine}'";
-        context.Report(Rules.ArmsWithOtherMasks, value, name, Said(other.Mask), Said(mask));
+        var meanings = new MaskMeaning(context);
+        string Text(MaskSpec mask) => mask.Call is null ? mask.Text.OneLine : meanings.Shown(mask);
+        string Said(MaskSpec? mask) => mask is null ? "has no mask" : $"has 'where: {Text(mask)}'";
+        context.Report(Rules.ArmsWithOtherMasks, context.Sources[site.Anchor], site.Name, Said(other.Mask), Said(site.Mask));
+    }
+
+    private static bool MayBeOneSlice(SiteSpec one, SiteSpec other) =>
+        one.Kind == SiteKind.Observed && one.Index is { } index && other.Index is { } position && GuardSpec.Exclude(one.Guards, other.Guards)
+        && (!index.IsConstant || !position.IsConstant || index.Offset == position.Offset);
+
+    /// <summary>Whether a run knows two sites by the same line and text.</summary>
+    private bool AreAlike(SiteSpec one, SiteSpec other)
+    {
+        int Line(SiteSpec site) => context.Sources[site.CallAnchor].GetLineSpan().StartLinePosition.Line;
+        return one.Kind == other.Kind && Line(one) == Line(other) && one.Distribution.Text.OneLine == other.Distribution.Text.OneLine;
     }
 }

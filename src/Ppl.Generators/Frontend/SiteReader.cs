@@ -43,6 +43,7 @@ internal sealed partial class SiteReader(
         if (site.IsLatent && sites.Exists(s => s.Variable == site.Variable && s.Plates != site.Plates))
             context.Report(Rules.SiteNameTwice, context.Sources[site.Anchor], site.Name);
         sites.Add(site);
+        CheckMasks(site);
         return site.Id;
     }
 
@@ -265,6 +266,7 @@ internal sealed partial class SiteReader(
             Anchor = context.Sources.Anchor(draft.Place),
             CallAnchor = context.Sources.Anchor(line),
         });
+        CheckMasks(sites[sites.Count - 1]);
         return (sites.Count - 1, context.Anchor(distribution));
     }
 

@@ -12,7 +12,7 @@ internal static class SubmodelRules
     public static void Check(ReadingContext context, MethodDeclarationSyntax syntax, BodyReader body, EquatableArray<StatementSpec> statements)
     {
         CheckNames(context, body.Sites);
-        CheckOrder(context, [.. Places(context, body)], [.. Varying(statements).Select(b => b.Id)]);
+        CheckOrder(context, [.. Places(context, body)], [.. VaryingBranches.In(statements).Select(b => b.Id)]);
         if (!context.IsSubmodel || context.Issues.Any(i => i.Rule == Rules.MethodForm)) return;
         foreach (var end in syntax.Body!.DescendantNodes(n => n is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax))
             .OfType<ReturnStatementSyntax>().Where(r => r != syntax.Body.Statements.LastOrDefault()))
@@ -23,7 +23,7 @@ internal static class SubmodelRules
         }
 
         foreach (var call in context.WordsIn(syntax.Body)) CheckWord(context, call);
-        if (Varying(statements).FirstOrDefault(b => !b.IsOfPositions) is { } branch)
+        if (VaryingBranches.In(statements).FirstOrDefault(b => !b.IsOfPositions) is { } branch)
         {
             context.Report(
                 Rules.SubmodelContent, context.Sources[branch.Anchor],
@@ -41,16 +41,6 @@ internal static class SubmodelRules
                 "Open the plate where the submodel is called: sites stand in all plates that are entered there");
         }
     }
-
-    /// <summary>The branches that each round of a loop decides for itself.</summary>
-    private static IEnumerable<BranchStatement> Varying(EquatableArray<StatementSpec> body) => body.SelectMany(statement => statement switch
-    {
-        BlockStatement block => Varying(block.Body),
-        LoopStatement loop => Varying(loop.Body),
-        CallStatement call => Varying(call.Body),
-        BranchStatement branch => branch.Arms.SelectMany(a => Varying(a.Body)).Concat(branch.Varies ? [branch] : []),
-        _ => [],
-    });
 
     /// <summary>A latent has another name than the path of a call, which a local of another block may have.</summary>
     private static void CheckNames(ReadingContext context, IReadOnlyList<SiteSpec> sites)

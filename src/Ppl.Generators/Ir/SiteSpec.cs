@@ -48,6 +48,9 @@ internal sealed record MaskSpec(TextSpec Text, EquatableArray<int> Parameters, i
     /// <summary>The variable that stands for its values, where encoders see these; null where they see its parameters, which tell as much.</summary>
     public int? Variable { get; init; }
 
+    /// <summary>Its text in which the names are the same wherever the mask stands, by which masks are compared.</summary>
+    public required TextSpec Meaning { get; init; }
+
     /// <summary>How a submodel is asked for it, whose text it is; null for a mask of the method's own.</summary>
     public MaskCall? Call { get; init; }
 }

@@ -18,7 +18,8 @@ public static class Models
         Link.Chained, Early.Short, Early.Long, Rounds.Entry, Grouped.With, Grouped.Without, Extra.Entry,
         Seasonal.With, Seasonal.Without,
         Derived.Entry, Means.Entry, Uranium.Entry, Wells.Entry, Questions.Entry, Tree.Entry,
-        TwoCodes.Entry, GridCalls.Entry, MixedCalls.Entry, Steps.Entry, StartAndSteps.Entry, OwnParts.Entry, Deeper.Entry, Choosing.Fine, Choosing.Coarse,
+        TwoCodes.Entry, GridCalls.Entry, MixedCalls.Entry, Steps.Entry, OpenSteps.Entry, StartAndSteps.Entry,
+        OwnParts.Entry, Deeper.Entry, Choosing.Fine, Choosing.Coarse,
         Gauges.Entry, Unequal.Entry, Blanks.Entry, Lattice.Entry, Interleaved.Entry, Helpers.Entry, Silent.With, Silent.Without,
         ArmLoops.Near, ArmLoops.Far, Panel.Entry, Graded.Entry, TwoChains.Entry, Levels.Entry, Logged.Entry,
     ];
