@@ -66,19 +66,19 @@ internal static class ModelParser
 
     private static ProgramSpec Program(
         ReadingContext context, MethodDeclarationSyntax syntax, BodyReader body, EquatableArray<StatementSpec> statements, FaceSpec face) => new()
-    {
-        Method = context.Method.Name,
-        Structure = ShapeRules.ReadStructure(context),
-        Variables = context.Variables.Select(v => v with { IsOptional = v.IsOptional && face.Holds(v) }).ToEquatable(),
-        Plates = body.Plates.ToEquatable(),
-        Sites = body.Sites.ToEquatable(),
-        Records = body.Records.ToEquatable(),
-        Body = statements,
-        Lengths = body.Lengths.ToEquatable(),
-        DataLengths = body.DataLengths.ToEquatable(),
-        NamedParameters = NamedParameters(context, syntax).ToEquatable(),
-        Result = !context.IsSubmodel ? null : body.Returned ?? new ResultSpec("", -1, EquatableArray<int>.Empty),
-    };
+        {
+            Method = context.Method.Name,
+            Structure = ShapeRules.ReadStructure(context),
+            Variables = context.Variables.Select(v => v with { IsOptional = v.IsOptional && face.Holds(v) }).ToEquatable(),
+            Plates = body.Plates.ToEquatable(),
+            Sites = body.Sites.ToEquatable(),
+            Records = body.Records.ToEquatable(),
+            Body = statements,
+            Lengths = body.Lengths.ToEquatable(),
+            DataLengths = body.DataLengths.ToEquatable(),
+            NamedParameters = NamedParameters(context, syntax).ToEquatable(),
+            Result = !context.IsSubmodel ? null : body.Returned ?? new ResultSpec("", -1, EquatableArray<int>.Empty),
+        };
 
     /// <summary>Finds what is observed and which arrays hold sites before reading: statements refer to both from above.</summary>
     private static void Survey(ReadingContext context, BlockSyntax body)

@@ -42,8 +42,11 @@ internal sealed class SurelySound(MethodDeclarationSyntax syntax, IMethodSymbol 
         IUnaryOperation { OperatorKind: UnaryOperatorKind.Hat } => true,
         IUnaryOperation { OperatorKind: not UnaryOperatorKind.None } unary => unary.ConstantValue.HasValue == unary.Operand.ConstantValue.HasValue
             && IsUsable(unary.OperatorMethod),
-        IExpressionStatementOperation { Operation: IInvocationOperation or ISimpleAssignmentOperation or ICompoundAssignmentOperation
-            or IIncrementOrDecrementOperation } => true,
+        IExpressionStatementOperation
+        {
+            Operation: IInvocationOperation or ISimpleAssignmentOperation or ICompoundAssignmentOperation
+            or IIncrementOrDecrementOperation
+        } => true,
         IReturnOperation { Kind: OperationKind.Return } result => result.ReturnedValue is null == method.ReturnsVoid,
         IInstanceReferenceOperation => operation.Syntax is not BaseExpressionSyntax,
         IMemberReferenceOperation or IInvocationOperation or IObjectCreationOperation => IsSoundUse(operation),

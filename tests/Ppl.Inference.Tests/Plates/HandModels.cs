@@ -10,18 +10,18 @@ internal static class Describe
 {
     public static SiteInfo Latent(
         string name, PlateInfo[] plates, bool[] depends, int line, string text, bool closedForm = false, string[]? parents = null) => new()
-    {
-        Name = name,
-        Kind = SiteKind.Latent,
-        Slot = 0,
-        Family = "Normal",
-        Plates = plates,
-        Depends = depends,
-        Parents = parents ?? [],
-        Kl = closedForm ? KlChoice.ClosedForm : KlChoice.Sampled,
-        Line = line,
-        DistributionText = text,
-    };
+        {
+            Name = name,
+            Kind = SiteKind.Latent,
+            Slot = 0,
+            Family = "Normal",
+            Plates = plates,
+            Depends = depends,
+            Parents = parents ?? [],
+            Kl = closedForm ? KlChoice.ClosedForm : KlChoice.Sampled,
+            Line = line,
+            DistributionText = text,
+        };
 
     public static SiteInfo Observed(string name, PlateInfo[] plates, bool[] depends, int line, string text, params string[] parents) =>
         Latent(name, plates, depends, line, text, parents: parents) with { Kind = SiteKind.Observed, Kl = KlChoice.None };
@@ -95,7 +95,8 @@ internal sealed class Nested : HandModel
     private static readonly SiteInfo Mu = Describe.Latent("mu", [], [], 10, "Normal(0, 1)", closedForm: true);
     private static readonly SiteInfo A = Describe.Latent("a", [Data], [false], 12, "Normal(mu, 1)", parents: ["mu"]) with { Slot = 1 };
     private static readonly SiteInfo E = Describe.Latent("e", [Data, Items], [true, false], 14, "Normal(a.unsqueeze(1), 1)", parents: ["a"])
-        with { Slot = 2 };
+        with
+    { Slot = 2 };
     private static readonly SiteInfo X = Describe.Observed("x", [Data, Items], [true, true], 15, "Normal(e, 0.5)", "e");
 
     public override ModelPlan Plan { get; init; } = new()
