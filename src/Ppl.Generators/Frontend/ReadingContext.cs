@@ -214,6 +214,9 @@ internal sealed class ReadingContext(
             InvocationExpressionSyntax when SymbolOf(expression) is IMethodSymbol called => called.ReturnType,
             IdentifierNameSyntax when SymbolOf(expression) is ILocalSymbol local => local.Type,
             IdentifierNameSyntax when SymbolOf(expression) is IParameterSymbol parameter => parameter.Type,
+
+            // The compiler does not keep what it made of the method's name, and would bind it anew to say that it has no type.
+            _ when IsNameOfMethod(expression) => null,
             _ => SemanticsOf(expression).GetTypeInfo(expression, Cancellation).Type,
         };
 
@@ -223,12 +226,12 @@ internal sealed class ReadingContext(
     public SymbolInfo InfoOf(SyntaxNode node) => symbols.TryGetValue(node, out var known) ? known : symbols[node] = Bound(node);
 
     /// <summary>The method of a call is asked of the call: of its name alone, the compiler looks for all methods that could be meant.</summary>
-    private SymbolInfo Bound(SyntaxNode node)
-    {
-        if (CallOf(node) is { } call && InfoOf(call) is { Symbol: IMethodSymbol { MethodKind: not MethodKind.DelegateInvoke } } called)
-            return called;
-        return SemanticsOf(node).GetSymbolInfo(node, Cancellation);
-    }
+    private SymbolInfo Bound(SyntaxNode node) =>
+        IsNameOfMethod(node) ? InfoOf(CallOf(node)!) : SemanticsOf(node).GetSymbolInfo(node, Cancellation);
+
+    /// <summary>Whether a node names the method of a call, rather than a delegate that is called.</summary>
+    private bool IsNameOfMethod(SyntaxNode node) =>
+        CallOf(node) is { } call && InfoOf(call).Symbol is IMethodSymbol { MethodKind: not MethodKind.DelegateInvoke };
 
     private static InvocationExpressionSyntax? CallOf(SyntaxNode node)
     {
