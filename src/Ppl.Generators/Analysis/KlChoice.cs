@@ -38,7 +38,8 @@ internal sealed record KlChoice(EquatableArray<KlDecision> Decisions)
     public string ToText(ProgramSpec program) => string.Concat(program.Sites.Where(s => s.IsLatent).Select(
         s => $"{s.ToText(program)}: {(Decisions[s.Id].ClosedForm ? "closed form" : "sampled")}: {Decisions[s.Id].Reason}\n"));
 
-    private static KlDecision Decide(ProgramSpec program, SiteSpec site, DependencyGraph graph, GuideGraph guide)
+    /// <summary>The decision about one site.</summary>
+    public static KlDecision Decide(ProgramSpec program, SiteSpec site, DependencyGraph graph, GuideGraph guide)
     {
         if (!site.IsLatent) return new(false, "observed", false);
         var draws = graph.Draws.Where(d => d.Site == site.Id).ToList();
@@ -65,6 +66,8 @@ internal sealed record KlChoice(EquatableArray<KlDecision> Decisions)
         var late = new List<string>();
         foreach (var draw in draws)
         {
+            // The guide draws latents alone.
+            if (!draw.Parents.Any(p => graph.Nodes[p].IsLatent)) continue;
             var descendants = guide.Descendants(draw.Node);
             late.AddRange(draw.Parents.Where(descendants.Contains).Select(p => VariableName(program, graph.Nodes[p])));
         }

@@ -80,8 +80,9 @@ internal static class ModelAnalyzer
     /// </summary>
     private static IReadOnlyList<KlDecision> AtEveryLength(ProgramSpec program, List<Inverse> inverses)
     {
-        var choices = inverses.Select(i => KlChoice.Of(program, i.Graph, i.Guide).Decisions).ToList();
-        return [.. program.Sites.Select(s => choices.Select(c => c[s.Id]).FirstOrDefault(d => !d.ClosedForm) ?? choices[choices.Count - 1][s.Id])];
+        KlDecision Decide(SiteSpec site, Inverse inverse) => KlChoice.Decide(program, site, inverse.Graph, inverse.Guide);
+        return [.. program.Sites.Select(s =>
+            inverses.Select(i => Decide(s, i)).FirstOrDefault(d => !d.ClosedForm) ?? Decide(s, inverses[inverses.Count - 1]))];
     }
 
     /// <summary>The guide of a model without loops of unknown length: the inverse as it stands.</summary>
