@@ -11,6 +11,8 @@ internal static class ShortNameReader
     private static readonly SymbolDisplayFormat Plain = new(
         typeQualificationStyle: SymbolDisplayTypeQualificationStyle.NameAndContainingTypesAndNamespaces);
 
+    private static readonly TypeSyntax AnyType = SyntaxFactory.PredefinedType(SyntaxFactory.Token(SyntaxKind.ObjectKeyword));
+
     public static (IReadOnlyList<string> Imports, IReadOnlyList<string> ShortNames) Read(
         ReadingContext context, MethodDeclarationSyntax syntax, IReadOnlyCollection<string> taken)
     {
@@ -37,10 +39,23 @@ internal static class ShortNameReader
     private static string NamespaceOf(string marked) => marked.IndexOf('.') < 0 ? "" : TypeOf(marked).Substring(1);
 
     /// <summary>Importing a namespace is harmless where the method's text names none of its types, or means exactly those.</summary>
-    private static bool CanImport(ReadingContext context, string name, INamespaceSymbol space, int place, IReadOnlyCollection<string> taken) =>
-        taken.Where(t => space.GetTypeMembers(t).Length > 0 && !IsPlain(context, t))
-            .SelectMany(t => context.Semantics.LookupNamespacesAndTypes(place, null, t))
-            .All(found => found.ContainingSymbol is INamespaceSymbol owner && owner.ToDisplayString(Plain) == name);
+    private static bool CanImport(ReadingContext context, string name, INamespaceSymbol space, int place, IReadOnlyCollection<string> taken)
+    {
+        foreach (var word in taken)
+        {
+            var types = space.GetTypeMembers(word);
+            if (types.Length == 0 || IsPlain(context, word)) continue;
+            foreach (var arity in types.Select(type => type.Arity).Distinct())
+            {
+                var found = Meaning(context, word, arity, place);
+                if (found.CandidateReason == CandidateReason.Ambiguous) return false;
+                if (found.Symbol is { } symbol && !(symbol.ContainingSymbol is INamespaceSymbol owner && owner.ToDisplayString(Plain) == name))
+                    return false;
+            }
+        }
+
+        return true;
+    }
 
     /// <param name="context">The model.</param>
     /// <param name="marked">The type.</param>
@@ -57,14 +72,23 @@ internal static class ShortNameReader
         var isImported = imports.Contains(NamespaceOf(marked));
         if (!isPlain || !isImported)
         {
-            var found = context.Semantics.LookupNamespacesAndTypes(place, null, name);
-            if (found.Any(f => f.ToDisplayString(Plain) != full) || (found.Length == 0 && !isImported)) return false;
+            var found = Meaning(context, name, Types.ArityOf(marked), place);
+            if (found.CandidateReason == CandidateReason.Ambiguous) return false;
+            if (found.Symbol is { } symbol ? symbol.ToDisplayString(Plain) != full : !isImported) return false;
         }
 
         return hiders is null || (!hiders.Contains(name) && IsTypeInExpressions(context, name, full, place, isImported));
     }
 
-    /// <summary>Whether a name that begins an expression is the type. It is bound, since a search would list all that is in scope.</summary>
+    /// <summary>What a name means as a type. It is bound, since a search would go through all that is in scope.</summary>
+    private static SymbolInfo Meaning(ReadingContext context, string name, int arity, int place)
+    {
+        SimpleNameSyntax type = arity == 0 ? SyntaxFactory.IdentifierName(name)
+            : SyntaxFactory.GenericName(name).AddTypeArgumentListArguments([.. Enumerable.Repeat(AnyType, arity)]);
+        return context.Semantics.GetSpeculativeSymbolInfo(place, type, SpeculativeBindingOption.BindAsTypeOrNamespace);
+    }
+
+    /// <summary>Whether a name that begins an expression is the type.</summary>
     private static bool IsTypeInExpressions(ReadingContext context, string name, string full, int place, bool isImported)
     {
         var found = context.Semantics.GetSpeculativeSymbolInfo(
