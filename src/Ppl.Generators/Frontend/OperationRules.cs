@@ -14,8 +14,9 @@ internal sealed class OperationRules(ReadingContext context)
 
     public void Check(SyntaxNode body)
     {
-        foreach (var call in body.DescendantNodes().OfType<InvocationExpressionSyntax>())
+        foreach (var call in context.Calls)
         {
+            if (!body.Span.Contains(call.Span)) continue;
             if (context.SymbolOf(call) is not IMethodSymbol method) continue;
             if ((RuleOf(method) ?? RuleInside(method)) is { } rule) context.Report(rule, call, method.Name);
         }

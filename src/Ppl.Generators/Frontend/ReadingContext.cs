@@ -69,6 +69,8 @@ internal sealed class ReadingContext(
     private readonly Dictionary<SyntaxNode, ITypeSymbol?> types = [];
     private readonly Dictionary<SyntaxNode, string?> words = [];
     private IReadOnlyList<InvocationExpressionSyntax>? calls;
+    private IReadOnlyList<InvocationExpressionSyntax>? wordCalls;
+    private IReadOnlyList<InvocationExpressionSyntax>? submodelCalls;
 
     public IMethodSymbol Method { get; } = method;
 
@@ -192,8 +194,16 @@ internal sealed class ReadingContext(
         node is InvocationExpressionSyntax call && SymbolOf(call) is IMethodSymbol called && ShapeRules.IsModelMethod(called) ? called : null;
 
     /// <summary>Calls of other models under a node, the node itself included.</summary>
-    public IEnumerable<InvocationExpressionSyntax> SubmodelsIn(SyntaxNode node) =>
-        node.DescendantNodesAndSelf().OfType<InvocationExpressionSyntax>().Where(call => SubmodelOf(call) is not null);
+    public IEnumerable<InvocationExpressionSyntax> SubmodelsIn(SyntaxNode node)
+    {
+        if (node.SyntaxTree != syntax.SyntaxTree || !syntax.Span.Contains(node.Span))
+            return node.DescendantNodesAndSelf().OfType<InvocationExpressionSyntax>().Where(call => SubmodelOf(call) is not null);
+        submodelCalls ??= [.. Calls.Where(call => SubmodelOf(call) is not null)];
+        return submodelCalls.Count == 0 ? [] : submodelCalls.Where(call => node.Span.Contains(call.Span));
+    }
+
+    /// <summary>All calls in the method, in the order of the text: several readers go through them.</summary>
+    public IReadOnlyList<InvocationExpressionSyntax> Calls => calls ??= [.. syntax.DescendantNodes().OfType<InvocationExpressionSyntax>()];
 
     /// <summary>A number for the next branch, which its guards name.</summary>
     public int NextBranch() => branches++;
@@ -201,8 +211,8 @@ internal sealed class ReadingContext(
     /// <summary>Calls of the language's words in a part of the method, in the order of the text.</summary>
     public IEnumerable<InvocationExpressionSyntax> WordsIn(SyntaxNode part)
     {
-        calls ??= [.. syntax.DescendantNodes().OfType<InvocationExpressionSyntax>().Where(call => WordOf(call) is not null)];
-        return calls.Where(call => part.Span.Contains(call.Span));
+        wordCalls ??= [.. Calls.Where(call => WordOf(call) is not null)];
+        return wordCalls.Where(call => part.Span.Contains(call.Span));
     }
 
     public bool HasSites(SyntaxNode part) => WordsIn(part).Any() || SubmodelsIn(part).Any();
