@@ -78,12 +78,11 @@ internal static class ModelAnalyzer
     /// <summary>
     /// A closed form is taken only where it is legal at every length; otherwise the reason is that of the first length where it is not.
     /// </summary>
-    private static IReadOnlyList<KlDecision> AtEveryLength(ProgramSpec program, List<Inverse> inverses)
+    private static IReadOnlyList<KlDecision> AtEveryLength(ProgramSpec program, List<Inverse> inverses) => [.. program.Sites.Select(site =>
     {
-        KlDecision Decide(SiteSpec site, Inverse inverse) => KlChoice.Decide(program, site, inverse.Graph, inverse.Guide);
-        return [.. program.Sites.Select(s =>
-            inverses.Select(i => Decide(s, i)).FirstOrDefault(d => !d.ClosedForm) ?? Decide(s, inverses[inverses.Count - 1]))];
-    }
+        var decisive = inverses.Find(i => !KlChoice.IsClosedForm(site, i.Graph, i.Guide)) ?? inverses[inverses.Count - 1];
+        return KlChoice.Decide(program, site, decisive.Graph, decisive.Guide);
+    })];
 
     /// <summary>The guide of a model without loops of unknown length: the inverse as it stands.</summary>
     private static LoopPattern Straight(Inverse inverse)

@@ -193,6 +193,9 @@ internal sealed class ReadingContext(
     public IMethodSymbol? SubmodelOf(SyntaxNode node) =>
         node is InvocationExpressionSyntax call && SymbolOf(call) is IMethodSymbol called && ShapeRules.IsModelMethod(called) ? called : null;
 
+    /// <summary>The arguments of calls that have been read, each by the word that it is taken for: several readers ask for them.</summary>
+    public Dictionary<(InvocationExpressionSyntax Call, string? Word), SiteCall> SiteCalls { get; } = [];
+
     /// <summary>Calls of other models under a node, the node itself included.</summary>
     public IEnumerable<InvocationExpressionSyntax> SubmodelsIn(SyntaxNode node)
     {
