@@ -1,0 +1,13 @@
+"""Families of vectors and matrices."""
+
+
+def families():
+    yield from ()
+
+
+def edges():
+    yield from ()
+
+
+def divergences():
+    yield from ()
