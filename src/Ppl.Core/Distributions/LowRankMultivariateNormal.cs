@@ -126,7 +126,7 @@ public sealed class LowRankMultivariateNormal : ParametricFamily<LowRankMultivar
     }
 
     /// <summary>The Cholesky factor of C = I + Wᵀ diag(d)⁻¹ W: [..., r, r].</summary>
-    private Tensor Capacitance()
+    internal Tensor Capacitance()
     {
         var scaled = Factor / Diagonal.unsqueeze(-1);
         var inner = Factor.transpose(-2, -1).matmul(scaled);
