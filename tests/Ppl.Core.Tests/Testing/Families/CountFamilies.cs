@@ -1,9 +1,48 @@
+using Ppl.Distributions;
+using static TorchSharp.torch;
+
 namespace Ppl.Core.Tests.Testing.Families;
 
 /// <summary>Families of counts, categories and what is made of them.</summary>
 internal static class CountFamilies
 {
-    public static readonly IReadOnlyList<FamilyCase> Rows = [];
+    public static readonly IReadOnlyList<FamilyCase> Rows =
+    [
+        // libtorch's incomplete gamma function stops its asymptotic series at 1e-9.
+        new("Poisson", p => new Poisson(p["rate"])) { IsDiscrete = true, CdfTolerance = 1e-8 },
+        new("Geometric(probs)", p => new Geometric(p["probs"])) { IsDiscrete = true },
+        new("Geometric(logits)", p => new Geometric(logits: p["logits"])) { IsDiscrete = true },
+        new("Binomial(probs)", p => new Binomial(p["totalCount"], p["probs"])) { IsDiscrete = true, Fixed = ["totalCount"] },
+        new("Binomial(logits)", p => new Binomial(p["totalCount"], logits: p["logits"])) { IsDiscrete = true, Fixed = ["totalCount"] },
+        new("NegativeBinomial(probs)", p => new NegativeBinomial(p["totalCount"], p["probs"])) { IsDiscrete = true },
+        new("NegativeBinomial(logits)", p => new NegativeBinomial(p["totalCount"], logits: p["logits"])) { IsDiscrete = true },
+        new("DiscreteUniform", p => new DiscreteUniform(p["low"], p["high"])) { IsDiscrete = true, Fixed = ["low", "high"] },
+        new("GammaPoisson", p => new GammaPoisson(p["concentration"], p["rate"])) { IsDiscrete = true },
+        new("BetaBinomial", p => new BetaBinomial(p["concentration1"], p["concentration0"], p["totalCount"])) { IsDiscrete = true, Fixed = ["totalCount"] },
+        new("OneHotCategorical(probs)", p => new OneHotCategorical(p["probs"])) { IsDiscrete = true },
+        new("OneHotCategorical(logits)", p => new OneHotCategorical(logits: p["logits"])) { IsDiscrete = true },
+        new("OneHotCategoricalStraightThrough", p => new OneHotCategoricalStraightThrough(logits: p["logits"]))
+        {
+            IsDiscrete = true, IsStraightThrough = true,
+        },
+        new("Multinomial(probs)", p => new Multinomial(p["totalCount"], p["probs"])) { IsDiscrete = true, Fixed = ["totalCount"] },
+        new("Multinomial(logits)", p => new Multinomial(3, logits: p["logits"])) { IsDiscrete = true },
+        new("DirichletMultinomial", p => new DirichletMultinomial(p["concentration"], p["totalCount"])) { IsDiscrete = true, Fixed = ["totalCount"] },
+        new("OrderedLogistic", p => new OrderedLogistic(p["predictor"], p["cutpoints"])) { IsDiscrete = true, ValueType = ScalarType.Int64 },
+    ];
 
-    public static readonly IReadOnlyDictionary<string, KlCase> Pairs = new Dictionary<string, KlCase>();
+    public static readonly IReadOnlyDictionary<string, KlCase> Pairs = new Dictionary<string, KlCase>
+    {
+        ["Poisson||Poisson"] = t => (new Poisson(t["rate"]), new Poisson(t["rate2"])),
+        ["Geometric||Geometric"] = t => (new Geometric(t["probs"]), new Geometric(t["probs2"])),
+        ["Geometric||Geometric by logits"] = t => (new Geometric(logits: t["logits"]), new Geometric(logits: t["logits2"])),
+        ["Binomial||Binomial"] = t => (new Binomial(t["n"], t["probs"]), new Binomial(t["n"], t["probs2"])),
+        ["DiscreteUniform||DiscreteUniform"] = t => (new DiscreteUniform(t["low"], t["high"]), new DiscreteUniform(t["low2"], t["high2"])),
+        ["Bernoulli||Poisson"] = t => (new Bernoulli(t["probs"]), new Poisson(t["rate2"])),
+        ["OneHotCategorical||OneHotCategorical"] = t => (new OneHotCategorical(logits: t["logits"]), new OneHotCategorical(t["probs2"])),
+        ["OneHotCategoricalStraightThrough||OneHotCategorical"]
+            = t => (new OneHotCategoricalStraightThrough(logits: t["logits"]), new OneHotCategorical(logits: t["logits2"])),
+        ["OneHotCategoricalStraightThrough||OneHotCategoricalStraightThrough"]
+            = t => (new OneHotCategoricalStraightThrough(logits: t["logits"]), new OneHotCategoricalStraightThrough(t["probs2"])),
+    };
 }
