@@ -68,7 +68,7 @@ public sealed class ReferenceTests : IDisposable
     public void InverseCdf_ReachesTheEnds(ScalarType dtype)
     {
         var ends = tensor(new[] { 0.0, 1.0 }, dtype);
-        Distribution[] positive = [new HalfNormal(2.0), new HalfCauchy(2.0), new LogNormal(1.0, 2.0)];
+        Distribution[] positive = [new HalfNormal(2.0), new HalfCauchy(2.0), new LogNormal(1.0, 2.0), new Weibull(2.0, 1.5)];
         foreach (var family in positive)
             Assert.Equal([0, double.PositiveInfinity], TensorAssert.ToArray(family.InverseCdf(ends)));
         Assert.Equal([double.NegativeInfinity, double.PositiveInfinity], TensorAssert.ToArray(new Normal(1, 2).InverseCdf(ends)));
