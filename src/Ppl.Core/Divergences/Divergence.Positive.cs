@@ -145,6 +145,69 @@ public static partial class Divergence
     [ClosedFormKl]
     public static Tensor Kl(Delta q, Kumaraswamy p) => AtPoint(q, p);
 
+    /// <summary>KL of two continuous Bernoullis: m (l_q − l_p) − A(l_q) + A(l_p), with q's mean m and A(l) = log((eˡ − 1) / l).</summary>
+    /// <param name="q">The first argument.</param>
+    /// <param name="p">The second argument.</param>
+    [ClosedFormKl]
+    public static Tensor Kl(ContinuousBernoulli q, ContinuousBernoulli p)
+    {
+        ArgumentNullException.ThrowIfNull(q);
+        ArgumentNullException.ThrowIfNull(p);
+        var (lq, lp) = (q.WideLogits(p.Logits.Tensor), p.WideLogits(q.Logits.Tensor));
+
+        // x and 1 − x change places: with logits of q below 0 neither its mean nor its normalizer is rounded away.
+        var isUpper = lq.gt(0);
+        (lq, lp) = (where(isUpper, -lq, lq), where(isUpper, -lp, lp));
+        var kl = LogExpRatio.Slope(lq) * (lq - lp) - LogExpRatio.Of(lq) + LogExpRatio.Of(lp);
+        return Rounded(kl, q, p).expand(Full(q, p));
+    }
+
+    /// <summary>KL of a continuous Bernoulli and a normal: log s_p + log(2π) / 2 + ((m − m_p)² + v) / (2 s_p²) − H(q), for the mean m and the
+    /// variance v of q.</summary>
+    /// <param name="q">The first argument.</param>
+    /// <param name="p">The second argument.</param>
+    [ClosedFormKl]
+    public static Tensor Kl(ContinuousBernoulli q, Normal p) => ToNormal(q, p);
+
+    /// <summary>KL of a beta and a continuous Bernoulli: −H(q) − m l + log((eˡ − 1) / l), with the beta's mean m.</summary>
+    /// <param name="q">The first argument.</param>
+    /// <param name="p">The second argument.</param>
+    [ClosedFormKl]
+    public static Tensor Kl(Beta q, ContinuousBernoulli p)
+    {
+        ArgumentNullException.ThrowIfNull(q);
+        ArgumentNullException.ThrowIfNull(p);
+        var (wide, logits) = (InFloat64(q), p.WideLogits(q.Mean));
+        return Rounded(-wide.Entropy() - wide.Mean * logits + LogExpRatio.Of(logits), q, p).expand(Full(q, p));
+    }
+
+    /// <summary>
+    /// KL of two von Mises distributions: log I₀(κ_p) − log I₀(κ_q) + A (κ_q − κ_p cos(m_q − m_p)), with A = I₁(κ_q) / I₀(κ_q).
+    /// </summary>
+    /// <param name="q">The first argument.</param>
+    /// <param name="p">The second argument.</param>
+    [ClosedFormKl]
+    public static Tensor Kl(VonMises q, VonMises p)
+    {
+        ArgumentNullException.ThrowIfNull(q);
+        ArgumentNullException.ThrowIfNull(p);
+        var (kq, kp) = (Wide(q, 1), Wide(p, 1));
+
+        // In terms of I₀(κ) exp(−κ), 1 − A and 1 − cos, none of which is lost at large concentrations.
+        var variance = VonMisesMath.CircularVariance(kq);
+        var versine = 2 * ((Wide(q, 0) - Wide(p, 0)) / 2).sin().square();
+        var kl = VonMisesMath.LogScaledBessel(kp) - VonMisesMath.LogScaledBessel(kq) + (kp - kq) * variance + kp * (1 - variance) * versine;
+        return Rounded(kl, q, p).expand(Full(q, p));
+    }
+
+    /// <inheritdoc cref="Kl(Delta, HalfNormal)"/>
+    [ClosedFormKl]
+    public static Tensor Kl(Delta q, ContinuousBernoulli p) => AtPoint(q, p);
+
+    /// <inheritdoc cref="Kl(Delta, HalfNormal)"/>
+    [ClosedFormKl]
+    public static Tensor Kl(Delta q, VonMises p) => AtPoint(q, p);
+
     private static Tensor ToGamma(Distribution q, Gamma p, Tensor meanOfLog)
     {
         ArgumentNullException.ThrowIfNull(p);

@@ -20,4 +20,10 @@ public abstract partial class GenerativeModel
     /// <inheritdoc cref="Distributions.Kumaraswamy(TensorOrScalar, TensorOrScalar)"/>
     protected static Kumaraswamy Kumaraswamy(TensorOrScalar concentration1, TensorOrScalar concentration0) =>
         new(concentration1, concentration0);
+
+    /// <inheritdoc cref="Distributions.ContinuousBernoulli(TensorOrScalar?, TensorOrScalar?)"/>
+    protected static ContinuousBernoulli ContinuousBernoulli(TensorOrScalar? probs = null, TensorOrScalar? logits = null) => new(probs, logits);
+
+    /// <inheritdoc cref="Distributions.VonMises(TensorOrScalar, TensorOrScalar)"/>
+    protected static VonMises VonMises(TensorOrScalar loc, TensorOrScalar concentration) => new(loc, concentration);
 }

@@ -131,7 +131,15 @@ public sealed class ReferenceTests : IDisposable
             var rank = parameters.Values.Max(p => p.dim());
             var copies = parameters.ToDictionary(p => p.Key, p => Repeated(p.Value, Count, rank));
             var x = family.Create(copies).RSample();
-            var values = f.Name switch { "x" => x, "square" => x.square(), "log" => x.log(), _ => throw new JsonException(f.Name) };
+            var values = f.Name switch
+            {
+                "x" => x,
+                "square" => x.square(),
+                "log" => x.log(),
+                "sin" => x.sin(),
+                "cos" => x.cos(),
+                _ => throw new JsonException(f.Name),
+            };
             var weights = arange(1, x.shape[^1] + 1, ScalarType.Float64);
             var gradients = autograd.grad([(values * weights).sum()], [.. copies.Values], allow_unused: true);
             foreach (var ((parameter, copy), gradient) in copies.Zip(gradients))

@@ -3,9 +3,9 @@
 import mpmath as mp
 import numpy as np
 import torch
-from scipy import special, stats
+from scipy import integrate, special, stats
 
-from common import continuous, divergence, edge, gradients, listed, power_log
+from common import BINS, continuous, divergence, edge, gradients, listed, power_log
 
 
 def exact(f, *arrays):
@@ -104,7 +104,86 @@ def kumaraswamy():
     }
 
 
+def continuous_bernoulli():
+    logits = np.array([[-30.0, -3.0, 0.0], [0.3, 5.0, 1e-3], [0.49, 0.51, -1e-9]])
+    x = np.array([[0.1, 0.7, 0.9], [1e-3, 0.97, 0.4], [0.2, 0.6, 0.5]])
+    ratio = lambda l: mp.expm1(l) / l if l else mp.mpf(1)
+    cdf = lambda l, x: (x if l == 0 else mp.expm1(l * x) / mp.expm1(l))
+    mean = lambda l: 1 / (-mp.expm1(-l)) - 1 / l if l else mp.mpf(1) / 2
+    variance = lambda l: 1 / l**2 - 1 / (4 * mp.sinh(l / 2) ** 2) if l else mp.mpf(1) / 12
+    quantile = lambda p, l: mp.log1p(p * mp.expm1(l)) / l if l else p
+    moments = {"x": mean, "square": lambda l: variance(l) + mean(l) ** 2, "log": lambda l: (mp.euler + mp.log(abs(l)) - mp.ei(l)) / mp.expm1(l)}
+
+    def entry(name, parameter, value, logits_of, shown):
+        with mp.workdps(100):
+            own = lambda f: (lambda v, *rest: f(logits_of(v), *rest))
+            functions = {k: own(f) for k, f in moments.items() if k in shown}
+            return {
+                "name": name, "parameters": {parameter: listed(value)}, "value": listed(x[: len(value)]),
+                "log_prob": listed(exact(own(lambda l, x: x * l - mp.log(ratio(l))), value, x[: len(value)])),
+                "mean": listed(exact(own(mean), value)), "variance": listed(exact(own(variance), value)),
+                "entropy": listed(exact(own(lambda l: mp.log(ratio(l)) - l * mean(l)), value)),
+                "mode": listed(exact(own(lambda l: 1 if l > 0 else 0 if l < 0 else mp.nan), value)),
+                "cdf": listed(exact(own(cdf), value, x[: len(value)])),
+                "bins": listed(np.stack([exact(own(lambda l: quantile(mp.mpf(i) / 20, l)), value) for i in range(1, 20)])),
+                "gradients": gradients({parameter: value}, functions),
+            }
+
+    # The moments' formulas are 0 / 0 at l = 0: gradients are compared elsewhere.
+    whole = entry("ContinuousBernoulli(logits)", "logits", logits, lambda l: l, [])
+    del whole["gradients"]
+    yield whole
+    probs = np.array([[0.02, 0.2, 0.499], [0.9, 0.97, 0.503]])
+    yield entry("ContinuousBernoulli(probs)", "probs", probs, lambda p: mp.log(p) - mp.log(1 - p), ["x", "square", "log"])
+
+
+def von_mises_cdf(loc, k, x):
+    """P(X <= x) on [-pi, pi], at full precision."""
+    total = 2 * mp.pi * mp.besseli(0, k)
+    cuts = sorted({-mp.pi, x} | {c for d in (-10, -3, -1, 0, 1, 3, 10) for c in [loc + d / mp.sqrt(k)] if -mp.pi < c < x})
+    return mp.quad(lambda t: mp.exp(k * mp.cos(t - loc)), cuts) / total
+
+
+def von_mises():
+    loc = np.array([[0.0, 1.0, -2.5], [3.0, 0.5, 0.0]])
+    k = np.array([[1e-3, 1.0, 30.0], [4.0, 500.0, 2.5]])
+    x = np.array([[3.0, 0.7, -2.4], [-3.1, 0.62, -3.0]])
+    ratio = lambda k: mp.besseli(1, k) / mp.besseli(0, k)
+    with mp.workdps(25):
+        cdf = exact(von_mises_cdf, loc, k, x)
+
+    # To 1e-8, by the trapezoidal rule on a fine grid: they only count draws.
+    grid = np.linspace(-np.pi, np.pi, 200001)
+    mass = integrate.cumulative_trapezoid(stats.vonmises(k, loc).pdf(grid.reshape(-1, 1, 1)), grid, axis=0, initial=0)
+    bins = np.stack([[np.interp(BINS, mass[:, i, j], grid) for j in range(3)] for i in range(2)])
+    bins = np.moveaxis(bins, -1, 0)
+    parameters = {"loc": loc, "concentration": k}
+    expectations = {"sin": lambda m, k: ratio(k) * mp.sin(m), "cos": lambda m, k: ratio(k) * mp.cos(m)}
+    yield {
+        "name": "VonMises", "parameters": {n: listed(v) for n, v in parameters.items()}, "value": listed(x),
+        "log_prob": listed(exact(lambda m, k, x: k * mp.cos(x - m) - mp.log(2 * mp.pi * mp.besseli(0, k)), loc, k, x)),
+        "mean": listed(loc), "mode": listed(loc), "variance": listed(exact(lambda k: 1 - ratio(k), k)),
+        "entropy": listed(exact(lambda k: mp.log(2 * mp.pi * mp.besseli(0, k)) - k * ratio(k), k)),
+        "cdf": listed(cdf), "bins": listed(bins), "gradients": gradients(parameters, expectations),
+    }
+
+
 def edges():
+    yield edge(
+        "ContinuousBernoulli(logits)", ["logits"],
+        [(0.0, 0.0), (1e-300, 0.3), (1e-8, 0.3), (-1e-4, 0.9), (0.4999999, 0.2), (0.5000001, 0.2), (700.0, 0.999), (-1e5, 1e-6), (1e5, 1.0), (1e10, 0.5)],
+        lambda l, x: x * l - (mp.log(mp.expm1(l) / l) if l else 0),
+    )
+    yield edge(
+        "ContinuousBernoulli(probs)", ["probs"], [(0.5, 0.1), (1e-300, 0.5), (1 - 2.0**-52, 0.5), (0.5 + 1e-9, 1.0), (0.3, 0.0)],
+        lambda p, x: (lambda l: x * l - (mp.log(mp.expm1(l) / l) if l else 0))(mp.log(p / (1 - p))),
+    )
+    log_bessel = lambda k: k + mp.log(mp.quad(lambda t: mp.exp(-2 * k * mp.sin(t / 2) ** 2), [0, min(mp.pi, 1 / mp.sqrt(k)), min(mp.pi, 20 / mp.sqrt(k))]) / mp.pi)
+    yield edge(
+        "VonMises", ["loc", "concentration"],
+        [(0.0, 1e-10, 3.0), (0.0, 1e-300, 1.0), (1.0, 1e6, 1.001), (1.0, 1e12, 1.000001), (3.0, 100.0, -3.0), (0.0, 1e5, 3.0), (100.0, 7.0, -0.5)],
+        lambda m, k, x: -2 * k * mp.sin((x - m) / 2) ** 2 - (log_bessel(k) - k) - mp.log(2 * mp.pi),
+    )
     yield edge(
         "InverseGamma", ["concentration", "rate"],
         [(1e-3, 1.0, 1e30), (1e6, 1e3, 1.0005e-3), (0.5, 1e-10, 1e-9), (1e-6, 1e6, 1e6), (300.0, 1.0, 1e5), (1.0, 1.0, 1e-300), (2.0, 3.0, 1e300)],
@@ -166,6 +245,23 @@ def divergences():
         with mp.workdps(30):
             return -entropy - mp.quad(lambda u: log_p(q(u)), [0, 0.1, 0.5, 0.9, 0.999, 0.999999, 1])
 
+    lq, lp = np.array([[-3.0, 0.0, 2.0], [0.1, 40.0, -7.0]]), np.array([1.0, -0.5, 2.5])
+    probs2 = special.expit(lp)
+    log_ratio = lambda l: mp.log(mp.expm1(l) / l) if l else mp.mpf(0)
+    mean = lambda l: -1 / mp.expm1(-l) - 1 / l if l else mp.mpf(1) / 2
+    variance = lambda l: 1 / l**2 - 1 / (4 * mp.sinh(l / 2) ** 2) if l else mp.mpf(1) / 12
+    bernoullis = lambda l, k: mean(l) * (l - k) - log_ratio(l) + log_ratio(k)
+    yield divergence("ContinuousBernoulli||ContinuousBernoulli", {"logits": lq, "logits2": lp}, exact(bernoullis, lq, lp))
+    to_normal = lambda l, m, s: (l * mean(l) - log_ratio(l)) + mp.log(s) + mp.log(2 * mp.pi) / 2 + ((mean(l) - m) ** 2 + variance(l)) / (2 * s**2)
+    yield divergence("ContinuousBernoulli||Normal", {"logits": lq, "loc2": lp, "scale2": b}, exact(to_normal, lq, lp, b))
+    beta_kl = kl(d.Beta(t(a), t(b)), d.ContinuousBernoulli(probs=t(probs2)))
+    yield divergence("Beta||ContinuousBernoulli", {"a": a, "b": b, "logits2": lp}, beta_kl)
+
+    loc, k, loc2, k2 = np.array([[0.3, -2.0, 3.0], [1.0, 0.0, -1.0]]), a, lp, b2
+    ratio = lambda k: mp.besseli(1, k) / mp.besseli(0, k)
+    circular = lambda m, k, m2, k2: mp.log(mp.besseli(0, k2) / mp.besseli(0, k)) + ratio(k) * (k - k2 * mp.cos(m - m2))
+    yield divergence("VonMises||VonMises", {"loc": loc, "k": k, "loc2": loc2, "k2": k2}, exact(circular, loc, k, loc2, k2))
+
     a, b = np.array([[2.4, 1.0, 3.5], [0.8, 4.0, 1.7]]), np.array([0.5, 2.0, 1.3])
     ab = {"a": a, "b": b, "a2": a2, "b2": b2}
     log_beta = lambda x, a, b: (a - 1) * mp.log(x) + (b - 1) * mp.log(1 - x) - mp.log(mp.beta(a, b))
@@ -175,5 +271,5 @@ def divergences():
 
 
 def families():
-    for make in (inverse_gamma, chi2, weibull, pareto, kumaraswamy):
+    for make in (inverse_gamma, chi2, weibull, pareto, kumaraswamy, continuous_bernoulli, von_mises):
         yield from make()

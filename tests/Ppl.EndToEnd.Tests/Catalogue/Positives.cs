@@ -8,7 +8,7 @@ public sealed partial class Positives : GenerativeModel
     public static readonly CatalogueEntry Entry = new(
         "Positives", () => new Positives(),
         (n, t) => [0.1 + rand(n, 2, t), 0.1 + rand(n, t), rand(n, t), 7 + rand(n, t), 0.1 + 0.8 * rand(n, t)],
-        ["s <- rates", "c <- squares", "w <- times", "p <- sizes", "k <- shares"], []);
+        ["k <- shares", "p <- sizes", "w <- times", "c <- squares", "s <- rates"], []);
 
     public Positives() => RegisterComponents();
 

@@ -21,6 +21,13 @@ internal static class PositiveFamilies
         new("Pareto", p => new Pareto(p["scale"], p["alpha"])),
         new("Pareto(heavy)", p => new Pareto(p["scale"], p["alpha"])) { HasMoments = false },
         new("Kumaraswamy", p => new Kumaraswamy(p["concentration1"], p["concentration0"])),
+
+        // The log density is linear in the value.
+        new("ContinuousBernoulli(logits)", p => new ContinuousBernoulli(logits: p["logits"])) { HasSecondDerivatives = false },
+        new("ContinuousBernoulli(probs)", p => new ContinuousBernoulli(probs: p["probs"])) { HasSecondDerivatives = false },
+
+        // The variance is the circular one, which is not the mean square of the numbers.
+        new("VonMises", p => new VonMises(p["loc"], p["concentration"])) { IsImplicit = true, HasQuantile = false, HasMoments = false },
     ];
 
     public static readonly IReadOnlyDictionary<string, KlCase> Pairs = new Dictionary<string, KlCase>
@@ -36,6 +43,11 @@ internal static class PositiveFamilies
         ["Pareto||Pareto"] = t => (new Pareto(t["s"], t["a"]), new Pareto(t["s2"], t["a2"])),
         ["Pareto||Gamma"] = t => (new Pareto(t["s"], t["a"]), new Gamma(t["a2"], t["s2"])),
         ["Pareto||Normal"] = t => (new Pareto(t["s"], t["a"]), new Normal(t["a2"], t["s2"])),
+        ["ContinuousBernoulli||ContinuousBernoulli"]
+            = t => (new ContinuousBernoulli(logits: t["logits"]), new ContinuousBernoulli(logits: t["logits2"])),
+        ["ContinuousBernoulli||Normal"] = t => (new ContinuousBernoulli(logits: t["logits"]), new Normal(t["loc2"], t["scale2"])),
+        ["Beta||ContinuousBernoulli"] = t => (new Beta(t["a"], t["b"]), new ContinuousBernoulli(logits: t["logits2"])),
+        ["VonMises||VonMises"] = t => (new VonMises(t["loc"], t["k"]), new VonMises(t["loc2"], t["k2"])),
         ["Kumaraswamy||Beta"] = t => (new Kumaraswamy(t["a"], t["b"]), new Beta(t["a2"], t["b2"])),
         ["Kumaraswamy||Kumaraswamy"] = t => (new Kumaraswamy(t["a"], t["b"]), new Kumaraswamy(t["a2"], t["b2"])),
     };
