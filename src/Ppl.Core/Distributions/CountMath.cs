@@ -64,7 +64,13 @@ internal static class CountMath
     }
 
     /// <summary>A number of trials with the dtype of the family's other parameters: whole numbers may come as integers.</summary>
-    public static TensorOrScalar? Real(TensorOrScalar? count, Tensor? like) => count?.Map(t => ValueCheck.AsReal(t, like));
+    public static TensorOrScalar? Real(TensorOrScalar? count, Tensor? like) => count?.Map(t => ValueCheck.AsReal(t, like is not null && is_floating_point(like) ? like : null));
+
+    /// <summary>The least whole number from a number on that is computed of a probability, whose rounding may have put it above that.</summary>
+    /// <param name="steps">The number.</param>
+    /// <param name="slope">By how much it grows with the probability.</param>
+    /// <param name="type">The type of the probability.</param>
+    public static Tensor Ceiling(Tensor steps, Tensor slope, ScalarType type) => (steps - (slope * (4 * finfo(type).eps)).clamp_max(0.5)).ceil();
 
     /// <summary>The entropy −Σ p log p of a family that lists its support.</summary>
     /// <param name="family">The family, of numbers.</param>

@@ -153,6 +153,24 @@ public static partial class Divergence
     [ClosedFormKl]
     public static Tensor Kl(Delta q, OrderedLogistic p) => AtPoint(q, p);
 
+    /// <inheritdoc cref="Kl(Delta, Poisson)"/>
+    [ClosedFormKl]
+    public static Tensor Kl(Delta q, ZeroInflated p) => AtPoint(q, p);
+
+    /// <inheritdoc cref="Kl(Delta, Poisson)"/>
+    [ClosedFormKl]
+    public static Tensor Kl(Delta q, Hurdle p) => AtPoint(q, p);
+
+    /// <summary>−log p(point): KL up to the infinite constant that maximum a posteriori estimation drops, and exactly where p is discrete.</summary>
+    /// <param name="q">The point mass.</param>
+    /// <param name="p">The second argument.</param>
+    [ClosedFormKl]
+    public static Tensor Kl(Delta q, MixtureSameFamily p) => AtPoint(q, p);
+
+    /// <inheritdoc cref="Kl(Delta, MixtureSameFamily)"/>
+    [ClosedFormKl]
+    public static Tensor Kl(Delta q, Mixture p) => AtPoint(q, p);
+
     /// <summary>weight · log(a / b), and 0 where the weight is.</summary>
     private static Tensor TimesLogRatio(Tensor weight, Tensor a, Tensor b) => weight.TimesLog(a) - weight.TimesLog(b);
 
