@@ -40,17 +40,14 @@ public sealed record SoftmaxCentred : Transform
     public override Tensor Inverse(Tensor y)
     {
         ArgumentNullException.ThrowIfNull(y);
-        var free = y.shape[^1] - 1;
-        var log = y.masked_fill(y.eq(0), finfo(y.dtype).tiny).log();
-        var counts = Counts(free, y);
-        return (log.narrow(-1, 0, free).cumsum(-1) - counts * log.narrow(-1, 1, free)) / Norms(counts);
+        return Coordinates(y.masked_fill(y.eq(0), finfo(y.dtype).tiny).log());
     }
 
     /// <inheritdoc/>
     public override Tensor LogAbsDetJacobian(Tensor x, Tensor y)
     {
         ArgumentNullException.ThrowIfNull(x);
-        var log = Centred(x).log_softmax(-1);
+        var log = LogForward(x);
         return log.sum(-1) + 0.5 * Math.Log(log.shape[^1]);
     }
 
@@ -62,6 +59,17 @@ public sealed record SoftmaxCentred : Transform
     public override long[] InverseShape(ReadOnlySpan<long> shape) => shape.Length > 0 && shape[^1] > 0
         ? [.. shape[..^1], shape[^1] - 1]
         : throw new PplShapeException($"SoftmaxCentred gives a vector of at least one entry; found shape {ShapeText.Of(shape.ToArray())}.");
+
+    /// <summary>x of y = softmax(H x), from the logarithms of y up to a constant.</summary>
+    internal static Tensor Coordinates(Tensor log)
+    {
+        var free = log.shape[^1] - 1;
+        var counts = Counts(free, log);
+        return (log.narrow(-1, 0, free).cumsum(-1) - counts * log.narrow(-1, 1, free)) / Norms(counts);
+    }
+
+    /// <summary>The logarithms of y = softmax(H x).</summary>
+    internal static Tensor LogForward(Tensor x) => Centred(x).log_softmax(-1);
 
     /// <summary>H x: column j of H is (1, ..., 1, −j, 0, ..., 0) / √(j (j + 1)), with j ones.</summary>
     private static Tensor Centred(Tensor x)
