@@ -208,6 +208,33 @@ public static partial class Divergence
     [ClosedFormKl]
     public static Tensor Kl(Delta q, VonMises p) => AtPoint(q, p);
 
+    /// <inheritdoc cref="Kl(Delta, HalfNormal)"/>
+    [ClosedFormKl]
+    public static Tensor Kl(Delta q, RelaxedBernoulli p) => AtPoint(q, p);
+
+    /// <inheritdoc cref="Kl(Delta, HalfNormal)"/>
+    [ClosedFormKl]
+    public static Tensor Kl(Delta q, RelaxedOneHotCategorical p) => AtPoint(q, p);
+
+    /// <inheritdoc cref="Kl(Delta, HalfNormal)"/>
+    [ClosedFormKl]
+    public static Tensor Kl(Delta q, LogisticNormal p) => AtPoint(q, p);
+
+    /// <inheritdoc cref="Kl(Delta, HalfNormal)"/>
+    [ClosedFormKl]
+    public static Tensor Kl(Delta q, Horseshoe p) => AtPoint(q, p);
+
+    /// <summary>KL of two logistic normals: that of the normals which they are made of, summed over the coordinates.</summary>
+    /// <param name="q">The first argument.</param>
+    /// <param name="p">The second argument.</param>
+    [ClosedFormKl]
+    public static Tensor Kl(LogisticNormal q, LogisticNormal p)
+    {
+        ArgumentNullException.ThrowIfNull(q);
+        ArgumentNullException.ThrowIfNull(p);
+        return Kl(q.Base, p.Base).sum(-1);
+    }
+
     private static Tensor ToGamma(Distribution q, Gamma p, Tensor meanOfLog)
     {
         ArgumentNullException.ThrowIfNull(p);

@@ -28,6 +28,12 @@ internal static class PositiveFamilies
 
         // The variance is the circular one, which is not the mean square of the numbers.
         new("VonMises", p => new VonMises(p["loc"], p["concentration"])) { IsImplicit = true, HasQuantile = false, HasMoments = false },
+        new("RelaxedBernoulli(logits)", p => new RelaxedBernoulli(p["temperature"], logits: p["logits"])),
+        new("RelaxedBernoulli(probs)", p => new RelaxedBernoulli(p["temperature"], probs: p["probs"])),
+        new("RelaxedOneHotCategorical(logits)", p => new RelaxedOneHotCategorical(p["temperature"], logits: p["logits"])),
+        new("RelaxedOneHotCategorical(probs)", p => new RelaxedOneHotCategorical(p["temperature"], probs: p["probs"])),
+        new("LogisticNormal", p => new LogisticNormal(p["loc"], p["scale"])),
+        new("Horseshoe", p => new Horseshoe(p["scale"])) { HasQuantile = false, HasMoments = false },
     ];
 
     public static readonly IReadOnlyDictionary<string, KlCase> Pairs = new Dictionary<string, KlCase>
@@ -47,6 +53,7 @@ internal static class PositiveFamilies
             = t => (new ContinuousBernoulli(logits: t["logits"]), new ContinuousBernoulli(logits: t["logits2"])),
         ["ContinuousBernoulli||Normal"] = t => (new ContinuousBernoulli(logits: t["logits"]), new Normal(t["loc2"], t["scale2"])),
         ["Beta||ContinuousBernoulli"] = t => (new Beta(t["a"], t["b"]), new ContinuousBernoulli(logits: t["logits2"])),
+        ["LogisticNormal||LogisticNormal"] = t => (new LogisticNormal(t["loc"], t["scale"]), new LogisticNormal(t["loc2"], t["scale2"])),
         ["VonMises||VonMises"] = t => (new VonMises(t["loc"], t["k"]), new VonMises(t["loc2"], t["k2"])),
         ["Kumaraswamy||Beta"] = t => (new Kumaraswamy(t["a"], t["b"]), new Beta(t["a2"], t["b2"])),
         ["Kumaraswamy||Kumaraswamy"] = t => (new Kumaraswamy(t["a"], t["b"]), new Kumaraswamy(t["a2"], t["b2"])),
