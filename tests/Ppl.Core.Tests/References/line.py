@@ -198,8 +198,77 @@ def edges():
     )
 
 
+def by_quadrature(log_q, log_p, low, high, points):
+    """KL as an integral; log_q and log_p are functions of mpmath numbers."""
+    inner = sorted(p for p in points if low < p < high)
+    return float(mp.quad(lambda x: mp.exp(log_q(x)) * (log_q(x) - log_p(x)), [low, *inner, high]))
+
+
 def divergences():
-    yield from ()
+    t = lambda x: torch.tensor(x, dtype=torch.float64)
+    d = torch.distributions
+    loc, scale = t([[-1.5, 0.0, 2.5], [0.3, 4.0, -0.7]]), t([[0.2, 1.0, 1.5], [0.9, 0.01, 2.0]])
+    loc2, scale2 = t([0.5, -1.0, 2.0]), t([1.5, 0.8, 4.0])
+    rate, rate2 = t([[0.4, 1.0, 3.5], [0.8, 30.0, 1.7]]), t([0.5, 2.0, 1.3])
+    a, b, a2, b2 = t([[0.4, 1.0, 3.5], [0.8, 30.0, 1.7]]), t([0.5, 2.0, 1.3]), t([1.5, 0.7, 2.0]), t([0.9, 3.0, 1.3])
+    low, high = t([[0.1, 0.25, 0.0], [0.3, 0.5, 0.7]]), t([[0.4, 0.5, 1.0], [0.9, 0.75, 0.8]])
+    two, one, q_uniform = {"loc": loc, "scale": scale}, {"a": a, "b": b}, {"low": low, "high": high}
+    other = {"loc2": loc2, "scale2": scale2}
+    normal, normal2, gumbel2 = d.Normal(loc, scale), d.Normal(loc2, scale2), d.Gumbel(loc2, scale2)
+    low2, high2 = t([-0.5, 0.0, -1.0]), t([1.0, 3.0, 1.5])
+    uniform2 = {"low2": low2, "high2": high2}
+    pairs = [
+        ("Laplace||Laplace", {**two, **other}, d.Laplace(loc, scale), d.Laplace(loc2, scale2)),
+        ("Uniform||Uniform", {**q_uniform, **uniform2}, d.Uniform(low, high), d.Uniform(low2.expand(2, 3), high2.expand(2, 3))),
+        ("Cauchy||Cauchy", {**two, **other}, d.Cauchy(loc, scale), d.Cauchy(loc2, scale2)),
+        ("Gumbel||Gumbel", {**two, **other}, d.Gumbel(loc, scale), gumbel2),
+        ("Exponential||Exponential", {"rate": rate, "rate2": rate2}, d.Exponential(rate), d.Exponential(rate2)),
+        ("Exponential||Gamma", {"rate": rate, "a2": a2, "b2": b2}, d.Exponential(rate), d.Gamma(a2, b2)),
+        ("Exponential||Gumbel", {"rate": rate, **other}, d.Exponential(rate), gumbel2),
+        ("Exponential||Normal", {"rate": rate, **other}, d.Exponential(rate), normal2),
+        ("Gamma||Exponential", {**one, "rate2": rate2}, d.Gamma(a, b), d.Exponential(rate2)),
+        ("Gamma||Gumbel", {**one, **other}, d.Gamma(a, b), gumbel2),
+        ("Beta||Exponential", {**one, "rate2": rate2}, d.Beta(a, b), d.Exponential(rate2)),
+        ("Beta||Uniform", {**one, **uniform2}, d.Beta(a, b), d.Uniform(low2.expand(2, 3), high2.expand(2, 3))),
+        ("Uniform||Exponential", {**q_uniform, "rate2": rate2}, d.Uniform(low, high), d.Exponential(rate2)),
+        ("Uniform||Gumbel", {**q_uniform, **other}, d.Uniform(low, high), gumbel2),
+        ("Uniform||Normal", {**q_uniform, **other}, d.Uniform(low, high), normal2),
+        ("Normal||Laplace", {**two, **other}, normal, d.Laplace(loc2, scale2)),
+        ("Normal||Gumbel", {**two, **other}, normal, gumbel2),
+        ("Laplace||Normal", {**two, **other}, d.Laplace(loc, scale), normal2),
+        ("Gumbel||Normal", {**two, **other}, d.Gumbel(loc, scale), normal2),
+    ]
+    for name, parameters, q, p in pairs:
+        yield divergence(name, {k: v.tolist() for k, v in parameters.items()}, d.kl_divergence(q, p).tolist())
+
+    # PyTorch has NaN for an interval that begins at 0.
+    log_beta = lambda a, b, x: (a - 1) * mp.log(x) + (b - 1) * mp.log1p(-x) - mp.log(mp.beta(a, b))
+    log_gamma = lambda a, b, x: a * mp.log(b) + (a - 1) * mp.log(x) - b * x - mp.loggamma(a)
+    for name, log_p in (("Uniform||Beta", log_beta), ("Uniform||Gamma", log_gamma)):
+        def kl(low, high, a, b):
+            return by_quadrature(lambda x: -mp.log(high - low), lambda x: log_p(a, b, x), low, high, [])
+        arrays = np.broadcast_arrays(*[v.numpy() for v in (low, high, a2, b2)])
+        yield divergence(name, {**q_uniform, "a2": a2, "b2": b2}, exactly(kl, *arrays))
+
+    # What PyTorch has not, by quadrature.
+    log_normal = lambda m, s: lambda x: -(((x - m) / s) ** 2) / 2 - mp.log(s) - mp.log(2 * mp.pi) / 2
+    log_logistic = lambda m, s: lambda x: -abs(x - m) / s - 2 * mp.log1p(mp.exp(-abs(x - m) / s)) - mp.log(s)
+    log_asymmetric = lambda m, s, k: lambda x: -(x - m) / s * (k if x >= m else -1 / k) - mp.log(s * (k + 1 / k))
+    log_t = lambda v, m, s: lambda x: t_log_density(v, m, s, x)
+    m, s, k, v = [-1.5, 0.0, 2.5], [0.2, 1.0, 1.5], [0.3, 1.0, 4.0], [2.5, 6.0, 60.0]
+    rows = [
+        ("Logistic||Normal", {"loc": m, "scale": s}, [log_logistic(*map(mp.mpf, r)) for r in zip(m, s)]),
+        ("AsymmetricLaplace||Normal", {"loc": m, "scale": s, "asymmetry": k}, [log_asymmetric(*map(mp.mpf, r)) for r in zip(m, s, k)]),
+        ("StudentT||Normal", {"df": v, "loc": m, "scale": s}, [log_t(*map(mp.mpf, r)) for r in zip(v, m, s)]),
+    ]
+    with mp.workdps(25):
+        for name, parameters, logs in rows:
+            kl = []
+            for i, log_q in enumerate(logs):
+                log_p = log_normal(mp.mpf(float(loc2[i])), mp.mpf(float(scale2[i])))
+                points = [m[i] + sign * s[i] * mp.mpf(10) ** e for sign in (-1, 1) for e in range(-1, 4)] + [m[i]]
+                kl.append(by_quadrature(log_q, log_p, -mp.inf, mp.inf, points))
+            yield divergence(name, {**parameters, "loc2": loc2.tolist(), "scale2": scale2.tolist()}, kl)
 
 
 def families():
