@@ -8,9 +8,9 @@ namespace Ppl.Distributions;
 /// yₜ = Hₜ zₜ + R νₜ.
 /// </summary>
 /// <remarks>
-/// The density is the evidence of the series, Σₜ log Normal(yₜ; Hₜ mₜ, Sₜ) with the predictions of a Kalman filter; covariances are updated in
-/// Joseph's form, which keeps them positive definite (Bucy and Joseph 1968). A step that is not observed counts nothing, whatever stands in its
-/// place. The last two dimensions, [T, D], are one indivisible event.
+/// The density is the evidence of the series, Σₜ log Normal(yₜ; Hₜ mₜ, Sₜ) with the predictions of a Kalman filter; the filter is in
+/// square-root form, by QR decompositions (Kaminski, Bryson and Schmidt 1971), so that no covariance loses its definiteness. A step that is not
+/// observed counts nothing, whatever stands in its place. The last two dimensions, [T, D], are one indivisible event.
 /// </remarks>
 [Family(Support.RealMatrix, Reparameterized = true)]
 public sealed partial class LinearGaussianStateSpace : ParametricFamily<LinearGaussianStateSpace>
