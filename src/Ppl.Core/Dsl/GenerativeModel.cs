@@ -12,7 +12,7 @@ namespace Ppl;
 /// variable and <see cref="Observe"/> for each observed one. The compiler reads the method and emits the guide, and the model's statements
 /// as its passes run them. Called directly, the method works only inside an <see cref="Interpreter"/>.
 /// </remarks>
-public abstract class GenerativeModel : nn.Module
+public abstract partial class GenerativeModel : nn.Module
 {
     private readonly string? given;
 

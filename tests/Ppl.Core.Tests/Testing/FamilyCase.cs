@@ -1,32 +1,18 @@
 using System.Text.Json;
+using Ppl.Core.Tests.Testing.Families;
 using Ppl.Distributions;
 using static TorchSharp.torch;
 
 namespace Ppl.Core.Tests.Testing;
 
-/// <summary>One row of the table of families: everything that the tests of FamilyTests need.</summary>
+/// <summary>
+/// One row of the table of families: how one is made of the parameters that its entry in References has. Every test of a family reads it.
+/// </summary>
 internal sealed record FamilyCase(string Name, Func<IReadOnlyDictionary<string, Tensor>, Distribution> Create)
 {
     public static readonly IReadOnlyList<FamilyCase> All =
     [
-        new("Normal", p => new Normal(p["loc"], p["scale"])),
-        new("Normal.FromLogScale", p => Normal.FromLogScale(p["loc"], p["logScale"])),
-        new("Bernoulli(logits)", p => new Bernoulli(logits: p["logits"])) { IsDiscrete = true },
-        new("Bernoulli(probs)", p => new Bernoulli(probs: p["probs"])) { IsDiscrete = true },
-        new("Categorical(logits)", p => new Categorical(logits: p["logits"])) { IsDiscrete = true },
-        new("Categorical(probs)", p => new Categorical(probs: p["probs"])) { IsDiscrete = true },
-        new("MultivariateNormal(scaleTril)", p => new MultivariateNormal(p["loc"], scaleTril: p["scaleTril"])),
-        new("MultivariateNormal(covariance)", p => new MultivariateNormal(p["loc"], covariance: p["covariance"])),
-        new("MultivariateNormal(precision)", p => new MultivariateNormal(p["loc"], precision: p["precision"])),
-        new("MultivariateNormal(shared matrix)", p => new MultivariateNormal(p["loc"], scaleTril: p["scaleTril"])),
-        new("Independent(Normal)", p => new Independent(new Normal(p["loc"], p["scale"]), 1)),
-        new("Delta", p => new Delta(p["value"])) { IsPoint = true },
-        new("HalfNormal", p => new HalfNormal(p["scale"])),
-        new("HalfCauchy", p => new HalfCauchy(p["scale"])),
-        new("LogNormal", p => new LogNormal(p["loc"], p["scale"])),
-        new("Gamma", p => new Gamma(p["concentration"], p["rate"])) { IsImplicit = true },
-        new("Beta", p => new Beta(p["concentration1"], p["concentration0"])) { IsImplicit = true },
-        new("Dirichlet", p => new Dirichlet(p["concentration"])) { IsImplicit = true },
+        .. BasicFamilies.Rows, .. LineFamilies.Rows, .. PositiveFamilies.Rows, .. CountFamilies.Rows, .. VectorFamilies.Rows, .. ChainFamilies.Rows,
     ];
 
     /// <summary>A point mass: its density is flat at the point, so there is no gradient to compare.</summary>
@@ -40,6 +26,36 @@ internal sealed record FamilyCase(string Name, Func<IReadOnlyDictionary<string, 
     /// <summary>A family of discrete values: its draws have no gradient.</summary>
     public bool IsDiscrete { get; init; }
 
+    /// <summary>Whether draws have a gradient, where that is not what their being discrete or not says; null where it is.</summary>
+    public bool? HasGradientOfDraws { get; init; }
+
+    /// <summary>The type of values that have one of their own, such as indices; null where it is that of the parameters.</summary>
+    public ScalarType? ValueType { get; init; }
+
+    /// <summary>Whether it has the quantile in closed form, of a distribution function that References knows.</summary>
+    public bool HasQuantile { get; init; } = true;
+
+    /// <summary>Whether the mean of the fourth power is finite, so that means of draws and of their squares settle.</summary>
+    public bool HasMoments { get; init; } = true;
+
+    /// <summary>The relative error of the distribution function.</summary>
+    public double CdfTolerance { get; init; } = 1e-10;
+
+    /// <summary>Whether a density in float32 has the precision of its parameters, which a matrix that is inverted first has not.</summary>
+    public bool IsExactInFloat32 { get; init; } = true;
+
+    /// <summary>Whether the density is twice differentiable where the reference's values lie, and libtorch has the second derivative.</summary>
+    public bool HasSecondDerivatives { get; init; } = true;
+
+    /// <summary>How far values are moved for finite differences, relative to themselves: 0 where they cannot be moved freely, as on the simplex.</summary>
+    public double ValueStep { get; init; } = 1;
+
+    /// <summary>Parameters that cannot be moved a little, such as numbers of trials.</summary>
+    public IReadOnlyList<string> Fixed { get; init; } = [];
+
+    /// <summary>Directions for parameters whose set is not an interval: symmetric or triangular matrices.</summary>
+    public IReadOnlyDictionary<string, Func<Tensor, Tensor>> Directions { get; init; } = new Dictionary<string, Func<Tensor, Tensor>>();
+
     public JsonElement Reference => References.Family(Name);
 
     public Dictionary<string, Tensor> Parameters() => References.Parameters(Reference);
@@ -51,20 +67,16 @@ internal sealed record FamilyCase(string Name, Func<IReadOnlyDictionary<string, 
     public Tensor? Expected(string property)
         => Reference.TryGetProperty(property, out var element) && element.ValueKind != JsonValueKind.Null ? References.ToTensor(element) : null;
 
-    /// <summary>
-    /// A random direction that keeps the parameter in its domain: symmetric, lower triangular, or 0 at the ends of [0, 1].
-    /// </summary>
-    public static Tensor Direction(string parameter, Tensor value)
+    /// <summary>A random direction that keeps a parameter in its domain: 0 at the ends of an interval, symmetric or lower triangular.</summary>
+    public Tensor Direction(string parameter, Tensor value)
     {
+        if (Directions.TryGetValue(parameter, out var make)) return make(value);
         var d = randn_like(value);
-        return parameter switch
-        {
-            "scaleTril" => d.tril(),
-            "covariance" or "precision" => d + d.transpose(-2, -1),
-            "probs" => d * value * (1 - value).abs(),
-            "scale" or "rate" or "concentration" or "concentration1" or "concentration0" => d * value,
-            _ => d,
-        };
+        if (parameter is "scaleTril") return d.tril();
+        if (parameter is "covariance" or "precision") return d + d.transpose(-2, -1);
+        var constraint = Make().Parameters.Select(p => p.Declaration).FirstOrDefault(p => p.Name == parameter)?.Constraint;
+        if (constraint == Constraint.UnitInterval || constraint is HalfOpenUnitConstraint) return d * value * (1 - value).abs();
+        return constraint == Constraint.Positive || constraint == Constraint.PositiveVector ? d * value : d;
     }
 
     public override string ToString() => Name;

@@ -3,10 +3,13 @@ using static TorchSharp.torch;
 
 namespace Ppl.Core.Tests.Testing;
 
-/// <summary>Reference values that References/references.py computed with SciPy, mpmath and PyTorch.</summary>
+/// <summary>Reference values that References/references.py computed with SciPy, mpmath and PyTorch: one file for each group of families.</summary>
 internal static class References
 {
-    private static readonly JsonDocument Document = Load();
+    private static readonly IReadOnlyList<JsonDocument> Documents = Load();
+
+    public static IEnumerable<string> NamesOfEdges
+        => Documents.SelectMany(d => d.RootElement.GetProperty("edges").EnumerateArray()).Select(e => e.GetProperty("name").GetString()!);
 
     public static JsonElement Family(string name) => Find("families", name);
 
@@ -46,12 +49,19 @@ internal static class References
         _ => throw new JsonException($"'{word}' is no number."),
     };
 
-    private static JsonElement Find(string group, string name)
-        => Document.RootElement.GetProperty(group).EnumerateArray().Single(entry => entry.GetProperty("name").GetString() == name);
+    private static JsonElement Find(string group, string name) => Documents
+        .SelectMany(d => d.RootElement.GetProperty(group).EnumerateArray())
+        .Single(entry => entry.GetProperty("name").GetString() == name);
 
-    private static JsonDocument Load()
+    private static IReadOnlyList<JsonDocument> Load()
     {
-        using var stream = typeof(References).Assembly.GetManifestResourceStream("references.json")!;
-        return JsonDocument.Parse(stream);
+        var assembly = typeof(References).Assembly;
+        return [.. assembly.GetManifestResourceNames().Where(n => n.StartsWith("references/", StringComparison.Ordinal)).Order().Select(Parse)];
+
+        JsonDocument Parse(string name)
+        {
+            using var stream = assembly.GetManifestResourceStream(name)!;
+            return JsonDocument.Parse(stream);
+        }
     }
 }
