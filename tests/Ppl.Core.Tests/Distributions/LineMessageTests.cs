@@ -28,7 +28,8 @@ public sealed class LineMessageTests : IDisposable
         Refused("Exponential needs rate > 0; found -2 at [1]", new Exponential(bad));
         Refused("Levy needs scale > 0; found 0", new Levy(1, 0));
         TensorAssert.Throws<NonFiniteException>("SkewNormal needs a finite slant; found NaN", () => new SkewNormal(0, 1, double.NaN).Validate());
-        TensorAssert.Throws<NonFiniteException>("Uniform needs a finite high; found Infinity", () => new Uniform(0, double.PositiveInfinity).Validate());
+        TensorAssert.Throws<NonFiniteException>(
+            "Uniform needs a finite high; found Infinity", () => new Uniform(0, double.PositiveInfinity).Validate());
     }
 
     [Fact]

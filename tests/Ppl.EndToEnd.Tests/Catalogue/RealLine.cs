@@ -58,8 +58,8 @@ public sealed partial class HalfLines : GenerativeModel
     private void Generate(Tensor a1, Tensor b1, Tensor c1, Tensor d1, Tensor e1, Tensor f1, Tensor g1, Tensor h1)
     {
         using var data = Plate(a1, b1, c1, d1, e1, f1, g1, h1);
-        var a = Sample(Uniform(-shift, 2));
-        Observe(a1, Uniform(a - 10, 10));
+        var a = Sample(Uniform(-1, 2));
+        Observe(a1, Uniform(a.to(shift.dtype) - 10, 10));
         var b = Sample(Exponential(2 * shift));
         Observe(b1, Exponential(b));
         var c = Sample(HalfStudentT(3, shift));
