@@ -53,6 +53,10 @@ public sealed class HalfNormal : ParametricFamily<HalfNormal>
     public override Tensor Cdf(Tensor value) => Expanded((Standardized(value) * Math.Sqrt(0.5)).erf().clamp_min(0), FullShape(value));
 
     /// <inheritdoc/>
+    public override Tensor LogSurvival(Tensor value)
+        => Expanded(Normal.LogTail(Standardized(value).clamp_min(0)) + Math.Log(2), FullShape(value));
+
+    /// <inheritdoc/>
     public override Tensor InverseCdf(Tensor probability)
         => Expanded((probability.erfinv() * Math.Sqrt(2)).TimesParameter(Scale), FullShape(probability));
 

@@ -88,6 +88,12 @@ public sealed class Normal : ParametricFamily<Normal>
     public override Tensor Cdf(Tensor value) => Expanded((Standardize(value) * -Math.Sqrt(0.5)).erfc() * 0.5, FullShape(value));
 
     /// <inheritdoc/>
+    public override Tensor LogCdf(Tensor value) => Expanded(LogTail(-Standardize(value)), FullShape(value));
+
+    /// <inheritdoc/>
+    public override Tensor LogSurvival(Tensor value) => Expanded(LogTail(Standardize(value)), FullShape(value));
+
+    /// <inheritdoc/>
     public override Tensor InverseCdf(Tensor probability)
     {
         var quantile = special.ndtri(probability).TimesParameter(Scale).PlusParameter(Loc);
@@ -103,6 +109,16 @@ public sealed class Normal : ParametricFamily<Normal>
 
     /// <inheritdoc/>
     protected override void Derive() => Scale = KeepsLogarithm ? ParameterAt(1).Exp() : ParameterAt(1);
+
+    /// <summary>log P(Z &gt; z) of a standard normal, exact in both tails.</summary>
+    internal static Tensor LogTail(Tensor z)
+    {
+        var isFar = z.gt(1);
+        var far = z.Or(isFar);
+        var near = z.Or(isFar.logical_not(), 0);
+        var tail = (special.erfcx(far * Math.Sqrt(0.5)) * 0.5).log() - far.square() * 0.5;
+        return where(isFar, tail, ((-near * Math.Sqrt(0.5)).erfc() * -0.5).log1p());
+    }
 
     private Tensor Standardize(Tensor value)
     {
