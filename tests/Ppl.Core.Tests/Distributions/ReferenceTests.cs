@@ -128,8 +128,9 @@ public sealed class ReferenceTests : IDisposable
         foreach (var f in family.Reference.GetProperty("gradients").EnumerateObject())
         {
             var parameters = family.Parameters();
-            var rank = parameters.Values.Max(p => p.dim());
-            var copies = parameters.ToDictionary(p => p.Key, p => Repeated(p.Value, Count, rank));
+            var own = family.Make().Parameters.ToDictionary(p => p.Declaration.Name, p => (long)p.Declaration.EventRank);
+            var rank = parameters.Max(p => p.Value.dim() - own.GetValueOrDefault(p.Key));
+            var copies = parameters.ToDictionary(p => p.Key, p => Repeated(p.Value, Count, rank + own.GetValueOrDefault(p.Key)));
             var x = family.Create(copies).RSample();
             var values = f.Name switch
             {
