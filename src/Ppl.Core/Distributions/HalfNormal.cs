@@ -57,7 +57,10 @@ public sealed class HalfNormal : ParametricFamily<HalfNormal>
 
     /// <inheritdoc/>
     public override Tensor LogSurvival(Tensor value)
-        => Expanded(Normal.LogTail(Standardized(value).clamp_min(0)) + Math.Log(2), FullShape(value));
+    {
+        var tail = NormalMath.LogCdf(-Standardized(value).to(ScalarType.Float64).clamp_min(0)) + Math.Log(2);
+        return Expanded(tail.to(GammaMath.ResultType(value, Like)), FullShape(value));
+    }
 
     /// <inheritdoc/>
     public override Tensor InverseCdf(Tensor probability)

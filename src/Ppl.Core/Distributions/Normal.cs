@@ -91,10 +91,10 @@ public sealed class Normal : ParametricFamily<Normal>
     public override Tensor Cdf(Tensor value) => Expanded((Standardize(value) * -Math.Sqrt(0.5)).erfc() * 0.5, FullShape(value));
 
     /// <inheritdoc/>
-    public override Tensor LogCdf(Tensor value) => Expanded(LogTail(-Standardize(value)), FullShape(value));
+    public override Tensor LogCdf(Tensor value) => LogTail(value, Standardize(value));
 
     /// <inheritdoc/>
-    public override Tensor LogSurvival(Tensor value) => Expanded(LogTail(Standardize(value)), FullShape(value));
+    public override Tensor LogSurvival(Tensor value) => LogTail(value, -Standardize(value));
 
     /// <inheritdoc/>
     public override Tensor InverseCdf(Tensor probability)
@@ -113,15 +113,8 @@ public sealed class Normal : ParametricFamily<Normal>
     /// <inheritdoc/>
     protected override void Derive() => Scale = KeepsLogarithm ? ParameterAt(1).Exp() : ParameterAt(1);
 
-    /// <summary>log P(Z &gt; z) of a standard normal, exact in both tails.</summary>
-    internal static Tensor LogTail(Tensor z)
-    {
-        var isFar = z.gt(1);
-        var far = z.Or(isFar);
-        var near = z.Or(isFar.logical_not(), 0);
-        var tail = (special.erfcx(far * Math.Sqrt(0.5)) * 0.5).log() - far.square() * 0.5;
-        return where(isFar, tail, ((-near * Math.Sqrt(0.5)).erfc() * -0.5).log1p());
-    }
+    private Tensor LogTail(Tensor value, Tensor standardized)
+        => Expanded(NormalMath.LogCdf(standardized.to(ScalarType.Float64)).to(GammaMath.ResultType(value, Like)), FullShape(value));
 
     private Tensor Standardize(Tensor value)
     {

@@ -59,6 +59,9 @@ public sealed class Pareto : ParametricFamily<Pareto>
     public override Tensor Mode => Whole(Scale);
 
     /// <inheritdoc/>
+    public override bool HasDifferentiableCdf => true;
+
+    /// <inheritdoc/>
     public override Tensor RSample(long[] sampleShape, Generator? generator)
     {
         var log = DensityMath.Exponential(DrawShape(sampleShape), Like, generator).OverParameter(Alpha);

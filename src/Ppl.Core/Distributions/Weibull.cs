@@ -68,6 +68,9 @@ public sealed class Weibull : ParametricFamily<Weibull>
     }
 
     /// <inheritdoc/>
+    public override bool HasDifferentiableCdf => true;
+
+    /// <inheritdoc/>
     public override Tensor RSample(long[] sampleShape, Generator? generator)
     {
         var log = DensityMath.Exponential(DrawShape(sampleShape), Like, generator).log().OverParameter(Concentration);

@@ -1,5 +1,6 @@
 using Ppl.Core.Tests.Testing;
 using Ppl.Distributions;
+using Ppl.Divergences;
 using static TorchSharp.torch;
 
 namespace Ppl.Core.Tests.Distributions;
@@ -147,6 +148,32 @@ public sealed class PositiveFamilyTests : IDisposable
             Assert.All(TensorAssert.ToArray(density), p => Assert.Equal(double.NegativeInfinity, p));
             Assert.Equal(0, TensorAssert.Item(autograd.grad([density.sum()], [one])[0]));
         }
+    }
+
+    [Fact]
+    public void DivergencesThatBoundsDecide_AreInfinite()
+    {
+        var (pareto, bernoulli) = (new Pareto(1.0, 3), new ContinuousBernoulli(logits: 1));
+        Distribution[] line = [new Normal(0, 1), new Laplace(0.0, 1), new Gumbel(0.0, 1), new Gamma(1, 1), new Exponential(1.0)];
+        foreach (var q in line)
+        {
+            Infinite(q, pareto);
+            Infinite(q, bernoulli);
+        }
+
+        Infinite(new Beta(1, 2), pareto);
+        Infinite(bernoulli, pareto);
+        Infinite(pareto, bernoulli);
+        Infinite(pareto, new Beta(1, 2));
+        Infinite(pareto, new Uniform(0.0, 9));
+        Infinite(pareto, new Pareto(2, 3));
+        Infinite(bernoulli, new Uniform(0.1, 2));
+        Infinite(new Uniform(0.5, 1.5), bernoulli);
+        Infinite(new Uniform(0.5, 1.5), pareto);
+        Infinite(new Uniform(-0.5, 1.5), pareto);
+
+        static void Infinite(Distribution q, Distribution p) =>
+            Assert.Equal([double.PositiveInfinity, double.PositiveInfinity], TensorAssert.ToArray(KlRegistry.Kl(q.Expand(2), p)));
     }
 
     [Fact]

@@ -75,6 +75,7 @@ public sealed class PositiveMessageTests : IDisposable
         TensorAssert.Throws<PplSupportException>(
             "Censored(Normal) needs a value <= 3; found 4; give the upper end where the value lies beyond",
             () => new Censored(new Normal(0, 1), high: 3).ValidateValue(tensor(4.0)));
-        TensorAssert.Throws<PplSupportException>("Kumaraswamy needs a value in [0, 1]; found 2", () => new Kumaraswamy(1, 1).ValidateValue(tensor(2.0)));
+        TensorAssert.Throws<PplSupportException>(
+            "Kumaraswamy needs a value in [0, 1]; found 2", () => new Kumaraswamy(1, 1).ValidateValue(tensor(2.0)));
     }
 }
