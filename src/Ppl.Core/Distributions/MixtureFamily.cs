@@ -86,7 +86,9 @@ public abstract class MixtureFamily<TSelf> : Distribution where TSelf : MixtureF
 
     /// <summary>Σ_k w_k F_k(x), with the components' distribution functions F.</summary>
     /// <param name="value">Broadcasts with <see cref="Distribution.Shape"/>.</param>
-    public override Tensor Cdf(Tensor value) => EventDimensions > 0 ? base.Cdf(value) : Expanded((Mixing.Probs * CdfOfAll(value)).sum(-1), FullShape(value));
+    public override Tensor Cdf(Tensor value) => EventDimensions > 0
+        ? base.Cdf(value)
+        : Expanded((Mixing.Probs * CdfOfAll(value)).sum(-1), FullShape(value));
 
     /// <summary>−Σ p log p over the support, where it is finite.</summary>
     /// <exception cref="NotSupportedException">It is not.</exception>

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace Ppl.Core.Tests.Distributions;
 
-/// <summary>What the table of families does not ask of counts and mixtures: values outside, integers, rare draws, gradients of their own kind.</summary>
+/// <summary>What the table of families does not ask of counts and mixtures: values outside, integers, rare draws, gradients.</summary>
 public sealed class CountsTests : IDisposable
 {
     private readonly TorchSharp.DisposeScope scope = NewDisposeScope();
@@ -22,7 +22,8 @@ public sealed class CountsTests : IDisposable
         Distribution[] families =
         [
             new Poisson(rate), new Geometric(half), new Binomial(3, half), new NegativeBinomial(rate, half), new DiscreteUniform(0, 3),
-            new GammaPoisson(rate, half), new BetaBinomial(rate, half, 3), new ZeroInflated(new Poisson(rate), half), new Hurdle(new Poisson(rate), half),
+            new GammaPoisson(rate, half), new BetaBinomial(rate, half, 3), new ZeroInflated(new Poisson(rate), half),
+            new Hurdle(new Poisson(rate), half),
             new MixtureSameFamily(new Categorical(stack([half, rate], 0)), new Poisson(stack([half, rate], 0))),
             new Mixture(new Categorical(logits: stack([half, rate], 0)), new Poisson(rate), new Geometric(half)),
         ];
@@ -50,7 +51,8 @@ public sealed class CountsTests : IDisposable
         var n = tensor(new long[] { 3, 5 });
         Distribution[] families =
         [
-            new Binomial(n, 0.3), new NegativeBinomial(n, logits: -0.5), new BetaBinomial(0.5, 2, n), new Multinomial(n, tensor(new[] { 0.3f, 0.7f })),
+            new Binomial(n, 0.3), new NegativeBinomial(n, logits: -0.5), new BetaBinomial(0.5, 2, n),
+            new Multinomial(n, tensor(new[] { 0.3f, 0.7f })),
             new DirichletMultinomial(ones(2), n), new DiscreteUniform(n, n + 2),
         ];
         foreach (var family in families)
