@@ -31,6 +31,21 @@ public abstract record Constraint
     /// <summary>Vectors of numbers ≥ 0 that sum to 1: the last dimension is one event.</summary>
     public static Constraint Simplex { get; } = new SimplexConstraint();
 
+    /// <summary>Matrices of finite real numbers: the last two dimensions are one event.</summary>
+    public static Constraint RealMatrix { get; } = new RealConstraint(2);
+
+    /// <summary>Strictly increasing vectors of finite numbers: the last dimension is one event.</summary>
+    public static Constraint Ordered { get; } = new OrderedConstraint();
+
+    /// <summary>Vectors of finite numbers that sum to 0: the last dimension is one event.</summary>
+    public static Constraint ZeroSum { get; } = new ZeroSumConstraint();
+
+    /// <summary>
+    /// Cholesky factors of correlation matrices: lower triangular with a positive diagonal and rows of length 1. The last two dimensions are one
+    /// event.
+    /// </summary>
+    public static Constraint CorrelationCholesky { get; } = new CorrelationCholeskyConstraint();
+
     /// <summary>Lower triangular matrices with a positive diagonal: the last two dimensions are one event.</summary>
     public static Constraint LowerCholesky { get; } = new LowerCholeskyConstraint();
 
@@ -53,6 +68,10 @@ public abstract record Constraint
     /// <summary>Finite numbers ≥ <paramref name="low"/>.</summary>
     /// <param name="low">The bound; a tensor broadcasts with what is checked.</param>
     public static Constraint AtLeast(TensorOrScalar low) => new BelowBoundedConstraint(low, true);
+
+    /// <summary>Finite numbers &lt; <paramref name="high"/>.</summary>
+    /// <param name="high">The bound; a tensor broadcasts with what is checked.</param>
+    public static Constraint LessThan(TensorOrScalar high) => new AboveBoundedConstraint(high);
 
     /// <summary>The numbers from <paramref name="low"/> to <paramref name="high"/>, ends included.</summary>
     /// <param name="low">The least value; a tensor broadcasts with what is checked.</param>

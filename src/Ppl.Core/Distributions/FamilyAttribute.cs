@@ -42,6 +42,15 @@ public enum Support
     /// <summary><see cref="Constraint.PositiveDefinite"/>.</summary>
     PositiveDefinite,
 
+    /// <summary><see cref="Constraint.RealMatrix"/>.</summary>
+    RealMatrix,
+
+    /// <summary><see cref="Constraint.ZeroSum"/>.</summary>
+    ZeroSum,
+
+    /// <summary><see cref="Constraint.CorrelationCholesky"/>.</summary>
+    CorrelationCholesky,
+
     /// <summary>Continuous, with bounds that the parameters set: <see cref="Constraint.Interval"/> or <see cref="Constraint.GreaterThan"/>.</summary>
     Bounded,
 
@@ -74,6 +83,9 @@ internal static class Supports
         Support.Simplex => Constraint.Simplex,
         Support.LowerCholesky => Constraint.LowerCholesky,
         Support.PositiveDefinite => Constraint.PositiveDefinite,
+        Support.RealMatrix => Constraint.RealMatrix,
+        Support.ZeroSum => Constraint.ZeroSum,
+        Support.CorrelationCholesky => Constraint.CorrelationCholesky,
         Support.NonNegativeInteger => Constraint.NonNegativeInteger,
         Support.OneHot => Constraint.OneHot,
         _ => null,
