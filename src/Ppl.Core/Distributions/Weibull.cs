@@ -95,6 +95,9 @@ public sealed class Weibull : ParametricFamily<Weibull>
     }
 
     /// <inheritdoc/>
+    public override bool HasDifferentiableCdf => true;
+
+    /// <inheritdoc/>
     public override Tensor Cdf(Tensor value)
     {
         var full = FullShape(value);
