@@ -6,8 +6,8 @@ namespace Ppl.Distributions;
 /// <summary>A mixture of K distributions over the same values: one of them, chosen by a categorical, is drawn from.</summary>
 /// <remarks>
 /// log p(x) = log Σ_k w_k p_k(x), which is exact where weights are 0 and where a component excludes x. Where the components are reparameterized
-/// numbers with a differentiable distribution function F and leave no gaps between their supports, draws have the gradient of implicit reparameterization, −(∂F/∂θ) / p at the draw: Figurnov,
-/// Mohamed and Mnih (2018), arXiv:1805.08498, section 4.
+/// numbers with a differentiable distribution function F and leave no gaps between their supports, draws have the gradient of implicit
+/// reparameterization, −(∂F/∂θ) / p at the draw: Figurnov, Mohamed and Mnih (2018), arXiv:1805.08498, section 4.
 /// </remarks>
 /// <typeparam name="TSelf">The family itself.</typeparam>
 public abstract class MixtureFamily<TSelf> : Distribution where TSelf : MixtureFamily<TSelf>

@@ -195,7 +195,9 @@ public sealed class CountsTests : IDisposable
 
             var expected = (At(Step) - At(-Step)) / (2 * Step);
             var found = TensorAssert.Item((gradient * direction).sum());
-            Assert.True(Math.Abs(found - expected) <= 1e-7 + 1e-6 * Math.Abs(expected), $"{parameter}: differences give {expected:R}, autograd {found:R}");
+            Assert.True(
+                Math.Abs(found - expected) <= 1e-7 + 1e-6 * Math.Abs(expected),
+                $"{parameter}: differences give {expected:R}, autograd {found:R}");
         }
     }
 }
