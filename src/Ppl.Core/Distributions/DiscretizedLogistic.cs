@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace Ppl.Distributions;
 
-/// <summary>The logistic distribution rounded to the nearest of the whole numbers from low to high, the tails beyond them given to the ends.</summary>
+/// <summary>The logistic distribution rounded to the nearest of the whole numbers from low to high; the tails belong to the ends.</summary>
 /// <remarks>
 /// P(x) = σ((x + ½ − loc) / scale) − σ((x − ½ − loc) / scale) with the logistic function σ, the lower end open to −∞ and the upper to ∞: an image
 /// likelihood (Salimans, Karpathy, Chen and Kingma 2017, arXiv:1701.05517), in units of the values. Computed from logarithms: far from loc

@@ -34,8 +34,8 @@ public sealed class DiscretizedLogisticMixture : ParametricFamily<DiscretizedLog
         var (weights, means, scales) = (logits.shape, loc.shape, scale.shape);
         if (weights.Length > 0 && means.Length > 0 && scales.Length > 0 && weights[^1] == means[^1] && weights[^1] == scales[^1]) return;
         throw new PplShapeException(
-            $"DiscretizedLogisticMixture needs logits, loc and scale of the same components; found {ShapeText.Of(weights)}, {ShapeText.Of(means)} and "
-            + $"{ShapeText.Of(scales)}.");
+            $"DiscretizedLogisticMixture needs logits, loc and scale of the same components; found {ShapeText.Of(weights)}, "
+            + $"{ShapeText.Of(means)} and {ShapeText.Of(scales)}.");
     }
 
     /// <summary>The logarithms of the components' weights, as given: [..., M].</summary>
