@@ -53,6 +53,18 @@ public enum Support
 
     /// <summary>Continuous, with bounds that the parameters set: <see cref="Constraint.Interval"/> or <see cref="Constraint.GreaterThan"/>.</summary>
     Bounded,
+
+    /// <summary>Counts 0, 1, 2, ...: <see cref="Constraint.NonNegativeInteger"/>.</summary>
+    NonNegativeInteger,
+
+    /// <summary>Whole numbers with bounds that the parameters set: <see cref="Constraint.IntegerInterval(TensorOrScalar, TensorOrScalar)"/>.</summary>
+    BoundedInteger,
+
+    /// <summary>Vectors of one 1 among zeros: <see cref="Constraint.OneHot"/>.</summary>
+    OneHot,
+
+    /// <summary>Vectors of counts whose sum the parameters set: <see cref="Constraint.CountsOf"/>.</summary>
+    Counts,
 }
 
 /// <summary>The one place where the attribute's word becomes a set.</summary>
@@ -74,6 +86,8 @@ internal static class Supports
         Support.RealMatrix => Constraint.RealMatrix,
         Support.ZeroSum => Constraint.ZeroSum,
         Support.CorrelationCholesky => Constraint.CorrelationCholesky,
+        Support.NonNegativeInteger => Constraint.NonNegativeInteger,
+        Support.OneHot => Constraint.OneHot,
         _ => null,
     };
 }
