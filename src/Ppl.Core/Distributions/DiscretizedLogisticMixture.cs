@@ -8,7 +8,7 @@ namespace Ppl.Distributions;
 /// P(x) = Σᵢ softmax(logits)ᵢ Pᵢ(x) with the components of <see cref="DiscretizedLogistic"/>: the image likelihood of Salimans, Karpathy, Chen and
 /// Kingma (2017), arXiv:1701.05517, in units of the values. Shape: the parameters', broadcast, without their last dimension, the components.
 /// </remarks>
-[Family(Support.Categories)]
+[Family(Support.BoundedInteger)]
 public sealed class DiscretizedLogisticMixture : ParametricFamily<DiscretizedLogisticMixture>
 {
     private static readonly ParameterDeclaration LogitsOf = new("logits", Constraint.RealVector);
@@ -49,6 +49,12 @@ public sealed class DiscretizedLogisticMixture : ParametricFamily<DiscretizedLog
 
     /// <summary>The greatest value.</summary>
     public long High { get; }
+
+    /// <inheritdoc/>
+    public override bool HasEnumerableSupport => true;
+
+    /// <summary>The whole numbers from low to high, as [S, 1, ..., 1].</summary>
+    public override Tensor EnumerateSupport() => AsSupport(arange(Low, High + 1, Logits.dtype, Logits.device));
 
     /// <inheritdoc/>
     public override Constraint ValueConstraint => Constraint.IntegerInterval(Low, High);
