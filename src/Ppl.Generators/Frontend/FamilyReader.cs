@@ -9,7 +9,7 @@ internal sealed class FamilyReader(ReadingContext context)
 {
     /// <summary>Supports that a guide over the reals reaches by a map, so that a family over them needs no head.</summary>
     private static readonly string[] Mapped =
-        ["Positive", "NonNegative", "UnitInterval", "Simplex", "LowerCholesky", "PositiveDefinite", "Bounded"];
+        ["RealVector", "Positive", "NonNegative", "UnitInterval", "Simplex", "LowerCholesky", "PositiveDefinite", "Bounded"];
 
     private static readonly SymbolDisplayFormat FullName = SymbolDisplayFormat.FullyQualifiedFormat;
 
