@@ -68,6 +68,13 @@ public sealed class Bernoulli : ParametricFamily<Bernoulli>
     }
 
     /// <inheritdoc/>
+    public override bool HasEnumerableSupport => true;
+
+    /// <inheritdoc/>
+    public override Tensor EnumerateSupport()
+        => AsSupport(arange(0, 2, Like?.dtype ?? get_default_dtype(), Like?.device));
+
+    /// <inheritdoc/>
     public override Tensor Sample(long[] sampleShape, Generator? generator)
     {
         using (no_grad()) return bernoulli(Probs.AsTensor().expand(DrawShape(sampleShape)), generator);

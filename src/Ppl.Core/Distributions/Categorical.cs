@@ -59,6 +59,12 @@ public sealed class Categorical : ParametricFamily<Categorical>
     private Tensor Weights => ParameterAt(0).Tensor!;
 
     /// <inheritdoc/>
+    public override bool HasEnumerableSupport => true;
+
+    /// <inheritdoc/>
+    public override Tensor EnumerateSupport() => AsSupport(arange(Categories, ScalarType.Int64, Weights.device));
+
+    /// <inheritdoc/>
     public override Tensor Sample(long[] sampleShape, Generator? generator)
     {
         using (no_grad())
@@ -104,7 +110,7 @@ public sealed class Categorical : ParametricFamily<Categorical>
     }
 
     /// <summary>Vectors of numbers ≥ 0 with a positive sum.</summary>
-    private sealed record WeightsConstraint : Constraint
+    internal sealed record WeightsConstraint : Constraint
     {
         public override int EventRank => 1;
 
@@ -121,7 +127,7 @@ public sealed class Categorical : ParametricFamily<Categorical>
     }
 
     /// <summary>Vectors of logarithms of weights. One of minus infinity is a category that cannot occur; a row of them is no distribution.</summary>
-    private sealed record LogWeightsConstraint : Constraint
+    internal sealed record LogWeightsConstraint : Constraint
     {
         public override int EventRank => 1;
 

@@ -31,6 +31,21 @@ public abstract record Constraint
     /// <summary>Vectors of numbers ≥ 0 that sum to 1: the last dimension is one event.</summary>
     public static Constraint Simplex { get; } = new SimplexConstraint();
 
+    /// <summary>Matrices of finite real numbers: the last two dimensions are one event.</summary>
+    public static Constraint RealMatrix { get; } = new RealConstraint(2);
+
+    /// <summary>Strictly increasing vectors of finite numbers: the last dimension is one event.</summary>
+    public static Constraint Ordered { get; } = new OrderedConstraint();
+
+    /// <summary>Vectors of finite numbers that sum to 0: the last dimension is one event.</summary>
+    public static Constraint ZeroSum { get; } = new ZeroSumConstraint();
+
+    /// <summary>
+    /// Cholesky factors of correlation matrices: lower triangular with a positive diagonal and rows of length 1. The last two dimensions are one
+    /// event.
+    /// </summary>
+    public static Constraint CorrelationCholesky { get; } = new CorrelationCholeskyConstraint();
+
     /// <summary>Lower triangular matrices with a positive diagonal: the last two dimensions are one event.</summary>
     public static Constraint LowerCholesky { get; } = new LowerCholeskyConstraint();
 
@@ -40,6 +55,12 @@ public abstract record Constraint
     /// <summary>0 or 1.</summary>
     public static Constraint Boolean { get; } = new BooleanConstraint();
 
+    /// <summary>The whole numbers 0, 1, 2, ...</summary>
+    public static Constraint NonNegativeInteger { get; } = new IntegerConstraint(0, double.PositiveInfinity);
+
+    /// <summary>Vectors of one 1 among zeros: the last dimension is one event.</summary>
+    public static Constraint OneHot { get; } = new OneHotConstraint();
+
     /// <summary>Finite numbers &gt; <paramref name="low"/>.</summary>
     /// <param name="low">The bound; a tensor broadcasts with what is checked.</param>
     public static Constraint GreaterThan(TensorOrScalar low) => new BelowBoundedConstraint(low, false);
@@ -48,6 +69,10 @@ public abstract record Constraint
     /// <param name="low">The bound; a tensor broadcasts with what is checked.</param>
     public static Constraint AtLeast(TensorOrScalar low) => new BelowBoundedConstraint(low, true);
 
+    /// <summary>Finite numbers &lt; <paramref name="high"/>.</summary>
+    /// <param name="high">The bound; a tensor broadcasts with what is checked.</param>
+    public static Constraint LessThan(TensorOrScalar high) => new AboveBoundedConstraint(high);
+
     /// <summary>The numbers from <paramref name="low"/> to <paramref name="high"/>, ends included.</summary>
     /// <param name="low">The least value; a tensor broadcasts with what is checked.</param>
     /// <param name="high">The greatest value, above <paramref name="low"/>.</param>
@@ -55,12 +80,20 @@ public abstract record Constraint
 
     /// <summary>The indices 0, 1, ..., C − 1.</summary>
     /// <param name="categories">C, at least 1.</param>
-    public static Constraint Categories(long categories) => new IntegerConstraint(0, categories - 1);
+    public static Constraint Categories(long categories) => new IntegerConstraint(0, categories - 1) { IsIndex = true };
 
     /// <summary>The whole numbers from <paramref name="low"/> to <paramref name="high"/>, both included.</summary>
     /// <param name="low">The least value.</param>
     /// <param name="high">The greatest value.</param>
     public static Constraint IntegerInterval(long low, long high) => new IntegerConstraint(low, high);
+
+    /// <inheritdoc cref="IntegerInterval(long, long)"/>
+    /// <remarks>Bounds that are tensors broadcast with what is checked.</remarks>
+    public static Constraint IntegerInterval(TensorOrScalar low, TensorOrScalar high) => new IntegerConstraint(low, high);
+
+    /// <summary>Vectors of whole numbers ≥ 0 with a given sum: the last dimension is one event.</summary>
+    /// <param name="total">The sum; a tensor broadcasts with the rows of what is checked.</param>
+    public static Constraint CountsOf(TensorOrScalar total) => new CountsConstraint(total);
 
     /// <summary>One point.</summary>
     /// <param name="value">The point; a tensor broadcasts with what is checked.</param>

@@ -165,26 +165,6 @@ internal sealed record BooleanConstraint : Constraint
             : ValueCheck.Entries(entry, x => x is 0 or 1, x => x.eq(0).logical_or(x.eq(1)), subject, $"{owner} needs 0 or 1", advice);
 }
 
-/// <summary>Whole numbers between two bounds, both included.</summary>
-internal sealed record IntegerConstraint(long Low, long High) : Constraint
-{
-    public override bool IsDiscrete => true;
-
-    public override string Description => Low == 0 ? $"an index from 0 to {High}" : $"a whole number from {Low} to {High}";
-
-    public override ValueFault? Find(TensorOrScalar entry, string subject, string owner, string advice = "") => ValueCheck.Entries(
-        entry,
-        x => x >= Low && x <= High && x == Math.Floor(x),
-        x =>
-        {
-            var within = x.ge(Low).logical_and(x.le(High));
-            return is_floating_point(x) ? within.logical_and(x.eq(x.floor())) : within;
-        },
-        subject,
-        $"{owner} needs {Description}",
-        advice);
-}
-
 /// <summary>One point.</summary>
 internal sealed record PointConstraint(TensorOrScalar Value) : Constraint
 {

@@ -62,6 +62,23 @@ public abstract class Distribution
     /// <exception cref="NotSupportedException">The family has no quantile in closed form.</exception>
     public virtual Tensor InverseCdf(Tensor probability) => throw new NotSupportedException($"{Name} has no quantile in closed form.");
 
+    /// <summary>Whether the support is finite and <see cref="EnumerateSupport"/> lists it.</summary>
+    public virtual bool HasEnumerableSupport => false;
+
+    /// <summary>
+    /// Every value that the support has, [S, 1, ..., 1, event]: a dimension of S values, one of size 1 for each dimension of <see cref="Shape"/>
+    /// that is not the family's own event, and that event. <see cref="LogProb"/> of it is [S, rows], whose exponentials sum to 1 over S.
+    /// </summary>
+    /// <remarks>Where rows have supports of different sizes, it is the largest: a value that a row cannot have has probability 0 in it.</remarks>
+    /// <exception cref="NotSupportedException">The support is not finite, or nothing lists it.</exception>
+    public virtual Tensor EnumerateSupport() => throw new NotSupportedException($"{Name} has no finite support that could be listed.");
+
+    /// <summary>
+    /// Whether <see cref="Cdf"/> has the gradient by every parameter, and <see cref="LogProb"/> is the logarithm of its slope: then a mixture's draw
+    /// has a pathwise gradient through this component in closed form.
+    /// </summary>
+    public virtual bool HasDifferentiableCdf => false;
+
     /// <summary>A draw with a pathwise gradient: [<paramref name="sampleShape"/>, <see cref="Shape"/>].</summary>
     /// <param name="sampleShape">How many draws; nothing for one.</param>
     /// <exception cref="NotSupportedException">The family is not reparameterized.</exception>
@@ -170,6 +187,14 @@ public abstract class Distribution
             + (EventDimensions == 0
                 ? "one number for each element, nothing summed."
                 : $"one number for each element, only the family's own event (EventDimensions: {EventDimensions}) summed."));
+    }
+
+    /// <summary>Numbers in the order of a list of the support, as [S, 1, ..., 1]: a dimension of size 1 for each of <see cref="Shape"/>.</summary>
+    /// <param name="values">[S].</param>
+    protected Tensor AsSupport(Tensor values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        return values.reshape([-1, .. Enumerable.Repeat(1L, Shape.Length)]);
     }
 
     /// <summary>The shape of draws: [<paramref name="sampleShape"/>, <see cref="Shape"/>].</summary>

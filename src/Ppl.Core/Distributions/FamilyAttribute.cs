@@ -42,8 +42,29 @@ public enum Support
     /// <summary><see cref="Constraint.PositiveDefinite"/>.</summary>
     PositiveDefinite,
 
+    /// <summary><see cref="Constraint.RealMatrix"/>.</summary>
+    RealMatrix,
+
+    /// <summary><see cref="Constraint.ZeroSum"/>.</summary>
+    ZeroSum,
+
+    /// <summary><see cref="Constraint.CorrelationCholesky"/>.</summary>
+    CorrelationCholesky,
+
     /// <summary>Continuous, with bounds that the parameters set: <see cref="Constraint.Interval"/> or <see cref="Constraint.GreaterThan"/>.</summary>
     Bounded,
+
+    /// <summary>Counts 0, 1, 2, ...: <see cref="Constraint.NonNegativeInteger"/>.</summary>
+    NonNegativeInteger,
+
+    /// <summary>Whole numbers with bounds that the parameters set: <see cref="Constraint.IntegerInterval(TensorOrScalar, TensorOrScalar)"/>.</summary>
+    BoundedInteger,
+
+    /// <summary>Vectors of one 1 among zeros: <see cref="Constraint.OneHot"/>.</summary>
+    OneHot,
+
+    /// <summary>Vectors of counts whose sum the parameters set: <see cref="Constraint.CountsOf"/>.</summary>
+    Counts,
 }
 
 /// <summary>The one place where the attribute's word becomes a set.</summary>
@@ -62,6 +83,11 @@ internal static class Supports
         Support.Simplex => Constraint.Simplex,
         Support.LowerCholesky => Constraint.LowerCholesky,
         Support.PositiveDefinite => Constraint.PositiveDefinite,
+        Support.RealMatrix => Constraint.RealMatrix,
+        Support.ZeroSum => Constraint.ZeroSum,
+        Support.CorrelationCholesky => Constraint.CorrelationCholesky,
+        Support.NonNegativeInteger => Constraint.NonNegativeInteger,
+        Support.OneHot => Constraint.OneHot,
         _ => null,
     };
 }

@@ -29,6 +29,9 @@ public sealed class HalfCauchy : ParametricFamily<HalfCauchy>
     public override Tensor Variance => Mean;
 
     /// <inheritdoc/>
+    public override bool HasDifferentiableCdf => true;
+
+    /// <inheritdoc/>
     public override Tensor Mode => Whole(Scale.Times(0));
 
     /// <inheritdoc/>

@@ -32,6 +32,9 @@ public sealed class HalfNormal : ParametricFamily<HalfNormal>
     public override Tensor Variance => Whole(Scale.Square().Times(1 - 2 / Math.PI));
 
     /// <inheritdoc/>
+    public override bool HasDifferentiableCdf => true;
+
+    /// <inheritdoc/>
     public override Tensor Mode => Whole(Scale.Times(0));
 
     /// <inheritdoc/>

@@ -51,6 +51,9 @@ public sealed class LogNormal : ParametricFamily<LogNormal>, IPushed
     }
 
     /// <inheritdoc/>
+    public override bool HasDifferentiableCdf => true;
+
+    /// <inheritdoc/>
     public override Tensor Mode => Whole(Loc.Minus(Scale.Square()).Exp());
 
     /// <inheritdoc/>

@@ -17,7 +17,7 @@ public sealed class LowRankMultivariateNormal : ParametricFamily<LowRankMultivar
     private const double HalfLogTwoPi = 0.91893853320467274178;
 
     private static readonly ParameterDeclaration LocOf = new("loc", Constraint.RealVector);
-    private static readonly ParameterDeclaration FactorOf = new("factor", new RealConstraint(2));
+    private static readonly ParameterDeclaration FactorOf = new("factor", Constraint.RealMatrix);
     private static readonly ParameterDeclaration DiagonalOf = new("diagonal", new VectorConstraint(Constraint.Positive));
 
     /// <summary>A multivariate normal distribution from its mean, factor and diagonal.</summary>
@@ -126,7 +126,7 @@ public sealed class LowRankMultivariateNormal : ParametricFamily<LowRankMultivar
     }
 
     /// <summary>The Cholesky factor of C = I + Wᵀ diag(d)⁻¹ W: [..., r, r].</summary>
-    private Tensor Capacitance()
+    internal Tensor Capacitance()
     {
         var scaled = Factor / Diagonal.unsqueeze(-1);
         var inner = Factor.transpose(-2, -1).matmul(scaled);

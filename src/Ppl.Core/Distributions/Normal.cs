@@ -49,6 +49,9 @@ public sealed class Normal : ParametricFamily<Normal>
     public override Tensor Mean => Whole(Loc);
 
     /// <inheritdoc/>
+    public override bool HasDifferentiableCdf => true;
+
+    /// <inheritdoc/>
     public override Tensor Mode => Mean;
 
     /// <inheritdoc/>

@@ -155,13 +155,15 @@ public abstract class ParametricFamily<TSelf> : Distribution where TSelf : Param
 
     private static long[] Broadcast(Parameter[] parameters)
     {
-        var result = parameters.Length == 0 ? [] : parameters[0].BatchShape;
-        for (var i = 1; i < parameters.Length; i++)
+        long[] result = [];
+        Parameter? before = null;
+        foreach (var parameter in parameters)
         {
-            var own = parameters[i].BatchShape;
+            var own = parameter.BatchShape;
             if (own.Length == 0) continue;
-            result = Broadcasting.Broadcast(
-                result, own, $"{typeof(TSelf).Name}'s {Label(parameters[i - 1])}", $"its {Label(parameters[i])}");
+            if (before is { } other) result = Broadcasting.Broadcast(result, own, $"{typeof(TSelf).Name}'s {Label(other)}", $"its {Label(parameter)}");
+            else result = own;
+            before = parameter;
         }
 
         return result;

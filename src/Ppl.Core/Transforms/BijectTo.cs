@@ -4,9 +4,11 @@ namespace Ppl.Transforms;
 
 /// <summary>The map from the reals onto a set, by which a guide over real numbers becomes one over the set.</summary>
 /// <remarks>
-/// Real: the identity. Positive, NonNegative: exp; bounded below: exp, then <see cref="Above"/>. UnitInterval: sigmoid; an interval: sigmoid, then
-/// <see cref="Between"/>. Simplex: <see cref="SoftmaxCentred"/>. LowerCholesky: <see cref="Transforms.LowerCholesky"/>; PositiveDefinite: L Lᵀ of
-/// that.
+/// Real: the identity. Positive, NonNegative: exp; bounded below: exp, then <see cref="Above"/>; above: exp, then <see cref="Below"/>.
+/// UnitInterval: sigmoid; an interval: sigmoid, then <see cref="Between"/>. Simplex: <see cref="SoftmaxCentred"/>. Ordered:
+/// <see cref="Transforms.Ordered"/>. ZeroSum: <see cref="Transforms.ZeroSum"/>. LowerCholesky: <see cref="Transforms.LowerCholesky"/>;
+/// PositiveDefinite: L Lᵀ of that. CorrelationCholesky: <see cref="Transforms.CorrelationCholesky"/>. Vectors of length 1 have none: no smooth
+/// one-to-one map leads from the reals onto a sphere.
 /// </remarks>
 public static class BijectTo
 {

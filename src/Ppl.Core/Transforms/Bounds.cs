@@ -39,6 +39,41 @@ public sealed record Above(TensorOrScalar Low) : Transform
     public override Transform Map(Func<Tensor, int, Tensor> map) => Low.IsScalar ? this : new Above(Low.Map(t => map(t, 0)));
 }
 
+/// <summary>y = high − x, from the positive numbers onto those below a bound. What would round to the bound is the next number below it.</summary>
+/// <param name="High">The bound: any real. A tensor broadcasts with x.</param>
+public sealed record Below(TensorOrScalar High) : Transform
+{
+    /// <inheritdoc/>
+    public override Constraint Codomain(Constraint domain) => Constraint.LessThan(High);
+
+    /// <inheritdoc/>
+    public override Tensor Forward(Tensor x)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        var high = High.AsTensor(x).detach();
+        return (-x).PlusParameter(High).minimum(high.nextafter(full_like(high, double.NegativeInfinity)));
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Inverse(Tensor y)
+    {
+        ArgumentNullException.ThrowIfNull(y);
+        return -y.MinusParameter(High);
+    }
+
+    /// <inheritdoc/>
+    public override Tensor LogAbsDetJacobian(Tensor x, Tensor y) => zeros_like(y);
+
+    /// <inheritdoc/>
+    public override long[] ForwardShape(ReadOnlySpan<long> shape) => Broadcasting.Broadcast(High.Shape, shape, "Below's bound", "the argument");
+
+    /// <inheritdoc/>
+    public override long[] InverseShape(ReadOnlySpan<long> shape) => ForwardShape(shape);
+
+    /// <inheritdoc/>
+    public override Transform Map(Func<Tensor, int, Tensor> map) => High.IsScalar ? this : new Below(High.Map(t => map(t, 0)));
+}
+
 /// <summary>y = low + (high − low) · x, from the unit interval onto the one between two bounds.</summary>
 /// <param name="Low">The least value: any real. A tensor broadcasts with x.</param>
 /// <param name="High">The greatest value, above <paramref name="Low"/>. A tensor broadcasts with x.</param>

@@ -110,6 +110,7 @@ internal static partial class PplDescriptors
         NoGradient,
         RandomDraw,
         GradientMode,
+        ZeroDimension,
         NamedSite,
         SampleObserved,
         ObserveOrder,

@@ -206,6 +206,12 @@ internal static partial class PplDescriptors
         + "add noise of the data to the data.",
         "Ppl.Sites", DiagnosticSeverity.Error, true);
 
+    public static readonly DiagnosticDescriptor ZeroDimension = new(
+        Rules.ZeroDimension, "A literal 0 is no dimension",
+        "'{0}' takes all dimensions together, and whole numbers of 8 bits: C# takes the literal 0 for an element type here, not for a dimension. "
+        + "Write '0L' or '[0]'.",
+        "Ppl.Sites", DiagnosticSeverity.Error, true);
+
     public static readonly DiagnosticDescriptor NamedSite = new(
         Rules.NamedSite, "A site is given a name as text",
         "'{0}' takes no name: {2}. Drop {1}.",

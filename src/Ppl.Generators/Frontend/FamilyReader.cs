@@ -9,7 +9,10 @@ internal sealed class FamilyReader(ReadingContext context)
 {
     /// <summary>Supports that a guide over the reals reaches by a map, so that a family over them needs no head.</summary>
     private static readonly string[] Mapped =
-        ["RealVector", "Positive", "NonNegative", "UnitInterval", "Simplex", "LowerCholesky", "PositiveDefinite", "Bounded"];
+    [
+        "Positive", "NonNegative", "UnitInterval", "Simplex", "LowerCholesky", "PositiveDefinite", "RealVector", "RealMatrix", "ZeroSum", "CorrelationCholesky",
+        "Bounded",
+    ];
 
     private static readonly SymbolDisplayFormat FullName = SymbolDisplayFormat.FullyQualifiedFormat;
 

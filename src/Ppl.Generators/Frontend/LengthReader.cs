@@ -1,5 +1,4 @@
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Ppl.Generators.Ir;
 
@@ -69,7 +68,7 @@ internal sealed class LengthReader(ReadingContext context)
             ? declarator : null;
         values[local] = null;
         var method = declared?.FirstAncestorOrSelf<MethodDeclarationSyntax>();
-        return values[local] = method is null || IsWritten(method, local) ? null : declared!.Initializer?.Value;
+        return values[local] = method is null || LocalWrites.In(context, method, local) ? null : declared!.Initializer?.Value;
     }
 
     /// <summary>The length that an expression reads off the data; null for any other expression.</summary>
@@ -122,21 +121,4 @@ internal sealed class LengthReader(ReadingContext context)
 
     private bool IsInteger(CastExpressionSyntax cast) =>
         context.TypeOf(cast)?.SpecialType is SpecialType.System_Int32 or SpecialType.System_Int64;
-
-    private bool IsWritten(SyntaxNode method, ILocalSymbol local)
-    {
-        bool Is(ExpressionSyntax target) => target is IdentifierNameSyntax name && name.Identifier.ValueText == local.Name
-            && SymbolEqualityComparer.Default.Equals(context.SymbolOf(target), local);
-        return method.DescendantNodes().Any(node => node switch
-        {
-            AssignmentExpressionSyntax { Left: TupleExpressionSyntax tuple } => tuple.Arguments.Any(a => Is(a.Expression)),
-            AssignmentExpressionSyntax assignment => Is(assignment.Left),
-            PostfixUnaryExpressionSyntax postfix => Is(postfix.Operand),
-            PrefixUnaryExpressionSyntax prefix => Is(prefix.Operand)
-                && prefix.Kind() is SyntaxKind.PreIncrementExpression or SyntaxKind.PreDecrementExpression or SyntaxKind.AddressOfExpression,
-            ArgumentSyntax argument => !argument.RefKindKeyword.IsKind(SyntaxKind.None) && Is(argument.Expression),
-            RefExpressionSyntax reference => Is(reference.Expression),
-            _ => false,
-        });
-    }
 }

@@ -30,7 +30,7 @@ internal sealed class LoopReader(ReadingContext context, IndexReader indices)
             (SyntaxKind.LessThanOrEqualExpression, 1) or (SyntaxKind.GreaterThanOrEqualExpression, -1) => bound with { Offset = bound.Offset + step },
             _ => null,
         };
-        return to is null || IsWritten(loop.Statement, local) ? null : Range(local, from, to, step);
+        return to is null || LocalWrites.In(context, loop.Statement, local) ? null : Range(local, from, to, step);
     }
 
     /// <summary><c>foreach (var i in Enumerable.Range(0, n))</c>; null for one over anything else, which has no index.</summary>
@@ -69,14 +69,4 @@ internal sealed class LoopReader(ReadingContext context, IndexReader indices)
 
     private bool Is(ExpressionSyntax expression, ILocalSymbol local) =>
         expression is IdentifierNameSyntax && SymbolEqualityComparer.Default.Equals(context.SymbolOf(expression), local);
-
-    private bool IsWritten(StatementSyntax body, ILocalSymbol local) => body.DescendantNodes().Any(node => node switch
-    {
-        AssignmentExpressionSyntax assignment => Is(assignment.Left, local),
-        PostfixUnaryExpressionSyntax postfix => Is(postfix.Operand, local) && !postfix.IsKind(SyntaxKind.SuppressNullableWarningExpression),
-        PrefixUnaryExpressionSyntax prefix => Is(prefix.Operand, local)
-            && prefix.Kind() is SyntaxKind.PreIncrementExpression or SyntaxKind.PreDecrementExpression or SyntaxKind.AddressOfExpression,
-        ArgumentSyntax argument => !argument.RefKindKeyword.IsKind(SyntaxKind.None) && Is(argument.Expression, local),
-        _ => false,
-    });
 }

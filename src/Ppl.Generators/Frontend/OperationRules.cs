@@ -5,8 +5,8 @@ using Ppl.Generators.Ir;
 namespace Ppl.Generators.Frontend;
 
 /// <summary>
-/// Refuses operations that a model must not call, wherever they stand in its text: random draws that are no sites, and switches of a thread's
-/// gradients. Methods of the model's class, and static ones of the project, are looked into as well.
+/// Refuses operations that a model must not call, wherever they stand in its text: random draws that are no sites, switches of a thread's
+/// gradients, and sums over what C# takes for an element type. Methods of the model's class, and static ones of the project, are looked into as well.
 /// </summary>
 internal sealed class OperationRules(ReadingContext context)
 {
@@ -17,14 +17,26 @@ internal sealed class OperationRules(ReadingContext context)
         foreach (var call in body.DescendantNodes().OfType<InvocationExpressionSyntax>())
         {
             if (context.SymbolOf(call) is not IMethodSymbol method) continue;
-            if ((RuleOf(method) ?? RuleInside(method)) is { } rule) context.Report(rule, call, method.Name);
+            if ((RuleOf(call, method) ?? RuleInside(method)) is { } rule) context.Report(rule, call, method.Name);
         }
     }
 
     /// <summary>Whether a call switches a thread's gradients.</summary>
     public static bool IsGradientMode(IMethodSymbol? method) => TypeTraits.IsOfTorch(method) && TorchOperations.GradientModes.Contains(method!.Name);
 
-    private string? RuleOf(IMethodSymbol method) => IsRandom(method) ? Rules.RandomDraw : IsGradientMode(method) ? Rules.GradientMode : null;
+    private string? RuleOf(InvocationExpressionSyntax call, IMethodSymbol method) => IsRandom(method) ? Rules.RandomDraw
+        : IsGradientMode(method) ? Rules.GradientMode
+        : TakesZeroForAType(call, method) ? Rules.ZeroDimension
+        : null;
+
+    /// <summary>Whether the call is <c>t.sum(0)</c>: of two overloads C# prefers that of an element type, since the literal 0 converts to any enum.</summary>
+    private static bool TakesZeroForAType(InvocationExpressionSyntax call, IMethodSymbol method) =>
+        call.ArgumentList.Arguments.FirstOrDefault(a => a.NameColon is null && a.Expression is LiteralExpressionSyntax { Token.Value: 0 }) is { } zero
+        && TypeTraits.IsOfTorch(method)
+        && method.Parameters[Math.Min(call.ArgumentList.Arguments.IndexOf(zero), method.Parameters.Length - 1)].Type is INamedTypeSymbol
+        {
+            TypeArguments: [{ Name: "ScalarType" }],
+        };
 
     private bool IsRandom(IMethodSymbol method)
     {
@@ -43,12 +55,15 @@ internal sealed class OperationRules(ReadingContext context)
         if (method.MethodKind != MethodKind.Ordinary || !(method.IsStatic || context.Known.IsModel(method.ContainingType))) return null;
         if (helpers.TryGetValue(method, out var known)) return known;
         helpers[method] = null; // a method that calls itself adds nothing
-        return helpers[method] = context.SourceOf(method).SelectMany(CallsIn).Select(called => RuleOf(called) ?? RuleInside(called))
+        return helpers[method] = context.SourceOf(method).SelectMany(CallsIn).Select(called => RuleOf(called.Call, called.Method) ?? RuleInside(called.Method))
             .FirstOrDefault(rule => rule is not null && (rule != Rules.GradientMode || !method.ReturnsVoid));
     }
 
-    private IEnumerable<IMethodSymbol> CallsIn(SyntaxNode syntax) =>
-        syntax.DescendantNodes().OfType<InvocationExpressionSyntax>().Select(context.SymbolOf).OfType<IMethodSymbol>();
+    private IEnumerable<(InvocationExpressionSyntax Call, IMethodSymbol Method)> CallsIn(SyntaxNode syntax) =>
+        from call in syntax.DescendantNodes().OfType<InvocationExpressionSyntax>()
+        let method = context.SymbolOf(call) as IMethodSymbol
+        where method is not null
+        select (call, method);
 
     private static bool IsRandomType(INamedTypeSymbol type) =>
         type.Name is "Random" or "RandomNumberGenerator" && TorchOperations.RandomTypes.Contains(type.ToDisplayString());

@@ -84,7 +84,9 @@ internal static class NetworkProbe
         var draws = GuidedPass.Draw(guide, batch, Particles, ParticleScope.Local);
         if (draws.Parts.Count > 1) return;
         var sites = guide.LatentSites;
-        var still = TermsAt(draws, draws.Latents, noise);
+
+        // Copies, as the moved ones are: a draw that remembers what it was made of gives other digits of log q near a bound.
+        var still = TermsAt(draws, [.. draws.Latents.Select((z, i) => sites[i].IsLocal ? z.clone() : z)], noise);
         var moved = TermsAt(draws, [.. draws.Latents.Select((z, i) => sites[i].IsLocal ? MoveLast(z) : z)], noise);
         foreach (var (before, after) in still.Zip(moved))
         {

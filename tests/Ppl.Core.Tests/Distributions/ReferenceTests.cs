@@ -68,7 +68,7 @@ public sealed class ReferenceTests : IDisposable
     public void InverseCdf_ReachesTheEnds(ScalarType dtype)
     {
         var ends = tensor(new[] { 0.0, 1.0 }, dtype);
-        Distribution[] positive = [new HalfNormal(2.0), new HalfCauchy(2.0), new LogNormal(1.0, 2.0)];
+        Distribution[] positive = [new HalfNormal(2.0), new HalfCauchy(2.0), new LogNormal(1.0, 2.0), new Weibull(2.0, 1.5)];
         foreach (var family in positive)
             Assert.Equal([0, double.PositiveInfinity], TensorAssert.ToArray(family.InverseCdf(ends)));
         Assert.Equal([double.NegativeInfinity, double.PositiveInfinity], TensorAssert.ToArray(new Normal(1, 2).InverseCdf(ends)));
@@ -128,10 +128,19 @@ public sealed class ReferenceTests : IDisposable
         foreach (var f in family.Reference.GetProperty("gradients").EnumerateObject())
         {
             var parameters = family.Parameters();
-            var rank = parameters.Values.Max(p => p.dim());
-            var copies = parameters.ToDictionary(p => p.Key, p => Repeated(p.Value, Count, rank));
+            var own = family.Make().Parameters.ToDictionary(p => p.Declaration.Name, p => (long)p.Declaration.EventRank);
+            var rank = parameters.Max(p => p.Value.dim() - own.GetValueOrDefault(p.Key));
+            var copies = parameters.ToDictionary(p => p.Key, p => Repeated(p.Value, Count, rank + own.GetValueOrDefault(p.Key)));
             var x = family.Create(copies).RSample();
-            var values = f.Name switch { "x" => x, "square" => x.square(), "log" => x.log(), _ => throw new JsonException(f.Name) };
+            var values = f.Name switch
+            {
+                "x" => x,
+                "square" => x.square(),
+                "log" => x.log(),
+                "sin" => x.sin(),
+                "cos" => x.cos(),
+                _ => throw new JsonException(f.Name),
+            };
             var weights = arange(1, x.shape[^1] + 1, ScalarType.Float64);
             var gradients = autograd.grad([(values * weights).sum()], [.. copies.Values], allow_unused: true);
             foreach (var ((parameter, copy), gradient) in copies.Zip(gradients))

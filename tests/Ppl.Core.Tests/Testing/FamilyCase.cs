@@ -26,6 +26,9 @@ internal sealed record FamilyCase(string Name, Func<IReadOnlyDictionary<string, 
     /// <summary>A family of discrete values: its draws have no gradient.</summary>
     public bool IsDiscrete { get; init; }
 
+    /// <summary>Whether draws have a gradient, where that is not what their being discrete or not says; null where it is.</summary>
+    public bool? HasGradientOfDraws { get; init; }
+
     /// <summary>The type of values that have one of their own, such as indices; null where it is that of the parameters.</summary>
     public ScalarType? ValueType { get; init; }
 
@@ -72,7 +75,7 @@ internal sealed record FamilyCase(string Name, Func<IReadOnlyDictionary<string, 
         if (parameter is "scaleTril") return d.tril();
         if (parameter is "covariance" or "precision") return d + d.transpose(-2, -1);
         var constraint = Make().Parameters.Select(p => p.Declaration).FirstOrDefault(p => p.Name == parameter)?.Constraint;
-        if (constraint == Constraint.UnitInterval) return d * value * (1 - value).abs();
+        if (constraint == Constraint.UnitInterval || constraint is HalfOpenUnitConstraint) return d * value * (1 - value).abs();
         return constraint == Constraint.Positive || constraint == Constraint.PositiveVector ? d * value : d;
     }
 

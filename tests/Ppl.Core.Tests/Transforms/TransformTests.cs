@@ -26,6 +26,10 @@ public sealed class TransformTests : IDisposable
         ["UnitInterval"] = (Constraint.UnitInterval, [4, 3]),
         ["Interval"] = (Constraint.Interval(-2, 5), [4, 3]),
         ["GreaterThan"] = (Constraint.GreaterThan(7), [4, 3]),
+        ["LessThan"] = (Constraint.LessThan(7), [4, 3]),
+        ["Ordered"] = (Constraint.Ordered, [4, 5]),
+        ["ZeroSum"] = (Constraint.ZeroSum, [4, 3]),
+        ["CorrelationCholesky"] = (Constraint.CorrelationCholesky, [4, 4, 4]),
         ["Simplex"] = (Constraint.Simplex, [4, 3]),
         ["LowerCholesky"] = (Constraint.LowerCholesky, [4, 3, 3]),
         ["PositiveDefinite"] = (Constraint.PositiveDefinite, [4, 3, 3]),
@@ -75,6 +79,24 @@ public sealed class TransformTests : IDisposable
         TensorAssert.Close(log.unsqueeze(0).expand([2, .. log.shape]), transform.LogAbsDetJacobian(wide, transform.Forward(wide)), relative: 1e-13);
     }
 
+    // Arguments up to 60 in float32, where most maps saturate.
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void EverythingIsFinite_InTheTailsOfFloat32(string name)
+    {
+        var row = Case(name);
+        if (!row.HasTails) return;
+        var u = (randn(500, row.Free, ScalarType.Float32) * 20).clamp(-60, 60).requires_grad_();
+        var transform = row.Transform.Map((t, _) => t.to(ScalarType.Float32));
+        var x = row.FromFree(u);
+        var y = transform.Forward(x);
+        var log = transform.LogAbsDetJacobian(x, y);
+        Assert.Equal(ScalarType.Float32, y.dtype);
+        Assert.Equal(ScalarType.Float32, log.dtype);
+        foreach (var result in new[] { y, log, transform.Inverse(y), autograd.grad([log.sum() + y.clamp(-1e6, 1e6).sum()], [u])[0] })
+            Assert.True(result.isfinite().all().item<bool>());
+    }
+
     [Theory]
     [MemberData(nameof(Supports))]
     public void BijectTo_FallsIntoTheSet_InTheTailsOfFloat32Too(string name)
@@ -83,9 +105,9 @@ public sealed class TransformTests : IDisposable
         var transform = BijectTo.Of(constraint);
         Assert.Equal(name is "RealVector" ? Constraint.RealVector : transform.Codomain(Constraint.Real), ExpectedCodomain(name, constraint));
 
-        // exp(88) is the largest that float32 holds. A Cholesky factor is bounded in size so that float32 knows its square to be definite.
+        // exp(88) is the largest that float32 holds; ordered entries are sums of such. A Cholesky factor is bounded in size so that float32 knows its square to be definite.
         var spread = name is "PositiveDefinite" ? 0.5 : 60;
-        var x = (randn(transform.InverseShape([500, .. shape]), ScalarType.Float32) * spread).clamp_max(88).requires_grad_();
+        var x = (randn(transform.InverseShape([500, .. shape]), ScalarType.Float32) * spread).clamp_max(name is "Ordered" ? 80 : 88).requires_grad_();
         var y = transform.Forward(x);
         TensorAssert.Shape([500, .. shape], y);
         Assert.Null(constraint.Find(y.detach(), "value", "Test"));
@@ -120,9 +142,55 @@ public sealed class TransformTests : IDisposable
         Assert.Equal(BijectTo.Of(Constraint.Interval(1, bound)), BijectTo.Of(Constraint.Interval(1, bound)));
     }
 
+    // A permuted or reshaped set of numbers keeps its bounds where they were.
+    [Fact]
+    public void SetsOfVectors_FollowTheirEntries()
+    {
+        var bounds = tensor(new[] { 1.0, 2.0, 3.0 });
+        var moved = new Permute(2, 0, 1).Codomain(Constraint.GreaterThan(bounds));
+        Assert.Null(moved.Find(tensor(new[] { 3.5, 1.5, 2.5 }), "value", "Test"));
+        Assert.NotNull(moved.Find(tensor(new[] { 1.5, 2.5, 3.5 }), "value", "Test"));
+        Assert.Equal(Constraint.Simplex, new Permute(1, 0).Codomain(Constraint.Simplex));
+        Assert.Equal(Constraint.RealVector, new Permute(1, 0).Codomain(Constraint.Ordered));
+        Assert.Equal(Constraint.PositiveVector, new Permute(1, 0).Codomain(Constraint.Positive));
+        Assert.Equal(2, new ReshapeEvent([6], [2, 3]).Codomain(Constraint.Positive).EventRank);
+        Assert.Equal(Constraint.RealMatrix, new ReshapeEvent([6], [2, 3]).Codomain(Constraint.Real));
+        Assert.Equal(new Permute(1, 2, 0), new Permute(2, 0, 1).Inverted);
+        Assert.Equal(new ReshapeEvent([2, 3], [6]), new ReshapeEvent([6], [2, 3]).Inverted);
+    }
+
+    [Fact]
+    public void Sets_NameTheFirstBadEntry()
+    {
+        Check("Test needs a value whose entries increase; found 1 at [2]", Constraint.Ordered, 0, 1, 1);
+        Check("Test needs a value whose entries sum to 0; found 1", Constraint.ZeroSum, 1, 1, -1);
+        Check("Test needs a value < 2; found 2 at [1]", Constraint.LessThan(2), 1, 2);
+        Assert.Equal(
+            "Test needs a value with rows of length 1; found 2 at [1]",
+            Constraint.CorrelationCholesky.Find(tensor(new[,] { { 1.0, 0 }, { 0, 2 } }), "value", "Test")!.ToException().Message);
+
+        static void Check(string message, Constraint set, params double[] entries)
+            => Assert.Equal(message, set.Find(tensor(entries), "value", "Test")!.ToException().Message);
+    }
+
     [Fact]
     public void Shapes_ThatAMapHasNot_AreNamed()
     {
+        TensorAssert.Throws<PplArgumentException>("Permute needs each of 0 to 2 once; found 0, 2, 2.", () => _ = new Permute(0, 2, 2));
+        TensorAssert.Throws<PplShapeException>("Permute needs a vector of 2 entries; found shape (3).", () => new Permute(1, 0).ForwardShape([3]));
+        TensorAssert.Throws<PplShapeException>(
+            "ReshapeEvent needs shapes of as many elements; found (2) and (3).", () => _ = new ReshapeEvent([2], [3]));
+        TensorAssert.Throws<PplShapeException>(
+            "ReshapeEvent needs events of shape (6); found shape (5).", () => new ReshapeEvent([6], [2, 3]).ForwardShape([5]));
+        TensorAssert.Throws<PplShapeException>(
+            "CorrelationCholesky needs a vector of D (D - 1) / 2 entries: 0, 1, 3, 6, ...; found shape (2, 4).",
+            () => CorrelationCholesky.Instance.ForwardShape([2, 4]));
+        TensorAssert.Throws<PplShapeException>(
+            "CorrelationCholesky gives square matrices; found shape (2, 4).", () => CorrelationCholesky.Instance.InverseShape([2, 4]));
+        TensorAssert.Throws<PplShapeException>("ZeroSum needs a vector; found shape ().", () => ZeroSum.Instance.ForwardShape([]));
+        TensorAssert.Throws<PplShapeException>("StickBreaking needs a vector; found shape ().", () => StickBreaking.Instance.ForwardShape([]));
+        TensorAssert.Throws<PplShapeException>(
+            "Ordered needs a vector of at least one entry; found shape (4, 0).", () => Ordered.Instance.ForwardShape([4, 0]));
         TensorAssert.Throws<PplShapeException>("SoftmaxCentred needs a vector; found shape ().", () => SoftmaxCentred.Instance.ForwardShape([]));
         TensorAssert.Throws<PplShapeException>(
             "LowerCholesky needs a vector of D (D + 1) / 2 entries: 1, 3, 6, 10, ...; found shape (2, 4).",

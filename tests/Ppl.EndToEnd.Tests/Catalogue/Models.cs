@@ -21,7 +21,9 @@ public static class Models
         TwoCodes.Entry, GridCalls.Entry, MixedCalls.Entry, Steps.Entry, OpenSteps.Entry, StartAndSteps.Entry,
         OwnParts.Entry, Deeper.Entry, Choosing.Fine, Choosing.Coarse,
         Gauges.Entry, Unequal.Entry, Blanks.Entry, Lattice.Entry, Interleaved.Entry, Helpers.Entry, Silent.With, Silent.Without,
-        ArmLoops.Near, ArmLoops.Far, Panel.Entry, Graded.Entry, TwoChains.Entry, Levels.Entry, Logged.Entry, Flowing.Entry,
+        ArmLoops.Near, ArmLoops.Far, Panel.Entry, Graded.Entry, TwoChains.Entry, Levels.Entry, Logged.Entry,
+        Positives.Entry, CountShelf.Entry, MixtureShelf.Entry,
+        Matrices.Entry, MatrixData.Entry, Courses.Entry, CourseData.Entry, Flowing.Entry,
     ];
 
     /// <summary>The names, as the data of theories.</summary>

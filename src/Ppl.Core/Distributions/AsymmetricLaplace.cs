@@ -1,0 +1,92 @@
+using Ppl.Networks;
+using static TorchSharp.torch;
+
+namespace Ppl.Distributions;
+
+/// <summary>A Laplace distribution that falls faster to one side than to the other.</summary>
+/// <remarks>
+/// log p(x) = −z κ for z ≥ 0 and z / κ for z &lt; 0, less log(scale (κ + 1/κ)), with z = (x − loc) / scale and the asymmetry κ. Mean
+/// loc + scale (1/κ − κ), variance scale² (κ² + 1/κ²), mode loc. Its median regression is quantile regression: loc is the quantile at
+/// κ² / (1 + κ²). Kotz, Kozubowski and Podgórski (2001), The Laplace Distribution and Generalizations. Shape: the parameters', broadcast.
+/// </remarks>
+[Family(Support.Real, Reparameterized = true, Head = typeof(NormalHead))]
+public sealed class AsymmetricLaplace : LocationScaleFamily<AsymmetricLaplace>
+{
+    private static readonly ParameterDeclaration LocOf = new("loc", Constraint.Real, 0);
+    private static readonly ParameterDeclaration ScaleOf = new("scale", Constraint.Positive, 1);
+    private static readonly ParameterDeclaration AsymmetryOf = new("asymmetry", Constraint.Positive, 1);
+
+    /// <summary>An asymmetric Laplace distribution.</summary>
+    /// <param name="loc">The mode: any real. Any shape; 0 when it is not given.</param>
+    /// <param name="scale">&gt; 0. Broadcasts with <paramref name="loc"/>; 1 when it is not given.</param>
+    /// <param name="asymmetry">κ, &gt; 0: above 1 the left tail is the heavier. Broadcasts with <paramref name="loc"/>; 1 when it is not
+    /// given.</param>
+    /// <exception cref="PplShapeException">The shapes do not broadcast.</exception>
+    public AsymmetricLaplace(TensorOrScalar? loc = null, TensorOrScalar? scale = null, TensorOrScalar? asymmetry = null)
+        : base(0, LocOf.Of(loc), ScaleOf.Of(scale), AsymmetryOf.Of(asymmetry))
+    {
+    }
+
+    /// <summary>κ, as given.</summary>
+    public TensorOrScalar Asymmetry => ParameterAt(2);
+
+    /// <inheritdoc/>
+    public override Tensor Mean => Whole(Placed((Inverse.Minus(Asymmetry)).AsTensor(Like)));
+
+    /// <inheritdoc/>
+    public override Tensor Variance => Whole(Inverse.Square().Plus(Asymmetry.Square()).AsTensor(Like).TimesParameter(Scale.Square()));
+
+    /// <inheritdoc/>
+    public override Tensor Mode => Whole(Loc);
+
+    private TensorOrScalar Inverse => ((TensorOrScalar)1).Over(Asymmetry);
+
+    private TensorOrScalar LogNormalizer => Asymmetry.Plus(Inverse).Log().Plus(Scale.Log());
+
+    /// <summary>The difference of two exponential draws, each scaled for its side.</summary>
+    /// <inheritdoc/>
+    public override Tensor RSample(long[] sampleShape, Generator? generator)
+    {
+        var shape = DrawShape(sampleShape);
+        var (right, left) = (StandardNoise.Exponential(shape, Like, generator), StandardNoise.Exponential(shape, Like, generator));
+        return Placed(right.OverParameter(Asymmetry) - left.TimesParameter(Asymmetry));
+    }
+
+    /// <inheritdoc/>
+    public override Tensor LogProb(Tensor value)
+    {
+        var z = Standardized(value);
+        var distance = where(z.lt(0), (-z).OverParameter(Asymmetry), z.TimesParameter(Asymmetry));
+        return Expanded((-distance).MinusParameter(LogNormalizer), FullShape(value));
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Entropy() => Whole(LogNormalizer.Plus(1));
+
+    /// <inheritdoc/>
+    public override Tensor Cdf(Tensor value)
+    {
+        var z = Standardized(value);
+        var (left, right) = Sides(z);
+        var below = z.clamp_max(0).OverParameter(Asymmetry).exp() * left;
+        var above = (-z.clamp_min(0)).TimesParameter(Asymmetry).exp() * right;
+        return Expanded(where(z.lt(0), below, 1 - above), FullShape(value));
+    }
+
+    /// <inheritdoc/>
+    public override Tensor InverseCdf(Tensor probability)
+    {
+        ArgumentNullException.ThrowIfNull(probability);
+        var (left, right) = Sides(probability);
+        var below = (probability / left).clamp_max(1).log().TimesParameter(Asymmetry);
+        var above = -((1 - probability) / right).clamp_max(1).log().OverParameter(Asymmetry);
+        return Expanded(Placed(where(probability.lt(left), below, above)), FullShape(probability));
+    }
+
+    // The probabilities of both sides: κ² / (1 + κ²) and its complement.
+    private (Tensor Left, Tensor Right) Sides(Tensor like)
+    {
+        var log = Asymmetry.Log().Times(2).AsTensor(like);
+        return (log.sigmoid(), (-log).sigmoid());
+    }
+}

@@ -1,0 +1,81 @@
+using static TorchSharp.torch;
+
+namespace Ppl.Distributions;
+
+/// <summary>The binomial distribution of the number of successes in a number of trials.</summary>
+/// <remarks>
+/// log p(x) = log(n! / (x! (n − x)!)) + x log probs + (n − x) log(1 − probs) for x = 0, 1, ..., n = totalCount, else −∞; exact at probabilities 0
+/// and 1. Computed in float64; from logits nothing saturates. Entropy and distribution function sum over the support. Draws have the parameters'
+/// dtype. Shape: the parameters', broadcast.
+/// </remarks>
+[Family(Support.BoundedInteger)]
+public sealed class Binomial : OddsFamily<Binomial>
+{
+    private static readonly ParameterDeclaration TotalCountOf = new("totalCount", Constraint.NonNegativeInteger);
+    private static readonly ParameterDeclaration ProbsOf = new("probs", Constraint.UnitInterval);
+    private static readonly ParameterDeclaration LogitsOf = new("logits", Constraint.Real);
+
+    /// <summary>A binomial distribution from the probability of success or from its log-odds: give exactly one.</summary>
+    /// <param name="totalCount">n, the number of trials: a whole number ≥ 0. Any shape.</param>
+    /// <param name="probs">The probability of success: in [0, 1]. Broadcasts with <paramref name="totalCount"/>.</param>
+    /// <param name="logits">log(probs / (1 − probs)): any real. Broadcasts with <paramref name="totalCount"/>.</param>
+    /// <exception cref="PplArgumentException">Both or neither of probs and logits are given.</exception>
+    /// <exception cref="PplShapeException">The shapes do not broadcast.</exception>
+    public Binomial(TensorOrScalar totalCount, TensorOrScalar? probs = null, TensorOrScalar? logits = null)
+        : base(TotalCountOf.Of(CountMath.Real(totalCount, (probs ?? logits)?.Tensor)), One(ProbsOf, LogitsOf, probs, logits))
+    {
+    }
+
+    /// <summary>n, the number of trials.</summary>
+    public TensorOrScalar TotalCount => ParameterAt(0);
+
+    /// <inheritdoc/>
+    public override Constraint ValueConstraint => Constraint.IntegerInterval(0, TotalCount);
+
+    /// <inheritdoc/>
+    public override Tensor Mean => Whole(Rounded(TotalCount.Wide(Like) * WideProbs));
+
+    /// <inheritdoc/>
+    public override Tensor Variance => Whole(Rounded(TotalCount.Wide(Like) * WideProbs * WideComplement));
+
+    /// <summary>⌊(n + 1) probs⌋, and n for probability 1.</summary>
+    public override Tensor Mode
+    {
+        get
+        {
+            var n = TotalCount.Wide(Like);
+            return Whole(Rounded(minimum(((n + 1) * WideProbs).floor(), n)));
+        }
+    }
+
+    /// <inheritdoc/>
+    public override bool HasEnumerableSupport => true;
+
+    /// <inheritdoc/>
+    public override Tensor EnumerateSupport() => AsSupport(CountMath.UpTo(TotalCount, Like));
+
+    /// <inheritdoc/>
+    public override Tensor Sample(long[] sampleShape, Generator? generator)
+    {
+        using var grad = no_grad();
+        var shape = DrawShape(sampleShape);
+        return Rounded(CountMath.DrawBinomial(TotalCount.Wide(Like).expand(shape), WideProbs.expand(shape), generator));
+    }
+
+    /// <inheritdoc/>
+    public override Tensor LogProb(Tensor value)
+    {
+        var full = FullShape(value);
+        var n = TotalCount.Wide(value);
+        var (x, isInside) = CountMath.Counts(value.expand(full), n);
+        var density = CountMath.LogBinomial(n, x) + LogPower(x, n - x);
+        return density.WhereInside(isInside).to(GammaMath.ResultType(value, Like));
+    }
+
+    /// <summary>−Σ p log p over the support.</summary>
+    public override Tensor Entropy() => CountMath.EntropyBySum(this).expand(Shape);
+
+    /// <summary>The sum of probabilities up to the value.</summary>
+    /// <param name="value">Broadcasts with <see cref="Distribution.Shape"/>.</param>
+    public override Tensor Cdf(Tensor value) => CountMath.CdfBySum(this, value, FullShape(value));
+}

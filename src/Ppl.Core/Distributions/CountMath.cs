@@ -1,0 +1,132 @@
+using Ppl.Shapes;
+using static TorchSharp.torch;
+
+namespace Ppl.Distributions;
+
+/// <summary>What the families of counts share: powers of probabilities without 0 · log 0, and ratios of gamma functions that do not cancel.</summary>
+/// <remarks>Arguments are in float64.</remarks>
+internal static class CountMath
+{
+    // From here on three terms of Stirling's series are exact in float64.
+    private const double LeastStirling = 100;
+
+    /// <summary>x log y, and 0 with gradient 0 where x is 0, whatever y is: libtorch's xlogy has the gradient 0 / 0 at y = 0.</summary>
+    public static Tensor TimesLog(this Tensor x, Tensor y) => x * where(x.eq(0), ones_like(y), y).log();
+
+    /// <summary>x log(1 − y), and 0 with gradient 0 where x is 0.</summary>
+    public static Tensor TimesLogOfComplement(this Tensor x, Tensor y) => x * where(x.eq(0), zeros_like(y), -y).log1p();
+
+    /// <summary>log(a (a + 1) ... (a + n − 1)) = log Γ(a + n) − log Γ(a), for a &gt; 0 and n ≥ 0.</summary>
+    /// <remarks>For a large a the two terms cancel; there it is the difference of their Stirling series, in logarithms of ratios.</remarks>
+    public static Tensor LogRising(Tensor a, Tensor n)
+    {
+        var isLarge = a.gt(LeastStirling);
+        var small = where(isLarge, ones_like(a), a);
+        var large = where(isLarge, a, full_like(a, 2 * LeastStirling));
+        var sum = large + n;
+        var series = (large - 0.5) * (n / large).log1p() + n * (sum.log() - 1) + Remainder(sum) - Remainder(large);
+        return where(isLarge, series, (small + n).lgamma() - small.lgamma());
+    }
+
+    /// <summary>log n!.</summary>
+    public static Tensor LogFactorial(Tensor n) => (n + 1).lgamma();
+
+    /// <summary>log(n! / (k! (n − k)!)), for 0 ≤ k ≤ n.</summary>
+    public static Tensor LogBinomial(Tensor n, Tensor k)
+    {
+        var fewer = minimum(k, n - k);
+        return LogRising(n - fewer + 1, fewer) - LogFactorial(fewer);
+    }
+
+    /// <summary>x log rate − rate − log x!, for x ≥ 0.</summary>
+    /// <remarks>
+    /// For large counts near the rate the terms cancel; there it is written by the deviance x d − x log(1 + d) with d = rate / x − 1 (Loader 2000,
+    /// "Fast and accurate computation of binomial probabilities").
+    /// </remarks>
+    public static Tensor LogPoisson(Tensor x, Tensor rate)
+    {
+        var shift = (rate - x) / x.clamp_min(1);
+        var isNear = x.gt(LeastStirling).logical_and(shift.abs().lt(0.5));
+        var (large, d) = (where(isNear, x, full_like(x, LeastStirling)), where(isNear, shift, zeros_like(shift)));
+        var near = large * (d.log1p() - d) - (2 * Math.PI * large).log() / 2 - Remainder(large);
+        return where(isNear, near, x.TimesLog(rate) - rate - LogFactorial(x));
+    }
+
+    /// <summary>Where a value is a whole number from 0 to a bound, and the value in float64 with 0 elsewhere.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="most">The bound; null without one.</param>
+    public static (Tensor Count, Tensor IsInside) Counts(Tensor value, Tensor? most = null)
+    {
+        var x = value.to(ScalarType.Float64);
+        var isInside = x.ge(0).logical_and(x.eq(x.floor())).logical_and(x.isfinite());
+        if (most is not null) isInside = isInside.logical_and(x.le(most));
+        return (where(isInside, x, zeros_like(x)), isInside);
+    }
+
+    /// <summary>A number of trials with the dtype of the family's other parameters: whole numbers may come as integers.</summary>
+    public static TensorOrScalar? Real(TensorOrScalar? count, Tensor? like) => count?.Map(t => ValueCheck.AsReal(t, like is not null && is_floating_point(like) ? like : null));
+
+    /// <summary>The least whole number from a number on that is computed of a probability, whose rounding may have put it above that.</summary>
+    /// <param name="steps">The number.</param>
+    /// <param name="slope">By how much it grows with the probability.</param>
+    /// <param name="type">The type of the probability.</param>
+    public static Tensor Ceiling(Tensor steps, Tensor slope, ScalarType type) => (steps - (slope * (4 * finfo(type).eps)).clamp_max(0.5)).ceil();
+
+    /// <summary>The entropy −Σ p log p of a family that lists its support.</summary>
+    /// <param name="family">The family, of numbers.</param>
+    public static Tensor EntropyBySum(Distribution family)
+    {
+        var log = family.LogProb(family.EnumerateSupport());
+        return -(log.exp() * where(log.gt(double.NegativeInfinity), log, zeros_like(log))).sum([0]);
+    }
+
+    /// <summary>P(X ≤ value) of a family that lists its support, by summing over it.</summary>
+    /// <param name="family">The family, of numbers.</param>
+    /// <param name="value">Where.</param>
+    /// <param name="full">The shape of value and family, broadcast.</param>
+    public static Tensor CdfBySum(Distribution family, Tensor value, long[] full)
+    {
+        var support = family.EnumerateSupport();
+        var probs = family.LogProb(support).exp();
+        var rows = probs.reshape([-1, .. Enumerable.Repeat(1L, full.Length - (int)probs.dim() + 1), .. probs.shape[1..]]);
+        var isBelow = support.reshape([-1, .. Enumerable.Repeat(1L, full.Length)]).le(value.expand(full));
+        return where(isBelow, rows, zeros_like(rows)).sum([0]).clamp_max(1);
+    }
+
+    /// <summary>0, 1, ... up to the largest of a parameter's entries.</summary>
+    public static Tensor UpTo(TensorOrScalar most, Tensor? like)
+    {
+        var last = most.IsScalar ? most.Scalar : most.Tensor.max().to(ScalarType.Float64).item<double>();
+        return arange(0, last + 1, like?.dtype ?? get_default_dtype(), like?.device);
+    }
+
+    /// <summary>Draws of Binomial(count, probability) in float64: both of the draws' shape.</summary>
+    public static Tensor DrawBinomial(Tensor count, Tensor probability, Generator? generator)
+        => binomial(count.contiguous(), probability.clamp(0, 1).contiguous(), generator);
+
+    /// <summary>Draws of multinomial counts in float64: by one binomial draw for each category, of what those before it have left.</summary>
+    /// <param name="count">The numbers of trials, of the draws' shape without the categories.</param>
+    /// <param name="probs">The probabilities, of the draws' shape.</param>
+    /// <param name="generator">Where the randomness comes from.</param>
+    public static Tensor DrawMultinomial(Tensor count, Tensor probs, Generator? generator)
+    {
+        // Summed from the end, so that the last category that is possible has exactly probability 1 of what is left.
+        var rest = probs.flip(-1).cumsum(-1).flip(-1);
+        var ratio = where(rest.gt(0), probs / rest, zeros_like(rest));
+        var parts = new Tensor[probs.shape[^1]];
+        for (var c = 0; c < parts.Length; c++)
+        {
+            parts[c] = DrawBinomial(count, ratio.select(-1, c), generator);
+            count = count - parts[c];
+        }
+
+        return stack(parts, -1);
+    }
+
+    private static Tensor Remainder(Tensor a)
+    {
+        var inverse = 1 / a;
+        var square = inverse.square();
+        return inverse * (1.0 / 12 - square * (1.0 / 360 - square / 1260));
+    }
+}

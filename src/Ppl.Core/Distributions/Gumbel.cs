@@ -1,0 +1,62 @@
+using Ppl.Networks;
+using static TorchSharp.torch;
+
+namespace Ppl.Distributions;
+
+/// <summary>The Gumbel distribution: that of the greatest of many exponential draws.</summary>
+/// <remarks>
+/// log p(x) = −z − exp(−z) − log scale with z = (x − loc) / scale. Mean loc + γ scale with Euler's γ, mode loc, variance π² scale² / 6.
+/// Shape: the parameters', broadcast.
+/// </remarks>
+[Family(Support.Real, Reparameterized = true, Head = typeof(NormalHead))]
+public sealed class Gumbel : LocationScaleFamily<Gumbel>
+{
+    internal const double EulersConstant = 0.57721566490153286061;
+
+    private static readonly ParameterDeclaration LocOf = new("loc", Constraint.Real, 0);
+    private static readonly ParameterDeclaration ScaleOf = new("scale", Constraint.Positive, 1);
+
+    /// <summary>A Gumbel distribution.</summary>
+    /// <param name="loc">The mode: any real. Any shape; 0 when it is not given.</param>
+    /// <param name="scale">&gt; 0. Broadcasts with <paramref name="loc"/>; 1 when it is not given.</param>
+    /// <exception cref="PplShapeException">The shapes do not broadcast.</exception>
+    public Gumbel(TensorOrScalar? loc = null, TensorOrScalar? scale = null) : base(0, LocOf.Of(loc), ScaleOf.Of(scale))
+    {
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Mean => Whole(Loc.Plus(Scale.Times(EulersConstant)));
+
+    /// <inheritdoc/>
+    public override Tensor Variance => Whole(Scale.Square().Times(Math.PI * Math.PI / 6));
+
+    /// <inheritdoc/>
+    public override Tensor Mode => Whole(Loc);
+
+    /// <inheritdoc/>
+    public override Tensor RSample(long[] sampleShape, Generator? generator)
+    {
+        var exponential = StandardNoise.Exponential(DrawShape(sampleShape), Like, generator);
+        return Placed(-exponential.clamp_min(StandardNoise.LeastStep(exponential.dtype)).log());
+    }
+
+    /// <inheritdoc/>
+    public override Tensor LogProb(Tensor value)
+    {
+        var z = Standardized(value);
+        return Expanded((-z - (-z).exp()).MinusParameter(Scale.Log()), FullShape(value));
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Entropy() => Whole(Scale.Log().Plus(1 + EulersConstant));
+
+    /// <inheritdoc/>
+    public override Tensor Cdf(Tensor value) => Expanded((-(-Standardized(value)).exp()).exp(), FullShape(value));
+
+    /// <inheritdoc/>
+    public override Tensor InverseCdf(Tensor probability)
+    {
+        ArgumentNullException.ThrowIfNull(probability);
+        return Expanded(Placed(-(-probability.log()).log()), FullShape(probability));
+    }
+}

@@ -1,0 +1,64 @@
+using static TorchSharp.torch;
+
+namespace Ppl.Distributions;
+
+/// <summary>The negative binomial distribution of the number of successes before a number of failures.</summary>
+/// <remarks>
+/// log p(x) = log Γ(x + r) − log Γ(r) − log x! + x log probs + r log(1 − probs) for x = 0, 1, 2, ..., else −∞, with r = totalCount any number above
+/// 0. Mean r probs / (1 − probs). It is a Poisson whose rate is a gamma draw, and so it is drawn. Computed in
+/// float64, with a ratio of gamma functions that holds for the largest r, where it becomes the Poisson. Draws have the parameters' dtype. Shape:
+/// the parameters', broadcast.
+/// </remarks>
+[Family(Support.NonNegativeInteger)]
+public sealed class NegativeBinomial : OddsFamily<NegativeBinomial>
+{
+    private static readonly ParameterDeclaration TotalCountOf = new("totalCount", Constraint.Positive);
+    private static readonly ParameterDeclaration ProbsOf = new("probs", HalfOpenUnitConstraint.Below1);
+    private static readonly ParameterDeclaration LogitsOf = new("logits", Constraint.Real);
+
+    /// <summary>A negative binomial distribution from the probability of success or from its log-odds: give exactly one.</summary>
+    /// <param name="totalCount">r, the number of failures: &gt; 0, not only whole. Any shape.</param>
+    /// <param name="probs">The probability of success: in [0, 1). Broadcasts with <paramref name="totalCount"/>.</param>
+    /// <param name="logits">log(probs / (1 − probs)): any real. Broadcasts with <paramref name="totalCount"/>.</param>
+    /// <exception cref="PplArgumentException">Both or neither of probs and logits are given.</exception>
+    /// <exception cref="PplShapeException">The shapes do not broadcast.</exception>
+    public NegativeBinomial(TensorOrScalar totalCount, TensorOrScalar? probs = null, TensorOrScalar? logits = null)
+        : base(TotalCountOf.Of(CountMath.Real(totalCount, (probs ?? logits)?.Tensor)), One(ProbsOf, LogitsOf, probs, logits))
+    {
+    }
+
+    /// <summary>r, the number of failures.</summary>
+    public TensorOrScalar TotalCount => ParameterAt(0);
+
+    /// <inheritdoc/>
+    public override Tensor Mean => Whole(Rounded(TotalCount.Wide(Like) * Ratio));
+
+    /// <inheritdoc/>
+    public override Tensor Variance => Whole(Rounded(TotalCount.Wide(Like) * Ratio / WideComplement));
+
+    /// <summary>⌊(r − 1) probs / (1 − probs)⌋, and 0 for r up to 1.</summary>
+    public override Tensor Mode => Whole(Rounded(((TotalCount.Wide(Like) - 1) * Ratio).floor().clamp_min(0)));
+
+    private Tensor Ratio => WideProbs / WideComplement;
+
+    /// <inheritdoc/>
+    public override Tensor Sample(long[] sampleShape, Generator? generator)
+    {
+        using var grad = no_grad();
+        var rate = _standard_gamma(TotalCount.Wide(Like).expand(DrawShape(sampleShape)), generator) * Ratio;
+        return Rounded(poisson(rate, generator));
+    }
+
+    /// <inheritdoc/>
+    public override Tensor LogProb(Tensor value)
+    {
+        var full = FullShape(value);
+        var ((x, isInside), r) = (CountMath.Counts(value), TotalCount.Wide(value));
+        var density = CountMath.LogRising(r, x) - CountMath.LogFactorial(x) + LogPower(x, r);
+        return Expanded(density.WhereInside(isInside).to(GammaMath.ResultType(value, Like)), full);
+    }
+
+    /// <summary>Not closed.</summary>
+    /// <exception cref="NotSupportedException">Always.</exception>
+    public override Tensor Entropy() => throw new NotSupportedException("NegativeBinomial has no entropy in closed form.");
+}

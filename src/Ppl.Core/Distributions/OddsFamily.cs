@@ -1,0 +1,55 @@
+using static TorchSharp.torch;
+
+namespace Ppl.Distributions;
+
+/// <summary>A family of counts of trials with two outcomes, whose last parameter is the probability of one of them, or its log-odds.</summary>
+/// <typeparam name="TSelf">The family itself.</typeparam>
+public abstract class OddsFamily<TSelf> : ParametricFamily<TSelf> where TSelf : OddsFamily<TSelf>
+{
+    private protected OddsFamily(params Parameter[] parameters) : base(parameters)
+    {
+    }
+
+    /// <summary>Whether it was made from logits.</summary>
+    public bool IsLogits => Parameters[^1].Declaration.Name == "logits";
+
+    /// <summary>The log-odds log(probs / (1 − probs)): as given, or computed.</summary>
+    public TensorOrScalar Logits => Odds is var p && IsLogits ? p
+        : p.IsScalar ? Math.Log(p.Scalar) - double.LogP1(-p.Scalar)
+        : (TensorOrScalar)(p.Tensor.log() - (-p.Tensor).log1p());
+
+    /// <summary>The probability: as given, or computed.</summary>
+    public TensorOrScalar Probs => Odds is var p && !IsLogits ? p
+        : p.IsScalar ? 1 / (1 + Math.Exp(-p.Scalar))
+        : (TensorOrScalar)p.Tensor.sigmoid();
+
+    private protected TensorOrScalar Odds => ParameterAt(Parameters.Count - 1);
+
+    /// <summary>The probability in float64.</summary>
+    internal Tensor WideProbs => IsLogits ? Odds.Wide(Like).sigmoid() : Odds.Wide(Like);
+
+    /// <summary>The probability of the other outcome in float64: from logits it does not round to 0.</summary>
+    internal Tensor WideComplement => IsLogits ? (-Odds.Wide(Like)).sigmoid() : 1 - Odds.Wide(Like);
+
+    /// <summary>a log p + b log(1 − p) in float64; neither value nor gradient meets 0 · log 0.</summary>
+    /// <param name="a">How often the outcome comes.</param>
+    /// <param name="b">How often the other comes.</param>
+    internal Tensor LogPower(Tensor a, Tensor b)
+    {
+        var odds = Odds.Wide(a);
+        if (IsLogits) return -(a * Bernoulli.Softplus(-odds) + b * Bernoulli.Softplus(odds));
+        return a.TimesLog(odds) + b.TimesLogOfComplement(odds);
+    }
+
+    /// <summary>Rounds what was computed in float64 to the parameters' type.</summary>
+    private protected Tensor Rounded(Tensor wide) => wide.to(Like?.dtype ?? get_default_dtype());
+
+    /// <summary>The one of two parameters that is given.</summary>
+    private protected static Parameter One(
+        ParameterDeclaration probsOf, ParameterDeclaration logitsOf, TensorOrScalar? probs, TensorOrScalar? logits) => (probs, logits) switch
+    {
+        ({ } p, null) => probsOf.Of(p),
+        (null, { } l) => logitsOf.Of(l),
+        _ => throw new PplArgumentException($"{typeof(TSelf).Name} needs exactly one of probs and logits."),
+    };
+}
