@@ -58,7 +58,7 @@ public static class Estimation
 
     private static Flow Create(FlowKind kind, long size) => kind switch
     {
-        FlowKind.Coupling => Flow.Sequence(6, i => new Coupling(size, ElementMap.Spline(8, 4), hidden: [64, 64], isSwapped: i % 2 == 1)),
+        FlowKind.Coupling => Flow.Sequence(4, i => new Coupling(size, ElementMap.Spline(8, 4), hidden: [64, 64], isSwapped: i % 2 == 1)),
         FlowKind.Autoregressive => Flow.Sequence(
             5, i => Flow.Sequence(new MaskedAutoregressive(size, hidden: [64, 64], isReversed: i % 2 == 1), new BatchNormalization(size))),
         _ => new BlockAutoregressive(size, [16, 16]).Inverted,

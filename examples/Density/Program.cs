@@ -3,7 +3,10 @@ using Ppl;
 using Ppl.Examples;
 using Ppl.Examples.Density;
 
-var set = new Option<DataSet>("--set") { Description = "moons: two moons, drawn; table: the oil-flow table where its files are, else one that is drawn" };
+var set = new Option<DataSet>("--set")
+{
+    Description = "moons: two moons, drawn; table: the oil-flow table where its files are, else one that is drawn",
+};
 var kind = new Option<FlowKind?>("--flow") { Description = "coupling, autoregressive or block [default: coupling for moons, else autoregressive]" };
 var data = new Option<string?>("--data") { Description = ExampleData.Description, HelpName = "folder" };
 var epochs = new Option<int>("--epochs") { Description = "times that all rows are seen", DefaultValueFactory = _ => 40, HelpName = "n" };

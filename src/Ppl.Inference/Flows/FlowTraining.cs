@@ -15,7 +15,7 @@ public static class FlowTraining
     /// With held-out rows the flow ends with the weights of the epoch that was best on them. A flow among other things, with latents, is a
     /// <c>[Model]</c> and is trained by <see cref="Svi"/>.
     /// </remarks>
-    /// <param name="flow">The flow, whose weights have the rows' type and device. It is in training mode during steps, and as it was afterwards.</param>
+    /// <param name="flow">The flow, whose weights have the rows' type and device. It trains during steps, and is then as it was.</param>
     /// <param name="rows">[N, D], finite.</param>
     /// <param name="epochs">How often all rows are seen: at least 1.</param>
     /// <param name="heldOut">[M, D]: rows to choose an epoch by; none when null.</param>
@@ -123,7 +123,8 @@ public static class FlowTraining
         ArgumentOutOfRangeException.ThrowIfLessThan(options.BatchSize, 2, "options.BatchSize");
         if (!(options.LearningRate > 0 && double.IsFinite(options.LearningRate)))
             throw new PplArgumentException($"a learning rate is a finite number above 0; {options.LearningRate} is not.");
-        if (!(options.MaxGradientNorm > 0)) throw new PplArgumentException($"the norm of a gradient is bounded above 0; {options.MaxGradientNorm} is not.");
+        if (!(options.MaxGradientNorm > 0))
+            throw new PplArgumentException($"the norm of a gradient is bounded above 0; {options.MaxGradientNorm} is not.");
     }
 
     private static void Check(Flow flow, Tensor rows, Tensor? context, string name)
@@ -138,6 +139,7 @@ public static class FlowTraining
 
     private static void RequireFinite(double value, string name)
     {
-        if (!double.IsFinite(value)) throw new NonFiniteException($"the {name} of a step is {value}: take a smaller learning rate, or look at the rows.");
+        if (double.IsFinite(value)) return;
+        throw new NonFiniteException($"the {name} of a step is {value}: take a smaller learning rate, or look at the rows.");
     }
 }
