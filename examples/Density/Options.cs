@@ -35,8 +35,8 @@ public sealed record Options
     /// <summary>The data sets' folder; null for none.</summary>
     public string? DataFolder { get; init; }
 
-    /// <summary>Times that all rows are seen.</summary>
-    public int Epochs { get; init; } = 40;
+    /// <summary>Times that all rows are seen; 20 for the moons and 100 for a table, which has fewer rows, when null.</summary>
+    public int? Epochs { get; init; }
 
     /// <summary>Rows that are drawn.</summary>
     public int Rows { get; init; } = 20_000;
@@ -44,12 +44,12 @@ public sealed record Options
     /// <summary>The seed of data, weights and batches.</summary>
     public long Seed { get; init; }
 
-    /// <summary>The folder for pictures and numbers.</summary>
+    /// <summary>The folder for the picture.</summary>
     public string Out { get; init; } = Path.Combine("out", "density");
 
     /// <summary>A run of seconds, with margins of its own.</summary>
     public bool Smoke { get; init; }
 
     /// <summary>The same run cut down to seconds.</summary>
-    public Options Shortened() => Smoke ? this with { Epochs = Math.Min(Epochs, 10), Rows = 2_000 } : this;
+    public Options Shortened() => Smoke ? this with { Epochs = Math.Min(Epochs ?? 10, 10), Rows = 2_000 } : this;
 }

@@ -9,11 +9,11 @@ var set = new Option<DataSet>("--set")
 };
 var kind = new Option<FlowKind?>("--flow") { Description = "coupling, autoregressive or block [default: coupling for moons, else autoregressive]" };
 var data = new Option<string?>("--data") { Description = ExampleData.Description, HelpName = "folder" };
-var epochs = new Option<int>("--epochs") { Description = "times that all rows are seen", DefaultValueFactory = _ => 40, HelpName = "n" };
+var epochs = new Option<int?>("--epochs") { Description = "times that all rows are seen [default: 20, of a table 100]", HelpName = "n" };
 var seed = new Option<long>("--seed") { Description = "seed of data, weights and batches", HelpName = "n" };
 var output = new Option<string>("--out")
 {
-    Description = "folder for the picture and the weights", DefaultValueFactory = _ => Path.Combine("out", "density"),
+    Description = "folder for the picture", DefaultValueFactory = _ => Path.Combine("out", "density"),
 };
 var smoke = new Option<bool>("--smoke") { Description = "a run of a few seconds, with wider margins" };
 epochs.Validators.Add(result =>

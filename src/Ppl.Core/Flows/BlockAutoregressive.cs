@@ -126,9 +126,15 @@ public sealed class BlockAutoregressive : Flow
     {
         var leaf = x.detach().requires_grad_();
         var (found, _) = Run(leaf, context?.detach());
-        var rows = Enumerable.Range(0, (int)Size)
-            .Select(i => autograd.grad([found.select(-1, i).sum()], [leaf], retain_graph: true)[0]);
-        var jacobian = stack(rows, -2).detach();
+        var rows = new Tensor[Size];
+        for (var i = 0; i < Size; i++)
+        {
+            leaf.grad = null;
+            found.select(-1, i).sum().backward(retain_graph: true, inputs: [leaf]);
+            rows[i] = leaf.grad!.detach().clone();
+        }
+
+        var jacobian = stack(rows, -2);
         var rest = Run(x, context).Y - y;
         return x - linalg.solve_triangular(jacobian, rest.unsqueeze(-1), upper: false).squeeze(-1);
     }

@@ -22,6 +22,10 @@ public sealed record FlowFitOptions
 
     /// <summary>Ends the fit after the step in progress.</summary>
     public CancellationToken Cancellation { get; init; }
+
+    /// <summary>The batch size, the rate and the seed.</summary>
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"batches of {BatchSize}, rate {LearningRate}, seed {Seed}");
 }
 
 /// <summary>What one epoch of <c>flow.Fit</c> reached, in nats for each row.</summary>

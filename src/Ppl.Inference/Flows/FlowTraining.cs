@@ -62,7 +62,7 @@ public static class FlowTraining
         }
 
         if (done.Count == 0) throw new OperationCanceledException(options.Cancellation);
-        if (weights is not null) flow.load_state_dict(weights);
+        if (weights is not null) Restore(flow, weights);
         return new FlowFit(done, best ?? done[^1]);
     }
 
@@ -115,8 +115,17 @@ public static class FlowTraining
     private static Dictionary<string, Tensor> Copy(Flow flow)
     {
         using var grad = no_grad();
-        return flow.state_dict().ToDictionary(pair => pair.Key, pair => pair.Value.detach().clone());
+        return State(flow).ToDictionary(pair => pair.Name, pair => pair.Tensor.detach().clone());
     }
+
+    private static void Restore(Flow flow, Dictionary<string, Tensor> weights)
+    {
+        using var grad = no_grad();
+        foreach (var (name, tensor) in State(flow)) tensor.copy_(weights[name]);
+    }
+
+    private static IEnumerable<(string Name, Tensor Tensor)> State(Flow flow) =>
+        flow.named_parameters().Select(p => (p.name, (Tensor)p.parameter)).Concat(flow.named_buffers().Select(b => (b.name, b.buffer)));
 
     private static void Check(FlowFitOptions options)
     {

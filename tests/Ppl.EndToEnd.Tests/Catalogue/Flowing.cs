@@ -12,7 +12,7 @@ public sealed partial class Flowing : GenerativeModel
         () => new Flowing(),
         (n, t) => [Real(t, n, 3)],
         ["u <- x", "z <- x, u"],
-        ["z"]);
+        []);
 
     private readonly Flow prior = Flow.Sequence(new Coupling(2, hidden: [4]), new Planar(2));
     private readonly Flow given = new MaskedAutoregressive(2, context: 2, hidden: [4]);
