@@ -29,7 +29,8 @@ internal static class FamilyCases
             p => new StudentT(p["df"], p["loc"], p["scale"]));
         yield return new("SkewNormal", null, new(LocScale(n)) { ["slant"] = randn(n) }, p => new SkewNormal(p["loc"], p["scale"], p["slant"]));
         yield return new(
-            "Uniform", "D.Uniform(p['low'], p['high'])", new() { ["low"] = -1 - rand(n), ["high"] = 1 + rand(n) }, p => new Uniform(p["low"], p["high"]));
+            "Uniform", "D.Uniform(p['low'], p['high'])", new() { ["low"] = -1 - rand(n), ["high"] = 1 + rand(n) },
+            p => new Uniform(p["low"], p["high"]));
         yield return new("Levy", null, LocScale(n), p => new Levy(p["loc"], p["scale"]));
     }
 
@@ -79,7 +80,8 @@ internal static class FamilyCases
     private static IEnumerable<FamilyCase> Vectors(int n)
     {
         yield return new(
-            "Dirichlet", "D.Dirichlet(p['concentration'])", new() { ["concentration"] = rand(n, Vector) + 0.5 }, p => new Dirichlet(p["concentration"]));
+            "Dirichlet", "D.Dirichlet(p['concentration'])", new() { ["concentration"] = rand(n, Vector) + 0.5 },
+            p => new Dirichlet(p["concentration"]));
         yield return new(
             "MultivariateNormal", "D.MultivariateNormal(p['loc'], scale_tril=p['scaleTril'])", Tril(n),
             p => new MultivariateNormal(p["loc"], scaleTril: p["scaleTril"]));
@@ -89,11 +91,13 @@ internal static class FamilyCases
             new() { ["loc"] = randn(n, Vector), ["factor"] = randn(n, Vector, 2), ["diagonal"] = rand(n, Vector) + 0.5 },
             p => new LowRankMultivariateNormal(p["loc"], p["factor"], p["diagonal"]));
         yield return new(
-            "LKJCholesky", $"D.LKJCholesky({Vector}, p['concentration'])", Above(n, "concentration"), p => new LKJCholesky(Vector, p["concentration"]));
+            "LKJCholesky", $"D.LKJCholesky({Vector}, p['concentration'])", Above(n, "concentration"),
+            p => new LKJCholesky(Vector, p["concentration"]));
         yield return new(
             "Wishart", $"D.Wishart(torch.tensor({Vector}.5), scale_tril=p['scaleTril'])", new() { ["scaleTril"] = Tril(n)["scaleTril"] },
             p => new Wishart(Vector + 0.5, p["scaleTril"]));
-        yield return new("InverseWishart", null, new() { ["scaleTril"] = Tril(n)["scaleTril"] }, p => new InverseWishart(Vector + 2.5, p["scaleTril"]));
+        yield return new(
+            "InverseWishart", null, new() { ["scaleTril"] = Tril(n)["scaleTril"] }, p => new InverseWishart(Vector + 2.5, p["scaleTril"]));
         yield return new("ZeroSumNormal", null, Above(n, "scale"), p => new ZeroSumNormal(Vector, p["scale"]));
     }
 

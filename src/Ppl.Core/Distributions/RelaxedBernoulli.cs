@@ -54,6 +54,9 @@ public sealed class RelaxedBernoulli : ParametricFamily<RelaxedBernoulli>
     public override Tensor Variance => throw new NotSupportedException($"{Name} has no variance in closed form. Average draws.");
 
     /// <inheritdoc/>
+    public override bool HasDifferentiableCdf => !IsHard;
+
+    /// <inheritdoc/>
     public override Tensor RSample(long[] sampleShape, Generator? generator)
     {
         var shape = DrawShape(sampleShape);

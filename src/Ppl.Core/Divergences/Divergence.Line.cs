@@ -160,6 +160,21 @@ public static partial class Divergence
         return (2 * b[1] / a[1]).log() - HalfLogTwoPi - 0.5 + distance * a[1] / b[1];
     });
 
+    /// <summary>
+    /// KL of a normal and an asymmetric Laplace, as of a Laplace, with E[max(x − m, 0)] = s_q φ(d) + (m_q − m) Φ(d) for the right side.
+    /// </summary>
+    /// <param name="q">The first argument.</param>
+    /// <param name="p">The second argument.</param>
+    [ClosedFormKl]
+    public static Tensor Kl(Normal q, AsymmetricLaplace p) => InFloat64(q, p, (a, b) =>
+    {
+        var shift = (a[0] - b[0]) / a[1];
+        var density = (shift.square() / -2 - HalfLogTwoPi).exp();
+        var right = density + shift * (shift * -Math.Sqrt(0.5)).erfc() / 2;
+        var left = density - shift * (shift * Math.Sqrt(0.5)).erfc() / 2;
+        return (b[1] * (b[2] + 1 / b[2]) / a[1]).log() - HalfLogTwoPi - 0.5 + (right * b[2] + left / b[2]) * a[1] / b[1];
+    });
+
     /// <summary>KL of a Laplace and a normal: log s_p + log(2π) / 2 + ((m_q − m_p)² + variance) / (2 s_p²) − H(q).</summary>
     /// <param name="q">The first argument.</param>
     /// <param name="p">The second argument.</param>

@@ -116,6 +116,14 @@ public static partial class Divergence
     [ClosedFormKl]
     public static Tensor Kl(Delta q, Levy p) => AtPoint(q, p);
 
+    /// <inheritdoc cref="Kl(Delta, HalfNormal)"/>
+    [ClosedFormKl]
+    public static Tensor Kl(Delta q, TruncatedNormal p) => AtPoint(q, p);
+
+    /// <inheritdoc cref="Kl(Delta, HalfNormal)"/>
+    [ClosedFormKl]
+    public static Tensor Kl(Delta q, Truncated p) => AtPoint(q, p);
+
     private static Tensor Infinite(Distribution q, Distribution p)
         => InFloat64(q, p, (a, b) => full_like(a[0] + b[0], double.PositiveInfinity));
 }

@@ -43,4 +43,14 @@ public abstract partial class GenerativeModel
 
     /// <inheritdoc cref="Distributions.Horseshoe(TensorOrScalar?)"/>
     protected static Horseshoe Horseshoe(TensorOrScalar? scale = null) => new(scale);
+
+    /// <inheritdoc cref="Distributions.ImproperUniform(Constraint, long[])"/>
+    protected static ImproperUniform ImproperUniform(Constraint constraint, params long[] eventShape) => new(constraint, eventShape);
+
+    /// <inheritdoc cref="Distributions.Masked(Distribution, Tensor)"/>
+    protected static Masked Masked(Distribution distribution, Tensor mask) => new(distribution, mask);
+
+    /// <inheritdoc cref="Distributions.Censored(Distribution, TensorOrScalar?, TensorOrScalar?)"/>
+    protected static Censored Censored(Distribution distribution, TensorOrScalar? low = null, TensorOrScalar? high = null) =>
+        new(distribution, low, high);
 }

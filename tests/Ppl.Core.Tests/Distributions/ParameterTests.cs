@@ -80,5 +80,5 @@ public sealed class ParameterTests : IDisposable
     }
 
     private static bool IsMadeFromOthers(FamilyCase family)
-        => family.Make().GetType().GetCustomAttribute<FamilyAttribute>()!.Support == Support.Inherited;
+        => family.Make() is Truncated || family.Make().GetType().GetCustomAttribute<FamilyAttribute>()!.Support == Support.Inherited;
 }

@@ -326,6 +326,17 @@ def divergences():
     yield divergence("Chi2||Normal", {"a": a, "a2": a2, "b2": b2}, kl(d.Chi2(t(a)), d.Normal(t(a2), t(b2))))
     yield divergence("Beta||Chi2", {"a": a, "b": b, "a2": a2}, kl(d.Beta(t(a), t(b)), d.Chi2(t(a2))))
 
+    bernoulli = lambda l: d.ContinuousBernoulli(probs=t(special.expit(l)))
+    logits, low, high = np.array([[-3.0, 0.7, 2.0]]), np.array([0.1, 0.3, 0.4]), np.array([[0.9], [0.8]])
+    yield divergence("Pareto||Exponential", {"s": b, "a": a2 + 1, "b2": b2}, kl(d.Pareto(t(b), t(a2 + 1)), d.Exponential(t(b2))))
+    yield divergence("ContinuousBernoulli||Exponential", {"logits": logits, "b2": b2}, kl(bernoulli(logits), d.Exponential(t(b2))))
+    wide = {"logits": logits, "low": -low, "high": high + 1}
+    yield divergence("ContinuousBernoulli||Uniform", wide, kl(bernoulli(logits), d.Uniform(t(-low), t(high + 1))))
+    narrow = kl(d.Uniform(t(low), t(high)), bernoulli(logits))
+    yield divergence("Uniform||ContinuousBernoulli", {"low": low, "high": high, "logits": logits}, narrow)
+    above = kl(d.Uniform(t(low), t(high)), d.Pareto(t(low / 2), t(a2)))
+    yield divergence("Uniform||Pareto", {"low": low, "high": high, "s": low / 2, "a": a2}, above)
+
     def weibull(k, s, k2, s2):
         return mp.log(k / k2) + k2 * mp.log(s2 / s) + mp.euler * (k2 / k - 1) + (s / s2) ** k2 * mp.gamma(k2 / k + 1) - 1
 

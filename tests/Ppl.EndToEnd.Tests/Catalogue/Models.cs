@@ -22,8 +22,10 @@ public static class Models
         OwnParts.Entry, Deeper.Entry, Choosing.Fine, Choosing.Coarse,
         Gauges.Entry, Unequal.Entry, Blanks.Entry, Lattice.Entry, Interleaved.Entry, Helpers.Entry, Silent.With, Silent.Without,
         ArmLoops.Near, ArmLoops.Far, Panel.Entry, Graded.Entry, TwoChains.Entry, Levels.Entry, Logged.Entry,
-        Positives.Entry, CountShelf.Entry, MixtureShelf.Entry,
-        Matrices.Entry, MatrixData.Entry, Courses.Entry, CourseData.Entry, Flowing.Entry,
+        RealLine.Entry, HalfLines.Entry,
+        Positives.Entry, Relaxations.Entry, CountShelf.Entry, MixtureShelf.Entry,
+        Matrices.Entry, MatrixData.Entry, Courses.Entry, CourseData.Entry,
+        Flowing.Entry,
     ];
 
     /// <summary>The names, as the data of theories.</summary>

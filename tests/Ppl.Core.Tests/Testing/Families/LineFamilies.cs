@@ -20,6 +20,11 @@ internal static class LineFamilies
         new("HalfStudentT", p => new HalfStudentT(p["df"], p["scale"])) { IsImplicit = true, HasQuantile = false, HasMoments = false },
         new("HalfStudentT(finite moments)", p => new HalfStudentT(p["df"], p["scale"])) { IsImplicit = true, HasQuantile = false },
         new("SkewNormal", p => new SkewNormal(p["loc"], p["scale"], p["slant"])) { HasQuantile = false },
+        new("TruncatedNormal", p => new TruncatedNormal(p["loc"], p["scale"], p["low"], p["high"])),
+        new("TruncatedNormal(low)", p => new TruncatedNormal(p["loc"], p["scale"], low: p["low"])),
+        new("TruncatedNormal(high)", p => new TruncatedNormal(p["loc"], p["scale"], high: p["high"])),
+        new("Truncated(Logistic)", p => new Truncated(new Logistic(p["loc"], p["scale"]), p["low"], p["high"])),
+        new("Truncated(Gumbel)", p => new Truncated(new Gumbel(p["loc"], p["scale"]), low: p["low"])),
         new("Levy", p => new Levy(p["loc"], p["scale"])) { HasMoments = false },
     ];
 
@@ -43,11 +48,14 @@ internal static class LineFamilies
         ["Uniform||Gumbel"] = t => (new Uniform(t["low"], t["high"]), new Gumbel(t["loc2"], t["scale2"])),
         ["Uniform||Normal"] = t => (new Uniform(t["low"], t["high"]), new Normal(t["loc2"], t["scale2"])),
         ["Normal||Laplace"] = t => (new Normal(t["loc"], t["scale"]), new Laplace(t["loc2"], t["scale2"])),
+        ["Normal||AsymmetricLaplace"]
+            = t => (new Normal(t["loc"], t["scale"]), new AsymmetricLaplace(t["loc2"], t["scale2"], t["asymmetry2"])),
         ["Normal||Gumbel"] = t => (new Normal(t["loc"], t["scale"]), new Gumbel(t["loc2"], t["scale2"])),
         ["Laplace||Normal"] = t => (new Laplace(t["loc"], t["scale"]), new Normal(t["loc2"], t["scale2"])),
         ["Gumbel||Normal"] = t => (new Gumbel(t["loc"], t["scale"]), new Normal(t["loc2"], t["scale2"])),
         ["Logistic||Normal"] = t => (new Logistic(t["loc"], t["scale"]), new Normal(t["loc2"], t["scale2"])),
-        ["AsymmetricLaplace||Normal"] = t => (new AsymmetricLaplace(t["loc"], t["scale"], t["asymmetry"]), new Normal(t["loc2"], t["scale2"])),
+        ["AsymmetricLaplace||Normal"]
+            = t => (new AsymmetricLaplace(t["loc"], t["scale"], t["asymmetry"]), new Normal(t["loc2"], t["scale2"])),
         ["StudentT||Normal"] = t => (new StudentT(t["df"], t["loc"], t["scale"]), new Normal(t["loc2"], t["scale2"])),
     };
 }
