@@ -87,9 +87,6 @@ public sealed class ContinuousBernoulli : ParametricFamily<ContinuousBernoulli>
     }
 
     /// <inheritdoc/>
-    public override bool HasDifferentiableCdf => true;
-
-    /// <inheritdoc/>
     public override Tensor Cdf(Tensor value)
     {
         var full = FullShape(value);

@@ -99,9 +99,6 @@ public sealed class Kumaraswamy : ParametricFamily<Kumaraswamy>
     }
 
     /// <inheritdoc/>
-    public override bool HasDifferentiableCdf => true;
-
-    /// <inheritdoc/>
     public override Tensor Cdf(Tensor value)
     {
         var full = FullShape(value);

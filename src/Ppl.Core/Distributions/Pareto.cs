@@ -82,9 +82,6 @@ public sealed class Pareto : ParametricFamily<Pareto>
     public override Tensor Entropy() => Whole(Scale.Log().Minus(Alpha.Log()).Plus(TensorOrScalar.FromDouble(1).Over(Alpha)).Plus(1));
 
     /// <inheritdoc/>
-    public override bool HasDifferentiableCdf => true;
-
-    /// <inheritdoc/>
     public override Tensor Cdf(Tensor value)
     {
         var cdf = LogTail(value).expm1().neg();

@@ -97,9 +97,6 @@ public sealed class RelaxedBernoulli : ParametricFamily<RelaxedBernoulli>
     /// <exception cref="NotSupportedException">Always.</exception>
     public override Tensor Entropy() => throw new NotSupportedException($"{Name} has no entropy in closed form. Average -LogProb over draws.");
 
-    /// <inheritdoc/>
-    public override bool HasDifferentiableCdf => true;
-
     /// <summary>sigmoid(t logit(x) − l), of the relaxed draws.</summary>
     /// <param name="value">Broadcasts with <see cref="Distribution.Shape"/>.</param>
     public override Tensor Cdf(Tensor value)

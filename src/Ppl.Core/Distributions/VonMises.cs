@@ -84,9 +84,6 @@ public sealed class VonMises : ParametricFamily<VonMises>
         return Whole((entropy + Math.Log(2 * Math.PI)).Narrow(Like));
     }
 
-    /// <inheritdoc/>
-    public override bool HasDifferentiableCdf => true;
-
     /// <summary>The probability from −π on, by quadrature.</summary>
     /// <param name="value">Broadcasts with <see cref="Distribution.Shape"/>.</param>
     public override Tensor Cdf(Tensor value)

@@ -98,9 +98,6 @@ public sealed class Weibull : ParametricFamily<Weibull>
     }
 
     /// <inheritdoc/>
-    public override bool HasDifferentiableCdf => true;
-
-    /// <inheritdoc/>
     public override Tensor Cdf(Tensor value)
     {
         var cdf = (-CumulativeHazard(value)).expm1().neg();
