@@ -2,7 +2,9 @@ using static TorchSharp.torch;
 
 namespace Ppl.Distributions;
 
-/// <summary>The left tail of a standard skew normal distribution that leans to the right, by quadrature of Owen's T function.</summary>
+/// <summary>
+/// The left tail of a standard skew normal distribution that leans to the right, by quadrature of Owen's T function. For values, not gradients.
+/// </summary>
 internal static class OwenTail
 {
     // Enough for double precision in each of the three cases.
@@ -26,7 +28,7 @@ internal static class OwenTail
     private static Tensor Far(Tensor h, Tensor a)
     {
         var k = h * a;
-        var last = (80 / (k + (k.square() + 80).sqrt())).detach();
+        var last = (80 / (k + (k.square() + 80).sqrt()));
         var sum = zeros_like(k);
         foreach (var (node, weight) in Rule)
         {
