@@ -1,4 +1,5 @@
 using Ppl.Shapes;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Ppl.Distributions;
@@ -7,7 +8,8 @@ namespace Ppl.Distributions;
 /// <remarks>
 /// X = min(max(Y, low), high) for Y from the base. Inside the range log p(x) is the base's log-density; at an end it is the logarithm of the
 /// probability beyond it, P(Y ≤ low) or P(Y &gt; high); outside it is −∞. The tails are the base's <see cref="Distribution.LogCdf"/> and
-/// <see cref="Distribution.LogSurvival"/>. A time that had not come to an end when it was last looked at, at c, is the value c with high = c.
+/// <see cref="Distribution.LogSurvival"/>. An end that the base cannot lie beyond, such as low = 0 of a LogNormal, is a value of density −∞
+/// without a gradient. A time that had not come to an end when it was last looked at, at c, is the value c with high = c.
 /// </remarks>
 [Family(Support.Inherited, Reparameterized = true)]
 public sealed class Censored : Distribution
@@ -83,13 +85,13 @@ public sealed class Censored : Distribution
         var density = Base.LogProb(value);
         if (Low?.AsTensor(value) is { } low)
         {
-            var tail = Base.LogCdf(low.to(ScalarType.Float64)).to(density.dtype);
+            var tail = Tail(Base.LogCdf, low, value, -1).to(density.dtype);
             density = where(value.le(low), tail, density).WhereInside(value.ge(low));
         }
 
         if (High?.AsTensor(value) is { } high)
         {
-            var tail = Base.LogSurvival(high.to(ScalarType.Float64)).to(density.dtype);
+            var tail = Tail(Base.LogSurvival, high, value, 1).to(density.dtype);
             density = where(value.ge(high), tail, density).WhereInside(value.le(high));
         }
 
@@ -144,6 +146,21 @@ public sealed class Censored : Distribution
         }
 
         return null;
+    }
+
+    // The logarithm of the probability beyond an end. Where that is 0 the logarithm's gradient is NaN, which would reach the parameters through
+    // entries that lie inside; so it is taken there at a number on the inner side, as far in as the ends and the values go.
+    private static Tensor Tail(Func<Tensor, Tensor> logTail, Tensor end, Tensor value, int side)
+    {
+        var wide = end.to(ScalarType.Float64);
+        var tail = logTail(wide);
+        var isPossible = tail.detach().ne(double.NegativeInfinity);
+        if (isPossible.all().ToBoolean()) return tail;
+        if (!tail.requires_grad || !isPossible.any().ToBoolean()) return tail.detach();
+        var seen = cat([wide.detach().flatten(), value.detach().to(ScalarType.Float64).flatten()], 0);
+        var finite = seen.masked_select(seen.isfinite());
+        var inner = side < 0 ? finite.max() : finite.min();
+        return logTail(where(isPossible, wide, inner)).WhereInside(isPossible);
     }
 
     private Tensor Cut(Tensor draws)

@@ -68,22 +68,32 @@ public sealed class LogNormal : ParametricFamily<LogNormal>, IPushed
     {
         if (DrawMemory.Recall(value, Exp.Instance) is { } remembered) return Base.LogProb(remembered) - remembered;
         var y = ValueCheck.AsReal(value, Like);
-        var x = y.log();
-        return (Base.LogProb(x) - x).WhereInside(y.gt(0));
+        var isInside = y.gt(0);
+        var x = y.Or(isInside).log();
+        return (Base.LogProb(x) - x).WhereInside(isInside);
     }
 
     /// <inheritdoc/>
     public override Tensor Entropy() => Base.Entropy() + Loc.AsTensor(Like);
 
     /// <inheritdoc/>
-    public override Tensor Cdf(Tensor value) => Base.Cdf(ValueCheck.AsReal(value, Like).clamp_min(0).log());
+    public override Tensor Cdf(Tensor value) => Beyond(Base.Cdf, value, 0);
 
     /// <inheritdoc/>
-    public override Tensor LogCdf(Tensor value) => Base.LogCdf(ValueCheck.AsReal(value, Like).clamp_min(0).log());
+    public override Tensor LogCdf(Tensor value) => Beyond(Base.LogCdf, value, double.NegativeInfinity);
 
     /// <inheritdoc/>
-    public override Tensor LogSurvival(Tensor value) => Base.LogSurvival(ValueCheck.AsReal(value, Like).clamp_min(0).log());
+    public override Tensor LogSurvival(Tensor value) => Beyond(Base.LogSurvival, value, 0);
 
     /// <inheritdoc/>
     public override Tensor InverseCdf(Tensor probability) => Base.InverseCdf(probability).exp();
+
+    // At 0 and below it is a constant, whose gradient by way of log 0 would be NaN.
+    private Tensor Beyond(Func<Tensor, Tensor> share, Tensor value, double outside)
+    {
+        var y = ValueCheck.AsReal(value, Like);
+        var isInside = y.le(0).logical_not();
+        var inside = share(y.Or(isInside).log());
+        return where(isInside, inside, full_like(inside, outside));
+    }
 }

@@ -46,5 +46,87 @@ public sealed class EdgeGradientTests : IDisposable
         }
     }
 
+    // An end of the range that is an end of the base's support has probability 0 beyond it: no observation is there, and the others do not notice.
+    [Fact]
+    public void Censored_AtAnEndOfTheSupport_HasTheGradientOfTheBase()
+    {
+        Func<Tensor, Distribution>[] bases =
+        [
+            s => new LogNormal(s, s), s => new Exponential(s), s => new Gamma(2, s), s => new HalfNormal(s), s => new Weibull(s, 2),
+            s => new HalfCauchy(s), s => new Uniform(0, s),
+        ];
+        foreach (var make in bases)
+        {
+            foreach (var low in new TensorOrScalar[] { 0, tensor(new[] { 0, 0.2, 0 }, ScalarType.Float64), -1 })
+            {
+                var (s, plain) = (Number(1.5), Number(1.5));
+                var value = tensor(new[] { 0.3, 0.7, 1.2 }, ScalarType.Float64);
+                var censored = new Censored(make(s), low);
+                var gradient = autograd.grad([censored.LogProb(value).sum()], [s])[0];
+                TensorAssert.Close(autograd.grad([make(plain).LogProb(value).sum()], [plain])[0], gradient, relative: 1e-12);
+                if (low.Is(-1)) continue;
+                var end = censored.LogProb(tensor(new[] { 0, 0.2, 0 }, ScalarType.Float64));
+                Assert.True(double.IsNegativeInfinity(end[0].item<double>()), censored.Name);
+                if (!end.requires_grad) continue;
+                var atEnd = autograd.grad([end.sum()], [s])[0];
+                Assert.True(atEnd.isfinite().item<bool>(), $"{censored.Name} at low = {low}: gradient {atEnd.item<double>()}");
+            }
+        }
+    }
+
+    [Fact]
+    public void Censored_AtTheUpperEndOfTheSupport_HasTheGradientOfTheBase()
+    {
+        Func<Tensor, Distribution>[] bases = [s => new Kumaraswamy(s, 2), s => new Uniform(0 - s, 1)];
+        foreach (var make in bases)
+        {
+            foreach (var high in new TensorOrScalar[] { 1, tensor(new[] { 1, 0.9, 1 }, ScalarType.Float64), 2 })
+            {
+                var (s, plain) = (Number(1.5), Number(1.5));
+                var value = tensor(new[] { 0.3, 0.7, 0.8 }, ScalarType.Float64);
+                var censored = new Censored(make(s), null, high);
+                var gradient = autograd.grad([censored.LogProb(value).sum()], [s])[0];
+                TensorAssert.Close(autograd.grad([make(plain).LogProb(value).sum()], [plain])[0], gradient, relative: 1e-12);
+                if (high.Is(2)) continue;
+                var end = censored.LogProb(tensor(new[] { 1, 0.9, 1 }, ScalarType.Float64));
+                Assert.True(double.IsNegativeInfinity(end[0].item<double>()), censored.Name);
+            }
+        }
+    }
+
+    [Fact]
+    public void Truncated_AtAnEndOfTheSupport_HasTheGradientOfTheBase()
+    {
+        Func<Tensor, Distribution>[] bases =
+        [
+            s => new LogNormal(s, s), s => new Exponential(s), s => new HalfNormal(s), s => new Weibull(s, 2), s => new HalfCauchy(s),
+            s => new Uniform(0, s), s => new Kumaraswamy(s, 2),
+        ];
+        foreach (var make in bases)
+        {
+            foreach (var low in new[] { 0, -1 })
+            {
+                var (s, plain) = (Number(1.5), Number(1.5));
+                var value = tensor(new[] { 0.3, 0.7, 0.9 }, ScalarType.Float64);
+                var gradient = autograd.grad([new Truncated(make(s), low, double.PositiveInfinity).LogProb(value).sum()], [s])[0];
+                TensorAssert.Close(autograd.grad([make(plain).LogProb(value).sum()], [plain])[0], gradient, relative: 1e-12);
+            }
+        }
+    }
+
+    [Fact]
+    public void LogNormal_OutsideItsSupport_HasNoGradient()
+    {
+        foreach (var at in new[] { 0, -1.0 })
+        {
+            var s = Number(1.5);
+            var (family, value) = (new LogNormal(s, s), tensor(at, ScalarType.Float64));
+            foreach (var result in new[] { family.LogProb(value), family.Cdf(value), family.LogCdf(value), family.LogSurvival(value) })
+                Assert.Equal(0, TensorAssert.Item(autograd.grad([result], [s])[0]));
+            Assert.Equal(0, TensorAssert.Item(family.Cdf(value)));
+            Assert.Equal(double.NegativeInfinity, TensorAssert.Item(family.LogCdf(value)));
+        }
+    }
+
     private static Tensor Number(double number) => tensor(number, ScalarType.Float64).requires_grad_();
 }
