@@ -9,7 +9,7 @@ namespace Ppl.Distributions;
 /// variance the circular one, 1 − I₁(κ) / I₀(κ), which lies in [0, 1] and is not that of the numbers. Draws by Best and Fisher (1979), Journal of
 /// the Royal Statistical Society C 28; their gradient is that of implicit reparameterization (Figurnov, Mohamed and Mnih 2018, arXiv:1805.08498)
 /// through the distribution function, by quadrature. It is the gradient on the circle: of expectations of functions that agree at −π and π.
-/// Computed in float64. Shape: the parameters', broadcast.
+/// A draw has first and second derivatives by the concentration; higher ones are 0. Computed in float64. Shape: the parameters', broadcast.
 /// </remarks>
 [Family(Support.Bounded, Reparameterized = true)]
 public sealed class VonMises : ParametricFamily<VonMises>
@@ -57,8 +57,9 @@ public sealed class VonMises : ParametricFamily<VonMises>
         var angle = Draw(concentration.detach(), generator);
         if (concentration.requires_grad && is_grad_enabled())
         {
-            var slope = VonMisesMath.Slope(angle, concentration.detach());
-            angle = angle + slope * NoiseMemory.Differential(concentration);
+            var (first, second) = VonMisesMath.Slopes(angle, concentration.detach());
+            var differential = NoiseMemory.Differential(concentration);
+            angle = angle + first * differential + second * differential.square() / 2;
         }
 
         return Wrapped(angle + Loc.Wide(Like)).Narrow(Like);

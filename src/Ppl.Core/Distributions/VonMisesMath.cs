@@ -51,25 +51,38 @@ internal static class VonMisesMath
         return turns + where(isLeft, mass, 1 - mass);
     }
 
-    /// <summary>The derivative of a draw by the concentration at a fixed value of the distribution function: −(∂F/∂κ) / p.</summary>
+    /// <summary>The derivatives of a draw by the concentration at a fixed value of the distribution function F.</summary>
+    /// <remarks>
+    /// With e(x) = cos x − A and A = I₁(κ) / I₀(κ) they are s = −(∂F/∂κ) / p, an integral of e, and −2 s e + s² κ sin x − (∂²F/∂κ²) / p, the last
+    /// an integral of e² − A', where A' = 1 − A² − A / κ.
+    /// </remarks>
     /// <param name="draw">In [−π, π], measured from the location.</param>
     /// <param name="concentration">κ.</param>
-    public static Tensor Slope(Tensor draw, Tensor concentration)
+    public static (Tensor First, Tensor Second) Slopes(Tensor draw, Tensor concentration)
     {
         using var grad = no_grad();
         var (left, width) = Interval(-draw.abs(), concentration);
         var variance = CircularVariance(concentration);
-        var sum = zeros_like(left * concentration);
+        var ratio = special.i1e(concentration) / special.i0e(concentration);
+        var slope = variance * (1 + ratio) - ratio / concentration;
+        var (sum, squares) = (zeros_like(left * concentration), zeros_like(left * concentration));
         foreach (var (node, weight) in Rule)
         {
             using var scope = NewDisposeScope();
             var s = width * node;
-            var excess = variance - 2 * ((left - s) / 2).sin().square();
-            sum.add_(weight * excess * Ratio(left, s, concentration));
+            var excess = Excess(left - s, variance);
+            var share = weight * Ratio(left, s, concentration);
+            sum.add_(share * excess);
+            squares.add_(share * (excess.square() - slope));
         }
 
-        return width * sum * draw.sign();
+        var side = width * draw.sign();
+        var first = side * sum;
+        return (first, side * squares - 2 * first * Excess(draw, variance) + first.square() * concentration * draw.sin());
     }
+
+    // cos x − I₁(κ) / I₀(κ).
+    private static Tensor Excess(Tensor x, Tensor variance) => variance - 2 * (x / 2).sin().square();
 
     // p(x − s) / p(x).
     private static Tensor Ratio(Tensor x, Tensor s, Tensor concentration) => (2 * concentration * (s / 2).sin() * (x - s / 2).sin()).exp();

@@ -128,5 +128,33 @@ public sealed class EdgeGradientTests : IDisposable
         }
     }
 
+    // Along the draws with the same value of the distribution function at neighbouring concentrations.
+    [Theory]
+    [InlineData(0.3)]
+    [InlineData(4)]
+    [InlineData(200)]
+    [InlineData(5000)]
+    public void VonMises_DrawsHaveFirstAndSecondDerivatives(double kappa)
+    {
+        var concentration = full(new long[] { 8 }, kappa, ScalarType.Float64).requires_grad_();
+        var draw = new VonMises(0, concentration).RSample();
+        var first = autograd.grad([draw.sum()], [concentration], create_graph: true)[0];
+        var second = autograd.grad([first.sum()], [concentration])[0];
+        using var grad = no_grad();
+        var step = kappa * 2e-3;
+        var (x, target) = (draw.detach(), new VonMises(0, concentration.detach()).Cdf(draw.detach()));
+        var (below, above) = (At(x, target, kappa - step), At(x, target, kappa + step));
+        TensorAssert.Close((above - below) / (2 * step), first.detach(), relative: 1e-4, absolute: 1e-9 / step);
+        TensorAssert.Close((above - 2 * x + below) / (step * step), second, relative: 1e-3, absolute: 1e-10 / (step * step));
+    }
+
+    private static Tensor At(Tensor start, Tensor target, double kappa)
+    {
+        var family = new VonMises(0, kappa);
+        var x = start;
+        for (var i = 0; i < 6; i++) x = x - (family.Cdf(x) - target) / family.LogProb(x).exp();
+        return x;
+    }
+
     private static Tensor Number(double number) => tensor(number, ScalarType.Float64).requires_grad_();
 }
