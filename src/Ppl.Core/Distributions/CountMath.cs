@@ -42,15 +42,34 @@ internal static class CountMath
     /// <summary>x log rate − rate − log x!, for x ≥ 0.</summary>
     /// <remarks>
     /// For large counts near the rate the terms cancel; there it is written by the deviance x d − x log(1 + d) with d = rate / x − 1 (Loader 2000,
-    /// "Fast and accurate computation of binomial probabilities").
+    /// "Fast and accurate computation of binomial probabilities"). Gradients do not cancel, so they are those of the three terms.
     /// </remarks>
     public static Tensor LogPoisson(Tensor x, Tensor rate)
     {
+        // At the count 0 a rate of 0 becomes one with a logarithm.
+        var log = (rate + x.detach().eq(0).to(ScalarType.Float64).mul_(1e-300)).log();
+        var isLarge = x.detach().gt(LeastStirling);
+        var terms = x * log - rate - LogFactorialOfCount(x, isLarge);
+        return isLarge.any().ToBoolean() ? NearTheRate(x.detach(), rate.detach(), isLarge, terms) : terms;
+    }
+
+    /// <summary>log x! of what <see cref="Counts"/> gives.</summary>
+    public static Tensor LogFactorialOfCount(Tensor x) => LogFactorialOfCount(x, x.detach().gt(LeastStirling));
+
+    // Small counts look their logarithm up: lgamma is the most costly function here.
+    private static Tensor LogFactorialOfCount(Tensor x, Tensor isLarge)
+    {
+        if (x.requires_grad || isLarge.any().ToBoolean()) return LogFactorial(x);
+        return arange(1, LeastStirling + 2, ScalarType.Float64, x.device).lgamma().take(x.to(ScalarType.Int64));
+    }
+
+    private static Tensor NearTheRate(Tensor x, Tensor rate, Tensor isLarge, Tensor terms)
+    {
         var shift = (rate - x) / x.clamp_min(1);
-        var isNear = x.gt(LeastStirling).logical_and(shift.abs().lt(0.5));
-        var (large, d) = (where(isNear, x, full_like(x, LeastStirling)), where(isNear, shift, zeros_like(shift)));
+        var isNear = isLarge.logical_and(shift.abs().lt(0.5));
+        var (large, d) = (x.Or(isNear, LeastStirling), shift.Or(isNear, 0));
         var near = large * (d.log1p() - d) - (2 * Math.PI * large).log() / 2 - Remainder(large);
-        return where(isNear, near, x.TimesLog(rate) - rate - LogFactorial(x));
+        return where(isNear, near + NoiseMemory.Differential(terms), terms);
     }
 
     /// <summary>Where a value is a whole number from 0 to a bound, and the value in float64 with 0 elsewhere.</summary>

@@ -54,7 +54,7 @@ public sealed class NegativeBinomial : OddsFamily<NegativeBinomial>
     {
         var full = FullShape(value);
         var ((x, isInside), r) = (CountMath.Counts(value), TotalCount.Wide(value));
-        var density = CountMath.LogRising(r, x) - CountMath.LogFactorial(x) + LogPower(x, r);
+        var density = CountMath.LogRising(r, x) - CountMath.LogFactorialOfCount(x) + LogPower(x, r);
         return Expanded(density.WhereInside(isInside).to(GammaMath.ResultType(value, Like)), full);
     }
 
