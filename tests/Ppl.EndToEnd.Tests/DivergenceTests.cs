@@ -71,6 +71,7 @@ public sealed class DivergenceTests
         (Normal from, MultivariateNormal to) => ByHand(from.Mean, from.Variance.diag_embed(), to.Mean, Covariance(to)),
         (Transformed { Base: Normal from }, LogNormal to) => ByHand(from, new Normal(to.Loc, to.Scale).Expand(to.Shape)),
         (Transformed { Base: Normal from }, LogisticNormal to) => ByHand(from, to.Base),
+        (OneHotCategoricalStraightThrough from, OneHotCategoricalStraightThrough to) => (from.Probs * (from.Probs.log() - to.Probs.log())).sum(-1),
         _ => throw new ArgumentException($"no formula for {q.Name} and {p.Name}"),
     };
 

@@ -1,4 +1,5 @@
 using Ppl.Shapes;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Ppl.Distributions;
@@ -64,7 +65,8 @@ internal static class CountMath
     }
 
     /// <summary>A number of trials with the dtype of the family's other parameters: whole numbers may come as integers.</summary>
-    public static TensorOrScalar? Real(TensorOrScalar? count, Tensor? like) => count?.Map(t => ValueCheck.AsReal(t, like is not null && is_floating_point(like) ? like : null));
+    public static TensorOrScalar? Real(TensorOrScalar? count, Tensor? like)
+        => count?.Map(t => ValueCheck.AsReal(t, like is not null && is_floating_point(like) ? like : null));
 
     /// <summary>The least whole number from a number on that is computed of a probability, whose rounding may have put it above that.</summary>
     /// <param name="steps">The number.</param>
@@ -96,7 +98,7 @@ internal static class CountMath
     /// <summary>0, 1, ... up to the largest of a parameter's entries.</summary>
     public static Tensor UpTo(TensorOrScalar most, Tensor? like)
     {
-        var last = most.IsScalar ? most.Scalar : most.Tensor.max().to(ScalarType.Float64).item<double>();
+        var last = most.IsScalar ? most.Scalar : most.Tensor.max().to(ScalarType.Float64).ToDouble();
         return arange(0, last + 1, like?.dtype ?? get_default_dtype(), like?.device);
     }
 

@@ -1,4 +1,5 @@
 using Ppl.Shapes;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Ppl.Distributions;
@@ -49,8 +50,8 @@ public sealed class DiscreteUniform : ParametricFamily<DiscreteUniform>
     /// <remarks>Where bounds are tensors, from the least of all to the greatest: one that a row cannot have has probability 0 in it.</remarks>
     public override Tensor EnumerateSupport()
     {
-        var first = Low.IsScalar ? Low.Scalar : Low.Tensor.min().to(ScalarType.Float64).item<double>();
-        var last = High.IsScalar ? High.Scalar : High.Tensor.max().to(ScalarType.Float64).item<double>();
+        var first = Low.IsScalar ? Low.Scalar : Low.Tensor.min().to(ScalarType.Float64).ToDouble();
+        var last = High.IsScalar ? High.Scalar : High.Tensor.max().to(ScalarType.Float64).ToDouble();
         return AsSupport(arange(first, last + 1, Like?.dtype ?? get_default_dtype(), Like?.device));
     }
 

@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Ppl.Distributions;
@@ -101,9 +102,9 @@ public sealed class Hurdle : GatedFamily<Hurdle>
     private Tensor Positive(Distribution counts, long[] sampleShape, Generator? generator)
     {
         var draws = counts.Sample(sampleShape, generator);
-        for (var i = 0; i < Repetitions && draws.eq(0).any().item<bool>(); i++)
+        for (var i = 0; i < Repetitions && draws.eq(0).any().ToBoolean(); i++)
             draws = where(draws.eq(0), counts.Sample(sampleShape, generator), draws);
-        return draws.eq(0).any().item<bool>() ? where(draws.eq(0), Inverted(counts, draws, generator), draws) : draws;
+        return draws.eq(0).any().ToBoolean() ? where(draws.eq(0), Inverted(counts, draws, generator), draws) : draws;
     }
 
     // The quantile of a uniform number among the counts above 0.
@@ -122,7 +123,7 @@ public sealed class Hurdle : GatedFamily<Hurdle>
                 result = result + uniform.ge(sum).to(ScalarType.Float64);
             }
 
-            if (!uniform.ge(sum).logical_and(like.eq(0)).any().item<bool>()) return result.to(like.dtype);
+            if (!uniform.ge(sum).logical_and(like.eq(0)).any().ToBoolean()) return result.to(like.dtype);
         }
 
         throw new NotSupportedException($"{Name} cannot be drawn: its base's counts above 0 are too rare and too large to be found.");

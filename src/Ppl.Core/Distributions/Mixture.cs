@@ -52,6 +52,10 @@ public sealed class Mixture : MixtureFamily<Mixture>
     /// <inheritdoc/>
     public override ValueFault? FindValueFault(Tensor value) => FindExcluded(value);
 
+    private protected override bool HasConnectedSupport => Parts[0].ValueConstraint is var first
+        && (Array.TrueForAll(Parts, p => p.ValueConstraint == first) || Array.Exists(Parts, p => p.ValueConstraint == Constraint.Real)
+            || Array.TrueForAll(Parts, p => p.ValueConstraint is BelowBoundedConstraint));
+
     private protected override Tensor LogProbOfAll(Tensor value)
     {
         var full = FullShape(value);

@@ -6,8 +6,8 @@ namespace Ppl.Distributions;
 /// <summary>A mixture of K distributions over the same values: one of them, chosen by a categorical, is drawn from.</summary>
 /// <remarks>
 /// log p(x) = log Σ_k w_k p_k(x), which is exact where weights are 0 and where a component excludes x. Where the components are reparameterized
-/// numbers with a differentiable distribution function F, draws have the gradient of implicit reparameterization, −(∂F/∂θ) / p at the draw: Figurnov,
-/// Mohamed and Mnih (2018), arXiv:1805.08498, section 4.
+/// numbers with a differentiable distribution function F and leave no gaps between their supports, draws have the gradient of implicit
+/// reparameterization, −(∂F/∂θ) / p at the draw: Figurnov, Mohamed and Mnih (2018), arXiv:1805.08498, section 4.
 /// </remarks>
 /// <typeparam name="TSelf">The family itself.</typeparam>
 public abstract class MixtureFamily<TSelf> : Distribution where TSelf : MixtureFamily<TSelf>
@@ -30,7 +30,8 @@ public abstract class MixtureFamily<TSelf> : Distribution where TSelf : MixtureF
     public override int EventDimensions { get; }
 
     /// <inheritdoc/>
-    public override bool IsReparameterized => EventDimensions == 0 && Array.TrueForAll(Parts, p => p.IsReparameterized && p.HasDifferentiableCdf);
+    public override bool IsReparameterized
+        => EventDimensions == 0 && HasConnectedSupport && Array.TrueForAll(Parts, p => p.IsReparameterized && p.HasDifferentiableCdf);
 
     /// <inheritdoc/>
     public override bool HasDifferentiableCdf => IsReparameterized;
@@ -41,6 +42,9 @@ public abstract class MixtureFamily<TSelf> : Distribution where TSelf : MixtureF
     /// <summary>Σ_k w_k (v_k + (m_k − m)²), with the components' means and variances and the mixture's mean m.</summary>
     public override Tensor Variance => OfParts(
         "variance", (weights, mean, variance) => (weights * (variance() + (mean - (weights * mean).sum(At, keepdim: true)).square())).sum(At));
+
+    /// <summary>Whether every value between two possible ones is possible: the quantile, along which draws move, has no jumps.</summary>
+    private protected abstract bool HasConnectedSupport { get; }
 
     /// <summary>Where the components are: before the event.</summary>
     private protected int At => -1 - EventDimensions;
@@ -86,7 +90,9 @@ public abstract class MixtureFamily<TSelf> : Distribution where TSelf : MixtureF
 
     /// <summary>Σ_k w_k F_k(x), with the components' distribution functions F.</summary>
     /// <param name="value">Broadcasts with <see cref="Distribution.Shape"/>.</param>
-    public override Tensor Cdf(Tensor value) => EventDimensions > 0 ? base.Cdf(value) : Expanded((Mixing.Probs * CdfOfAll(value)).sum(-1), FullShape(value));
+    public override Tensor Cdf(Tensor value) => EventDimensions > 0
+        ? base.Cdf(value)
+        : Expanded((Mixing.Probs * CdfOfAll(value)).sum(-1), FullShape(value));
 
     /// <summary>−Σ p log p over the support, where it is finite.</summary>
     /// <exception cref="NotSupportedException">It is not.</exception>

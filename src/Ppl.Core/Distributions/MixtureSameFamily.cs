@@ -35,6 +35,8 @@ public sealed class MixtureSameFamily : MixtureFamily<MixtureSameFamily>
     /// <inheritdoc/>
     public override bool HasEnumerableSupport => Component.HasEnumerableSupport;
 
+    private protected override bool HasConnectedSupport => Component.ValueConstraint is not IntervalConstraint || !Varies;
+
     private bool Varies
     {
         get

@@ -59,6 +59,9 @@ public sealed class Uniform : ParametricFamily<Uniform>
     public override Tensor Entropy() => Whole(Width.Log());
 
     /// <inheritdoc/>
+    public override bool HasDifferentiableCdf => true;
+
+    /// <inheritdoc/>
     public override Tensor Cdf(Tensor value)
         => Expanded(ValueCheck.AsReal(value, Like).MinusParameter(Low).OverParameter(Width).clamp(0, 1), FullShape(value));
 

@@ -1,4 +1,5 @@
 using Ppl.Distributions;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Ppl.Divergences;
@@ -43,7 +44,7 @@ public static partial class Divergence
         ArgumentNullException.ThrowIfNull(q);
         ArgumentNullException.ThrowIfNull(p);
         var (n, m) = (Wide(q, 0), Wide(p, 0));
-        if (q.TotalCount != p.TotalCount && n.lt(m).any().item<bool>())
+        if (q.TotalCount != p.TotalCount && n.lt(m).any().ToBoolean())
             throw new PplArgumentException("KL of Binomial has no closed form where q has a smaller totalCount than p.");
         var (one, zero) = (n * q.WideProbs, n * q.WideComplement);
         var kl = q.LogPower(one, zero) - p.LogPower(one, zero);

@@ -20,7 +20,8 @@ public sealed class CountsMessageTests : IDisposable
         TensorAssert.Throws<PplArgumentException>("NegativeBinomial needs probs in [0, 1); found 1", () => new NegativeBinomial(2, 1).Validate());
         TensorAssert.Throws<PplArgumentException>("NegativeBinomial needs totalCount > 0; found 0", () => new NegativeBinomial(0, 0.5).Validate());
         TensorAssert.Throws<PplArgumentException>(
-            "Binomial needs totalCount that is a whole number >= 0; found 2.5 at [1]", () => new Binomial(tensor(new[] { 1.0, 2.5 }), 0.5).Validate());
+            "Binomial needs totalCount that is a whole number >= 0; found 2.5 at [1]",
+            () => new Binomial(tensor(new[] { 1.0, 2.5 }), 0.5).Validate());
         TensorAssert.Throws<PplArgumentException>("Binomial needs probs in [0, 1]; found 2", () => new Binomial(3, 2).Validate());
         TensorAssert.Throws<PplArgumentException>(
             "DiscreteUniform needs high >= low; found 3 at [1]", () => new DiscreteUniform(tensor(new[] { 1.0, 4 }), 3).Validate());
@@ -126,7 +127,8 @@ public sealed class CountsMessageTests : IDisposable
     public void DivergencesWithoutAForm_AreRefused()
     {
         TensorAssert.Throws<PplArgumentException>(
-            "KL of Binomial has no closed form where q has a smaller totalCount than p.", () => Divergence.Kl(new Binomial(2, 0.5), new Binomial(3, 0.5)));
+            "KL of Binomial has no closed form where q has a smaller totalCount than p.",
+            () => Divergence.Kl(new Binomial(2, 0.5), new Binomial(3, 0.5)));
         TensorAssert.Throws<PplShapeException>(
             "KL of Categorical needs the same categories; found 2 and 3.",
             () => Divergence.Kl(new OneHotCategorical(ones(2)), new OneHotCategorical(ones(3))));

@@ -5,12 +5,14 @@ using static TorchSharp.torch;
 
 namespace Ppl.Core.Tests.Distributions;
 
-/// <summary>What the table of families does not ask of counts and mixtures: values outside, integers, rare draws, gradients of their own kind.</summary>
+/// <summary>What the table of families does not ask of counts and mixtures: values outside, integers, rare draws, gradients.</summary>
 public sealed class CountsTests : IDisposable
 {
     private readonly TorchSharp.DisposeScope scope = NewDisposeScope();
 
     public CountsTests() => manual_seed(8);
+
+    public static TheoryData<string> WithDifferentiableCdf => [.. FamilyCase.All.Where(c => c.Make().HasDifferentiableCdf).Select(c => c.Name)];
 
     public void Dispose() => scope.Dispose();
 
@@ -22,7 +24,8 @@ public sealed class CountsTests : IDisposable
         Distribution[] families =
         [
             new Poisson(rate), new Geometric(half), new Binomial(3, half), new NegativeBinomial(rate, half), new DiscreteUniform(0, 3),
-            new GammaPoisson(rate, half), new BetaBinomial(rate, half, 3), new ZeroInflated(new Poisson(rate), half), new Hurdle(new Poisson(rate), half),
+            new GammaPoisson(rate, half), new BetaBinomial(rate, half, 3), new ZeroInflated(new Poisson(rate), half),
+            new Hurdle(new Poisson(rate), half),
             new MixtureSameFamily(new Categorical(stack([half, rate], 0)), new Poisson(stack([half, rate], 0))),
             new Mixture(new Categorical(logits: stack([half, rate], 0)), new Poisson(rate), new Geometric(half)),
         ];
@@ -50,7 +53,8 @@ public sealed class CountsTests : IDisposable
         var n = tensor(new long[] { 3, 5 });
         Distribution[] families =
         [
-            new Binomial(n, 0.3), new NegativeBinomial(n, logits: -0.5), new BetaBinomial(0.5, 2, n), new Multinomial(n, tensor(new[] { 0.3f, 0.7f })),
+            new Binomial(n, 0.3), new NegativeBinomial(n, logits: -0.5), new BetaBinomial(0.5, 2, n),
+            new Multinomial(n, tensor(new[] { 0.3f, 0.7f })),
             new DirichletMultinomial(ones(2), n), new DiscreteUniform(n, n + 2),
         ];
         foreach (var family in families)
@@ -156,5 +160,44 @@ public sealed class CountsTests : IDisposable
         var mixture = new MixtureSameFamily(new Categorical(ones(2)), new Gamma(ones(2)));
         Assert.False(mixture.IsReparameterized);
         Assert.Contains("is not reparameterized", Assert.Throws<NotSupportedException>(() => mixture.RSample()).Message, StringComparison.Ordinal);
+
+        // Between 1 and 2 there is nothing: mass that moves from one part to the other jumps, which no gradient along a draw says.
+        var low = tensor(new[] { 0.0, 2.0 });
+        Assert.False(new MixtureSameFamily(new Categorical(ones(2)), new Uniform(low, low + 1)).IsReparameterized);
+        Assert.True(new MixtureSameFamily(new Categorical(ones(2)), new Uniform(0, 1).Expand(2)).IsReparameterized);
+        Assert.False(new Mixture(new Categorical(ones(2)), new Uniform(0, 1), new Uniform(2, 3)).IsReparameterized);
+        Assert.True(new Mixture(new Categorical(ones(2)), new Uniform(0, 1), new Normal(0, 1)).IsReparameterized);
+        Assert.True(new Mixture(new Categorical(ones(2)), new HalfNormal(1), new Pareto(2, 3)).IsReparameterized);
+    }
+
+    // What a family says of its distribution function is what draws of a mixture of it rest on.
+    [Theory]
+    [MemberData(nameof(WithDifferentiableCdf))]
+    public void GradientOfTheDistributionFunction_EqualsFiniteDifferences(string name)
+    {
+        const double Step = 1e-6;
+        var family = FamilyCase.All.Single(c => c.Name == name);
+        var value = family.Value().requires_grad_();
+        var leaves = family.Parameters().ToDictionary(p => p.Key, p => p.Value.requires_grad_());
+        var weights = rand_like(value) + 0.5;
+        Tensor F(IReadOnlyDictionary<string, Tensor> parameters, Tensor at) => (family.Create(parameters).Cdf(at) * weights).sum();
+        var gradients = autograd.grad([F(leaves, value)], [value, .. leaves.Values]);
+        TensorAssert.Close(family.Make().LogProb(family.Value()).exp() * weights, gradients[0], relative: 1e-8, absolute: 1e-12);
+        foreach (var (parameter, gradient) in leaves.Keys.Zip(gradients.Skip(1)))
+        {
+            var direction = family.Direction(parameter, leaves[parameter].detach());
+            double At(double step)
+            {
+                var moved = family.Parameters();
+                moved[parameter] = moved[parameter] + direction * step;
+                return TensorAssert.Item(F(moved, family.Value()));
+            }
+
+            var expected = (At(Step) - At(-Step)) / (2 * Step);
+            var found = TensorAssert.Item((gradient * direction).sum());
+            Assert.True(
+                Math.Abs(found - expected) <= 1e-7 + 1e-6 * Math.Abs(expected),
+                $"{parameter}: differences give {expected:R}, autograd {found:R}");
+        }
     }
 }

@@ -18,7 +18,10 @@ internal static class CountFamilies
         new("NegativeBinomial(logits)", p => new NegativeBinomial(p["totalCount"], logits: p["logits"])) { IsDiscrete = true },
         new("DiscreteUniform", p => new DiscreteUniform(p["low"], p["high"])) { IsDiscrete = true, Fixed = ["low", "high"] },
         new("GammaPoisson", p => new GammaPoisson(p["concentration"], p["rate"])) { IsDiscrete = true },
-        new("BetaBinomial", p => new BetaBinomial(p["concentration1"], p["concentration0"], p["totalCount"])) { IsDiscrete = true, Fixed = ["totalCount"] },
+        new("BetaBinomial", p => new BetaBinomial(p["concentration1"], p["concentration0"], p["totalCount"]))
+        {
+            IsDiscrete = true, Fixed = ["totalCount"],
+        },
         new("OneHotCategorical(probs)", p => new OneHotCategorical(p["probs"])) { IsDiscrete = true },
         new("OneHotCategorical(logits)", p => new OneHotCategorical(logits: p["logits"])) { IsDiscrete = true },
         new("OneHotCategoricalStraightThrough", p => new OneHotCategoricalStraightThrough(logits: p["logits"]))

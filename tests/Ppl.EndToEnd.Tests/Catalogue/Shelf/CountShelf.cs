@@ -14,7 +14,7 @@ public sealed partial class CountShelf : GenerativeModel
             Small(t, n), Small(t, n), Small(t, n), Small(t, n), Small(t, n), Small(t, n, 3), Small(t, n), randint(0, 3, [n], dtype: ScalarType.Int64),
             Hot(t, n), Total(t, n), Total(t, n),
         ],
-        ["z <- calls, waits, visits, claims, hits, trials, dice, grade, kind, votes, words"],
+        ["z <- calls, waits, visits, claims, hits, trials, grade, kind, votes, words"],
         ["z"]);
 
     private readonly Module<Tensor, Tensor> rates = Linear(2, 4), scores = Linear(2, 4), weights = Linear(2, 3);
