@@ -1,4 +1,3 @@
-using Ppl.Shapes;
 using static TorchSharp.torch;
 
 namespace Ppl.Distributions;
@@ -62,9 +61,6 @@ internal static class CountMath
         if (most is not null) isInside = isInside.logical_and(x.le(most));
         return (where(isInside, x, zeros_like(x)), isInside);
     }
-
-    /// <summary>A number of trials with the dtype of the family's other parameters: whole numbers may come as integers.</summary>
-    public static TensorOrScalar? Real(TensorOrScalar? count, Tensor? like) => count?.Map(t => ValueCheck.AsReal(t, like));
 
     /// <summary>The entropy −Σ p log p of a family that lists its support.</summary>
     /// <param name="family">The family, of numbers.</param>

@@ -19,8 +19,7 @@ public sealed class DiscreteUniform : ParametricFamily<DiscreteUniform>
     /// <param name="low">The least value: a whole number. Any shape.</param>
     /// <param name="high">The greatest value: a whole number of at least <paramref name="low"/>, with whose shape it broadcasts.</param>
     /// <exception cref="PplShapeException">The shapes do not broadcast.</exception>
-    public DiscreteUniform(TensorOrScalar low, TensorOrScalar high)
-        : base(LowOf.Of(CountMath.Real(low, high.Tensor)), HighOf.Of(CountMath.Real(high, low.Tensor)))
+    public DiscreteUniform(TensorOrScalar low, TensorOrScalar high) : base(LowOf.Of(low), HighOf.Of(high))
     {
     }
 

@@ -13,7 +13,8 @@ internal sealed record IntegerConstraint(TensorOrScalar Low, TensorOrScalar High
     public override bool IsDiscrete => true;
 
     public override string Description => IsIndex ? $"an index from {Low} to {High}"
-        : High.Is(double.PositiveInfinity) ? $"a whole number >= {Low}" : $"a whole number from {Low} to {High}";
+        : !High.Is(double.PositiveInfinity) ? $"a whole number from {Low} to {High}"
+        : Low.Is(double.NegativeInfinity) ? "a whole number" : $"a whole number >= {Low}";
 
     public bool Equals(IntegerConstraint? other) => other is not null && Low == other.Low && High == other.High;
 
@@ -32,7 +33,7 @@ internal sealed record IntegerConstraint(TensorOrScalar Low, TensorOrScalar High
 
     private Tensor Contains(Tensor x)
     {
-        var within = (Low.IsScalar ? x.ge(Low.Scalar) : x.ge(Low.Tensor)).logical_and(High.IsScalar ? x.le(High.Scalar) : x.le(High.Tensor));
+        var within = x.IsAtLeast(Low).logical_and(x.IsAtMost(High));
         return is_floating_point(x) ? within.logical_and(x.eq(x.floor())).logical_and(x.isfinite()) : within;
     }
 }
@@ -73,7 +74,7 @@ internal sealed record CountsConstraint(TensorOrScalar Total) : Constraint
         using var grad = no_grad();
         var sum = entry.AsTensor().detach().to(ScalarType.Float64).sum(-1);
         return ValueCheck.Entries(
-            sum, _ => false, x => total.IsScalar ? x.eq(total.Scalar) : x.eq(total.Tensor), "value", $"{owner} needs {description}", advice);
+            sum, _ => false, x => x.IsEqualTo(total), "value", $"{owner} needs {description}", advice);
     }
 }
 

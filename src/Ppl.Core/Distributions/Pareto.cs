@@ -97,5 +97,5 @@ public sealed class Pareto : ParametricFamily<Pareto>
     }
 
     // Compared in the value's type, in which the bound itself may have been rounded.
-    private Tensor IsInside(Tensor value) => value.ge(Scale.AsTensor(value)).logical_and(value.lt(double.PositiveInfinity));
+    private Tensor IsInside(Tensor value) => value.IsAtLeast(Scale).logical_and(value.lt(double.PositiveInfinity));
 }
