@@ -208,7 +208,7 @@ public static partial class Divergence
     [ClosedFormKl]
     public static Tensor Kl(Delta q, VonMises p) => AtPoint(q, p);
 
-    private static Tensor ToGamma(Distribution q, Gamma p, Tensor meanOfLog)
+    private static Tensor ToGamma<TFamily>(TFamily q, Gamma p, Tensor meanOfLog) where TFamily : ParametricFamily<TFamily>
     {
         ArgumentNullException.ThrowIfNull(p);
         var (wide, a, b) = (InFloat64(q), Wide(p, 0), Wide(p, 1));
