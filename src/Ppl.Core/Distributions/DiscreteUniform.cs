@@ -48,9 +48,8 @@ public sealed class DiscreteUniform : ParametricFamily<DiscreteUniform>
     /// <remarks>Where bounds are tensors, from the least of all to the greatest: one that a row cannot have has probability 0 in it.</remarks>
     public override Tensor EnumerateSupport()
     {
-        var first = Low.IsScalar ? Low.Scalar : Low.Tensor.min().to(ScalarType.Float64).item<double>();
-        var last = High.IsScalar ? High.Scalar : High.Tensor.max().to(ScalarType.Float64).item<double>();
-        return AsSupport(arange(first, last + 1, Like?.dtype ?? get_default_dtype(), Like?.device));
+        var (first, last) = (CountMath.Ends(Low).Least, CountMath.Ends(High).Most);
+        return AsSupport(arange(first, Math.Max(first, last) + 1, Like?.dtype ?? get_default_dtype(), Like?.device));
     }
 
     /// <inheritdoc/>
