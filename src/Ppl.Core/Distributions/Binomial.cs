@@ -68,7 +68,7 @@ public sealed class Binomial : OddsFamily<Binomial>
         var full = FullShape(value);
         var n = TotalCount.Wide(value);
         var (x, isInside) = CountMath.Counts(value.expand(full), n);
-        var density = CountMath.LogBinomial(n, x) + LogPower(x, n - x);
+        var density = CountMath.LogBinomial(n, x) + LogPower(x, (n - x).Or(isInside, 0));
         return density.WhereInside(isInside).to(GammaMath.ResultType(value, Like));
     }
 

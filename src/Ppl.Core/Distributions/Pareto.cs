@@ -82,10 +82,10 @@ public sealed class Pareto : ParametricFamily<Pareto>
     public override Tensor Cdf(Tensor value)
     {
         var full = FullShape(value);
-        var isInside = IsInside(value);
-        var ratio = Scale.Wide(value).log() - value.to(ScalarType.Float64).Or(isInside).log();
+        var isInside = value.IsAtLeast(Scale);
+        var ratio = (Scale.Wide(value).log() - value.to(ScalarType.Float64).Or(isInside).log()).clamp_max(0);
         var cdf = (Alpha.Wide(value) * ratio).expm1().neg();
-        return Expanded(where(isInside, cdf, zeros_like(cdf)).clamp_min(0).to(GammaMath.ResultType(value, Like)), full);
+        return Expanded(where(isInside, cdf, zeros_like(cdf)).to(GammaMath.ResultType(value, Like)), full);
     }
 
     /// <inheritdoc/>
