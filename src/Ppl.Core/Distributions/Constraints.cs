@@ -160,6 +160,8 @@ internal sealed record BooleanConstraint : Constraint
 
     public override string Description => "0 or 1";
 
+    internal override TensorOrScalar? Entry(Tensor like) => 0;
+
     public override ValueFault? Find(TensorOrScalar entry, string subject, string owner, string advice = "")
         => entry.Tensor?.dtype == ScalarType.Bool ? null
             : ValueCheck.Entries(entry, x => x is 0 or 1, x => x.eq(0).logical_or(x.eq(1)), subject, $"{owner} needs 0 or 1", advice);
