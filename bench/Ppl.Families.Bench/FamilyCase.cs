@@ -11,7 +11,8 @@ internal sealed class FamilyCase
 
     /// <summary>A case of the table.</summary>
     /// <param name="name">The family.</param>
-    /// <param name="peer">A Python expression over <c>D = torch.distributions</c> and the parameters <c>p</c>; null where PyTorch has no such family.</param>
+    /// <param name="peer">A Python expression over <c>D = torch.distributions</c> and the parameters <c>p</c>; null where PyTorch has no such
+    /// family.</param>
     /// <param name="parameters">The values, in float32.</param>
     /// <param name="create">Makes ours.</param>
     /// <param name="isFixed">Parameters without a gradient.</param>

@@ -6,10 +6,14 @@ using static TorchSharp.torch;
 
 var pairs = new Option<int>("--pairs") { Description = "timed pairs a case", DefaultValueFactory = _ => 11, HelpName = "n" };
 var elements = new Option<int>("--elements") { Description = "draws in a batch", DefaultValueFactory = _ => 12_800, HelpName = "n" };
-var only = new Option<string>("--family") { Description = "only the families whose name contains this", DefaultValueFactory = _ => "", HelpName = "text" };
+var only = new Option<string>("--family")
+{
+    Description = "only the families whose name contains this", DefaultValueFactory = _ => "", HelpName = "text",
+};
 var python = new Option<string>("--python")
 {
-    Description = "a Python with PyTorch, whose families are timed in turn with ours", DefaultValueFactory = _ => "/usr/bin/python3", HelpName = "file",
+    Description = "a Python with PyTorch, whose families are timed in turn with ours", DefaultValueFactory = _ => "/usr/bin/python3",
+    HelpName = "file",
 };
 var command = new RootCommand("Times the log-density and the draw of every family, each with its gradients by the parameters, beside PyTorch's.")
 {

@@ -64,9 +64,14 @@ public sealed class DivergenceTests
     private static Tensor ByHand(Distribution q, Distribution p) => (q, p) switch
     {
         (Normal from, Normal or Gaussian) => ByHand(from, p),
+        (Normal from, Laplace to) => ToLaplace(from, to.Loc, to.Scale, 1),
+        (Normal from, AsymmetricLaplace to) => ToLaplace(from, to.Loc, to.Scale, to.Asymmetry),
+        (Normal from, Gumbel to) => ToGumbel(from, to),
         (MultivariateNormal from, MultivariateNormal to) => ByHand(from.Mean, Covariance(from), to.Mean, Covariance(to)),
         (Normal from, MultivariateNormal to) => ByHand(from.Mean, from.Variance.diag_embed(), to.Mean, Covariance(to)),
         (Transformed { Base: Normal from }, LogNormal to) => ByHand(from, new Normal(to.Loc, to.Scale).Expand(to.Shape)),
+        (Transformed { Base: Normal from }, LogisticNormal to) => ByHand(from, to.Base),
+        (OneHotCategoricalStraightThrough from, OneHotCategoricalStraightThrough to) => (from.Probs * (from.Probs.log() - to.Probs.log())).sum(-1),
         _ => throw new ArgumentException($"no formula for {q.Name} and {p.Name}"),
     };
 
@@ -78,6 +83,23 @@ public sealed class DivergenceTests
         if (p is Normal { Scale: { IsScalar: true, Scalar: var number } }) to = full_like(to, number * number);
         if (to.dim() > 0 && to.dim() == from.dim() && to.shape[0] > from.shape[0]) (from, loc) = (Repeat(from, to), Repeat(loc, to));
         return ((to.log() - from.log()) / 2) + ((from + (loc - toLoc).square()) / to / 2) - 0.5;
+    }
+
+    private static Tensor ToLaplace(Normal q, TensorOrScalar loc, TensorOrScalar scale, TensorOrScalar asymmetry)
+    {
+        var (deviation, shift, k) = (q.Variance.sqrt(), q.Mean - loc.AsTensor(q.Mean), asymmetry.AsTensor(q.Mean));
+        var z = shift / deviation;
+        var density = (z.square() / -2).exp() * deviation / Math.Sqrt(2 * Math.PI);
+        var distance = ((density + (shift * special.ndtr(z))) * k) + ((density - (shift * special.ndtr(-z))) / k);
+        var width = scale.AsTensor(q.Mean);
+        return (width * (k + (1 / k))).log() + (distance / width) - q.Entropy();
+    }
+
+    private static Tensor ToGumbel(Normal q, Gumbel p)
+    {
+        var scale = p.Scale.AsTensor(q.Mean);
+        var (mean, variance) = ((q.Mean - p.Loc.AsTensor(q.Mean)) / scale, q.Variance / scale.square());
+        return scale.log() + mean + ((variance / 2) - mean).exp() - q.Entropy();
     }
 
     private static Tensor Repeat(Tensor rows, Tensor like) =>

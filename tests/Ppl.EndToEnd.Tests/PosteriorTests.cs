@@ -49,20 +49,21 @@ public sealed class PosteriorTests
     {
         foreach (var posterior in new[] { Posterior.FullCovariance(hidden: [3]), Posterior.FullCovariance().Free() })
         {
-            using var pass = Pass.Prepare(Models.Get(name), guide: model => Create(model, posterior));
+            using var pass = Pass.Prepare(Models.Get(name), guide: model => Create(model, posterior, Models.Get(name).Discrete));
             ParityTests.Agree(pass, 3);
         }
     }
 
     /// <summary>The same family for every latent; parameters outside the rows are free anyway.</summary>
-    private static Guide Create(GenerativeModel model, Posterior posterior)
+    private static Guide Create(GenerativeModel model, Posterior posterior, string[] discrete)
     {
         var outer = ((IGeneratedModel)model).Plan.Latents.Where(site => !site.IsLocal).Select(site => site.Name.Replace('.', '_')).ToHashSet();
         var create = model.GetType().GetMethod("CreateGuide")!;
         return (Guide)create.Invoke(model, [.. create.GetParameters().Select(Argument)])!;
 
-        object Argument(System.Reflection.ParameterInfo parameter)
+        object? Argument(System.Reflection.ParameterInfo parameter)
         {
+            if (discrete.Contains(parameter.Name)) return null;
             var own = outer.Contains(parameter.Name!) ? Posterior.FullCovariance() : posterior;
             return parameter.ParameterType == typeof(PosteriorList) ? PosteriorList.From(own)! : (object)own;
         }

@@ -75,7 +75,7 @@ public readonly record struct Rows(int Particles, long Count)
     }
 
     private static Tensor Remembered(Tensor draw, Func<Tensor, Tensor> view) =>
-        DrawMemory.Carry(draw, NoiseMemory.Carry(draw, view(draw), view), x => NoiseMemory.Carry(x, view(x), view));
+        DrawMemory.Carry(draw, NoiseMemory.Carry(draw, view(draw), view), x => Remembered(x, view));
 
     private Tensor View(Tensor folded) => folded.view([Particles, Count, .. folded.shape[1..]]);
 

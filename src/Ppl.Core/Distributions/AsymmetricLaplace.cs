@@ -64,6 +64,9 @@ public sealed class AsymmetricLaplace : LocationScaleFamily<AsymmetricLaplace>
     public override Tensor Entropy() => Whole(LogNormalizer.Plus(1));
 
     /// <inheritdoc/>
+    public override bool HasDifferentiableCdf => true;
+
+    /// <inheritdoc/>
     public override Tensor Cdf(Tensor value)
     {
         var z = Standardized(value);

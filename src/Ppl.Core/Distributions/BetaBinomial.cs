@@ -59,7 +59,8 @@ public sealed class BetaBinomial : ParametricFamily<BetaBinomial>
     }
 
     /// <summary>
-    /// ⌊(n + 1) (a − 1) / (a + b − 2)⌋, at most n, where both weights exceed 1; elsewhere the end with the greater weight, and 0 where they are equal.
+    /// ⌊(n + 1) (a − 1) / (a + b − 2)⌋, at most n, where both weights exceed 1; elsewhere the end with the greater weight, and 0 where they are
+    /// equal.
     /// </summary>
     public override Tensor Mode
     {

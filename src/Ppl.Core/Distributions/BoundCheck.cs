@@ -14,14 +14,14 @@ internal static class BoundCheck
     {
         using var scope = NewDisposeScope();
         using var grad = no_grad();
+        var rule = $"{family.Name} needs high > low";
         if (low.IsScalar)
         {
-            return ValueCheck.Entries(high, x => x > low.Scalar, x => x.gt(low.Scalar), "high", $"{family.Name} needs high > low", Advice(low.Scalar));
+            var number = low.Scalar;
+            return ValueCheck.Entries(high, x => x > number, x => x.gt(number), "high", rule, FormattableString.Invariant($"low is {number}"));
         }
 
         var ok = low.Tensor.lt(high.AsTensor(low.Tensor));
-        return ValueCheck.First(high.AsTensor(low.Tensor).expand(ok.shape), ok, "high", $"{family.Name} needs high > low");
-
-        static string Advice(double number) => FormattableString.Invariant($"low is {number}");
+        return ValueCheck.First(high.AsTensor(low.Tensor).expand(ok.shape), ok, "high", rule);
     }
 }

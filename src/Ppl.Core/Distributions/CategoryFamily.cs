@@ -73,7 +73,10 @@ public abstract class OneHotFamily<TSelf> : CategoryFamily<TSelf> where TSelf : 
 
     /// <inheritdoc/>
     public override Tensor EnumerateSupport()
-        => eye(Categories, dtype: Weights.dtype, device: Weights.device).reshape([Categories, .. Enumerable.Repeat(1L, BatchShape.Length), Categories]);
+    {
+        var vectors = eye(Categories, dtype: Weights.dtype, device: Weights.device);
+        return vectors.reshape([Categories, .. Enumerable.Repeat(1L, BatchShape.Length), Categories]);
+    }
 
     /// <inheritdoc/>
     public override Tensor Sample(long[] sampleShape, Generator? generator)

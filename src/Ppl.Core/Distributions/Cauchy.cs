@@ -51,6 +51,9 @@ public sealed class Cauchy : LocationScaleFamily<Cauchy>
     public override Tensor Entropy() => Whole(Scale.Log().Plus(Math.Log(4 * Math.PI)));
 
     /// <inheritdoc/>
+    public override bool HasDifferentiableCdf => true;
+
+    /// <inheritdoc/>
     public override Tensor Cdf(Tensor value)
     {
         var z = Standardized(value);

@@ -44,4 +44,7 @@ public sealed class Chi2 : ParametricFamily<Chi2>
 
     /// <inheritdoc cref="Gamma.Cdf"/>
     public override Tensor Cdf(Tensor value) => Base.Cdf(value);
+
+    /// <inheritdoc cref="Gamma.LogSurvival"/>
+    public override Tensor LogSurvival(Tensor value) => Base.LogSurvival(value);
 }

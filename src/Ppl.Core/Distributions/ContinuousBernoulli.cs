@@ -51,6 +51,9 @@ public sealed class ContinuousBernoulli : ParametricFamily<ContinuousBernoulli>
     }
 
     /// <inheritdoc/>
+    public override bool HasDifferentiableCdf => true;
+
+    /// <inheritdoc/>
     public override Tensor RSample(long[] sampleShape, Generator? generator)
     {
         var dtype = Like?.dtype ?? get_default_dtype();

@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Ppl.Distributions;
@@ -62,6 +63,12 @@ internal static class CountMath
         return (where(isInside, x, zeros_like(x)), isInside);
     }
 
+    /// <summary>The least whole number from a number on that is computed of a probability, whose rounding may have put it above that.</summary>
+    /// <param name="steps">The number.</param>
+    /// <param name="slope">By how much it grows with the probability.</param>
+    /// <param name="type">The type of the probability.</param>
+    public static Tensor Ceiling(Tensor steps, Tensor slope, ScalarType type) => (steps - (slope * (4 * finfo(type).eps)).clamp_max(0.5)).ceil();
+
     /// <summary>The entropy −Σ p log p of a family that lists its support.</summary>
     /// <param name="family">The family, of numbers.</param>
     public static Tensor EntropyBySum(Distribution family)
@@ -95,7 +102,7 @@ internal static class CountMath
         if (bound.IsScalar) return (bound.Scalar, bound.Scalar);
         if (bound.Tensor.numel() == 0) return (0, 0);
         var (least, most) = bound.Tensor.aminmax();
-        return (least.to(ScalarType.Float64).item<double>(), most.to(ScalarType.Float64).item<double>());
+        return (least.to(ScalarType.Float64).ToDouble(), most.to(ScalarType.Float64).ToDouble());
     }
 
     /// <summary>Draws of Binomial(count, probability) in float64: both of the draws' shape.</summary>

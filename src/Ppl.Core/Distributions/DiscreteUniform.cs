@@ -1,4 +1,5 @@
 using Ppl.Shapes;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Ppl.Distributions;
@@ -86,9 +87,8 @@ public sealed class DiscreteUniform : ParametricFamily<DiscreteUniform>
     public override Tensor InverseCdf(Tensor probability)
     {
         var full = FullShape(probability);
-
-        // A probability that is itself a value of the distribution function comes back to it in spite of rounding.
-        var steps = (probability.to(ScalarType.Float64) * Size(probability) * (1 - 1e-14)).ceil() - 1;
+        var real = ValueCheck.AsReal(probability, Like);
+        var steps = CountMath.Ceiling(real.to(ScalarType.Float64) * Size(probability), Size(probability), real.dtype) - 1;
         return Expanded((steps.clamp_min(0) + Low.Wide(probability)).to(GammaMath.ResultType(probability, Like)), full);
     }
 

@@ -57,6 +57,29 @@ public abstract class Distribution
     /// <exception cref="NotSupportedException">The family has no distribution function in closed form.</exception>
     public virtual Tensor Cdf(Tensor value) => throw new NotSupportedException($"{Name} has no distribution function in closed form.");
 
+    /// <summary>log P(X ≤ <paramref name="value"/>), elementwise: of <see cref="Cdf"/>, unless the family knows better.</summary>
+    /// <param name="value">Broadcasts with <see cref="Shape"/>.</param>
+    /// <exception cref="NotSupportedException">The family has no distribution function in closed form.</exception>
+    public virtual Tensor LogCdf(Tensor value)
+    {
+        var cdf = Cdf(value);
+        var isPositive = cdf.gt(0);
+        return cdf.Or(isPositive).log().WhereInside(isPositive);
+    }
+
+    /// <summary>
+    /// log P(X &gt; <paramref name="value"/>), elementwise. Families with a closed form of the upper tail are exact in it; others take
+    /// 1 − <see cref="Cdf"/>, which is −∞ where that rounds to 0.
+    /// </summary>
+    /// <param name="value">Broadcasts with <see cref="Shape"/>.</param>
+    /// <exception cref="NotSupportedException">The family has no distribution function in closed form.</exception>
+    public virtual Tensor LogSurvival(Tensor value)
+    {
+        var cdf = Cdf(value);
+        var isBelowOne = cdf.lt(1);
+        return (-cdf.Or(isBelowOne, 0)).log1p().WhereInside(isBelowOne);
+    }
+
     /// <summary>The quantile x with P(X ≤ x) = <paramref name="probability"/>, elementwise: the inverse of <see cref="Cdf"/>.</summary>
     /// <param name="probability">In [0, 1]; broadcasts with <see cref="Shape"/>.</param>
     /// <exception cref="NotSupportedException">The family has no quantile in closed form.</exception>

@@ -18,32 +18,59 @@ internal static class DrawMemory
 {
     private static readonly ConditionalWeakTable<Tensor, Entry> Entries = [];
 
-    private sealed record Entry(Transform Transform, Tensor Argument);
+    // Volume is log |det ∂y/∂x| where the draw's pass told it, and Mark the state of weights that the map had then.
+    private sealed record Entry(Transform Transform, Tensor Argument, bool HasGraph, Tensor? Volume = null, object? Mark = null);
 
     /// <summary>Notes that <paramref name="draw"/> is T(<paramref name="argument"/>).</summary>
     /// <returns>The draw.</returns>
     public static Tensor Remember(Tensor draw, Transform transform, Tensor argument)
     {
-        if (!ReferenceEquals(draw, argument)) Entries.AddOrUpdate(draw, new(transform, argument));
+        if (!ReferenceEquals(draw, argument)) Entries.AddOrUpdate(draw, new(transform, argument, draw.requires_grad));
         return draw;
     }
 
-    /// <summary>x of y = T(x): the remembered one, or T⁻¹(y).</summary>
-    public static Tensor Invert(Tensor value, Transform transform) => Recall(value, transform) ?? transform.Inverse(value);
+    /// <summary>T(<paramref name="argument"/>), which remembers argument and log-determinant.</summary>
+    public static Tensor Push(Tensor argument, Transform transform)
+    {
+        if (!transform.IsJoint) return Remember(transform.Forward(argument), transform, argument);
+        var (draw, volume) = transform.ForwardWithVolume(argument);
+        if (!ReferenceEquals(draw, argument)) Entries.AddOrUpdate(draw, new(transform, argument, draw.requires_grad, volume, transform.Mark()));
+        return draw;
+    }
+
+    /// <summary>x of y = T(x), the remembered one or T⁻¹(y), with log |det ∂y/∂x|.</summary>
+    public static (Tensor Argument, Tensor Volume) Invert(Tensor value, Transform transform)
+    {
+        if (Recalled(value, transform) is { } entry)
+            return (entry.Argument, entry.Volume ?? transform.LogAbsDetJacobian(entry.Argument, value));
+        return transform.InverseWithVolume(value);
+    }
 
     /// <summary>The remembered x of y = T(x), or null.</summary>
-    public static Tensor? Recall(Tensor value, Transform transform)
-        => Find(value) is { } entry && entry.Transform.Equals(transform) ? entry.Argument : null;
+    public static Tensor? Recall(Tensor value, Transform transform) => Recalled(value, transform)?.Argument;
+
+    /// <summary>Whether x of y = T(x) is remembered.</summary>
+    private static Entry? Recalled(Tensor value, Transform transform)
+    {
+        if (Find(value) is not { } entry || !transform.Made(entry.Transform, entry.Mark)) return null;
+
+        // A value without a graph does not move with the map's parameters: log q at it has their derivatives through T⁻¹.
+        return value.requires_grad || !is_grad_enabled() || !transform.IsTrained ? entry : null;
+    }
 
     /// <summary>Hands the memory of a draw on to a view of it.</summary>
     /// <param name="draw">The draw.</param>
     /// <param name="view">The same elements with other leading dimensions.</param>
-    /// <param name="again">Makes the same view of x.</param>
+    /// <param name="again">Makes the same view of x; it concerns leading dimensions only.</param>
     /// <returns>The view.</returns>
     public static Tensor Carry(Tensor draw, Tensor view, Func<Tensor, Tensor> again)
-        => Find(draw) is { } entry ? Remember(view, entry.Transform, again(entry.Argument)) : view;
+    {
+        if (ReferenceEquals(draw, view) || Find(draw) is not { } entry) return view;
+        Entries.AddOrUpdate(view, entry with { Argument = again(entry.Argument), Volume = entry.Volume is { } volume ? again(volume) : null });
+        return view;
+    }
 
-    // An argument whose scope has ended is gone; one whose record of operations differs from the draw's is not what the draw was made of.
+    // An argument whose scope has ended is gone, and a value whose record of operations has changed since is not what was drawn.
     private static Entry? Find(Tensor value) => Entries.TryGetValue(value, out var entry) && !entry.Argument.IsInvalid
-        && entry.Argument.requires_grad == value.requires_grad ? entry : null;
+        && entry.Volume is not { IsInvalid: true } && entry.HasGraph == value.requires_grad ? entry : null;
 }

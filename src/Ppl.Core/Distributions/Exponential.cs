@@ -47,6 +47,9 @@ public sealed class Exponential : ParametricFamily<Exponential>
     public override Tensor Entropy() => Whole(((TensorOrScalar)1).Minus(Rate.Log()));
 
     /// <inheritdoc/>
+    public override bool HasDifferentiableCdf => true;
+
+    /// <inheritdoc/>
     public override Tensor Cdf(Tensor value)
         => Expanded(-(-ValueCheck.AsReal(value, Like).clamp_min(0).TimesParameter(Rate)).expm1(), FullShape(value));
 

@@ -57,7 +57,7 @@ public enum Support
     /// <summary>Counts 0, 1, 2, ...: <see cref="Constraint.NonNegativeInteger"/>.</summary>
     NonNegativeInteger,
 
-    /// <summary>Whole numbers with bounds that the parameters set: <see cref="Constraint.IntegerInterval(TensorOrScalar, TensorOrScalar)"/>.</summary>
+    /// <summary>Whole numbers between bounds that the parameters set: <see cref="Constraint.IntegerInterval(long, long)"/>.</summary>
     BoundedInteger,
 
     /// <summary>Vectors of one 1 among zeros: <see cref="Constraint.OneHot"/>.</summary>

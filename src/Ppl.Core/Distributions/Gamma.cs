@@ -70,4 +70,15 @@ public sealed class Gamma : ParametricFamily<Gamma>
         var x = (value.to(ScalarType.Float64) * Rate.Wide(value)).clamp_min(0);
         return Expanded(Concentration.Wide(value).detach().igamma(x).to(GammaMath.ResultType(value, Like)), full);
     }
+
+    /// <summary>
+    /// The logarithm of the regularized upper incomplete gamma function of rate · x; without a gradient for the concentration.
+    /// </summary>
+    /// <param name="value">Broadcasts with <see cref="Distribution.Shape"/>.</param>
+    public override Tensor LogSurvival(Tensor value)
+    {
+        var full = FullShape(value);
+        var x = (value.to(ScalarType.Float64) * Rate.Wide(value)).clamp_min(0);
+        return Expanded(Concentration.Wide(value).detach().igammac(x).log().to(GammaMath.ResultType(value, Like)), full);
+    }
 }

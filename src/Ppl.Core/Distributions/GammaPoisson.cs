@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace Ppl.Distributions;
 
-/// <summary>The distribution of a Poisson count whose rate is a gamma draw that is integrated out: the negative binomial by the gamma's parameters.</summary>
+/// <summary>The distribution of a Poisson count whose rate is a gamma draw that is integrated out: the negative binomial by its parameters.</summary>
 /// <remarks>
 /// log p(x) = log (a)ₓ − log x! + a log(b / (1 + b)) − x log(1 + b) for x = 0, 1, 2, ..., else −∞, with a = concentration, b = rate and
 /// (a)ₓ = a (a + 1) ... (a + x − 1). Mean a / b, variance a / b · (1 + 1 / b). Computed in float64. Draws have the parameters' dtype. Shape: the

@@ -1,3 +1,4 @@
+using Ppl.Shapes;
 using static TorchSharp.torch;
 
 namespace Ppl.Distributions;
@@ -68,10 +69,10 @@ public sealed class Geometric : OddsFamily<Geometric>
     public override Tensor InverseCdf(Tensor probability)
     {
         var full = FullShape(probability);
-        var tail = (-probability.to(ScalarType.Float64)).log1p();
-
-        // A probability that is itself a value of the distribution function comes back to it in spite of rounding.
-        var trials = (tail / LogFailure(tail) * (1 - 1e-14)).ceil();
+        var real = ValueCheck.AsReal(probability, Like);
+        var tail = (-real.to(ScalarType.Float64)).log1p();
+        var scale = LogFailure(tail);
+        var trials = CountMath.Ceiling(tail / scale, (-tail).exp() / -scale, real.dtype);
         return Expanded((trials - 1).clamp_min(0).to(GammaMath.ResultType(probability, Like)), full);
     }
 

@@ -51,6 +51,9 @@ public sealed class Gumbel : LocationScaleFamily<Gumbel>
     public override Tensor Entropy() => Whole(Scale.Log().Plus(1 + EulersConstant));
 
     /// <inheritdoc/>
+    public override bool HasDifferentiableCdf => true;
+
+    /// <inheritdoc/>
     public override Tensor Cdf(Tensor value)
     {
         // Where exp(−z) would overflow it is 0, and the slope 0 · ∞ no number.

@@ -57,6 +57,13 @@ public sealed class HalfCauchy : ParametricFamily<HalfCauchy>
         ValueCheck.AsReal(value, Like).OverParameter(Scale).atan().clamp_min(0) * (2 / Math.PI), FullShape(value));
 
     /// <inheritdoc/>
+    public override Tensor LogSurvival(Tensor value)
+    {
+        var x = ValueCheck.AsReal(value, Like);
+        return Expanded((Scale.AsTensor(x).atan2(x.clamp_min(0)) * (2 / Math.PI)).log(), FullShape(value));
+    }
+
+    /// <inheritdoc/>
     public override Tensor InverseCdf(Tensor probability) => Expanded(Quantile(probability), FullShape(probability));
 
     // In the upper half by the complement: π/2 itself rounds to the other side of the tangent's pole.

@@ -56,6 +56,13 @@ public sealed class HalfNormal : ParametricFamily<HalfNormal>
     public override Tensor Cdf(Tensor value) => Expanded((Standardized(value) * Math.Sqrt(0.5)).erf().clamp_min(0), FullShape(value));
 
     /// <inheritdoc/>
+    public override Tensor LogSurvival(Tensor value)
+    {
+        var tail = NormalMath.LogCdf(-Standardized(value).to(ScalarType.Float64).clamp_min(0)) + Math.Log(2);
+        return Expanded(tail.to(GammaMath.ResultType(value, Like)), FullShape(value));
+    }
+
+    /// <inheritdoc/>
     public override Tensor InverseCdf(Tensor probability)
         => Expanded((probability.erfinv() * Math.Sqrt(2)).TimesParameter(Scale), FullShape(probability));
 

@@ -61,6 +61,9 @@ public sealed class Kumaraswamy : ParametricFamily<Kumaraswamy>
     }
 
     /// <inheritdoc/>
+    public override bool HasDifferentiableCdf => true;
+
+    /// <inheritdoc/>
     public override Tensor RSample(long[] sampleShape, Generator? generator)
     {
         var limits = finfo(Like?.dtype ?? get_default_dtype());

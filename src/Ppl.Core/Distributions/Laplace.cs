@@ -46,6 +46,9 @@ public sealed class Laplace : LocationScaleFamily<Laplace>
     public override Tensor Entropy() => Whole(Scale.Log().Plus(1 + Math.Log(2)));
 
     /// <inheritdoc/>
+    public override bool HasDifferentiableCdf => true;
+
+    /// <inheritdoc/>
     public override Tensor Cdf(Tensor value)
     {
         var z = Standardized(value);

@@ -57,6 +57,9 @@ public sealed class Levy : LocationScaleFamily<Levy>
     public override Tensor Entropy() => Whole(Scale.Log().Plus(((1 + (3 * Gumbel.EulersConstant)) / 2) + (0.5 * Math.Log(16 * Math.PI))));
 
     /// <inheritdoc/>
+    public override bool HasDifferentiableCdf => true;
+
+    /// <inheritdoc/>
     public override Tensor Cdf(Tensor value)
     {
         var z = Standardized(value);

@@ -86,5 +86,11 @@ public sealed class LogNormal : ParametricFamily<LogNormal>, IPushed
     }
 
     /// <inheritdoc/>
+    public override Tensor LogCdf(Tensor value) => Base.LogCdf(ValueCheck.AsReal(value, Like).clamp_min(0).log());
+
+    /// <inheritdoc/>
+    public override Tensor LogSurvival(Tensor value) => Base.LogSurvival(ValueCheck.AsReal(value, Like).clamp_min(0).log());
+
+    /// <inheritdoc/>
     public override Tensor InverseCdf(Tensor probability) => Base.InverseCdf(probability).exp();
 }

@@ -46,6 +46,9 @@ public sealed class Logistic : LocationScaleFamily<Logistic>
     public override Tensor Entropy() => Whole(Scale.Log().Plus(2));
 
     /// <inheritdoc/>
+    public override bool HasDifferentiableCdf => true;
+
+    /// <inheritdoc/>
     public override Tensor Cdf(Tensor value) => Expanded(Standardized(value).sigmoid(), FullShape(value));
 
     /// <inheritdoc/>

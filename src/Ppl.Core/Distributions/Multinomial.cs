@@ -45,7 +45,8 @@ public sealed class Multinomial : CategoryFamily<Multinomial>
         using var grad = no_grad();
         var shape = DrawShape(sampleShape);
         var probs = WideIndex.Probs.expand(shape);
-        if (TotalCount.IsScalar && TotalCount.Scalar >= 1 && TotalCount.Scalar < Categories) return Counted(probs, (long)TotalCount.Scalar, generator);
+        if (TotalCount.IsScalar && TotalCount.Scalar >= 1 && TotalCount.Scalar < Categories)
+            return Counted(probs, (long)TotalCount.Scalar, generator);
         var counts = CountMath.DrawMultinomial(TotalCount.Wide(Weights).expand(shape[..^1]), probs, generator);
         return counts.to(Weights.dtype);
     }

@@ -91,6 +91,12 @@ public sealed class Normal : ParametricFamily<Normal>
     public override Tensor Cdf(Tensor value) => Expanded((Standardize(value) * -Math.Sqrt(0.5)).erfc() * 0.5, FullShape(value));
 
     /// <inheritdoc/>
+    public override Tensor LogCdf(Tensor value) => LogTail(value, Standardize(value));
+
+    /// <inheritdoc/>
+    public override Tensor LogSurvival(Tensor value) => LogTail(value, -Standardize(value));
+
+    /// <inheritdoc/>
     public override Tensor InverseCdf(Tensor probability)
     {
         var quantile = special.ndtri(probability).TimesParameter(Scale).PlusParameter(Loc);
@@ -106,6 +112,9 @@ public sealed class Normal : ParametricFamily<Normal>
 
     /// <inheritdoc/>
     protected override void Derive() => Scale = KeepsLogarithm ? ParameterAt(1).Exp() : ParameterAt(1);
+
+    private Tensor LogTail(Tensor value, Tensor standardized)
+        => Expanded(NormalMath.LogCdf(standardized.to(ScalarType.Float64)).to(GammaMath.ResultType(value, Like)), FullShape(value));
 
     private Tensor Standardize(Tensor value)
     {

@@ -47,9 +47,9 @@ public abstract class OddsFamily<TSelf> : ParametricFamily<TSelf> where TSelf : 
     /// <summary>The one of two parameters that is given.</summary>
     private protected static Parameter One(
         ParameterDeclaration probsOf, ParameterDeclaration logitsOf, TensorOrScalar? probs, TensorOrScalar? logits) => (probs, logits) switch
-    {
-        ({ } p, null) => probsOf.Of(p),
-        (null, { } l) => logitsOf.Of(l),
-        _ => throw new PplArgumentException($"{typeof(TSelf).Name} needs exactly one of probs and logits."),
-    };
+        {
+            ({ } p, null) => probsOf.Of(p),
+            (null, { } l) => logitsOf.Of(l),
+            _ => throw new PplArgumentException($"{typeof(TSelf).Name} needs exactly one of probs and logits."),
+        };
 }

@@ -1,3 +1,4 @@
+using Ppl.Networks;
 using static TorchSharp.torch;
 
 namespace Ppl.Distributions;
@@ -7,7 +8,7 @@ namespace Ppl.Distributions;
 /// The distribution is that of <see cref="OneHotCategorical"/>. A draw is x + p − p', where p' is p without gradient: its value is the one-hot x, its
 /// gradient that of p = Probs. That estimator is biased: Bengio, Léonard and Courville (2013), arXiv:1308.3432.
 /// </remarks>
-[Family(Support.OneHot, Reparameterized = true)]
+[Family(Support.OneHot, Reparameterized = true, Head = typeof(OneHotHead))]
 public sealed class OneHotCategoricalStraightThrough : OneHotFamily<OneHotCategoricalStraightThrough>
 {
     /// <summary>A categorical distribution over one-hot vectors from weights or from log-weights: give exactly one.</summary>

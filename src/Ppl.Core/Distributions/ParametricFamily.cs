@@ -161,8 +161,9 @@ public abstract class ParametricFamily<TSelf> : Distribution where TSelf : Param
         {
             var own = parameter.BatchShape;
             if (own.Length == 0) continue;
-            if (before is { } other) result = Broadcasting.Broadcast(result, own, $"{typeof(TSelf).Name}'s {Label(other)}", $"its {Label(parameter)}");
-            else result = own;
+            result = before is { } other
+                ? Broadcasting.Broadcast(result, own, $"{typeof(TSelf).Name}'s {Label(other)}", $"its {Label(parameter)}")
+                : own;
             before = parameter;
         }
 

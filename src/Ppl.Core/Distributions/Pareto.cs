@@ -59,6 +59,9 @@ public sealed class Pareto : ParametricFamily<Pareto>
     public override Tensor Mode => Whole(Scale);
 
     /// <inheritdoc/>
+    public override bool HasDifferentiableCdf => true;
+
+    /// <inheritdoc/>
     public override Tensor RSample(long[] sampleShape, Generator? generator)
     {
         var log = DensityMath.Exponential(DrawShape(sampleShape), Like, generator).OverParameter(Alpha);
@@ -81,12 +84,13 @@ public sealed class Pareto : ParametricFamily<Pareto>
     /// <inheritdoc/>
     public override Tensor Cdf(Tensor value)
     {
-        var full = FullShape(value);
-        var isInside = value.IsAtLeast(Scale);
-        var ratio = (Scale.Wide(value).log() - value.to(ScalarType.Float64).Or(isInside).log()).clamp_max(0);
-        var cdf = (Alpha.Wide(value) * ratio).expm1().neg();
-        return Expanded(where(isInside, cdf, zeros_like(cdf)).to(GammaMath.ResultType(value, Like)), full);
+        var cdf = LogTail(value).expm1().neg();
+        return Expanded(cdf.to(GammaMath.ResultType(value, Like)), FullShape(value));
     }
+
+    /// <summary>α log(s / x).</summary>
+    /// <param name="value">Broadcasts with <see cref="Distribution.Shape"/>.</param>
+    public override Tensor LogSurvival(Tensor value) => Expanded(LogTail(value).to(GammaMath.ResultType(value, Like)), FullShape(value));
 
     /// <inheritdoc/>
     public override Tensor InverseCdf(Tensor probability)
@@ -94,6 +98,13 @@ public sealed class Pareto : ParametricFamily<Pareto>
         var full = FullShape(probability);
         var quantile = (-(-probability.to(ScalarType.Float64)).log1p() / Alpha.Wide(probability)).exp() * Scale.Wide(probability);
         return Expanded(quantile.to(GammaMath.ResultType(probability, Like)), full);
+    }
+
+    private Tensor LogTail(Tensor value)
+    {
+        var isInside = value.IsAtLeast(Scale);
+        var tail = Alpha.Wide(value) * (Scale.Wide(value).log() - value.to(ScalarType.Float64).Or(isInside).log());
+        return where(isInside, tail, zeros_like(tail)).clamp_max(0);
     }
 
     // Compared in the value's type, in which the bound itself may have been rounded.

@@ -84,12 +84,15 @@ public sealed class Reshaped : Distribution
     public override ValueFault? FindValueFault(Tensor value) => Base.FindValueFault(Flatten(value));
 
     private Tensor ToEvent(Tensor vectors) =>
-        NoiseMemory.Carry(vectors, vectors.reshape([.. vectors.shape[..^1], .. events]), noise => noise);
+        Remembered(vectors, vectors.reshape([.. vectors.shape[..^1], .. events]));
 
     private Tensor Flatten(Tensor value)
     {
         var full = FullShape(value);
         var flat = value.expand(full).reshape([.. full[..^events.Length], Base.Shape[^1]]);
-        return NoiseMemory.Carry(value, flat, noise => noise);
+        return Remembered(value, flat);
     }
+
+    private static Tensor Remembered(Tensor value, Tensor again) =>
+        DrawMemory.Carry(value, NoiseMemory.Carry(value, again, noise => noise), argument => argument);
 }

@@ -61,7 +61,8 @@ public sealed class SkewNormal : LocationScaleFamily<SkewNormal>
     {
         var full = FullShape(value);
         var z = StandardizedWide(value);
-        var density = z.square() * -0.5 + NormalMath.LogCdf(z * Slant.Wide(value)) - Scale.Wide(value).log() + (Math.Log(2) - NormalMath.HalfLogTwoPi);
+        var constant = Math.Log(2) - NormalMath.HalfLogTwoPi;
+        var density = z.square() * -0.5 + NormalMath.LogCdf(z * Slant.Wide(value)) - Scale.Wide(value).log() + constant;
         return Expanded(density.to(GammaMath.ResultType(value, Like)), full);
     }
 

@@ -31,11 +31,15 @@ public sealed class Transformed : Distribution, Divergences.IPushed
         ArgumentNullException.ThrowIfNull(transform);
         if (distribution.IsDiscrete)
             throw new PplArgumentException($"Transformed needs a base with a density; {distribution.Name} is discrete.");
-        (Base, Transform) = (distribution, transform);
         var inner = distribution.Shape;
         if (inner.Length < transform.DomainRank)
             throw new PplShapeException($"{transform.Name} needs {transform.DomainRank} event dimensions; {distribution} has {inner.Length}.");
         shape = transform.ForwardShape(inner);
+
+        // Parameters of the map may have more rows than the base: each has a draw of its own.
+        var full = transform.InverseShape(shape);
+        if (!full.AsSpan().SequenceEqual(inner)) distribution = distribution.Expand(full[..^distribution.EventDimensions]);
+        (Base, Transform) = (distribution, transform);
         summedBase = Math.Max(0, transform.DomainRank - distribution.EventDimensions);
         summedTransform = Math.Max(0, distribution.EventDimensions - transform.DomainRank);
     }
@@ -95,12 +99,12 @@ public sealed class Transformed : Distribution, Divergences.IPushed
     public override Tensor LogProb(Tensor value)
     {
         var full = FullShape(value);
-        var x = DrawMemory.Invert(value, Transform);
+        var (x, volume) = DrawMemory.Invert(value, Transform);
 
         // A point has no volume that could change: a density with respect to counting stays.
         if (Base is Delta) return EventSum.SumLast(Base.LogProb(x), summedBase);
         var density = EventSum.SumLast(Base.CheckedLogProb(x), summedBase)
-            - EventSum.SumLast(Transform.LogAbsDetJacobian(x, value), summedTransform);
+            - EventSum.SumLast(volume, summedTransform);
         var expected = full.AsSpan(..^EventDimensions);
         return density.shape.AsSpan().SequenceEqual(expected) ? density : density.expand(expected.ToArray());
     }
@@ -142,7 +146,7 @@ public sealed class Transformed : Distribution, Divergences.IPushed
     /// <inheritdoc/>
     public override ValueFault? FindValueFault(Tensor value) => ValueConstraint.Find(value, "value", Name);
 
-    private Tensor Push(Tensor x) => DrawMemory.Remember(Transform.Forward(x), Transform, x);
+    private Tensor Push(Tensor x) => DrawMemory.Push(x, Transform);
 
     [return: NotNullIfNotNull(nameof(batch))]
     private long[]? WithBaseEvent(long[]? batch)

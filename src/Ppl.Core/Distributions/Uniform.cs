@@ -42,7 +42,8 @@ public sealed class Uniform : ParametricFamily<Uniform>
     private TensorOrScalar Width => High.Minus(Low);
 
     /// <inheritdoc/>
-    public override Tensor RSample(long[] sampleShape, Generator? generator) => Quantile(StandardNoise.Uniform(DrawShape(sampleShape), Like, generator));
+    public override Tensor RSample(long[] sampleShape, Generator? generator)
+        => Quantile(StandardNoise.Uniform(DrawShape(sampleShape), Like, generator));
 
     /// <inheritdoc/>
     public override Tensor LogProb(Tensor value)
@@ -56,6 +57,9 @@ public sealed class Uniform : ParametricFamily<Uniform>
 
     /// <inheritdoc/>
     public override Tensor Entropy() => Whole(Width.Log());
+
+    /// <inheritdoc/>
+    public override bool HasDifferentiableCdf => true;
 
     /// <inheritdoc/>
     public override Tensor Cdf(Tensor value)

@@ -49,6 +49,9 @@ public sealed class VonMises : ParametricFamily<VonMises>
     protected override string ValueAdvice => "take angles modulo 2π";
 
     /// <inheritdoc/>
+    public override bool HasDifferentiableCdf => true;
+
+    /// <inheritdoc/>
     public override Tensor RSample(long[] sampleShape, Generator? generator)
     {
         var concentration = Concentration.Wide(Like).expand(DrawShape(sampleShape));

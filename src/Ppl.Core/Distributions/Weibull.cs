@@ -70,6 +70,9 @@ public sealed class Weibull : ParametricFamily<Weibull>
     }
 
     /// <inheritdoc/>
+    public override bool HasDifferentiableCdf => true;
+
+    /// <inheritdoc/>
     public override Tensor RSample(long[] sampleShape, Generator? generator)
     {
         var log = DensityMath.Exponential(DrawShape(sampleShape), Like, generator).log().OverParameter(Concentration);
@@ -99,16 +102,14 @@ public sealed class Weibull : ParametricFamily<Weibull>
     /// <inheritdoc/>
     public override Tensor Cdf(Tensor value)
     {
-        var full = FullShape(value);
-        var wide = value.to(ScalarType.Float64);
-        var isInside = wide.gt(0);
-        var log = Concentration.Wide(value) * (wide.Or(isInside).log() - Scale.Wide(value).log());
-
-        // Where the power would overflow it is 1, and the slope 0 · ∞ no number.
-        var power = log.clamp_max(LargestLog).exp();
-        var cdf = where(isInside, (-power).expm1().neg(), zeros_like(power));
-        return Expanded(cdf.to(GammaMath.ResultType(value, Like)), full);
+        var cdf = (-CumulativeHazard(value)).expm1().neg();
+        return Expanded(cdf.to(GammaMath.ResultType(value, Like)), FullShape(value));
     }
+
+    /// <summary>−(x / λ)ᵏ.</summary>
+    /// <param name="value">Broadcasts with <see cref="Distribution.Shape"/>.</param>
+    public override Tensor LogSurvival(Tensor value)
+        => Expanded((-CumulativeHazard(value)).to(GammaMath.ResultType(value, Like)), FullShape(value));
 
     /// <inheritdoc/>
     public override Tensor InverseCdf(Tensor probability)
@@ -117,5 +118,17 @@ public sealed class Weibull : ParametricFamily<Weibull>
         var hazard = (-probability.to(ScalarType.Float64)).log1p().neg();
         var quantile = hazard.pow(1 / Concentration.Wide(probability)) * Scale.Wide(probability);
         return Expanded(quantile.to(GammaMath.ResultType(probability, Like)), full);
+    }
+
+    // (x / λ)ᵏ.
+    private Tensor CumulativeHazard(Tensor value)
+    {
+        var wide = value.to(ScalarType.Float64);
+        var isInside = wide.gt(0);
+
+        // Where the power would overflow nothing is left, and the slope of the distribution function would be 0 · ∞.
+        var log = Concentration.Wide(value) * (wide.Or(isInside).log() - Scale.Wide(value).log());
+        var power = log.clamp_max(LargestLog).exp();
+        return where(isInside, power, zeros_like(power));
     }
 }

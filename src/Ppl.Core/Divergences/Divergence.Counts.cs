@@ -1,4 +1,5 @@
 using Ppl.Distributions;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Ppl.Divergences;
@@ -43,7 +44,7 @@ public static partial class Divergence
         ArgumentNullException.ThrowIfNull(q);
         ArgumentNullException.ThrowIfNull(p);
         var (n, m) = (Wide(q, 0), Wide(p, 0));
-        if (q.TotalCount != p.TotalCount && n.lt(m).any().item<bool>())
+        if (q.TotalCount != p.TotalCount && n.lt(m).any().ToBoolean())
             throw new PplArgumentException("KL of Binomial has no closed form where q has a smaller totalCount than p.");
         var (one, zero) = (n * q.WideProbs, n * q.WideComplement);
         var kl = q.LogPower(one, zero) - p.LogPower(one, zero);
@@ -152,6 +153,24 @@ public static partial class Divergence
     /// <inheritdoc cref="Kl(Delta, Poisson)"/>
     [ClosedFormKl]
     public static Tensor Kl(Delta q, OrderedLogistic p) => AtPoint(q, p);
+
+    /// <inheritdoc cref="Kl(Delta, Poisson)"/>
+    [ClosedFormKl]
+    public static Tensor Kl(Delta q, ZeroInflated p) => AtPoint(q, p);
+
+    /// <inheritdoc cref="Kl(Delta, Poisson)"/>
+    [ClosedFormKl]
+    public static Tensor Kl(Delta q, Hurdle p) => AtPoint(q, p);
+
+    /// <summary>−log p(point): KL up to the infinite constant that maximum a posteriori estimation drops, and exactly where p is discrete.</summary>
+    /// <param name="q">The point mass.</param>
+    /// <param name="p">The second argument.</param>
+    [ClosedFormKl]
+    public static Tensor Kl(Delta q, MixtureSameFamily p) => AtPoint(q, p);
+
+    /// <inheritdoc cref="Kl(Delta, MixtureSameFamily)"/>
+    [ClosedFormKl]
+    public static Tensor Kl(Delta q, Mixture p) => AtPoint(q, p);
 
     /// <summary>weight · log(a / b), and 0 where the weight is.</summary>
     private static Tensor TimesLogRatio(Tensor weight, Tensor a, Tensor b) => weight.TimesLog(a) - weight.TimesLog(b);

@@ -1,4 +1,5 @@
 using Ppl.Distributions;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Ppl.Divergences;
@@ -207,6 +208,53 @@ public static partial class Divergence
     /// <inheritdoc cref="Kl(Delta, HalfNormal)"/>
     [ClosedFormKl]
     public static Tensor Kl(Delta q, VonMises p) => AtPoint(q, p);
+
+    /// <inheritdoc cref="Kl(Delta, HalfNormal)"/>
+    [ClosedFormKl]
+    public static Tensor Kl(Delta q, RelaxedBernoulli p) => AtPoint(q, p);
+
+    /// <inheritdoc cref="Kl(Delta, HalfNormal)"/>
+    [ClosedFormKl]
+    public static Tensor Kl(Delta q, RelaxedOneHotCategorical p) => AtPoint(q, p);
+
+    /// <inheritdoc cref="Kl(Delta, HalfNormal)"/>
+    [ClosedFormKl]
+    public static Tensor Kl(Delta q, LogisticNormal p) => AtPoint(q, p);
+
+    /// <inheritdoc cref="Kl(Delta, HalfNormal)"/>
+    [ClosedFormKl]
+    public static Tensor Kl(Delta q, Horseshoe p) => AtPoint(q, p);
+
+    /// <summary>KL of two logistic normals: that of the normals which they are made of, summed over the coordinates.</summary>
+    /// <param name="q">The first argument.</param>
+    /// <param name="p">The second argument.</param>
+    [ClosedFormKl]
+    public static Tensor Kl(LogisticNormal q, LogisticNormal p)
+    {
+        ArgumentNullException.ThrowIfNull(q);
+        ArgumentNullException.ThrowIfNull(p);
+        return Kl(q.Base, p.Base).sum(-1);
+    }
+
+    /// <inheritdoc cref="Kl(Delta, HalfNormal)"/>
+    [ClosedFormKl]
+    public static Tensor Kl(Delta q, ImproperUniform p) => AtPoint(q, p);
+
+    /// <summary>KL of distributions with the same mask: that of their bases where an element counts, and 0 elsewhere.</summary>
+    /// <param name="q">The first argument.</param>
+    /// <param name="p">The second argument.</param>
+    /// <exception cref="PplArgumentException">The masks differ, or the bases have no closed form.</exception>
+    [ClosedFormKl]
+    public static Tensor Kl(Masked q, Masked p)
+    {
+        ArgumentNullException.ThrowIfNull(q);
+        ArgumentNullException.ThrowIfNull(p);
+        var isSame = ReferenceEquals(q.Mask, p.Mask)
+            || (q.Mask.shape.AsSpan().SequenceEqual(p.Mask.shape) && q.Mask.eq(p.Mask).all().ToBoolean());
+        if (!isSame) throw new PplArgumentException("KL of Masked needs the same mask on both sides.");
+        var kl = KlRegistry.Kl(q.Base, p.Base);
+        return kl.masked_fill(q.Mask.logical_not(), 0);
+    }
 
     private static Tensor ToGamma<TFamily>(TFamily q, Gamma p, Tensor meanOfLog) where TFamily : ParametricFamily<TFamily>
     {

@@ -47,4 +47,18 @@ public abstract partial class GenerativeModel
 
     /// <inheritdoc cref="Distributions.OrderedLogistic(TensorOrScalar, Tensor)"/>
     protected static OrderedLogistic OrderedLogistic(TensorOrScalar predictor, Tensor cutpoints) => new(predictor, cutpoints);
+
+    /// <inheritdoc cref="Distributions.ZeroInflated(Distribution, TensorOrScalar?, TensorOrScalar?)"/>
+    protected static ZeroInflated ZeroInflated(Distribution distribution, TensorOrScalar? gate = null, TensorOrScalar? gateLogits = null)
+        => new(distribution, gate, gateLogits);
+
+    /// <inheritdoc cref="Distributions.Hurdle(Distribution, TensorOrScalar?, TensorOrScalar?)"/>
+    protected static Hurdle Hurdle(Distribution distribution, TensorOrScalar? gate = null, TensorOrScalar? gateLogits = null)
+        => new(distribution, gate, gateLogits);
+
+    /// <inheritdoc cref="Distributions.MixtureSameFamily(Categorical, Distribution)"/>
+    protected static MixtureSameFamily MixtureSameFamily(Categorical mixing, Distribution component) => new(mixing, component);
+
+    /// <inheritdoc cref="Distributions.Mixture(Categorical, Distribution[])"/>
+    protected static Mixture Mixture(Categorical mixing, params Distribution[] components) => new(mixing, components);
 }

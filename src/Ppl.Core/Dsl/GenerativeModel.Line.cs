@@ -39,4 +39,13 @@ public abstract partial class GenerativeModel
 
     /// <inheritdoc cref="Distributions.Levy(TensorOrScalar?, TensorOrScalar?)"/>
     protected static Levy Levy(TensorOrScalar? loc = null, TensorOrScalar? scale = null) => new(loc, scale);
+
+    /// <inheritdoc cref="Distributions.TruncatedNormal(TensorOrScalar?, TensorOrScalar?, TensorOrScalar?, TensorOrScalar?)"/>
+    protected static TruncatedNormal TruncatedNormal(
+        TensorOrScalar? loc = null, TensorOrScalar? scale = null, TensorOrScalar? low = null, TensorOrScalar? high = null)
+        => new(loc, scale, low, high);
+
+    /// <inheritdoc cref="Distributions.Truncated(Distribution, TensorOrScalar?, TensorOrScalar?)"/>
+    protected static Truncated Truncated(Distribution distribution, TensorOrScalar? low = null, TensorOrScalar? high = null)
+        => new(distribution, low, high);
 }

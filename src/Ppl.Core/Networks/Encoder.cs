@@ -149,7 +149,7 @@ public sealed partial class Encoder : Module
         return Rows(real, plates) is var rows && rows.dim() == 1 ? rows.unsqueeze(-1) : rows.flatten(1);
     }
 
-    /// <summary>The family over the reals as one on the support; a flow would come between.</summary>
+    /// <summary>The family over the reals as one on the support.</summary>
     private Distribution OnSupport(Distribution q)
     {
         if (family!.IsVector && (plateCount == 0 || events.Length != 1)) q = new Reshaped(q, events);
@@ -174,6 +174,7 @@ public sealed partial class Encoder : Module
     {
         MultivariateNormal normal => new MultivariateNormal(normal.Loc.Plus(shift), scaleTril: normal.ScaleTril),
         LowRankMultivariateNormal normal => new LowRankMultivariateNormal(normal.Loc.Plus(shift), normal.Factor, normal.Diagonal),
+        Transformed pushed => new Transformed(Shift(pushed.Base, shift), pushed.Transform),
         _ => throw new InvalidOperationException($"{q.Name} has no mean to shift ({Site})."),
     };
 

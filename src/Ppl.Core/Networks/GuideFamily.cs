@@ -1,6 +1,7 @@
 using System.Reflection;
 using Ppl.Distributions;
 using Ppl.Divergences;
+using Ppl.Flows;
 
 namespace Ppl.Networks;
 
@@ -42,6 +43,9 @@ internal sealed record GuideFamily(string Name)
 
     public static GuideFamily LowRank(int rank) =>
         new($"LowRank({rank})") { Create = () => new LowRankHead { Rank = rank }, IsVector = true, IsCoupled = true, Rank = rank };
+
+    public static GuideFamily Flow(GuideFamily below, Func<long, long, Flow> create) =>
+        below with { Name = $"Flow on {below.Name}", Create = () => new FlowHead(below.Create!(), create), IsVector = true };
 
     public static GuideFamily Of(Func<Head> head) => new("Of(head)") { Create = head, IsOnSupport = true };
 

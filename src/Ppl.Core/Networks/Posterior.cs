@@ -1,3 +1,4 @@
+using Ppl.Flows;
 using Ppl.Networks;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -60,7 +61,7 @@ public sealed record Posterior
     public Pooling Children { get; private init; }
 
     /// <summary>The family.</summary>
-    internal GuideFamily Family { get; }
+    internal GuideFamily Family { get; private init; }
 
     /// <summary>Whether hidden sizes were given.</summary>
     internal bool HasHidden { get; }
@@ -106,6 +107,31 @@ public sealed record Posterior
     /// <inheritdoc cref="Default(FeatureNetwork?, IReadOnlyList{long}?)" path="/param|/exception"/>
     public static Posterior Delta(FeatureNetwork? network = null, IReadOnlyList<long>? hidden = null) =>
         new(GuideFamily.Delta, network, hidden);
+
+    /// <summary>
+    /// Normal coordinates pushed through a flow: q(z) is the density of T(u), u ~ q₀. The flow of an amortized factor sees the features of its
+    /// network as a context, too; that of free parameters has none, and is one for all rows.
+    /// </summary>
+    /// <remarks>
+    /// A draw with its density costs one pass of the flow from u to z. So do <see cref="InverseAutoregressive"/>, <see cref="Coupling"/>,
+    /// <see cref="Planar"/> and the like; <see cref="MaskedAutoregressive"/> draws coordinate by coordinate. Gradients along the path alone
+    /// (<c>StickingTheLanding</c>, <c>DoublyReparameterized</c>) need T⁻¹ as well.
+    /// </remarks>
+    /// <param name="flow">
+    /// Makes a new flow for so many numbers of an event, flattened, and so many features, 0 for free parameters:
+    /// <c>(size, context) => Flow.Sequence(4, i => new InverseAutoregressive(size, context: context, isReversed: i % 2 == 1))</c>. It may leave the
+    /// context out.
+    /// </param>
+    /// <param name="on">q₀ with its network: <see cref="Diagonal"/>, <see cref="FullCovariance"/> or <see cref="LowRank"/>; Diagonal when null.</param>
+    /// <exception cref="PplArgumentException">q₀ is another family.</exception>
+    public static Posterior Flow(Func<long, long, Flow> flow, Posterior? on = null)
+    {
+        ArgumentNullException.ThrowIfNull(flow);
+        on ??= Diagonal();
+        if (on.Family is { Create: not null, IsPoint: false, IsOnSupport: false }) return on with { Family = GuideFamily.Flow(on.Family, flow) };
+        throw new PplArgumentException(
+            $"a flow stands on normal coordinates, and not on Posterior.{on.Family.Name}: give Diagonal, FullCovariance or LowRank.");
+    }
 
     /// <summary>A family by its last layer, which gives a distribution on the latent's own support.</summary>
     /// <param name="head">Makes the layer; called whenever an encoder is sized.</param>

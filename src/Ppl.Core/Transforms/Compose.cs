@@ -23,7 +23,11 @@ public sealed record Compose : Transform
 
         DomainRank = needed;
         CodomainRank = needed + offset;
+        IsJoint = Array.Exists(parts, part => part.IsJoint);
     }
+
+    /// <inheritdoc/>
+    public override bool IsJoint { get; }
 
     /// <summary>The maps, in the order in which they are applied.</summary>
     public IReadOnlyList<Transform> Parts => parts;
@@ -76,13 +80,51 @@ public sealed record Compose : Transform
         for (var i = 0; i < parts.Length; i++)
         {
             var next = i == parts.Length - 1 ? y : parts[i].Forward(x);
-            var own = parts[i].LogAbsDetJacobian(x, next);
-            var term = EventSum.SumLast(own, checked((int)own.dim()) - batch);
-            sum = sum is null ? term : sum + term;
+            sum = Added(sum, parts[i].LogAbsDetJacobian(x, next), batch);
             x = next;
         }
 
         return sum!;
+    }
+
+    /// <inheritdoc/>
+    public override (Tensor Y, Tensor LogAbsDet) ForwardWithVolume(Tensor x)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        var batch = checked((int)x.dim()) - DomainRank;
+        Tensor? sum = null;
+        foreach (var part in parts)
+        {
+            (x, var own) = part.ForwardWithVolume(x);
+            sum = Added(sum, own, batch);
+        }
+
+        return (x, sum!);
+    }
+
+    /// <inheritdoc/>
+    public override (Tensor X, Tensor LogAbsDet) InverseWithVolume(Tensor y)
+    {
+        ArgumentNullException.ThrowIfNull(y);
+        var batch = checked((int)y.dim()) - CodomainRank;
+        Tensor? sum = null;
+        for (var i = parts.Length - 1; i >= 0; i--)
+        {
+            (y, var own) = parts[i].InverseWithVolume(y);
+            sum = Added(sum, own, batch);
+        }
+
+        return (y, sum!);
+    }
+
+    /// <inheritdoc/>
+    internal override object? Mark() => IsJoint ? Array.ConvertAll(parts, part => part.Mark()) : null;
+
+    /// <inheritdoc/>
+    internal override bool Made(Transform drawn, object? mark)
+    {
+        if (!IsJoint || drawn is not Compose other || mark is not object?[] marks || other.parts.Length != parts.Length) return Equals(drawn);
+        return parts.Zip(other.parts, marks).All(t => t.First.Made(t.Second, t.Third));
     }
 
     /// <inheritdoc/>
@@ -106,6 +148,13 @@ public sealed record Compose : Transform
     {
         var mapped = Array.ConvertAll(parts, p => p.Map(map));
         return mapped.Zip(parts).All(pair => ReferenceEquals(pair.First, pair.Second)) ? this : new Compose(mapped);
+    }
+
+    /// <summary>One more map's log-determinant, summed over what the composition takes together.</summary>
+    private static Tensor Added(Tensor? sum, Tensor own, int batch)
+    {
+        var term = EventSum.SumLast(own, checked((int)own.dim()) - batch);
+        return sum is null ? term : sum + term;
     }
 
     /// <summary>Whether the other composes equal maps in the same order.</summary>
@@ -139,7 +188,30 @@ public sealed record InverseOf(Transform Original) : Transform
     public override Tensor Inverse(Tensor y) => Original.Forward(y);
 
     /// <inheritdoc/>
+    public override bool IsJoint => Original.IsJoint;
+
+    /// <inheritdoc/>
     public override Tensor LogAbsDetJacobian(Tensor x, Tensor y) => -Original.LogAbsDetJacobian(y, x);
+
+    /// <inheritdoc/>
+    public override (Tensor Y, Tensor LogAbsDet) ForwardWithVolume(Tensor x)
+    {
+        var (y, volume) = Original.InverseWithVolume(x);
+        return (y, -volume);
+    }
+
+    /// <inheritdoc/>
+    public override (Tensor X, Tensor LogAbsDet) InverseWithVolume(Tensor y)
+    {
+        var (x, volume) = Original.ForwardWithVolume(y);
+        return (x, -volume);
+    }
+
+    /// <inheritdoc/>
+    internal override object? Mark() => Original.Mark();
+
+    /// <inheritdoc/>
+    internal override bool Made(Transform drawn, object? mark) => drawn is InverseOf other && Original.Made(other.Original, mark);
 
     /// <inheritdoc/>
     public override long[] ForwardShape(ReadOnlySpan<long> shape) => Original.InverseShape(shape);

@@ -40,14 +40,14 @@ public sealed record SoftmaxCentred : Transform
     public override Tensor Inverse(Tensor y)
     {
         ArgumentNullException.ThrowIfNull(y);
-        return ZeroSum.Instance.Inverse(y.masked_fill(y.eq(0), finfo(y.dtype).tiny).log());
+        return Coordinates(y.masked_fill(y.eq(0), finfo(y.dtype).tiny).log());
     }
 
     /// <inheritdoc/>
     public override Tensor LogAbsDetJacobian(Tensor x, Tensor y)
     {
         ArgumentNullException.ThrowIfNull(x);
-        var log = ZeroSum.Instance.Forward(x).log_softmax(-1);
+        var log = LogForward(x);
         return log.sum(-1) + 0.5 * Math.Log(log.shape[^1]);
     }
 
@@ -59,4 +59,10 @@ public sealed record SoftmaxCentred : Transform
     public override long[] InverseShape(ReadOnlySpan<long> shape) => shape.Length > 0 && shape[^1] > 0
         ? [.. shape[..^1], shape[^1] - 1]
         : throw new PplShapeException($"SoftmaxCentred gives a vector of at least one entry; found shape {ShapeText.Of(shape.ToArray())}.");
+
+    /// <summary>x of y = softmax(H x), from the logarithms of y up to a constant, which the coordinates of a sum of 0 do not see.</summary>
+    internal static Tensor Coordinates(Tensor log) => ZeroSum.Instance.Inverse(log);
+
+    /// <summary>The logarithms of y = softmax(H x).</summary>
+    internal static Tensor LogForward(Tensor x) => ZeroSum.Instance.Forward(x).log_softmax(-1);
 }

@@ -39,6 +39,51 @@ public abstract record Transform
     /// <param name="y">T(x), which many maps express it by more cheaply.</param>
     public abstract Tensor LogAbsDetJacobian(Tensor x, Tensor y);
 
+    /// <summary>
+    /// Whether value and log-determinant are one computation, as in a network's pass, so that who needs both asks for both:
+    /// <see cref="ForwardWithVolume"/>, <see cref="InverseWithVolume"/>.
+    /// </summary>
+    public virtual bool IsJoint => false;
+
+    /// <summary>y = T(x) with log |det ∂y/∂x|.</summary>
+    /// <param name="x">As <see cref="Forward"/> takes it.</param>
+    public virtual (Tensor Y, Tensor LogAbsDet) ForwardWithVolume(Tensor x)
+    {
+        var y = Forward(x);
+        return (y, LogAbsDetJacobian(x, y));
+    }
+
+    /// <summary>x = T⁻¹(y) with log |det ∂y/∂x|: that of the map, not of its inverse.</summary>
+    /// <param name="y">As <see cref="Inverse"/> takes it.</param>
+    public virtual (Tensor X, Tensor LogAbsDet) InverseWithVolume(Tensor y)
+    {
+        var x = Inverse(y);
+        return (x, LogAbsDetJacobian(x, y));
+    }
+
+    /// <summary>What must stay the same for a draw to remain this map's value: the state of weights that training changes; null for none.</summary>
+    internal virtual object? Mark() => null;
+
+    /// <summary>Whether a draw that another map made is this map's value at the same argument, by a pass of this map's own.</summary>
+    /// <param name="drawn">The map that made the draw.</param>
+    /// <param name="mark">Its <see cref="Mark"/> at the time.</param>
+    internal virtual bool Made(Transform drawn, object? mark) => Equals(drawn);
+
+    /// <summary>Whether a parameter of the map is being trained, so that its value at a fixed argument has a derivative.</summary>
+    internal virtual bool IsTrained
+    {
+        get
+        {
+            var found = false;
+            _ = Map((tensor, _) =>
+            {
+                found |= tensor.requires_grad;
+                return tensor;
+            });
+            return found;
+        }
+    }
+
     /// <summary>The shape of T(x).</summary>
     /// <param name="shape">x's shape.</param>
     /// <exception cref="PplShapeException">The map is not defined for it.</exception>

@@ -37,13 +37,13 @@ internal static class BranchRun
     /// <summary>
     /// An order of the nodes in which parents come first, as in the text where that is one. Arms may draw the same variables in other orders.
     /// </summary>
-    /// <param name="parents">For each node its parents.</param>
+    /// <param name="parents">For each node its parents, ascending.</param>
     /// <returns>The nodes in their new order; those of a circle are missing.</returns>
-    public static List<int> Order(IReadOnlyList<ICollection<int>> parents)
+    public static List<int> Order(IReadOnlyList<IList<int>> parents)
     {
         // Without branches each stands after its parents already.
         var all = Enumerable.Range(0, parents.Count);
-        if (all.All(n => parents[n].Count == 0 || parents[n].Max() < n)) return [.. all];
+        if (all.All(n => parents[n].Count == 0 || parents[n][parents[n].Count - 1] < n)) return [.. all];
         var order = new List<int>();
         var left = new SortedSet<int>(Enumerable.Range(0, parents.Count));
         while (left.Count > 0)
@@ -58,7 +58,7 @@ internal static class BranchRun
     }
 
     /// <summary>Of the nodes that no order has place for those of the circles themselves, without what only follows from them.</summary>
-    public static List<int> WithoutEnds(List<int> nodes, IReadOnlyList<ICollection<int>> parents)
+    public static List<int> WithoutEnds(List<int> nodes, IReadOnlyList<IList<int>> parents)
     {
         var left = nodes;
         while (true)

@@ -8,19 +8,39 @@ namespace Ppl.Generators.Analysis;
 /// drawn before it remain, which a family that models their correlation takes in. What is known of a latent is no input of its own encoder, which
 /// draws where nothing is known.
 /// </summary>
-internal sealed class EncoderInputs(ProgramSpec program, DependencyGraph graph)
+internal sealed class EncoderInputs(ProgramSpec program)
 {
     private readonly List<SiteSpec> masked = [.. program.Sites.Where(s => s.Mask is not null)];
+    private readonly HashSet<(int Variable, int Known)> known =
+        [.. program.Sites.Where(s => s.Known is not null).Select(s => (s.Variable, s.Known!.Value))];
+
+    private readonly bool?[] locals = new bool?[program.Variables.Count];
 
     /// <summary>Parameters in the order of the signature, then latents in the order of the model.</summary>
-    public IReadOnlyList<GraphNode> Of(InverseStep step)
+    public IReadOnlyList<GraphNode> Of(DependencyGraph graph, InverseStep step)
     {
-        var isLocal = IsLocal(graph.Nodes[step.Node]);
-        var own = program.SitesOf(program.Variables[graph.Nodes[step.Node].Variable]).Select(s => s.Known).ToList();
-        var parents = step.Parents.Select(p => graph.Nodes[p])
-            .Where(n => (isLocal || n.IsLatent) && !own.Contains(n.Variable) && !IsFactor(n)).ToList();
-        var inputs = masked.Count == 0 ? parents : parents.Union(parents.SelectMany(Masks));
-        return [.. inputs.OrderBy(n => n.IsLatent).ThenBy(n => n.IsLatent ? n.Id : n.Variable).ThenBy(n => n.IsLatent ? 0 : n.Element)];
+        var own = graph.Nodes[step.Node].Variable;
+        var inputs = new List<GraphNode>(step.Parents.Count);
+        foreach (var parent in step.Parents)
+        {
+            var node = graph.Nodes[parent];
+            if ((IsLocal(own) || node.IsLatent) && !known.Contains((own, node.Variable)) && !IsFactor(node)) inputs.Add(node);
+        }
+
+        if (masked.Count > 0) inputs = [.. inputs.Union(inputs.SelectMany(input => Masks(graph, input)))];
+        inputs.Sort(static (a, b) => a.IsLatent != b.IsLatent ? a.IsLatent.CompareTo(b.IsLatent)
+            : a.IsLatent ? a.Id.CompareTo(b.Id)
+            : a.Variable != b.Variable ? a.Variable.CompareTo(b.Variable) : a.Element.CompareTo(b.Element));
+        return inputs;
+    }
+
+    /// <summary>Whether some input has a row for each particle, so that the distribution does.</summary>
+    public bool FollowsLatents(DependencyGraph graph, InverseStep step, IReadOnlyList<GraphNode> inputs)
+    {
+        if (!IsLocal(graph.Nodes[step.Node].Variable)) return false;
+        foreach (var input in inputs)
+            if (input.IsLatent && IsLocal(input.Variable)) return true;
+        return false;
     }
 
     /// <summary>A factor is observed and has no value that could be seen.</summary>
@@ -29,14 +49,10 @@ internal sealed class EncoderInputs(ProgramSpec program, DependencyGraph graph)
     /// <summary>
     /// What says which of some data are there, in whichever arm: whoever sees them needs it, since something stands in the place of missing ones.
     /// </summary>
-    private IEnumerable<GraphNode> Masks(GraphNode data) => data.IsLatent ? []
+    private IEnumerable<GraphNode> Masks(DependencyGraph graph, GraphNode data) => data.IsLatent ? []
         : masked.Where(s => s.Data == data.Variable).SelectMany(s => s.Mask!.Variable is { } values
             ? graph.Nodes.Where(n => n.Variable == values && n.Element == data.Element)
             : graph.Nodes.Where(n => !n.IsLatent && s.Mask.Parameters.Contains(n.Variable)));
 
-    /// <summary>Whether some input has a row for each particle, so that the distribution does.</summary>
-    public bool FollowsLatents(InverseStep step, IEnumerable<GraphNode> inputs) =>
-        IsLocal(graph.Nodes[step.Node]) && inputs.Any(n => n.IsLatent && IsLocal(n));
-
-    private bool IsLocal(GraphNode node) => program.IsLocal(program.PlatesOf(program.Variables[node.Variable]));
+    private bool IsLocal(int variable) => locals[variable] ??= program.IsLocal(program.PlatesOf(program.Variables[variable]));
 }

@@ -14,6 +14,8 @@ internal sealed class FlowRun(ProgramSpec program, IReadOnlyList<int> lengths)
     private readonly List<GraphNode> nodes = [];
     private readonly List<FlowValue> sources = [];
     private readonly List<Draw> draws = [];
+    private readonly Dictionary<(int Variable, int Element), int> drawn = [];
+    private readonly Dictionary<int, int> none = [];
     private readonly List<Issue> faults = [];
     private readonly Dictionary<int, int> loops = [];
     private readonly List<RowsPick> picks = [];
@@ -48,7 +50,7 @@ internal sealed class FlowRun(ProgramSpec program, IReadOnlyList<int> lengths)
     private DependencyGraph Graph()
     {
         var order = BranchRun.Order([.. sources.Select(s => s.Nodes.Keys)]);
-        var circle = Enumerable.Range(0, nodes.Count).Except(order).ToList();
+        List<int> circle = order.Count == nodes.Count ? [] : [.. Enumerable.Range(0, nodes.Count).Except(order)];
         if (circle.Count > 0)
         {
             var among = BranchRun.WithoutEnds(circle, [.. sources.Select(s => s.Nodes.Keys)]);
@@ -57,13 +59,13 @@ internal sealed class FlowRun(ProgramSpec program, IReadOnlyList<int> lengths)
         }
 
         order.AddRange(circle);
-        var place = Enumerable.Range(0, nodes.Count).ToDictionary(n => order[n], n => n);
+        var place = new int[nodes.Count];
+        for (var i = 0; i < place.Length; i++) place[order[i]] = i;
         var ordered = order.Select((n, i) => n == i ? nodes[n] : nodes[n] with { Id = i });
         return new(ordered.ToEquatable(), order.Select(n => Parents(sources[n])).ToEquatable())
         {
-            Stopped = order.Select(n => sources[n].Nodes.Where(f => f.Value is not null)
-                .Select(f => new StoppedEdge(place[f.Key], f.Value!)).OrderBy(e => e.Parent).ToEquatable()).ToEquatable(),
-            Draws = draws.Select(d => new GraphDraw(place[d.Node], d.Site, Parents(d.From), d.From.Plates.ToEquatable())
+            Stopped = order.Select(n => Stopped(sources[n])).ToEquatable(),
+            Draws = draws.Select(d => new GraphDraw(place[d.Node], d.Site, Parents(d.From), new(d.From.Plates.ToArray()))
             {
                 Sometimes = d.From.Plates.Where(p => !d.From.Always.Contains(p)).ToEquatable(),
             }).ToEquatable(),
@@ -73,7 +75,16 @@ internal sealed class FlowRun(ProgramSpec program, IReadOnlyList<int> lengths)
             EarlyReads = slices.Early.ToEquatable(),
         };
 
-        EquatableArray<int> Parents(FlowValue from) => from.Nodes.Keys.Select(n => place[n]).OrderBy(n => n).ToEquatable();
+        EquatableArray<int> Parents(FlowValue from)
+        {
+            var parents = new int[from.Nodes.Count];
+            for (var i = 0; i < parents.Length; i++) parents[i] = place[from.Nodes.Keys[i]];
+            Array.Sort(parents);
+            return new(parents);
+        }
+
+        EquatableArray<StoppedEdge> Stopped(FlowValue from) => from.Nodes.All(n => n.Value is null) ? EquatableArray<StoppedEdge>.Empty
+            : from.Nodes.Where(n => n.Value is not null).Select(n => new StoppedEdge(place[n.Key], n.Value!)).OrderBy(e => e.Parent).ToEquatable();
     }
 
     private void Add(int variable, int element, int site, bool isLatent, string name, IReadOnlyList<int> own, FlowValue from)
@@ -165,16 +176,18 @@ internal sealed class FlowRun(ProgramSpec program, IReadOnlyList<int> lengths)
         // One variable that exclusive arms draw is one node; its draws stay apart.
         slices.Check(site.Anchor, site.Distribution.Reads, At);
         var from = ValueOf(site.Distribution.Reads);
-        var node = nodes.FindIndex(n => n.Variable == site.Variable && n.Element == element && n.Site >= 0);
-        if (node >= 0 && !draws.TrueForAll(d => d.Node != node || AreExclusive(d, site))) return false;
-        if (node < 0)
+        if (!drawn.TryGetValue((site.Variable, element), out var node))
         {
             Add(site.Variable, element, site.Id, site.IsLatent, name, site.Plates, new FlowValue());
-            node = nodes.Count - 1;
+            drawn[(site.Variable, element)] = node = nodes.Count - 1;
+        }
+        else if (!draws.TrueForAll(d => d.Node != node || AreExclusive(d, site)))
+        {
+            return false;
         }
 
         sources[node].Include(from, null);
-        draws.Add(new Draw(node, site.Id, from, new Dictionary<int, int>(loops)));
+        draws.Add(new Draw(node, site.Id, from, site.Guards.Count == 0 ? none : new Dictionary<int, int>(loops)));
         if (site.Kind == SiteKind.Factor) return true;
         if (site.Kind == SiteKind.Observed) slices.Observe(site.Variable, element);
         values[(site.Variable, element)] = ThisNode(node, site.Plates);
@@ -197,7 +210,8 @@ internal sealed class FlowRun(ProgramSpec program, IReadOnlyList<int> lengths)
 
     private bool Carry(CarriedStatement carried)
     {
-        slices.Check(carried.Anchor, carried.Flows.SelectMany(f => f.Reads).Concat(carried.Others), At);
+        foreach (var flow in carried.Flows) slices.Check(carried.Anchor, flow.Reads, At);
+        slices.Check(carried.Anchor, carried.Others, At);
         if (carried is DeterministicStatement { Record: var record })
         {
             records.Add((record, ValueOf(carried.Flows.Single().Reads).Plates.ToEquatable()));
@@ -295,7 +309,7 @@ internal sealed class FlowRun(ProgramSpec program, IReadOnlyList<int> lengths)
         if (values.TryGetValue(key, out var found)) value.Include(found, stop);
     }
 
-    /// <summary>A draw at one site, in one round of its loops.</summary>
+    /// <summary>A draw at one site, in one round of its loops; which one is asked only of those under guards.</summary>
     private sealed record Draw(int Node, int Site, FlowValue From, IReadOnlyDictionary<int, int> Round);
 
     /// <summary>An array with an element that nobody draws would reach the networks as null.</summary>

@@ -5,6 +5,8 @@ namespace Ppl.Generators.Analysis;
 /// <summary>What a value is computed from.</summary>
 internal sealed class FlowValue
 {
+    private SortedList<int, GradientStop?>? shared;
+
     /// <summary>The nodes that it depends on, each with what keeps the gradient from reaching it; null where it does.</summary>
     public SortedList<int, GradientStop?> Nodes { get; } = [];
 
@@ -15,7 +17,7 @@ internal sealed class FlowValue
     public NumberSet Always { get; } = new();
 
     /// <summary>The parameters that are one tensor for everything, which no guide has to know, in the same way.</summary>
-    public SortedList<int, GradientStop?> Shared { get; } = [];
+    public SortedList<int, GradientStop?> Shared => shared ??= [];
 
     /// <summary>Adds what another value depends on, read through an operation.</summary>
     public void Include(FlowValue other, GradientStop? stop)
@@ -23,7 +25,7 @@ internal sealed class FlowValue
         Plates.UnionWith(other.Plates);
         Always.UnionWith(other.Always);
         Include(Nodes, other.Nodes, stop);
-        Include(Shared, other.Shared, stop);
+        if (other.shared is { } others) Include(Shared, others, stop);
     }
 
     private static void Include(SortedList<int, GradientStop?> own, SortedList<int, GradientStop?> others, GradientStop? stop)

@@ -21,11 +21,19 @@ internal sealed record GuideGraph(EquatableArray<InverseStep> Steps, EquatableAr
     };
 
     /// <summary>The latents that the guide draws after <paramref name="node"/> and from it, directly or through others.</summary>
-    public ISet<int> Descendants(int node)
+    public NumberSet Descendants(int node)
     {
-        var found = new SortedSet<int>();
+        var found = new NumberSet();
         foreach (var step in Steps)
-            if (step.Parents.Any(p => p == node || found.Contains(p))) found.Add(step.Node);
+        {
+            foreach (var parent in step.Parents)
+            {
+                if (parent != node && !found.Contains(parent)) continue;
+                found.Add(step.Node);
+                break;
+            }
+        }
+
         return found;
     }
 

@@ -3,7 +3,7 @@ using Ppl.Generators.Ir;
 namespace Ppl.Generators.Analysis;
 
 /// <summary>A program's graph at given lengths of its loops, with its guide, which is found when it is first asked for.</summary>
-internal sealed class Inverse(ProgramSpec program, DependencyGraph graph, bool amongLatents)
+internal sealed class Inverse(ProgramSpec program, DependencyGraph graph, EncoderInputs encoders, bool amongLatents)
 {
     private GuideGraph? guide;
     private Unrolled? unrolled;
@@ -13,7 +13,7 @@ internal sealed class Inverse(ProgramSpec program, DependencyGraph graph, bool a
     public GuideGraph Guide => guide ??= GuideGraph.Of(program, Graph, amongLatents);
 
     /// <summary>The guide with what each of its encoders sees.</summary>
-    public Unrolled Unrolled => unrolled ??= Unrolled.Of(program, Graph, Guide);
+    public Unrolled Unrolled => unrolled ??= Unrolled.Of(encoders, Graph, Guide);
 }
 
 /// <summary>A program at whatever lengths are asked for: several passes ask for the same, and each is made once.</summary>
@@ -22,6 +22,7 @@ internal sealed class Inverse(ProgramSpec program, DependencyGraph graph, bool a
 internal sealed class Inverses(ProgramSpec program, bool amongLatents = false)
 {
     private readonly Dictionary<EquatableArray<int>, Inverse?> known = [];
+    private readonly EncoderInputs encoders = new(program);
 
     /// <summary>The program with every length the same.</summary>
     public Inverse? At(int length) => At([.. program.Lengths.Select(_ => length)]);
@@ -31,7 +32,11 @@ internal sealed class Inverses(ProgramSpec program, bool amongLatents = false)
     {
         var key = lengths.ToEquatable();
         if (!known.TryGetValue(key, out var found))
-            known[key] = found = DependencyGraph.Build(program, lengths) is { } graph ? new Inverse(program, graph, amongLatents) : null;
+        {
+            var graph = DependencyGraph.Build(program, lengths);
+            known[key] = found = graph is null ? null : new Inverse(program, graph, encoders, amongLatents);
+        }
+
         return found;
     }
 }

@@ -38,11 +38,12 @@ internal sealed record KlChoice(EquatableArray<KlDecision> Decisions)
     public string ToText(ProgramSpec program) => string.Concat(program.Sites.Where(s => s.IsLatent).Select(
         s => $"{s.ToText(program)}: {(Decisions[s.Id].ClosedForm ? "closed form" : "sampled")}: {Decisions[s.Id].Reason}\n"));
 
-    private static KlDecision Decide(ProgramSpec program, SiteSpec site, DependencyGraph graph, GuideGraph guide)
+    /// <summary>The decision about one site.</summary>
+    public static KlDecision Decide(ProgramSpec program, SiteSpec site, DependencyGraph graph, GuideGraph guide)
     {
         if (!site.IsLatent) return new(false, "observed", false);
         var draws = graph.Draws.Where(d => d.Site == site.Id).ToList();
-        var late = LateParents(program, draws, graph, guide);
+        var late = draws.SelectMany(d => LateParents(d, graph, guide)).Select(p => VariableName(program, graph.Nodes[p])).Distinct().ToList();
         if (late.Count > 0)
             return new(false, $"its parent{(late.Count > 1 ? "s" : "")} {string.Join(", ", late)} {(late.Count > 1 ? "are" : "is")} drawn after it",
                 false);
@@ -60,16 +61,18 @@ internal sealed record KlChoice(EquatableArray<KlDecision> Decisions)
             false);
     }
 
-    private static List<string> LateParents(ProgramSpec program, List<GraphDraw> draws, DependencyGraph graph, GuideGraph guide)
-    {
-        var late = new List<string>();
-        foreach (var draw in draws)
-        {
-            var descendants = guide.Descendants(draw.Node);
-            late.AddRange(draw.Parents.Where(descendants.Contains).Select(p => VariableName(program, graph.Nodes[p])));
-        }
+    /// <summary>Whether the decision about a site is for a closed form: of many lengths, no reason has to be told for most.</summary>
+    public static bool IsClosedForm(SiteSpec site, DependencyGraph graph, GuideGraph guide) => site.IsLatent
+        && (site.Divergence is not null || site.Family.GuideType.Length == 0)
+        && !graph.Draws.Any(d => d.Site == site.Id && LateParents(d, graph, guide).Count > 0);
 
-        return [.. late.Distinct()];
+    /// <summary>The parents of a draw that the guide draws from it.</summary>
+    private static List<int> LateParents(GraphDraw draw, DependencyGraph graph, GuideGraph guide)
+    {
+        // The guide draws latents alone.
+        if (!draw.Parents.Any(p => graph.Nodes[p].IsLatent)) return [];
+        var descendants = guide.Descendants(draw.Node);
+        return [.. draw.Parents.Where(descendants.Contains)];
     }
 
     /// <summary>Elements of one array are named together, so that a reason does not depend on the length it was found at.</summary>

@@ -78,11 +78,11 @@ internal static class ModelAnalyzer
     /// <summary>
     /// A closed form is taken only where it is legal at every length; otherwise the reason is that of the first length where it is not.
     /// </summary>
-    private static IReadOnlyList<KlDecision> AtEveryLength(ProgramSpec program, List<Inverse> inverses)
+    private static IReadOnlyList<KlDecision> AtEveryLength(ProgramSpec program, List<Inverse> inverses) => [.. program.Sites.Select(site =>
     {
-        var choices = inverses.Select(i => KlChoice.Of(program, i.Graph, i.Guide).Decisions).ToList();
-        return [.. program.Sites.Select(s => choices.Select(c => c[s.Id]).FirstOrDefault(d => !d.ClosedForm) ?? choices[choices.Count - 1][s.Id])];
-    }
+        var decisive = inverses.Find(i => !KlChoice.IsClosedForm(site, i.Graph, i.Guide)) ?? inverses[inverses.Count - 1];
+        return KlChoice.Decide(program, site, decisive.Graph, decisive.Guide);
+    })];
 
     /// <summary>The guide of a model without loops of unknown length: the inverse as it stands.</summary>
     private static LoopPattern Straight(Inverse inverse)

@@ -64,14 +64,23 @@ internal sealed class NumberSet : IReadOnlyCollection<int>
         return false;
     }
 
-    public IEnumerator<int> GetEnumerator()
+    // A loop over the set itself makes no object.
+    public Enumerator GetEnumerator() => new(words);
+
+    IEnumerator<int> IEnumerable<int>.GetEnumerator()
     {
-        for (var i = 0; i < words.Length; i++)
-            for (var (bit, word) = (0, words[i]); word != 0; bit++, word >>= 1)
-                if ((word & 1) != 0) yield return (i * WordSize) + bit;
+        foreach (var number in this) yield return number;
     }
 
-    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+    IEnumerator IEnumerable.GetEnumerator() => ((IEnumerable<int>)this).GetEnumerator();
+
+    /// <summary>The numbers, ascending.</summary>
+    public int[] ToArray()
+    {
+        var (numbers, at) = (new int[Count], 0);
+        foreach (var number in this) numbers[at++] = number;
+        return numbers;
+    }
 
     private static ulong Bit(int number) => 1ul << (number & (WordSize - 1));
 
@@ -88,5 +97,28 @@ internal sealed class NumberSet : IReadOnlyCollection<int>
         word -= (word >> 1) & 0x5555555555555555;
         word = (word & 0x3333333333333333) + ((word >> 2) & 0x3333333333333333);
         return (int)((((word + (word >> 4)) & 0x0F0F0F0F0F0F0F0F) * 0x0101010101010101) >> 56);
+    }
+
+    /// <summary>Goes through the numbers.</summary>
+    public struct Enumerator(ulong[] words)
+    {
+        private int index = -1;
+        private ulong left;
+
+        public int Current { get; private set; }
+
+        public bool MoveNext()
+        {
+            while (left == 0)
+            {
+                if (++index >= words.Length) return false;
+                left = words[index];
+            }
+
+            // The lowest one; what is below it is all zeros, and as many.
+            Current = (index * WordSize) + BitCount((left & (~left + 1)) - 1);
+            left &= left - 1;
+            return true;
+        }
     }
 }

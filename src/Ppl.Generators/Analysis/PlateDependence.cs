@@ -33,9 +33,10 @@ internal sealed record PlateDependence(
     {
         var depends = new List<EquatableArray<bool>>();
         var (mixed, outside) = (new List<int>(), new List<(int, int)>());
+        var drawn = graphs.SelectMany(g => g.Draws).ToLookup(d => d.Site, d => d.Plates);
         foreach (var site in program.Sites)
         {
-            var instances = graphs.SelectMany(g => g.Draws.Where(d => d.Site == site.Id).Select(d => d.Plates)).ToList();
+            var instances = drawn[site.Id].Distinct().ToList();
             var each = instances.Select(plates => site.Plates.Select(plates.Contains).ToEquatable()).Distinct().ToList();
             depends.Add(Enumerable.Range(0, site.Plates.Count).Select(i => each.Any(e => e[i])).ToEquatable());
             if (each.Count > 1) mixed.Add(site.Id);

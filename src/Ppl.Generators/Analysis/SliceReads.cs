@@ -11,6 +11,8 @@ internal sealed record EarlyRead(int Anchor, int Variable, string Text);
 /// <summary>Follows one run's reads of data that are observed slice by slice, which a simulation can give only once they have been drawn.</summary>
 internal sealed class SliceReads(ProgramSpec program)
 {
+    // Without such data there is nothing to follow.
+    private readonly bool isNeeded = program.Variables.Any(v => v.Slices is not null);
     private readonly HashSet<(int Variable, int Element)> observed = [];
     private readonly List<EarlyRead> early = [];
     private readonly List<(int Anchor, int Variable, int Known)> whole = [];
@@ -22,10 +24,12 @@ internal sealed class SliceReads(ProgramSpec program)
 
     public void Observe(int variable, int element) => observed.Add((variable, element));
 
-    public void Check(int anchor, IEnumerable<Read> reads, Func<IndexSpec, int> at)
+    public void Check(int anchor, EquatableArray<Read> reads, Func<IndexSpec, int> at)
     {
-        foreach (var read in reads.Where(r => program.Variables[r.Variable].Slices is not null))
+        if (!isNeeded) return;
+        foreach (var read in reads)
         {
+            if (program.Variables[read.Variable].Slices is null) continue;
             if (read.Index is not { } index) whole.Add((anchor, read.Variable, Count(read.Variable)));
             else if (!observed.Contains((read.Variable, at(index))))
                 early.Add(new EarlyRead(anchor, read.Variable, program.Text(read)));

@@ -11,9 +11,9 @@ internal readonly record struct Point(int Variable, int Element, int End)
     public static Point Of(GraphNode node) => new(node.Variable, node.Element, node.Element < 0 ? -1 : node.Element + 1);
 
     /// <summary>The inputs of an encoder: slices of data that follow each other are one input, and all of them are the data.</summary>
-    public static IEnumerable<Point> Of(IEnumerable<GraphNode> inputs, DependencyGraph graph)
+    public static EquatableArray<Point> Of(IReadOnlyList<GraphNode> inputs, DependencyGraph graph)
     {
-        var points = new List<Point>();
+        var points = new List<Point>(inputs.Count);
         foreach (var node in inputs)
         {
             var point = Of(node);
@@ -23,9 +23,22 @@ internal readonly record struct Point(int Variable, int Element, int End)
             else points.Add(point);
         }
 
-        bool IsAll(Point p) => p.Element == 0 && graph.Nodes.Where(n => n.Variable == p.Variable) is var all
-            && all.Count() == p.End && !all.First().IsLatent;
-        return points.Select(p => IsAll(p) ? new(p.Variable, -1, -1) : p);
+        for (var i = 0; i < points.Count; i++)
+            if (points[i].Element == 0 && IsAll(points[i], graph)) points[i] = new(points[i].Variable, -1, -1);
+        return points.ToEquatable();
+    }
+
+    private static bool IsAll(Point slices, DependencyGraph graph)
+    {
+        var count = 0;
+        foreach (var node in graph.Nodes)
+        {
+            if (node.Variable != slices.Variable) continue;
+            if (node.IsLatent) return false;
+            count++;
+        }
+
+        return count == slices.End;
     }
 
     /// <summary>The same at a length that is fixed.</summary>
@@ -39,36 +52,36 @@ internal sealed record UnrolledStep(Point Target, EquatableArray<Point> Inputs, 
 /// <summary>The guide at fixed lengths.</summary>
 internal sealed record Unrolled(EquatableArray<UnrolledStep> Steps)
 {
-    public static Unrolled Of(ProgramSpec program, DependencyGraph graph, GuideGraph guide)
+    public static Unrolled Of(EncoderInputs encoders, DependencyGraph graph, GuideGraph guide) => new(guide.Steps.Select(step =>
     {
-        var inputs = new EncoderInputs(program, graph);
-        var steps = guide.Steps.Select(step => (Step: step, Inputs: inputs.Of(step))).Select(s => new UnrolledStep(
-            Point.Of(graph.Nodes[s.Step.Node]), Point.Of(s.Inputs, graph).ToEquatable(), inputs.FollowsLatents(s.Step, s.Inputs)));
-        return new(steps.ToEquatable());
-    }
+        var inputs = encoders.Of(graph, step);
+        return new UnrolledStep(Point.Of(graph.Nodes[step.Node]), Point.Of(inputs, graph), encoders.FollowsLatents(graph, step, inputs));
+    }).ToEquatable());
 
     /// <summary>Runs generalized steps at given lengths.</summary>
     public static IEnumerable<UnrolledStep> Of(EquatableArray<GuideStep> steps, IReadOnlyList<int> lengths)
     {
+        var loops = new Dictionary<int, int> { [GuideLoop.LoopVariable] = 0 };
         foreach (var step in steps)
         {
             if (step is EncodeStep encode)
             {
-                yield return At(encode, lengths, 0);
+                yield return At(encode, lengths, loops);
             }
             else if (step is GuideLoop loop)
             {
-                var none = new Dictionary<int, int>();
-                var to = loop.To.At(lengths, none);
-                for (var i = loop.From.At(lengths, none); loop.Step > 0 ? i < to : i > to; i += loop.Step)
-                    foreach (var inner in loop.Body) yield return At(inner, lengths, i);
+                var (from, to) = (loop.From.At(lengths, loops), loop.To.At(lengths, loops));
+                for (var i = from; loop.Step > 0 ? i < to : i > to; i += loop.Step)
+                {
+                    loops[GuideLoop.LoopVariable] = i;
+                    foreach (var inner in loop.Body) yield return At(inner, lengths, loops);
+                }
             }
         }
     }
 
-    private static UnrolledStep At(EncodeStep step, IReadOnlyList<int> lengths, int round)
+    private static UnrolledStep At(EncodeStep step, IReadOnlyList<int> lengths, Dictionary<int, int> loops)
     {
-        var loops = new Dictionary<int, int> { [GuideLoop.LoopVariable] = round };
         Point Place(Read read)
         {
             if (read.Index is not { } index) return new(read.Variable, -1, -1);

@@ -11,6 +11,7 @@ internal sealed class CodeWriter(LineMap lines, IEnumerable<string> shortNames)
     private const int Width = 150;
 
     private readonly HashSet<string> shortNames = [.. shortNames];
+    private readonly Dictionary<string, string> names = [];
     private readonly StringBuilder text = new();
     private int depth;
 
@@ -128,12 +129,17 @@ internal sealed class CodeWriter(LineMap lines, IEnumerable<string> shortNames)
             var end = at + 1;
             while (end < line.Length && (char.IsLetterOrDigit(line[end]) || line[end] is '_' or '.')) end++;
             var name = line.Substring(at, end - at);
-            var known = Prefixes(name).FirstOrDefault(shortNames.Contains);
-            var resolved = known is null ? $"global::{name.Substring(1)}" : name.Substring(Math.Max(known.LastIndexOf('.'), 0) + 1);
+            if (!names.TryGetValue(name, out var resolved)) names[name] = resolved = ResolveName(name);
             line = line.Substring(0, at) + resolved + line.Substring(end);
         }
 
         return line;
+    }
+
+    private string ResolveName(string name)
+    {
+        var known = Prefixes(name).FirstOrDefault(shortNames.Contains);
+        return known is null ? $"global::{name.Substring(1)}" : name.Substring(Math.Max(known.LastIndexOf('.'), 0) + 1);
     }
 
     /// <summary>A name, then the names it is a member of, up to its namespace.</summary>

@@ -14,11 +14,14 @@ internal sealed class FaceReader(ReadingContext context)
     private static readonly string[] Words = ["Sample", "Observe", Recording];
     private const string Recording = "Deterministic";
 
+    private readonly Dictionary<InvocationExpressionSyntax, List<FaceSite>> sitesOf = [];
+    private bool? hasWays;
+
     public FaceSpec Read(MethodDeclarationSyntax syntax)
     {
         var sites = new List<FaceSite>();
-        foreach (var call in syntax.DescendantNodes().OfType<InvocationExpressionSyntax>())
-            foreach (var site in ReadSites(call))
+        foreach (var call in context.Calls)
+            foreach (var site in SitesOf(call))
                 if (site.Name.Length > 0 && !sites.Exists(s => IsSame(s.Name, site.Name))) sites.Add(site);
         var names = new FaceNames(context, sites);
         return new FaceSpec(sites.Select(s => names.Of(s) with { IsOptional = s.IsOptional || IsOptional(syntax, s) }).ToEquatable(), names.Scopes);
@@ -27,6 +30,13 @@ internal sealed class FaceReader(ReadingContext context)
     /// <summary>Whether two names are one, or one of them is that of a call which the other stands in: such a model is faulty.</summary>
     private static bool IsSame(string a, string b) =>
         a == b || a.StartsWith(b + ".", StringComparison.Ordinal) || b.StartsWith(a + ".", StringComparison.Ordinal);
+
+    private static bool HasWays(BlockSyntax body) =>
+        body.DescendantNodes().Any(n => n is IfStatementSyntax or SwitchStatementSyntax or ReturnStatementSyntax);
+
+    /// <summary>The sites of a call, which are asked for once for each variable of the model.</summary>
+    private List<FaceSite> SitesOf(InvocationExpressionSyntax call) =>
+        sitesOf.TryGetValue(call, out var known) ? known : sitesOf[call] = [.. ReadSites(call)];
 
     /// <summary>The site of a call, or those of the submodel that it calls.</summary>
     private IEnumerable<FaceSite> ReadSites(InvocationExpressionSyntax call)
@@ -62,9 +72,8 @@ internal sealed class FaceReader(ReadingContext context)
     /// <summary>Whether a run may reach no site of the variable; of an array, none of some element.</summary>
     private bool IsOptional(MethodDeclarationSyntax syntax, FaceSite site)
     {
-        if (syntax.Body is not { } body || !body.DescendantNodes().Any(n => n is IfStatementSyntax or SwitchStatementSyntax or ReturnStatementSyntax))
-            return false;
-        var reach = new ReachReader(call => ReadSites(call).Any(s => s.Name == site.Name), isSubmodel: context.IsSubmodel);
+        if (syntax.Body is not { } body || !(hasWays ??= HasWays(body))) return false;
+        var reach = new ReachReader(call => SitesOf(call).Exists(s => s.Name == site.Name), isSubmodel: context.IsSubmodel);
         return !(site.IsIndexed ? reach.AlwaysEach(body) : reach.Always(body));
     }
 

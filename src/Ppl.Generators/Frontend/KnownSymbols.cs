@@ -12,6 +12,8 @@ internal sealed class KnownSymbols(Compilation compilation)
 
     private static readonly ConditionalWeakTable<Compilation, KnownSymbols> Cache = new();
 
+    private readonly ConcurrentDictionary<ITypeSymbol, INamedTypeSymbol?> families = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<INamedTypeSymbol, AttributeData?> attributes = new(SymbolEqualityComparer.Default);
     private ISet<string>? plain;
 
     /// <summary>Namespaces that generated files may import.</summary>
@@ -67,14 +69,18 @@ internal sealed class KnownSymbols(Compilation compilation)
     public INamedTypeSymbol? Divergence { get; } = compilation.GetTypeByMetadataName("Ppl.Divergences.Divergence");
 
     /// <summary>The class with the [Family] attribute: a class without one is of the family of its base.</summary>
-    public INamedTypeSymbol? FamilyOf(ITypeSymbol? type)
+    public INamedTypeSymbol? FamilyOf(ITypeSymbol? type) => type is null ? null : families.GetOrAdd(type, FindFamily);
+
+    private INamedTypeSymbol? FindFamily(ITypeSymbol type)
     {
         for (var current = type as INamedTypeSymbol; current is not null; current = current.BaseType)
             if (FamilyAttributeOf(current) is not null) return current;
         return null;
     }
 
-    public AttributeData? FamilyAttributeOf(INamedTypeSymbol type) =>
+    public AttributeData? FamilyAttributeOf(INamedTypeSymbol type) => attributes.GetOrAdd(type, FindFamilyAttribute);
+
+    private AttributeData? FindFamilyAttribute(INamedTypeSymbol type) =>
         type.GetAttributes().FirstOrDefault(a => SymbolEqualityComparer.Default.Equals(a.AttributeClass, FamilyAttribute));
 
     public bool IsTensor(ITypeSymbol? type) => type is not null && SymbolEqualityComparer.Default.Equals(type, Tensor);

@@ -19,7 +19,8 @@ internal static class LocalWrites
             PostfixUnaryExpressionSyntax postfix => IsTarget(postfix.Operand) && !postfix.IsKind(SyntaxKind.SuppressNullableWarningExpression),
             PrefixUnaryExpressionSyntax prefix => IsTarget(prefix.Operand)
                 && prefix.Kind() is SyntaxKind.PreIncrementExpression or SyntaxKind.PreDecrementExpression or SyntaxKind.AddressOfExpression,
-            ArgumentSyntax argument => argument.RefKindKeyword.Kind() is SyntaxKind.RefKeyword or SyntaxKind.OutKeyword && IsTarget(argument.Expression),
+            ArgumentSyntax argument => argument.RefKindKeyword.Kind() is SyntaxKind.RefKeyword or SyntaxKind.OutKeyword
+                && IsTarget(argument.Expression),
             RefExpressionSyntax reference => IsTarget(reference.Expression),
             _ => false,
         });

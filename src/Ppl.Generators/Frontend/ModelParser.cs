@@ -37,9 +37,9 @@ internal static class ModelParser
             ShapeRules.CheckModel(context, syntax, body);
         }
 
-        var members = new NameReader(context).Read(syntax, body.Lengths.Count);
+        var taken = Names(syntax);
+        var members = new NameReader(context, syntax, taken).Read(syntax, body.Lengths.Count);
         var face = new FaceReader(context).Read(syntax);
-        var taken = Names(syntax).ToList();
         var (imports, shortNames) = context.HasBrokenUsings ? ([], []) : ShortNameReader.Read(context, syntax, taken);
         var spec = new ModelSpec
         {
@@ -146,6 +146,13 @@ internal static class ModelParser
         .SelectMany(call => call.DescendantNodes()).OfType<IdentifierNameSyntax>().Select(context.SymbolOf).OfType<IParameterSymbol>()
         .Select(context.VariableOf).OfType<int>().Distinct();
 
-    private static IEnumerable<string> Names(MethodDeclarationSyntax syntax) => new SortedSet<string>(
-        syntax.DescendantTokens().Where(t => t.IsKind(SyntaxKind.IdentifierToken)).Select(t => t.ValueText), StringComparer.Ordinal);
+    private static List<string> Names(MethodDeclarationSyntax syntax)
+    {
+        var names = new HashSet<string>();
+        foreach (var token in syntax.DescendantTokens())
+            if (token.IsKind(SyntaxKind.IdentifierToken)) names.Add(token.ValueText);
+        List<string> sorted = [.. names];
+        sorted.Sort(StringComparer.Ordinal);
+        return sorted;
+    }
 }

@@ -14,16 +14,22 @@ internal sealed class NameReader
     private readonly ReadingContext context;
     private readonly INamedTypeSymbol type;
     private readonly HashSet<string> taken;
+    private readonly bool namesMembers;
 
-    public NameReader(ReadingContext context)
+    /// <param name="context">The model.</param>
+    /// <param name="syntax">Its method.</param>
+    /// <param name="names">The names that the method's text has.</param>
+    public NameReader(ReadingContext context, MethodDeclarationSyntax syntax, IEnumerable<string> names)
     {
         this.context = context;
         type = context.Method.ContainingType;
-        taken = [.. GeneratedNames.Members];
+        taken = [.. names];
+        namesMembers = taken.Overlaps(GeneratedNames.Members);
+        taken.UnionWith(GeneratedNames.Members);
         foreach (var declaration in context.SourceOf(type).Where(d => IsOwn(d.SyntaxTree)))
         {
-            var tokens = declaration.DescendantTokens();
-            taken.UnionWith(tokens.Where(t => t.IsKind(SyntaxKind.IdentifierToken)).Select(t => t.ValueText));
+            foreach (var token in declaration.DescendantTokens(node => node != syntax))
+                if (token.IsKind(SyntaxKind.IdentifierToken)) taken.Add(token.ValueText);
         }
     }
 
@@ -107,6 +113,7 @@ internal sealed class NameReader
     /// <summary>A type of a documented name means the generated one wherever the class's text names it.</summary>
     private void CheckTypes(MethodDeclarationSyntax syntax)
     {
+        if (!namesMembers) return;
         foreach (var name in syntax.DescendantNodes().OfType<IdentifierNameSyntax>()
             .Where(n => GeneratedNames.Members.Contains(n.Identifier.ValueText)))
         {

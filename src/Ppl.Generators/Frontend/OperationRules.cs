@@ -14,8 +14,9 @@ internal sealed class OperationRules(ReadingContext context)
 
     public void Check(SyntaxNode body)
     {
-        foreach (var call in body.DescendantNodes().OfType<InvocationExpressionSyntax>())
+        foreach (var call in context.Calls)
         {
+            if (!body.Span.Contains(call.Span)) continue;
             if (context.SymbolOf(call) is not IMethodSymbol method) continue;
             if ((RuleOf(call, method) ?? RuleInside(method)) is { } rule) context.Report(rule, call, method.Name);
         }
@@ -29,7 +30,9 @@ internal sealed class OperationRules(ReadingContext context)
         : TakesZeroForAType(call, method) ? Rules.ZeroDimension
         : null;
 
-    /// <summary>Whether the call is <c>t.sum(0)</c>: of two overloads C# prefers that of an element type, since the literal 0 converts to any enum.</summary>
+    /// <summary>
+    /// Whether the call is <c>t.sum(0)</c>: of two overloads C# prefers that of an element type, since the literal 0 converts to any enum.
+    /// </summary>
     private static bool TakesZeroForAType(InvocationExpressionSyntax call, IMethodSymbol method) =>
         call.ArgumentList.Arguments.FirstOrDefault(a => a.NameColon is null && a.Expression is LiteralExpressionSyntax { Token.Value: 0 }) is { } zero
         && TypeTraits.IsOfTorch(method)
@@ -55,7 +58,8 @@ internal sealed class OperationRules(ReadingContext context)
         if (method.MethodKind != MethodKind.Ordinary || !(method.IsStatic || context.Known.IsModel(method.ContainingType))) return null;
         if (helpers.TryGetValue(method, out var known)) return known;
         helpers[method] = null; // a method that calls itself adds nothing
-        return helpers[method] = context.SourceOf(method).SelectMany(CallsIn).Select(called => RuleOf(called.Call, called.Method) ?? RuleInside(called.Method))
+        return helpers[method] = context.SourceOf(method).SelectMany(CallsIn)
+            .Select(called => RuleOf(called.Call, called.Method) ?? RuleInside(called.Method))
             .FirstOrDefault(rule => rule is not null && (rule != Rules.GradientMode || !method.ReturnsVoid));
     }
 

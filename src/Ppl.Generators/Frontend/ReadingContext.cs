@@ -69,6 +69,8 @@ internal sealed class ReadingContext(
     private readonly Dictionary<SyntaxNode, ITypeSymbol?> types = [];
     private readonly Dictionary<SyntaxNode, string?> words = [];
     private IReadOnlyList<InvocationExpressionSyntax>? calls;
+    private IReadOnlyList<InvocationExpressionSyntax>? wordCalls;
+    private IReadOnlyList<InvocationExpressionSyntax>? submodelCalls;
 
     public IMethodSymbol Method { get; } = method;
 
@@ -191,9 +193,20 @@ internal sealed class ReadingContext(
     public IMethodSymbol? SubmodelOf(SyntaxNode node) =>
         node is InvocationExpressionSyntax call && SymbolOf(call) is IMethodSymbol called && ShapeRules.IsModelMethod(called) ? called : null;
 
+    /// <summary>The arguments of calls that have been read, each by the word that it is taken for: several readers ask for them.</summary>
+    public Dictionary<(InvocationExpressionSyntax Call, string? Word), SiteCall> SiteCalls { get; } = [];
+
     /// <summary>Calls of other models under a node, the node itself included.</summary>
-    public IEnumerable<InvocationExpressionSyntax> SubmodelsIn(SyntaxNode node) =>
-        node.DescendantNodesAndSelf().OfType<InvocationExpressionSyntax>().Where(call => SubmodelOf(call) is not null);
+    public IEnumerable<InvocationExpressionSyntax> SubmodelsIn(SyntaxNode node)
+    {
+        if (node.SyntaxTree != syntax.SyntaxTree || !syntax.Span.Contains(node.Span))
+            return node.DescendantNodesAndSelf().OfType<InvocationExpressionSyntax>().Where(call => SubmodelOf(call) is not null);
+        submodelCalls ??= [.. Calls.Where(call => SubmodelOf(call) is not null)];
+        return submodelCalls.Count == 0 ? [] : submodelCalls.Where(call => node.Span.Contains(call.Span));
+    }
+
+    /// <summary>All calls in the method, in the order of the text: several readers go through them.</summary>
+    public IReadOnlyList<InvocationExpressionSyntax> Calls => calls ??= [.. syntax.DescendantNodes().OfType<InvocationExpressionSyntax>()];
 
     /// <summary>A number for the next branch, which its guards name.</summary>
     public int NextBranch() => branches++;
@@ -201,8 +214,8 @@ internal sealed class ReadingContext(
     /// <summary>Calls of the language's words in a part of the method, in the order of the text.</summary>
     public IEnumerable<InvocationExpressionSyntax> WordsIn(SyntaxNode part)
     {
-        calls ??= [.. syntax.DescendantNodes().OfType<InvocationExpressionSyntax>().Where(call => WordOf(call) is not null)];
-        return calls.Where(call => part.Span.Contains(call.Span));
+        wordCalls ??= [.. Calls.Where(call => WordOf(call) is not null)];
+        return wordCalls.Where(call => part.Span.Contains(call.Span));
     }
 
     public bool HasSites(SyntaxNode part) => WordsIn(part).Any() || SubmodelsIn(part).Any();
@@ -214,6 +227,9 @@ internal sealed class ReadingContext(
             InvocationExpressionSyntax when SymbolOf(expression) is IMethodSymbol called => called.ReturnType,
             IdentifierNameSyntax when SymbolOf(expression) is ILocalSymbol local => local.Type,
             IdentifierNameSyntax when SymbolOf(expression) is IParameterSymbol parameter => parameter.Type,
+
+            // The compiler does not keep what it made of the method's name, and would bind it anew to say that it has no type.
+            _ when IsNameOfMethod(expression) => null,
             _ => SemanticsOf(expression).GetTypeInfo(expression, Cancellation).Type,
         };
 
@@ -223,12 +239,12 @@ internal sealed class ReadingContext(
     public SymbolInfo InfoOf(SyntaxNode node) => symbols.TryGetValue(node, out var known) ? known : symbols[node] = Bound(node);
 
     /// <summary>The method of a call is asked of the call: of its name alone, the compiler looks for all methods that could be meant.</summary>
-    private SymbolInfo Bound(SyntaxNode node)
-    {
-        if (CallOf(node) is { } call && InfoOf(call) is { Symbol: IMethodSymbol { MethodKind: not MethodKind.DelegateInvoke } } called)
-            return called;
-        return SemanticsOf(node).GetSymbolInfo(node, Cancellation);
-    }
+    private SymbolInfo Bound(SyntaxNode node) =>
+        IsNameOfMethod(node) ? InfoOf(CallOf(node)!) : SemanticsOf(node).GetSymbolInfo(node, Cancellation);
+
+    /// <summary>Whether a node names the method of a call, rather than a delegate that is called.</summary>
+    private bool IsNameOfMethod(SyntaxNode node) =>
+        CallOf(node) is { } call && InfoOf(call).Symbol is IMethodSymbol { MethodKind: not MethodKind.DelegateInvoke };
 
     private static InvocationExpressionSyntax? CallOf(SyntaxNode node)
     {

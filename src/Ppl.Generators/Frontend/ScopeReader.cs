@@ -26,12 +26,22 @@ internal static class ScopeReader
     /// <summary>
     /// Whether some using directive around a node breaks the grammar: it cannot be repeated, and names may have no meaning without it.
     /// </summary>
-    public static bool AreBroken(SyntaxNode node) => node.Ancestors().SelectMany(ancestor => ancestor switch
+    public static bool AreBroken(SyntaxNode node)
     {
-        BaseNamespaceDeclarationSyntax space => [.. space.Externs, .. space.Usings],
-        CompilationUnitSyntax file => (IEnumerable<SyntaxNode>)[.. file.Externs, .. file.Usings],
-        _ => [],
-    }).Any(directive => directive.ContainsDiagnostics);
+        // A part of the text has faults only where all that it stands in has.
+        foreach (var ancestor in node.Ancestors().Where(ancestor => ancestor.ContainsDiagnostics))
+        {
+            var (externs, usings) = ancestor switch
+            {
+                BaseNamespaceDeclarationSyntax space => (space.Externs, space.Usings),
+                CompilationUnitSyntax file => (file.Externs, file.Usings),
+                _ => default,
+            };
+            if (externs.Any(directive => directive.ContainsDiagnostics) || usings.Any(directive => directive.ContainsDiagnostics)) return true;
+        }
+
+        return false;
+    }
 
     /// <summary>Global usings reach the generated file anyway; one that names nothing is an error of the user's file alone.</summary>
     private static EquatableArray<string> Directives(
@@ -39,18 +49,34 @@ internal static class ScopeReader
         externs.Where(e => !e.ContainsDiagnostics && semantics.GetDeclaredSymbol(e) is { Target: not IErrorTypeSymbol })
             .Select(e => e.NormalizeWhitespace().ToString())
             .Concat(usings.Where(u => !u.GlobalKeyword.IsKind(SyntaxKind.GlobalKeyword) && !u.ContainsDiagnostics && IsKnown(u, semantics))
-                .Select(u => u.NormalizeWhitespace().ToString()))
+                .Select(Normal))
             .ToEquatable();
+
+    /// <summary>A directive with one space where there may be any. Of a plain one there is no need to ask Roslyn for it, which takes long.</summary>
+    private static string Normal(UsingDirectiveSyntax directive)
+    {
+        var name = directive.NamespaceOrType.ToString();
+        var isPlain = directive.Alias is null && directive.UnsafeKeyword.IsKind(SyntaxKind.None)
+            && name.All(c => c is '.' or '_' || char.IsLetterOrDigit(c));
+        if (!isPlain) return directive.NormalizeWhitespace().ToString();
+        return directive.StaticKeyword.IsKind(SyntaxKind.StaticKeyword) ? $"using static {name};" : $"using {name};";
+    }
 
     private static bool IsKnown(UsingDirectiveSyntax directive, SemanticModel semantics)
     {
-        var names = directive.NamespaceOrType.DescendantNodesAndSelf().OfType<NameSyntax>()
-            .Where(name => name.Parent is not AliasQualifiedNameSyntax);
-        if (names.Any(name => semantics.GetSymbolInfo(name).Symbol is not (INamespaceSymbol or ITypeSymbol { TypeKind: not TypeKind.Error })))
-            return false;
-        return directive.Alias is not null
-            || directive.StaticKeyword.IsKind(SyntaxKind.StaticKeyword) == semantics.GetSymbolInfo(directive.NamespaceOrType).Symbol is ITypeSymbol;
+        // What stands in a known namespace or type stands in known ones; the arguments of a type, and what an array is of, have to be asked for too.
+        var whole = semantics.GetSymbolInfo(directive.NamespaceOrType).Symbol;
+        if (directive.NamespaceOrType is NameSyntax && !IsKnown(whole)) return false;
+        var others = directive.NamespaceOrType.DescendantNodes().OfType<NameSyntax>().Where(name => name.Parent is not AliasQualifiedNameSyntax);
+        if (!IsPath(directive.NamespaceOrType) && others.Any(name => !IsKnown(semantics.GetSymbolInfo(name).Symbol))) return false;
+        return directive.Alias is not null || directive.StaticKeyword.IsKind(SyntaxKind.StaticKeyword) == whole is ITypeSymbol;
     }
+
+    private static bool IsKnown(ISymbol? symbol) => symbol is INamespaceSymbol or ITypeSymbol { TypeKind: not TypeKind.Error };
+
+    /// <summary>Whether a name consists of plain names.</summary>
+    private static bool IsPath(TypeSyntax name) => name is IdentifierNameSyntax
+        || (name is QualifiedNameSyntax { Right: IdentifierNameSyntax } path && IsPath(path.Left));
 
     public static EquatableArray<TypeSpec> Types(MethodDeclarationSyntax method) =>
         method.Ancestors().OfType<TypeDeclarationSyntax>().Reverse()

@@ -31,6 +31,13 @@ internal sealed record SiteCall(ExpressionSyntax? Distribution, ExpressionSyntax
     /// <param name="word">The word that is meant, where it is misspelled; the call's own when null.</param>
     public static SiteCall Read(ReadingContext context, InvocationExpressionSyntax call, string? word = null)
     {
+        word ??= context.WordOf(call);
+        if (!context.SiteCalls.TryGetValue((call, word), out var known)) context.SiteCalls[(call, word)] = known = ReadOnce(context, call, word);
+        return known;
+    }
+
+    private static SiteCall ReadOnce(ReadingContext context, InvocationExpressionSyntax call, string? word)
+    {
         var arguments = call.ArgumentList.Arguments;
         bool IsText(ArgumentSyntax argument) => context.TypeOf(argument.Expression)?.SpecialType == SpecialType.System_String;
         var text = arguments.FirstOrDefault(a =>
@@ -45,7 +52,7 @@ internal sealed record SiteCall(ExpressionSyntax? Distribution, ExpressionSyntax
         var where = Named(n => n == "where") ?? positional.ElementAtOrDefault(3);
         var within = Named(n => n == "within");
         var distribution = Named(n => n == "distribution");
-        var isSample = (word ?? context.WordOf(call)) == "Sample";
+        var isSample = word == "Sample";
         var known = Named(n => n == "observed");
         var value = Named(DataNames.Contains) ?? (isSample ? null : known);
         if (isSample)

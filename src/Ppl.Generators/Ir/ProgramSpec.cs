@@ -93,8 +93,15 @@ internal sealed record ProgramSpec
     public ResultSpec? Result { get; init; }
 
     /// <summary>The method's parameters; in a faulty model, those with names of their own.</summary>
-    public IEnumerable<VariableSpec> Parameters =>
-        Variables.Where(v => v.Role == VariableRole.Parameter && v.Name.Length > 0).GroupBy(v => v.Name).Select(g => g.First());
+    public IEnumerable<VariableSpec> Parameters
+    {
+        get
+        {
+            var names = new HashSet<string>();
+            foreach (var variable in Variables)
+                if (variable.Role == VariableRole.Parameter && variable.Name.Length > 0 && names.Add(variable.Name)) yield return variable;
+        }
+    }
 
     /// <summary>The variables that hold latents, in the order of their first site: one for each latent or indexed latent.</summary>
     public IEnumerable<VariableSpec> Latents => Sites.Where(s => s.IsLatent).Select(s => s.Variable).Distinct().Select(v => Variables[v]);
@@ -111,15 +118,20 @@ internal sealed record ProgramSpec
     /// <summary>The plates of a variable's leading dimensions, outermost first: those a parameter is data of, those of a latent's sites.</summary>
     public IReadOnlyList<int> PlatesOf(VariableSpec variable) => variable.Role switch
     {
-        VariableRole.Parameter =>
-        [
-            .. Plates.SelectMany(p => p.Sources.Where(s => s.Parameter == variable.Id).Select(s => (s.Dimension, p.Id))).OrderBy(s => s.Dimension)
-                .Select(s => s.Id),
-        ],
+        VariableRole.Parameter => PlatesOfData(variable.Id),
         VariableRole.Latent => SitesOf(variable).First().Plates,
         VariableRole.Mask => Sites.First(s => s.Data == variable.MaskOf).Plates,
         _ => [],
     };
+
+    private IReadOnlyList<int> PlatesOfData(int parameter)
+    {
+        var own = new List<(int Dimension, int Plate)>();
+        foreach (var plate in Plates)
+            foreach (var source in plate.Sources)
+                if (source.Parameter == parameter) own.Add((source.Dimension, plate.Id));
+        return own.Count < 2 ? own.ConvertAll(o => o.Plate) : [.. own.OrderBy(o => o.Dimension).Select(o => o.Plate)];
+    }
 
     /// <summary>Whether the outermost of some plates is the leading dimension of data.</summary>
     public bool IsLocal(IReadOnlyList<int> plates) => plates.Count > 0 && Plates[plates[0]].IsRows;

@@ -65,6 +65,9 @@ internal static class Types
     /// <summary>Types that stand before a dot in expressions, where a member of the same name would come first.</summary>
     public static readonly IReadOnlyCollection<string> InExpressions = [KlChoice, SiteKind, ModelRun, GuidePass];
 
+    /// <summary>How many type parameters a marked type has.</summary>
+    public static int ArityOf(string marked) => marked is List or GrowingList ? 1 : 0;
+
     /// <summary>A fully qualified name of Roslyn's, marked.</summary>
     public static string Marked(string qualified) => qualified.Replace("global::", Mark.ToString());
 }

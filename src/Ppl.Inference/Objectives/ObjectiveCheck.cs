@@ -56,7 +56,7 @@ internal static class ObjectiveCheck
             .Concat(TrainingMode.Trained(guide).Where(m => FollowsLatents(guide, m.Name)).Select(m => ("the guide", m.Name, m.Module)));
         foreach (var (owner, name, module) in folded)
         {
-            if (module is not BatchNorm) continue;
+            if (module is not (BatchNorm or Flows.BatchNormalization)) continue;
             throw new PplArgumentException(
                 $"{objective}: '{name}' of {owner} is a {module.GetType().Name}. With {objective.Particles} particles its statistics run over "
                 + "all particles of all rows, so that a particle's weight depends on the others. Use LayerNorm or GroupNorm, or one particle, "

@@ -86,7 +86,7 @@ public sealed class FamilyTests : IDisposable
         TensorAssert.Shape([7, .. d.Shape], d.Sample(7));
         TensorAssert.Shape([2, 3, .. d.Shape], d.Sample(2, 3));
         Assert.Null(d.FindValueFault(d.Sample(100)));
-        Assert.Equal(!family.IsDiscrete || family.IsStraightThrough, d.IsReparameterized);
+        Assert.Equal(family.HasGradientOfDraws ?? !family.IsDiscrete, d.IsReparameterized);
         if (d.IsReparameterized)
         {
             TensorAssert.Shape([7, .. d.Shape], d.RSample(7));

@@ -28,7 +28,8 @@ public sealed class LineMessageTests : IDisposable
         Refused("Exponential needs rate > 0; found -2 at [1]", new Exponential(bad));
         Refused("Levy needs scale > 0; found 0", new Levy(1, 0));
         TensorAssert.Throws<NonFiniteException>("SkewNormal needs a finite slant; found NaN", () => new SkewNormal(0, 1, double.NaN).Validate());
-        TensorAssert.Throws<NonFiniteException>("Uniform needs a finite high; found Infinity", () => new Uniform(0, double.PositiveInfinity).Validate());
+        TensorAssert.Throws<NonFiniteException>(
+            "Uniform needs a finite high; found Infinity", () => new Uniform(0, double.PositiveInfinity).Validate());
     }
 
     [Fact]
@@ -36,6 +37,10 @@ public sealed class LineMessageTests : IDisposable
     {
         Refused("Uniform needs high > low; found 1; low is 1", new Uniform(1, 1));
         Refused("Uniform needs high > low; found 0 at [1]; low is 0.5", new Uniform(0.5, tensor(new[] { 1.0, 0 })));
+        Refused("TruncatedNormal needs high > low; found -1; low is 0", new TruncatedNormal(0, 1, 0, -1));
+        TensorAssert.Throws<NonFiniteException>(
+            "TruncatedNormal needs low finite, or the number -Infinity; found -Infinity at [1]",
+            () => new TruncatedNormal(0, 1, tensor(new[] { 0, double.NegativeInfinity })).Validate());
         Refused("Uniform needs high > low; found 2 at [0, 1]", new Uniform(tensor(new[] { 1.0, 3 }), tensor(new[] { 2.0, 4 }).reshape(2, 1)));
     }
 
@@ -49,6 +54,11 @@ public sealed class LineMessageTests : IDisposable
         Outside("Uniform needs a value in [2, 3]; found 1.5 at [1]", new Uniform(2, 3), tensor(new[] { 2.0, 1.5 }));
         Outside("Exponential needs a value >= 0; found -1", new Exponential(), tensor(-1.0));
         Outside("HalfStudentT needs a value >= 0; found -1", new HalfStudentT(3), tensor(-1.0));
+        Outside("TruncatedNormal needs a value in [0, 1]; found -1", new TruncatedNormal(0, 1, 0, 1), tensor(-1.0));
+        Outside("TruncatedNormal needs a value >= 0; found -1", new TruncatedNormal(0, 1, low: 0), tensor(-1.0));
+        Outside("TruncatedNormal needs a value <= 0; found 1", new TruncatedNormal(0, 1, high: 0), tensor(1.0));
+        TensorAssert.Throws<NonFiniteException>(
+            "TruncatedNormal needs a finite value; found NaN", () => new TruncatedNormal().ValidateValue(tensor(double.NaN)));
         Outside("Levy needs a value > 2; found 2", new Levy(2), tensor(2.0));
         TensorAssert.Throws<NonFiniteException>("Laplace needs a finite value; found NaN", () => new Laplace().ValidateValue(tensor(double.NaN)));
     }
@@ -118,6 +128,59 @@ public sealed class LineMessageTests : IDisposable
             var isInside = value.detach().ne(0);
             TensorAssert.Close(where(isInside, density, 0), where(isInside, slope, 0), relative: 1e-7, absolute: 1e-15);
         }
+    }
+
+    [Fact]
+    public void TruncatedNormal_WithoutBounds_IsTheNormal()
+    {
+        var x = linspace(-9, 9, 37, ScalarType.Float64);
+        var (free, normal) = (new TruncatedNormal(1, 2), new Normal(1, 2));
+        TensorAssert.Close(normal.LogProb(x), free.LogProb(x));
+        TensorAssert.Close(normal.Cdf(x), free.Cdf(x));
+        var p = linspace(0.001, 0.999, 37, ScalarType.Float64);
+        TensorAssert.Close(normal.InverseCdf(p), free.InverseCdf(p));
+        var like = tensor(0.0, ScalarType.Float64);
+        TensorAssert.Close(new Normal(like, 2).Entropy(), new TruncatedNormal(like, 2).Entropy());
+    }
+
+    // In the far tail it is an exponential from the bound on, and in a narrow interval a uniform.
+    [Fact]
+    public void TruncatedNormal_AtItsLimits_HasTheirMomentsAndDraws()
+    {
+        var zero = tensor(0.0, ScalarType.Float64).requires_grad_();
+        var far = new TruncatedNormal(zero, 1, low: 1e6);
+        TensorAssert.Close(tensor(1e-12, ScalarType.Float64), far.Variance, relative: 1e-9, absolute: 0);
+        var draws = far.RSample(10_000);
+        Assert.InRange(TensorAssert.Item((draws.detach() - 1e6).mean()) * 1e6, 0.95, 1.05);
+        Assert.All(TensorAssert.ToArray(autograd.grad([draws.sum()], [zero])[0]), g => Assert.True(double.IsFinite(g)));
+        var left = new TruncatedNormal(0, 1, tensor(-1.0 - 1e6, ScalarType.Float64), -1e6);
+        TensorAssert.Close(far.Variance, left.Variance, relative: 1e-9, absolute: 0);
+
+        var (low, high) = (tensor(3.0, ScalarType.Float64).requires_grad_(), tensor(3.0 + 1e-7, ScalarType.Float64).requires_grad_());
+        var narrow = new TruncatedNormal(0, 1, low, high);
+        TensorAssert.Close(tensor(1e-14 / 12, ScalarType.Float64), narrow.Variance, relative: 1e-6, absolute: 0);
+        var share = ((narrow.RSample(10_000) - low) / (high - low)).detach();
+        Assert.InRange(TensorAssert.Item(share.mean()), 0.485, 0.515);
+        Assert.InRange(TensorAssert.Item(share.square().mean()), 0.318, 0.349);
+        Assert.Null(narrow.FindValueFault(narrow.Sample(10_000)));
+    }
+
+    [Theory]
+    [InlineData(0.0, 1.0, -3.0, 5.0)]
+    [InlineData(0.0, 1.0, 4.0, 4.5)]
+    [InlineData(2.0, 0.3, -4.0, 1.0)]
+    [InlineData(0.0, 1.0, 1.9, 80.0)]
+    [InlineData(0.0, 1.0, 30.0, 31.0)]
+    [InlineData(0.0, 100.0, -1e-6, 3e-6)]
+    [InlineData(0.0, 1.0, -50.0, 3.0)]
+    public void InverseCdf_OfATruncatedNormal_InvertsItsCdf(double loc, double scale, double low, double high)
+    {
+        var p = linspace(0.001, 0.999, 101, ScalarType.Float64).requires_grad_();
+        var d = new TruncatedNormal(loc, scale, low, high);
+        var x = d.InverseCdf(p);
+        TensorAssert.Close(p.detach(), d.Cdf(x.detach()), relative: 1e-8);
+        var slope = autograd.grad([x.sum()], [p])[0];
+        TensorAssert.Close((-d.LogProb(x.detach())).exp(), slope, relative: 1e-9);
     }
 
     [Fact]

@@ -41,6 +41,31 @@ public sealed class TransformedTests : IDisposable
         TensorAssert.Close(expected, randn(2), 0, 0);
     }
 
+    /// <summary>A map of many rows on a base of one draws one number for each row.</summary>
+    [Fact]
+    public void Draws_AreAsManyAsTheMapHasRows()
+    {
+        var shifted = new Transformed(new Normal(0, 1), new Affine(zeros(1000, ScalarType.Float64), 2));
+        Assert.Equal([1000], shifted.Base.Shape);
+        Assert.True(TensorAssert.Item(shifted.Sample().std()) > 1.5);
+        TensorAssert.Shape([5, 1000], shifted.RSample(5));
+        var vectors = new Transformed(new MultivariateNormal(zeros(2), eye(2)), new Affine(zeros(7, 2), 2));
+        Assert.Equal([7, 2], vectors.Base.Shape);
+        Assert.Equal([7, 2], vectors.Sample().shape);
+    }
+
+    /// <summary>log q at a draw that has no path moves with the map's parameters, as it does at any value.</summary>
+    [Fact]
+    public void LogProb_OfADrawWithoutGradient_HasTheScore()
+    {
+        var (loc, scale) = (randn(4, ScalarType.Float64).requires_grad_(), (rand(4, ScalarType.Float64) + 0.5).requires_grad_());
+        var pushed = new Transformed(new Normal(zeros(4, ScalarType.Float64), 1), new Affine(loc, scale));
+        var draw = pushed.Sample();
+        IList<Tensor> Gradients(Distribution q, Tensor value) => autograd.grad([q.LogProb(value).sum()], [loc, scale], allow_unused: true);
+        foreach (var (expected, found) in Gradients(new Normal(loc, scale), draw.clone()).Zip(Gradients(pushed, draw)))
+            TensorAssert.Close(expected, found, 1e-9);
+    }
+
     [Fact]
     public void EventDimensions_AreThoseOfMapAndBase()
     {

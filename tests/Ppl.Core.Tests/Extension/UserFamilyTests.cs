@@ -22,8 +22,8 @@ public sealed class UserFamilyTests : IDisposable
     public void Encoder_FindsTheHeadByTheAttribute()
     {
         using var encoder = new Encoder();
-        encoder.Prepare([zeros(4, 5)], [3], new Exponential(ones(4, 3)));
-        var q = Assert.IsType<Exponential>(encoder.Encode(randn(6, 5)));
+        encoder.Prepare([zeros(4, 5)], [3], new Maxwell(ones(4, 3)));
+        var q = Assert.IsType<Maxwell>(encoder.Encode(randn(6, 5)));
         Assert.Equal([6, 3], q.Shape);
         q.Validate();
         q.ValidateValue(q.Sample());
@@ -32,30 +32,30 @@ public sealed class UserFamilyTests : IDisposable
     [Fact]
     public void Divergence_IsFoundByItsTypes()
     {
-        var q = new Exponential(tensor(new[] { 0.5, 2.0 }, ScalarType.Float64));
-        var p = new Exponential(tensor(new[] { 1.0, 1.0 }, ScalarType.Float64));
-        TensorAssert.Close(Exponential.Kl(q, p), KlRegistry.Kl(q, p));
+        var q = new Maxwell(tensor(new[] { 0.5, 2.0 }, ScalarType.Float64));
+        var p = new Maxwell(tensor(new[] { 1.0, 1.0 }, ScalarType.Float64));
+        TensorAssert.Close(Maxwell.Kl(q, p), KlRegistry.Kl(q, p));
         var z = q.Sample(200_000);
         var difference = q.LogProb(z) - p.LogProb(z);
-        var score = (difference.mean([0]) - Exponential.Kl(q, p)) / (difference.std(0) / Math.Sqrt(200_000));
+        var score = (difference.mean([0]) - Maxwell.Kl(q, p)) / (difference.std(0) / Math.Sqrt(200_000));
         Assert.All(TensorAssert.ToArray(score), s => Assert.InRange(s, -5, 5));
     }
 
     [Fact]
     public void Divergence_ThatTheCompilerWouldRefuse_IsNotTakenAtRunTimeEither()
     {
-        Assert.True(KlRegistry.Has(typeof(Exponential), typeof(Exponential)));
-        Assert.False(KlRegistry.Has(typeof(Exponential), typeof(Normal)), "private");
-        Assert.False(KlRegistry.Has(typeof(Exponential), typeof(Bernoulli)), "not a tensor");
-        Assert.False(KlRegistry.Has(typeof(Exponential), typeof(Categorical)), "generic");
-        Assert.False(KlRegistry.Has(typeof(Normal), typeof(Exponential)), "unmarked");
+        Assert.True(KlRegistry.Has(typeof(Maxwell), typeof(Maxwell)));
+        Assert.False(KlRegistry.Has(typeof(Maxwell), typeof(Normal)), "private");
+        Assert.False(KlRegistry.Has(typeof(Maxwell), typeof(Bernoulli)), "not a tensor");
+        Assert.False(KlRegistry.Has(typeof(Maxwell), typeof(Categorical)), "generic");
+        Assert.False(KlRegistry.Has(typeof(Normal), typeof(Maxwell)), "unmarked");
     }
 
     [Fact]
     public void Divergence_OfAModelsOwnClass_IsFoundForThatModel()
     {
-        Assert.False(KlRegistry.Has(typeof(Exponential), typeof(Delta)));
-        Assert.True(KlRegistry.Has(typeof(Exponential), typeof(Delta), typeof(WithDivergence)));
+        Assert.False(KlRegistry.Has(typeof(Maxwell), typeof(Delta)));
+        Assert.True(KlRegistry.Has(typeof(Maxwell), typeof(Delta), typeof(WithDivergence)));
     }
 
     [Fact]
@@ -68,14 +68,14 @@ public sealed class UserFamilyTests : IDisposable
             Name = "z",
             Kind = SiteKind.Latent,
             Slot = 0,
-            Family = nameof(Exponential),
+            Family = nameof(Maxwell),
             Plates = [Plates.Data],
             Depends = [true],
             Line = 1,
             DistributionText = "",
         };
-        var q = new Exponential(rand(4, 2, ScalarType.Float64) + 0.5);
-        var p = new Exponential(rand(12, 2, ScalarType.Float64) + 0.5);
+        var q = new Maxwell(rand(4, 2, ScalarType.Float64) + 0.5);
+        var p = new Maxwell(rand(12, 2, ScalarType.Float64) + 0.5);
         var z = rows.Draw(q);
         var terms = new SiteTerms(layout, TermForm.ClosedFormWhereLegal);
         terms.Latent(site, q, p, z);
@@ -83,55 +83,58 @@ public sealed class UserFamilyTests : IDisposable
         terms.Diagnose();
         TensorAssert.Close(p.LogProb(z).sum(-1).view(3, 4), terms[0].LogP!);
         TensorAssert.Close(q.LogProb(rows.Unfold(z)).sum(-1), terms[0].LogQ!);
-        TensorAssert.Close(Exponential.Kl(rows.Repeat(q), p).sum(-1).view(3, 4), terms[1].Kl!);
+        TensorAssert.Close(Maxwell.Kl(rows.Repeat(q), p).sum(-1).view(3, 4), terms[1].Kl!);
     }
 }
 
-/// <summary>The exponential distribution: log p(x) = log rate − rate · x.</summary>
-[Family(Support.NonNegative, Reparameterized = true, Head = typeof(ExponentialHead))]
-public sealed class Exponential(Tensor rate) : ParametricFamily<Exponential>(RateOf.Of(rate))
+/// <summary>The Maxwell distribution, of the length of three normals: log p(x) = log(2/π) / 2 + 2 log x − 3 log scale − (x / scale)² / 2.</summary>
+[Family(Support.NonNegative, Reparameterized = true, Head = typeof(MaxwellHead))]
+public sealed class Maxwell(Tensor scale) : ParametricFamily<Maxwell>(ScaleOf.Of(scale))
 {
-    private static readonly ParameterDeclaration RateOf = new("rate", Constraint.Positive);
+    private const double EulersConstant = 0.57721566490153286;
 
-    public Tensor Rate => ParameterAt(0).Tensor!;
+    private static readonly ParameterDeclaration ScaleOf = new("scale", Constraint.Positive);
 
-    public override Tensor Mean => 1 / Rate;
+    public Tensor Scale => ParameterAt(0).Tensor!;
 
-    public override Tensor Variance => 1 / Rate.square();
+    public override Tensor Mean => Scale * (2 * Math.Sqrt(2 / Math.PI));
 
-    [ClosedFormKl]
-    public static Tensor Kl(Exponential q, Exponential p) => (q.Rate / p.Rate).log() + (p.Rate / q.Rate) - 1;
-
-    public static Tensor Kl(Normal q, Exponential p) => q.Mean + p.Rate;
+    public override Tensor Variance => Scale.square() * (3 - (8 / Math.PI));
 
     [ClosedFormKl]
-    public static double Kl(Exponential q, Bernoulli p) => q.Rate.item<double>() + p.Mean.item<double>();
+    public static Tensor Kl(Maxwell q, Maxwell p) => (3 * (p.Scale / q.Scale).log()) + (1.5 * ((q.Scale / p.Scale).square() - 1));
+
+    public static Tensor Kl(Normal q, Maxwell p) => q.Mean + p.Scale;
 
     [ClosedFormKl]
-    public static T Kl<T>(Exponential q, Categorical p) where T : Tensor => (T)(q.Rate + p.Probs);
+    public static double Kl(Maxwell q, Bernoulli p) => q.Scale.item<double>() + p.Mean.item<double>();
 
     [ClosedFormKl]
-    private static Tensor Kl(Exponential q, Normal p) => q.Rate + p.Mean;
+    public static T Kl<T>(Maxwell q, Categorical p) where T : Tensor => (T)(q.Scale + p.Probs);
+
+    [ClosedFormKl]
+    private static Tensor Kl(Maxwell q, Normal p) => q.Scale + p.Mean;
 
     public override Tensor RSample(long[] sampleShape, Generator? generator)
-        => empty(DrawShape(sampleShape), Rate.dtype).exponential_(1, generator) / Rate;
+        => randn([3, .. DrawShape(sampleShape)], Scale.dtype, generator: generator).square().sum([0L]).sqrt() * Scale;
 
-    public override Tensor LogProb(Tensor value) => Rate.log() - (Rate * value);
+    public override Tensor LogProb(Tensor value)
+        => (2 * value.log()) - (3 * Scale.log()) - ((value / Scale).square() / 2) + (Math.Log(2 / Math.PI) / 2);
 
-    public override Tensor Entropy() => 1 - Rate.log();
+    public override Tensor Entropy() => Scale.log() + ((Math.Log(2 * Math.PI) - 1) / 2) + EulersConstant;
 }
 
 public abstract class DivergenceOfABase : GenerativeModel
 {
     [ClosedFormKl]
-    public static Tensor Kl(Exponential q, Delta p) => -q.LogProb(p.Mean);
+    public static Tensor Kl(Maxwell q, Delta p) => -q.LogProb(p.Mean);
 }
 
 public sealed class WithDivergence : DivergenceOfABase;
 
-public sealed class ExponentialHead() : LinearHead<Exponential>(nameof(ExponentialHead))
+public sealed class MaxwellHead() : LinearHead<Maxwell>(nameof(MaxwellHead))
 {
     protected override long Outputs(IReadOnlyList<long> eventShape) => Count(eventShape);
 
-    protected override Exponential Build(Tensor outputs) => new(ToEvent(outputs).exp());
+    protected override Maxwell Build(Tensor outputs) => new(ToEvent(outputs).exp());
 }

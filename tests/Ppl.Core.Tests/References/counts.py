@@ -3,9 +3,9 @@
 import mpmath as mp
 import numpy as np
 import torch
-from scipy import special, stats
+from scipy import optimize, special, stats
 
-from common import divergence, edge, family, listed, pmf, power_log
+from common import BINS, divergence, edge, family, listed, pmf, power_log
 
 
 def count(name, parameters, value, d, values, entropy=None, cdf=True, **more):
@@ -169,6 +169,141 @@ def ordered_logistic():
     yield {**entry, **more, "pmf": pmf(range(4), lambda c: p[..., c])}
 
 
+def gated(name, parameters, value, zero, mass, mean, variance, cdf, **more):
+    """A family whose 0 has the probability `zero`; `mass`, `cdf` take any count."""
+    entry = family(name, parameters, value, np.log(np.where(value == 0, zero, mass(value))), 0, mean, variance)
+    whole = pmf(range(60), lambda v: np.where(v == 0, zero, mass(v)) + 0 * mean)
+    return {**entry, "entropy": None, "cdf": listed(cdf(value)), "pmf": whole, **more}
+
+
+def zero_inflated():
+    rate, gate = np.array([[0.2, 3.0, 8.5], [1.0, 5.5, 20.0]]), np.array([0.0, 0.3, 0.7])
+    x = np.array([[0, 2, 0], [1, 0, 22]])
+    d = stats.poisson(rate)
+    moments = ((1 - gate) * rate, (1 - gate) * (rate + gate * rate**2))
+    zero = gate + (1 - gate) * d.pmf(0)
+    mode = [[0, 0, 0], [0, 0, 0]]
+    mass = lambda v: (1 - gate) * d.pmf(v)
+    cdf = lambda v: gate + (1 - gate) * d.cdf(v)
+    yield gated("ZeroInflated(Poisson)", {"rate": rate, "gate": gate}, x, zero, mass, *moments, cdf, mode=mode)
+    r, logits = np.array([[0.2], [30.0]]), np.array([-3.0, 0.0, 2.0])
+    gate, d = special.expit(logits), stats.nbinom(r, 0.75)
+    x = np.array([[0, 2, 0], [1, 0, 22]])
+    moments = ((1 - gate) * d.mean(), (1 - gate) * (d.var() + gate * d.mean()**2))
+    mass = lambda v: (1 - gate) * d.pmf(v)
+    mode = [[0, 0, 0], [9, 0, 0]]
+    entry = gated(
+        "ZeroInflated(NegativeBinomial)", {"totalCount": r, "gateLogits": logits}, x, gate + (1 - gate) * d.pmf(0), mass, *moments, d.cdf, mode=mode,
+    )
+    del entry["cdf"]
+    yield entry
+
+
+def hurdle():
+    def parts(d, gate):
+        scale = (1 - gate) / -np.expm1(d.logpmf(0))
+        second = scale * (d.var() + d.mean()**2)
+        return scale, scale * d.mean(), second - (scale * d.mean())**2
+    rate, gate = np.array([[0.01, 3.0, 8.5], [1.0, 5.5, 20.0]]), np.array([0.0, 0.3, 0.7])
+    x = np.array([[2, 2, 0], [1, 0, 22]])
+    d = stats.poisson(rate)
+    scale, mean, variance = parts(d, gate)
+    cdf = lambda v: gate + scale * (d.cdf(v) - d.pmf(0))
+    with np.errstate(divide="ignore"):
+        yield gated("Hurdle(Poisson)", {"rate": rate, "gate": gate}, x, gate, lambda v: scale * d.pmf(v), mean, variance, cdf)
+    p, logits = np.array([[0.2], [0.05]]), np.array([-3.0, 0.0, 2.0])
+    gate, d = special.expit(logits), stats.binom(7, p)
+    x = np.array([[0, 2, 0], [1, 0, 3]])
+    scale, mean, variance = parts(d, gate)
+    entry = gated("Hurdle(Binomial)", {"probs": p, "gateLogits": logits}, x, gate, lambda v: scale * d.pmf(v), mean, variance, lambda v: gate + scale * (d.cdf(v) - d.pmf(0)))
+    yield {**entry, "entropy": listed(special.entr([np.where(v == 0, gate, scale * d.pmf(v)) for v in range(8)]).sum(0))}
+
+
+def quantiles(cdf, shape):
+    """The quantiles of a distribution function cdf(x, index), by bisection."""
+    root = lambda q, index: optimize.brentq(lambda x: cdf(x, index) - q, -200, 200, xtol=1e-13)
+    return listed([np.array([root(q, index) for index in np.ndindex(shape)]).reshape(shape) for q in BINS])
+
+
+def mixed(name, parameters, value, w, logs, means, variances, **more):
+    """A mixture; the components are the last dimension of w, log-densities and moments, but before the event of moments."""
+    log_prob = special.logsumexp(logs, b=w, axis=-1)
+    event = np.ndim(means) - np.ndim(w)
+    weights = w.reshape(w.shape + (1,) * event)
+    axis = np.ndim(w) - 1
+    mean = (weights * means).sum(axis)
+    variance = (weights * (variances + (means - np.expand_dims(mean, axis))**2)).sum(axis)
+    return {**family(name, parameters, value, log_prob, 0, mean, variance), "entropy": None, **more}
+
+
+def mixtures():
+    logits = np.array([[0.3, -1.0], [0.0, 0.0], [2.0, -1.0]])
+    loc, scale = np.array([[-1.0, 2.0], [0.0, 0.0], [5.0, -5.0]]), np.array([[0.5, 1.5], [0.2, 3.0], [1.0, 1.0]])
+    w = special.softmax(logits, axis=-1)
+    x = np.array([0.3, 0.1, -4.0])
+    d = stats.norm(loc, scale)
+    weights = np.array([[1.0], [2.0], [3.0]])
+    mean, square = (w * loc).sum(-1, keepdims=True), (w * (loc**2 + scale**2)).sum(-1, keepdims=True)
+    slopes = {
+        "x": {"logits": listed(weights * w * (loc - mean)), "loc": listed(weights * w), "scale": listed(0 * w)},
+        "square": {
+            "logits": listed(weights * w * (loc**2 + scale**2 - square)), "loc": listed(weights * 2 * w * loc), "scale": listed(weights * 2 * w * scale),
+        },
+    }
+    cdf = lambda v, i: (w[i] * stats.norm(loc[i], scale[i]).cdf(v)).sum(-1)
+    yield mixed(
+        "MixtureSameFamily(Normal)", {"logits": logits, "loc": loc, "scale": scale}, x, w, d.logpdf(x[:, None]), loc, scale**2,
+        cdf=listed((w * d.cdf(x[:, None])).sum(-1)), bins=quantiles(cdf, (3,)), gradients=slopes,
+    )
+
+    probs = np.array([[1.0, 3.0], [0.5, 0.5]])
+    w = probs / probs.sum(-1, keepdims=True)
+    loc = np.array([[[0.0, 1.0, 2.0], [-1.0, 0.5, 0.0]], [[3.0, 0.0, 0.0], [0.0, 0.0, 3.0]]])
+    scale = np.array([[1.0, 0.5, 2.0], [0.3, 1.0, 1.0]])
+    x = np.array([[0.2, 0.4, -1.0], [2.0, 0.0, 1.0]])
+    logs = stats.norm(loc, scale).logpdf(x[:, None, :]).sum(-1)
+    yield mixed("MixtureSameFamily(Independent)", {"probs": probs, "loc": loc, "scale": scale}, x, w, logs, loc, np.broadcast_to(scale**2, loc.shape))
+
+    probs = np.array([[1.0, 0.0, 3.0], [0.2, 0.3, 0.5]])
+    w = probs / probs.sum(-1, keepdims=True)
+    rate = np.array([[0.5, 3.0, 12.0], [1.0, 2.0, 30.0]])
+    x = np.array([3, 20])
+    d = stats.poisson(rate)
+    yield mixed(
+        "MixtureSameFamily(Poisson)", {"probs": probs, "rate": rate}, x, w, d.logpmf(x[:, None]), rate, rate, cdf=listed((w * d.cdf(x[:, None])).sum(-1)),
+        pmf=pmf(range(60), lambda v: (w * d.pmf(v)).sum(-1)),
+    )
+    n, p = np.array([[5, 2, 9], [1, 1, 4]]), np.array([0.2, 0.9, 0.5])
+    x = np.array([7, 1])
+    d = stats.binom(n, p)
+    mass = lambda v: (w * d.pmf(v)).sum(-1)
+    with np.errstate(invalid="ignore"):
+        yield mixed(
+            "MixtureSameFamily(Binomial)", {"probs": probs, "totalCount": n, "p": p}, x, w, d.logpmf(x[:, None]), d.mean(), d.var(),
+            cdf=listed((w * d.cdf(x[:, None])).sum(-1)), pmf=pmf(range(10), mass), **{"entropy": listed(special.entr([mass(v) for v in range(10)]).sum(0))},
+        )
+
+    probs = np.array([[1.0, 3.0], [0.5, 0.5]])
+    w = probs / probs.sum(-1, keepdims=True)
+    loc, scale, half = np.array([-1.0, 2.0]), np.array([0.5, 1.5]), np.array([3.0, 0.2])
+    x = np.array([-0.7, 0.1])
+    ds = [stats.norm(loc, scale), stats.halfnorm(scale=half)]
+    every = lambda f: np.stack([f(d) for d in ds], -1)
+    cdf = lambda v, i: w[i][0] * stats.norm(loc[i], scale[i]).cdf(v) + w[i][1] * stats.halfnorm(scale=half[i]).cdf(v)
+    yield mixed(
+        "Mixture(Normal, HalfNormal)", {"probs": probs, "loc": loc, "scale": scale, "half": half}, x, w, every(lambda d: d.logpdf(x)),
+        every(lambda d: d.mean()), every(lambda d: d.var()), cdf=listed((w * every(lambda d: d.cdf(x))).sum(-1)), bins=quantiles(cdf, (2,)),
+    )
+    logits = np.array([[0.3, -1.0], [0.0, 0.0]])
+    w = special.softmax(logits, axis=-1)
+    rate, probs, x = np.array([4.0, 0.3]), np.array([0.3, 0.05]), np.array([2, 7])
+    ds = [stats.poisson(rate), stats.geom(probs, loc=-1)]
+    yield mixed(
+        "Mixture(Poisson, Geometric)", {"logits": logits, "rate": rate, "probs": probs}, x, w, every(lambda d: d.logpmf(x)), every(lambda d: d.mean()),
+        every(lambda d: d.var()), cdf=listed((w * every(lambda d: d.cdf(x))).sum(-1)), pmf=pmf(range(80), lambda v: (w * every(lambda d: d.pmf(v))).sum(-1)),
+    )
+
+
 def log_binomial(n, k):
     return mp.loggamma(n + 1) - mp.loggamma(k + 1) - mp.loggamma(n - k + 1)
 
@@ -234,6 +369,37 @@ def edges():
             for row, x, n in [([1e-10, 1e-10], (4, 0), 4), ([1e12, 1e12], (1, 3), 4), ([2.0, 3.0], (0, 0), 0)]
         ],
     }
+    poisson_log = lambda r, x: x * mp.log(r) - r - mp.loggamma(x + 1)
+    yield edge(
+        "ZeroInflated(Poisson)", ["gate", "rate"],
+        [(0.0, 800.0, 0.0), (1.0, 3.0, 0.0), (1.0, 800.0, 0.0), (1e-300, 3.0, 0.0), (1e-300, 800.0, 0.0), (0.5, 1e-300, 0.0), (0.0, 3.0, 2.0), (0.5, 0.0, 0.0)],
+        lambda g, r, x: mp.log(g + (1 - g) * mp.exp(-r)) if x == 0 else mp.log1p(-g) + poisson_log(r, x),
+    )
+    yield edge(
+        "Hurdle(Poisson)", ["gate", "rate"],
+        [(0.3, 1e-10, 1.0), (0.3, 1e-300, 1.0), (0.0, 800.0, 3.0), (0.2, 800.0, 0.0), (1.0, 3.0, 0.0), (0.5, 0.0, 0.0), (0.5, 30.0, 31.0)],
+        lambda g, r, x: mp.log(g) if x == 0 else mp.log1p(-g) + poisson_log(r, x) - mp.log(-mp.expm1(-r)),
+    )
+    normal_log = lambda m, s, x: -((mp.mpf(x) - m) / s) ** 2 / 2 - mp.log(s) - mp.log(2 * mp.pi) / 2
+    tails = [([0.0, 0.0], [0.0, 1.0], [1.0, 1.0], 1e3), ([0.0, -800.0], [0.0, 50.0], [1.0, 0.01], 50.0), ([3.0, 0.0], [0.0, 0.0], [1e-3, 1e3], 200.0)]
+    yield {
+        "name": "MixtureSameFamily(Normal)",
+        "parameters": {name: [row[i] for row in tails] for i, name in enumerate(["logits", "loc", "scale"])},
+        "value": [row[3] for row in tails],
+        "log_prob": [
+            float(mp.log(sum(mp.exp(mp.mpf(l)) * mp.exp(normal_log(m, s, x)) for l, m, s in zip(*row[:3]))) - mp.log(sum(mp.exp(mp.mpf(l)) for l in row[0])))
+            for row in tails for x in row[3:]
+        ],
+    }
+    mass = [([1.0, 0.0, 1.0], [800.0, 1e-3, 900.0], 0.0), ([0.0, 1.0, 0.0], [1.0, 2.0, 3.0], 4.0), ([1.0, 1.0, 0.0], [1e-300, 1e-300, 5.0], 2.0)]
+    yield {
+        "name": "MixtureSameFamily(Poisson)",
+        "parameters": {"probs": [row[0] for row in mass], "rate": [row[1] for row in mass]},
+        "value": [row[2] for row in mass],
+        "log_prob": [
+            float(mp.log(sum(w * mp.exp(poisson_log(mp.mpf(r), mp.mpf(x))) for w, r in zip(ws, rs))) - mp.log(sum(ws))) for ws, rs, x in mass
+        ],
+    }
     cut = [[-1.0, 1.0], [-1.0, 1.0], [0.0, 1e-14], [-700.0, 700.0], [-1.0, 1.0]]
     below = lambda c, m: 1 / (1 + mp.exp(mp.mpf(m) - mp.mpf(c)))
     yield {
@@ -276,7 +442,7 @@ def divergences():
 
 MAKERS = (
     poisson, geometric, binomial, negative_binomial, discrete_uniform, gamma_poisson, beta_binomial, one_hot, multinomial, dirichlet_multinomial,
-    ordered_logistic,
+    ordered_logistic, zero_inflated, hurdle, mixtures,
 )
 
 

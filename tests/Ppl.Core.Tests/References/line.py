@@ -165,6 +165,74 @@ def levy_log_density(m, s, x):
     return mp.log(s / (2 * mp.pi)) / 2 - s / (2 * (x - m)) - 3 * mp.log(x - m) / 2
 
 
+def upper_tail(x):
+    return mp.erfc(x / mp.sqrt(2)) / 2
+
+
+def mass(a, b):
+    """Of a standard normal between a and b, by the tails of the side on which they are small."""
+    return upper_tail(a) - upper_tail(b) if a + b > 0 else upper_tail(-b) - upper_tail(-a)
+
+
+def truncated_log_density(m, s, low, high, x):
+    return -(((x - m) / s) ** 2) / 2 - mp.log(2 * mp.pi) / 2 - mp.log(s) - mp.log(mass((low - m) / s, (high - m) / s))
+
+
+@mp.workdps(90)
+def truncated_moments(m, s, low, high):
+    a, b = (low - m) / s, (high - m) / s
+    z = mass(a, b)
+    phi = lambda t: mp.exp(-(t**2) / 2) / mp.sqrt(2 * mp.pi) / z if mp.isfinite(t) else mp.mpf(0)
+    edge = lambda t: t * phi(t) if mp.isfinite(t) else mp.mpf(0)
+    shift, second = phi(a) - phi(b), 1 + edge(a) - edge(b)
+    entropy = mp.log(2 * mp.pi) / 2 + mp.log(s * z) + second / 2
+    return m + s * shift, s**2 * (second - shift**2), entropy
+
+
+def truncated_normal():
+    low, high = LOC + np.array([[0.1, -0.5, 3.0], [-0.3, -20.0, -0.03]]), LOC + np.array([[0.9, 2.0, 60.0], [0.1, -12.0, 0.01]])
+    x = low + (high - low) * np.array([0.25, 0.7, 0.01])
+    scale = np.broadcast_to(SCALE, low.shape)
+    infinite = np.full(low.shape, np.inf)
+    yield truncated_entry("TruncatedNormal", {"loc": LOC, "scale": SCALE, "low": low, "high": high}, scale, low, high, x)
+    x = low + np.array([0.1, 0.5, 2.0])
+    yield truncated_entry("TruncatedNormal(low)", {"loc": LOC, "scale": SCALE, "low": low}, scale, low, infinite, x)
+    x = high - np.array([0.1, 0.5, 2.0])
+    yield truncated_entry("TruncatedNormal(high)", {"loc": LOC, "scale": SCALE, "high": high}, scale, -infinite, high, x)
+
+
+def truncated_entry(name, parameters, scale, low, high, x):
+    arrays = (LOC, scale, low, high)
+    moment = lambda i: exactly(lambda *p: truncated_moments(*p)[i], *arrays)
+    entry = family(name, parameters, x, exactly(truncated_log_density, *arrays, x), moment(2), moment(0), moment(1))
+    cdf = lambda m, s, low, high, x: mass((low - m) / s, (x - m) / s) / mass((low - m) / s, (high - m) / s)
+    entry["cdf"] = listed(exactly(cdf, *arrays, x))
+    entry["mode"] = listed(np.clip(LOC, low, high))
+    entry["bins"] = listed(stats.truncnorm((low - LOC) / scale, (high - LOC) / scale, LOC, scale).ppf(BINS.reshape(-1, 1, 1)))
+    order = list(parameters)
+    whole = lambda p: [p[order.index(n)] if n in order else mp.mpf(sign) for n, sign in (("loc", 0), ("scale", 0), ("low", "-inf"), ("high", "inf"))]
+    expectations = moments(lambda *p: truncated_moments(*whole(p))[0], lambda *p: truncated_moments(*whole(p))[1])
+    return {**entry, "gradients": gradients(parameters, expectations)}
+
+
+def truncated():
+    low, high = LOC - np.array([0.3, 0.5, 3.0]), LOC + np.array([[0.9, 2.0, 6.0], [0.1, 12.0, 0.01]])
+    scale = np.broadcast_to(SCALE, low.shape)
+    x = low + (high - low) * np.array([0.25, 0.7, 0.01])
+    for name, d, parameters, log, f in (
+        ("Truncated(Logistic)", stats.logistic, {"low": low, "high": high}, lambda z: -z - 2 * mp.log1p(mp.exp(-z)), lambda z: 1 / (1 + mp.exp(-z))),
+        ("Truncated(Gumbel)", stats.gumbel_r, {"low": low}, lambda z: -z - mp.exp(-z), lambda z: mp.exp(-mp.exp(-z))),
+    ):
+        top = high if "high" in parameters else np.full(low.shape, np.inf)
+        part = lambda m, s, low, top, x: (f((x - m) / s) - f((low - m) / s)) / ((f((top - m) / s) if mp.isfinite(top) else 1) - f((low - m) / s))
+        density = lambda m, s, low, top, x: log((x - m) / s) - mp.log(s) - mp.log((f((top - m) / s) if mp.isfinite(top) else 1) - f((low - m) / s))
+        arrays = (LOC, scale, low, top)
+        entry = family(name, {"loc": LOC, "scale": SCALE, **parameters}, x, exactly(density, *arrays, x), 0 * x)
+        base = d(LOC, scale)
+        shares = base.cdf(low) + BINS.reshape(-1, 1, 1) * (base.cdf(top) - base.cdf(low))
+        yield {**entry, "entropy": None, "cdf": listed(exactly(part, *arrays, x)), "bins": listed(base.ppf(shares))}
+
+
 def edges():
     log_logistic = lambda m, s, x: -(x - m) / s - 2 * mp.log1p(mp.exp(-(x - m) / s)) - mp.log(s)
     yield edge("Uniform", ["low", "high"], [(0.0, 1.0, 1.0), (-1e-300, 1e-300, 0.0), (1e15, 1e15 + 1, 1e15), (-1e300, 1e300, 1.0)], lambda a, b, x: -mp.log(b - a))
@@ -196,12 +264,97 @@ def edges():
     yield edge(
         "Levy", ["loc", "scale"], [(0.0, 1.0, 1e-3), (0.0, 1.0, 1e300), (0.0, 1e-200, 1e-10), (1e10, 1.0, 1e10 + 1), (0.0, 1e200, 1e200)], levy_log_density
     )
+    yield edge(
+        "TruncatedNormal", ["loc", "scale", "low", "high"],
+        [
+            (0.0, 1.0, 1e4, 2e4, 1e4 + 1e-4), (0.0, 1.0, -1e5, -1e4, -1e4 - 1e-4), (0.0, 1e6, 0.0, 1.0, 0.5), (0.0, 1.0, 5.0, 5.0 + 2.0**-40, 5.0),
+            (0.0, 1.0, -1e20, 1e20, 3.0), (0.0, 1.0, -1e10, 1.0, -3.0), (0.0, 1e-3, 10.0, 11.0, 10.0001), (0.0, 1.0, -1.0, 1.0, 1.0), (0.0, 1.0, 0.0, 1e5, 0.0),
+        ],
+        truncated_log_density,
+    )
+    yield edge("TruncatedNormal(low)", ["loc", "scale", "low"], [(0.0, 1.0, 1e6, 1e6), (0.0, 1.0, -50.0, 2.0), (0.0, 1e-100, 1e-98, 1.1e-98)], lambda m, s, low, x: truncated_log_density(m, s, low, mp.inf, x))
+    yield edge("TruncatedNormal(high)", ["loc", "scale", "high"], [(0.0, 1.0, -1e6, -1e6), (0.0, 1.0, 0.0, -30.0)], lambda m, s, high, x: truncated_log_density(m, s, -mp.inf, high, x))
+
+
+def by_quadrature(log_q, log_p, low, high, points):
+    """KL as an integral; log_q and log_p are functions of mpmath numbers."""
+    inner = sorted(p for p in points if low < p < high)
+    return float(mp.quad(lambda x: mp.exp(log_q(x)) * (log_q(x) - log_p(x)), [low, *inner, high]))
 
 
 def divergences():
-    yield from ()
+    t = lambda x: torch.tensor(x, dtype=torch.float64)
+    d = torch.distributions
+    loc, scale = t([[-1.5, 0.0, 2.5], [0.3, 4.0, -0.7]]), t([[0.2, 1.0, 1.5], [0.9, 0.01, 2.0]])
+    loc2, scale2 = t([0.5, -1.0, 2.0]), t([1.5, 0.8, 4.0])
+    rate, rate2 = t([[0.4, 1.0, 3.5], [0.8, 30.0, 1.7]]), t([0.5, 2.0, 1.3])
+    a, b, a2, b2 = t([[0.4, 1.0, 3.5], [0.8, 30.0, 1.7]]), t([0.5, 2.0, 1.3]), t([1.5, 0.7, 2.0]), t([0.9, 3.0, 1.3])
+    low, high = t([[0.1, 0.25, 0.0], [0.3, 0.5, 0.7]]), t([[0.4, 0.5, 1.0], [0.9, 0.75, 0.8]])
+    two, one, q_uniform = {"loc": loc, "scale": scale}, {"a": a, "b": b}, {"low": low, "high": high}
+    other = {"loc2": loc2, "scale2": scale2}
+    normal, normal2, gumbel2 = d.Normal(loc, scale), d.Normal(loc2, scale2), d.Gumbel(loc2, scale2)
+    low2, high2 = t([-0.5, 0.0, -1.0]), t([1.0, 3.0, 1.5])
+    uniform2 = {"low2": low2, "high2": high2}
+    pairs = [
+        ("Laplace||Laplace", {**two, **other}, d.Laplace(loc, scale), d.Laplace(loc2, scale2)),
+        ("Uniform||Uniform", {**q_uniform, **uniform2}, d.Uniform(low, high), d.Uniform(low2.expand(2, 3), high2.expand(2, 3))),
+        ("Cauchy||Cauchy", {**two, **other}, d.Cauchy(loc, scale), d.Cauchy(loc2, scale2)),
+        ("Gumbel||Gumbel", {**two, **other}, d.Gumbel(loc, scale), gumbel2),
+        ("Exponential||Exponential", {"rate": rate, "rate2": rate2}, d.Exponential(rate), d.Exponential(rate2)),
+        ("Exponential||Gamma", {"rate": rate, "a2": a2, "b2": b2}, d.Exponential(rate), d.Gamma(a2, b2)),
+        ("Exponential||Gumbel", {"rate": rate, **other}, d.Exponential(rate), gumbel2),
+        ("Exponential||Normal", {"rate": rate, **other}, d.Exponential(rate), normal2),
+        ("Gamma||Exponential", {**one, "rate2": rate2}, d.Gamma(a, b), d.Exponential(rate2)),
+        ("Gamma||Gumbel", {**one, **other}, d.Gamma(a, b), gumbel2),
+        ("Beta||Exponential", {**one, "rate2": rate2}, d.Beta(a, b), d.Exponential(rate2)),
+        ("Beta||Uniform", {**one, **uniform2}, d.Beta(a, b), d.Uniform(low2.expand(2, 3), high2.expand(2, 3))),
+        ("Uniform||Exponential", {**q_uniform, "rate2": rate2}, d.Uniform(low, high), d.Exponential(rate2)),
+        ("Uniform||Gumbel", {**q_uniform, **other}, d.Uniform(low, high), gumbel2),
+        ("Uniform||Normal", {**q_uniform, **other}, d.Uniform(low, high), normal2),
+        ("Normal||Laplace", {**two, **other}, normal, d.Laplace(loc2, scale2)),
+        ("Normal||Gumbel", {**two, **other}, normal, gumbel2),
+        ("Laplace||Normal", {**two, **other}, d.Laplace(loc, scale), normal2),
+        ("Gumbel||Normal", {**two, **other}, d.Gumbel(loc, scale), normal2),
+    ]
+    for name, parameters, q, p in pairs:
+        yield divergence(name, {k: v.tolist() for k, v in parameters.items()}, d.kl_divergence(q, p).tolist())
+
+    # PyTorch has NaN for an interval that begins at 0.
+    log_beta = lambda a, b, x: (a - 1) * mp.log(x) + (b - 1) * mp.log1p(-x) - mp.log(mp.beta(a, b))
+    log_gamma = lambda a, b, x: a * mp.log(b) + (a - 1) * mp.log(x) - b * x - mp.loggamma(a)
+    for name, log_p in (("Uniform||Beta", log_beta), ("Uniform||Gamma", log_gamma)):
+        def kl(low, high, a, b):
+            return by_quadrature(lambda x: -mp.log(high - low), lambda x: log_p(a, b, x), low, high, [])
+        arrays = np.broadcast_arrays(*[v.numpy() for v in (low, high, a2, b2)])
+        yield divergence(name, {**q_uniform, "a2": a2, "b2": b2}, exactly(kl, *arrays))
+
+    # What PyTorch has not, by quadrature.
+    log_normal = lambda m, s: lambda x: -(((x - m) / s) ** 2) / 2 - mp.log(s) - mp.log(2 * mp.pi) / 2
+    log_logistic = lambda m, s: lambda x: -abs(x - m) / s - 2 * mp.log1p(mp.exp(-abs(x - m) / s)) - mp.log(s)
+    log_asymmetric = lambda m, s, k: lambda x: -(x - m) / s * (k if x >= m else -1 / k) - mp.log(s * (k + 1 / k))
+    log_t = lambda v, m, s: lambda x: t_log_density(v, m, s, x)
+    m, s, k, v = [-1.5, 0.0, 2.5], [0.2, 1.0, 1.5], [0.3, 1.0, 4.0], [2.5, 6.0, 60.0]
+    rows = [
+        ("Logistic||Normal", {"loc": m, "scale": s}, [log_logistic(*map(mp.mpf, r)) for r in zip(m, s)]),
+        ("AsymmetricLaplace||Normal", {"loc": m, "scale": s, "asymmetry": k}, [log_asymmetric(*map(mp.mpf, r)) for r in zip(m, s, k)]),
+        ("StudentT||Normal", {"df": v, "loc": m, "scale": s}, [log_t(*map(mp.mpf, r)) for r in zip(v, m, s)]),
+    ]
+    with mp.workdps(25):
+        for name, parameters, logs in rows:
+            kl = []
+            for i, log_q in enumerate(logs):
+                log_p = log_normal(mp.mpf(float(loc2[i])), mp.mpf(float(scale2[i])))
+                points = [m[i] + sign * s[i] * mp.mpf(10) ** e for sign in (-1, 1) for e in range(-1, 4)] + [m[i]]
+                kl.append(by_quadrature(log_q, log_p, -mp.inf, mp.inf, points))
+            yield divergence(name, {**parameters, "loc2": loc2.tolist(), "scale2": scale2.tolist()}, kl)
+        kl = []
+        for i in range(3):
+            at = [mp.mpf(x) for x in (m[i], s[i], float(loc2[i]), float(scale2[i]), k[i])]
+            points = [at[2]] + [at[0] + j * at[1] for j in (-6, -2, 0, 2, 6)]
+            kl.append(by_quadrature(log_normal(*at[:2]), log_asymmetric(*at[2:]), -mp.inf, mp.inf, points))
+        yield divergence("Normal||AsymmetricLaplace", {"loc": m, "scale": s, "loc2": loc2, "scale2": scale2, "asymmetry2": k}, kl)
 
 
 def families():
-    for make in (uniform, location_scale, student_t, half_student_t, exponential, asymmetric_laplace, skew_normal, levy):
+    for make in (uniform, location_scale, student_t, half_student_t, exponential, asymmetric_laplace, skew_normal, levy, truncated_normal, truncated):
         yield from make()

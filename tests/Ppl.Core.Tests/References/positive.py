@@ -168,7 +168,109 @@ def von_mises():
     }
 
 
+def relaxed_bernoulli():
+    t = np.array([0.5, 1.0, 3.0])
+    l = np.array([[-3.0, 0.0, 2.0], [0.7, -1.0, 5.0]])
+    x = np.array([[0.01, 0.7, 0.9], [1e-3, 0.97, 0.4]])
+    log_prob = lambda t, l, x: mp.log(t) + l + (t - 1) * mp.log(x * (1 - x)) - 2 * mp.log(mp.exp(l) * (1 - x) ** t + x**t)
+    quantile = lambda p: exact(lambda t, l: 1 / (1 + mp.exp(-(mp.log(p / (1 - p)) + l) / t)), t, l)
+    draw = lambda u, t, l: 1 / (1 + mp.exp(-(mp.log(u) - mp.log(1 - u) + l) / t))
+    mean_of = lambda f: lambda t, l: mp.quad(lambda u: f(draw(u, t, l)), [0, 0.05, 0.5, 0.95, 1])
+    parameters = {"temperature": t, "logits": l}
+    with mp.workdps(20):
+        expectations = gradients(parameters, {"x": mean_of(lambda x: x), "square": mean_of(lambda x: x**2), "log": mean_of(mp.log)})
+    entry = {
+        "value": listed(x), "log_prob": listed(exact(log_prob, t, l, x)), "entropy": None, "mean": None, "variance": None,
+        "cdf": listed(exact(lambda t, l, x: 1 / (1 + mp.exp(l - t * mp.log(x / (1 - x)))), t, l, x)),
+        "bins": listed(np.stack([quantile(mp.mpf(i) / 20) for i in range(1, 20)])),
+    }
+    yield {"name": "RelaxedBernoulli(logits)", "parameters": {"temperature": listed(t), "logits": listed(l)}, **entry, "gradients": expectations}
+    yield {"name": "RelaxedBernoulli(probs)", "parameters": {"temperature": listed(t), "probs": listed(special.expit(l))}, **entry}
+
+
+def concrete(t, l, x):
+    """The logarithm of the density of a relaxed one-hot vector."""
+    t, l, x = mp.mpf(float(t)), [mp.mpf(float(v)) for v in l], [mp.mpf(float(v)) for v in x]
+    c = len(l)
+    whole = mp.log(sum(mp.exp(a - t * mp.log(v)) for a, v in zip(l, x)))
+    return float(mp.loggamma(c) + (c - 1) * mp.log(t) + sum(a - (t + 1) * mp.log(v) for a, v in zip(l, x)) - c * whole)
+
+
+def relaxed_one_hot():
+    t = np.array([0.4, 1.5])
+    l = np.array([[-1.0, 0.5, 0.2, 2.0], [0.0, 3.0, -2.0, 1.0]])
+    x = np.array([[0.1, 0.2, 0.65, 0.05], [0.05, 0.9, 0.0499, 0.0001]])
+    entry = {
+        "value": listed(x), "log_prob": [concrete(*row) for row in zip(t, l, x)], "entropy": None, "mean": None, "variance": None,
+    }
+    yield {"name": "RelaxedOneHotCategorical(logits)", "parameters": {"temperature": listed(t), "logits": listed(l)}, **entry}
+    yield {"name": "RelaxedOneHotCategorical(probs)", "parameters": {"temperature": listed(t), "probs": listed(np.exp(l))}, **entry}
+
+
+def logistic_normal_density(loc, scale, x):
+    """The normal density of the coordinates in Helmert's basis, less log K / 2 and the logarithms of the entries."""
+    k = len(x)
+    log = [mp.log(mp.mpf(float(v))) for v in x]
+    z = [(sum(log[:j]) - j * log[j]) / mp.sqrt(j * (j + 1)) for j in range(1, k)]
+    normal = sum(-(((v - float(m)) / float(s)) ** 2) / 2 - mp.log(float(s)) - mp.log(2 * mp.pi) / 2 for v, m, s in zip(z, loc, scale))
+    return float(normal - sum(log) - mp.log(k) / 2)
+
+
+def logistic_normal():
+    loc = np.array([[0.5, -1.0, 0.2], [3.0, 0.0, -1.0]])
+    scale = np.array([0.3, 1.0, 2.0])
+    x = np.array([[0.1, 0.2, 0.65, 0.05], [0.05, 0.1, 0.8, 0.05]])
+    yield {
+        "name": "LogisticNormal", "parameters": {"loc": listed(loc), "scale": listed(scale)}, "value": listed(x), "entropy": None, "mean": None,
+        "variance": None, "log_prob": [logistic_normal_density(m, scale, v) for m, v in zip(loc, x)],
+    }
+
+
+def horseshoe():
+    scale = np.array([[0.01, 1.0, 3.5], [0.5, 40.0, 1e-4]])
+    x = np.array([[0.02, 0.7, -9.0], [1e-3, 4e9, -1e-5]])
+    nan = listed(scale + np.nan)
+    with mp.workdps(60):
+        logs = exact(lambda s, x: mp.log(mp.e1((x / s) ** 2 / 2) * mp.exp((x / s) ** 2 / 2)) - mp.log(s) - mp.log(2 * mp.pi**3) / 2 if x < 1e6 * s
+                     else mp.log(2 * (s / x) ** 2 * (1 - 2 * (s / x) ** 2)) - mp.log(s) - mp.log(2 * mp.pi**3) / 2, scale, np.abs(x))
+
+    # P(X <= s x) for a scale s, by a substitution of the half-Cauchy scale; quantiles by interpolation, to 1e-7.
+    angles = (np.arange(200000) + 0.5) / 200000 * np.pi / 2
+    grid = np.sinh(np.linspace(-12, 12, 4001))
+    mass = np.array([stats.norm.cdf(v / np.tan(angles)).mean() for v in grid[2000:]])
+    mass = np.concatenate([1 - mass[:0:-1], mass])
+    bins = np.interp(BINS, mass, grid)
+    yield {
+        "name": "Horseshoe", "parameters": {"scale": listed(scale)}, "value": listed(x), "log_prob": listed(logs), "entropy": None, "mean": nan,
+        "variance": nan, "mode": listed(0 * scale), "bins": listed(bins.reshape(-1, 1, 1) * scale),
+    }
+
+
 def edges():
+    yield edge(
+        "RelaxedBernoulli(logits)", ["temperature", "logits"],
+        [(0.1, 0.0, 1e-300), (1.0, 0.0, 0.0), (1.0, 3.0, 1.0), (1e-3, 50.0, 0.5), (100.0, -700.0, 1e-3), (0.5, 700.0, 1 - 2.0**-53), (2.0, -1e4, 1e-200)],
+        lambda t, l, x: mp.log(t) + l + power_log(t - 1, x * (1 - x)) - 2 * mp.log(mp.exp(l) * (1 - x) ** t + x**t),
+    )
+    rows = [(0.1, [0.0, 1.0, 2.0], [1e-300, 0.5, 0.5]), (1e-3, [50.0, 0.0, 0.0], [0.2, 0.3, 0.5]), (100.0, [-500.0, 0.0, 3.0], [1e-9, 1e-9, 1 - 2e-9])]
+    yield {
+        "name": "RelaxedOneHotCategorical(logits)", "parameters": {"temperature": [r[0] for r in rows], "logits": [r[1] for r in rows]},
+        "value": [r[2] for r in rows], "log_prob": [concrete(*r) for r in rows],
+    }
+    rows = [([0.0, 0.0], [1.0, 1e-3], [1 / 3, 1 / 3, 1 / 3]), ([300.0, 0.0], [10.0, 1.0], [1.0 - 1e-200, 1e-200, 1e-200])]
+    yield {
+        "name": "LogisticNormal", "parameters": {"loc": [r[0] for r in rows], "scale": [r[1] for r in rows]}, "value": [r[2] for r in rows],
+        "log_prob": [logistic_normal_density(*r) for r in rows],
+    }
+    def horseshoe_log(s, x):
+        z = (x / s) ** 2 / 2
+        scaled = 1 / z if z > 1e40 else mp.exp(z) * mp.e1(z) if z < 100 else mp.quad(lambda u: mp.exp(-u) / (z + u), [0, 1, 10, 100, 400])
+        return mp.log(scaled) - mp.log(s) - mp.log(2 * mp.pi**3) / 2
+    yield edge(
+        "Horseshoe", ["scale"],
+        [(1.0, 1e-300), (1e200, 1e-100), (1e-200, 1e100), (1.0, 1.9999), (1.0, 2.0), (1.0, 2.0001), (1.0, 1e3), (1.0, 1e9), (1e-5, 1.0), (1.0, 30.0)],
+        horseshoe_log,
+    )
     yield edge(
         "ContinuousBernoulli(logits)", ["logits"],
         [(0.0, 0.0), (1e-300, 0.3), (1e-8, 0.3), (-1e-4, 0.9), (0.4999999, 0.2), (0.5000001, 0.2), (700.0, 0.999), (-1e5, 1e-6), (1e5, 1.0), (1e10, 0.5)],
@@ -224,6 +326,17 @@ def divergences():
     yield divergence("Chi2||Normal", {"a": a, "a2": a2, "b2": b2}, kl(d.Chi2(t(a)), d.Normal(t(a2), t(b2))))
     yield divergence("Beta||Chi2", {"a": a, "b": b, "a2": a2}, kl(d.Beta(t(a), t(b)), d.Chi2(t(a2))))
 
+    bernoulli = lambda l: d.ContinuousBernoulli(probs=t(special.expit(l)))
+    logits, low, high = np.array([[-3.0, 0.7, 2.0]]), np.array([0.1, 0.3, 0.4]), np.array([[0.9], [0.8]])
+    yield divergence("Pareto||Exponential", {"s": b, "a": a2 + 1, "b2": b2}, kl(d.Pareto(t(b), t(a2 + 1)), d.Exponential(t(b2))))
+    yield divergence("ContinuousBernoulli||Exponential", {"logits": logits, "b2": b2}, kl(bernoulli(logits), d.Exponential(t(b2))))
+    wide = {"logits": logits, "low": -low, "high": high + 1}
+    yield divergence("ContinuousBernoulli||Uniform", wide, kl(bernoulli(logits), d.Uniform(t(-low), t(high + 1))))
+    narrow = kl(d.Uniform(t(low), t(high)), bernoulli(logits))
+    yield divergence("Uniform||ContinuousBernoulli", {"low": low, "high": high, "logits": logits}, narrow)
+    above = kl(d.Uniform(t(low), t(high)), d.Pareto(t(low / 2), t(a2)))
+    yield divergence("Uniform||Pareto", {"low": low, "high": high, "s": low / 2, "a": a2}, above)
+
     def weibull(k, s, k2, s2):
         return mp.log(k / k2) + k2 * mp.log(s2 / s) + mp.euler * (k2 / k - 1) + (s / s2) ** k2 * mp.gamma(k2 / k + 1) - 1
 
@@ -257,6 +370,10 @@ def divergences():
     beta_kl = kl(d.Beta(t(a), t(b)), d.ContinuousBernoulli(probs=t(probs2)))
     yield divergence("Beta||ContinuousBernoulli", {"a": a, "b": b, "logits2": lp}, beta_kl)
 
+    loc, loc2 = np.array([[0.5, -1.0, 0.2], [3.0, 0.0, -1.0]]), np.array([1.0, 0.0, 0.3])
+    normals = kl(d.Normal(t(loc), t(b)), d.Normal(t(loc2), t(b2))).sum(-1)
+    yield divergence("LogisticNormal||LogisticNormal", {"loc": loc, "scale": b, "loc2": loc2, "scale2": b2}, normals)
+
     loc, k, loc2, k2 = np.array([[0.3, -2.0, 3.0], [1.0, 0.0, -1.0]]), a, lp, b2
     ratio = lambda k: mp.besseli(1, k) / mp.besseli(0, k)
     circular = lambda m, k, m2, k2: mp.log(mp.besseli(0, k2) / mp.besseli(0, k)) + ratio(k) * (k - k2 * mp.cos(m - m2))
@@ -271,5 +388,6 @@ def divergences():
 
 
 def families():
-    for make in (inverse_gamma, chi2, weibull, pareto, kumaraswamy, continuous_bernoulli, von_mises):
+    for make in (inverse_gamma, chi2, weibull, pareto, kumaraswamy, continuous_bernoulli, von_mises, relaxed_bernoulli, relaxed_one_hot,
+                 logistic_normal, horseshoe):
         yield from make()

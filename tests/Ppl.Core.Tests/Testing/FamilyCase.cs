@@ -26,8 +26,8 @@ internal sealed record FamilyCase(string Name, Func<IReadOnlyDictionary<string, 
     /// <summary>A family of discrete values: its draws have no gradient.</summary>
     public bool IsDiscrete { get; init; }
 
-    /// <summary>A discrete family whose draws are given a gradient that is none of theirs.</summary>
-    public bool IsStraightThrough { get; init; }
+    /// <summary>Whether draws have a gradient, where that is not what their being discrete or not says; null where it is.</summary>
+    public bool? HasGradientOfDraws { get; init; }
 
     /// <summary>The type of values that have one of their own, such as indices; null where it is that of the parameters.</summary>
     public ScalarType? ValueType { get; init; }

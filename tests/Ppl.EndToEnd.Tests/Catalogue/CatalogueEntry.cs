@@ -11,6 +11,9 @@ namespace Ppl.EndToEnd.Tests.Catalogue;
 public sealed record CatalogueEntry(
     string Name, Func<GenerativeModel> Create, Func<long, ScalarType, Tensor[]> Data, string[] Steps, string[] ClosedForm)
 {
+    /// <summary>Latents that are discrete, whose guide is of the model's own family: no family over the reals can be theirs.</summary>
+    public string[] Discrete { get; init; } = [];
+
     /// <inheritdoc/>
     public override string ToString() => Name;
 

@@ -22,7 +22,9 @@ public static class Models
         OwnParts.Entry, Deeper.Entry, Choosing.Fine, Choosing.Coarse,
         Gauges.Entry, Unequal.Entry, Blanks.Entry, Lattice.Entry, Interleaved.Entry, Helpers.Entry, Silent.With, Silent.Without,
         ArmLoops.Near, ArmLoops.Far, Panel.Entry, Graded.Entry, TwoChains.Entry, Levels.Entry, Logged.Entry,
-        Positives.Entry,
+        RealLine.Entry, HalfLines.Entry,
+        Positives.Entry, Relaxations.Entry, CountShelf.Entry, MixtureShelf.Entry,
+        Matrices.Entry, MatrixData.Entry, Courses.Entry, CourseData.Entry,
     ];
 
     /// <summary>The names, as the data of theories.</summary>

@@ -32,12 +32,19 @@ public sealed class FamilyTableTests
     {
         var attribute = family.GetCustomAttribute<FamilyAttribute>()!;
         var parameters =
-            from field in family.GetFields(BindingFlags.NonPublic | BindingFlags.Static)
+            from level in Levels(family)
+            from field in level.GetFields(BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.DeclaredOnly)
             where field.FieldType == typeof(ParameterDeclaration)
             let declared = (ParameterDeclaration)field.GetValue(null)!
             select $"{declared}{(declared.Default is { } number ? $" ({number})" : "")}";
         var draws = attribute.Support == Support.Inherited ? "as its base" : attribute.Reparameterized ? "pathwise" : "no gradient";
         return $"| {family.Name} | {string.Join("; ", parameters)} | {attribute.Support} | {draws} |";
+    }
+
+    /// <summary>The class and its bases, which may declare parameters that several families share.</summary>
+    private static IEnumerable<Type> Levels(Type family)
+    {
+        for (Type? level = family; level is not null; level = level.BaseType) yield return level;
     }
 
     /// <summary>The lines of the table that begins so.</summary>

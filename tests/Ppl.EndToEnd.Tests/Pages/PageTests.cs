@@ -115,7 +115,7 @@ public sealed class PageTests
     {
         using var scope = NewDisposeScope();
         manual_seed(0);
-        var type = UserCompiler.Load(PageSource.Programs(Repository.Read("docs/adding-a-family.md"))[0]).GetType("Laplace")!;
+        var type = UserCompiler.Load(PageSource.Programs(Repository.Read("docs/adding-a-family.md"))[0]).GetType("Moyal")!;
         Distribution Make(double loc, double scale) =>
             (Distribution)Activator.CreateInstance(type, (TensorOrScalar)tensor(new[] { loc }), (TensorOrScalar)tensor(new[] { scale }))!;
         var (q, p) = (Make(0.3, 0.5), Make(-0.2, 1.2));
@@ -132,7 +132,12 @@ public sealed class PageTests
 
         // 200,000 draws: each bound is five standard errors, which a right sampler leaves with probability below 1e-6.
         var draws = q.Sample(200_000);
-        Assert.InRange((draws.mean() - q.Mean).item<double>(), -5 * Math.Sqrt(0.5 / 200_000), 5 * Math.Sqrt(0.5 / 200_000));
-        Assert.InRange((draws - q.Mean).abs().mean().item<double>(), 0.5 - (5 * 0.5 / Math.Sqrt(200_000)), 0.5 + (5 * 0.5 / Math.Sqrt(200_000)));
+        var (variance, root) = (q.Variance.item<double>(), Math.Sqrt(200_000));
+        var ofMean = 5 * Math.Sqrt(variance) / root;
+        Assert.InRange((draws.mean() - q.Mean).item<double>(), -ofMean, ofMean);
+
+        // The fourth central moment is 7 times the variance's square.
+        var ofVariance = 5 * Math.Sqrt(6) * variance / root;
+        Assert.InRange((draws - q.Mean).square().mean().item<double>(), variance - ofVariance, variance + ofVariance);
     }
 }

@@ -18,17 +18,59 @@ internal static class CountFamilies
         new("NegativeBinomial(logits)", p => new NegativeBinomial(p["totalCount"], logits: p["logits"])) { IsDiscrete = true },
         new("DiscreteUniform", p => new DiscreteUniform(p["low"], p["high"])) { IsDiscrete = true, Fixed = ["low", "high"] },
         new("GammaPoisson", p => new GammaPoisson(p["concentration"], p["rate"])) { IsDiscrete = true },
-        new("BetaBinomial", p => new BetaBinomial(p["concentration1"], p["concentration0"], p["totalCount"])) { IsDiscrete = true, Fixed = ["totalCount"] },
+        new("BetaBinomial", p => new BetaBinomial(p["concentration1"], p["concentration0"], p["totalCount"]))
+        {
+            IsDiscrete = true, Fixed = ["totalCount"],
+        },
         new("OneHotCategorical(probs)", p => new OneHotCategorical(p["probs"])) { IsDiscrete = true },
         new("OneHotCategorical(logits)", p => new OneHotCategorical(logits: p["logits"])) { IsDiscrete = true },
         new("OneHotCategoricalStraightThrough", p => new OneHotCategoricalStraightThrough(logits: p["logits"]))
         {
-            IsDiscrete = true, IsStraightThrough = true,
+            IsDiscrete = true, HasGradientOfDraws = true,
         },
         new("Multinomial(probs)", p => new Multinomial(p["totalCount"], p["probs"])) { IsDiscrete = true, Fixed = ["totalCount"] },
         new("Multinomial(logits)", p => new Multinomial(3, logits: p["logits"])) { IsDiscrete = true },
         new("DirichletMultinomial", p => new DirichletMultinomial(p["concentration"], p["totalCount"])) { IsDiscrete = true, Fixed = ["totalCount"] },
         new("OrderedLogistic", p => new OrderedLogistic(p["predictor"], p["cutpoints"])) { IsDiscrete = true, ValueType = ScalarType.Int64 },
+        new("ZeroInflated(Poisson)", p => new ZeroInflated(new Poisson(p["rate"]), p["gate"])) { IsDiscrete = true, CdfTolerance = 1e-8 },
+        new("ZeroInflated(NegativeBinomial)", p => new ZeroInflated(new NegativeBinomial(p["totalCount"], 0.25), gateLogits: p["gateLogits"]))
+        {
+            IsDiscrete = true,
+        },
+        new("Hurdle(Poisson)", p => new Hurdle(new Poisson(p["rate"]), p["gate"])) { IsDiscrete = true, CdfTolerance = 1e-8 },
+        new("Hurdle(Binomial)", p => new Hurdle(new Binomial(7, p["probs"]), gateLogits: p["gateLogits"])) { IsDiscrete = true },
+        .. Mixtures,
+    ];
+
+    private static IReadOnlyList<FamilyCase> Mixtures =>
+    [
+        new("MixtureSameFamily(Normal)", p => new MixtureSameFamily(new Categorical(logits: p["logits"]), new Normal(p["loc"], p["scale"])))
+        {
+            IsImplicit = true, HasQuantile = false,
+        },
+        new("MixtureSameFamily(Independent)", p => new MixtureSameFamily(
+            new Categorical(p["probs"]), new Independent(new Normal(p["loc"], p["scale"]), 1)))
+        {
+            IsImplicit = true, HasGradientOfDraws = false,
+        },
+        new("MixtureSameFamily(Poisson)", p => new MixtureSameFamily(new Categorical(p["probs"]), new Poisson(p["rate"])))
+        {
+            IsDiscrete = true, CdfTolerance = 1e-8,
+        },
+        new("MixtureSameFamily(Binomial)", p => new MixtureSameFamily(new Categorical(p["probs"]), new Binomial(p["totalCount"], p["p"])))
+        {
+            IsDiscrete = true, Fixed = ["totalCount"],
+        },
+        new("Mixture(Normal, HalfNormal)", p => new Mixture(
+            new Categorical(p["probs"]), new Normal(p["loc"], p["scale"]), new HalfNormal(p["half"])))
+        {
+            IsImplicit = true, HasQuantile = false,
+        },
+        new("Mixture(Poisson, Geometric)", p => new Mixture(
+            new Categorical(logits: p["logits"]), new Poisson(p["rate"]), new Geometric(p["probs"])))
+        {
+            IsDiscrete = true, CdfTolerance = 1e-8,
+        },
     ];
 
     public static readonly IReadOnlyDictionary<string, KlCase> Pairs = new Dictionary<string, KlCase>

@@ -28,6 +28,12 @@ internal static class PositiveFamilies
 
         // The variance is the circular one, which is not the mean square of the numbers.
         new("VonMises", p => new VonMises(p["loc"], p["concentration"])) { IsImplicit = true, HasQuantile = false, HasMoments = false },
+        new("RelaxedBernoulli(logits)", p => new RelaxedBernoulli(p["temperature"], logits: p["logits"])),
+        new("RelaxedBernoulli(probs)", p => new RelaxedBernoulli(p["temperature"], probs: p["probs"])),
+        new("RelaxedOneHotCategorical(logits)", p => new RelaxedOneHotCategorical(p["temperature"], logits: p["logits"])),
+        new("RelaxedOneHotCategorical(probs)", p => new RelaxedOneHotCategorical(p["temperature"], probs: p["probs"])),
+        new("LogisticNormal", p => new LogisticNormal(p["loc"], p["scale"])),
+        new("Horseshoe", p => new Horseshoe(p["scale"])) { HasQuantile = false, HasMoments = false },
     ];
 
     public static readonly IReadOnlyDictionary<string, KlCase> Pairs = new Dictionary<string, KlCase>
@@ -38,6 +44,11 @@ internal static class PositiveFamilies
         ["Gamma||Chi2"] = t => (new Gamma(t["a"], t["b"]), new Chi2(t["a2"])),
         ["Chi2||Normal"] = t => (new Chi2(t["a"]), new Normal(t["a2"], t["b2"])),
         ["Beta||Chi2"] = t => (new Beta(t["a"], t["b"]), new Chi2(t["a2"])),
+        ["Pareto||Exponential"] = t => (new Pareto(t["s"], t["a"]), new Exponential(t["b2"])),
+        ["ContinuousBernoulli||Exponential"] = t => (new ContinuousBernoulli(logits: t["logits"]), new Exponential(t["b2"])),
+        ["ContinuousBernoulli||Uniform"] = t => (new ContinuousBernoulli(logits: t["logits"]), new Uniform(t["low"], t["high"])),
+        ["Uniform||ContinuousBernoulli"] = t => (new Uniform(t["low"], t["high"]), new ContinuousBernoulli(logits: t["logits"])),
+        ["Uniform||Pareto"] = t => (new Uniform(t["low"], t["high"]), new Pareto(t["s"], t["a"])),
         ["Weibull||Weibull"] = t => (new Weibull(t["b"], t["a"]), new Weibull(t["b2"], t["a2"])),
         ["Weibull||Gamma"] = t => (new Weibull(t["b"], t["a"]), new Gamma(t["a2"], t["b2"])),
         ["Pareto||Pareto"] = t => (new Pareto(t["s"], t["a"]), new Pareto(t["s2"], t["a2"])),
@@ -47,6 +58,7 @@ internal static class PositiveFamilies
             = t => (new ContinuousBernoulli(logits: t["logits"]), new ContinuousBernoulli(logits: t["logits2"])),
         ["ContinuousBernoulli||Normal"] = t => (new ContinuousBernoulli(logits: t["logits"]), new Normal(t["loc2"], t["scale2"])),
         ["Beta||ContinuousBernoulli"] = t => (new Beta(t["a"], t["b"]), new ContinuousBernoulli(logits: t["logits2"])),
+        ["LogisticNormal||LogisticNormal"] = t => (new LogisticNormal(t["loc"], t["scale"]), new LogisticNormal(t["loc2"], t["scale2"])),
         ["VonMises||VonMises"] = t => (new VonMises(t["loc"], t["k"]), new VonMises(t["loc2"], t["k2"])),
         ["Kumaraswamy||Beta"] = t => (new Kumaraswamy(t["a"], t["b"]), new Beta(t["a2"], t["b2"])),
         ["Kumaraswamy||Kumaraswamy"] = t => (new Kumaraswamy(t["a"], t["b"]), new Kumaraswamy(t["a2"], t["b2"])),

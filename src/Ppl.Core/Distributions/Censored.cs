@@ -1,0 +1,154 @@
+using Ppl.Shapes;
+using static TorchSharp.torch;
+
+namespace Ppl.Distributions;
+
+/// <summary>What is seen of a continuous variable by an instrument with a range: the value, or the end of the range that it lies beyond.</summary>
+/// <remarks>
+/// X = min(max(Y, low), high) for Y from the base. Inside the range log p(x) is the base's log-density; at an end it is the logarithm of the
+/// probability beyond it, P(Y ≤ low) or P(Y &gt; high); outside it is −∞. The tails are the base's <see cref="Distribution.LogCdf"/> and
+/// <see cref="Distribution.LogSurvival"/>. A time that had not come to an end when it was last looked at, at c, is the value c with high = c.
+/// </remarks>
+[Family(Support.Inherited, Reparameterized = true)]
+public sealed class Censored : Distribution
+{
+    private readonly long[] batch;
+
+    /// <summary>A distribution seen through a range.</summary>
+    /// <param name="distribution">The base: continuous, of single numbers, with a distribution function.</param>
+    /// <param name="low">The lower end: any real. Broadcasts with the base; none when null.</param>
+    /// <param name="high">The upper end, above <paramref name="low"/>. Broadcasts with the base; none when null.</param>
+    /// <exception cref="PplArgumentException">The base is discrete or has events of several numbers, or there is no end.</exception>
+    /// <exception cref="PplShapeException">The shapes do not broadcast.</exception>
+    public Censored(Distribution distribution, TensorOrScalar? low = null, TensorOrScalar? high = null)
+    {
+        ArgumentNullException.ThrowIfNull(distribution);
+        if (distribution.IsDiscrete || distribution.EventDimensions > 0)
+            throw new PplArgumentException($"Censored needs a base of single numbers with a density; found {distribution.Name}.");
+        if (low is null && high is null) throw new PplArgumentException("Censored needs low, high or both.");
+        (Low, High) = (low, high);
+        batch = distribution.Shape;
+        if (low is { IsScalar: false }) batch = Broadcasting.Broadcast(batch, low.Value.Shape, distribution.Name, "Censored's low");
+        if (high is { IsScalar: false }) batch = Broadcasting.Broadcast(batch, high.Value.Shape, distribution.Name, "Censored's high");
+        Base = batch.AsSpan().SequenceEqual(distribution.Shape) ? distribution : distribution.Expand(batch);
+    }
+
+    /// <summary>The base.</summary>
+    public Distribution Base { get; }
+
+    /// <summary>The lower end; null where there is none.</summary>
+    public TensorOrScalar? Low { get; }
+
+    /// <summary>The upper end; null where there is none.</summary>
+    public TensorOrScalar? High { get; }
+
+    /// <inheritdoc/>
+    public override string Name => $"Censored({Base.Name})";
+
+    /// <inheritdoc/>
+    public override long[] Shape => [.. batch];
+
+    /// <summary>The range, cut from the base's support where there is only one end.</summary>
+    public override Constraint ValueConstraint => (Low, High) switch
+    {
+        ({ } low, { } high) => Constraint.Interval(low, high),
+        ({ } low, null) => Constraint.AtLeast(low),
+        _ => Base.ValueConstraint,
+    };
+
+    /// <inheritdoc/>
+    public override bool IsReparameterized => Base.IsReparameterized;
+
+    /// <summary>Not known in closed form.</summary>
+    /// <exception cref="NotSupportedException">Always.</exception>
+    public override Tensor Mean => throw new NotSupportedException($"{Name} has no mean in closed form. Average draws.");
+
+    /// <summary>Not known in closed form.</summary>
+    /// <exception cref="NotSupportedException">Always.</exception>
+    public override Tensor Variance => throw new NotSupportedException($"{Name} has no variance in closed form. Average draws.");
+
+    /// <inheritdoc/>
+    public override Tensor RSample(long[] sampleShape, Generator? generator) => Cut(Base.RSample(sampleShape, generator));
+
+    /// <inheritdoc/>
+    public override Tensor Sample(long[] sampleShape, Generator? generator)
+    {
+        using (no_grad()) return Cut(Base.Sample(sampleShape, generator));
+    }
+
+    /// <inheritdoc/>
+    public override Tensor LogProb(Tensor value)
+    {
+        var full = FullShape(value);
+        var density = Base.LogProb(value);
+        if (Low?.AsTensor(value) is { } low)
+        {
+            var tail = Base.LogCdf(low.to(ScalarType.Float64)).to(density.dtype);
+            density = where(value.le(low), tail, density).WhereInside(value.ge(low));
+        }
+
+        if (High?.AsTensor(value) is { } high)
+        {
+            var tail = Base.LogSurvival(high.to(ScalarType.Float64)).to(density.dtype);
+            density = where(value.ge(high), tail, density).WhereInside(value.le(high));
+        }
+
+        return Expanded(density, full);
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Cdf(Tensor value)
+    {
+        var cdf = Base.Cdf(value);
+        if (Low?.AsTensor(value) is { } low) cdf = where(value.lt(low), zeros_like(cdf), cdf);
+        return High?.AsTensor(value) is { } high ? where(value.ge(high), ones_like(cdf), cdf) : cdf;
+    }
+
+    /// <summary>Not known in closed form.</summary>
+    /// <exception cref="NotSupportedException">Always.</exception>
+    public override Tensor Entropy() => throw new NotSupportedException($"{Name} has no entropy in closed form. Average -LogProb over draws.");
+
+    /// <inheritdoc/>
+    public override Censored With(Func<Tensor, Tensor> map)
+    {
+        ArgumentNullException.ThrowIfNull(map);
+        return new(Base.With(map), Low?.Map(map), High?.Map(map));
+    }
+
+    /// <inheritdoc/>
+    public override Censored Map(Func<Tensor, int, Tensor> map, long[]? batch = null)
+    {
+        ArgumentNullException.ThrowIfNull(map);
+        return new(Base.Map(map, batch), Low?.Map(t => map(t, 0)), High?.Map(t => map(t, 0)));
+    }
+
+    /// <inheritdoc/>
+    public override Censored Expand(params long[] sizes) => new(Base.Expand(sizes), Low, High);
+
+    /// <summary>The first bad entry of the base's parameters or of the ends.</summary>
+    public override ValueFault? FindParameterFault()
+    {
+        if (Base.FindParameterFault() is { } fault) return fault;
+        if (Low is { } low && Constraint.Real.Find(low, "low", Name) is { } lowFault) return lowFault;
+        return High is { } high ? (Low is { } least ? Constraint.GreaterThan(least) : Constraint.Real).Find(high, "high", Name) : null;
+    }
+
+    /// <inheritdoc/>
+    public override ValueFault? FindValueFault(Tensor value)
+    {
+        if (ValueConstraint.Find(value, "value", Name) is { } fault) return fault;
+        if (Low is null && High is { } high)
+        {
+            return ValueCheck.First(
+                value, value.IsAtMost(high), "value", $"{Name} needs a value <= {high}", "give the upper end where the value lies beyond");
+        }
+
+        return null;
+    }
+
+    private Tensor Cut(Tensor draws)
+    {
+        if (Low?.AsTensor(draws) is { } low) draws = draws.maximum(low);
+        return High?.AsTensor(draws) is { } high ? draws.minimum(high) : draws;
+    }
+}

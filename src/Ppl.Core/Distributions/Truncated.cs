@@ -1,0 +1,185 @@
+using Ppl.Shapes;
+using static TorchSharp.torch;
+
+namespace Ppl.Distributions;
+
+/// <summary>Another distribution between two bounds, or on one side of one.</summary>
+/// <remarks>
+/// log p(x) = log p_base(x) − log(F(high) − F(low)) for low ≤ x ≤ high, else −∞, with the base's distribution function F. A draw is the base's
+/// quantile of a uniform number between F(low) and F(high), computed in float64; it is pathwise where the base's draws are. What F cannot tell
+/// apart from 1 has no probability: for a normal in its far tails there is <see cref="TruncatedNormal"/>. Shape: the base's and the bounds',
+/// broadcast.
+/// </remarks>
+[Family(Support.Bounded, Reparameterized = true)]
+public sealed class Truncated : Distribution
+{
+    // The shape that Expand was told; null where it is what base and bounds say.
+    private readonly long[]? expanded;
+
+    /// <summary>Cuts a distribution off.</summary>
+    /// <param name="distribution">The base: continuous, elementwise, with a distribution function and quantiles in closed form.</param>
+    /// <param name="low">The least value: any real, or the number −∞, as when it is not given. Broadcasts with the base.</param>
+    /// <param name="high">The greatest value: above <paramref name="low"/>, or the number ∞, as when it is not given.</param>
+    /// <exception cref="PplShapeException">The shapes do not broadcast, or the base has an event of its own.</exception>
+    /// <exception cref="PplArgumentException">The base is discrete.</exception>
+    public Truncated(Distribution distribution, TensorOrScalar? low = null, TensorOrScalar? high = null)
+        : this(distribution, low ?? double.NegativeInfinity, high ?? double.PositiveInfinity, null)
+    {
+    }
+
+    private Truncated(Distribution distribution, TensorOrScalar low, TensorOrScalar high, long[]? expanded)
+    {
+        ArgumentNullException.ThrowIfNull(distribution);
+        if (distribution.IsDiscrete) throw new PplArgumentException($"Truncated needs a base with a density; {distribution.Name} is discrete.");
+        if (distribution.EventDimensions > 0)
+            throw new PplShapeException($"Truncated needs a base of numbers; {distribution} has an event of its own.");
+        (Base, Low, High) = (distribution, low, high);
+        var natural = Broadcasting.Broadcast(distribution.Shape, low.Shape, $"Truncated's {distribution.Name}", "its low");
+        natural = Broadcasting.Broadcast(natural, high.Shape, $"Truncated's {distribution.Name}", "its high");
+        this.expanded = expanded;
+        Shape = expanded ?? natural;
+    }
+
+    /// <summary>The distribution without bounds.</summary>
+    public Distribution Base { get; }
+
+    /// <summary>The least value, as given.</summary>
+    public TensorOrScalar Low { get; }
+
+    /// <summary>The greatest value, as given.</summary>
+    public TensorOrScalar High { get; }
+
+    /// <inheritdoc/>
+    public override string Name => $"Truncated({Base.Name})";
+
+    /// <inheritdoc/>
+    public override long[] Shape { get; }
+
+    /// <inheritdoc/>
+    public override Constraint ValueConstraint => (HasLow, HasHigh) == (false, false) ? Base.ValueConstraint : BoundConstraint.Between(Low, High);
+
+    /// <inheritdoc/>
+    public override bool IsReparameterized => Base.IsReparameterized;
+
+    /// <summary>There is none in closed form.</summary>
+    /// <exception cref="NotSupportedException">Always.</exception>
+    public override Tensor Mean => throw new NotSupportedException($"{Name} has no mean in closed form. Average draws.");
+
+    /// <summary>There is none in closed form.</summary>
+    /// <exception cref="NotSupportedException">Always.</exception>
+    public override Tensor Variance => throw new NotSupportedException($"{Name} has no variance in closed form. Average draws.");
+
+    private bool HasLow => !Low.Is(double.NegativeInfinity);
+
+    private bool HasHigh => !High.Is(double.PositiveInfinity);
+
+    /// <inheritdoc/>
+    public override Tensor RSample(long[] sampleShape, Generator? generator)
+    {
+        var (wide, type) = Widened();
+        var like = Tensors(wide).FirstOrDefault() ?? tensor(0.0, ScalarType.Float64);
+        return wide.Quantile(StandardNoise.Uniform(DrawShape(sampleShape), like, generator)).to(type);
+    }
+
+    /// <inheritdoc/>
+    public override Tensor LogProb(Tensor value)
+    {
+        var full = FullShape(value);
+        var x = ValueCheck.AsReal(value, null);
+        var (isInside, somewhere) = (Inside(x), HasLow ? Low.AsTensor(x) : HasHigh ? High.AsTensor(x) : x);
+        var (from, to) = Shares(x);
+        var density = Base.LogProb(where(isInside, x, somewhere)) - (to - from).log();
+        return Expanded(density.WhereInside(isInside), full);
+    }
+
+    /// <summary>There is none in closed form.</summary>
+    /// <exception cref="NotSupportedException">Always.</exception>
+    public override Tensor Entropy() => throw new NotSupportedException($"{Name} has no entropy in closed form. Average -LogProb over draws.");
+
+    /// <inheritdoc/>
+    public override Tensor Cdf(Tensor value)
+    {
+        var x = ValueCheck.AsReal(value, null);
+        var (from, to) = Shares(x);
+        return Expanded(((Base.Cdf(x) - from) / (to - from)).clamp(0, 1), FullShape(value));
+    }
+
+    /// <inheritdoc/>
+    public override Tensor InverseCdf(Tensor probability) => Expanded(Quantile(probability), FullShape(probability));
+
+    /// <inheritdoc/>
+    public override Truncated With(Func<Tensor, Tensor> map)
+    {
+        ArgumentNullException.ThrowIfNull(map);
+        return new(Base.With(map), Low.Map(map), High.Map(map), expanded);
+    }
+
+    /// <inheritdoc/>
+    public override Truncated Map(Func<Tensor, int, Tensor> map, long[]? batch = null)
+    {
+        ArgumentNullException.ThrowIfNull(map);
+        var ofBase = batch is not null && Base.Shape.AsSpan().SequenceEqual(Shape) ? batch : null;
+        return new(Base.Map(map, ofBase), Low.Map(t => map(t, 0)), High.Map(t => map(t, 0)), batch ?? expanded);
+    }
+
+    /// <inheritdoc/>
+    public override Truncated Expand(params long[] sizes) => new(Base, Low, High, Broadcasting.Expand(Shape, sizes, Name));
+
+    /// <inheritdoc/>
+    public override ValueFault? FindParameterFault()
+    {
+        if ((Base.FindParameterFault() ?? BoundCheck.Find(this, Low, High)) is { } fault) return fault;
+        using var scope = NewDisposeScope();
+        using var grad = no_grad();
+        var (from, to) = Shares(Tensors(this).FirstOrDefault() ?? tensor(0.0, ScalarType.Float64));
+        return ValueCheck.First(to - from, (to - from).gt(0), "bounds", $"{Name} needs a positive probability between its bounds");
+    }
+
+    /// <inheritdoc/>
+    public override ValueFault? FindValueFault(Tensor value) => ValueConstraint.Find(value, "value", Name);
+
+    private static IEnumerable<Tensor> Tensors(Truncated family)
+    {
+        var found = new List<Tensor>();
+        family.With(t =>
+        {
+            found.Add(t);
+            return t;
+        });
+        return found;
+    }
+
+    private (Truncated Wide, ScalarType Type) Widened()
+    {
+        ScalarType? type = null;
+        var wide = With(t =>
+        {
+            type = type is { } other ? promote_types(other, t.dtype) : t.dtype;
+            return t.to(ScalarType.Float64);
+        });
+        return (wide, type ?? get_default_dtype());
+    }
+
+    // The base's probabilities below both bounds.
+    private (Tensor From, Tensor To) Shares(Tensor like)
+    {
+        var from = HasLow ? Base.Cdf(Low.AsTensor(like)) : zeros_like(like);
+        return (from, HasHigh ? Base.Cdf(High.AsTensor(like)) : ones_like(from));
+    }
+
+    // Rounding must not leave the interval.
+    private Tensor Quantile(Tensor share)
+    {
+        var (from, to) = Shares(share);
+        var x = Base.InverseCdf(from + share * (to - from));
+        if (HasLow) x = x.maximum(Low.AsTensor(x).detach());
+        return HasHigh ? x.minimum(High.AsTensor(x).detach()) : x;
+    }
+
+    private Tensor Inside(Tensor x)
+    {
+        var isInside = x.isnan().logical_not();
+        if (HasLow) isInside = isInside.logical_and(x.ge(Low.AsTensor(x)));
+        return HasHigh ? isInside.logical_and(x.le(High.AsTensor(x))) : isInside;
+    }
+}

@@ -1,0 +1,111 @@
+using Ppl.Distributions;
+using Ppl.Shapes;
+using Ppl.Transforms;
+using static TorchSharp.torch;
+
+namespace Ppl.Flows;
+
+/// <summary>A learnable one-to-one map of vectors, y = T(x), whose weights are a module's: a normalizing flow.</summary>
+/// <remarks>
+/// <see cref="Given"/> a context, or none, it is a <see cref="Transforms.Transform"/>, and <see cref="Distribution"/> is what it makes of standard
+/// normal vectors: a prior, a likelihood, or by <c>Posterior.Flow</c> the top of a guide. Inputs are [..., D], one vector each; a context is
+/// [..., C], one row for each vector or for all. A flow of one's own derives from this class, registers its parameters and overrides
+/// <see cref="Forward"/> and <see cref="Inverse"/>. Sources: Rezende and Mohamed 2015, arXiv:1505.05770; Papamakarios et al. 2021,
+/// arXiv:1912.02762.
+/// </remarks>
+public abstract class Flow : nn.Module
+{
+    /// <summary>A flow of vectors.</summary>
+    /// <param name="name">The module's name, for messages.</param>
+    /// <param name="size">D, the numbers of a vector: at least 1.</param>
+    /// <param name="context">C, the numbers of a context: 0 for a flow without one.</param>
+    /// <exception cref="PplArgumentException">A size is not in its domain.</exception>
+    protected Flow(string name, long size, long context = 0) : base(name)
+    {
+        if (size < 1) throw new PplArgumentException($"{name} is of {size} numbers; it needs at least 1.");
+        if (context < 0) throw new PplArgumentException($"{name} has a context of {context} numbers; it needs at least 0.");
+        (Size, ContextSize) = (size, context);
+    }
+
+    /// <summary>D, the numbers of a vector.</summary>
+    public long Size { get; }
+
+    /// <summary>C, the numbers of a context; 0 for a flow without one.</summary>
+    public long ContextSize { get; }
+
+    /// <summary>The map, of a flow without a context.</summary>
+    /// <exception cref="PplShapeException">The flow has a context.</exception>
+    public Transform Transform => Given();
+
+    /// <summary>The flow from y to x.</summary>
+    public virtual Flow Inverted => new InvertedFlow(this);
+
+    /// <summary>The map given a context.</summary>
+    /// <remarks>
+    /// Its weights are the module's, at the time when it is applied. The transform itself belongs to one pass: a draw remembers its argument for the
+    /// transform that made it, and only while the weights stay the same.
+    /// </remarks>
+    /// <param name="context">[..., C], whose leading dimensions broadcast with those of the vectors; null for a flow without one.</param>
+    /// <exception cref="PplShapeException">The context has another number of entries, or there is none, or none is needed.</exception>
+    public Transform Given(Tensor? context = null)
+    {
+        var found = context is null ? 0 : context.dim() == 0 ? -1 : context.shape[^1];
+        if (found == ContextSize) return new FlowTransform(this, context);
+        throw new PplShapeException(
+            $"{GetName()} has {(ContextSize == 0 ? "no context" : $"a context of {ContextSize} numbers")}; "
+            + $"found {(context is null ? "none" : $"one of shape {ShapeText.Of(context.shape)}")}.");
+    }
+
+    /// <summary>The distribution of T(x) for standard normal x, in the type and on the device of the weights.</summary>
+    /// <param name="context">[..., C], with one distribution for each row; null for a flow without one.</param>
+    /// <exception cref="PplShapeException">As for <see cref="Given"/>.</exception>
+    public Transformed Distribution(Tensor? context = null)
+    {
+        var like = context ?? parameters().FirstOrDefault();
+        var centre = like is null ? zeros(Size) : zeros(Size, like.dtype, like.device);
+        return new Transformed(new Normal(centre, 1), Given(context));
+    }
+
+    /// <summary>The flows one after the other: y = T_n(... T_1(x)).</summary>
+    /// <param name="flows">In the order in which they are applied to x; of one size, and of one context or none.</param>
+    /// <exception cref="PplArgumentException">There are none, or their sizes or contexts disagree.</exception>
+    public static Flow Sequence(params Flow[] flows) => new FlowSequence(flows);
+
+    /// <summary>A number of flows one after the other.</summary>
+    /// <param name="count">How many: at least 1.</param>
+    /// <param name="create">Makes the flow at a position.</param>
+    /// <exception cref="PplArgumentException">There are none, or their sizes or contexts disagree.</exception>
+    public static Flow Sequence(int count, Func<int, Flow> create)
+    {
+        ArgumentNullException.ThrowIfNull(create);
+        return new FlowSequence([.. Enumerable.Range(0, count).Select(create)]);
+    }
+
+    /// <summary>A map without weights, as a part of a sequence: a permutation, a sigmoid.</summary>
+    /// <param name="transform">A map of single numbers, or of vectors to vectors of the same size.</param>
+    /// <param name="size">D, the numbers of a vector.</param>
+    /// <exception cref="PplShapeException">The map has results of another shape.</exception>
+    public static Flow Of(Transform transform, long size)
+    {
+        ArgumentNullException.ThrowIfNull(transform);
+        return new FixedFlow(transform, size);
+    }
+
+    /// <summary>y = T(x) with log |det ∂y/∂x|.</summary>
+    /// <param name="x">[..., D].</param>
+    /// <param name="context">[..., C], with x's leading dimensions; null for a flow without one.</param>
+    /// <returns>[..., D] and [...].</returns>
+    public abstract (Tensor Y, Tensor LogAbsDet) Forward(Tensor x, Tensor? context);
+
+    /// <summary>x = T⁻¹(y) with log |det ∂y/∂x|: that of the map, not of its inverse.</summary>
+    /// <param name="y">[..., D].</param>
+    /// <param name="context">[..., C], with y's leading dimensions; null for a flow without one.</param>
+    /// <returns>[..., D] and [...].</returns>
+    public abstract (Tensor X, Tensor LogAbsDet) Inverse(Tensor y, Tensor? context);
+
+    /// <summary>The parameter that stands for all where a map of weights, or a change of them, is looked for: the smallest that is trained.</summary>
+    internal Tensor? Witness => parameters().Where(p => p.requires_grad).MinBy(p => p.numel()) ?? parameters().FirstOrDefault();
+
+    /// <summary>The name and the sizes.</summary>
+    public override string ToString() => ContextSize == 0 ? $"{GetName()}({Size})" : $"{GetName()}({Size} given {ContextSize})";
+}

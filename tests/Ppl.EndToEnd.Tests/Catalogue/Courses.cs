@@ -1,0 +1,28 @@
+using static Ppl.EndToEnd.Tests.Catalogue.CatalogueEntry;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Ppl.EndToEnd.Tests.Catalogue;
+
+/// <summary>Latent series that are one event each: w, r, k -> x.</summary>
+public sealed partial class Courses : GenerativeModel
+{
+    public static readonly CatalogueEntry Entry = new(
+        "Courses", () => new Courses(), (n, t) => [Real(t, n, 4)], ["k <- x", "r <- x, k", "w <- x, r, k"], []);
+
+    private readonly Module<Tensor, Tensor> decoder = Linear(13, 4);
+
+    public Courses() => RegisterComponents();
+
+    [Model]
+    private void Generate(Tensor x)
+    {
+        using var data = Plate(x);
+#pragma warning disable PPL0103 // the families have no closed form
+        var w = Sample(GaussianRandomWalk(0.5, 4));
+        var r = Sample(AutoRegressive(0.5 * ones(2), 1, 3, 0.5));
+#pragma warning restore PPL0103
+        var k = Sample(LinearGaussianStateSpace(3, 0, eye(2), 0.9 * eye(2), 0.5 * eye(2), ones(2, 2), eye(2)));
+        Observe(x, Normal(decoder.call(cat([w, r, k.flatten(-2)], -1)), 1));
+    }
+}
