@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Ppl.Distributions;
 
-/// <summary>An autoregressive series of order p: xₜ = Σⱼ coefficientsⱼ xₜ₋ⱼ + scale εₜ, j = 1, ..., p, from p given values before the first.</summary>
+/// <summary>An autoregressive series: xₜ = Σⱼ coefficientsⱼ xₜ₋ⱼ + scale εₜ, j = 1, ..., p, from p given values before the first.</summary>
 /// <remarks>
 /// log p(x) = Σₜ log Normal(xₜ; Σⱼ coefficientsⱼ xₜ₋ⱼ, scale), which is exact given the values before: nothing is said of a stationary start, and
 /// coefficients of a series that is not stationary are as good as others. The last dimension is one indivisible event.

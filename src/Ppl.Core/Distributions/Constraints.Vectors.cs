@@ -30,19 +30,20 @@ internal sealed record OrderedConstraint : Constraint
 
     public override Transform Bijection => Transforms.Ordered.Instance;
 
-    public override string Description => "strictly increasing";
+    public override string Description => "increasing";
 
     public override ValueFault? Find(TensorOrScalar entry, string subject, string owner, string advice = "")
     {
         if (Vectors.NotOne(entry, subject, owner, advice) is { } single) return single;
-        if (ValueCheck.Finite(entry, subject, $"{owner} needs a finite {subject}", advice) is { } infinite) return infinite;
+        if (RealVector.Find(entry, subject, owner, advice) is { } infinite) return infinite;
         using var scope = NewDisposeScope();
         using var grad = no_grad();
         var vector = entry.AsTensor().detach();
         if (vector.shape[^1] < 2) return null;
         var first = vector.narrow(-1, 0, 1).eq(vector.narrow(-1, 0, 1));
         var ok = cat([first, vector.narrow(-1, 1, vector.shape[^1] - 1).gt(vector.narrow(-1, 0, vector.shape[^1] - 1))], -1);
-        return ValueCheck.First(vector, ok, subject, $"{owner} needs {ValueCheck.WithArticle(subject)} whose entries increase", advice);
+        var what = subject == "value" ? "a value whose entries increase" : $"{subject} that increase";
+        return ValueCheck.First(vector, ok, subject, $"{owner} needs {what}", advice);
     }
 }
 
@@ -61,7 +62,7 @@ internal sealed record ZeroSumConstraint : Constraint
     public override ValueFault? Find(TensorOrScalar entry, string subject, string owner, string advice = "")
     {
         if (Vectors.NotOne(entry, subject, owner, advice) is { } single) return single;
-        if (ValueCheck.Finite(entry, subject, $"{owner} needs a finite {subject}", advice) is { } infinite) return infinite;
+        if (RealVector.Find(entry, subject, owner, advice) is { } infinite) return infinite;
         using var scope = NewDisposeScope();
         using var grad = no_grad();
         var vector = entry.AsTensor().detach().to(ScalarType.Float64);

@@ -2,13 +2,13 @@ using static TorchSharp.torch;
 
 namespace Ppl.Distributions;
 
-/// <summary>The logistic distribution rounded to the nearest of the whole numbers from low to high, the tails beyond them given to the ends.</summary>
+/// <summary>The logistic distribution rounded to the nearest of the whole numbers from low to high; the tails belong to the ends.</summary>
 /// <remarks>
 /// P(x) = σ((x + ½ − loc) / scale) − σ((x − ½ − loc) / scale) with the logistic function σ, the lower end open to −∞ and the upper to ∞: an image
 /// likelihood (Salimans, Karpathy, Chen and Kingma 2017, arXiv:1701.05517), in units of the values. Computed from logarithms: far from loc
 /// neither probability nor gradient vanishes. Shape: the parameters', broadcast.
 /// </remarks>
-[Family(Support.Categories)]
+[Family(Support.BoundedInteger)]
 public sealed class DiscretizedLogistic : ParametricFamily<DiscretizedLogistic>
 {
     private static readonly ParameterDeclaration LocOf = new("loc", Constraint.Real);
@@ -36,6 +36,12 @@ public sealed class DiscretizedLogistic : ParametricFamily<DiscretizedLogistic>
 
     /// <summary>The greatest value.</summary>
     public long High { get; }
+
+    /// <inheritdoc/>
+    public override bool HasEnumerableSupport => true;
+
+    /// <summary>The whole numbers from low to high, as [S, 1, ..., 1].</summary>
+    public override Tensor EnumerateSupport() => AsSupport(arange(Low, High + 1, Type, Like?.device));
 
     /// <inheritdoc/>
     public override Constraint ValueConstraint => Constraint.IntegerInterval(Low, High);

@@ -8,7 +8,7 @@ namespace Ppl.Distributions;
 /// P(x) = Σᵢ softmax(logits)ᵢ Pᵢ(x) with the components of <see cref="DiscretizedLogistic"/>: the image likelihood of Salimans, Karpathy, Chen and
 /// Kingma (2017), arXiv:1701.05517, in units of the values. Shape: the parameters', broadcast, without their last dimension, the components.
 /// </remarks>
-[Family(Support.Categories)]
+[Family(Support.BoundedInteger)]
 public sealed class DiscretizedLogisticMixture : ParametricFamily<DiscretizedLogisticMixture>
 {
     private static readonly ParameterDeclaration LogitsOf = new("logits", Constraint.RealVector);
@@ -34,8 +34,8 @@ public sealed class DiscretizedLogisticMixture : ParametricFamily<DiscretizedLog
         var (weights, means, scales) = (logits.shape, loc.shape, scale.shape);
         if (weights.Length > 0 && means.Length > 0 && scales.Length > 0 && weights[^1] == means[^1] && weights[^1] == scales[^1]) return;
         throw new PplShapeException(
-            $"DiscretizedLogisticMixture needs logits, loc and scale of the same components; found {ShapeText.Of(weights)}, {ShapeText.Of(means)} and "
-            + $"{ShapeText.Of(scales)}.");
+            $"DiscretizedLogisticMixture needs logits, loc and scale of the same components; found {ShapeText.Of(weights)}, "
+            + $"{ShapeText.Of(means)} and {ShapeText.Of(scales)}.");
     }
 
     /// <summary>The logarithms of the components' weights, as given: [..., M].</summary>
@@ -49,6 +49,12 @@ public sealed class DiscretizedLogisticMixture : ParametricFamily<DiscretizedLog
 
     /// <summary>The greatest value.</summary>
     public long High { get; }
+
+    /// <inheritdoc/>
+    public override bool HasEnumerableSupport => true;
+
+    /// <summary>The whole numbers from low to high, as [S, 1, ..., 1].</summary>
+    public override Tensor EnumerateSupport() => AsSupport(arange(Low, High + 1, Logits.dtype, Logits.device));
 
     /// <inheritdoc/>
     public override Constraint ValueConstraint => Constraint.IntegerInterval(Low, High);

@@ -20,7 +20,8 @@ public sealed class LKJCholesky : ParametricFamily<LKJCholesky>
     /// <param name="concentration">The determinant's power plus 1: &gt; 0. A number for each matrix; 1 when it is not given.</param>
     /// <exception cref="PplArgumentException">The dimension is less than 2.</exception>
     public LKJCholesky(long dimension, TensorOrScalar? concentration = null) : base(ConcentrationOf.Of(concentration))
-        => Dimension = dimension >= 2 ? dimension : throw new PplArgumentException($"LKJCholesky needs a dimension of at least 2; found {dimension}.");
+        => Dimension = dimension >= 2
+            ? dimension : throw new PplArgumentException($"LKJCholesky needs a dimension of at least 2; found {dimension}.");
 
     /// <summary>D.</summary>
     public long Dimension { get; }

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Ppl.Distributions;
 
-/// <summary>The gamma function of matrices, and what densities of positive definite matrices share. All in the type of the argument: float64.</summary>
+/// <summary>The gamma function of matrices, and what densities of positive definite matrices share, in the type of the argument.</summary>
 internal static class MultivariateGamma
 {
     // Where Stirling's series, cut after the seventh power, is exact in float64.

@@ -14,7 +14,7 @@ namespace Ppl.Distributions;
 public sealed class OrderedLogistic : ParametricFamily<OrderedLogistic>
 {
     private static readonly ParameterDeclaration PredictorOf = new("predictor", Constraint.Real);
-    private static readonly ParameterDeclaration CutpointsOf = new("cutpoints", new IncreasingConstraint());
+    private static readonly ParameterDeclaration CutpointsOf = new("cutpoints", Constraint.Ordered);
 
     /// <summary>An ordered logistic distribution.</summary>
     /// <param name="predictor">The location: any real. Any shape.</param>
@@ -114,23 +114,5 @@ public sealed class OrderedLogistic : ParametricFamily<OrderedLogistic>
         ArgumentNullException.ThrowIfNull(cutpoints);
         return cutpoints.dim() > 0 && cutpoints.shape[^1] > 0 ? CutpointsOf.Of(cutpoints) : throw new PplShapeException(
             $"OrderedLogistic needs at least one cutpoint in its last dimension; found shape {ShapeText.Of(cutpoints.shape)}.");
-    }
-
-    /// <summary>Vectors of finite numbers, each above the one before.</summary>
-    private sealed record IncreasingConstraint : Constraint
-    {
-        public override int EventRank => 1;
-
-        public override string Description => "increasing";
-
-        public override ValueFault? Find(TensorOrScalar entry, string subject, string owner, string advice = "")
-        {
-            if (ValueCheck.Finite(entry, subject, $"{owner} needs finite {subject}", advice) is { } infinite) return infinite;
-            using var scope = NewDisposeScope();
-            using var grad = no_grad();
-            var vector = entry.AsTensor().detach();
-            var isAbove = cat([ones_like(vector.narrow(-1, 0, 1), ScalarType.Bool), vector.diff(dim: -1).gt(0)], -1);
-            return ValueCheck.First(vector, isAbove, subject, $"{owner} needs {subject} that increase", advice);
-        }
     }
 }

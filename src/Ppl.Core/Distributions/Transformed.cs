@@ -12,7 +12,7 @@ namespace Ppl.Distributions;
 /// transform and the base take together: pushing a Normal over K − 1 numbers through a map onto the simplex gives one event of K entries.
 /// </remarks>
 [Family(Support.Inherited, Reparameterized = true)]
-public sealed class Transformed : Distribution, Divergences.IPushed
+public class Transformed : Distribution, Divergences.IPushed
 {
     private readonly long[] shape;
 
@@ -123,21 +123,21 @@ public sealed class Transformed : Distribution, Divergences.IPushed
     public override Transformed With(Func<Tensor, Tensor> map)
     {
         ArgumentNullException.ThrowIfNull(map);
-        return new(Base.With(map), Transform.Map((tensor, _) => map(tensor)));
+        return Of(Base.With(map), Transform.Map((tensor, _) => map(tensor)));
     }
 
     /// <inheritdoc/>
     public override Transformed Map(Func<Tensor, int, Tensor> map, long[]? batch = null)
     {
         ArgumentNullException.ThrowIfNull(map);
-        return new(Base.Map((tensor, own) => map(tensor, own + summedBase), WithBaseEvent(batch)), Transform.Map(map));
+        return Of(Base.Map((tensor, own) => map(tensor, own + summedBase), WithBaseEvent(batch)), Transform.Map(map));
     }
 
     /// <inheritdoc/>
     public override Transformed Expand(params long[] sizes)
     {
         ArgumentNullException.ThrowIfNull(sizes);
-        return new(Base.Expand(WithBaseEvent(sizes)), Transform);
+        return Of(Base.Expand(WithBaseEvent(sizes)), Transform);
     }
 
     /// <inheritdoc/>
@@ -145,6 +145,9 @@ public sealed class Transformed : Distribution, Divergences.IPushed
 
     /// <inheritdoc/>
     public override ValueFault? FindValueFault(Tensor value) => ValueConstraint.Find(value, "value", Name);
+
+    /// <summary>The same kind of distribution of another base and map.</summary>
+    private protected virtual Transformed Of(Distribution distribution, Transform transform) => new(distribution, transform);
 
     private Tensor Push(Tensor x) => DrawMemory.Push(x, Transform);
 

@@ -22,7 +22,8 @@ public sealed class ZeroSumNormal : ParametricFamily<ZeroSumNormal>
     /// given.</param>
     /// <exception cref="PplArgumentException">The dimension is less than 2.</exception>
     public ZeroSumNormal(long dimension, TensorOrScalar? scale = null) : base(ScaleOf.Of(scale))
-        => Dimension = dimension >= 2 ? dimension : throw new PplArgumentException($"ZeroSumNormal needs a dimension of at least 2; found {dimension}.");
+        => Dimension = dimension >= 2
+            ? dimension : throw new PplArgumentException($"ZeroSumNormal needs a dimension of at least 2; found {dimension}.");
 
     /// <summary>K.</summary>
     public long Dimension { get; }

@@ -77,8 +77,8 @@ public sealed class BatchNormalization : Flow
         using (no_grad())
         {
             var unbiased = variance * (rows.shape[0] / (rows.shape[0] - 1.0));
-            get_buffer("running_mean")!.lerp_(mean.detach(), momentum);
-            get_buffer("running_var")!.lerp_(unbiased.detach(), momentum);
+            get_buffer("running_mean")!.mul_(1 - momentum).add_(mean * momentum);
+            get_buffer("running_var")!.mul_(1 - momentum).add_(unbiased * momentum);
         }
 
         return (mean, variance + epsilon);

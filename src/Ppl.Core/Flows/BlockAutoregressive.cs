@@ -3,14 +3,14 @@ using static TorchSharp.torch;
 namespace Ppl.Flows;
 
 /// <summary>
-/// yᵢ = (1 − a) xᵢ + a fᵢ(x₁, ..., xᵢ, c), where fᵢ is a network that increases in xᵢ: the whole flow is one masked network with positive blocks on the
-/// diagonal.
+/// yᵢ = (1 − a) xᵢ + a fᵢ(x₁, ..., xᵢ, c), where fᵢ is a network that increases in xᵢ: the whole flow is one masked network with positive
+/// blocks on the diagonal.
 /// </summary>
 /// <remarks>
-/// Each coordinate has as many hidden units, bent by tanh; a in (0, 1) is learnt. log |det| = Σᵢ log ∂yᵢ/∂xᵢ, along the positive blocks in logarithms.
-/// The inverse has no closed form: it is a root for each coordinate in turn, found to the precision of the numbers, with first derivatives (and
-/// no second ones). Source: De Cao, Titov and Aziz 2019, arXiv:1904.04676. Parameters: <c>diagonal0</c> (logarithms), <c>lower0</c>,
-/// <c>bias0</c>, ..., <c>context</c>, <c>gate</c>.
+/// Each coordinate has as many hidden units, bent by tanh; a in (0, 1) is learnt. log |det| = Σᵢ log ∂yᵢ/∂xᵢ, along the positive blocks in
+/// logarithms. The inverse has no closed form: it is a root for each coordinate in turn, found to the precision of the numbers, with first
+/// derivatives (and no second ones). Source: De Cao, Titov and Aziz 2019, arXiv:1904.04676. Parameters: <c>diagonal0</c> (logarithms),
+/// <c>lower0</c>, <c>bias0</c>, ..., <c>context</c>, <c>gate</c>.
 /// </remarks>
 public sealed class BlockAutoregressive : Flow
 {
@@ -126,9 +126,15 @@ public sealed class BlockAutoregressive : Flow
     {
         var leaf = x.detach().requires_grad_();
         var (found, _) = Run(leaf, context?.detach());
-        var rows = Enumerable.Range(0, (int)Size)
-            .Select(i => autograd.grad([found.select(-1, i).sum()], [leaf], retain_graph: true)[0]);
-        var jacobian = stack(rows, -2).detach();
+        var rows = new Tensor[Size];
+        for (var i = 0; i < Size; i++)
+        {
+            leaf.grad = null;
+            found.select(-1, i).sum().backward(retain_graph: true, inputs: [leaf]);
+            rows[i] = leaf.grad!.detach().clone();
+        }
+
+        var jacobian = stack(rows, -2);
         var rest = Run(x, context).Y - y;
         return x - linalg.solve_triangular(jacobian, rest.unsqueeze(-1), upper: false).squeeze(-1);
     }

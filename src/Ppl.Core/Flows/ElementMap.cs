@@ -31,6 +31,9 @@ public abstract class ElementMap
     /// <param name="parameters">y's shape, then <see cref="Parameters"/>.</param>
     public abstract (Tensor X, Tensor LogSlope) Inverse(Tensor y, Tensor parameters);
 
+    /// <summary>What kind of map it is.</summary>
+    public abstract override string ToString();
+
     private sealed class AffineMap : ElementMap
     {
         private const double Limit = 5;

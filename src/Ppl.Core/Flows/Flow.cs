@@ -59,11 +59,11 @@ public abstract class Flow : nn.Module
     /// <summary>The distribution of T(x) for standard normal x, in the type and on the device of the weights.</summary>
     /// <param name="context">[..., C], with one distribution for each row; null for a flow without one.</param>
     /// <exception cref="PplShapeException">As for <see cref="Given"/>.</exception>
-    public Transformed Distribution(Tensor? context = null)
+    public FlowDistribution Distribution(Tensor? context = null)
     {
         var like = context ?? parameters().FirstOrDefault();
         var centre = like is null ? zeros(Size) : zeros(Size, like.dtype, like.device);
-        return new Transformed(new Normal(centre, 1), Given(context));
+        return new FlowDistribution(new Normal(centre, 1), Given(context));
     }
 
     /// <summary>The flows one after the other: y = T_n(... T_1(x)).</summary>

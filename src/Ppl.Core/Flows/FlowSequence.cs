@@ -13,7 +13,7 @@ public sealed class FlowSequence : Flow
         for (var i = 0; i < parts.Length; i++)
         {
             if (parts[i].Size != Size || (parts[i].ContextSize != 0 && parts[i].ContextSize != ContextSize))
-                throw new PplArgumentException($"a sequence of flows has one size and one context; found {string.Join(" then ", flows.Select(flow => $"{flow}"))}.");
+                throw new PplArgumentException($"a sequence of flows has one size and one context; found {string.Join<Flow>(" then ", flows)}.");
             register_module($"{i}", parts[i]);
         }
     }

@@ -73,8 +73,8 @@ internal sealed record FlowTransform(Flow Flow, Tensor? Context) : Transform
     internal override object? Mark() => Flow.Witness?.detach().clone();
 
     /// <summary>
-    /// A pass of this object's own, or of a view of it, whose weights are still those of the draw: training, which moves them, moves the one parameter
-    /// that is looked at.
+    /// A pass of this object's own, or of a view of it, whose weights are still those of the draw: training, which moves them, moves the one
+    /// parameter that is looked at.
     /// </summary>
     internal override bool Made(Transform drawn, object? mark)
     {

@@ -7,8 +7,8 @@ namespace Ppl.Flows;
 /// gives the parameters of every conditional p(xᵢ | x₁, ..., xᵢ₋₁).
 /// </summary>
 /// <remarks>
-/// Each hidden unit has a degree m and sees coordinates of degree ≤ m; the outputs of a coordinate of degree d see units of degree &lt; d. The context
-/// has degree 0. Hidden units are exponential linear. Parameters: <c>weight0</c>, <c>bias0</c>, ...; buffers <c>mask0</c>, ...
+/// Each hidden unit has a degree m and sees coordinates of degree ≤ m; the outputs of a coordinate of degree d see units of degree &lt; d. The
+/// context has degree 0. Hidden units are exponential linear. Parameters: <c>weight0</c>, <c>bias0</c>, ...; buffers <c>mask0</c>, ...
 /// Source: Germain et al. 2015, arXiv:1502.03509.
 /// </remarks>
 public sealed class MaskedNetwork : nn.Module<Tensor, Tensor?, Tensor>

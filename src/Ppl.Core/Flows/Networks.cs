@@ -21,8 +21,8 @@ internal static class FlowNetwork
     public static void StartSmall(Tensor weight, Tensor bias)
     {
         using var grad = no_grad();
-        nn.init.normal_(weight, 0, InitialOutput);
-        nn.init.zeros_(bias);
+        weight.normal_(0, InitialOutput);
+        bias.zero_();
     }
 
     /// <summary>Linear layers with exponential linear units between them, the last near 0.</summary>

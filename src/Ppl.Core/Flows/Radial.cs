@@ -4,8 +4,8 @@ namespace Ppl.Flows;
 
 /// <summary>y = x + β (x − z) / (α + |x − z|) for α &gt; 0 and β &gt; −α, so that it is one-to-one.</summary>
 /// <remarks>
-/// α = softplus(a), β = α (softplus(b + log(e − 1)) − 1), which is 0 at b = 0. With h = 1 / (α + r) at r = |x − z|, log |det| = (D − 1) log(1 + β h) +
-/// log(1 + α β h²). The inverse is closed: r solves a quadratic. Source: Rezende and Mohamed 2015, arXiv:1505.05770. Parameters:
+/// α = softplus(a), β = α (softplus(b + log(e − 1)) − 1), which is 0 at b = 0. With h = 1 / (α + r) at r = |x − z|, log |det| = (D − 1) log(1 + β h)
+/// + log(1 + α β h²). The inverse is closed: r solves a quadratic. Source: Rezende and Mohamed 2015, arXiv:1505.05770. Parameters:
 /// <c>numbers.free</c> holds z, a and b.
 /// </remarks>
 public sealed class Radial : Flow

@@ -2,7 +2,9 @@ using static TorchSharp.torch;
 
 namespace Ppl.Flows;
 
-/// <summary>y = x + Q R tanh(S Qᵀx + b), for Q of M orthonormal columns and upper triangular R and S with Rᵢᵢ Sᵢᵢ &gt; −1: M planar steps at once.</summary>
+/// <summary>
+/// y = x + Q R tanh(S Qᵀx + b), for Q of M orthonormal columns and upper triangular R and S with Rᵢᵢ Sᵢᵢ &gt; −1: M planar steps at once.
+/// </summary>
 /// <remarks>
 /// Q is made of reflections, the diagonals of R and S lie in (−1, 1). log |det| = Σᵢ log(1 + Rᵢᵢ Sᵢᵢ (1 − tanhᵢ²)). The inverse goes from the last of
 /// the M numbers Qᵀx to the first: each is a root, found to the precision of the numbers, with derivatives. Source: van den Berg et al. 2018,

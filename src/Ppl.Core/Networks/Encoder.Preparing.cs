@@ -134,7 +134,15 @@ public sealed partial class Encoder
             }
 
             register_module("head", head = NewHead(model));
-            PrepareHead(seen, HeadDevice);
+            try
+            {
+                PrepareHead(seen, HeadDevice);
+            }
+            catch (PplArgumentException fault) when (fault.Site is null)
+            {
+                throw new PplArgumentException(fault.Message, Site, fault);
+            }
+
             PrepareCoupling(seen, HeadDevice);
             foreach (var parameter in parameters()) parameter.DetachFromDisposeScope();
             foreach (var buffer in buffers()) buffer.DetachFromDisposeScope();

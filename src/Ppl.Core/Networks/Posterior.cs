@@ -122,7 +122,9 @@ public sealed record Posterior
     /// <c>(size, context) => Flow.Sequence(4, i => new InverseAutoregressive(size, context: context, isReversed: i % 2 == 1))</c>. It may leave the
     /// context out.
     /// </param>
-    /// <param name="on">q₀ with its network: <see cref="Diagonal"/>, <see cref="FullCovariance"/> or <see cref="LowRank"/>; Diagonal when null.</param>
+    /// <param name="on">
+    /// q₀ with its network: <see cref="Diagonal"/>, <see cref="FullCovariance"/> or <see cref="LowRank"/>; Diagonal when null.
+    /// </param>
     /// <exception cref="PplArgumentException">q₀ is another family.</exception>
     public static Posterior Flow(Func<long, long, Flow> flow, Posterior? on = null)
     {

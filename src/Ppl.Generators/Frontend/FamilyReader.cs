@@ -10,8 +10,8 @@ internal sealed class FamilyReader(ReadingContext context)
     /// <summary>Supports that a guide over the reals reaches by a map, so that a family over them needs no head.</summary>
     private static readonly string[] Mapped =
     [
-        "Positive", "NonNegative", "UnitInterval", "Simplex", "LowerCholesky", "PositiveDefinite", "RealMatrix", "ZeroSum", "CorrelationCholesky",
-        "Bounded",
+        "Positive", "NonNegative", "UnitInterval", "Simplex", "LowerCholesky", "PositiveDefinite", "RealVector", "RealMatrix", "ZeroSum",
+        "CorrelationCholesky", "Bounded",
     ];
 
     private static readonly SymbolDisplayFormat FullName = SymbolDisplayFormat.FullyQualifiedFormat;

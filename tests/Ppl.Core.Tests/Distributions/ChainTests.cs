@@ -87,7 +87,8 @@ public sealed class ChainTests : IDisposable
     {
         var one = eye(3, dtype: ScalarType.Float64);
         var rotation = linalg.qr(randn(3, 3, ScalarType.Float64)).Item1;
-        var d = new LinearGaussianStateSpace(300, 0, one * 1e4, rotation, one * 1e-6, randn(2, 3, ScalarType.Float64), eye(2, dtype: ScalarType.Float64) * 1e-6);
+        var (seen, error) = (randn(2, 3, ScalarType.Float64), eye(2, dtype: ScalarType.Float64) * 1e-6);
+        var d = new LinearGaussianStateSpace(300, 0, one * 1e4, rotation, one * 1e-6, seen, error);
         var y = d.Sample(20);
         var found = d.LogProb(y);
         Assert.True(found.isfinite().all().item<bool>());
@@ -108,7 +109,8 @@ public sealed class ChainTests : IDisposable
         Tensor Joint(Tensor path)
         {
             var density = initial.log().index_select(0, path.select(-1, 0));
-            for (var t = 1; t < 4; t++) density = density + transition.log().flatten().index_select(0, path.select(-1, t - 1) * 3 + path.select(-1, t));
+            var moves = path.narrow(-1, 0, 3) * 3 + path.narrow(-1, 1, 3);
+            density = density + transition.log().flatten().index_select(0, moves.flatten()).reshape(-1, 3).sum(-1);
             return density + new Normal(emission.Mean.index_select(0, path.flatten()).reshape(-1, 4), 1).LogProb(y).sum(-1);
         }
 
@@ -155,7 +157,8 @@ public sealed class ChainTests : IDisposable
         var little = full(200, 1e-3, ScalarType.Float32).requires_grad_();
         Distribution[] families =
         [
-            new LKJCholesky(3, little), new LKJCholesky(3, 1e6 * ones(200)), new Wishart(little + 1.01, eye(2)), new MultivariateStudentT(little + 0.3, 0, eye(2)),
+            new LKJCholesky(3, little), new LKJCholesky(3, 1e6 * ones(200)), new Wishart(little + 1.01, eye(2)),
+            new MultivariateStudentT(little + 0.3, 0, eye(2)),
         ];
         foreach (var family in families)
         {

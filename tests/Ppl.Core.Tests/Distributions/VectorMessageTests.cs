@@ -71,7 +71,8 @@ public sealed class VectorMessageTests : IDisposable
     [Fact]
     public void Values_AreChecked()
     {
-        Value("DiscretizedLogistic needs a whole number from -1 to 3; found 4 at [1]", new DiscretizedLogistic(0, 1, -1, 3), tensor(new[] { 1.0, 4 }));
+        Value(
+            "DiscretizedLogistic needs a whole number from -1 to 3; found 4 at [1]", new DiscretizedLogistic(0, 1, -1, 3), tensor(new[] { 1.0, 4 }));
         Value("ZeroSumNormal needs a value whose entries sum to 0; found 3", new ZeroSumNormal(2), tensor(new[] { 1.0, 2 }));
         Value("LKJCholesky needs a value with rows of length 1; found 2 at [1]", new LKJCholesky(2), tensor(new[,] { { 1.0, 0 }, { 0, 2 } }));
         Value("Wishart needs a value that is symmetric; found 1 at [0, 1]", new Wishart(3, eye(2)), tensor(new[,] { { 1.0, 1 }, { 0, 2 } }));

@@ -46,7 +46,7 @@ def low_rank():
 
 
 def student():
-    df = np.array([3.5, 9.0])
+    df = np.array([9.0, 14.0])
     x = np.array([[0.0, 0.3, 1.0], [20.0, 2.0, 0.0]])
     scale = square(TRIL)
     ds = [stats.multivariate_t(m, s, d) for m, s, d in zip(LOC, scale, df)]
@@ -58,7 +58,10 @@ def student():
     variance = np.diagonal(scale, axis1=-2, axis2=-1) * (df / (df - 2))[:, None]
     parameters = {"df": df, "loc": LOC, "scaleTril": TRIL}
     entry = family("MultivariateStudentT", parameters, x, [d.logpdf(v) for d, v in zip(ds, x)], entropy, LOC, variance)
-    yield entry | {"mode": listed(LOC)}
+    expectations = {
+        "x": lambda df, loc, scaleTril: loc, "square": lambda df, loc, scaleTril: loc**2 + (scaleTril**2).sum(-1) * (df / (df - 2))[:, None],
+    }
+    yield entry | {"mode": listed(LOC), "gradients": gradients(parameters, expectations)}
 
 
 def matrix_normal():

@@ -105,7 +105,8 @@ public sealed class TransformTests : IDisposable
         var transform = BijectTo.Of(constraint);
         Assert.Equal(name is "RealVector" ? Constraint.RealVector : transform.Codomain(Constraint.Real), ExpectedCodomain(name, constraint));
 
-        // exp(88) is the largest that float32 holds; ordered entries are sums of such. A Cholesky factor is bounded in size so that float32 knows its square to be definite.
+        // exp(88) is the largest that float32 holds; ordered entries are sums of such. A Cholesky factor is bounded in size so that float32 knows
+        // its square to be definite.
         var spread = name is "PositiveDefinite" ? 0.5 : 60;
         var x = (randn(transform.InverseShape([500, .. shape]), ScalarType.Float32) * spread).clamp_max(name is "Ordered" ? 80 : 88).requires_grad_();
         var y = transform.Forward(x);

@@ -10,6 +10,8 @@ public sealed partial class CourseData : GenerativeModel
     public static readonly CatalogueEntry Entry = new(
         "CourseData", () => new CourseData(), Data, ["z <- w, r, k, seen, h, d, m"], ["z"]);
 
+    private readonly TorchSharp.Modules.Parameter pair = Parameter(eye(2));
+    private readonly TorchSharp.Modules.Parameter even = Parameter(ones(3) / 3);
     private readonly Module<Tensor, Tensor> numbers = Linear(3, 4);
     private readonly Module<Tensor, Tensor> vectors = Linear(3, 3);
 
@@ -17,8 +19,8 @@ public sealed partial class CourseData : GenerativeModel
 
     private static Tensor[] Data(long n, ScalarType t) =>
     [
-        Real(t, n, 4), Real(t, n, 5), Real(t, n, 4, 2), Binary(t, n, 4), Real(t, n, 5), (Real(t, n, 2) * 50 + 128).round().clamp(0, 255),
-        (Real(t, n, 2) * 50 + 128).round().clamp(0, 255),
+        Real(t, n, 4), Real(t, n, 5), Real(t, n, 4, 2), Binary(t, n, 4), Real(t, n, 5), (Real(t, n, 2) * 2).round().clamp(-4, 4),
+        (Real(t, n, 2) * 2).round().clamp(-4, 4),
     ];
 
     [Model]
@@ -30,10 +32,11 @@ public sealed partial class CourseData : GenerativeModel
         var scale = place.exp();
         Observe(w, GaussianRandomWalk(scale.select(-1, 0), 4, place.select(-1, 1)));
         Observe(r, AutoRegressive(vectors.call(z) * 0.3, scale.select(-1, 1), 5));
-        Observe(k, LinearGaussianStateSpace(4, place.narrow(-1, 0, 2), eye(2), 0.9 * eye(2), eye(2), ones(2, 2), eye(2), seen));
-        Observe(h, HiddenMarkov(5, ones(3) / 3, vectors.call(z).softmax(-1).unsqueeze(-2).expand(-1, 3, 3), Normal(vectors.call(z), 1)));
-        Observe(d, DiscretizedLogistic(place.narrow(-1, 0, 2) * 20 + 128, scale.narrow(-1, 2, 2) * 20));
+        Observe(k, LinearGaussianStateSpace(4, place.narrow(-1, 0, 2), pair.tril(), 0.9 * pair.tril(), pair.tril(), pair + 0.5, pair.tril(), seen));
+        var moves = vectors.call(z).softmax(-1).unsqueeze(-2).expand(-1, 3, 3);
+        Observe(h, HiddenMarkov(5, even, moves, Normal(vectors.call(z), 1)));
+        Observe(d, DiscretizedLogistic(place.narrow(-1, 0, 2), scale.narrow(-1, 2, 2), -4, 4));
         var loc = stack([place.narrow(-1, 0, 2), place.narrow(-1, 2, 2)], -1);
-        Observe(m, DiscretizedLogisticMixture(loc, loc * 20 + 128, 20 * ones(2)));
+        Observe(m, DiscretizedLogisticMixture(loc, loc * 2, 2 * pair.diagonal(), -4, 4));
     }
 }

@@ -10,6 +10,8 @@ public sealed partial class Courses : GenerativeModel
     public static readonly CatalogueEntry Entry = new(
         "Courses", () => new Courses(), (n, t) => [Real(t, n, 4)], ["k <- x", "r <- x, k", "w <- x, r, k"], []);
 
+    private readonly TorchSharp.Modules.Parameter pair = Parameter(eye(2));
+    private readonly TorchSharp.Modules.Parameter lags = Parameter(0.5 * ones(2));
     private readonly Module<Tensor, Tensor> decoder = Linear(13, 4);
 
     public Courses() => RegisterComponents();
@@ -20,9 +22,9 @@ public sealed partial class Courses : GenerativeModel
         using var data = Plate(x);
 #pragma warning disable PPL0103 // the families have no closed form
         var w = Sample(GaussianRandomWalk(0.5, 4));
-        var r = Sample(AutoRegressive(0.5 * ones(2), 1, 3, 0.5));
+        var r = Sample(AutoRegressive(lags, 1, 3, 0.5));
 #pragma warning restore PPL0103
-        var k = Sample(LinearGaussianStateSpace(3, 0, eye(2), 0.9 * eye(2), 0.5 * eye(2), ones(2, 2), eye(2)));
+        var k = Sample(LinearGaussianStateSpace(3, 0, pair.tril(), 0.9 * pair.tril(), 0.5 * pair.tril(), pair + 0.5, pair.tril()));
         Observe(x, Normal(decoder.call(cat([w, r, k.flatten(-2)], -1)), 1));
     }
 }

@@ -14,6 +14,8 @@ public sealed partial class Matrices : GenerativeModel
         ["e <- x", "c <- x, e", "v <- x, c, e", "s <- x, v, c, e", "a <- x, s, v, c, e", "t <- x, a, s, v, c, e"],
         []);
 
+    private readonly TorchSharp.Modules.Parameter pair = Parameter(eye(2));
+    private readonly TorchSharp.Modules.Parameter triple = Parameter(eye(3));
     private readonly Module<Tensor, Tensor> decoder = Linear(28, 4);
 
     public Matrices() => RegisterComponents();
@@ -23,12 +25,12 @@ public sealed partial class Matrices : GenerativeModel
     {
         using var data = Plate(x);
 #pragma warning disable PPL0103 // the family has no closed form
-        var t = Sample(MultivariateStudentT(5, zeros(2), eye(2)));
+        var t = Sample(MultivariateStudentT(5, 0, pair.tril()));
 #pragma warning restore PPL0103
-        var a = Sample(MatrixNormal(0, eye(2), eye(3)));
-        var s = Sample(Wishart(4, eye(2)));
-        var v = Sample(InverseWishart(5, eye(2)));
-        var c = Sample(LKJCholesky(3, 2 * ones(1).squeeze()));
+        var a = Sample(MatrixNormal(0, pair.tril(), triple.tril()));
+        var s = Sample(Wishart(4, pair.tril()));
+        var v = Sample(InverseWishart(5, pair.tril()));
+        var c = Sample(LKJCholesky(3, 2));
         var e = Sample(ZeroSumNormal(3, 0.5));
         Observe(x, Normal(decoder.call(cat([t, a.flatten(-2), s.flatten(-2), v.flatten(-2), c.flatten(-2), e], -1)), 1));
     }

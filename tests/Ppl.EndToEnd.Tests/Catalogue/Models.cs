@@ -25,6 +25,7 @@ public static class Models
         RealLine.Entry, HalfLines.Entry,
         Positives.Entry, Relaxations.Entry, CountShelf.Entry, MixtureShelf.Entry,
         Matrices.Entry, MatrixData.Entry, Courses.Entry, CourseData.Entry,
+        Flowing.Entry,
     ];
 
     /// <summary>The names, as the data of theories.</summary>

@@ -15,7 +15,7 @@ internal static class VectorFamilies
     public static readonly IReadOnlyList<FamilyCase> Rows =
     [
         new("LowRankMultivariateNormal", p => new LowRankMultivariateNormal(p["loc"], p["factor"], p["diagonal"])) { IsExactInFloat32 = false },
-        new("MultivariateStudentT", p => new MultivariateStudentT(p["df"], p["loc"], p["scaleTril"])) { IsImplicit = true, HasMoments = false },
+        new("MultivariateStudentT", p => new MultivariateStudentT(p["df"], p["loc"], p["scaleTril"])) { IsImplicit = true },
         new("MatrixNormal", p => new MatrixNormal(p["loc"], p["scaleTrilRow"], p["scaleTrilColumn"])) { Directions = Factors },
         new("Wishart", p => new Wishart(p["df"], p["scaleTril"])) { IsImplicit = true, ValueStep = 0, IsExactInFloat32 = false },
         new("InverseWishart", p => new InverseWishart(p["df"], p["scaleTril"])) { IsImplicit = true, ValueStep = 0, IsExactInFloat32 = false },
