@@ -1,5 +1,4 @@
 using Ppl.Shapes;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Ppl.Distributions;
