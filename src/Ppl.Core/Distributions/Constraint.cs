@@ -125,8 +125,8 @@ public abstract record Constraint
     public abstract string Description { get; }
 
     /// <summary>
-    /// An entry of a set that no map leads to from the reals, whatever row it is in: it broadcasts with events of such a type and size, and has the rows
-    /// of the bounds alone. Null where it has no rule of its own.
+    /// An entry of a set that no map leads to from the reals, whatever row it is in: it broadcasts with events of such a type and size, and has
+    /// the rows of the bounds alone. Null where it has no rule of its own.
     /// </summary>
     /// <param name="like">Values, of any rows: [rows, event].</param>
     internal virtual TensorOrScalar? Entry(Tensor like) => null;
