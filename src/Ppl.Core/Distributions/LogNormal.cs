@@ -68,15 +68,22 @@ public sealed class LogNormal : ParametricFamily<LogNormal>, IPushed
     {
         if (DrawMemory.Recall(value, Exp.Instance) is { } remembered) return Base.LogProb(remembered) - remembered;
         var y = ValueCheck.AsReal(value, Like);
-        var x = y.log();
-        return (Base.LogProb(x) - x).WhereInside(y.gt(0));
+        var isInside = y.gt(0);
+        var x = y.Or(isInside).log();
+        return (Base.LogProb(x) - x).WhereInside(isInside);
     }
 
     /// <inheritdoc/>
     public override Tensor Entropy() => Base.Entropy() + Loc.AsTensor(Like);
 
     /// <inheritdoc/>
-    public override Tensor Cdf(Tensor value) => Base.Cdf(ValueCheck.AsReal(value, Like).clamp_min(0).log());
+    public override Tensor Cdf(Tensor value)
+    {
+        var y = ValueCheck.AsReal(value, Like);
+        var isInside = y.gt(0);
+        var cdf = Base.Cdf(y.Or(isInside).log());
+        return where(isInside, cdf, zeros_like(cdf));
+    }
 
     /// <inheritdoc/>
     public override Tensor LogCdf(Tensor value) => Base.LogCdf(ValueCheck.AsReal(value, Like).clamp_min(0).log());

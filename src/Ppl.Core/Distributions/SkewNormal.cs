@@ -12,6 +12,8 @@ namespace Ppl.Distributions;
 [Family(Support.Real, Reparameterized = true, Head = typeof(NormalHead))]
 public sealed class SkewNormal : LocationScaleFamily<SkewNormal>
 {
+    private const double Farthest = 1000;
+
     private static readonly ParameterDeclaration LocOf = new("loc", Constraint.Real, 0);
     private static readonly ParameterDeclaration ScaleOf = new("scale", Constraint.Positive, 1);
     private static readonly ParameterDeclaration SlantOf = new("slant", Constraint.Real, 0);
@@ -74,7 +76,9 @@ public sealed class SkewNormal : LocationScaleFamily<SkewNormal>
     {
         var full = FullShape(value);
         var (z, slant) = (StandardizedWide(value), Slant.Wide(value));
-        var distance = z.abs();
+
+        // Beyond it both tails are 0 in float64, and at infinity itself their integrals would be 0 · ∞.
+        var distance = z.abs().clamp_max(Farthest);
         var far = OwenTail.Of(distance, slant.abs());
         var both = (distance * Math.Sqrt(0.5)).erf();
         var neither = (distance * Math.Sqrt(0.5)).erfc();
