@@ -13,7 +13,8 @@ var epochs = new Option<int?>("--epochs") { Description = "times that all rows a
 var seed = new Option<long>("--seed") { Description = "seed of data, weights and batches", HelpName = "n" };
 var output = new Option<string>("--out")
 {
-    Description = "folder for the picture", DefaultValueFactory = _ => Path.Combine("out", "density"),
+    Description = "folder for the picture",
+    DefaultValueFactory = _ => Path.Combine("out", "density"),
 };
 var smoke = new Option<bool>("--smoke") { Description = "a run of a few seconds, with wider margins" };
 epochs.Validators.Add(result =>

@@ -77,7 +77,7 @@ internal static class DataMask
     /// <param name="mask">Boolean, a dimension for each plate.</param>
     public static Tensor Keep(Tensor term, Tensor mask) => term.masked_fill(mask.logical_not(), 0);
 
-    /// <summary>A value inside the support: the image of 0 where the reals map onto it, 0 where it is whole numbers with 0, else a draw.</summary>
+    /// <summary>A value inside the support: the image of 0 where the reals map onto it, else an entry that the support names, else a draw.</summary>
     private static TensorOrScalar Inside(Distribution distribution, Tensor value)
     {
         using var grad = no_grad();
@@ -86,7 +86,7 @@ internal static class DataMask
         if (support.IsPoint) return distribution.Mean;
         if (support.Bijection is { } map)
             return map.Forward(zeros(map.InverseShape(value.shape), is_floating_point(value) ? value.dtype : get_default_dtype(), value.device));
-        return support.Find(0, "value", "") is null ? 0 : distribution.Sample();
+        return support.Entry(value) ?? distribution.Sample();
     }
 
     /// <summary>The mask with a dimension of 1 for each of the event's.</summary>

@@ -70,7 +70,13 @@ public sealed class Beta : ParametricFamily<Beta>
     {
         var full = FullShape(value);
         var (x, a, b) = (value.to(ScalarType.Float64), Concentration1.Wide(value), Concentration0.Wide(value));
-        var density = (a - 1).xlogy(x) + special.xlog1py(b - 1, -x) - GammaMath.LogBeta(a, b);
+        var (isZero, isOne) = (x.eq(0), x.eq(1));
+        var inner = x.Or(x.gt(0).logical_and(x.lt(1)), 0.5);
+
+        // At the ends themselves the other factor is 1.
+        var left = where(isOne, zeros_like(inner), inner.log());
+        var right = where(isZero, zeros_like(inner), (-inner).log1p());
+        var density = DensityMath.PowerLog(a - 1, left, isZero) + DensityMath.PowerLog(b - 1, right, isOne) - GammaMath.LogBeta(a, b);
         return Expanded(density.WhereInside(x.ge(0).logical_and(x.le(1))).to(GammaMath.ResultType(value, Like)), full);
     }
 

@@ -21,10 +21,7 @@ public sealed class BetaBinomial : ParametricFamily<BetaBinomial>
     /// <param name="totalCount">n, the number of trials: a whole number ≥ 0. Broadcasts with the others; 1 when it is not given.</param>
     /// <exception cref="PplShapeException">The shapes do not broadcast.</exception>
     public BetaBinomial(TensorOrScalar concentration1, TensorOrScalar concentration0, TensorOrScalar? totalCount = null)
-        : base(
-            Concentration1Of.Of(concentration1),
-            Concentration0Of.Of(concentration0),
-            TotalCountOf.Of(CountMath.Real(totalCount, concentration1.Tensor ?? concentration0.Tensor)))
+        : base(Concentration1Of.Of(concentration1), Concentration0Of.Of(concentration0), TotalCountOf.Of(totalCount))
     {
     }
 

@@ -22,7 +22,7 @@ public sealed class Binomial : OddsFamily<Binomial>
     /// <exception cref="PplArgumentException">Both or neither of probs and logits are given.</exception>
     /// <exception cref="PplShapeException">The shapes do not broadcast.</exception>
     public Binomial(TensorOrScalar totalCount, TensorOrScalar? probs = null, TensorOrScalar? logits = null)
-        : base(TotalCountOf.Of(CountMath.Real(totalCount, (probs ?? logits)?.Tensor)), One(ProbsOf, LogitsOf, probs, logits))
+        : base(TotalCountOf.Of(totalCount), One(ProbsOf, LogitsOf, probs, logits))
     {
     }
 
@@ -68,7 +68,7 @@ public sealed class Binomial : OddsFamily<Binomial>
         var full = FullShape(value);
         var n = TotalCount.Wide(value);
         var (x, isInside) = CountMath.Counts(value.expand(full), n);
-        var density = CountMath.LogBinomial(n, x) + LogPower(x, n - x);
+        var density = CountMath.LogBinomial(n, x) + LogPower(x, (n - x).Or(isInside, 0));
         return density.WhereInside(isInside).to(GammaMath.ResultType(value, Like));
     }
 

@@ -142,7 +142,7 @@ public sealed class Censored : Distribution
         if (Low is null && High is { } high)
         {
             return ValueCheck.First(
-                value, value.le(high.AsTensor(value)), "value", $"{Name} needs a value <= {high}", "give the upper end where the value lies beyond");
+                value, value.IsAtMost(high), "value", $"{Name} needs a value <= {high}", "give the upper end where the value lies beyond");
         }
 
         return null;

@@ -124,6 +124,13 @@ public abstract record Constraint
     /// <summary>The set in words, without the subject: <c>&gt; 0</c>, <c>in [0, 1]</c>.</summary>
     public abstract string Description { get; }
 
+    /// <summary>
+    /// An entry of a set that no map leads to from the reals, whatever row it is in: it broadcasts with events of such a type and size, and has
+    /// the rows of the bounds alone. Null where it has no rule of its own.
+    /// </summary>
+    /// <param name="like">Values, of any rows: [rows, event].</param>
+    internal virtual TensorOrScalar? Entry(Tensor like) => null;
+
     /// <inheritdoc cref="Description"/>
     public sealed override string ToString() => Description;
 

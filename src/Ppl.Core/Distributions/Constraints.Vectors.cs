@@ -15,7 +15,7 @@ internal sealed record AboveBoundedConstraint(TensorOrScalar High) : Constraint
     public override ValueFault? Find(TensorOrScalar entry, string subject, string owner, string advice = "") => ValueCheck.Entries(
         entry,
         x => double.IsFinite(x) && (!High.IsScalar || x < High.Scalar),
-        x => x.lt(High.AsTensor(x)).logical_and(x.isfinite()),
+        x => x.IsBelow(High).logical_and(x.isfinite()),
         subject,
         $"{owner} needs {ValueCheck.WithArticle(subject)} {Description}",
         advice);

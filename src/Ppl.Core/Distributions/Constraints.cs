@@ -31,7 +31,7 @@ internal sealed record BelowBoundedConstraint(TensorOrScalar Low, bool IsClosed)
     public override ValueFault? Find(TensorOrScalar entry, string subject, string owner, string advice = "") => ValueCheck.Entries(
         entry,
         x => double.IsFinite(x) && (!Low.IsScalar || (IsClosed ? x >= Low.Scalar : x > Low.Scalar)),
-        x => (IsClosed ? x.ge(Low.AsTensor(x)) : x.gt(Low.AsTensor(x))).logical_and(x.isfinite()),
+        x => (IsClosed ? x.IsAtLeast(Low) : x.IsAbove(Low)).logical_and(x.isfinite()),
         subject,
         $"{owner} needs {ValueCheck.WithArticle(subject)} {Description}",
         advice);
@@ -49,7 +49,7 @@ internal sealed record IntervalConstraint(TensorOrScalar Low, TensorOrScalar Hig
     public override ValueFault? Find(TensorOrScalar entry, string subject, string owner, string advice = "") => ValueCheck.Entries(
         entry,
         x => (!Low.IsScalar || x >= Low.Scalar) && (!High.IsScalar || x <= High.Scalar),
-        x => x.ge(Low.AsTensor(x)).logical_and(x.le(High.AsTensor(x))),
+        x => x.IsAtLeast(Low).logical_and(x.IsAtMost(High)),
         subject,
         $"{owner} needs {ValueCheck.WithArticle(subject)} {Description}",
         advice);
@@ -160,6 +160,8 @@ internal sealed record BooleanConstraint : Constraint
 
     public override string Description => "0 or 1";
 
+    internal override TensorOrScalar? Entry(Tensor like) => 0;
+
     public override ValueFault? Find(TensorOrScalar entry, string subject, string owner, string advice = "")
         => entry.Tensor?.dtype == ScalarType.Bool ? null
             : ValueCheck.Entries(entry, x => x is 0 or 1, x => x.eq(0).logical_or(x.eq(1)), subject, $"{owner} needs 0 or 1", advice);
@@ -173,7 +175,7 @@ internal sealed record PointConstraint(TensorOrScalar Value) : Constraint
     public override string Description => "its own point";
 
     public override ValueFault? Find(TensorOrScalar entry, string subject, string owner, string advice = "") => ValueCheck.Entries(
-        entry, x => Value.Is(x), x => x.eq(Value.AsTensor(x)), subject, $"{owner} needs its own point", advice);
+        entry, x => Value.Is(x), x => x.IsEqualTo(Value), subject, $"{owner} needs its own point", advice);
 
     public override Constraint Map(Func<Tensor, int, Tensor> map) => this with { Value = Value.Map(t => map(t, 0)) };
 }

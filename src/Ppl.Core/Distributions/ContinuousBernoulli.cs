@@ -111,7 +111,10 @@ public sealed class ContinuousBernoulli : ParametricFamily<ContinuousBernoulli>
         var isSmall = size.lt(LogExpRatio.LargestSeriesOfQuantile);
         var t = size.Or(isSmall.logical_not());
         var far = (p * (-t).expm1()).log1p() / -t;
-        far = where(isUpper, 1 - far, far);
+
+        // Below the half in logarithms: the difference of a large quantile to 1 would have lost a small one.
+        var low = Bernoulli.Softplus(probability.log() + t + (-(-t).exp()).log1p()) / t;
+        far = where(isUpper, where(probability.lt(0.5), low, 1 - far), far);
 
         // The cumulants of a Bernoulli are the coefficients of log(1 + p (eˡ − 1)).
         var (l, pq) = (logits.Or(isSmall, 0), probability * (1 - probability));

@@ -1,4 +1,3 @@
-using Ppl.Shapes;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -83,10 +82,6 @@ internal static class CountMath
         return (where(isInside, x, zeros_like(x)), isInside);
     }
 
-    /// <summary>A number of trials with the dtype of the family's other parameters: whole numbers may come as integers.</summary>
-    public static TensorOrScalar? Real(TensorOrScalar? count, Tensor? like)
-        => count?.Map(t => ValueCheck.AsReal(t, like is not null && is_floating_point(like) ? like : null));
-
     /// <summary>The least whole number from a number on that is computed of a probability, whose rounding may have put it above that.</summary>
     /// <param name="steps">The number.</param>
     /// <param name="slope">By how much it grows with the probability.</param>
@@ -109,16 +104,24 @@ internal static class CountMath
     {
         var support = family.EnumerateSupport();
         var probs = family.LogProb(support).exp();
-        var rows = probs.reshape([-1, .. Enumerable.Repeat(1L, full.Length - (int)probs.dim() + 1), .. probs.shape[1..]]);
-        var isBelow = support.reshape([-1, .. Enumerable.Repeat(1L, full.Length)]).le(value.expand(full));
+        var rows = probs.reshape([support.shape[0], .. Enumerable.Repeat(1L, full.Length - (int)probs.dim() + 1), .. probs.shape[1..]]);
+        var isBelow = support.reshape([support.shape[0], .. Enumerable.Repeat(1L, full.Length)]).le(value.expand(full));
         return where(isBelow, rows, zeros_like(rows)).sum([0]).clamp_max(1);
     }
 
     /// <summary>0, 1, ... up to the largest of a parameter's entries.</summary>
     public static Tensor UpTo(TensorOrScalar most, Tensor? like)
     {
-        var last = most.IsScalar ? most.Scalar : most.Tensor.max().to(ScalarType.Float64).ToDouble();
-        return arange(0, last + 1, like?.dtype ?? get_default_dtype(), like?.device);
+        return arange(0, Ends(most).Most + 1, like?.dtype ?? get_default_dtype(), like?.device);
+    }
+
+    /// <summary>The smallest and the largest of a parameter's entries; 0 where it has none, as without a row of data.</summary>
+    public static (double Least, double Most) Ends(TensorOrScalar bound)
+    {
+        if (bound.IsScalar) return (bound.Scalar, bound.Scalar);
+        if (bound.Tensor.numel() == 0) return (0, 0);
+        var (least, most) = bound.Tensor.aminmax();
+        return (least.to(ScalarType.Float64).ToDouble(), most.to(ScalarType.Float64).ToDouble());
     }
 
     /// <summary>Draws of Binomial(count, probability) in float64: both of the draws' shape.</summary>

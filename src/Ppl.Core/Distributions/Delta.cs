@@ -11,7 +11,7 @@ namespace Ppl.Distributions;
 [Family(Support.Point, Reparameterized = true, Head = typeof(DeltaHead))]
 public sealed class Delta : ParametricFamily<Delta>
 {
-    private static readonly ParameterDeclaration PointOf = new("point", Constraint.Real);
+    private static readonly ParameterDeclaration PointOf = new("point", Constraint.Real) { KeepsIntegers = true };
 
     /// <summary>A point mass.</summary>
     /// <param name="value">The point. Any shape.</param>
@@ -41,9 +41,8 @@ public sealed class Delta : ParametricFamily<Delta>
     public override Tensor LogProb(Tensor value)
     {
         var full = FullShape(value);
-        var point = Value.AsTensor(value);
-        var dtype = is_floating_point(point) ? point.dtype : get_default_dtype();
-        return value.eq(point).to(dtype).log().expand(full);
+        var type = (Value.Tensor ?? value).dtype;
+        return value.IsEqualTo(Value).to(is_floating_point(type) ? type : get_default_dtype()).log().expand(full);
     }
 
     /// <summary>0: the point is certain.</summary>

@@ -62,9 +62,10 @@ public sealed class Dirichlet : ParametricFamily<Dirichlet>
     public override Tensor LogProb(Tensor value)
     {
         var full = FullShape(value);
-        var (x, a) = (value.to(ScalarType.Float64), ParameterAt(0).Wide(value));
-        var density = (a - 1).xlogy(x).expand(full).sum(-1) - LogNormalizer(a);
-        return density.to(GammaMath.ResultType(value, Like));
+        var (wide, a) = (value.to(ScalarType.Float64), ParameterAt(0).Wide(value));
+        var isInside = wide.ge(0);
+        var density = DensityMath.PowerLog(a - 1, wide.Or(isInside)).expand(full).sum(-1) - LogNormalizer(a);
+        return density.WhereInside(isInside.expand(full).all(-1)).to(GammaMath.ResultType(value, Like));
     }
 
     /// <inheritdoc/>

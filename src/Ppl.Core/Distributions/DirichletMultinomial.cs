@@ -20,7 +20,7 @@ public sealed class DirichletMultinomial : ParametricFamily<DirichletMultinomial
     /// given.</param>
     /// <exception cref="PplShapeException">The concentration has no dimension, or the shapes do not broadcast.</exception>
     public DirichletMultinomial(Tensor concentration, TensorOrScalar? totalCount = null)
-        : base(Vector(concentration), TotalCountOf.Of(CountMath.Real(totalCount, concentration)))
+        : base(Vector(concentration), TotalCountOf.Of(totalCount))
     {
     }
 

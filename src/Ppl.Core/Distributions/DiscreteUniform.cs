@@ -1,5 +1,4 @@
 using Ppl.Shapes;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Ppl.Distributions;
@@ -20,8 +19,7 @@ public sealed class DiscreteUniform : ParametricFamily<DiscreteUniform>
     /// <param name="low">The least value: a whole number. Any shape.</param>
     /// <param name="high">The greatest value: a whole number of at least <paramref name="low"/>, with whose shape it broadcasts.</param>
     /// <exception cref="PplShapeException">The shapes do not broadcast.</exception>
-    public DiscreteUniform(TensorOrScalar low, TensorOrScalar high)
-        : base(LowOf.Of(CountMath.Real(low, high.Tensor)), HighOf.Of(CountMath.Real(high, low.Tensor)))
+    public DiscreteUniform(TensorOrScalar low, TensorOrScalar high) : base(LowOf.Of(low), HighOf.Of(high))
     {
     }
 
@@ -50,9 +48,8 @@ public sealed class DiscreteUniform : ParametricFamily<DiscreteUniform>
     /// <remarks>Where bounds are tensors, from the least of all to the greatest: one that a row cannot have has probability 0 in it.</remarks>
     public override Tensor EnumerateSupport()
     {
-        var first = Low.IsScalar ? Low.Scalar : Low.Tensor.min().to(ScalarType.Float64).ToDouble();
-        var last = High.IsScalar ? High.Scalar : High.Tensor.max().to(ScalarType.Float64).ToDouble();
-        return AsSupport(arange(first, last + 1, Like?.dtype ?? get_default_dtype(), Like?.device));
+        var (first, last) = (CountMath.Ends(Low).Least, CountMath.Ends(High).Most);
+        return AsSupport(arange(first, Math.Max(first, last) + 1, Like?.dtype ?? get_default_dtype(), Like?.device));
     }
 
     /// <inheritdoc/>

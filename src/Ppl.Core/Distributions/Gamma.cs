@@ -48,9 +48,11 @@ public sealed class Gamma : ParametricFamily<Gamma>
     public override Tensor LogProb(Tensor value)
     {
         var full = FullShape(value);
-        var (x, a, b) = (value.to(ScalarType.Float64), Concentration.Wide(value), Rate.Wide(value));
-        var density = a * b.log() + (a - 1).xlogy(x) - b * x - a.lgamma();
-        return Expanded(density.WhereInside(x.ge(0)).to(GammaMath.ResultType(value, Like)), full);
+        var (wide, a, b) = (value.to(ScalarType.Float64), Concentration.Wide(value), Rate.Wide(value));
+        var isInside = wide.ge(0).logical_and(wide.lt(double.PositiveInfinity));
+        var x = wide.Or(isInside);
+        var density = a * b.log() + DensityMath.PowerLog(a - 1, x) - b * x - a.lgamma();
+        return Expanded(density.WhereInside(isInside).to(GammaMath.ResultType(value, Like)), full);
     }
 
     /// <inheritdoc/>

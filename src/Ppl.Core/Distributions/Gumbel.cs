@@ -54,7 +54,12 @@ public sealed class Gumbel : LocationScaleFamily<Gumbel>
     public override bool HasDifferentiableCdf => true;
 
     /// <inheritdoc/>
-    public override Tensor Cdf(Tensor value) => Expanded((-(-Standardized(value)).exp()).exp(), FullShape(value));
+    public override Tensor Cdf(Tensor value)
+    {
+        // Where exp(−z) would overflow it is 0, and the slope 0 · ∞ no number.
+        var z = Standardized(value);
+        return Expanded((-(-z).clamp_max(Math.Log(finfo(z.dtype).max)).exp()).exp(), FullShape(value));
+    }
 
     /// <inheritdoc/>
     public override Tensor InverseCdf(Tensor probability)

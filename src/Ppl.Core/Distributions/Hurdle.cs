@@ -63,10 +63,10 @@ public sealed class Hurdle : GatedFamily<Hurdle>
         var full = FullShape(value);
         var density = Base.LogProb(value);
         var (log, isZero) = (density.to(ScalarType.Float64), value.eq(0));
-        var (zero, other) = (isZero.to(ScalarType.Float64), isZero.logical_not().to(ScalarType.Float64));
 
-        // What the base excludes stays excluded, even if it excludes all but 0.
+        // What the base excludes stays excluded, even if it excludes all but 0, and leaves the gate without a gradient.
         var isOut = isZero.logical_or(log.isinf());
+        var (zero, other) = (isZero.to(ScalarType.Float64), isOut.logical_not().to(ScalarType.Float64));
         var none = zeros_like(log);
         var beyond = where(isOut, none, log) - where(isOut, none, LogPositive(log));
         var result = LogPower(zero, other) + where(isZero.logical_not().logical_and(log.isinf()), log, beyond);

@@ -80,9 +80,9 @@ public sealed class ImproperUniform : ParametricFamily<ImproperUniform>
     // Where the value lies in an interval; null for other sets, of which no number alone decides.
     private Tensor? IsInside(Tensor value) => constraint switch
     {
-        BelowBoundedConstraint { IsClosed: true, Low: var low } => value.ge(low.AsTensor(value)),
-        BelowBoundedConstraint { Low: var low } => value.gt(low.AsTensor(value)),
-        IntervalConstraint { Low: var low, High: var high } => value.ge(low.AsTensor(value)).logical_and(value.le(high.AsTensor(value))),
+        BelowBoundedConstraint { IsClosed: true, Low: var low } => value.IsAtLeast(low),
+        BelowBoundedConstraint { Low: var low } => value.IsAbove(low),
+        IntervalConstraint { Low: var low, High: var high } => value.IsAtLeast(low).logical_and(value.IsAtMost(high)),
         _ => null,
     };
 }

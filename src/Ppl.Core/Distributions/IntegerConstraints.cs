@@ -13,7 +13,8 @@ internal sealed record IntegerConstraint(TensorOrScalar Low, TensorOrScalar High
     public override bool IsDiscrete => true;
 
     public override string Description => IsIndex ? $"an index from {Low} to {High}"
-        : High.Is(double.PositiveInfinity) ? $"a whole number >= {Low}" : $"a whole number from {Low} to {High}";
+        : !High.Is(double.PositiveInfinity) ? $"a whole number from {Low} to {High}"
+        : Low.Is(double.NegativeInfinity) ? "a whole number" : $"a whole number >= {Low}";
 
     public bool Equals(IntegerConstraint? other) => other is not null && Low == other.Low && High == other.High;
 
@@ -27,12 +28,14 @@ internal sealed record IntegerConstraint(TensorOrScalar Low, TensorOrScalar High
         IsIndex || subject == "value" ? $"{owner} needs {Description}" : $"{owner} needs {subject} that is {Description}",
         advice);
 
+    internal override TensorOrScalar? Entry(Tensor like) => Low.Is(double.NegativeInfinity) ? 0 : Low;
+
     public override Constraint Map(Func<Tensor, int, Tensor> map)
         => Low.IsScalar && High.IsScalar ? this : this with { Low = Low.Map(t => map(t, 0)), High = High.Map(t => map(t, 0)) };
 
     private Tensor Contains(Tensor x)
     {
-        var within = (Low.IsScalar ? x.ge(Low.Scalar) : x.ge(Low.Tensor)).logical_and(High.IsScalar ? x.le(High.Scalar) : x.le(High.Tensor));
+        var within = x.IsAtLeast(Low).logical_and(x.IsAtMost(High));
         return is_floating_point(x) ? within.logical_and(x.eq(x.floor())).logical_and(x.isfinite()) : within;
     }
 }
@@ -48,6 +51,8 @@ internal sealed record OneHotConstraint : Constraint
 
     public override ValueFault? Find(TensorOrScalar entry, string subject, string owner, string advice = "")
         => CountsConstraint.Find(entry, Boolean, 1, Description, owner, advice);
+
+    internal override TensorOrScalar? Entry(Tensor like) => CountsConstraint.AllInTheFirst(1, like);
 }
 
 /// <summary>Vectors of whole numbers of at least 0 with a given sum.</summary>
@@ -62,9 +67,17 @@ internal sealed record CountsConstraint(TensorOrScalar Total) : Constraint
     public override ValueFault? Find(TensorOrScalar entry, string subject, string owner, string advice = "")
         => Find(entry, NonNegativeInteger, Total, Description, owner, advice);
 
+    internal override TensorOrScalar? Entry(Tensor like) => AllInTheFirst(Total, like);
+
     public override Constraint Map(Func<Tensor, int, Tensor> map) => Total.IsScalar ? this : new CountsConstraint(Total.Map(t => map(t, 0)));
 
     /// <summary>The first entry outside a set, or the first sum that is not the total.</summary>
+    public static Tensor AllInTheFirst(TensorOrScalar total, Tensor like)
+    {
+        var first = arange(like.shape[^1], device: like.device).eq(0).to(like.dtype);
+        return first.TimesParameter(total.Map(t => t.unsqueeze(-1)));
+    }
+
     public static ValueFault? Find(TensorOrScalar entry, Constraint entries, TensorOrScalar total, string description, string owner, string advice)
     {
         if (entry.Shape.Length == 0) return new("value", $"{owner} needs a vector", [], entry.AsTensor().to(ScalarType.Float64).ToDouble(), advice);
@@ -73,7 +86,7 @@ internal sealed record CountsConstraint(TensorOrScalar Total) : Constraint
         using var grad = no_grad();
         var sum = entry.AsTensor().detach().to(ScalarType.Float64).sum(-1);
         return ValueCheck.Entries(
-            sum, _ => false, x => total.IsScalar ? x.eq(total.Scalar) : x.eq(total.Tensor), "value", $"{owner} needs {description}", advice);
+            sum, _ => false, x => x.IsEqualTo(total), "value", $"{owner} needs {description}", advice);
     }
 }
 

@@ -74,8 +74,10 @@ public sealed class LKJCholesky : ParametricFamily<LKJCholesky>
     public override Tensor LogProb(Tensor value)
     {
         var full = FullShape(value);
-        var log = value.to(ScalarType.Float64).diagonal(0, -2, -1).narrow(-1, 1, Dimension - 1).log();
-        var density = (Powers() * log).sum(-1) - LogNormalizer();
+        var diagonal = value.to(ScalarType.Float64).diagonal(0, -2, -1);
+        var isInside = diagonal.gt(0);
+        var log = diagonal.Or(isInside).narrow(-1, 1, Dimension - 1).log();
+        var density = ((Powers() * log).sum(-1) - LogNormalizer()).WhereInside(isInside.all(-1));
         return Expanded(density.to(GammaMath.ResultType(value, Like)), full[..^2]);
     }
 

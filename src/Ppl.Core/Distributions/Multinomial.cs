@@ -20,7 +20,7 @@ public sealed class Multinomial : CategoryFamily<Multinomial>
     /// <exception cref="PplArgumentException">Both or neither of probs and logits are given.</exception>
     /// <exception cref="PplShapeException">The weights have no dimension, or the shapes do not broadcast.</exception>
     public Multinomial(TensorOrScalar totalCount, Tensor? probs = null, Tensor? logits = null)
-        : base(TotalCountOf.Of(CountMath.Real(totalCount, probs ?? logits)), One(probs, logits))
+        : base(TotalCountOf.Of(totalCount), One(probs, logits))
     {
     }
 

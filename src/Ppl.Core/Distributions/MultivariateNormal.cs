@@ -118,7 +118,8 @@ public sealed class MultivariateNormal : ParametricFamily<MultivariateNormal>
         // Dimensions that only the vectors have become columns of one solve, so that the factor is never copied.
         if (extra >= 0 && shape.AsSpan(extra, rows.Length).SequenceEqual(rows))
         {
-            var columns = vectors.reshape([-1, .. shape[extra..]]).movedim([0], [-1]);
+            var count = shape[..extra].Aggregate(1L, (product, size) => product * size);
+            var columns = vectors.reshape([count, .. shape[extra..]]).movedim([0], [-1]);
             var solved = linalg.solve_triangular(factor, columns, upper: false).square().sum(-2);
             return solved.movedim([-1], [0]).reshape(shape[..^1]);
         }

@@ -23,7 +23,7 @@ public sealed class NegativeBinomial : OddsFamily<NegativeBinomial>
     /// <exception cref="PplArgumentException">Both or neither of probs and logits are given.</exception>
     /// <exception cref="PplShapeException">The shapes do not broadcast.</exception>
     public NegativeBinomial(TensorOrScalar totalCount, TensorOrScalar? probs = null, TensorOrScalar? logits = null)
-        : base(TotalCountOf.Of(CountMath.Real(totalCount, (probs ?? logits)?.Tensor)), One(ProbsOf, LogitsOf, probs, logits))
+        : base(TotalCountOf.Of(totalCount), One(ProbsOf, LogitsOf, probs, logits))
     {
     }
 

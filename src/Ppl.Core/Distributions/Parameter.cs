@@ -1,3 +1,5 @@
+using static TorchSharp.torch;
+
 namespace Ppl.Distributions;
 
 /// <summary>What a family says of one of its parameters, once: checks, messages, folding of particles and the docs follow from it.</summary>
@@ -10,6 +12,11 @@ public sealed record ParameterDeclaration(string Name, Constraint Constraint, do
 {
     /// <summary>How many of the parameter's trailing dimensions are not rows or elements.</summary>
     public int EventRank => Constraint.EventRank;
+
+    /// <summary>
+    /// Whether a tensor of integers stays one. Elsewhere it becomes one of real numbers: what is computed of counts or bounds is real.
+    /// </summary>
+    public bool KeepsIntegers { get; init; }
 
     /// <summary>The parameter with a value.</summary>
     /// <param name="value">The value; the default when null.</param>
@@ -35,6 +42,8 @@ public readonly record struct Parameter(ParameterDeclaration Declaration, Tensor
             return Value.IsScalar ? shape : shape[..^Math.Min(Declaration.EventRank, shape.Length)];
         }
     }
+
+    internal bool IsToBeReal => Value.Tensor is { } tensor && !Declaration.KeepsIntegers && !is_floating_point(tensor);
 
     /// <summary>The same parameter with another value.</summary>
     /// <param name="value">The value.</param>

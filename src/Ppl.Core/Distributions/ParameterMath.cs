@@ -50,4 +50,19 @@ internal static class ParameterMath
     /// <summary>A log-density inside the support, and −∞ outside.</summary>
     public static Tensor WhereInside(this Tensor density, Tensor isInside)
         => torch.where(isInside, density, torch.full_like(density, double.NegativeInfinity));
+
+    /// <summary>Where x ≥ a. A number is compared as it is, whatever the type of x: an integer never makes an integer of it.</summary>
+    public static Tensor IsAtLeast(this Tensor x, TensorOrScalar a) => a.IsScalar ? x.ge(a.Scalar) : x.ge(a.Tensor);
+
+    /// <summary>Where x ≤ a, compared in the same way.</summary>
+    public static Tensor IsAtMost(this Tensor x, TensorOrScalar a) => a.IsScalar ? x.le(a.Scalar) : x.le(a.Tensor);
+
+    /// <summary>Where x &gt; a, compared in the same way.</summary>
+    public static Tensor IsAbove(this Tensor x, TensorOrScalar a) => a.IsScalar ? x.gt(a.Scalar) : x.gt(a.Tensor);
+
+    /// <summary>Where x &lt; a, compared in the same way.</summary>
+    public static Tensor IsBelow(this Tensor x, TensorOrScalar a) => a.IsScalar ? x.lt(a.Scalar) : x.lt(a.Tensor);
+
+    /// <summary>Where x equals a, compared in the same way.</summary>
+    public static Tensor IsEqualTo(this Tensor x, TensorOrScalar a) => a.IsScalar ? x.eq(a.Scalar) : x.eq(a.Tensor);
 }

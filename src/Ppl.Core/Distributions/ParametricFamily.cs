@@ -41,7 +41,7 @@ public abstract class ParametricFamily<TSelf> : Distribution where TSelf : Param
     protected ParametricFamily(params Parameter[] parameters)
     {
         ArgumentNullException.ThrowIfNull(parameters);
-        this.parameters = parameters;
+        this.parameters = InReals(parameters);
         batch = natural = Broadcast(parameters);
     }
 
@@ -170,12 +170,20 @@ public abstract class ParametricFamily<TSelf> : Distribution where TSelf : Param
         return result;
     }
 
+    // Integers get the type of the parameters that are real; the default one where none is.
+    private static Parameter[] InReals(Parameter[] parameters)
+    {
+        if (!Array.Exists(parameters, p => p.IsToBeReal)) return parameters;
+        var type = Array.Find(parameters, p => !p.Value.IsScalar && !p.IsToBeReal).Value.Tensor?.dtype ?? get_default_dtype();
+        return Array.ConvertAll(parameters, p => p.IsToBeReal ? p.With(p.Value.Map(t => t.to(type))) : p);
+    }
+
     private static string Label(Parameter parameter) => parameter.Declaration.Name + (parameter.Declaration.EventRank > 0 ? " (rows)" : "");
 
     private TSelf Copy(Parameter[] values, long[]? shape)
     {
         var copy = (TSelf)MemberwiseClone();
-        copy.parameters = values;
+        copy.parameters = InReals(values);
         copy.natural = Broadcast(values);
         copy.batch = shape ?? copy.natural;
         copy.Derive();

@@ -102,11 +102,11 @@ public sealed class Pareto : ParametricFamily<Pareto>
 
     private Tensor LogTail(Tensor value)
     {
-        var isInside = value.ge(Scale.AsTensor(value));
+        var isInside = value.IsAtLeast(Scale);
         var tail = Alpha.Wide(value) * (Scale.Wide(value).log() - value.to(ScalarType.Float64).Or(isInside).log());
         return where(isInside, tail, zeros_like(tail)).clamp_max(0);
     }
 
     // Compared in the value's type, in which the bound itself may have been rounded.
-    private Tensor IsInside(Tensor value) => value.ge(Scale.AsTensor(value)).logical_and(value.lt(double.PositiveInfinity));
+    private Tensor IsInside(Tensor value) => value.IsAtLeast(Scale).logical_and(value.lt(double.PositiveInfinity));
 }

@@ -1,3 +1,4 @@
+using Ppl.Shapes;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -70,8 +71,7 @@ public sealed class VonMises : ParametricFamily<VonMises>
     {
         var full = FullShape(value);
         var (loc, concentration) = (Loc.Wide(value), Concentration.Wide(value));
-        var limit = tensor(Math.PI, value.dtype, value.device);
-        var isInside = value.abs().le(limit);
+        var isInside = ValueCheck.AsReal(value, Like).abs().le(Math.PI);
         var half = (value.to(ScalarType.Float64).Or(isInside) - loc) / 2;
         var density = -2 * concentration * half.sin().square() - VonMisesMath.LogScaledBessel(concentration) - Math.Log(2 * Math.PI);
         return Expanded(density.WhereInside(isInside).to(GammaMath.ResultType(value, Like)), full);

@@ -13,6 +13,8 @@ public sealed class Weibull : ParametricFamily<Weibull>
     // log Γ(1 + 2e) − 2 log Γ(1 + e) = Σ (−1)ⁿ ζ(n) (2ⁿ − 2) eⁿ / n from n = 2 on: below this e by the series, with a remainder below 1e-16 of it.
     private const double LargestSeries = 0.04;
 
+    private const double LargestLog = 700;
+
     private static readonly double[] SeriesOfVariance =
     [
         1.6449340668482264, -2.4041138063191886, 3.7881313179889837, -6.2215665308602196, 10.512544973839308, -18.150286992874611,
@@ -82,9 +84,9 @@ public sealed class Weibull : ParametricFamily<Weibull>
     {
         var full = FullShape(value);
         var (scale, k, wide) = (Scale.Wide(value), Concentration.Wide(value), value.to(ScalarType.Float64));
-        var isInside = wide.ge(0);
+        var isInside = wide.ge(0).logical_and(wide.lt(double.PositiveInfinity));
         var isZero = wide.eq(0);
-        var log = wide.Or(wide.gt(0)).log() - scale.log();
+        var log = wide.Or(isInside.logical_and(wide.gt(0))).log() - scale.log();
         var power = (k * log).exp();
         var density = k.log() - scale.log() + DensityMath.PowerLog(k - 1, log, isZero) - where(isZero, zeros_like(power), power);
         return Expanded(density.WhereInside(isInside).to(GammaMath.ResultType(value, Like)), full);
@@ -123,7 +125,10 @@ public sealed class Weibull : ParametricFamily<Weibull>
     {
         var wide = value.to(ScalarType.Float64);
         var isInside = wide.gt(0);
-        var power = (Concentration.Wide(value) * (wide.Or(isInside).log() - Scale.Wide(value).log())).exp();
+
+        // Where the power would overflow nothing is left, and the slope of the distribution function would be 0 · ∞.
+        var log = Concentration.Wide(value) * (wide.Or(isInside).log() - Scale.Wide(value).log());
+        var power = log.clamp_max(LargestLog).exp();
         return where(isInside, power, zeros_like(power));
     }
 }

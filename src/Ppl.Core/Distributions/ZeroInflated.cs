@@ -68,7 +68,9 @@ public sealed class ZeroInflated : GatedFamily<ZeroInflated>
         var full = FullShape(value);
         var density = Base.LogProb(value);
         var (log, isZero) = (density.to(ScalarType.Float64), value.eq(0));
-        var others = isZero.logical_not().to(ScalarType.Float64);
+
+        // What the base excludes leaves the gate without a gradient.
+        var others = isZero.logical_or(log.isinf()).logical_not().to(ScalarType.Float64);
         var result = where(isZero, AtZero(where(isZero, log, zeros_like(log))), LogPower(zeros_like(others), others) + log);
         return Expanded(Rounded(result, density), full);
     }

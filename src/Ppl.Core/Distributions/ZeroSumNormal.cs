@@ -47,7 +47,10 @@ public sealed class ZeroSumNormal : ParametricFamily<ZeroSumNormal>
     public override Tensor RSample(long[] sampleShape, Generator? generator)
     {
         var noise = randn(DrawShape(sampleShape), Like?.dtype ?? get_default_dtype(), Like?.device, generator: generator);
-        return (noise - noise.mean([-1], keepdim: true)).TimesParameter(EachVector(Scale));
+
+        // Twice: what rounding leaves of the mean the first time is small beside the noise, but not beside entries that are nearly equal.
+        var centred = noise - noise.mean([-1], keepdim: true);
+        return (centred - centred.mean([-1], keepdim: true)).TimesParameter(EachVector(Scale));
     }
 
     /// <inheritdoc/>

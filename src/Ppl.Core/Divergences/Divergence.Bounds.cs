@@ -126,7 +126,7 @@ public static partial class Divergence
     [ClosedFormKl]
     public static Tensor Kl(Pareto q, Uniform p) => Infinite(q, p);
 
-    private static Tensor ToExponential(Distribution q, Exponential p)
+    private static Tensor ToExponential<TFamily>(TFamily q, Exponential p) where TFamily : ParametricFamily<TFamily>
     {
         ArgumentNullException.ThrowIfNull(q);
         ArgumentNullException.ThrowIfNull(p);

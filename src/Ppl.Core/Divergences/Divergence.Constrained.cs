@@ -150,7 +150,7 @@ public static partial class Divergence
     [ClosedFormKl]
     public static Tensor Kl(Delta q, Dirichlet p) => AtPoint(q, p);
 
-    private static Tensor ToNormal(Distribution q, Normal p)
+    private static Tensor ToNormal<TFamily>(TFamily q, Normal p) where TFamily : ParametricFamily<TFamily>
     {
         ArgumentNullException.ThrowIfNull(q);
         ArgumentNullException.ThrowIfNull(p);
@@ -164,7 +164,9 @@ public static partial class Divergence
     private static Tensor Wide(Distribution family, int parameter)
         => family.Parameters[parameter].Value.Wide(family.Parameters.Select(p => p.Value.Tensor).FirstOrDefault(t => t is not null));
 
-    private static Distribution InFloat64(Distribution family) => family.With(t => t.to(ScalarType.Float64));
+    // Numbers too: a family of numbers alone computes in the default type.
+    private static TFamily InFloat64<TFamily>(TFamily family) where TFamily : ParametricFamily<TFamily>
+        => family.WithParameters([.. family.Parameters.Select((_, i) => TensorOrScalar.FromTensor(Wide(family, i)))]);
 
     /// <summary>A divergence in the type of the parameters.</summary>
     private static Tensor Rounded(Tensor kl, Distribution q, Distribution p)

@@ -256,7 +256,7 @@ public static partial class Divergence
         return kl.masked_fill(q.Mask.logical_not(), 0);
     }
 
-    private static Tensor ToGamma(Distribution q, Gamma p, Tensor meanOfLog)
+    private static Tensor ToGamma<TFamily>(TFamily q, Gamma p, Tensor meanOfLog) where TFamily : ParametricFamily<TFamily>
     {
         ArgumentNullException.ThrowIfNull(p);
         var (wide, a, b) = (InFloat64(q), Wide(p, 0), Wide(p, 1));

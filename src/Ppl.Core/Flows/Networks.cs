@@ -22,7 +22,7 @@ internal static class FlowNetwork
     {
         using var grad = no_grad();
         weight.normal_(0, InitialOutput);
-        bias.zero_();
+        bias.fill_(0);
     }
 
     /// <summary>Linear layers with exponential linear units between them, the last near 0.</summary>

@@ -32,11 +32,11 @@ public static class FlowTraining
         ArgumentNullException.ThrowIfNull(rows);
         ArgumentOutOfRangeException.ThrowIfLessThan(epochs, 1);
         options ??= new FlowFitOptions();
+        using var scope = NewDisposeScope();
         Check(options);
         Check(flow, rows, context, "rows");
         if (heldOut is not null) Check(flow, heldOut, heldOutContext, "held-out rows");
         var training = flow.training;
-        using var scope = NewDisposeScope();
         using var optimizer = optim.Adam(flow.parameters(), lr: options.LearningRate);
         using var order = new Generator((ulong)options.Seed, rows.device);
         var (done, best, weights) = (new List<FlowEpoch>(), (FlowEpoch?)null, (Dictionary<string, Tensor>?)null);

@@ -84,6 +84,27 @@ public sealed class KlTests : IDisposable
         }
     }
 
+    // A side of numbers alone has no type of its own: it must not compute its moments in the default one.
+    [Fact]
+    public void KlOfNumbers_HasThePrecisionOfTheOtherSide()
+    {
+        var one = ones([], dtype: ScalarType.Float64);
+        var (normal, gamma, beta) = (new Normal(one, one * 0.7), new Gamma(one * 2.5, one), new Beta(one * 2, one * 3));
+        foreach (var (q, p) in new (Distribution, Distribution)[]
+        {
+            (new Gamma(3e4, 3.1), normal), (new Beta(0.3, 40), normal), (new Chi2(3.3), normal), (new Pareto(1.2, 3.3), normal),
+            (new ContinuousBernoulli(logits: 3.3), normal), (new ContinuousBernoulli(probs: 0.3), normal), (new Beta(0.3, 40), gamma),
+            (new Weibull(1.3, 0.6), gamma), (new Pareto(1.2, 3.3), gamma), (new Kumaraswamy(0.7, 3.3), beta),
+            (new Kumaraswamy(0.7, 3.3), new Kumaraswamy(one, one * 2)), (new Beta(0.3, 40), new ContinuousBernoulli(logits: one)),
+            (new Beta(0.3, 40), new Chi2(one)),
+        })
+        {
+            var wide = (Distribution)((dynamic)q).WithParameters(
+                q.Parameters.Select(a => (TensorOrScalar)tensor(a.Value.Scalar, ScalarType.Float64)).ToArray());
+            TensorAssert.Close(KlRegistry.Kl(wide, p), KlRegistry.Kl(q, p), relative: 1e-12);
+        }
+    }
+
     // The log-gamma terms are of the order of 1e7: in float32 alone they would be known to the nearest 1.
     [Fact]
     public void KlOfLargeConcentrations_IsExactInFloat32()

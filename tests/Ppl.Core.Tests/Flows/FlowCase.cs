@@ -36,6 +36,7 @@ internal sealed record FlowCase(string Name, Func<long, Flow> Create)
             HasContext = false,
             FromReal = x => x.exp(),
         },
+        new("of one's own", c => new Shear(c)),
         new("inverse of Coupling", c => new Coupling(Size, context: c, hidden: [8]).Inverted),
         new("inverse of BlockAutoregressive", c => new BlockAutoregressive(Size, [4], c).Inverted)
         {
