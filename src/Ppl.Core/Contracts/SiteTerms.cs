@@ -268,6 +268,15 @@ public sealed class SiteTerms : IReadOnlyList<SiteTerm>
         foreach (var term in terms) TermDiagnosis.Check(term);
     }
 
+    /// <summary>Checks that finite parameters lie in their domains. Reads tensors: before the first step.</summary>
+    /// <exception cref="PplArgumentException">One does not: site, rule, first bad index and value.</exception>
+    internal void DiagnoseParameters()
+    {
+        foreach (var part in parts) part.DiagnoseParameters();
+        if (parts.Count > 0) return;
+        foreach (var term in terms) TermDiagnosis.CheckParameters(term);
+    }
+
     /// <summary>Each site with its terms.</summary>
     public override string ToString() => string.Join("; ", terms);
 

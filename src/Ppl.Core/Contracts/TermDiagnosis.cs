@@ -17,6 +17,15 @@ internal static class TermDiagnosis
         CheckFinite(term, term.Kl, "KL(q || p)");
     }
 
+    /// <summary>
+    /// Refuses finite parameters outside their domains, where many a density is finite all the same. What is NaN or infinite shows in the bound.
+    /// </summary>
+    public static void CheckParameters(SiteTerm term)
+    {
+        foreach (var (origin, distribution) in new[] { ("model", term.Model), ("guide", term.Guide) })
+            if (distribution?.FindParameterFault() is { } fault && double.IsFinite(fault.Value)) Throw(term, origin, fault);
+    }
+
     /// <summary>Refuses a value that is not finite, or outside the support of its site.</summary>
     /// <param name="site">The site.</param>
     /// <param name="model">The model's distribution.</param>

@@ -28,6 +28,17 @@ internal static class ModelProbe
         RefuseHiddenParents(guide, draws);
     }
 
+    /// <summary>Parameters lie in their domains: outside of them a density may be finite, and nothing else would stop.</summary>
+    /// <param name="guide">The guide, prepared, with its model.</param>
+    /// <param name="batch">Some rows.</param>
+    /// <exception cref="PplArgumentException">One does not: the site, the rule, the first bad index and value.</exception>
+    public static void Parameters(Guide guide, Batch batch)
+    {
+        using var mode = new EvaluationMode((nn.Module)guide.Model, guide);
+        var draws = GuidedPass.Draw(guide, batch, 1);
+        At(draws, draws.Latents, TermForm.Sampled).DiagnoseParameters();
+    }
+
     /// <summary>A density is a function of its values: computing it must leave them as they are.</summary>
     private static SiteTerms Unchanged(Guide guide, Batch batch, Batch copy, Draws draws, IReadOnlyList<Tensor> after)
     {
