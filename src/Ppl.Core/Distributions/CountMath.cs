@@ -45,8 +45,8 @@ internal static class CountMath
     /// </remarks>
     public static Tensor LogPoisson(Tensor x, Tensor rate)
     {
-        // At the count 0 a rate of 0 becomes one with a logarithm.
-        var log = (rate + x.detach().eq(0).to(ScalarType.Float64).mul_(1e-300)).log();
+        // At the count 0 the logarithm is not used, and that of a rate of 0 has no gradient.
+        var log = rate.masked_fill(x.detach().eq(0), 1).log();
         var isLarge = x.detach().gt(LeastStirling);
         var terms = x * log - rate - LogFactorialOfCount(x, isLarge);
         return isLarge.any().ToBoolean() ? NearTheRate(x.detach(), rate.detach(), isLarge, terms) : terms;
