@@ -109,6 +109,7 @@ internal static class FamilyCases
 
     private static Dictionary<string, Tensor> Tril(int n) => new()
     {
-        ["loc"] = randn(n, Vector), ["scaleTril"] = (randn(n, Vector, Vector) * 0.3).tril(-1) + diag_embed(rand(n, Vector) + 0.5),
+        ["loc"] = randn(n, Vector),
+        ["scaleTril"] = (randn(n, Vector, Vector) * 0.3).tril(-1) + diag_embed(rand(n, Vector) + 0.5),
     };
 }

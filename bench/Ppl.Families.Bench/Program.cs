@@ -8,11 +8,14 @@ var pairs = new Option<int>("--pairs") { Description = "timed pairs a case", Def
 var elements = new Option<int>("--elements") { Description = "draws in a batch", DefaultValueFactory = _ => 12_800, HelpName = "n" };
 var only = new Option<string>("--family")
 {
-    Description = "only the families whose name contains this", DefaultValueFactory = _ => "", HelpName = "text",
+    Description = "only the families whose name contains this",
+    DefaultValueFactory = _ => "",
+    HelpName = "text",
 };
 var python = new Option<string>("--python")
 {
-    Description = "a Python with PyTorch, whose families are timed in turn with ours", DefaultValueFactory = _ => "/usr/bin/python3",
+    Description = "a Python with PyTorch, whose families are timed in turn with ours",
+    DefaultValueFactory = _ => "/usr/bin/python3",
     HelpName = "file",
 };
 var command = new RootCommand("Times the log-density and the draw of every family, each with its gradients by the parameters, beside PyTorch's.")

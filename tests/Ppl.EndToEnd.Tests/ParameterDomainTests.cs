@@ -1,4 +1,4 @@
-using Ppl.Distributions;
+using Ppl.Contracts;
 using Ppl.Inference;
 using static TorchSharp.torch;
 
@@ -14,16 +14,16 @@ public sealed class ParameterDomainTests
         manual_seed(1);
         Refused("y: Gamma needs concentration > 0 (concentration of the model's distribution); found -5.5", new Negative(), rand(3) + 1);
         Refused(
-            "y: HiddenMarkov needs transition whose entries sum to 1 (transition of the model's distribution); found 1.2 at [0]",
+            "y: HiddenMarkov(Normal) needs transition whose entries sum to 1 (transition of the model's distribution); found 1.2 at [0]",
             new Columns(), randn(3, 4));
         Refused(
-            "y: MultivariateNormal needs a scaleTril that is 0 above the diagonal (scaleTril of the model's distribution); found 0.9 at [0, 1]",
+            "y: MultivariateNormal needs scaleTril that is 0 above the diagonal (scaleTril of the model's distribution); found 0.9 at [0, 1]",
             new WholeMatrix(), randn(3, 2));
     }
 
     private static void Refused(string message, GenerativeModel model, Tensor y)
     {
-        using var guide = model.CreateGuide();
+        using var guide = ((IGeneratedModel)model).CreateGuide();
         using var svi = new Svi(model, guide, Objective.Elbo(), settings: new SviSettings { Reporter = ITrainingReporter.Quiet });
         foreach (var act in new Action[] { () => svi.Step(y), () => svi.Fit([y], steps: 2) })
             Assert.StartsWith(message, Assert.Throws<PplArgumentException>(act).Message, StringComparison.Ordinal);
@@ -53,7 +53,7 @@ internal sealed partial class Columns : GenerativeModel
     {
         using var data = Plate(y);
         var z = Sample(Normal(0, 1));
-        Observe(y, HiddenMarkov(4, tensor(new[] { 0.5f, 0.5f }), transition, Normal(stack([z, z + 1], -1).unsqueeze(1).expand(-1, 4, 2), 1)));
+        Observe(y, HiddenMarkov(4, tensor(new[] { 0.5f, 0.5f }), transition, Normal(stack([z, z + 1], -1), 1)));
     }
 }
 

@@ -141,7 +141,7 @@ public sealed class ChainTests : IDisposable
     public void MatricesThatAreNotDefinite_AreImpossible_WithoutGradient()
     {
         var factor = eye(2, dtype: ScalarType.Float64).requires_grad_();
-        var value = tensor(new[,,] { { { 1.0, 2 }, { 2, 1 } }, { { 2, 1 }, { 1, 2 } } });
+        var value = tensor(new[, ,] { { { 1.0, 2 }, { 2, 1 } }, { { 2, 1 }, { 1, 2 } } });
         foreach (var density in new[] { new Wishart(3, factor).LogProb(value), new InverseWishart(3, factor).LogProb(value) })
         {
             Assert.Equal([true, false], TensorAssert.ToArray(density).Select(double.IsNegativeInfinity));

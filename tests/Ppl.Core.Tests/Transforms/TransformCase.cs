@@ -24,7 +24,7 @@ internal sealed record TransformCase(string Name, Transform Transform, int Free)
         new("SoftmaxCentred", SoftmaxCentred.Instance, 3) { ToFree = y => y.narrow(-1, 0, y.shape[^1] - 1) },
         new("SoftmaxCentred(1)", SoftmaxCentred.Instance, 1) { ToFree = y => y.narrow(-1, 0, y.shape[^1] - 1) },
         new("LowerCholesky", LowerCholesky.Instance, 6) { ToFree = Lower },
-        new("CholeskyProduct", CholeskyProduct.Instance, 6) 
+        new("CholeskyProduct", CholeskyProduct.Instance, 6)
         {
             FromFree = LowerCholesky.Instance.Forward, ToFree = Lower, HasTails = false,
         },

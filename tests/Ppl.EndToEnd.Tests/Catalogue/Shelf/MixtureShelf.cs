@@ -14,9 +14,9 @@ public sealed partial class MixtureShelf : GenerativeModel
         (n, t) => [Small(t, n), Small(t, n), Small(t, n), Small(t, n), Real(t, n), Real(t, n, 2), Real(t, n)],
         ["z <- zeros, wall, bursts, either, gauge, places, other", "c <- z"],
         ["c"])
-        {
-            Discrete = ["c"],
-        };
+    {
+        Discrete = ["c"],
+    };
 
     private readonly Module<Tensor, Tensor> rates = Linear(2, 5), scores = Linear(2, 2), weights = Linear(2, 3), means = Linear(2, 6);
 
