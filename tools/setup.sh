@@ -18,14 +18,15 @@ command -v dotnet >/dev/null || fail "the .NET 10 SDK is missing: install it fro
 major=$(dotnet --version 2>/dev/null | cut -d. -f1)
 [ "${major:-0}" -ge 10 ] || fail "the .NET SDK is version $(dotnet --version 2>/dev/null || echo unknown); version 10 or later is needed"
 
-# A restore of a throw-away project is the only question that every kind of feed answers.
+# A restore of a throw-away project is the only question that every kind of feed answers. It is as strict as ours: a feed that has a package, but
+# not the versions that it needs, would stop the build.
 restores() {
     local package=$1 version probe status=0
     version=$(sed -n "s/.*Include=\"$package\" Version=\"\([^\"]*\)\".*/\1/p" Directory.Packages.props)
     probe=$(mktemp -d)
     cat > "$probe/probe.csproj" <<PROJECT
 <Project Sdk="Microsoft.NET.Sdk">
-  <PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup>
+  <PropertyGroup><TargetFramework>net10.0</TargetFramework><TreatWarningsAsErrors>true</TreatWarningsAsErrors></PropertyGroup>
   <ItemGroup><PackageReference Include="$package" Version="$version" /></ItemGroup>
 </Project>
 PROJECT
