@@ -18,12 +18,13 @@ internal static class TermDiagnosis
     }
 
     /// <summary>
-    /// Refuses finite parameters outside their domains, where many a density is finite all the same. What is NaN or infinite shows in the bound.
+    /// Refuses finite parameters outside their domains, where many a density is finite all the same. What is NaN or infinite shows in the bound; and
+    /// a scale of the guide's that rounds to 0 is that of a factor which training has made a point for now.
     /// </summary>
     public static void CheckParameters(SiteTerm term)
     {
-        foreach (var (origin, distribution) in new[] { ("model", term.Model), ("guide", term.Guide) })
-            if (distribution?.FindParameterFault() is { } fault && double.IsFinite(fault.Value)) Throw(term, origin, fault);
+        if (term.Model?.FindParameterFault() is { } fault && double.IsFinite(fault.Value)) Throw(term, "model", fault);
+        if (term.Guide?.FindParameterFault() is { } own && double.IsFinite(own.Value) && own.Value != 0) Throw(term, "guide", own);
     }
 
     /// <summary>Refuses a value that is not finite, or outside the support of its site.</summary>
