@@ -12,8 +12,6 @@ namespace Ppl.Distributions;
 [Family(Support.RealVector, Reparameterized = true, Head = typeof(MultivariateNormalHead))]
 public sealed class AutoRegressive : ParametricFamily<AutoRegressive>
 {
-    private const double HalfLogTwoPi = 0.91893853320467274178;
-
     private static readonly ParameterDeclaration CoefficientsOf = new("coefficients", Constraint.RealVector);
     private static readonly ParameterDeclaration ScaleOf = new("scale", Constraint.Positive);
     private static readonly ParameterDeclaration InitialOf = new("initial", Constraint.RealVector, 0);
@@ -91,12 +89,12 @@ public sealed class AutoRegressive : ParametricFamily<AutoRegressive>
         for (var lag = 1; lag <= Order; lag++)
             noise = noise - history.narrow(-1, Order - lag, Steps) * Coefficients.narrow(-1, lag - 1, 1);
         var scaled = noise.OverParameter(Scale.Map(t => t.unsqueeze(-1)));
-        var density = (scaled.square().sum(-1) * -0.5).MinusParameter(Scale.Log().Plus(HalfLogTwoPi).Times(Steps));
+        var density = (scaled.square().sum(-1) * -0.5).MinusParameter(Scale.Log().Plus(NormalMath.HalfLogTwoPi).Times(Steps));
         return Expanded(density, full[..^1]);
     }
 
     /// <inheritdoc/>
-    public override Tensor Entropy() => WholeBatch(Scale.Log().Plus(HalfLogTwoPi + 0.5).Times(Steps));
+    public override Tensor Entropy() => WholeBatch(Scale.Log().Plus(NormalMath.HalfLogTwoPi + 0.5).Times(Steps));
 
     private Tensor Before(long[] rows) => Initial.AsTensor(Coefficients).expand([.. rows, Order]);
 

@@ -85,6 +85,6 @@ public sealed class Beta : ParametricFamily<Beta>
     {
         var (a, b) = (Concentration1.Wide(Like), Concentration0.Wide(Like));
         var entropy = GammaMath.LogBeta(a, b) - (a - 1) * a.digamma() - (b - 1) * b.digamma() + (a + b - 2) * (a + b).digamma();
-        return Whole(entropy.to(Like?.dtype ?? get_default_dtype()));
+        return Whole(entropy.Narrow(Like));
     }
 }

@@ -85,7 +85,7 @@ public sealed class BetaBinomial : ParametricFamily<BetaBinomial>
         var shape = DrawShape(sampleShape);
         var (a, b, n) = Wide(Like);
         var logits = GammaMath.LogDraw(a.expand(shape), generator) - GammaMath.LogDraw(b.expand(shape), generator);
-        return CountMath.DrawBinomial(n.expand(shape), logits.sigmoid(), generator).to(Like?.dtype ?? get_default_dtype());
+        return CountMath.DrawBinomial(n.expand(shape), logits.sigmoid(), generator).Narrow(Like);
     }
 
     /// <inheritdoc/>
@@ -107,5 +107,5 @@ public sealed class BetaBinomial : ParametricFamily<BetaBinomial>
 
     private (Tensor A, Tensor B, Tensor N) Wide(Tensor? like) => (Concentration1.Wide(like), Concentration0.Wide(like), TotalCount.Wide(like));
 
-    private Tensor Rounded(Tensor wide) => Whole(wide.to(Like?.dtype ?? get_default_dtype()));
+    private Tensor Rounded(Tensor wide) => Whole(wide.Narrow(Like));
 }

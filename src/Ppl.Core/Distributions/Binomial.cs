@@ -33,10 +33,10 @@ public sealed class Binomial : OddsFamily<Binomial>
     public override Constraint ValueConstraint => Constraint.IntegerInterval(0, TotalCount);
 
     /// <inheritdoc/>
-    public override Tensor Mean => Whole(Rounded(TotalCount.Wide(Like) * WideProbs));
+    public override Tensor Mean => Whole((TotalCount.Wide(Like) * WideProbs).Narrow(Like));
 
     /// <inheritdoc/>
-    public override Tensor Variance => Whole(Rounded(TotalCount.Wide(Like) * WideProbs * WideComplement));
+    public override Tensor Variance => Whole((TotalCount.Wide(Like) * WideProbs * WideComplement).Narrow(Like));
 
     /// <summary>⌊(n + 1) probs⌋, and n for probability 1.</summary>
     public override Tensor Mode
@@ -44,7 +44,7 @@ public sealed class Binomial : OddsFamily<Binomial>
         get
         {
             var n = TotalCount.Wide(Like);
-            return Whole(Rounded(minimum(((n + 1) * WideProbs).floor(), n)));
+            return Whole(minimum(((n + 1) * WideProbs).floor(), n).Narrow(Like));
         }
     }
 
@@ -59,7 +59,7 @@ public sealed class Binomial : OddsFamily<Binomial>
     {
         using var grad = no_grad();
         var shape = DrawShape(sampleShape);
-        return Rounded(CountMath.DrawBinomial(TotalCount.Wide(Like).expand(shape), WideProbs.expand(shape), generator));
+        return CountMath.DrawBinomial(TotalCount.Wide(Like).expand(shape), WideProbs.expand(shape), generator).Narrow(Like);
     }
 
     /// <inheritdoc/>

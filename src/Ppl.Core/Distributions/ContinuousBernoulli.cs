@@ -9,7 +9,7 @@ namespace Ppl.Distributions;
 /// Shape: the parameter's.
 /// </remarks>
 [Family(Support.UnitInterval, Reparameterized = true)]
-public sealed class ContinuousBernoulli : ParametricFamily<ContinuousBernoulli>
+public sealed class ContinuousBernoulli : OddsFamily<ContinuousBernoulli>
 {
     private static readonly ParameterDeclaration ProbsOf = new(
         "probs",
@@ -22,17 +22,9 @@ public sealed class ContinuousBernoulli : ParametricFamily<ContinuousBernoulli>
     /// <param name="probs">What would be the probability of 1 if there were only 0 and 1: in (0, 1). It is not the mean. Any shape.</param>
     /// <param name="logits">log(probs / (1 − probs)): any real. Any shape.</param>
     /// <exception cref="PplArgumentException">Both or neither are given.</exception>
-    public ContinuousBernoulli(TensorOrScalar? probs = null, TensorOrScalar? logits = null) : base(One(probs, logits))
+    public ContinuousBernoulli(TensorOrScalar? probs = null, TensorOrScalar? logits = null) : base(One(ProbsOf, LogitsOf, probs, logits))
     {
     }
-
-    /// <summary>Whether it was made from logits.</summary>
-    public bool IsLogits => Parameters[0].Declaration == LogitsOf;
-
-    /// <summary>The log-odds: as given, or computed.</summary>
-    public TensorOrScalar Logits => ParameterAt(0) is var p && IsLogits ? p
-        : p.IsScalar ? Math.Log(p.Scalar) - double.LogP1(-p.Scalar)
-        : (TensorOrScalar)(p.Tensor.log() - (-p.Tensor).log1p());
 
     /// <summary>1 / (1 − e⁻ˡ) − 1 / l, and 1/2 at l = 0.</summary>
     public override Tensor Mean => Whole(LogExpRatio.Slope(WideLogits(Like)).Narrow(Like));
@@ -128,13 +120,6 @@ public sealed class ContinuousBernoulli : ParametricFamily<ContinuousBernoulli>
     }
 
     private static Tensor LogOdds(Tensor probs) => probs.log() - (-probs).log1p();
-
-    private static Parameter One(TensorOrScalar? probs, TensorOrScalar? logits) => (probs, logits) switch
-    {
-        ({ } p, null) => ProbsOf.Of(p),
-        (null, { } l) => LogitsOf.Of(l),
-        _ => throw new PplArgumentException("ContinuousBernoulli needs exactly one of probs and logits."),
-    };
 }
 
 /// <summary>log((eˡ − 1) / l) and its derivatives, the cumulant generating function of the uniform distribution.</summary>

@@ -56,13 +56,6 @@ internal static class DensityMath
         return sum;
     }
 
-    /// <summary>Draws from the exponential distribution of rate 1, never 0.</summary>
-    public static Tensor Exponential(long[] shape, Tensor? like, Generator? generator)
-    {
-        var draws = empty(shape, like?.dtype ?? get_default_dtype(), like?.device).exponential_(1, generator);
-        return draws.clamp_min_(finfo(draws.dtype).tiny);
-    }
-
     /// <summary>A result in the type of the parameters.</summary>
     public static Tensor Narrow(this Tensor result, Tensor? like) => result.to(like?.dtype ?? get_default_dtype());
 }

@@ -36,7 +36,7 @@ public sealed class DiscreteUniform : ParametricFamily<DiscreteUniform>
     public override Tensor Mean => Whole(Low.Plus(High).Times(0.5));
 
     /// <inheritdoc/>
-    public override Tensor Variance => Whole(Rounded((Size(Like).square() - 1) / 12));
+    public override Tensor Variance => Whole(((Size(Like).square() - 1) / 12).Narrow(Like));
 
     /// <summary>The least value: all are as probable.</summary>
     public override Tensor Mode => Whole(Low);
@@ -57,7 +57,7 @@ public sealed class DiscreteUniform : ParametricFamily<DiscreteUniform>
     {
         using var grad = no_grad();
         var uniform = rand(DrawShape(sampleShape), ScalarType.Float64, Like?.device, generator: generator);
-        return Rounded((uniform * Size(Like)).floor() + Low.Wide(Like));
+        return ((uniform * Size(Like)).floor() + Low.Wide(Like)).Narrow(Like);
     }
 
     /// <inheritdoc/>
@@ -71,7 +71,7 @@ public sealed class DiscreteUniform : ParametricFamily<DiscreteUniform>
     }
 
     /// <inheritdoc/>
-    public override Tensor Entropy() => Whole(Rounded(Size(Like).log()));
+    public override Tensor Entropy() => Whole(Size(Like).log().Narrow(Like));
 
     /// <inheritdoc/>
     public override Tensor Cdf(Tensor value)
@@ -102,6 +102,4 @@ public sealed class DiscreteUniform : ParametricFamily<DiscreteUniform>
     }
 
     private Tensor Size(Tensor? like) => High.Wide(like) - Low.Wide(like) + 1;
-
-    private Tensor Rounded(Tensor wide) => wide.to(Like?.dtype ?? get_default_dtype());
 }

@@ -59,7 +59,7 @@ public sealed class Gamma : ParametricFamily<Gamma>
     public override Tensor Entropy()
     {
         var (a, b) = (Concentration.Wide(Like), Rate.Wide(Like));
-        return Whole((a - b.log() + a.lgamma() + (1 - a) * a.digamma()).to(Like?.dtype ?? get_default_dtype()));
+        return Whole((a - b.log() + a.lgamma() + (1 - a) * a.digamma()).Narrow(Like));
     }
 
     /// <summary>The regularized lower incomplete gamma function of rate · x; without a gradient for the concentration.</summary>

@@ -42,7 +42,7 @@ public sealed class GammaPoisson : ParametricFamily<GammaPoisson>
     {
         using var grad = no_grad();
         var rate = _standard_gamma(Concentration.Wide(Like).expand(DrawShape(sampleShape)), generator) / Rate.Wide(Like);
-        return poisson(rate, generator).to(Like?.dtype ?? get_default_dtype());
+        return poisson(rate, generator).Narrow(Like);
     }
 
     /// <inheritdoc/>

@@ -11,8 +11,6 @@ namespace Ppl.Distributions;
 [Family(Support.RealVector, Reparameterized = true, Head = typeof(MultivariateNormalHead))]
 public sealed class GaussianRandomWalk : ParametricFamily<GaussianRandomWalk>
 {
-    private const double HalfLogTwoPi = 0.91893853320467274178;
-
     private static readonly ParameterDeclaration ScaleOf = new("scale", Constraint.Positive);
     private static readonly ParameterDeclaration InitialOf = new("initial", Constraint.Real, 0);
 
@@ -67,12 +65,12 @@ public sealed class GaussianRandomWalk : ParametricFamily<GaussianRandomWalk>
         var x = ValueCheck.AsReal(value, Like).expand(full);
         var first = x.narrow(-1, 0, 1).MinusParameter(EachSeries(Initial));
         var steps = cat([first, x.diff(dim: -1)], -1).OverParameter(EachSeries(Scale));
-        var density = (steps.square().sum(-1) * -0.5).MinusParameter(Scale.Log().Plus(HalfLogTwoPi).Times(Steps));
+        var density = (steps.square().sum(-1) * -0.5).MinusParameter(Scale.Log().Plus(NormalMath.HalfLogTwoPi).Times(Steps));
         return Expanded(density, full[..^1]);
     }
 
     /// <inheritdoc/>
-    public override Tensor Entropy() => WholeBatch(Scale.Log().Plus(HalfLogTwoPi + 0.5).Times(Steps));
+    public override Tensor Entropy() => WholeBatch(Scale.Log().Plus(NormalMath.HalfLogTwoPi + 0.5).Times(Steps));
 
     private static TensorOrScalar EachSeries(TensorOrScalar number) => number.Map(t => t.unsqueeze(-1));
 }

@@ -23,10 +23,10 @@ public sealed class Geometric : OddsFamily<Geometric>
     }
 
     /// <inheritdoc/>
-    public override Tensor Mean => Whole(Rounded(WideComplement / WideProbs));
+    public override Tensor Mean => Whole((WideComplement / WideProbs).Narrow(Like));
 
     /// <inheritdoc/>
-    public override Tensor Variance => Whole(Rounded(WideComplement / WideProbs / WideProbs));
+    public override Tensor Variance => Whole((WideComplement / WideProbs / WideProbs).Narrow(Like));
 
     /// <summary>0.</summary>
     public override Tensor Mode => Whole(zeros_like(Odds.AsTensor(Like)));
@@ -37,7 +37,7 @@ public sealed class Geometric : OddsFamily<Geometric>
     {
         using var grad = no_grad();
         var exponential = empty(DrawShape(sampleShape), ScalarType.Float64, Like?.device).exponential_(1, generator);
-        return Rounded((exponential / -LogFailure(exponential)).floor());
+        return (exponential / -LogFailure(exponential)).floor().Narrow(Like);
     }
 
     /// <inheritdoc/>
@@ -52,7 +52,7 @@ public sealed class Geometric : OddsFamily<Geometric>
     public override Tensor Entropy()
     {
         var (p, q) = (WideProbs, WideComplement);
-        return Whole(Rounded(-LogPower(p, q) / p));
+        return Whole((-LogPower(p, q) / p).Narrow(Like));
     }
 
     /// <inheritdoc/>

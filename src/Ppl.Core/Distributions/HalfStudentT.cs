@@ -62,5 +62,5 @@ public sealed class HalfStudentT : ParametricFamily<HalfStudentT>
     /// <inheritdoc/>
     public override Tensor Entropy() => Narrow(StudentTMath.Entropy(Df.Wide(Like)) + Scale.Wide(Like).log() - Math.Log(2));
 
-    private Tensor Narrow(Tensor moment) => Whole(moment.to(Like?.dtype ?? get_default_dtype()));
+    private Tensor Narrow(Tensor moment) => Whole(moment.Narrow(Like));
 }

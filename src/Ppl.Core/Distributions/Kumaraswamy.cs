@@ -67,7 +67,7 @@ public sealed class Kumaraswamy : ParametricFamily<Kumaraswamy>
     public override Tensor RSample(long[] sampleShape, Generator? generator)
     {
         var limits = finfo(Like?.dtype ?? get_default_dtype());
-        var hazard = DensityMath.Exponential(DrawShape(sampleShape), Like, generator).OverParameter(Concentration0);
+        var hazard = StandardNoise.Exponential(DrawShape(sampleShape), Like, generator).OverParameter(Concentration0);
         var log = DensityMath.LogOneMinusExp(hazard.clamp_min(limits.tiny)).OverParameter(Concentration1);
         return DensityMath.ClampedExp(log).clamp_max(1 - limits.eps / 2);
     }

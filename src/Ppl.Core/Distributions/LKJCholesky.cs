@@ -30,7 +30,7 @@ public sealed class LKJCholesky : ParametricFamily<LKJCholesky>
     public TensorOrScalar Concentration => ParameterAt(0);
 
     /// <summary>0 below the diagonal, E[Lᵢᵢ] on it.</summary>
-    public override Tensor Mean => Whole(Rounded(MeanOfDiagonal()).diag_embed());
+    public override Tensor Mean => Whole(MeanOfDiagonal().Narrow(Like).diag_embed());
 
     /// <inheritdoc/>
     public override Tensor Variance
@@ -41,7 +41,7 @@ public sealed class LKJCholesky : ParametricFamily<LKJCholesky>
             var total = Total();
             var diagonal = Rest() / total.unsqueeze(-1) - MeanOfDiagonal().square();
             var below = ones(Dimension, Dimension, dtype: ScalarType.Float64, device: Like?.device).tril(-1);
-            return Whole(Rounded(below * (0.5 / total).unsqueeze(-1).unsqueeze(-1) + diagonal.clamp_min(0).diag_embed()));
+            return Whole((below * (0.5 / total).unsqueeze(-1).unsqueeze(-1) + diagonal.clamp_min(0).diag_embed()).Narrow(Like));
         }
     }
 
@@ -82,7 +82,7 @@ public sealed class LKJCholesky : ParametricFamily<LKJCholesky>
     }
 
     /// <inheritdoc/>
-    public override Tensor Entropy() => WholeBatch(Rounded(LogNormalizer() - (Powers() * MeanLogDiagonal()).sum(-1)));
+    public override Tensor Entropy() => WholeBatch((LogNormalizer() - (Powers() * MeanLogDiagonal()).sum(-1)).Narrow(Like));
 
     /// <summary>log Z, in float64: Σᵢ ((i − 1) log(π) / 2 + log Γ(cᵢ) − log Γ(cᵢ + (i − 1) / 2)) with cᵢ = concentration + (D − i) / 2.</summary>
     internal Tensor LogNormalizer()
@@ -110,6 +110,4 @@ public sealed class LKJCholesky : ParametricFamily<LKJCholesky>
     }
 
     private Tensor Wide() => Concentration.Wide(Like);
-
-    private Tensor Rounded(Tensor result) => result.to(Like?.dtype ?? get_default_dtype());
 }

@@ -37,7 +37,7 @@ public sealed partial class LinearGaussianStateSpace
             var rows = Broadcast(above, below);
             var joint = Triangular(cat([above.expand([.. rows, size, size + states]), below.expand([.. rows, states, size + states])], -2));
             var own = joint.narrow(-2, 0, size).narrow(-1, 0, size);
-            var constant = MultivariateGamma.HalfLogDeterminant(own) + size * HalfLogTwoPi;
+            var constant = MultivariateGamma.HalfLogDeterminant(own) + size * NormalMath.HalfLogTwoPi;
             var seen = model.Observed?.select(-1, step).ne(0);
             factor = Chosen(seen, joint.narrow(-2, size, states).narrow(-1, size, states), factor);
             if (value is null) return Counted(seen, constant + size * 0.5);

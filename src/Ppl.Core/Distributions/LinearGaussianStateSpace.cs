@@ -15,8 +15,6 @@ namespace Ppl.Distributions;
 [Family(Support.RealMatrix, Reparameterized = true)]
 public sealed partial class LinearGaussianStateSpace : ParametricFamily<LinearGaussianStateSpace>
 {
-    private const double HalfLogTwoPi = 0.91893853320467274178;
-
     private static readonly ParameterDeclaration InitialLocOf = new("initialLoc", Constraint.RealVector);
     private static readonly ParameterDeclaration InitialScaleTrilOf = new("initialScaleTril", Constraint.LowerCholesky);
     private static readonly ParameterDeclaration TransitionOf = new("transition", Constraint.RealMatrix);

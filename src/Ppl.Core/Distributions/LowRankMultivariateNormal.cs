@@ -14,8 +14,6 @@ namespace Ppl.Distributions;
 [Family(Support.RealVector, Reparameterized = true, Head = typeof(LowRankHead))]
 public sealed class LowRankMultivariateNormal : ParametricFamily<LowRankMultivariateNormal>
 {
-    private const double HalfLogTwoPi = 0.91893853320467274178;
-
     private static readonly ParameterDeclaration LocOf = new("loc", Constraint.RealVector);
     private static readonly ParameterDeclaration FactorOf = new("factor", Constraint.RealMatrix);
     private static readonly ParameterDeclaration DiagonalOf = new("diagonal", new VectorConstraint(Constraint.Positive));
@@ -85,18 +83,18 @@ public sealed class LowRankMultivariateNormal : ParametricFamily<LowRankMultivar
         var full = FullShape(value);
         var capacitance = Capacitance();
         if (NoiseMemory.Recall(value, this) is [var common, var own] && own.shape.AsSpan().SequenceEqual(full))
-            return LogKernelOfDraw(value, common, own, capacitance) - HalfLogDeterminantBy(capacitance) - Dimension * HalfLogTwoPi;
+            return LogKernelOfDraw(value, common, own, capacitance) - HalfLogDeterminantBy(capacitance) - Dimension * NormalMath.HalfLogTwoPi;
         var real = ValueCheck.AsReal(value, Factor);
         var centered = Loc.IsScalar ? real - Loc.Scalar : real - Loc.Tensor;
         if (!centered.shape.AsSpan().SequenceEqual(full)) centered = centered.expand(full);
         var precise = centered / Diagonal;
         var projected = Factor.transpose(-2, -1).matmul(precise.unsqueeze(-1)).squeeze(-1);
         var distance = (centered * precise).sum(-1) - MultivariateNormal.SquaredNorm(capacitance, projected);
-        return distance * -0.5 - HalfLogDeterminantBy(capacitance) - Dimension * HalfLogTwoPi;
+        return distance * -0.5 - HalfLogDeterminantBy(capacitance) - Dimension * NormalMath.HalfLogTwoPi;
     }
 
     /// <inheritdoc/>
-    public override Tensor Entropy() => WholeBatch(HalfLogDeterminant + Dimension * (HalfLogTwoPi + 0.5));
+    public override Tensor Entropy() => WholeBatch(HalfLogDeterminant + Dimension * (NormalMath.HalfLogTwoPi + 0.5));
 
     /// <inheritdoc/>
     protected override long[] EventShape => [Dimension];

@@ -12,8 +12,6 @@ namespace Ppl.Distributions;
 [Family(Support.RealMatrix, Reparameterized = true)]
 public sealed class MatrixNormal : ParametricFamily<MatrixNormal>
 {
-    private const double HalfLogTwoPi = 0.91893853320467274178;
-
     private static readonly ParameterDeclaration LocOf = new("loc", Constraint.RealMatrix);
     private static readonly ParameterDeclaration RowOf = new("scaleTrilRow", Constraint.LowerCholesky);
     private static readonly ParameterDeclaration ColumnOf = new("scaleTrilColumn", Constraint.LowerCholesky);
@@ -75,12 +73,12 @@ public sealed class MatrixNormal : ParametricFamily<MatrixNormal>
     public override Tensor LogProb(Tensor value)
     {
         var full = FullShape(value);
-        var density = SquaredNorm(ValueCheck.AsReal(value, Like).MinusParameter(Loc)) * -0.5 - HalfLogDeterminant - Count * HalfLogTwoPi;
+        var density = SquaredNorm(ValueCheck.AsReal(value, Like).MinusParameter(Loc)) * -0.5 - HalfLogDeterminant - Count * NormalMath.HalfLogTwoPi;
         return Expanded(density, full[..^2]);
     }
 
     /// <inheritdoc/>
-    public override Tensor Entropy() => WholeBatch(HalfLogDeterminant + Count * (HalfLogTwoPi + 0.5));
+    public override Tensor Entropy() => WholeBatch(HalfLogDeterminant + Count * (NormalMath.HalfLogTwoPi + 0.5));
 
     /// <summary>|A⁻¹ Y B⁻ᵀ|².</summary>
     /// <param name="centered">Y: broadcasts with [..., n, p].</param>

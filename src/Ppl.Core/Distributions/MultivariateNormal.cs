@@ -13,8 +13,6 @@ namespace Ppl.Distributions;
 [Family(Support.RealVector, Reparameterized = true, Head = typeof(MultivariateNormalHead))]
 public sealed class MultivariateNormal : ParametricFamily<MultivariateNormal>
 {
-    private const double HalfLogTwoPi = 0.91893853320467274178;
-
     private static readonly ParameterDeclaration LocOf = new("loc", Constraint.RealVector);
     private static readonly ParameterDeclaration ScaleTrilOf = new("scaleTril", Constraint.LowerCholesky);
 
@@ -81,15 +79,15 @@ public sealed class MultivariateNormal : ParametricFamily<MultivariateNormal>
     {
         var full = FullShape(value);
         if (NoiseMemory.Recall(value, this) is [var noise] && noise.shape.AsSpan().SequenceEqual(full))
-            return LogKernelOfDraw(value, noise) - HalfLogDeterminant - Dimension * HalfLogTwoPi;
+            return LogKernelOfDraw(value, noise) - HalfLogDeterminant - Dimension * NormalMath.HalfLogTwoPi;
         var real = ValueCheck.AsReal(value, ScaleTril);
         var centered = Loc.IsScalar ? real - Loc.Scalar : real - Loc.Tensor;
         if (!centered.shape.AsSpan().SequenceEqual(full)) centered = centered.expand(full);
-        return SquaredNorm(ScaleTril, centered) * -0.5 - HalfLogDeterminant - Dimension * HalfLogTwoPi;
+        return SquaredNorm(ScaleTril, centered) * -0.5 - HalfLogDeterminant - Dimension * NormalMath.HalfLogTwoPi;
     }
 
     /// <inheritdoc/>
-    public override Tensor Entropy() => WholeBatch(HalfLogDeterminant + Dimension * (HalfLogTwoPi + 0.5));
+    public override Tensor Entropy() => WholeBatch(HalfLogDeterminant + Dimension * (NormalMath.HalfLogTwoPi + 0.5));
 
     /// <inheritdoc/>
     protected override long[] EventShape => [Dimension];

@@ -31,13 +31,13 @@ public sealed class NegativeBinomial : OddsFamily<NegativeBinomial>
     public TensorOrScalar TotalCount => ParameterAt(0);
 
     /// <inheritdoc/>
-    public override Tensor Mean => Whole(Rounded(TotalCount.Wide(Like) * Ratio));
+    public override Tensor Mean => Whole((TotalCount.Wide(Like) * Ratio).Narrow(Like));
 
     /// <inheritdoc/>
-    public override Tensor Variance => Whole(Rounded(TotalCount.Wide(Like) * Ratio / WideComplement));
+    public override Tensor Variance => Whole((TotalCount.Wide(Like) * Ratio / WideComplement).Narrow(Like));
 
     /// <summary>⌊(r − 1) probs / (1 − probs)⌋, and 0 for r up to 1.</summary>
-    public override Tensor Mode => Whole(Rounded(((TotalCount.Wide(Like) - 1) * Ratio).floor().clamp_min(0)));
+    public override Tensor Mode => Whole(((TotalCount.Wide(Like) - 1) * Ratio).floor().clamp_min(0).Narrow(Like));
 
     private Tensor Ratio => WideProbs / WideComplement;
 
@@ -46,7 +46,7 @@ public sealed class NegativeBinomial : OddsFamily<NegativeBinomial>
     {
         using var grad = no_grad();
         var rate = _standard_gamma(TotalCount.Wide(Like).expand(DrawShape(sampleShape)), generator) * Ratio;
-        return Rounded(poisson(rate, generator));
+        return poisson(rate, generator).Narrow(Like);
     }
 
     /// <inheritdoc/>

@@ -12,8 +12,6 @@ namespace Ppl.Distributions;
 [Family(Support.Real, Reparameterized = true, Head = typeof(NormalHead))]
 public sealed class Normal : ParametricFamily<Normal>
 {
-    private const double HalfLogTwoPi = 0.91893853320467274178;
-
     private static readonly ParameterDeclaration LocOf = new("loc", Constraint.Real);
     private static readonly ParameterDeclaration ScaleOf = new("scale", Constraint.Positive);
     private static readonly ParameterDeclaration LogScaleOf = new("logScale", Constraint.Real);
@@ -72,7 +70,7 @@ public sealed class Normal : ParametricFamily<Normal>
     {
         var quadratic = Standardize(value).square() * -0.5;
         var log = LogScale;
-        var density = log.IsScalar ? quadratic - (log.Scalar + HalfLogTwoPi) : quadratic - log.Tensor - HalfLogTwoPi;
+        var density = log.IsScalar ? quadratic - (log.Scalar + NormalMath.HalfLogTwoPi) : quadratic - log.Tensor - NormalMath.HalfLogTwoPi;
         return Expanded(density, FullShape(value));
     }
 
@@ -83,8 +81,8 @@ public sealed class Normal : ParametricFamily<Normal>
         var density = EventSum.Of(Standardize(value).square(), full, leading) * -0.5;
         var count = EventSum.Count(full, leading);
         var log = LogScale;
-        if (log.IsScalar) return density - count * (log.Scalar + HalfLogTwoPi);
-        return density - EventSum.Of(log.Tensor, full, leading) - count * HalfLogTwoPi;
+        if (log.IsScalar) return density - count * (log.Scalar + NormalMath.HalfLogTwoPi);
+        return density - EventSum.Of(log.Tensor, full, leading) - count * NormalMath.HalfLogTwoPi;
     }
 
     /// <inheritdoc/>
@@ -104,7 +102,7 @@ public sealed class Normal : ParametricFamily<Normal>
     }
 
     /// <inheritdoc/>
-    public override Tensor Entropy() => Whole(LogScale.Plus(HalfLogTwoPi + 0.5));
+    public override Tensor Entropy() => Whole(LogScale.Plus(NormalMath.HalfLogTwoPi + 0.5));
 
     /// <summary>The first bad entry of a parameter; of the scale where its logarithm is kept, since that is what over- or underflows.</summary>
     public override ValueFault? FindParameterFault()

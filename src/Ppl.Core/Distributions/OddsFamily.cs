@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace Ppl.Distributions;
 
-/// <summary>A family of counts of trials with two outcomes, whose last parameter is the probability of one of them, or its log-odds.</summary>
+/// <summary>A family around one of two outcomes, whose last parameter is its probability, or the log-odds.</summary>
 /// <typeparam name="TSelf">The family itself.</typeparam>
 public abstract class OddsFamily<TSelf> : ParametricFamily<TSelf> where TSelf : OddsFamily<TSelf>
 {
@@ -40,9 +40,6 @@ public abstract class OddsFamily<TSelf> : ParametricFamily<TSelf> where TSelf : 
         if (IsLogits) return -(a * Bernoulli.Softplus(-odds) + b * Bernoulli.Softplus(odds));
         return a.TimesLog(odds) + b.TimesLogOfComplement(odds);
     }
-
-    /// <summary>Rounds what was computed in float64 to the parameters' type.</summary>
-    private protected Tensor Rounded(Tensor wide) => wide.to(Like?.dtype ?? get_default_dtype());
 
     /// <summary>The one of two parameters that is given.</summary>
     private protected static Parameter One(

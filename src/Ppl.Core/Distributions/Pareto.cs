@@ -64,7 +64,7 @@ public sealed class Pareto : ParametricFamily<Pareto>
     /// <inheritdoc/>
     public override Tensor RSample(long[] sampleShape, Generator? generator)
     {
-        var log = DensityMath.Exponential(DrawShape(sampleShape), Like, generator).OverParameter(Alpha);
+        var log = StandardNoise.Exponential(DrawShape(sampleShape), Like, generator).OverParameter(Alpha);
         return (DensityMath.ClampedExp(log) * Scale.AsTensor(log)).clamp_max(finfo(log.dtype).max);
     }
 

@@ -11,7 +11,7 @@ namespace Ppl.Distributions;
 /// broadcast.
 /// </remarks>
 [Family(Support.UnitInterval, Reparameterized = true)]
-public sealed class RelaxedBernoulli : ParametricFamily<RelaxedBernoulli>
+public sealed class RelaxedBernoulli : OddsFamily<RelaxedBernoulli>
 {
     private static readonly ParameterDeclaration TemperatureOf = new("temperature", Constraint.Positive);
     private static readonly ParameterDeclaration ProbsOf = new(
@@ -29,21 +29,13 @@ public sealed class RelaxedBernoulli : ParametricFamily<RelaxedBernoulli>
     /// <exception cref="PplArgumentException">Both or neither of probs and logits are given.</exception>
     /// <exception cref="PplShapeException">The shapes do not broadcast.</exception>
     public RelaxedBernoulli(TensorOrScalar temperature, TensorOrScalar? probs = null, TensorOrScalar? logits = null, bool hard = false)
-        : base(TemperatureOf.Of(temperature), One(probs, logits)) => IsHard = hard;
+        : base(TemperatureOf.Of(temperature), One(ProbsOf, LogitsOf, probs, logits)) => IsHard = hard;
 
     /// <summary>The temperature, as given.</summary>
     public TensorOrScalar Temperature => ParameterAt(0);
 
-    /// <summary>Whether it was made from logits.</summary>
-    public bool IsLogits => Parameters[1].Declaration == LogitsOf;
-
     /// <summary>Whether draws are rounded to 0 or 1 and keep their gradient.</summary>
     public bool IsHard { get; }
-
-    /// <summary>The log-odds: as given, or computed.</summary>
-    public TensorOrScalar Logits => ParameterAt(1) is var p && IsLogits ? p
-        : p.IsScalar ? Math.Log(p.Scalar) - double.LogP1(-p.Scalar)
-        : (TensorOrScalar)(p.Tensor.log() - (-p.Tensor).log1p());
 
     /// <summary>Not known in closed form.</summary>
     /// <exception cref="NotSupportedException">Always.</exception>
@@ -62,8 +54,8 @@ public sealed class RelaxedBernoulli : ParametricFamily<RelaxedBernoulli>
         var shape = DrawShape(sampleShape);
 
         // The logarithm of a ratio of two exponential draws is logistic.
-        var one = DensityMath.Exponential(shape, Like, generator).log();
-        var noise = one - DensityMath.Exponential(shape, Like, generator).log();
+        var one = StandardNoise.Exponential(shape, Like, generator).log();
+        var noise = one - StandardNoise.Exponential(shape, Like, generator).log();
         var logOdds = noise.PlusParameter(Logits).OverParameter(Temperature);
         var soft = Transforms.Sigmoid.Instance.Forward(logOdds);
         var draw = IsHard ? logOdds.gt(0).to(soft.dtype) + NoiseMemory.Differential(soft) : soft;
@@ -118,11 +110,4 @@ public sealed class RelaxedBernoulli : ParametricFamily<RelaxedBernoulli>
         var quantile = ((p.log() - (-p).log1p() + Logits.Wide(probability)) / Temperature.Wide(probability)).sigmoid();
         return Expanded(quantile.to(GammaMath.ResultType(probability, Like)), full);
     }
-
-    private static Parameter One(TensorOrScalar? probs, TensorOrScalar? logits) => (probs, logits) switch
-    {
-        ({ } p, null) => ProbsOf.Of(p),
-        (null, { } l) => LogitsOf.Of(l),
-        _ => throw new PplArgumentException("RelaxedBernoulli needs exactly one of probs and logits."),
-    };
 }

@@ -62,7 +62,7 @@ public sealed class RelaxedOneHotCategorical : ParametricFamily<RelaxedOneHotCat
     /// <inheritdoc/>
     public override Tensor RSample(long[] sampleShape, Generator? generator)
     {
-        var gumbel = -DensityMath.Exponential(DrawShape(sampleShape), Like, generator).log();
+        var gumbel = -StandardNoise.Exponential(DrawShape(sampleShape), Like, generator).log();
         var temperature = Temperature.IsScalar ? Temperature : Temperature.Tensor.unsqueeze(-1);
         var logs = (gumbel + LogProbs).OverParameter(temperature).expand(gumbel.shape);
         var coordinates = SoftmaxCentred.Coordinates(logs);

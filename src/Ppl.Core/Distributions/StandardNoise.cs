@@ -15,10 +15,13 @@ internal static class StandardNoise
         return rand(shape, type, like?.device, generator: generator).clamp_min_(LeastStep(type));
     }
 
-    /// <summary>Numbers ≥ 0 with the density exp(−x).</summary>
+    /// <summary>Numbers &gt; 0 with the density exp(−x): where a generator gives 0, the least positive normal number.</summary>
     /// <inheritdoc cref="Uniform"/>
     public static Tensor Exponential(long[] shape, Tensor? like, Generator? generator)
-        => empty(shape, like?.dtype ?? get_default_dtype(), like?.device).exponential_(1, generator);
+    {
+        var type = like?.dtype ?? get_default_dtype();
+        return empty(shape, type, like?.device).exponential_(1, generator).clamp_min_(finfo(type).tiny);
+    }
 
     /// <summary>Standard normal numbers.</summary>
     /// <inheritdoc cref="Uniform"/>

@@ -47,7 +47,7 @@ public sealed class StudentT : LocationScaleFamily<StudentT>
         {
             var df = Df.Wide(Like);
             var variance = StudentTMath.MeanSquare(df) * Scale.Wide(Like).square();
-            return Whole(where(df.gt(1), variance, full_like(variance, double.NaN)).to(Like?.dtype ?? get_default_dtype()));
+            return Whole(where(df.gt(1), variance, full_like(variance, double.NaN)).Narrow(Like));
         }
     }
 
@@ -68,5 +68,5 @@ public sealed class StudentT : LocationScaleFamily<StudentT>
 
     /// <inheritdoc/>
     public override Tensor Entropy()
-        => Whole((StudentTMath.Entropy(Df.Wide(Like)) + Scale.Wide(Like).log()).to(Like?.dtype ?? get_default_dtype()));
+        => Whole((StudentTMath.Entropy(Df.Wide(Like)) + Scale.Wide(Like).log()).Narrow(Like));
 }

@@ -81,7 +81,7 @@ public sealed class TruncatedNormal : LocationScaleFamily<TruncatedNormal>
 
         // Draws at the same noise do not jump where the interval is turned round.
         if (HasLow && HasHigh) share = where(frame.Direction.gt(0), share, 1 - share);
-        return At(share, frame).to(Like?.dtype ?? get_default_dtype());
+        return At(share, frame).Narrow(Like);
     }
 
     /// <inheritdoc/>
@@ -184,5 +184,5 @@ public sealed class TruncatedNormal : LocationScaleFamily<TruncatedNormal>
         _ => HasHigh ? High.Wide(like) - Scale.Wide(like) : Loc.Wide(like),
     };
 
-    private Tensor Narrowed(Tensor moment) => Whole(moment.to(Like?.dtype ?? get_default_dtype()));
+    private Tensor Narrowed(Tensor moment) => Whole(moment.Narrow(Like));
 }

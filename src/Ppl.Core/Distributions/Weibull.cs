@@ -75,7 +75,7 @@ public sealed class Weibull : ParametricFamily<Weibull>
     /// <inheritdoc/>
     public override Tensor RSample(long[] sampleShape, Generator? generator)
     {
-        var log = DensityMath.Exponential(DrawShape(sampleShape), Like, generator).log().OverParameter(Concentration);
+        var log = StandardNoise.Exponential(DrawShape(sampleShape), Like, generator).log().OverParameter(Concentration);
         return DensityMath.ClampedExp(log.PlusParameter(Scale.Log()));
     }
 

@@ -12,8 +12,6 @@ namespace Ppl.Distributions;
 [Family(Support.ZeroSum, Reparameterized = true)]
 public sealed class ZeroSumNormal : ParametricFamily<ZeroSumNormal>
 {
-    private const double HalfLogTwoPi = 0.91893853320467274178;
-
     private static readonly ParameterDeclaration ScaleOf = new("scale", Constraint.Positive, 1);
 
     /// <summary>Normal vectors that sum to 0.</summary>
@@ -58,12 +56,12 @@ public sealed class ZeroSumNormal : ParametricFamily<ZeroSumNormal>
     {
         var full = FullShape(value);
         var scaled = ValueCheck.AsReal(value, Like).OverParameter(EachVector(Scale)).expand(full);
-        var density = (scaled.square().sum(-1) * -0.5).MinusParameter(Scale.Log().Plus(HalfLogTwoPi).Times(Dimension - 1));
+        var density = (scaled.square().sum(-1) * -0.5).MinusParameter(Scale.Log().Plus(NormalMath.HalfLogTwoPi).Times(Dimension - 1));
         return Expanded(density, full[..^1]);
     }
 
     /// <inheritdoc/>
-    public override Tensor Entropy() => WholeBatch(Scale.Log().Plus(HalfLogTwoPi + 0.5).Times(Dimension - 1));
+    public override Tensor Entropy() => WholeBatch(Scale.Log().Plus(NormalMath.HalfLogTwoPi + 0.5).Times(Dimension - 1));
 
     private static TensorOrScalar EachVector(TensorOrScalar number) => number.Map(t => t.unsqueeze(-1));
 }

@@ -7,8 +7,6 @@ namespace Ppl.Divergences;
 /// <remarks>They are computed in float64 and rounded once.</remarks>
 public static partial class Divergence
 {
-    private const double HalfLogTwoPi = 0.91893853320467274178;
-
     /// <summary>KL of two Laplaces: log(s_p / s_q) + (s_q exp(−d / s_q) + d) / s_p − 1 with d = |m_q − m_p|.</summary>
     /// <param name="q">The first argument.</param>
     /// <param name="p">The second argument.</param>
@@ -146,7 +144,7 @@ public static partial class Divergence
     public static Tensor Kl(Normal q, Gumbel p) => InFloat64(q, p, (a, b) =>
     {
         var (ratio, shift) = (a[1] / b[1], (a[0] - b[0]) / b[1]);
-        return -ratio.log() - HalfLogTwoPi - 0.5 + shift + (ratio.square() / 2 - shift).exp();
+        return -ratio.log() - NormalMath.HalfLogTwoPi - 0.5 + shift + (ratio.square() / 2 - shift).exp();
     });
 
     /// <summary>KL of a normal and a Laplace, with E|x − m| = s_q √(2/π) exp(−d² / 2) + (m_q − m) erf(d / √2) and d = (m_q − m) / s_q.</summary>
@@ -157,7 +155,7 @@ public static partial class Divergence
     {
         var shift = (a[0] - b[0]) / a[1];
         var distance = Math.Sqrt(2 / Math.PI) * (shift.square() / -2).exp() + shift * (shift * Math.Sqrt(0.5)).erf();
-        return (2 * b[1] / a[1]).log() - HalfLogTwoPi - 0.5 + distance * a[1] / b[1];
+        return (2 * b[1] / a[1]).log() - NormalMath.HalfLogTwoPi - 0.5 + distance * a[1] / b[1];
     });
 
     /// <summary>
@@ -169,10 +167,10 @@ public static partial class Divergence
     public static Tensor Kl(Normal q, AsymmetricLaplace p) => InFloat64(q, p, (a, b) =>
     {
         var shift = (a[0] - b[0]) / a[1];
-        var density = (shift.square() / -2 - HalfLogTwoPi).exp();
+        var density = (shift.square() / -2 - NormalMath.HalfLogTwoPi).exp();
         var right = density + shift * (shift * -Math.Sqrt(0.5)).erfc() / 2;
         var left = density - shift * (shift * Math.Sqrt(0.5)).erfc() / 2;
-        return (b[1] * (b[2] + 1 / b[2]) / a[1]).log() - HalfLogTwoPi - 0.5 + (right * b[2] + left / b[2]) * a[1] / b[1];
+        return (b[1] * (b[2] + 1 / b[2]) / a[1]).log() - NormalMath.HalfLogTwoPi - 0.5 + (right * b[2] + left / b[2]) * a[1] / b[1];
     });
 
     /// <summary>KL of a Laplace and a normal: log s_p + log(2π) / 2 + ((m_q − m_p)² + variance) / (2 s_p²) − H(q).</summary>
@@ -221,7 +219,7 @@ public static partial class Divergence
     });
 
     private static Tensor ToNormal(Tensor mean, Tensor variance, Tensor entropy, Tensor[] normal)
-        => normal[1].log() + HalfLogTwoPi + ((mean - normal[0]).square() + variance) / (2 * normal[1].square()) - entropy;
+        => normal[1].log() + NormalMath.HalfLogTwoPi + ((mean - normal[0]).square() + variance) / (2 * normal[1].square()) - entropy;
 
     private static Tensor EntropyOfGamma(Tensor[] gamma)
         => gamma[0] - gamma[1].log() + gamma[0].lgamma() + (1 - gamma[0]) * gamma[0].digamma();
