@@ -13,14 +13,21 @@ log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 status=0
 # Most test projects use one core, since much of what they look at belongs to a whole process: so several run side by side, the longest first.
+# The longest of all is run in two processes, unless options such as a filter of one's own say otherwise.
 cores=$(nproc)
 jobs=$((cores < 2 ? 1 : cores < 4 ? 2 : 3))
-projects=(tests/Ppl.EndToEnd.Tests tests/Ppl.Inference.Tests tests/Ppl.Generators.Tests)
-for project in tests/*.Tests; do
-    [[ " ${projects[*]} " == *" $project "* ]] || projects+=("$project")
+longest=tests/Ppl.EndToEnd.Tests
+if [ $# -eq 0 ]; then
+    runs=("$longest --filter FullyQualifiedName~TrainingTests|FullyQualifiedName~DivergenceTests|FullyQualifiedName~DiagnosticPageTests"
+        "$longest --filter FullyQualifiedName!~TrainingTests&FullyQualifiedName!~DivergenceTests&FullyQualifiedName!~DiagnosticPageTests")
+else
+    runs=("$longest")
+fi
+for project in tests/Ppl.Inference.Tests tests/Ppl.Generators.Tests tests/*.Tests; do
+    [[ " ${runs[*]} " == *" $project "* ]] || runs+=("$project")
 done
-printf '%s\0' "${projects[@]}" |
-    xargs -0 -P "$jobs" -I {} dotnet test {} -c Release --no-build --nologo "$@" 2>&1 | tee "$log" || status=$?
+printf '%s\n' "${runs[@]}" |
+    xargs -P "$jobs" -L 1 dotnet test -c Release --no-build --nologo "$@" 2>&1 | tee "$log" || status=$?
 total() { sed -n "s/.*$1: *\([0-9][0-9]*\),.*/\1/p" "$log" | awk '{ n += $1 } END { print n + 0 }'; }
 passed=$(total Passed) failed=$(total Failed) skipped=$(total Skipped)
 printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
