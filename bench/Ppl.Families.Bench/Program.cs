@@ -29,7 +29,8 @@ static int Run(int pairs, int elements, string only, string python)
 {
     set_num_threads(1);
     using var peer = Peer.Start(python);
-    Console.WriteLine($"{elements} draws in float32, one thread, medians of {pairs} pairs, microseconds of processor time a call; ratio below 1: ours is faster");
+    Console.WriteLine($"{elements} draws in float32, one thread, medians of {pairs} pairs, microseconds of processor time a call");
+    Console.WriteLine("ratio below 1: ours is faster");
     Console.WriteLine(peer is null ? $"{python} has no PyTorch: ours alone" : "");
     Console.WriteLine("family                          what          ours    PyTorch   ratio");
     foreach (var family in FamilyCases.All(elements).Where(f => f.Name.Contains(only, StringComparison.Ordinal)))

@@ -74,7 +74,7 @@ public sealed class LKJCholesky : ParametricFamily<LKJCholesky>
     public override Tensor LogProb(Tensor value)
     {
         var full = FullShape(value);
-        var diagonal = value.to(ScalarType.Float64).diagonal(0, -2, -1);
+        var diagonal = value.diagonal(0, -2, -1).to(ScalarType.Float64);
         var isInside = diagonal.gt(0);
         var log = diagonal.Or(isInside).narrow(-1, 1, Dimension - 1).log();
         var density = ((Powers() * log).sum(-1) - LogNormalizer()).WhereInside(isInside.all(-1));

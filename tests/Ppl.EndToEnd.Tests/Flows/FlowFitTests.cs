@@ -75,9 +75,11 @@ public sealed class FlowFitTests : IDisposable
         hole[2, 1] = tensor(float.NaN);
         bound[3, 0] = tensor(float.PositiveInfinity);
         Refused<NonFiniteException>("flow.Fit needs rows of finite numbers; found NaN at [2, 1]", () => flow.Fit(hole, 1));
-        Refused<NonFiniteException>("flow.Fit needs held-out rows of finite numbers; found Infinity at [3, 0]", () => flow.Fit(randn(4, 2), 1, bound));
         Refused<NonFiniteException>(
-            "flow.Fit needs contexts of the rows of finite numbers; found NaN at [2, 1]", () => new Planar(2, 2).Fit(randn(4, 2), 1, context: hole));
+            "flow.Fit needs held-out rows of finite numbers; found Infinity at [3, 0]", () => flow.Fit(randn(4, 2), 1, bound));
+        Refused<NonFiniteException>(
+            "flow.Fit needs contexts of the rows of finite numbers; found NaN at [2, 1]",
+            () => new Planar(2, 2).Fit(randn(4, 2), 1, context: hole));
         Refused<PplArgumentException>(
             "a learning rate is a finite number above 0; 0 is not.", () => flow.Fit(randn(4, 2), 1, options: new FlowFitOptions { LearningRate = 0 }));
         Assert.Throws<ArgumentOutOfRangeException>(() => flow.Fit(randn(4, 2), 0));
