@@ -55,7 +55,7 @@ internal sealed class Peer : IDisposable
         return answer == "ok" ? null : answer;
     }
 
-    /// <summary>Seconds of one call, in a block of so many.</summary>
+    /// <summary>Seconds of processor time of one call, in a block of so many.</summary>
     public double Time(string key, int calls) => double.Parse(Ask(new { key, calls }), CultureInfo.InvariantCulture);
 
     public void Dispose()

@@ -1,4 +1,5 @@
-"""PyTorch's side of the bench of distributions: reads one job a line from standard input, times it, and writes the seconds of one call.
+"""PyTorch's side of the bench of distributions: reads one job a line from standard input, times it, and writes one call's seconds
+of processor time.
 
 A job is JSON: the text that makes a distribution of the tensors in `p`, the parameters' values, whether they need gradients, a value, what is
 timed, and how often. It runs on the libtorch that the system's PyTorch has, with one thread.
@@ -50,7 +51,7 @@ for line in sys.stdin:
             print(f"failed: {fault}".replace("\n", " "), flush=True)
         continue
     run = jobs[spec["key"]]
-    start = time.perf_counter()
+    start = time.process_time()
     for _ in range(spec["calls"]):
         run()
-    print((time.perf_counter() - start) / spec["calls"], flush=True)
+    print((time.process_time() - start) / spec["calls"], flush=True)

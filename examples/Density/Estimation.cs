@@ -40,8 +40,8 @@ public static class Estimation
         manual_seed(options.Seed);
         var source = Source.Open(options);
         Console.WriteLine($"{source.Name}: {source.Train.shape[0]} rows of {source.Train.shape[1]} numbers");
-        var flow = Create(options.Flow ?? (options.Set == DataSet.Moons ? FlowKind.Coupling : FlowKind.Autoregressive), source.Train.shape[1]);
-        var fit = flow.Fit(source.Train, options.Epochs ?? (options.Set == DataSet.Moons ? 20 : 100), source.Valid, options: new FlowFitOptions
+        var flow = Create(options.Flow ?? Usual(options.Set), source.Train.shape[1]);
+        var fit = flow.Fit(source.Train, options.Epochs ?? (options.Set == DataSet.Oil ? 100 : 20), source.Valid, options: new FlowFitOptions
         {
             BatchSize = options.Smoke ? 50 : 200,
             LearningRate = options.Smoke ? 5e-3 : 2e-3,
@@ -57,11 +57,20 @@ public static class Estimation
         return Measure(flow, source, options);
     }
 
+    private static FlowKind Usual(DataSet set) => set switch
+    {
+        DataSet.Moons => FlowKind.Coupling,
+        DataSet.Table => FlowKind.Splines,
+        _ => FlowKind.Autoregressive,
+    };
+
     private static Flow Create(FlowKind kind, long size) => kind switch
     {
         FlowKind.Coupling => Flow.Sequence(4, i => new Coupling(size, ElementMap.Spline(8, 4), hidden: [64, 64], isSwapped: i % 2 == 1)),
         FlowKind.Autoregressive => Flow.Sequence(
             5, i => Flow.Sequence(new MaskedAutoregressive(size, hidden: [64, 64], isReversed: i % 2 == 1), new BatchNormalization(size))),
+        FlowKind.Splines => Flow.Sequence(
+            3, i => new MaskedAutoregressive(size, ElementMap.Spline(8, 6), hidden: [64, 64], isReversed: i % 2 == 1)),
         _ => new BlockAutoregressive(size, [16, 16]).Inverted,
     };
 
@@ -79,7 +88,7 @@ public static class Estimation
             rows.Add(new("exact log-likelihood, minus the entropy", Mean(exact(source.Test))));
 
             // The difference on the same rows is an estimate of KL(p || q), which is 0 for the exact density; its error is below 0.01.
-            double? most = options.Flow is not null ? null : options.Smoke ? 0.65 : 0.05;
+            double? most = options.Flow is not null ? null : options.Smoke ? 0.65 : options.Set == DataSet.Moons ? 0.05 : 0.15;
             rows.Add(new("below the exact one", Mean(exact(source.Test) - found), Least: -0.02, Most: most));
         }
         else rows[1] = rows[1] with { Least = options.Smoke ? 0 : 5 };

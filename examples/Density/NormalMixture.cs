@@ -16,9 +16,6 @@ internal sealed record NormalMixture(Tensor Centres, double Spread)
         return new(cat([upper, lower]), 0.1);
     }
 
-    /// <summary>Some clusters in a few dimensions, in the place of a table.</summary>
-    public static NormalMixture Table() => new(randn(5, 4) * 1.5, 0.5);
-
     /// <summary>Rows of the mixture.</summary>
     public Tensor Draw(int count)
     {

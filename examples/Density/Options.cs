@@ -6,8 +6,11 @@ public enum DataSet
     /// <summary>Two moons, which the program draws from a mixture: their exact density is known.</summary>
     Moons,
 
-    /// <summary>The oil-flow table where its files are; else a table that the program draws.</summary>
+    /// <summary>A table of six numbers a row, which the program draws: its exact density is known.</summary>
     Table,
+
+    /// <summary>The oil-flow table, of files.</summary>
+    Oil,
 }
 
 /// <summary>The flow.</summary>
@@ -19,6 +22,9 @@ public enum FlowKind
     /// <summary>Masked autoregressive flows of affine maps.</summary>
     Autoregressive,
 
+    /// <summary>Masked autoregressive flows of rational-quadratic splines.</summary>
+    Splines,
+
     /// <summary>One block autoregressive network.</summary>
     Block,
 }
@@ -29,13 +35,13 @@ public sealed record Options
     /// <summary>What is learnt.</summary>
     public DataSet Set { get; init; }
 
-    /// <summary>The flow; couplings for the moons and autoregressive flows for a table when null.</summary>
+    /// <summary>The flow; couplings for the moons, splines for the drawn table and autoregressive flows for oil flow when null.</summary>
     public FlowKind? Flow { get; init; }
 
     /// <summary>The data sets' folder; null for none.</summary>
     public string? DataFolder { get; init; }
 
-    /// <summary>Times that all rows are seen; 20 for the moons and 100 for a table, which has fewer rows, when null.</summary>
+    /// <summary>Times that all rows are seen; 20, or 100 for oil flow, which has fewer rows, when null.</summary>
     public int? Epochs { get; init; }
 
     /// <summary>Rows that are drawn.</summary>

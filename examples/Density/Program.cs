@@ -5,11 +5,11 @@ using Ppl.Examples.Density;
 
 var set = new Option<DataSet>("--set")
 {
-    Description = "moons: two moons, drawn; table: the oil-flow table where its files are, else one that is drawn",
+    Description = "moons: two moons, drawn; table: six numbers a row, drawn; oil: the oil-flow table, of files",
 };
-var kind = new Option<FlowKind?>("--flow") { Description = "coupling, autoregressive or block [default: coupling for moons, else autoregressive]" };
+var kind = new Option<FlowKind?>("--flow") { Description = "coupling, autoregressive, splines or block [default: by the set]" };
 var data = new Option<string?>("--data") { Description = ExampleData.Description, HelpName = "folder" };
-var epochs = new Option<int?>("--epochs") { Description = "times that all rows are seen [default: 20, of a table 100]", HelpName = "n" };
+var epochs = new Option<int?>("--epochs") { Description = "times that all rows are seen [default: 20, of oil 100]", HelpName = "n" };
 var seed = new Option<long>("--seed") { Description = "seed of data, weights and batches", HelpName = "n" };
 var output = new Option<string>("--out")
 {

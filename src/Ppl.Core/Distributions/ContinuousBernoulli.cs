@@ -18,6 +18,9 @@ public sealed class ContinuousBernoulli : OddsFamily<ContinuousBernoulli>
 
     private static readonly ParameterDeclaration LogitsOf = new("logits", Constraint.Real);
 
+    // Below it the exponential is far from overflow.
+    private const double LargestExp = 300;
+
     /// <summary>A continuous Bernoulli distribution from probs or from their log-odds: give exactly one.</summary>
     /// <param name="probs">What would be the probability of 1 if there were only 0 and 1: in (0, 1). It is not the mean. Any shape.</param>
     /// <param name="logits">log(probs / (1 − probs)): any real. Any shape.</param>
@@ -94,22 +97,16 @@ public sealed class ContinuousBernoulli : OddsFamily<ContinuousBernoulli>
     /// <summary>The log-odds in float64.</summary>
     internal Tensor WideLogits(Tensor? like) => IsLogits ? Logits.Wide(like) : LogOdds(ParameterAt(0).Wide(like));
 
-    // log(1 + p (eˡ − 1)) / l, from the end at which the density is large.
+    // log(1 + p (eˡ − 1)) / l.
     private Tensor Quantile(Tensor probability)
     {
         var logits = WideLogits(probability);
-        var isUpper = logits.gt(0);
-        var (p, size) = (where(isUpper, 1 - probability, probability), logits.abs());
-        var isSmall = size.lt(LogExpRatio.LargestSeriesOfQuantile);
-        var t = size.Or(isSmall.logical_not());
-        var far = (p * (-t).expm1()).log1p() / -t;
-
-        // Below the half in logarithms: the difference of a large quantile to 1 would have lost a small one.
-        var low = Bernoulli.Softplus(probability.log() + t + (-(-t).exp()).log1p()) / t;
-        far = where(isUpper, where(probability.lt(0.5), low, 1 - far), far);
+        var isSmall = logits.abs().lt(LogExpRatio.LargestSeriesOfQuantile);
+        var far = DensityMath.InPieces(logits.Or(isSmall.logical_not()), LargestExp, Direct, InLogarithms);
 
         // The cumulants of a Bernoulli are the coefficients of log(1 + p (eˡ − 1)).
-        var (l, pq) = (logits.Or(isSmall, 0), probability * (1 - probability));
+        var l = logits.clamp(-LogExpRatio.LargestSeriesOfQuantile, LogExpRatio.LargestSeriesOfQuantile);
+        var pq = probability * (1 - probability);
         var skew = pq * (1 - 2 * probability);
         var series = pq * (1 - 30 * pq + 120 * pq.square()) / 720;
         series = series * l + skew * (1 - 12 * pq) / 120;
@@ -117,6 +114,10 @@ public sealed class ContinuousBernoulli : OddsFamily<ContinuousBernoulli>
         series = series * l + skew / 6;
         series = series * l + pq / 2;
         return where(isSmall, probability + series * l, far);
+
+        Tensor Direct(Tensor t) => (probability * t.expm1()).log1p() / t;
+
+        Tensor InLogarithms(Tensor t) => Bernoulli.Softplus(probability.log() + t + (-(-t).exp()).log1p()) / t;
     }
 
     private static Tensor LogOdds(Tensor probs) => probs.log() - (-probs).log1p();

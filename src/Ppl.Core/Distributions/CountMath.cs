@@ -20,12 +20,13 @@ internal static class CountMath
     /// <remarks>For a large a the two terms cancel; there it is the difference of their Stirling series, in logarithms of ratios.</remarks>
     public static Tensor LogRising(Tensor a, Tensor n)
     {
-        var isLarge = a.gt(LeastStirling);
-        var small = where(isLarge, ones_like(a), a);
-        var large = where(isLarge, a, full_like(a, 2 * LeastStirling));
-        var sum = large + n;
-        var series = (large - 0.5) * (n / large).log1p() + n * (sum.log() - 1) + Remainder(sum) - Remainder(large);
-        return where(isLarge, series, (small + n).lgamma() - small.lgamma());
+        return DensityMath.InPieces(a, LeastStirling, small => (small + n).lgamma() - small.lgamma(), Series);
+
+        Tensor Series(Tensor large)
+        {
+            var sum = large + n;
+            return (large - 0.5) * (n / large).log1p() + n * (sum.log() - 1) + Remainder(sum) - Remainder(large);
+        }
     }
 
     /// <summary>log n!.</summary>
@@ -34,6 +35,7 @@ internal static class CountMath
     /// <summary>log(n! / (k! (n − k)!)), for 0 ≤ k ≤ n.</summary>
     public static Tensor LogBinomial(Tensor n, Tensor k)
     {
+        if (IsInTable(n) && IsInTable(k)) return LogFactorialOfCount(n) - LogFactorialOfCount(k) - LogFactorialOfCount(n - k);
         var fewer = minimum(k, n - k);
         return LogRising(n - fewer + 1, fewer) - LogFactorial(fewer);
     }
@@ -46,26 +48,27 @@ internal static class CountMath
     public static Tensor LogPoisson(Tensor x, Tensor rate)
     {
         // At the count 0 the logarithm is not used, and that of a rate of 0 has no gradient.
-        var log = rate.masked_fill(x.detach().eq(0), 1).log();
-        var isLarge = x.detach().gt(LeastStirling);
-        var terms = x * log - rate - LogFactorialOfCount(x, isLarge);
-        return isLarge.any().ToBoolean() ? NearTheRate(x.detach(), rate.detach(), isLarge, terms) : terms;
+        var isPositive = rate.IsWithin(double.Epsilon, double.PositiveInfinity);
+        var log = (isPositive ? rate : rate.masked_fill(x.detach().eq(0), 1)).log();
+        var terms = x * log - rate - LogFactorialOfCount(x);
+        return x.IsWithin(0, LeastStirling + 1) ? terms : NearTheRate(x.detach(), rate.detach(), terms);
     }
 
     /// <summary>log x! of what <see cref="Counts"/> gives.</summary>
-    public static Tensor LogFactorialOfCount(Tensor x) => LogFactorialOfCount(x, x.detach().gt(LeastStirling));
-
-    // Small counts look their logarithm up: lgamma is the most costly function here.
-    private static Tensor LogFactorialOfCount(Tensor x, Tensor isLarge)
+    /// <remarks>Small counts look their logarithm up: lgamma is the most costly function here.</remarks>
+    public static Tensor LogFactorialOfCount(Tensor x)
     {
-        if (x.requires_grad || isLarge.any().ToBoolean()) return LogFactorial(x);
+        if (!IsInTable(x)) return LogFactorial(x);
         return arange(1, LeastStirling + 2, ScalarType.Float64, x.device).lgamma().take(x.to(ScalarType.Int64));
     }
 
-    private static Tensor NearTheRate(Tensor x, Tensor rate, Tensor isLarge, Tensor terms)
+    // Of a device it is not known: there lgamma costs little, and a look would be waited for.
+    private static bool IsInTable(Tensor x) => !x.requires_grad && x.IsWithin(0, LeastStirling + 1);
+
+    private static Tensor NearTheRate(Tensor x, Tensor rate, Tensor terms)
     {
         var shift = (rate - x) / x.clamp_min(1);
-        var isNear = isLarge.logical_and(shift.abs().lt(0.5));
+        var isNear = x.gt(LeastStirling).logical_and(shift.abs().lt(0.5));
         var (large, d) = (x.Or(isNear, LeastStirling), shift.Or(isNear, 0));
         var near = large * (d.log1p() - d) - (2 * Math.PI * large).log() / 2 - Remainder(large);
         return where(isNear, near + NoiseMemory.Differential(terms), terms);
@@ -77,9 +80,11 @@ internal static class CountMath
     public static (Tensor Count, Tensor IsInside) Counts(Tensor value, Tensor? most = null)
     {
         var x = value.to(ScalarType.Float64);
-        var isInside = x.ge(0).logical_and(x.eq(x.floor())).logical_and(x.isfinite());
+
+        // ∞ − ⌊∞⌋ is NaN.
+        var isInside = x.ge(0).logical_and((x - x.floor()).eq(0));
         if (most is not null) isInside = isInside.logical_and(x.le(most));
-        return (where(isInside, x, zeros_like(x)), isInside);
+        return (x.Or(isInside, 0), isInside);
     }
 
     /// <summary>The least whole number from a number on that is computed of a probability, whose rounding may have put it above that.</summary>

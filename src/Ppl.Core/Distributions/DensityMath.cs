@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Ppl.Distributions;
@@ -9,7 +10,43 @@ internal static class DensityMath
     private const double LogTwo = 0.69314718055994531;
 
     /// <summary>The values inside, and a harmless number in place of those outside, where a density is −∞ and has no gradient.</summary>
-    public static Tensor Or(this Tensor value, Tensor isInside, double instead = 1) => where(isInside, value, full_like(value, instead));
+    public static Tensor Or(this Tensor value, Tensor isInside, double instead = 1)
+        => isInside.HoldsEverywhere(value) ? value : where(isInside, value, full_like(value, instead));
+
+    /// <summary>
+    /// Whether a choice by a mask is known to be the first of two everywhere. A choice costs as much as a logarithm, and its gradient twice that;
+    /// to look is cheap on the CPU. A device would be waited for: there the answer is no.
+    /// </summary>
+    /// <param name="mask">Boolean.</param>
+    /// <param name="first">What the mask chooses, whose shape the result has.</param>
+    public static bool HoldsEverywhere(this Tensor mask, Tensor first)
+    {
+        if (mask.device_type != DeviceType.CPU || !mask.shape.AsSpan().SequenceEqual(first.shape)) return false;
+        using var all = mask.all();
+        return all.ToBoolean();
+    }
+
+    /// <summary>Whether all numbers are known to be in [least, most): as <see cref="HoldsEverywhere"/>, not of a device. NaN is not.</summary>
+    public static bool IsWithin(this Tensor x, double least, double most)
+    {
+        if (x.device_type != DeviceType.CPU || x.numel() == 0) return false;
+        using var grad = no_grad();
+        using var scope = NewDisposeScope();
+        var (low, high) = x.detach().aminmax();
+        return low.to(ScalarType.Float64).ToDouble() >= least && high.to(ScalarType.Float64).ToDouble() < most;
+    }
+
+    /// <summary>A function of float64 numbers in two pieces. Each sees numbers of its side alone, and is not computed where there are none.</summary>
+    /// <param name="x">The argument.</param>
+    /// <param name="bound">Where the upper piece begins.</param>
+    /// <param name="lower">The piece below the bound.</param>
+    /// <param name="upper">The piece from the bound on.</param>
+    public static Tensor InPieces(Tensor x, double bound, Func<Tensor, Tensor> lower, Func<Tensor, Tensor> upper)
+    {
+        if (x.IsWithin(double.NegativeInfinity, bound)) return lower(x);
+        if (x.IsWithin(bound, double.PositiveInfinity)) return upper(x);
+        return where(x.lt(bound), lower(x.clamp_max(bound)), upper(x.clamp_min(bound)));
+    }
 
     /// <summary>
     /// c log x, with 0 log 0 = 0. Where x is 0 and c is not, it is the limit ±∞, without a gradient.
@@ -18,6 +55,7 @@ internal static class DensityMath
     /// <param name="x">At least 0.</param>
     public static Tensor PowerLog(Tensor c, Tensor x)
     {
+        if (x.IsWithin(double.Epsilon, double.PositiveInfinity)) return c * x.log();
         var isZero = x.eq(0);
         return PowerLog(c, x.masked_fill(isZero, 1).log(), isZero);
     }

@@ -74,7 +74,7 @@ public sealed class LKJCholesky : ParametricFamily<LKJCholesky>
     public override Tensor LogProb(Tensor value)
     {
         var full = FullShape(value);
-        var diagonal = value.to(ScalarType.Float64).diagonal(0, -2, -1);
+        var diagonal = value.diagonal(0, -2, -1).to(ScalarType.Float64);
         var isInside = diagonal.gt(0);
         var log = diagonal.Or(isInside).narrow(-1, 1, Dimension - 1).log();
         var density = ((Powers() * log).sum(-1) - LogNormalizer()).WhereInside(isInside.all(-1));
@@ -89,7 +89,7 @@ public sealed class LKJCholesky : ParametricFamily<LKJCholesky>
     {
         var rest = Rest().narrow(-1, 1, Dimension - 1);
         var before = arange(1, Dimension, dtype: ScalarType.Float64, device: Like?.device) * 0.5;
-        return (before * Math.Log(Math.PI) - MultivariateGamma.LogRatio(rest, before)).sum(-1);
+        return (before * Math.Log(Math.PI)).sum(-1) - MultivariateGamma.SumOfLogRatios(rest, before, Total());
     }
 
     /// <summary>E[log Lᵢᵢ] for i = 2, ..., D, in float64.</summary>

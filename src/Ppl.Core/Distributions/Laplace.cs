@@ -30,12 +30,12 @@ public sealed class Laplace : LocationScaleFamily<Laplace>
     /// <inheritdoc/>
     public override Tensor Mode => Mean;
 
-    /// <summary>The difference of two exponential draws, scaled and shifted.</summary>
+    /// <summary>The quantile of uniform noise, scaled and shifted.</summary>
     /// <inheritdoc/>
     public override Tensor RSample(long[] sampleShape, Generator? generator)
     {
-        var shape = DrawShape(sampleShape);
-        return Placed(StandardNoise.Exponential(shape, Like, generator) - StandardNoise.Exponential(shape, Like, generator));
+        var side = StandardNoise.Uniform(DrawShape(sampleShape), Like, generator) * 2 - 1;
+        return Placed((-side.abs()).log1p().copysign(side));
     }
 
     /// <inheritdoc/>

@@ -11,6 +11,9 @@ namespace Ppl.Distributions;
 [Family(Support.Counts)]
 public sealed class Multinomial : CategoryFamily<Multinomial>
 {
+    // A binomial draw costs as much as some four draws of a category.
+    private const int TrialsPerBinomial = 4;
+
     private static readonly ParameterDeclaration TotalCountOf = new("totalCount", Constraint.NonNegativeInteger);
 
     /// <summary>A multinomial distribution from weights or from log-weights: give exactly one.</summary>
@@ -45,7 +48,7 @@ public sealed class Multinomial : CategoryFamily<Multinomial>
         using var grad = no_grad();
         var shape = DrawShape(sampleShape);
         var probs = WideIndex.Probs.expand(shape);
-        if (TotalCount.IsScalar && TotalCount.Scalar >= 1 && TotalCount.Scalar < Categories)
+        if (TotalCount.IsScalar && TotalCount.Scalar >= 1 && TotalCount.Scalar < TrialsPerBinomial * Categories)
             return Counted(probs, (long)TotalCount.Scalar, generator);
         var counts = CountMath.DrawMultinomial(TotalCount.Wide(Weights).expand(shape[..^1]), probs, generator);
         return counts.to(Weights.dtype);
@@ -66,7 +69,7 @@ public sealed class Multinomial : CategoryFamily<Multinomial>
     /// <exception cref="NotSupportedException">Always.</exception>
     public override Tensor Entropy() => throw new NotSupportedException("Multinomial has no entropy in closed form.");
 
-    // With fewer trials than categories: the trials one by one, counted.
+    // With few trials: the trials one by one, counted.
     private Tensor Counted(Tensor probs, long trials, Generator? generator)
     {
         var rows = probs.reshape(-1, Categories);

@@ -21,11 +21,18 @@ internal static class MultivariateGamma
     /// <param name="k">&gt; 0, of ordinary size.</param>
     public static Tensor LogRatio(Tensor a, Tensor k)
     {
-        var isLarge = a.gt(LeastForSeries);
-        var (large, small) = (a.clamp_min(LeastForSeries), a.clamp_max(LeastForSeries));
-        var series = (large - 0.5) * (k / large).log1p() + k * (large + k).log() - k + Stirling(large + k) - Stirling(large);
-        return where(isLarge, series, (small + k).lgamma() - small.lgamma());
+        return DensityMath.InPieces(a, LeastForSeries, small => (small + k).lgamma() - small.lgamma(), Series);
+
+        Tensor Series(Tensor large)
+            => (large - 0.5) * (k / large).log1p() + k * (large + k).log() - k + Stirling(large + k) - Stirling(large);
     }
+
+    /// <summary>Σᵢ (log Γ(aᵢ + kᵢ) − log Γ(aᵢ)) over the last dimension, for sums aᵢ + kᵢ that are all the same.</summary>
+    /// <param name="a">&gt; 0: [..., n].</param>
+    /// <param name="k">&gt; 0, of ordinary size: [n].</param>
+    /// <param name="total">The sum: [...].</param>
+    public static Tensor SumOfLogRatios(Tensor a, Tensor k, Tensor total)
+        => total.IsWithin(0, LeastForSeries) ? total.lgamma() * k.numel() - a.lgamma().sum(-1) : LogRatio(a, k).sum(-1);
 
     /// <summary>
     /// The lower triangular factor T of a draw T Tᵀ from Wishart(df, I), by Bartlett (1933): standard normal numbers below the diagonal, and the

@@ -37,7 +37,14 @@ public abstract class OddsFamily<TSelf> : ParametricFamily<TSelf> where TSelf : 
     internal Tensor LogPower(Tensor a, Tensor b)
     {
         var odds = Odds.Wide(a);
-        if (IsLogits) return -(a * Bernoulli.Softplus(-odds) + b * Bernoulli.Softplus(odds));
+        if (IsLogits)
+        {
+            // softplus(±l) = max(±l, 0) + log(1 + exp(−|l|)): one logarithm for both.
+            var isUpper = odds.detach().ge(0).to(ScalarType.Float64);
+            var excess = ((1 - 2 * isUpper) * odds).exp().log1p();
+            return -(a * ((isUpper - 1) * odds + excess) + b * (isUpper * odds + excess));
+        }
+
         return a.TimesLog(odds) + b.TimesLogOfComplement(odds);
     }
 

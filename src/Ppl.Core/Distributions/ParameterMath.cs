@@ -1,4 +1,3 @@
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Ppl.Distributions;
@@ -49,7 +48,7 @@ internal static class ParameterMath
 
     /// <summary>A log-density inside the support, and −∞ outside.</summary>
     public static Tensor WhereInside(this Tensor density, Tensor isInside)
-        => torch.where(isInside, density, torch.full_like(density, double.NegativeInfinity));
+        => density.Or(isInside, double.NegativeInfinity);
 
     /// <summary>Where x ≥ a. A number is compared as it is, whatever the type of x: an integer never makes an integer of it.</summary>
     public static Tensor IsAtLeast(this Tensor x, TensorOrScalar a) => a.IsScalar ? x.ge(a.Scalar) : x.ge(a.Tensor);

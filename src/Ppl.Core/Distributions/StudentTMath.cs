@@ -8,6 +8,9 @@ internal static class StudentTMath
     // From here on the asymptotic series is exact to double precision, and the difference of the log-gamma functions is not.
     private const double Large = 25;
 
+    // A number up to here has a finite square.
+    private const double LargestSquared = 1e150;
+
     // Of log Γ(a + 1/2) − log Γ(a) − log(a) / 2 in odd powers of 1 / a: DLMF 5.11.8.
     private static readonly double[] Series =
         [-1.0 / 8, 1.0 / 192, -1.0 / 640, 17.0 / 14336, -31.0 / 18432, 691.0 / 180224, -5461.0 / 425984];
@@ -59,17 +62,18 @@ internal static class StudentTMath
     /// <summary>log Γ(a + 1/2) − log Γ(a) − log(a) / 2.</summary>
     private static Tensor Excess(Tensor a)
     {
-        var small = a.clamp_max(Large);
-        var large = 1 / a.clamp_min(Large);
-        return where(a.lt(Large), (small + 0.5).lgamma() - small.lgamma() - small.log() / 2, Odd(large, (c, _) => c));
+        return DensityMath.InPieces(
+            a, Large, small => (small + 0.5).lgamma() - small.lgamma() - small.log() / 2, large => Odd(1 / large, (c, _) => c));
     }
 
     /// <summary>The derivative of <see cref="Excess"/>.</summary>
     private static Tensor ExcessSlope(Tensor a)
     {
-        var small = a.clamp_max(Large);
-        var large = 1 / a.clamp_min(Large);
-        return where(a.lt(Large), (small + 0.5).digamma() - small.digamma() - 0.5 / small, Odd(large, (c, power) => -power * c) * large);
+        return DensityMath.InPieces(
+            a,
+            Large,
+            small => (small + 0.5).digamma() - small.digamma() - 0.5 / small,
+            large => Odd(1 / large, (c, power) => -power * c) / large);
     }
 
     private static Tensor Odd(Tensor x, Func<double, int, double> coefficient)
@@ -83,6 +87,7 @@ internal static class StudentTMath
     /// <summary>log(1 + w²), where w² may be more or less than any number.</summary>
     private static Tensor Log1pSquare(Tensor w)
     {
+        if (w.IsWithin(-LargestSquared, LargestSquared)) return w.square().log1p();
         var isLarge = w.abs().gt(1);
         var one = ones_like(w);
         var large = where(isLarge, w, one).abs();

@@ -1,5 +1,4 @@
 using Ppl.Shapes;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Ppl.Distributions;
@@ -107,29 +106,32 @@ public sealed class VonMises : ParametricFamily<VonMises>
     {
         using var grad = no_grad();
         using var scope = NewDisposeScope();
-        var kappa = concentration.clamp_min(1e-200);
+        var kappa = concentration.reshape(-1).clamp_min(1e-200);
         var root = ones_like(kappa).hypot(2 * kappa);
         var tau = 1 + root;
         var rho = tau.sqrt() * (2 * kappa) / (tau * (tau.sqrt() + Math.Sqrt(2)));
         var complement = where(kappa.gt(1), ((2 * tau).sqrt() - 1 - 1 / (root + 2 * kappa)) / (2 * kappa), 1 - rho);
         var excess = complement.square() / (2 * rho);
         var result = zeros_like(kappa);
-        var isDone = zeros_like(kappa, ScalarType.Bool);
-        while (!isDone.all().ToBoolean())
+
+        // Of a refused proposal the next round makes another.
+        var open = arange(kappa.numel(), ScalarType.Int64, kappa.device);
+        while (open.numel() > 0)
         {
             using var round = NewDisposeScope();
-            var versine = 2 * (Uniform(kappa, generator) * (Math.PI / 2)).sin().square();
-            var distance = excess * versine / (excess + 2 - versine);
-            var c = kappa * (excess + distance);
-            var u = Uniform(kappa, generator);
-            var isAccepted = (c * (2 - c)).gt(u).logical_or((c / u).log().add(1 - c).ge(0));
-            var sign = Uniform(kappa, generator).sub(0.5).sign();
-            var angle = sign * 2 * (distance / 2).clamp_max(1).sqrt().asin();
-            result.copy_(where(isDone.logical_or(isAccepted.logical_not()), result, angle));
-            isDone.logical_or_(isAccepted);
+            var isAll = open.numel() == kappa.numel();
+            var (k, e) = isAll ? (kappa, excess) : (kappa.index_select(0, open), excess.index_select(0, open));
+            var side = (Uniform(k, generator) - 0.5) * Math.PI;
+            var versine = 2 * side.sin().square();
+            var distance = e * versine / (e + 2 - versine);
+            var c = k * (e + distance);
+            var isRefused = (c / Uniform(k, generator)).log_().add_(1).lt(c);
+            result.index_copy_(0, open, distance.copysign(side));
+            open = open.masked_select(isRefused).MoveToOuterDisposeScope();
         }
 
-        return result.MoveToOuterDisposeScope();
+        var angle = (result.abs() / 2).clamp_max(1).sqrt().asin() * 2;
+        return angle.copysign(result).reshape(concentration.shape).MoveToOuterDisposeScope();
     }
 
     private static Tensor Uniform(Tensor like, Generator? generator)

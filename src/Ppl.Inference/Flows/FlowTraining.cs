@@ -23,7 +23,8 @@ public static class FlowTraining
     /// <param name="heldOutContext">[M, C].</param>
     /// <param name="options">Rates, batches and seed.</param>
     /// <exception cref="PplShapeException">The rows are not those of the flow, or contexts not of the rows.</exception>
-    /// <exception cref="NonFiniteException">A log-likelihood or a gradient is no finite number.</exception>
+    /// <exception cref="PplArgumentException">Rows or contexts are of another type than the weights, or an option is outside its domain.</exception>
+    /// <exception cref="NonFiniteException">A row, a context, a log-likelihood or a gradient is no finite number.</exception>
     public static FlowFit Fit(
         this Flow flow, Tensor rows, int epochs, Tensor? heldOut = null, Tensor? context = null, Tensor? heldOutContext = null,
         FlowFitOptions? options = null)
@@ -143,7 +144,21 @@ public static class FlowTraining
         var found = context is null ? "none" : ShapeText.Of(context.shape);
         var needed = flow.ContextSize == 0 ? "none" : ShapeText.Of([rows.shape[0], flow.ContextSize]);
         if (found != needed) throw new PplShapeException($"{flow} needs contexts of the {name} of shape {needed}; found {found}.");
-        if (!rows.isfinite().all().ToBoolean()) throw new NonFiniteException($"the {name} have a number that is not finite.");
+        CheckNumbers(flow, rows, name);
+        if (context is not null) CheckNumbers(flow, context, $"contexts of the {name}");
+    }
+
+    /// <summary>Numbers that go into the flow have the type of its weights, and are finite.</summary>
+    private static void CheckNumbers(Flow flow, Tensor numbers, string name)
+    {
+        if (flow.parameters().FirstOrDefault()?.dtype is { } type && type != numbers.dtype)
+        {
+            var other = is_floating_point(numbers) ? $", or call flow.to(ScalarType.{numbers.dtype})" : "";
+            throw new PplArgumentException(
+                $"the weights of {flow} are {type}, the {name} {numbers.dtype}: give .to(ScalarType.{type}) of them{other}.");
+        }
+
+        if (ValueCheck.Finite(numbers, name, $"flow.Fit needs {name} of finite numbers") is { } fault) throw fault.ToException();
     }
 
     private static void RequireFinite(double value, string name)

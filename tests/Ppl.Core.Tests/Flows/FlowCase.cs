@@ -29,6 +29,7 @@ internal sealed record FlowCase(string Name, Func<long, Flow> Create)
         new("Sylvester of two columns", c => new Sylvester(Size, columns: 2, reflections: 3, context: c)) { StartsNearIdentity = false },
         new("Householder", c => new Householder(Size, 3, c)) { StartsNearIdentity = false },
         new("InvertibleLinear", c => new InvertibleLinear(Size, c)),
+        new("InvertibleLinear, rotated", c => new InvertibleLinear(Size, c, isRotated: true)) { StartsNearIdentity = false },
         new("BatchNormalization", c => new BatchNormalization(Size, c)),
         new("Of(inverse of Softplus)", _ => Flow.Of(Softplus.Instance.Inverted, Size))
         {

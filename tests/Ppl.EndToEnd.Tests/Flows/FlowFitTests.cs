@@ -71,9 +71,36 @@ public sealed class FlowFitTests : IDisposable
             () => flow.Fit(randn(4, 2), 1, randn(4, 2), heldOutContext: randn(4, 1)));
         Refused<PplShapeException>(
             "Planar(2 given 3) needs contexts of the rows of shape (4, 3); found none.", () => new Planar(2, 3).Fit(randn(4, 2), 1));
-        Refused<NonFiniteException>("the rows have a number that is not finite.", () => flow.Fit(full(4, 2, double.NaN).to(float32), 1));
+        var (hole, bound) = (randn(4, 2), randn(4, 2));
+        hole[2, 1] = tensor(float.NaN);
+        bound[3, 0] = tensor(float.PositiveInfinity);
+        Refused<NonFiniteException>("flow.Fit needs rows of finite numbers; found NaN at [2, 1]", () => flow.Fit(hole, 1));
+        Refused<NonFiniteException>(
+            "flow.Fit needs held-out rows of finite numbers; found Infinity at [3, 0]", () => flow.Fit(randn(4, 2), 1, bound));
+        Refused<NonFiniteException>(
+            "flow.Fit needs contexts of the rows of finite numbers; found NaN at [2, 1]",
+            () => new Planar(2, 2).Fit(randn(4, 2), 1, context: hole));
         Refused<PplArgumentException>(
             "a learning rate is a finite number above 0; 0 is not.", () => flow.Fit(randn(4, 2), 1, options: new FlowFitOptions { LearningRate = 0 }));
         Assert.Throws<ArgumentOutOfRangeException>(() => flow.Fit(randn(4, 2), 0));
+        Assert.True(flow.training);
+    }
+
+    [Fact]
+    public void Rows_of_another_type_are_named()
+    {
+        const string Advice = ": give .to(ScalarType.Float32) of them";
+        void Refused(string message, Action act) => Assert.Equal(message, Assert.Throws<PplArgumentException>(act).Message);
+        var (wide, flow) = (randn(4, 2, ScalarType.Float64), new Planar(2));
+        Refused($"the weights of Planar(2) are Float32, the rows Float64{Advice}, or call flow.to(ScalarType.Float64).", () => flow.Fit(wide, 1));
+        Refused($"the weights of Planar(2) are Float32, the rows Int64{Advice}.", () => flow.Fit(wide.to(ScalarType.Int64), 1));
+        Refused(
+            $"the weights of Planar(2) are Float32, the held-out rows Float64{Advice}, or call flow.to(ScalarType.Float64).",
+            () => flow.Fit(randn(4, 2), 1, wide));
+        Refused(
+            $"the weights of Planar(2 given 2) are Float32, the contexts of the rows Float64{Advice}, or call flow.to(ScalarType.Float64).",
+            () => new Planar(2, 2).Fit(randn(4, 2), 1, context: wide));
+        flow.to(ScalarType.Float64);
+        Assert.True(double.IsFinite(flow.Fit(wide, 1).Best.LogLikelihood));
     }
 }
