@@ -430,6 +430,15 @@ def divergences():
     yield divergence("Bernoulli||Poisson", {"probs": p, "rate2": r2}, kl(d.Bernoulli(p), d.Poisson(r2)))
 
 
+    predictor, cut = np.array([-0.5, 1.0, 3.0]), np.array([[-1.0, 0.2, 1.5], [0.0, 0.5, 4.0], [-2.0, 1.0, 1.1]])
+    predictor2, cut2 = np.array([0.1, 1.0, -2.0]), np.array([[-0.5, 0.0, 2.0], [0.0, 0.5, 4.0], [-1.0, 1.0, 3.0]])
+    share = lambda m, c: np.diff(np.concatenate([np.zeros((3, 1)), special.expit(c - m[:, None]), np.ones((3, 1))], -1))
+    yield divergence(
+        "OrderedLogistic||OrderedLogistic", {"predictor": predictor, "cutpoints": cut, "predictor2": predictor2, "cutpoints2": cut2},
+        special.rel_entr(share(predictor, cut), share(predictor2, cut2)).sum(-1),
+    )
+    w, w2, trials = np.array([[0.2, 0.5, 0.3], [0.1, 0.1, 0.8]]), np.array([0.3, 0.3, 0.4]), np.array([4, 11])
+    yield divergence("Multinomial||Multinomial", {"totalCount": trials, "probs": w, "probs2": w2}, trials * special.rel_entr(w, w2).sum(-1))
     c, c2 = t([[-2.0, 0.5, 1.0], [0.0, 0.0, 3.0]]), t([[0.1, 0.2, 0.3], [-1.0, 1.0, 0.0]])
     one = d.OneHotCategorical
     value = kl(one(logits=c), one(logits=c2))

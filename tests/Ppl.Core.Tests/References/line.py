@@ -392,7 +392,41 @@ def divergences():
             at = [mp.mpf(x) for x in (m[i], s[i], float(loc2[i]), float(scale2[i]), k[i])]
             points = [at[2]] + [at[0] + j * at[1] for j in (-6, -2, 0, 2, 6)]
             kl.append(by_quadrature(log_normal(*at[:2]), log_asymmetric(*at[2:]), -mp.inf, mp.inf, points))
+        yield from asymmetric_divergences(log_asymmetric)
+        yield from truncated_divergences(log_normal)
         yield divergence("Normal||AsymmetricLaplace", {"loc": m, "scale": s, "loc2": loc2, "scale2": scale2, "asymmetry2": k}, kl)
+
+
+def asymmetric_divergences(log_density):
+    q, p = ([-1.5, 0.0, 2.5], [0.2, 1.0, 1.5], [0.3, 1.0, 4.0]), ([0.5, -1.0, 2.0], [1.5, 0.8, 4.0], [2.0, 0.7, 0.6])
+    for name, skewed, skewed2 in (("AsymmetricLaplace||AsymmetricLaplace", True, True), ("AsymmetricLaplace||Laplace", True, False), ("Laplace||AsymmetricLaplace", False, True)):
+        kl = []
+        for i in range(3):
+            (m, s, k), (m2, s2, k2) = [[mp.mpf(v[i]) for v in side] for side in (q, p)]
+            k, k2 = k if skewed else mp.mpf(1), k2 if skewed2 else mp.mpf(1)
+            points = sorted([m, m2] + [m + sign * s * 2**e for sign in (-1, 1) for e in range(-3, 10)])
+            kl.append(by_quadrature(log_density(m, s, k), log_density(m2, s2, k2), points[0], points[-1], points[1:-1]))
+        own = {"loc": q[0], "scale": q[1], **({"asymmetry": q[2]} if skewed else {})}
+        other = {"loc2": p[0], "scale2": p[1], **({"asymmetry2": p[2]} if skewed2 else {})}
+        yield divergence(name, {**own, **other}, kl)
+
+
+def truncated_divergences(log_normal):
+    m, s, low, high = [-1.5, 0.0, 2.5], [0.2, 1.0, 1.5], [-1.4, -0.5, -3.0], [-1.1, 1.5, 2.0]
+    m2, s2, low2, high2 = [0.5, -1.0, 2.0], [1.5, 0.8, 4.0], [-2.0, -0.5, -9.0], [3.0, 2.0, 2.5]
+    cut = lambda m, s, low, high: lambda x: truncated_log_density(m, s, low, high, x)
+    flat = lambda low, high: lambda x: -mp.log(high - low)
+    own, other = {"loc": m, "scale": s, "low": low, "high": high}, {"loc2": m2, "scale2": s2, "low2": low2, "high2": high2}
+    bounds, bounds2 = {"low": low, "high": high}, {"low2": low2, "high2": high2}
+    for name, q, p, first, second in (
+        ("TruncatedNormal||TruncatedNormal", cut, cut, own, other), ("TruncatedNormal||Normal", cut, log_normal, own, {"loc2": m2, "scale2": s2}),
+        ("TruncatedNormal||Uniform", cut, flat, own, bounds2), ("Uniform||TruncatedNormal", flat, cut, bounds, other),
+    ):
+        kl = []
+        for i in range(3):
+            log_q, log_p = q(*[mp.mpf(v[i]) for v in first.values()]), p(*[mp.mpf(v[i]) for v in second.values()])
+            kl.append(by_quadrature(log_q, log_p, mp.mpf(low[i]), mp.mpf(high[i]), [m[i]]))
+        yield divergence(name, {**first, **second}, kl)
 
 
 def families():

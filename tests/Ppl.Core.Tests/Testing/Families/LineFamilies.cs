@@ -1,4 +1,5 @@
 using Ppl.Distributions;
+using static TorchSharp.torch;
 
 namespace Ppl.Core.Tests.Testing.Families;
 
@@ -52,6 +53,16 @@ internal static class LineFamilies
         ["Normal||Laplace"] = t => (new Normal(t["loc"], t["scale"]), new Laplace(t["loc2"], t["scale2"])),
         ["Normal||AsymmetricLaplace"]
             = t => (new Normal(t["loc"], t["scale"]), new AsymmetricLaplace(t["loc2"], t["scale2"], t["asymmetry2"])),
+        ["AsymmetricLaplace||AsymmetricLaplace"] = t => (
+            new AsymmetricLaplace(t["loc"], t["scale"], t["asymmetry"]), new AsymmetricLaplace(t["loc2"], t["scale2"], t["asymmetry2"])),
+        ["AsymmetricLaplace||Laplace"]
+            = t => (new AsymmetricLaplace(t["loc"], t["scale"], t["asymmetry"]), new Laplace(t["loc2"], t["scale2"])),
+        ["Laplace||AsymmetricLaplace"]
+            = t => (new Laplace(t["loc"], t["scale"]), new AsymmetricLaplace(t["loc2"], t["scale2"], t["asymmetry2"])),
+        ["TruncatedNormal||TruncatedNormal"] = t => (Cut(t, ""), Cut(t, "2")),
+        ["TruncatedNormal||Normal"] = t => (Cut(t, ""), new Normal(t["loc2"], t["scale2"])),
+        ["TruncatedNormal||Uniform"] = t => (Cut(t, ""), new Uniform(t["low2"], t["high2"])),
+        ["Uniform||TruncatedNormal"] = t => (new Uniform(t["low"], t["high"]), Cut(t, "2")),
         ["Normal||Gumbel"] = t => (new Normal(t["loc"], t["scale"]), new Gumbel(t["loc2"], t["scale2"])),
         ["Laplace||Normal"] = t => (new Laplace(t["loc"], t["scale"]), new Normal(t["loc2"], t["scale2"])),
         ["Gumbel||Normal"] = t => (new Gumbel(t["loc"], t["scale"]), new Normal(t["loc2"], t["scale2"])),
@@ -60,4 +71,7 @@ internal static class LineFamilies
             = t => (new AsymmetricLaplace(t["loc"], t["scale"], t["asymmetry"]), new Normal(t["loc2"], t["scale2"])),
         ["StudentT||Normal"] = t => (new StudentT(t["df"], t["loc"], t["scale"]), new Normal(t["loc2"], t["scale2"])),
     };
+
+    private static TruncatedNormal Cut(IReadOnlyDictionary<string, Tensor> t, string side)
+        => new(t["loc" + side], t["scale" + side], t["low" + side], t["high" + side]);
 }
