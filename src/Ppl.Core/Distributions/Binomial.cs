@@ -12,7 +12,9 @@ namespace Ppl.Distributions;
 public sealed class Binomial : OddsFamily<Binomial>
 {
     private static readonly ParameterDeclaration TotalCountOf = new("totalCount", Constraint.NonNegativeInteger);
-    private static readonly ParameterDeclaration ProbsOf = new("probs", Constraint.UnitInterval);
+    private static readonly ParameterDeclaration ProbsOf = new(
+        "probs", Constraint.UnitInterval, Advice: "did you mean logits: a network gives log-odds, of any sign and size, Binomial(..., logits: ...)");
+
     private static readonly ParameterDeclaration LogitsOf = new("logits", Constraint.Real);
 
     /// <summary>A binomial distribution from the probability of success or from its log-odds: give exactly one.</summary>
