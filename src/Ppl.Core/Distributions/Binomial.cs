@@ -13,7 +13,9 @@ public sealed class Binomial : OddsFamily<Binomial>
 {
     private static readonly ParameterDeclaration TotalCountOf = new("totalCount", Constraint.NonNegativeInteger);
     private static readonly ParameterDeclaration ProbsOf = new(
-        "probs", Constraint.UnitInterval, Advice: "did you mean logits: a network gives log-odds, of any sign and size, Binomial(..., logits: ...)");
+        "probs",
+        Constraint.UnitInterval,
+        Advice: "did you mean logits: a network gives log-odds, of any sign and size, Binomial(..., logits: ...)");
 
     private static readonly ParameterDeclaration LogitsOf = new("logits", Constraint.Real);
 

@@ -12,7 +12,9 @@ namespace Ppl.Distributions;
 public sealed class Geometric : OddsFamily<Geometric>
 {
     private static readonly ParameterDeclaration ProbsOf = new(
-        "probs", HalfOpenUnitConstraint.Above0, Advice: "did you mean logits: a network gives log-odds, of any sign and size, Geometric(logits: ...)");
+        "probs",
+        HalfOpenUnitConstraint.Above0,
+        Advice: "did you mean logits: a network gives log-odds, of any sign and size, Geometric(logits: ...)");
 
     private static readonly ParameterDeclaration LogitsOf = new("logits", Constraint.Real);
 

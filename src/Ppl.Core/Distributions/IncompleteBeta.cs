@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace Ppl.Distributions;
 
-/// <summary>A number x of the unit interval with what is left to 1 and both logarithms, in float64: none of them is made of another one's rounding.</summary>
+/// <summary>
+/// A number x of the unit interval with what is left to 1 and both logarithms, in float64: none of them is made of another one's rounding.
+/// </summary>
 /// <param name="X">x.</param>
 /// <param name="Y">1 − x.</param>
 /// <param name="LogX">log x.</param>
@@ -24,8 +26,8 @@ internal readonly record struct UnitPoint(Tensor X, Tensor Y, Tensor LogX, Tenso
 }
 
 /// <summary>
-/// The regularized incomplete beta function I_x(a, b) and its complement, on the logarithm's scale, in float64: the distribution function of the beta
-/// distribution, and by it those of Student's t, the binomial and the negative binomial.
+/// The regularized incomplete beta function I_x(a, b) and its complement, on the logarithm's scale, in float64: the distribution function of the
+/// beta distribution, and by it those of Student's t, the binomial and the negative binomial.
 /// </summary>
 /// <remarks>
 /// With f = x^a (1 − x)^b / B(a, b) it is f Σ_k t_k + I_x(a + 8, b), where the sum has the eight positive terms of DLMF 8.17.20. What is left is an
@@ -87,8 +89,8 @@ internal static class IncompleteBeta
 
     /// <summary>The logit of the x with I_x(a, b) = lower, without a gradient.</summary>
     /// <remarks>
-    /// Newton's method on the logarithm, which is concave in the logit, from exp(a · logit) / (a B(a, b)) ≥ I_x(a, b): each step ends to the left of the
-    /// root and to the right of the last one. Above 1/2 it is the complement's root.
+    /// Newton's method on the logarithm, which is concave in the logit, from exp(a · logit) / (a B(a, b)) ≥ I_x(a, b): each step ends to the left of
+    /// the root and to the right of the last one. Above 1/2 it is the complement's root.
     /// </remarks>
     /// <param name="a">&gt; 0, in float64.</param>
     /// <param name="b">&gt; 0, in float64.</param>

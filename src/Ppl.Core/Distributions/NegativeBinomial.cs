@@ -14,7 +14,9 @@ public sealed class NegativeBinomial : OddsFamily<NegativeBinomial>
 {
     private static readonly ParameterDeclaration TotalCountOf = new("totalCount", Constraint.Positive);
     private static readonly ParameterDeclaration ProbsOf = new(
-        "probs", HalfOpenUnitConstraint.Below1, Advice: "did you mean logits: a network gives log-odds, of any sign and size, NegativeBinomial(..., logits: ...)");
+        "probs",
+        HalfOpenUnitConstraint.Below1,
+        Advice: "did you mean logits: a network gives log-odds, of any sign and size, NegativeBinomial(..., logits: ...)");
 
     private static readonly ParameterDeclaration LogitsOf = new("logits", Constraint.Real);
 

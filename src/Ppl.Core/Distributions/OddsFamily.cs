@@ -41,7 +41,9 @@ public abstract class OddsFamily<TSelf> : ParametricFamily<TSelf> where TSelf : 
         return a.TimesLog(odds) + b.TimesLogOfComplement(odds);
     }
 
-    /// <summary>P(X ≤ k) = 1 − I(k + 1, rest) at the probability, with the regularized incomplete beta function, for the counts of the family.</summary>
+    /// <summary>
+    /// P(X ≤ k) = 1 − I(k + 1, rest) at the probability, with the regularized incomplete beta function, for the counts of the family.
+    /// </summary>
     /// <param name="k">The count, in float64; any number where it is not one of the family's.</param>
     /// <param name="rest">How often the other outcome comes beside it: &gt; 0.</param>
     /// <param name="isInside">Where the count is one of the family's and not the last.</param>

@@ -8,8 +8,8 @@ namespace Ppl.Distributions;
 /// log p(x) = log Γ((df + 1) / 2) − log Γ(df / 2) − log(π df) / 2 − log scale − (df + 1) / 2 · log(1 + z² / df) with z = (x − loc) / scale.
 /// Mean loc for df &gt; 1, else NaN; variance scale² df / (df − 2) for df &gt; 2, infinite for 1 &lt; df ≤ 2, else NaN. A draw is a normal over
 /// the root of a gamma draw, with the gradient of implicit reparameterization: Figurnov, Mohamed and Mnih (2018), arXiv:1805.08498. Densities
-/// are computed in float64, by an asymptotic series for many degrees of freedom; the distribution function by the incomplete beta function. Shape: the
-/// parameters', broadcast.
+/// are computed in float64, by an asymptotic series for many degrees of freedom; the distribution function by the incomplete beta function. Shape:
+/// the parameters', broadcast.
 /// </remarks>
 [Family(Support.Real, Reparameterized = true, Head = typeof(NormalHead))]
 public sealed class StudentT : LocationScaleFamily<StudentT>
@@ -74,7 +74,9 @@ public sealed class StudentT : LocationScaleFamily<StudentT>
     /// <inheritdoc/>
     public override bool HasDifferentiableCdf => true;
 
-    /// <summary>1 − I(df / 2, 1/2) / 2 at df / (df + z²) above the location, with the regularized incomplete beta function; exact in both tails.</summary>
+    /// <summary>
+    /// 1 − I(df / 2, 1/2) / 2 at df / (df + z²) above the location, with the regularized incomplete beta function; exact in both tails.
+    /// </summary>
     /// <inheritdoc/>
     public override Tensor Cdf(Tensor value) => At(value, tails => tails.Cdf);
 

@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace Ppl.Divergences;
 
-/// <content>Divergences between families of positive numbers, as of a scale's guide from its prior, which the mean and that of the logarithm give.</content>
+/// <content>
+/// Divergences between families of positive numbers, as of a scale's guide from its prior, which the mean and that of the logarithm give.
+/// </content>
 public static partial class Divergence
 {
     /// <summary>KL of a log-normal and a gamma: −H(q) − E_q[log p], with E[x] = exp(m + s² / 2) and E[log x] = m.</summary>

@@ -28,7 +28,8 @@ public sealed class CountsMessageTests : IDisposable
             "Binomial needs totalCount that is a whole number >= 0; found 2.5 at [1]",
             () => new Binomial(tensor(new[] { 1.0, 2.5 }), 0.5).Validate());
         TensorAssert.Throws<PplArgumentException>(
-            "Binomial needs probs in [0, 1]; found 2; did you mean logits: a network gives log-odds, of any sign and size, Binomial(..., logits: ...)",
+            "Binomial needs probs in [0, 1]; found 2; did you mean logits: a network gives log-odds, of any sign and size, "
+            + "Binomial(..., logits: ...)",
             () => new Binomial(3, 2).Validate());
         TensorAssert.Throws<PplArgumentException>(
             "DiscreteUniform needs high >= low; found 3 at [1]", () => new DiscreteUniform(tensor(new[] { 1.0, 4 }), 3).Validate());

@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace Ppl.Core.Tests.Distributions;
 
-/// <summary>Distribution functions that are incomplete beta functions: far out, at large and small parameters, their gradients and their inverses.</summary>
+/// <summary>
+/// Distribution functions that are incomplete beta functions: far out, at large and small parameters, their gradients and their inverses.
+/// </summary>
 public sealed class IncompleteBetaTests : IDisposable
 {
     // 6 over k.
@@ -56,8 +58,8 @@ public sealed class IncompleteBetaTests : IDisposable
         var p = tensor(new[] { 1e-60, 1e-12, 1e-3, 0.3, 0.5, 0.8, 0.999 }, ScalarType.Float64);
         Distribution[] families =
         [
-            new Beta(At(0.3), 30), new Beta(At(5), 0.5), new Beta(At(1e6), 3e6), new Beta(At(1), 1), new StudentT(At(0.5), 1, 2), new StudentT(At(2e5)),
-            new HalfStudentT(At(3), 0.1),
+            new Beta(At(0.3), 30), new Beta(At(5), 0.5), new Beta(At(1e6), 3e6), new Beta(At(1), 1), new StudentT(At(0.5), 1, 2),
+            new StudentT(At(2e5)), new HalfStudentT(At(3), 0.1),
         ];
         foreach (var family in families)
         {
@@ -72,7 +74,10 @@ public sealed class IncompleteBetaTests : IDisposable
     public void GradientOfQuantiles_EqualsFiniteDifferences()
     {
         Func<Tensor, Distribution>[] families =
-            [x => new Beta(x, 0.7), x => new Beta(3, x), x => new StudentT(x, -1, 2), x => new StudentT(4, x, 2), x => new HalfStudentT(x, 3), x => new HalfStudentT(2, x)];
+        [
+            x => new Beta(x, 0.7), x => new Beta(3, x), x => new StudentT(x, -1, 2), x => new StudentT(4, x, 2), x => new HalfStudentT(x, 3),
+            x => new HalfStudentT(2, x),
+        ];
         foreach (var make in families)
         {
             foreach (var probability in new[] { 0.02, 0.5001, 0.9 })
@@ -133,7 +138,10 @@ public sealed class IncompleteBetaTests : IDisposable
     {
         var times = tensor(new[] { 0.2, 0.5, 0.7, 0.7 }, ScalarType.Float64);
         Func<Tensor, Distribution>[] families =
-            [x => new StudentT(x, 0.1, 0.4), x => new StudentT(3, x, 0.4), x => new HalfStudentT(x, 0.4), x => new HalfStudentT(4, x), x => new Beta(x, 2), x => new Beta(2, x)];
+        [
+            x => new StudentT(x, 0.1, 0.4), x => new StudentT(3, x, 0.4), x => new HalfStudentT(x, 0.4), x => new HalfStudentT(4, x),
+            x => new Beta(x, 2), x => new Beta(2, x),
+        ];
         foreach (var make in families)
         {
             Tensor Likelihood(Tensor x) => new Censored(make(x), high: 0.7).LogProb(times).sum();

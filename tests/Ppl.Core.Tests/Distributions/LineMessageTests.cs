@@ -57,7 +57,9 @@ public sealed class LineMessageTests : IDisposable
 
         Outside("Uniform needs a value in [0.5, 1]; found 2", new Uniform(tensor(0.5), tensor(1.0)), tensor(2.0));
         Outside(
-            "Uniform needs a value in [0, the entries of a tensor of shape (2)]; found 2 at [0]", new Uniform(0, tensor(new[] { 1.0, 3 })), tensor(2.0));
+            "Uniform needs a value in [0, the entries of a tensor of shape (2)]; found 2 at [0]",
+            new Uniform(0, tensor(new[] { 1.0, 3 })),
+            tensor(2.0));
     }
 
     [Fact]
