@@ -26,8 +26,8 @@ internal readonly record struct UnitPoint(Tensor X, Tensor Y, Tensor LogX, Tenso
 }
 
 /// <summary>
-/// The regularized incomplete beta function I_x(a, b) and its complement, on the logarithm's scale, in float64: the distribution function of the
-/// beta distribution, and by it those of Student's t, the binomial and the negative binomial.
+/// The regularized incomplete beta function I_x(a, b) and its complement, on the logarithm's scale, in float64: the distribution function of
+/// the beta distribution, and by it those of Student's t, the binomial and the negative binomial.
 /// </summary>
 /// <remarks>
 /// With f = x^a (1 − x)^b / B(a, b) it is f Σ_k t_k + I_x(a + 8, b), where the sum has the eight positive terms of DLMF 8.17.20. What is left is an
