@@ -33,8 +33,8 @@ internal readonly record struct UnitPoint(Tensor X, Tensor Y, Tensor LogX, Tenso
 /// With f = x^a (1 − x)^b / B(a, b) it is f Σ_k t_k + I_x(a + 8, b), where the sum has the eight positive terms of DLMF 8.17.20. What is left is an
 /// integral over the logit of the variable to the left of x's, of a function that falls without a bend sharper than the interval: a Gauss–Legendre
 /// rule of 32 nodes, up to where it has fallen by exp(−40), knows it to 1e-13. To the right of the mean it is the complement with the arguments
-/// exchanged. The relative error is below 1e-11 for a and b from 1e-5 to 1e7, and grows with their root beyond. The gradient is by a and b; the one by
-/// x is the density, which the families add.
+/// exchanged. The relative error is below 1e-11 for a and b from 1e-5 to 1e7, and grows with their root beyond. The gradient is by a and b; the one
+/// by x is the density, which the families add.
 /// </remarks>
 internal static class IncompleteBeta
 {
