@@ -68,6 +68,10 @@ public sealed class DivergenceTests
         (Normal from, AsymmetricLaplace to) => ToLaplace(from, to.Loc, to.Scale, to.Asymmetry),
         (Normal from, Gumbel to) => ToGumbel(from, to),
         (MultivariateNormal from, MultivariateNormal to) => ByHand(from.Mean, Covariance(from), to.Mean, Covariance(to)),
+        (MultivariateNormal from, GaussianRandomWalk to) => ByHand(
+            from.Mean, Covariance(from), to.Mean, OfSeries(ones(1, dtype: from.Mean.dtype), to.Scale, from.Mean)),
+        (MultivariateNormal from, AutoRegressive to) => ByHand(
+            from.Mean, Covariance(from), to.Mean, OfSeries(to.Coefficients, to.Scale, from.Mean)),
         (Normal from, MultivariateNormal to) => ByHand(from.Mean, from.Variance.diag_embed(), to.Mean, Covariance(to)),
         (Transformed { Base: Normal from }, LogNormal to) => ByHand(from, new Normal(to.Loc, to.Scale).Expand(to.Shape)),
         (Transformed { Base: Normal from }, LogisticNormal to) => ByHand(from, to.Base),
@@ -112,6 +116,17 @@ public sealed class DivergenceTests
         var trace = matmul(precision, covariance).diagonal(0, -2, -1).sum(-1);
         var distance = matmul(matmul(shift.transpose(-2, -1), precision), shift).squeeze(-1).squeeze(-1);
         return (trace + distance - loc.shape[^1] + linalg.det(toCovariance).log() - linalg.det(covariance).log()) / 2;
+    }
+
+    // A series is its noise divided by the matrix that takes from each value its part of those before.
+    private static Tensor OfSeries(Tensor coefficients, TensorOrScalar scale, Tensor like)
+    {
+        var steps = like.shape[^1];
+        var taken = eye(steps, dtype: like.dtype);
+        for (var lag = 1; lag <= coefficients.shape[^1]; lag++)
+            taken = taken - (ones(steps, steps, dtype: like.dtype).tril(-lag).triu(-lag) * coefficients[lag - 1]);
+        var response = linalg.inv(taken) * scale.AsTensor(like);
+        return matmul(response, response.transpose(-2, -1));
     }
 
     private static Tensor Covariance(MultivariateNormal distribution) => matmul(distribution.ScaleTril, distribution.ScaleTril.transpose(-2, -1));

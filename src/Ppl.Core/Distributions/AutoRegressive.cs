@@ -60,11 +60,7 @@ public sealed class AutoRegressive : ParametricFamily<AutoRegressive>
     {
         get
         {
-            // The response to a noise of 1 in the first step.
-            var rows = Coefficients.shape[..^1];
-            var noise = cat([Coefficients.new_zeros([.. rows, 1]) + 1, Coefficients.new_zeros([.. rows, Steps - 1])], -1);
-            var response = new AutoRegressive(Coefficients, 1, Steps).Run(rows, noise);
-            return Whole(response.square().cumsum(-1).TimesParameter(Scale.Square().Map(t => t.unsqueeze(-1))));
+            return Whole(Response().square().cumsum(-1).TimesParameter(Scale.Square().Map(t => t.unsqueeze(-1))));
         }
     }
 
@@ -84,17 +80,35 @@ public sealed class AutoRegressive : ParametricFamily<AutoRegressive>
     {
         var full = FullShape(value);
         var x = ValueCheck.AsReal(value, Like).expand(full);
-        var history = cat([Before(full[..^1]), x], -1);
-        var noise = x;
-        for (var lag = 1; lag <= Order; lag++)
-            noise = noise - history.narrow(-1, Order - lag, Steps) * Coefficients.narrow(-1, lag - 1, 1);
-        var scaled = noise.OverParameter(Scale.Map(t => t.unsqueeze(-1)));
+        var scaled = Residuals(Coefficients, x, Before(full[..^1])).OverParameter(Scale.Map(t => t.unsqueeze(-1)));
         var density = (scaled.square().sum(-1) * -0.5).MinusParameter(Scale.Log().Plus(NormalMath.HalfLogTwoPi).Times(Steps));
         return Expanded(density, full[..^1]);
     }
 
     /// <inheritdoc/>
     public override Tensor Entropy() => WholeBatch(Scale.Log().Plus(NormalMath.HalfLogTwoPi + 0.5).Times(Steps));
+
+    /// <summary>What each value is beside its part of the values before: [..., T].</summary>
+    /// <param name="coefficients">[..., p].</param>
+    /// <param name="series">[..., T].</param>
+    /// <param name="before">The values before the first: [..., p]; 0 when null.</param>
+    internal static Tensor Residuals(Tensor coefficients, Tensor series, Tensor? before)
+    {
+        var (order, steps) = (coefficients.shape[^1], series.shape[^1]);
+        var history = cat([before ?? series.new_zeros([.. series.shape[..^1], order]), series], -1);
+        var noise = series;
+        for (var lag = 1; lag <= order; lag++)
+            noise = noise - history.narrow(-1, order - lag, steps) * coefficients.narrow(-1, lag - 1, 1);
+        return noise;
+    }
+
+    /// <summary>The series of a noise of 1 in the first step and none later, from values of 0: [..., T].</summary>
+    internal Tensor Response()
+    {
+        var rows = Coefficients.shape[..^1];
+        var noise = cat([Coefficients.new_zeros([.. rows, 1]) + 1, Coefficients.new_zeros([.. rows, Steps - 1])], -1);
+        return new AutoRegressive(Coefficients, 1, Steps).Run(rows, noise);
+    }
 
     private Tensor Before(long[] rows) => Initial.AsTensor(Coefficients).expand([.. rows, Order]);
 

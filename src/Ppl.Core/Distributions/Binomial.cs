@@ -5,14 +5,18 @@ namespace Ppl.Distributions;
 /// <summary>The binomial distribution of the number of successes in a number of trials.</summary>
 /// <remarks>
 /// log p(x) = log(n! / (x! (n − x)!)) + x log probs + (n − x) log(1 − probs) for x = 0, 1, ..., n = totalCount, else −∞; exact at probabilities 0
-/// and 1. Computed in float64; from logits nothing saturates. Entropy and distribution function sum over the support. Draws have the parameters'
-/// dtype. Shape: the parameters', broadcast.
+/// and 1. Computed in float64; from logits nothing saturates. The entropy sums over the support; the distribution function is an
+/// incomplete beta function. Draws have the parameters' dtype. Shape: the parameters', broadcast.
 /// </remarks>
 [Family(Support.BoundedInteger)]
 public sealed class Binomial : OddsFamily<Binomial>
 {
     private static readonly ParameterDeclaration TotalCountOf = new("totalCount", Constraint.NonNegativeInteger);
-    private static readonly ParameterDeclaration ProbsOf = new("probs", Constraint.UnitInterval);
+    private static readonly ParameterDeclaration ProbsOf = new(
+        "probs",
+        Constraint.UnitInterval,
+        Advice: "did you mean logits: a network gives log-odds, of any sign and size, Binomial(..., logits: ...)");
+
     private static readonly ParameterDeclaration LogitsOf = new("logits", Constraint.Real);
 
     /// <summary>A binomial distribution from the probability of success or from its log-odds: give exactly one.</summary>
@@ -75,7 +79,21 @@ public sealed class Binomial : OddsFamily<Binomial>
     /// <summary>−Σ p log p over the support.</summary>
     public override Tensor Entropy() => CountMath.EntropyBySum(this).expand(Shape);
 
-    /// <summary>The sum of probabilities up to the value.</summary>
-    /// <param name="value">Broadcasts with <see cref="Distribution.Shape"/>.</param>
-    public override Tensor Cdf(Tensor value) => CountMath.CdfBySum(this, value, FullShape(value));
+    /// <summary>1 − I(k + 1, n − k) at the probability, with the regularized incomplete beta function and k = ⌊value⌋.</summary>
+    /// <inheritdoc/>
+    public override Tensor Cdf(Tensor value) => At(value, tails => tails.Cdf);
+
+    /// <inheritdoc/>
+    public override Tensor LogCdf(Tensor value) => At(value, tails => tails.LogCdf);
+
+    /// <inheritdoc/>
+    public override Tensor LogSurvival(Tensor value) => At(value, tails => tails.LogSurvival);
+
+    private Tensor At(Tensor value, Func<Tails, Tensor> part)
+    {
+        var full = FullShape(value);
+        var (k, n) = (value.detach().to(ScalarType.Float64).floor(), TotalCount.Wide(value));
+        var tails = TailsOfCount(k, n - k, k.ge(0).logical_and(k.lt(n)), k.ge(n));
+        return Expanded(part(tails).to(GammaMath.ResultType(value, Like)), full);
+    }
 }

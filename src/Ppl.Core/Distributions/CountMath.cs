@@ -8,7 +8,7 @@ namespace Ppl.Distributions;
 internal static class CountMath
 {
     // From here on three terms of Stirling's series are exact in float64.
-    private const double LeastStirling = 100;
+    public const double LeastStirling = 100;
 
     /// <summary>x log y, and 0 with gradient 0 where x is 0, whatever y is: libtorch's xlogy has the gradient 0 / 0 at y = 0.</summary>
     public static Tensor TimesLog(this Tensor x, Tensor y) => x * where(x.eq(0), ones_like(y), y).log();
@@ -152,7 +152,8 @@ internal static class CountMath
         return stack(parts, -1);
     }
 
-    private static Tensor Remainder(Tensor a)
+    /// <summary>What Stirling's formula lacks of log Γ(a), for a from <see cref="LeastStirling"/> on.</summary>
+    public static Tensor Remainder(Tensor a)
     {
         var inverse = 1 / a;
         var square = inverse.square();

@@ -54,7 +54,20 @@ public sealed class GammaPoisson : ParametricFamily<GammaPoisson>
         return Expanded((mixed - CountMath.LogFactorial(x)).WhereInside(isInside).to(GammaMath.ResultType(value, Like)), full);
     }
 
+    /// <summary>That of NegativeBinomial: I(a, k + 1) at b / (1 + b), with the regularized incomplete beta function and k = ⌊value⌋.</summary>
+    /// <inheritdoc/>
+    public override Tensor Cdf(Tensor value) => Expanded(Counterpart().Cdf(value), FullShape(value));
+
+    /// <inheritdoc/>
+    public override Tensor LogCdf(Tensor value) => Expanded(Counterpart().LogCdf(value), FullShape(value));
+
+    /// <inheritdoc/>
+    public override Tensor LogSurvival(Tensor value) => Expanded(Counterpart().LogSurvival(value), FullShape(value));
+
     /// <summary>Not closed.</summary>
     /// <exception cref="NotSupportedException">Always.</exception>
     public override Tensor Entropy() => throw new NotSupportedException("GammaPoisson has no entropy in closed form.");
+
+    // Its odds are 1 / b.
+    private NegativeBinomial Counterpart() => new(Concentration, logits: Rate.Log().Times(-1));
 }

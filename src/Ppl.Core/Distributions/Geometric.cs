@@ -11,7 +11,11 @@ namespace Ppl.Distributions;
 [Family(Support.NonNegativeInteger)]
 public sealed class Geometric : OddsFamily<Geometric>
 {
-    private static readonly ParameterDeclaration ProbsOf = new("probs", HalfOpenUnitConstraint.Above0);
+    private static readonly ParameterDeclaration ProbsOf = new(
+        "probs",
+        HalfOpenUnitConstraint.Above0,
+        Advice: "did you mean logits: a network gives log-odds, of any sign and size, Geometric(logits: ...)");
+
     private static readonly ParameterDeclaration LogitsOf = new("logits", Constraint.Real);
 
     /// <summary>A geometric distribution from the probability of success or from its log-odds: give exactly one.</summary>

@@ -62,5 +62,37 @@ public sealed class HalfStudentT : ParametricFamily<HalfStudentT>
     /// <inheritdoc/>
     public override Tensor Entropy() => Narrow(StudentTMath.Entropy(Df.Wide(Like)) + Scale.Wide(Like).log() - Math.Log(2));
 
+    /// <inheritdoc/>
+    public override bool HasDifferentiableCdf => true;
+
+    /// <summary>1 − I(df / 2, 1/2) at df / (df + z²) with z = x / scale and the regularized incomplete beta function.</summary>
+    /// <inheritdoc/>
+    public override Tensor Cdf(Tensor value) => At(value, tails => tails.Cdf);
+
+    /// <inheritdoc/>
+    public override Tensor LogCdf(Tensor value) => At(value, tails => tails.LogCdf);
+
+    /// <inheritdoc/>
+    public override Tensor LogSurvival(Tensor value) => At(value, tails => tails.LogSurvival);
+
+    /// <summary>The root of the distribution function, to 1e-12 of it, with the gradient by implicit differentiation.</summary>
+    /// <inheritdoc/>
+    public override Tensor InverseCdf(Tensor probability)
+    {
+        var full = FullShape(probability);
+        var p = probability.detach().to(ScalarType.Float64);
+        var quantile = StudentTMath.Distance(p, 1 - p, Df.Wide(probability).detach()) * Scale.Wide(probability).detach();
+        return Expanded(Tails.QuantileWithGradient(this, quantile, probability).to(GammaMath.ResultType(probability, Like)), full);
+    }
+
+    private Tensor At(Tensor value, Func<Tails, Tensor> part)
+    {
+        var full = FullShape(value);
+        var (z, df) = ((value.to(ScalarType.Float64) / Scale.Wide(value)).clamp_min(0), Df.Wide(value));
+        var (inside, outside) = StudentTMath.LogMasses(z, df);
+        var tails = new Tails(inside, outside, z, t => StudentTMath.LogDensity(t, df) + Math.Log(2));
+        return Expanded(part(tails).to(GammaMath.ResultType(value, Like)), full);
+    }
+
     private Tensor Narrow(Tensor moment) => Whole(moment.Narrow(Like));
 }

@@ -13,7 +13,11 @@ namespace Ppl.Distributions;
 public sealed class NegativeBinomial : OddsFamily<NegativeBinomial>
 {
     private static readonly ParameterDeclaration TotalCountOf = new("totalCount", Constraint.Positive);
-    private static readonly ParameterDeclaration ProbsOf = new("probs", HalfOpenUnitConstraint.Below1);
+    private static readonly ParameterDeclaration ProbsOf = new(
+        "probs",
+        HalfOpenUnitConstraint.Below1,
+        Advice: "did you mean logits: a network gives log-odds, of any sign and size, NegativeBinomial(..., logits: ...)");
+
     private static readonly ParameterDeclaration LogitsOf = new("logits", Constraint.Real);
 
     /// <summary>A negative binomial distribution from the probability of success or from its log-odds: give exactly one.</summary>
@@ -58,7 +62,25 @@ public sealed class NegativeBinomial : OddsFamily<NegativeBinomial>
         return Expanded(density.WhereInside(isInside).to(GammaMath.ResultType(value, Like)), full);
     }
 
+    /// <summary>1 − I(k + 1, r) at the probability, with the regularized incomplete beta function and k = ⌊value⌋.</summary>
+    /// <inheritdoc/>
+    public override Tensor Cdf(Tensor value) => At(value, tails => tails.Cdf);
+
+    /// <inheritdoc/>
+    public override Tensor LogCdf(Tensor value) => At(value, tails => tails.LogCdf);
+
+    /// <inheritdoc/>
+    public override Tensor LogSurvival(Tensor value) => At(value, tails => tails.LogSurvival);
+
     /// <summary>Not closed.</summary>
     /// <exception cref="NotSupportedException">Always.</exception>
     public override Tensor Entropy() => throw new NotSupportedException("NegativeBinomial has no entropy in closed form.");
+
+    private Tensor At(Tensor value, Func<Tails, Tensor> part)
+    {
+        var full = FullShape(value);
+        var k = value.detach().to(ScalarType.Float64).floor();
+        var tails = TailsOfCount(k, TotalCount.Wide(value), k.ge(0).logical_and(k.isfinite()), k.eq(double.PositiveInfinity));
+        return Expanded(part(tails).to(GammaMath.ResultType(value, Like)), full);
+    }
 }

@@ -48,6 +48,25 @@ public abstract class OddsFamily<TSelf> : ParametricFamily<TSelf> where TSelf : 
         return a.TimesLog(odds) + b.TimesLogOfComplement(odds);
     }
 
+    /// <summary>
+    /// P(X ≤ k) = 1 − I(k + 1, rest) at the probability, with the regularized incomplete beta function, for the counts of the family.
+    /// </summary>
+    /// <param name="k">The count, in float64; any number where it is not one of the family's.</param>
+    /// <param name="rest">How often the other outcome comes beside it: &gt; 0.</param>
+    /// <param name="isInside">Where the count is one of the family's and not the last.</param>
+    /// <param name="isAll">Where it is the last one, or above it.</param>
+    private protected Tails TailsOfCount(Tensor k, Tensor rest, Tensor isInside, Tensor isAll)
+    {
+        var (a, b, odds) = (k.Or(isInside, 0) + 1, rest.Or(isInside), Odds.Wide(k));
+        var (lower, upper) = IncompleteBeta.Logs(a, b, IsLogits ? UnitPoint.OfLogit(odds) : UnitPoint.Of(odds, 1 - odds));
+        var below = where(isInside, upper, where(isAll, 0.0, double.NegativeInfinity));
+        var above = where(isInside, lower, where(isAll, double.NegativeInfinity, 0.0));
+        return new(below, above, odds, LogDensity, Sign: -1);
+
+        Tensor LogDensity(Tensor t)
+            => (IsLogits ? IncompleteBeta.LogDensityOfLogit(a, b, t) : IncompleteBeta.LogDensity(a, b, t, 1 - t)).WhereInside(isInside);
+    }
+
     /// <summary>The one of two parameters that is given.</summary>
     private protected static Parameter One(
         ParameterDeclaration probsOf, ParameterDeclaration logitsOf, TensorOrScalar? probs, TensorOrScalar? logits) => (probs, logits) switch

@@ -8,7 +8,8 @@ namespace Ppl.Distributions;
 /// log p(x) = log Γ((df + 1) / 2) − log Γ(df / 2) − log(π df) / 2 − log scale − (df + 1) / 2 · log(1 + z² / df) with z = (x − loc) / scale.
 /// Mean loc for df &gt; 1, else NaN; variance scale² df / (df − 2) for df &gt; 2, infinite for 1 &lt; df ≤ 2, else NaN. A draw is a normal over
 /// the root of a gamma draw, with the gradient of implicit reparameterization: Figurnov, Mohamed and Mnih (2018), arXiv:1805.08498. Densities
-/// are computed in float64, by an asymptotic series for many degrees of freedom. Shape: the parameters', broadcast.
+/// are computed in float64, by an asymptotic series for many degrees of freedom; the distribution function by the incomplete beta function. Shape:
+/// the parameters', broadcast.
 /// </remarks>
 [Family(Support.Real, Reparameterized = true, Head = typeof(NormalHead))]
 public sealed class StudentT : LocationScaleFamily<StudentT>
@@ -69,4 +70,41 @@ public sealed class StudentT : LocationScaleFamily<StudentT>
     /// <inheritdoc/>
     public override Tensor Entropy()
         => Whole((StudentTMath.Entropy(Df.Wide(Like)) + Scale.Wide(Like).log()).Narrow(Like));
+
+    /// <inheritdoc/>
+    public override bool HasDifferentiableCdf => true;
+
+    /// <summary>
+    /// 1 − I(df / 2, 1/2) / 2 at df / (df + z²) above the location, with the regularized incomplete beta function; exact in both tails.
+    /// </summary>
+    /// <inheritdoc/>
+    public override Tensor Cdf(Tensor value) => At(value, tails => tails.Cdf);
+
+    /// <inheritdoc/>
+    public override Tensor LogCdf(Tensor value) => At(value, tails => tails.LogCdf);
+
+    /// <inheritdoc/>
+    public override Tensor LogSurvival(Tensor value) => At(value, tails => tails.LogSurvival);
+
+    /// <summary>The root of the distribution function, to 1e-12 of it, with the gradient by implicit differentiation.</summary>
+    /// <inheritdoc/>
+    public override Tensor InverseCdf(Tensor probability)
+    {
+        var full = FullShape(probability);
+        var p = probability.detach().to(ScalarType.Float64);
+        var distance = StudentTMath.Distance((2 * p - 1).abs(), 2 * minimum(p, 1 - p), Df.Wide(probability).detach());
+        var quantile = Loc.Wide(probability).detach() + Scale.Wide(probability).detach() * where(p.lt(0.5), -distance, distance);
+        return Expanded(Tails.QuantileWithGradient(this, quantile, probability).to(GammaMath.ResultType(probability, Like)), full);
+    }
+
+    private Tensor At(Tensor value, Func<Tails, Tensor> part)
+    {
+        var full = FullShape(value);
+        var (z, df) = (StandardizedWide(value), Df.Wide(value));
+        var (inside, outside) = StudentTMath.LogMasses(z, df);
+        var (tail, rest) = (outside - Math.Log(2), where(outside.lt(inside), (outside.exp() / -2).log1p(), (inside.exp() / 2 + 0.5).log()));
+        var isLow = z.detach().lt(0);
+        var tails = new Tails(where(isLow, tail, rest), where(isLow, rest, tail), z, t => StudentTMath.LogDensity(t, df));
+        return Expanded(part(tails).to(GammaMath.ResultType(value, Like)), full);
+    }
 }

@@ -11,6 +11,9 @@ internal static class StudentTMath
     // A number up to here has a finite square.
     private const double LargestSquared = 1e150;
 
+    // What lies closer to the location has no mass in between that float64 could tell from 0.
+    private const double LeastDistance = 1e-300;
+
     // Of log Γ(a + 1/2) − log Γ(a) − log(a) / 2 in odd powers of 1 / a: DLMF 5.11.8.
     private static readonly double[] Series =
         [-1.0 / 8, 1.0 / 192, -1.0 / 640, 17.0 / 14336, -31.0 / 18432, 691.0 / 180224, -5461.0 / 425984];
@@ -57,6 +60,29 @@ internal static class StudentTMath
         var half = df / 2;
         var normal = StandardNoise.Normal(df.shape, df, generator);
         return normal * ((half.log() - GammaMath.LogDraw(half, generator)) / 2).exp();
+    }
+
+    /// <summary>P(|T| ≤ |z|) and P(|T| &gt; |z|) of the standard distribution, as logarithms, with the gradient by the degrees of freedom.</summary>
+    /// <param name="z">The standardized value, in float64.</param>
+    /// <param name="df">The degrees of freedom, in float64.</param>
+    public static (Tensor Inside, Tensor Outside) LogMasses(Tensor z, Tensor df)
+    {
+        var logit = df.log() - 2 * z.detach().abs().clamp_min(LeastDistance).log();
+        var half = df / 2;
+        var (lower, upper) = IncompleteBeta.Logs(half, full_like(half, 0.5), UnitPoint.OfLogit(logit));
+        var tails = new Tails(lower, upper, logit, u => IncompleteBeta.LogDensityOfLogit(half, full_like(half, 0.5), u));
+        return (tails.LogSurvival, tails.LogCdf);
+    }
+
+    /// <summary>The distance z with P(|T| ≤ z) = inside, without a gradient.</summary>
+    /// <param name="inside">In [0, 1], in float64.</param>
+    /// <param name="outside">1 − inside.</param>
+    /// <param name="df">The degrees of freedom, in float64.</param>
+    public static Tensor Distance(Tensor inside, Tensor outside, Tensor df)
+    {
+        using var grad = no_grad();
+        var half = df / 2;
+        return ((df.log() - IncompleteBeta.QuantileLogit(half, full_like(half, 0.5), outside, inside)) / 2).exp();
     }
 
     /// <summary>log Γ(a + 1/2) − log Γ(a) − log(a) / 2.</summary>

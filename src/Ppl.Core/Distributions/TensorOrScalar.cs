@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Ppl.Distributions;
@@ -89,7 +90,11 @@ public readonly struct TensorOrScalar : IEquatable<TensorOrScalar>
     /// <param name="right">The other.</param>
     public static bool operator !=(TensorOrScalar left, TensorOrScalar right) => !left.Equals(right);
 
-    /// <summary>The number, or the tensor's shape.</summary>
-    public override string ToString()
-        => Tensor is null ? scalar.ToString(CultureInfo.InvariantCulture) : $"tensor{Shapes.ShapeText.Of(Tensor.shape)}";
+    /// <summary>The number, also that of a tensor without dimensions, which is read; else the tensor's shape.</summary>
+    public override string ToString() => Tensor switch
+    {
+        null => scalar.ToString(CultureInfo.InvariantCulture),
+        { shape.Length: 0 } => Tensor.to(ScalarType.Float64).ToDouble().ToString("G6", CultureInfo.InvariantCulture),
+        _ => $"the entries of a tensor of shape {Shapes.ShapeText.Of(Tensor.shape)}",
+    };
 }

@@ -136,7 +136,7 @@ public sealed class Truncated : Distribution
     }
 
     /// <inheritdoc/>
-    public override ValueFault? FindValueFault(Tensor value) => ValueConstraint.Find(value, "value", Name);
+    public override ValueFault? FindValueFault(Tensor value) => BoundCheck.Find(this, Low, High) ?? ValueConstraint.Find(value, "value", Name);
 
     private static IEnumerable<Tensor> Tensors(Truncated family)
     {
@@ -163,15 +163,27 @@ public sealed class Truncated : Distribution
     // The base's probabilities below both bounds.
     private (Tensor From, Tensor To) Shares(Tensor like)
     {
-        var from = HasLow ? Base.Cdf(Low.AsTensor(like)) : zeros_like(like);
-        return (from, HasHigh ? Base.Cdf(High.AsTensor(like)) : ones_like(from));
+        var from = HasLow ? OfBase(Base.Cdf, Low.AsTensor(like), "density") : zeros_like(like);
+        return (from, HasHigh ? OfBase(Base.Cdf, High.AsTensor(like), "density") : ones_like(from));
+    }
+
+    private Tensor OfBase(Func<Tensor, Tensor> function, Tensor argument, string needed)
+    {
+        try
+        {
+            return function(argument);
+        }
+        catch (NotSupportedException missing)
+        {
+            throw new NotSupportedException($"{Name} has no {needed}: {missing.Message}", missing);
+        }
     }
 
     // Rounding must not leave the interval.
     private Tensor Quantile(Tensor share)
     {
         var (from, to) = Shares(share);
-        var x = Base.InverseCdf(from + share * (to - from));
+        var x = OfBase(Base.InverseCdf, from + share * (to - from), "draws and quantiles");
         if (HasLow) x = x.maximum(Low.AsTensor(x).detach());
         return HasHigh ? x.minimum(High.AsTensor(x).detach()) : x;
     }

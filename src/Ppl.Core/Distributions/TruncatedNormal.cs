@@ -129,6 +129,10 @@ public sealed class TruncatedNormal : LocationScaleFamily<TruncatedNormal>
     /// <inheritdoc/>
     public override ValueFault? FindParameterFault() => base.FindParameterFault() ?? BoundCheck.Find(this, Low, High);
 
+    /// <summary>The first upper bound below its lower one, which leaves no values; else the first value outside.</summary>
+    /// <inheritdoc/>
+    public override ValueFault? FindValueFault(Tensor value) => BoundCheck.Find(this, Low, High) ?? base.FindValueFault(value);
+
     /// <summary>The interval in standard units, turned so that its densest point comes first.</summary>
     /// <param name="Window">The interval.</param>
     /// <param name="Origin">The densest point: loc, or the nearest bound.</param>

@@ -71,6 +71,10 @@ public sealed class Uniform : ParametricFamily<Uniform>
     /// <inheritdoc/>
     public override ValueFault? FindParameterFault() => base.FindParameterFault() ?? BoundCheck.Find(this, Low, High);
 
+    /// <summary>The first upper bound below its lower one, which leaves no values; else the first value outside.</summary>
+    /// <inheritdoc/>
+    public override ValueFault? FindValueFault(Tensor value) => BoundCheck.Find(this, Low, High) ?? base.FindValueFault(value);
+
     // Rounding must not leave the interval.
     private Tensor Quantile(Tensor probability)
     {

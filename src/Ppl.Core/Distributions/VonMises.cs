@@ -45,7 +45,8 @@ public sealed class VonMises : ParametricFamily<VonMises>
     public override Tensor Variance => Whole(VonMisesMath.CircularVariance(Concentration.Wide(Like)).Narrow(Like));
 
     /// <inheritdoc/>
-    protected override string ValueAdvice => "take angles modulo 2π";
+    protected override string ValueAdvice
+        => "values are angles from -pi to pi: degrees are converted, x * pi / 180, and larger angles taken modulo 2 pi";
 
     /// <inheritdoc/>
     public override bool HasDifferentiableCdf => true;

@@ -164,9 +164,10 @@ public static partial class Divergence
     private static Tensor Wide(Distribution family, int parameter)
         => family.Parameters[parameter].Value.Wide(family.Parameters.Select(p => p.Value.Tensor).FirstOrDefault(t => t is not null));
 
-    // Numbers too: a family of numbers alone computes in the default type.
+    // Numbers too: a family of numbers alone computes in the default type. An infinite one stays what it is: a bound that is not there.
     private static TFamily InFloat64<TFamily>(TFamily family) where TFamily : ParametricFamily<TFamily>
-        => family.WithParameters([.. family.Parameters.Select((_, i) => TensorOrScalar.FromTensor(Wide(family, i)))]);
+        => family.WithParameters([.. family.Parameters.Select((parameter, i) => parameter.Value is { IsScalar: true } number
+            && double.IsInfinity(number.Scalar) ? number : TensorOrScalar.FromTensor(Wide(family, i)))]);
 
     /// <summary>A divergence in the type of the parameters.</summary>
     private static Tensor Rounded(Tensor kl, Distribution q, Distribution p)

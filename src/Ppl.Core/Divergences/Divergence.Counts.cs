@@ -89,6 +89,33 @@ public static partial class Divergence
     [ClosedFormKl]
     public static Tensor Kl(Poisson q, Binomial p) => FromPoisson(q, p);
 
+    /// <summary>KL of two multinomials of as many trials: n times that of the categories. Infinite where they differ in the trials.</summary>
+    /// <param name="q">The first argument.</param>
+    /// <param name="p">The second argument.</param>
+    /// <exception cref="PplShapeException">They have different numbers of categories.</exception>
+    [ClosedFormKl]
+    public static Tensor Kl(Multinomial q, Multinomial p)
+    {
+        ArgumentNullException.ThrowIfNull(q);
+        ArgumentNullException.ThrowIfNull(p);
+        var (n, m) = (Wide(q, 0), Wide(p, 0));
+        var kl = n * Kl(q.WideIndex, p.WideIndex);
+        return Rounded(kl.WhereInside(n.eq(m)).abs(), q, p).expand(Full(q, p)[..^1]);
+    }
+
+    /// <summary>KL of two ordered logistics: Σ P_q log(P_q / P_p) over the categories.</summary>
+    /// <param name="q">The first argument.</param>
+    /// <param name="p">The second argument.</param>
+    /// <exception cref="PplShapeException">They have different numbers of categories.</exception>
+    [ClosedFormKl]
+    public static Tensor Kl(OrderedLogistic q, OrderedLogistic p)
+    {
+        ArgumentNullException.ThrowIfNull(q);
+        ArgumentNullException.ThrowIfNull(p);
+        var (wideQ, wideP) = (q.With(t => t.to(ScalarType.Float64)), p.With(t => t.to(ScalarType.Float64)));
+        return Rounded(Kl(new Categorical(logits: wideQ.LogProbs), new Categorical(logits: wideP.LogProbs)), q, p).expand(Full(q, p));
+    }
+
     /// <summary>KL of two categoricals over one-hot vectors: that of the categories.</summary>
     /// <param name="q">The first argument.</param>
     /// <param name="p">The second argument.</param>

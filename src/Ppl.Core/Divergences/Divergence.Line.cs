@@ -173,6 +173,25 @@ public static partial class Divergence
         return (b[1] * (b[2] + 1 / b[2]) / a[1]).log() - NormalMath.HalfLogTwoPi - 0.5 + (right * b[2] + left / b[2]) * a[1] / b[1];
     });
 
+    /// <summary>
+    /// KL of two asymmetric Laplaces, with E[max(x − m, 0)] = s_q C exp(−k d) / k² for the right side of an m that lies s_q d above q's location, and
+    /// C = 1 / (k + 1 / k) for q's asymmetry k.
+    /// </summary>
+    /// <param name="q">The first argument.</param>
+    /// <param name="p">The second argument.</param>
+    [ClosedFormKl]
+    public static Tensor Kl(AsymmetricLaplace q, AsymmetricLaplace p) => InFloat64(q, p, (a, b) => OfAsymmetric(a[0], a[1], a[2], b[0], b[1], b[2]));
+
+    /// <inheritdoc cref="Kl(AsymmetricLaplace, AsymmetricLaplace)"/>
+    [ClosedFormKl]
+    public static Tensor Kl(AsymmetricLaplace q, Laplace p)
+        => InFloat64(q, p, (a, b) => OfAsymmetric(a[0], a[1], a[2], b[0], b[1], ones_like(b[1])));
+
+    /// <inheritdoc cref="Kl(AsymmetricLaplace, AsymmetricLaplace)"/>
+    [ClosedFormKl]
+    public static Tensor Kl(Laplace q, AsymmetricLaplace p)
+        => InFloat64(q, p, (a, b) => OfAsymmetric(a[0], a[1], ones_like(a[1]), b[0], b[1], b[2]));
+
     /// <summary>KL of a Laplace and a normal: log s_p + log(2π) / 2 + ((m_q − m_p)² + variance) / (2 s_p²) − H(q).</summary>
     /// <param name="q">The first argument.</param>
     /// <param name="p">The second argument.</param>
@@ -217,6 +236,17 @@ public static partial class Divergence
         var df = where(isFinite, a[0], 3);
         return OrInfinite(ToNormal(a[1], a[2].square() * StudentTMath.MeanSquare(df), StudentTMath.Entropy(df) + a[2].log(), b), isFinite);
     });
+
+    // Of the two one-sided distances one falls exponentially, and the other is what it lacks to the difference of mean and m.
+    private static Tensor OfAsymmetric(Tensor locQ, Tensor scaleQ, Tensor kq, Tensor locP, Tensor scaleP, Tensor kp)
+    {
+        var (distance, share, mean) = ((locP - locQ) / scaleQ, 1 / (kq + 1 / kq), 1 / kq - kq);
+        var isAbove = distance.ge(0);
+        var right = share / kq.square() * (-kq * distance.Or(isAbove, 0)).exp();
+        var left = share * kq.square() * (distance.Or(isAbove.logical_not(), 0) / kq).exp();
+        (right, left) = (where(isAbove, right, left + mean - distance), where(isAbove, right + distance - mean, left));
+        return (scaleP * (kp + 1 / kp)).log() - (scaleQ * (kq + 1 / kq)).log() - 1 + (kp * right + left / kp) * scaleQ / scaleP;
+    }
 
     private static Tensor ToNormal(Tensor mean, Tensor variance, Tensor entropy, Tensor[] normal)
         => normal[1].log() + NormalMath.HalfLogTwoPi + ((mean - normal[0]).square() + variance) / (2 * normal[1].square()) - entropy;

@@ -26,7 +26,7 @@ internal static class Advisor
             else if (below.All(d => d.All(n => graph.Nodes[n].IsLatent))) yield return Of(Rules.UnobservedLatent, site, site.Name);
             foreach (var use in reach.Stopped.Where(u => u.Stop.Kind == StopKind.Flat))
                 yield return new Issue(Rules.PartialGradient, use.Stop.Anchor, new EquatableArray<string>([site.Name, use.Stop.Operation, use.By]));
-            if (plan.Sites[site.Id].Kl.BlockedByPair) yield return Of(Rules.SampledKl, site, site.Name, plan.Sites[site.Id].Kl.Reason);
+            if (plan.Sites[site.Id].Kl.IsWanted) yield return Of(Rules.SampledKl, site, site.Name, plan.Sites[site.Id].Kl.Reason);
         }
     }
 

@@ -5,8 +5,9 @@ namespace Ppl.Generators.Analysis;
 /// <summary>How one latent's divergence is computed.</summary>
 /// <param name="ClosedForm">KL(q || p) in closed form, where the objective wants it; otherwise log p - log q at the draw.</param>
 /// <param name="Reason">Why, in a sentence without a capital and full stop.</param>
-/// <param name="BlockedByPair">The order would allow a closed form, but none is registered for the pair of families.</param>
-internal sealed record KlDecision(bool ClosedForm, string Reason, bool BlockedByPair);
+/// <param name="IsWanted">The order would allow a closed form, but none is registered for the pair of families, of which one is the user's. Of a
+/// pair of Ppl's own none is known, so that there is nothing to advise.</param>
+internal sealed record KlDecision(bool ClosedForm, string Reason, bool IsWanted);
 
 /// <summary>Where KL(q || p) in closed form may stand for log q - log p at the draw.</summary>
 /// <remarks>
@@ -49,7 +50,7 @@ internal sealed record KlChoice(EquatableArray<KlDecision> Decisions)
                 false);
         var isPushed = site.Family.GuideType.Length == 0;
         if (site.Divergence is null && !isPushed)
-            return new(false, $"no closed form of {site.Family.GuideName} || {site.Family.Name} is registered", true);
+            return new(false, $"no closed form of {site.Family.GuideName} || {site.Family.Name} is registered", !site.Family.IsBuiltIn);
         var latentParents = draws.SelectMany(d => d.Parents).Where(p => graph.Nodes[p].IsLatent).Select(p => graph.Nodes[p]);
         var who = string.Join(", ", latentParents.Select(p => VariableName(program, p)).Distinct());
         var order = who.Length == 0 ? $"{program.Element(site)} has no latent parents"

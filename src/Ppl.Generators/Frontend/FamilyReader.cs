@@ -35,7 +35,10 @@ internal sealed class FamilyReader(ReadingContext context)
         var isOwn = guide is not null && !SymbolEqualityComparer.Default.Equals(HeadOf(guide), head);
         var spec = new FamilySpec(
             family.ToDisplayString(FullName), family.Name, guide?.ToDisplayString(FullName) ?? "", guide?.Name ?? "?",
-            isOwn ? head!.ToDisplayString(FullName) : "");
+            isOwn ? head!.ToDisplayString(FullName) : "")
+        {
+            IsBuiltIn = IsBuiltIn(family) && (guide is null || IsBuiltIn(guide)),
+        };
         if (!isLatent) return (spec, null);
         Check(distribution, site, family, guide);
         return (spec, guide is null ? null : Divergence(guide, family));
@@ -74,6 +77,9 @@ internal sealed class FamilyReader(ReadingContext context)
         else if (new[] { guide, HeadOf(family)! }.FirstOrDefault(t => VisibilityOf(t) == Accessibility.Private) is { } hidden)
             context.Report(Rules.PrivateGuideFamily, distribution, site, hidden.Name);
     }
+
+    private bool IsBuiltIn(INamedTypeSymbol family) =>
+        SymbolEqualityComparer.Default.Equals(family.ContainingAssembly, context.Known.Distribution?.ContainingAssembly);
 
     private INamedTypeSymbol? HeadOf(INamedTypeSymbol family) =>
         context.Known.FamilyAttributeOf(family)?.NamedArguments.FirstOrDefault(a => a.Key == "Head").Value.Value as INamedTypeSymbol;

@@ -16,6 +16,9 @@ internal enum SiteKind
 /// <param name="OwnHead">The head, fully qualified, where it is not the one that the guide's own family names; else empty.</param>
 internal sealed record FamilySpec(string Type, string Name, string GuideType, string GuideName, string OwnHead)
 {
+    /// <summary>Whether family and guide are Ppl's: what closed forms their divergence has, Ppl has.</summary>
+    public bool IsBuiltIn { get; init; }
+
     /// <summary>That of a factor, which has no distribution.</summary>
     public static readonly FamilySpec None = new("", "", "", "", "");
 

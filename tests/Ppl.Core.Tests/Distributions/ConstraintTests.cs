@@ -75,7 +75,8 @@ public sealed class ConstraintTests : IDisposable
     {
         var low = tensor(new[] { 0.0, 5.0 });
         Assert.Null(Constraint.GreaterThan(low).Find(tensor(6.0), "x", "Test"));
-        Assert.Equal("Test needs x > tensor(2); found 4 at [1]", Constraint.GreaterThan(low).Find(tensor(4.0), "x", "Test")!.Message);
+        Assert.Equal(
+            "Test needs x > the entries of a tensor of shape (2); found 4 at [1]", Constraint.GreaterThan(low).Find(tensor(4.0), "x", "Test")!.Message);
         Assert.Equal([0], Constraint.Interval(low, 7).Find(tensor(new[] { -1.0, 6.0 }), "x", "Test")!.Index);
     }
 

@@ -16,13 +16,21 @@ public sealed class CountsMessageTests : IDisposable
     public void Parameters_AreNamed()
     {
         TensorAssert.Throws<PplArgumentException>("Poisson needs rate >= 0; found -1", () => new Poisson(-1).Validate());
-        TensorAssert.Throws<PplArgumentException>("Geometric needs probs in (0, 1]; found 0", () => new Geometric(0).Validate());
-        TensorAssert.Throws<PplArgumentException>("NegativeBinomial needs probs in [0, 1); found 1", () => new NegativeBinomial(2, 1).Validate());
+        TensorAssert.Throws<PplArgumentException>(
+            "Geometric needs probs in (0, 1]; found 0; did you mean logits: a network gives log-odds, of any sign and size, Geometric(logits: ...)",
+            () => new Geometric(0).Validate());
+        TensorAssert.Throws<PplArgumentException>(
+            "NegativeBinomial needs probs in [0, 1); found 1; did you mean logits: a network gives log-odds, of any sign and size, "
+            + "NegativeBinomial(..., logits: ...)",
+            () => new NegativeBinomial(2, 1).Validate());
         TensorAssert.Throws<PplArgumentException>("NegativeBinomial needs totalCount > 0; found 0", () => new NegativeBinomial(0, 0.5).Validate());
         TensorAssert.Throws<PplArgumentException>(
             "Binomial needs totalCount that is a whole number >= 0; found 2.5 at [1]",
             () => new Binomial(tensor(new[] { 1.0, 2.5 }), 0.5).Validate());
-        TensorAssert.Throws<PplArgumentException>("Binomial needs probs in [0, 1]; found 2", () => new Binomial(3, 2).Validate());
+        TensorAssert.Throws<PplArgumentException>(
+            "Binomial needs probs in [0, 1]; found 2; did you mean logits: a network gives log-odds, of any sign and size, "
+            + "Binomial(..., logits: ...)",
+            () => new Binomial(3, 2).Validate());
         TensorAssert.Throws<PplArgumentException>(
             "DiscreteUniform needs high >= low; found 3 at [1]", () => new DiscreteUniform(tensor(new[] { 1.0, 4 }), 3).Validate());
         TensorAssert.Throws<PplArgumentException>("GammaPoisson needs rate > 0; found -1", () => new GammaPoisson(1, -1).Validate());
@@ -98,7 +106,7 @@ public sealed class CountsMessageTests : IDisposable
         TensorAssert.Throws<PplSupportException>(
             "Binomial needs a whole number from 0 to 3; found 4", () => new Binomial(3, 0.5).ValidateValue(tensor(4.0)));
         TensorAssert.Throws<PplSupportException>(
-            "Binomial needs a whole number from 0 to tensor(2); found 4 at [1]",
+            "Binomial needs a whole number from 0 to the entries of a tensor of shape (2); found 4 at [1]",
             () => new Binomial(tensor(new[] { 5, 3 }), 0.5).ValidateValue(tensor(4.0)));
         TensorAssert.Throws<PplSupportException>(
             "DiscreteUniform needs a whole number from -1 to 3; found -2", () => new DiscreteUniform(-1, 3).ValidateValue(tensor(-2)));

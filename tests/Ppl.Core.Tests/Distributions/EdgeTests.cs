@@ -103,6 +103,17 @@ public sealed class EdgeTests : IDisposable
         }
     }
 
+    // Rounding leaves the product of such a factor indefinite in float32; the density is taken at the factor.
+    [Fact]
+    public void DrawsOfAWishartNearItsLeastDegrees_HaveADensity()
+    {
+        manual_seed(2);
+        var d = new Wishart(tensor(2.05f), eye(3));
+        var draws = d.RSample(2000);
+        Assert.True(d.LogProb(draws).isfinite().all().ToBoolean());
+        Assert.False(d.LogProb(draws.clone()).isfinite().all().ToBoolean());
+    }
+
     // Entries that nearly cancel: in float32 their sum was rounding of the noise, not of them.
     [Fact]
     public void ZeroSumDraws_SumToZeroWithinTheirOwnPrecision()

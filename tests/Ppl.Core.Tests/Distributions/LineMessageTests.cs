@@ -44,6 +44,35 @@ public sealed class LineMessageTests : IDisposable
         Refused("Uniform needs high > low; found 2 at [0, 1]", new Uniform(tensor(new[] { 1.0, 3 }), tensor(new[] { 2.0, 4 }).reshape(2, 1)));
     }
 
+    // Bounds that leave no value are to blame, not the value.
+    [Fact]
+    public void ReversedBounds_AreBlamedBeforeTheValue()
+    {
+        Distribution[] families = [new Uniform(3, 2), new TruncatedNormal(0, 1, 3, 2), new Truncated(new Logistic(), 3, 2)];
+        foreach (var family in families)
+        {
+            TensorAssert.Throws<PplArgumentException>(
+                $"{family.Name} needs high > low; found 2; low is 3", () => family.ValidateValue(tensor(2.5)));
+        }
+
+        Outside("Uniform needs a value in [0.5, 1]; found 2", new Uniform(tensor(0.5), tensor(1.0)), tensor(2.0));
+        Outside(
+            "Uniform needs a value in [0, the entries of a tensor of shape (2)]; found 2 at [0]",
+            new Uniform(0, tensor(new[] { 1.0, 3 })),
+            tensor(2.0));
+    }
+
+    [Fact]
+    public void TruncatedWithoutAQuantile_NamesItsBase()
+    {
+        var (gamma, horseshoe) = (new Truncated(new Gamma(2, 1), high: 3), new Truncated(new Horseshoe(), high: 3));
+        TensorAssert.Throws<NotSupportedException>(
+            "Truncated(Gamma) has no draws and quantiles: Gamma has no quantile in closed form.", () => gamma.Sample());
+        Assert.True(gamma.LogProb(tensor(1.0)).isfinite().item<bool>());
+        TensorAssert.Throws<NotSupportedException>(
+            "Truncated(Horseshoe) has no density: Horseshoe has no distribution function in closed form.", () => horseshoe.LogProb(tensor(1.0)));
+    }
+
     [Fact]
     public void Shapes_AreChecked() => TensorAssert.Throws<PplShapeException>(
         "StudentT's df has shape (2, 3) and its scale has shape (4), which do not broadcast.", () => _ = new StudentT(ones(2, 3), 0, ones(4)));

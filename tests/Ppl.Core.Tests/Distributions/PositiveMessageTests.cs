@@ -70,7 +70,8 @@ public sealed class PositiveMessageTests : IDisposable
         TensorAssert.Throws<PplSupportException>("InverseGamma needs a value > 0; found 0", () => new InverseGamma(1).ValidateValue(tensor(0.0)));
         TensorAssert.Throws<PplSupportException>("Pareto needs a value >= 2; found 1.5", () => new Pareto(2, 1).ValidateValue(tensor(1.5)));
         TensorAssert.Throws<PplSupportException>(
-            "VonMises needs a value in [-3.141592653589793, 3.141592653589793]; found 4; take angles modulo 2π",
+            "VonMises needs a value in [-3.141592653589793, 3.141592653589793]; found 4; values are angles from -pi to pi: degrees are converted, "
+            + "x * pi / 180, and larger angles taken modulo 2 pi",
             () => new VonMises(0, 1).ValidateValue(tensor(4.0)));
         TensorAssert.Throws<PplSupportException>(
             "Censored(Normal) needs a value <= 3; found 4; give the upper end where the value lies beyond",

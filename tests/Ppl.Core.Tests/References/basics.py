@@ -5,7 +5,7 @@ import numpy as np
 import torch
 from scipy import integrate, special, stats
 
-from common import BINS, continuous, edge, family, gradients, listed, pmf, power_log
+from common import BINS, beta_share, continuous, edge, family, gradients, listed, pmf, polished, power_log
 
 
 def normal():
@@ -147,7 +147,11 @@ def beta():
     # SciPy integrates it numerically.
     entropy = lambda a, b: mp.log(mp.beta(a, b)) - (a - 1) * mp.digamma(a) - (b - 1) * mp.digamma(b) + (a + b - 2) * mp.digamma(a + b)
     entry["entropy"] = listed(np.vectorize(lambda a, b: float(entropy(mp.mpf(a), mp.mpf(b))))(a, b))
-    del entry["cdf"]
+    log_density = lambda a, b, x: (a - 1) * mp.log(x) + (b - 1) * mp.log1p(-x) - mp.log(mp.beta(a, b))
+    cdf = lambda a, b, x: mp.betainc(a, b, 0, x, regularized=True)
+    share = BINS.reshape(-1, 1, 1)
+    entry["cdf"] = listed(beta_share(a, b, x))
+    entry["bins"] = listed(polished(cdf, log_density, stats.beta(a, b).ppf(share), share)(a, b))
     yield entry
 
 

@@ -244,3 +244,32 @@ def divergences():
         "GaussianRandomWalk||GaussianRandomWalk", {"scale": scale, "initial": initial, "scale2": scale2, "initial2": initial2},
         [one(*each) for each in zip(scale, initial, scale2, initial2)],
     )
+    loc = np.array([[0.3, 1.0, -0.5, 2.0], [0.0, 0.1, 0.2, 0.3], [4.0, 3.0, 1.0, -2.0]])
+    factor = np.tril(np.array([[0.5, 0, 0, 0], [0.2, 1.0, 0, 0], [-0.7, 0.3, 0.8, 0], [0.1, 0.1, -0.4, 1.3]])) * np.array([1.0, 0.3, 2.0])[:, None, None]
+    lags, lags2 = np.array([[0.9, -0.3], [0.5, 0.2], [1.4, -0.6]]), np.array([[0.2, 0.1], [1.0, 0.0], [-0.5, 0.4]])
+    before, before2 = np.array([[1.0, 0.5], [0.0, 0.0], [-2.0, 1.0]]), np.array([[0.3, -0.2], [1.0, 2.0], [0.0, 0.0]])
+    normal = {"loc": loc, "scaleTril": factor}
+    walk = [gaussian(m, a @ a.T, *steps_of([1.0], s, [x])) for m, a, s, x in zip(loc, factor, scale2, initial2)]
+    yield divergence("MultivariateNormal||GaussianRandomWalk", {**normal, "scale2": scale2, "initial2": initial2}, walk)
+    rows = [gaussian(m, a @ a.T, *steps_of(c, s, x)) for m, a, c, s, x in zip(loc, factor, lags2, scale2, before2)]
+    yield divergence("MultivariateNormal||AutoRegressive", {**normal, "lags2": lags2, "scale2": scale2, "before2": before2}, rows)
+    rows = [gaussian(*steps_of(*q), *steps_of(*p)) for q, p in zip(zip(lags, scale, before), zip(lags2, scale2, before2))]
+    own, other = {"lags": lags, "scale": scale, "before": before}, {"lags2": lags2, "scale2": scale2, "before2": before2}
+    yield divergence("AutoRegressive||AutoRegressive", {**own, **other}, rows)
+
+
+def steps_of(lags, scale, before):
+    """Mean and covariance of four steps of an autoregressive series, as of the linear map of its noise."""
+    response, mean = np.zeros((4, 4)), np.zeros(4)
+    for t in range(4):
+        response[t, t] = scale
+        for j, c in enumerate(lags, 1):
+            past = t - j
+            mean[t] += c * (mean[past] if past >= 0 else before[past])
+            response[t] += c * response[past] if past >= 0 else 0
+    return mean, response @ response.T
+
+
+def gaussian(m, a, m2, b):
+    inverse, shift = np.linalg.inv(b), m2 - m
+    return 0.5 * (np.trace(inverse @ a) + shift @ inverse @ shift - 4 + np.linalg.slogdet(b)[1] - np.linalg.slogdet(a)[1])

@@ -78,5 +78,22 @@ def pmf(values, mass):
     return {"values": listed(values), "probs": listed([mass(v) for v in values])}
 
 
+@np.vectorize
+def beta_share(a, b, x):
+    """The regularized incomplete beta function, of whichever side is the smaller."""
+    a, b, x = mp.mpf(float(a)), mp.mpf(float(b)), mp.mpf(float(x))
+    return float(mp.betainc(a, b, 0, x, regularized=True))
+
+
+def polished(cdf, log_density, quantiles, probabilities):
+    """SciPy's quantiles after two Newton steps with functions of mpmath, elementwise."""
+    def at(x, p, *parameters):
+        x, parameters = mp.mpf(float(x)), [mp.mpf(float(v)) for v in parameters]
+        for _ in range(2):
+            x -= (cdf(*parameters, x) - mp.mpf(float(p))) / mp.exp(log_density(*parameters, x))
+        return float(x)
+    return lambda *parameters: np.vectorize(at)(quantiles, probabilities, *parameters)
+
+
 def divergence(name, parameters, kl):
     return {"name": name, "parameters": {k: listed(v) for k, v in parameters.items()}, "kl": listed(kl)}

@@ -5,15 +5,14 @@ import numpy as np
 import torch
 from scipy import optimize, special, stats
 
-from common import BINS, divergence, edge, family, listed, pmf, power_log
+from common import BINS, beta_share, divergence, edge, family, listed, pmf, power_log
 
 
-def count(name, parameters, value, d, values, entropy=None, cdf=True, **more):
+def count(name, parameters, value, d, values, entropy=None, **more):
     """A family of counts that SciPy has, elementwise; the entropy is that of a sum over the support where one is given."""
     entry = family(name, parameters, value, d.logpmf(value), 0, d.mean(), d.var())
     entry["entropy"] = None if entropy is None else listed(entropy)
-    if cdf:
-        entry["cdf"] = listed(d.cdf(value))
+    entry["cdf"] = listed(d.cdf(value))
     return {**entry, "pmf": pmf(values, d.pmf), **more}
 
 
@@ -61,14 +60,14 @@ def negative_binomial():
     x = np.array([[0, 2, 1], [11, 9, 17]])
     mode = np.maximum(np.floor((r - 1) * p / (1 - p)), 0)
     d = stats.nbinom(r, 1 - p)
-    yield count("NegativeBinomial(probs)", {"totalCount": r, "probs": p}, x, d, range(40), cdf=False, mode=listed(mode))
+    yield count("NegativeBinomial(probs)", {"totalCount": r, "probs": p}, x, d, range(40), cdf=listed(beta_share(r, x + 1, 1 - p)), mode=listed(mode))
     logits = np.array([-0.5, 1.5, -3.0])
     ratio = np.exp(logits)
     mode = np.maximum(np.floor((r - 1) * ratio), 0)
     d = stats.nbinom(r, special.expit(-logits))
     yield count(
-        "NegativeBinomial(logits)", {"totalCount": r, "logits": logits}, x, d, range(40), cdf=False, mode=listed(mode), mean=listed(r * ratio),
-        variance=listed(r * ratio * (1 + ratio)),
+        "NegativeBinomial(logits)", {"totalCount": r, "logits": logits}, x, d, range(40), cdf=listed(beta_share(r, x + 1, special.expit(-logits))),
+        mode=listed(mode), mean=listed(r * ratio), variance=listed(r * ratio * (1 + ratio)),
     )
 
 
@@ -84,7 +83,7 @@ def gamma_poisson():
     b = np.array([0.5, 2.0, 13.0])
     x = np.array([[0, 2, 1], [11, 9, 17]])
     mode = np.maximum(np.floor((a - 1) / b), 0)
-    yield count("GammaPoisson", {"concentration": a, "rate": b}, x, stats.nbinom(a, b / (1 + b)), range(60), cdf=False, mode=listed(mode))
+    yield count("GammaPoisson", {"concentration": a, "rate": b}, x, stats.nbinom(a, b / (1 + b)), range(60), cdf=listed(beta_share(a, x + 1, b / (1 + b))), mode=listed(mode))
 
 
 def beta_binomial():
@@ -192,11 +191,10 @@ def zero_inflated():
     moments = ((1 - gate) * d.mean(), (1 - gate) * (d.var() + gate * d.mean()**2))
     mass = lambda v: (1 - gate) * d.pmf(v)
     mode = [[0, 0, 0], [9, 0, 0]]
-    entry = gated(
-        "ZeroInflated(NegativeBinomial)", {"totalCount": r, "gateLogits": logits}, x, gate + (1 - gate) * d.pmf(0), mass, *moments, d.cdf, mode=mode,
+    cdf = lambda v: gate + (1 - gate) * beta_share(r, v + 1, 0.75)
+    yield gated(
+        "ZeroInflated(NegativeBinomial)", {"totalCount": r, "gateLogits": logits}, x, gate + (1 - gate) * d.pmf(0), mass, *moments, cdf, mode=mode,
     )
-    del entry["cdf"]
-    yield entry
 
 
 def hurdle():
@@ -432,6 +430,15 @@ def divergences():
     yield divergence("Bernoulli||Poisson", {"probs": p, "rate2": r2}, kl(d.Bernoulli(p), d.Poisson(r2)))
 
 
+    predictor, cut = np.array([-0.5, 1.0, 3.0]), np.array([[-1.0, 0.2, 1.5], [0.0, 0.5, 4.0], [-2.0, 1.0, 1.1]])
+    predictor2, cut2 = np.array([0.1, 1.0, -2.0]), np.array([[-0.5, 0.0, 2.0], [0.0, 0.5, 4.0], [-1.0, 1.0, 3.0]])
+    share = lambda m, c: np.diff(np.concatenate([np.zeros((3, 1)), special.expit(c - m[:, None]), np.ones((3, 1))], -1))
+    yield divergence(
+        "OrderedLogistic||OrderedLogistic", {"predictor": predictor, "cutpoints": cut, "predictor2": predictor2, "cutpoints2": cut2},
+        special.rel_entr(share(predictor, cut), share(predictor2, cut2)).sum(-1),
+    )
+    w, w2, trials = np.array([[0.2, 0.5, 0.3], [0.1, 0.1, 0.8]]), np.array([0.3, 0.3, 0.4]), np.array([4, 11])
+    yield divergence("Multinomial||Multinomial", {"totalCount": trials, "probs": w, "probs2": w2}, trials * special.rel_entr(w, w2).sum(-1))
     c, c2 = t([[-2.0, 0.5, 1.0], [0.0, 0.0, 3.0]]), t([[0.1, 0.2, 0.3], [-1.0, 1.0, 0.0]])
     one = d.OneHotCategorical
     value = kl(one(logits=c), one(logits=c2))

@@ -5,7 +5,7 @@ import numpy as np
 import torch
 from scipy import special, stats
 
-from common import BINS, continuous, divergence, edge, family, gradients, listed
+from common import BINS, continuous, divergence, edge, family, gradients, listed, polished
 
 GAMMA = float(mp.euler)
 LOC = np.array([[-1.5, 0.0, 2.5], [0.3, 40.0, -7.0]])
@@ -52,6 +52,13 @@ def t_log_density(v, m, s, x):
     return mp.loggamma((v + 1) / 2) - mp.loggamma(v / 2) - mp.log(mp.pi * v) / 2 - mp.log(s) - (v + 1) / 2 * mp.log1p(((x - m) / s) ** 2 / v)
 
 
+def t_cdf(v, m, s, x):
+    """By the incomplete beta function of the share of the variable that is the smaller one."""
+    z = (x - m) / s
+    tail = mp.betainc(v / 2, mp.mpf(1) / 2, 0, v / (v + z**2), regularized=True) / 2
+    return tail if z < 0 else 1 - tail
+
+
 def t_entropy(v, s):
     return (v + 1) / 2 * (mp.digamma((v + 1) / 2) - mp.digamma(v / 2)) + mp.log(v) / 2 + mp.log(mp.beta(v / 2, mp.mpf(1) / 2)) + mp.log(s)
 
@@ -76,7 +83,9 @@ def student_t():
 def t_entry(name, parameters, mean, variance):
     df, loc, scale = np.broadcast_arrays(*parameters.values())
     entry = family(name, parameters, X, exactly(t_log_density, df, loc, scale, X), exactly(t_entropy, df, scale), mean, variance)
-    entry["bins"] = listed(stats.t(df, loc, scale).ppf(BINS.reshape(-1, 1, 1)))
+    share = BINS.reshape(-1, 1, 1)
+    entry["cdf"] = listed(exactly(t_cdf, df, loc, scale, X))
+    entry["bins"] = listed(polished(t_cdf, t_log_density, stats.t(df, loc, scale).ppf(share), share)(df, loc, scale))
     return {**entry, "mode": listed(loc)}
 
 
@@ -90,7 +99,9 @@ def half_student_t():
         mean = exactly(lambda v, s: t_mean_distance(v, s) if v > 1 else mp.inf, df, scale)
         variance = exactly(lambda v, s: s**2 * v / (v - 2) - t_mean_distance(v, s) ** 2 if v > 2 else mp.inf, df, scale)
         entry = family(name, parameters, x, log_prob, exactly(t_entropy, df, scale) - np.log(2), mean, variance)
-        entry["bins"] = listed(stats.t(df, scale=scale).ppf((1 + BINS.reshape(-1, 1, 1)) / 2))
+        share = (1 + BINS.reshape(-1, 1, 1)) / 2
+        entry["cdf"] = listed(exactly(lambda v, s, x: 2 * t_cdf(v, mp.mpf(0), s, x) - 1, df, scale, x))
+        entry["bins"] = listed(polished(t_cdf, t_log_density, stats.t(df, scale=scale).ppf(share), share)(df, 0 * df, scale))
         entry["mode"] = listed(0 * df)
         log = lambda v, s: mp.log(s) + (mp.log(v) + mp.digamma(mp.mpf(1) / 2) - mp.digamma(v / 2)) / 2
         expectations = {"log": log} if name == "HalfStudentT" else {"x": t_mean_distance, "square": lambda v, s: s**2 * v / (v - 2), "log": log}
@@ -233,6 +244,35 @@ def truncated():
         yield {**entry, "entropy": None, "cdf": listed(exactly(part, *arrays, x)), "bins": listed(base.ppf(shares))}
 
 
+def truncated_by_incomplete_beta():
+    """Bases whose distribution function is an incomplete beta function, between bounds that leave out much of them."""
+    df = np.array([[1.5, 4.0, 60.0], [0.7, 3.0, 9.0]])
+    low, high = LOC + np.array([-0.3, 0.5, -9.0]), LOC + np.array([0.4, 30.0, 1.0])
+    x = low + (high - low) * np.array([0.25, 0.01, 0.6])
+    scale = np.broadcast_to(SCALE, df.shape)
+    yield truncated_row(
+        "Truncated(StudentT)", {"df": df, "loc": LOC, "scale": SCALE, "low": low, "high": high}, (df, LOC, scale), low, high, x, t_log_density, t_cdf,
+        stats.t(df, LOC, scale),
+    )
+    a, b = np.array([[0.4, 2.0, 30.0], [1.0, 5.0, 0.8]]), np.array([0.7, 3.0, 12.0])
+    low, high = np.array([0.1, 0.5, 0.01]), np.array([[0.9, 0.75, 0.8], [0.5, 0.95, 0.06]])
+    x = low + (high - low) * np.array([0.25, 0.01, 0.6])
+    log_beta = lambda a, b, x: (a - 1) * mp.log(x) + (b - 1) * mp.log1p(-x) - mp.log(mp.beta(a, b))
+    yield truncated_row(
+        "Truncated(Beta)", {"concentration1": a, "concentration0": b, "low": low, "high": high}, np.broadcast_arrays(a, b), low, high, x, log_beta,
+        lambda a, b, x: mp.betainc(a, b, 0, x, regularized=True), stats.beta(a, b),
+    )
+
+
+def truncated_row(name, parameters, base, low, high, x, log_density, cdf, d):
+    part = lambda *v: (cdf(*v[:-3], v[-1]) - cdf(*v[:-3], v[-3])) / (cdf(*v[:-3], v[-2]) - cdf(*v[:-3], v[-3]))
+    density = lambda *v: log_density(*v[:-3], v[-1]) - mp.log(cdf(*v[:-3], v[-2]) - cdf(*v[:-3], v[-3]))
+    entry = family(name, parameters, x, exactly(density, *base, low + 0 * x, high + 0 * x, x), 0 * x)
+    shares = d.cdf(low) + BINS.reshape(-1, 1, 1) * (d.cdf(high) - d.cdf(low))
+    bins = polished(cdf, log_density, d.ppf(shares), shares)(*base)
+    return {**entry, "entropy": None, "cdf": listed(exactly(part, *base, low + 0 * x, high + 0 * x, x)), "bins": listed(bins)}
+
+
 def edges():
     log_logistic = lambda m, s, x: -(x - m) / s - 2 * mp.log1p(mp.exp(-(x - m) / s)) - mp.log(s)
     yield edge("Uniform", ["low", "high"], [(0.0, 1.0, 1.0), (-1e-300, 1e-300, 0.0), (1e15, 1e15 + 1, 1e15), (-1e300, 1e300, 1.0)], lambda a, b, x: -mp.log(b - a))
@@ -352,9 +392,44 @@ def divergences():
             at = [mp.mpf(x) for x in (m[i], s[i], float(loc2[i]), float(scale2[i]), k[i])]
             points = [at[2]] + [at[0] + j * at[1] for j in (-6, -2, 0, 2, 6)]
             kl.append(by_quadrature(log_normal(*at[:2]), log_asymmetric(*at[2:]), -mp.inf, mp.inf, points))
+        yield from asymmetric_divergences(log_asymmetric)
+        yield from truncated_divergences(log_normal)
         yield divergence("Normal||AsymmetricLaplace", {"loc": m, "scale": s, "loc2": loc2, "scale2": scale2, "asymmetry2": k}, kl)
 
 
+def asymmetric_divergences(log_density):
+    q, p = ([-1.5, 0.0, 2.5], [0.2, 1.0, 1.5], [0.3, 1.0, 4.0]), ([0.5, -1.0, 2.0], [1.5, 0.8, 4.0], [2.0, 0.7, 0.6])
+    for name, skewed, skewed2 in (("AsymmetricLaplace||AsymmetricLaplace", True, True), ("AsymmetricLaplace||Laplace", True, False), ("Laplace||AsymmetricLaplace", False, True)):
+        kl = []
+        for i in range(3):
+            (m, s, k), (m2, s2, k2) = [[mp.mpf(v[i]) for v in side] for side in (q, p)]
+            k, k2 = k if skewed else mp.mpf(1), k2 if skewed2 else mp.mpf(1)
+            points = sorted([m, m2] + [m + sign * s * 2**e for sign in (-1, 1) for e in range(-3, 10)])
+            kl.append(by_quadrature(log_density(m, s, k), log_density(m2, s2, k2), points[0], points[-1], points[1:-1]))
+        own = {"loc": q[0], "scale": q[1], **({"asymmetry": q[2]} if skewed else {})}
+        other = {"loc2": p[0], "scale2": p[1], **({"asymmetry2": p[2]} if skewed2 else {})}
+        yield divergence(name, {**own, **other}, kl)
+
+
+def truncated_divergences(log_normal):
+    m, s, low, high = [-1.5, 0.0, 2.5], [0.2, 1.0, 1.5], [-1.4, -0.5, -3.0], [-1.1, 1.5, 2.0]
+    m2, s2, low2, high2 = [0.5, -1.0, 2.0], [1.5, 0.8, 4.0], [-2.0, -0.5, -9.0], [3.0, 2.0, 2.5]
+    cut = lambda m, s, low, high: lambda x: truncated_log_density(m, s, low, high, x)
+    flat = lambda low, high: lambda x: -mp.log(high - low)
+    own, other = {"loc": m, "scale": s, "low": low, "high": high}, {"loc2": m2, "scale2": s2, "low2": low2, "high2": high2}
+    bounds, bounds2 = {"low": low, "high": high}, {"low2": low2, "high2": high2}
+    for name, q, p, first, second in (
+        ("TruncatedNormal||TruncatedNormal", cut, cut, own, other), ("TruncatedNormal||Normal", cut, log_normal, own, {"loc2": m2, "scale2": s2}),
+        ("TruncatedNormal||Uniform", cut, flat, own, bounds2), ("Uniform||TruncatedNormal", flat, cut, bounds, other),
+    ):
+        kl = []
+        for i in range(3):
+            log_q, log_p = q(*[mp.mpf(v[i]) for v in first.values()]), p(*[mp.mpf(v[i]) for v in second.values()])
+            kl.append(by_quadrature(log_q, log_p, mp.mpf(low[i]), mp.mpf(high[i]), [m[i]]))
+        yield divergence(name, {**first, **second}, kl)
+
+
 def families():
-    for make in (uniform, location_scale, student_t, half_student_t, exponential, asymmetric_laplace, skew_normal, levy, truncated_normal, truncated):
+    for make in (uniform, location_scale, student_t, half_student_t, exponential, asymmetric_laplace, skew_normal, levy, truncated_normal, truncated,
+                 truncated_by_incomplete_beta):
         yield from make()

@@ -346,6 +346,7 @@ def divergences():
 
     yield divergence("Weibull||Weibull", ab, exact(weibull, a, b, a2, b2))
     yield divergence("Weibull||Gamma", ab, exact(weibull_gamma, a, b, a2, b2))
+    yield from scales()
     s, alpha, s2, alpha2 = b + 3, a + 4, b2, a2
     pareto = {"s": s, "a": alpha, "s2": s2, "a2": alpha2}
     yield divergence("Pareto||Pareto", pareto, kl(d.Pareto(t(s), t(alpha)), d.Pareto(t(s2), t(alpha2))))
@@ -385,6 +386,42 @@ def divergences():
     log_own = lambda x, a, b: mp.log(a * b) + (a - 1) * mp.log(x) + (b - 1) * mp.log(1 - x**a)
     yield divergence("Kumaraswamy||Beta", ab, exact(lambda a, b, c, e: kumaraswamy(a, b, lambda x: log_beta(x, c, e)), a, b, a2, b2))
     yield divergence("Kumaraswamy||Kumaraswamy", ab, exact(lambda a, b, c, e: kumaraswamy(a, b, lambda x: log_own(x, c, e)), a, b, a2, b2))
+
+
+def scales():
+    """What a guide of scales is compared with, by quadrature over the logarithm."""
+    log_normal = lambda m, s: lambda x: -(((mp.log(x) - m) / s) ** 2) / 2 - mp.log(s) - mp.log(2 * mp.pi) / 2 - mp.log(x)
+    gamma = lambda a, b: lambda x: a * mp.log(b) + (a - 1) * mp.log(x) - b * x - mp.loggamma(a)
+    inverse = lambda a, b: lambda x: a * mp.log(b) - (a + 1) * mp.log(x) - b / x - mp.loggamma(a)
+    half = lambda s: lambda x: mp.log(2 / mp.pi) / 2 - mp.log(s) - (x / s) ** 2 / 2
+    weibull = lambda s, k: lambda x: mp.log(k / s) + (k - 1) * mp.log(x / s) - (x / s) ** k
+    exponential = lambda r: lambda x: mp.log(r) - r * x
+    m, s, a, b, k = [-1.0, 0.0, 1.5], [0.3, 1.0, 0.6], [2.5, 3.4, 30.0], [0.5, 2.0, 1.3], [0.8, 1.0, 3.5]
+    a2, b2, m2, s2 = [1.5, 0.7, 2.0], [0.9, 3.0, 1.3], [0.5, -0.2, 3.0], [0.7, 1.2, 2.0]
+    rows = [
+        ("LogNormal||Gamma", log_normal, gamma, {"m": m, "s": s}, {"a2": a2, "b2": b2}),
+        ("LogNormal||InverseGamma", log_normal, inverse, {"m": m, "s": s}, {"a2": a2, "b2": b2}),
+        ("LogNormal||Exponential", log_normal, exponential, {"m": m, "s": s}, {"b2": b2}),
+        ("HalfNormal||Exponential", half, exponential, {"s": s}, {"b2": b2}),
+        ("HalfNormal||Gamma", half, gamma, {"s": s}, {"a2": a2, "b2": b2}),
+        ("Weibull||Exponential", weibull, exponential, {"s": s, "k": k}, {"b2": b2}),
+        ("InverseGamma||Gamma", inverse, gamma, {"a": a, "b": b}, {"a2": a2, "b2": b2}),
+        ("Gamma||InverseGamma", gamma, inverse, {"a": a, "b": b}, {"a2": a2, "b2": b2}),
+        ("Gamma||LogNormal", gamma, log_normal, {"a": a, "b": b}, {"m2": m2, "s2": s2}),
+        ("InverseGamma||LogNormal", inverse, log_normal, {"a": a, "b": b}, {"m2": m2, "s2": s2}),
+    ]
+    for name, q, p, own, other in rows:
+        kl = []
+        for i in range(3):
+            log_q = q(*[mp.mpf(v[i]) for v in own.values()])
+            log_p = p(*[mp.mpf(v[i]) for v in other.values()])
+            with mp.workdps(30):
+                def integrand(u):
+                    x = mp.exp(u)
+                    log = log_q(x)
+                    return mp.exp(log + u) * (log - log_p(x)) if log + u > -80 else mp.mpf(0)
+                kl.append(float(mp.quad(integrand, range(-100, 101))))
+        yield divergence(name, {**own, **other}, kl)
 
 
 def families():

@@ -24,9 +24,7 @@ public sealed partial class Matrices : GenerativeModel
     private void Generate(Tensor x)
     {
         using var data = Plate(x);
-#pragma warning disable PPL0103 // the family has no closed form
         var t = Sample(MultivariateStudentT(5, 0, pair.tril()));
-#pragma warning restore PPL0103
         var a = Sample(MatrixNormal(0, pair.tril(), triple.tril()));
         var s = Sample(Wishart(4, pair.tril()));
         var v = Sample(InverseWishart(5, pair.tril()));

@@ -3,8 +3,6 @@ using static TorchSharp.torch;
 
 namespace Ppl.EndToEnd.Tests.Catalogue;
 
-#pragma warning disable PPL0103 // a normal guide has no closed form of the divergence to some of them
-
 /// <summary>Each family over the real line as a prior with its default guide, and each as a likelihood of data in a plate.</summary>
 public sealed partial class RealLine : GenerativeModel
 {

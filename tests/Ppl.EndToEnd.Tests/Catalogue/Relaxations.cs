@@ -22,9 +22,7 @@ public sealed partial class Relaxations : GenerativeModel
         var b = Sample(RelaxedBernoulli(0.7, logits: level));
         var c = Sample(RelaxedOneHotCategorical(0.5, probs: level.exp().expand(3)));
         var w = Sample(LogisticNormal(loc, 1));
-#pragma warning disable PPL0103 // the family has no closed form
         var h = Sample(Horseshoe(level.exp()));
-#pragma warning restore PPL0103
         Observe(switches, RelaxedBernoulli(0.7, logits: b));
         Observe(choices, RelaxedOneHotCategorical(0.5, logits: c));
         Observe(shares, LogisticNormal(w.narrow(-1, 0, 2), 1));

@@ -55,6 +55,12 @@ internal static class ChainFamilies
     {
         ["GaussianRandomWalk||GaussianRandomWalk"] = t => (
             new GaussianRandomWalk(t["scale"], 4, t["initial"]), new GaussianRandomWalk(t["scale2"], 4, t["initial2"])),
+        ["MultivariateNormal||GaussianRandomWalk"] = t => (
+            new MultivariateNormal(t["loc"], t["scaleTril"]), new GaussianRandomWalk(t["scale2"], 4, t["initial2"])),
+        ["MultivariateNormal||AutoRegressive"] = t => (
+            new MultivariateNormal(t["loc"], t["scaleTril"]), new AutoRegressive(t["lags2"], t["scale2"], 4, t["before2"])),
+        ["AutoRegressive||AutoRegressive"] = t => (
+            new AutoRegressive(t["lags"], t["scale"], 4, t["before"]), new AutoRegressive(t["lags2"], t["scale2"], 4, t["before2"])),
     };
 
     private static LinearGaussianStateSpace StateSpace(IReadOnlyDictionary<string, Tensor> p, bool isVarying) => new(

@@ -81,6 +81,9 @@ internal static class CountFamilies
         ["Binomial||Binomial"] = t => (new Binomial(t["n"], t["probs"]), new Binomial(t["n"], t["probs2"])),
         ["DiscreteUniform||DiscreteUniform"] = t => (new DiscreteUniform(t["low"], t["high"]), new DiscreteUniform(t["low2"], t["high2"])),
         ["Bernoulli||Poisson"] = t => (new Bernoulli(t["probs"]), new Poisson(t["rate2"])),
+        ["OrderedLogistic||OrderedLogistic"]
+            = t => (new OrderedLogistic(t["predictor"], t["cutpoints"]), new OrderedLogistic(t["predictor2"], t["cutpoints2"])),
+        ["Multinomial||Multinomial"] = t => (new Multinomial(t["totalCount"], t["probs"]), new Multinomial(t["totalCount"], t["probs2"])),
         ["OneHotCategorical||OneHotCategorical"] = t => (new OneHotCategorical(logits: t["logits"]), new OneHotCategorical(t["probs2"])),
         ["OneHotCategoricalStraightThrough||OneHotCategorical"]
             = t => (new OneHotCategoricalStraightThrough(logits: t["logits"]), new OneHotCategorical(logits: t["logits2"])),

@@ -19,51 +19,60 @@ public sealed partial class OwnFamily : GenerativeModel
     private void Generate(Tensor x)
     {
         using var data = Plate(x);
-        var z = Sample(new Laplace(zeros(2), 1.5));
+        var z = Sample(new Moyal(zeros(2), 1.5));
         Observe(distribution: Normal(decoder.call(z), 1), value: x);
     }
 }
 
-/// <summary>log p(x) = -|x - loc| / scale - log(2 scale).</summary>
+/// <summary>Moyal's distribution: log p(x) = -(z + exp(-z) + log(2 pi)) / 2 - log(scale) with z = (x - loc) / scale.</summary>
 [Family(Support.Real, Reparameterized = true, Head = typeof(NormalHead))]
-public sealed class Laplace(Tensor loc, double scale) : Distribution
+public sealed class Moyal(Tensor loc, double scale) : Distribution
 {
+    // Euler's constant and log 2.
+    private const double MeanOfStandard = 1.2703628454614782;
+
     public override long[] Shape => loc.shape;
 
     public override bool IsReparameterized => true;
 
-    public override Tensor Mean => loc;
+    public override Tensor Mean => loc + (MeanOfStandard * scale);
 
-    public override Tensor Variance => full_like(loc, 2 * scale * scale);
+    public override Tensor Variance => full_like(loc, scale * scale * Math.PI * Math.PI / 2);
 
     public override Tensor RSample(long[] sampleShape, Generator? generator)
     {
-        var uniform = rand(DrawShape(sampleShape), dtype: loc.dtype, generator: generator) - 0.5;
-        return loc - (uniform.sign() * (1 - (2 * uniform.abs())).log() * scale);
+        // exp(-z) is the square of a normal draw.
+        var normal = randn(DrawShape(sampleShape), dtype: loc.dtype, generator: generator);
+        return loc - (normal.square().log() * scale);
     }
 
-    public override Tensor LogProb(Tensor value) => -((value - loc).abs() / scale) - Math.Log(2 * scale);
+    public override Tensor LogProb(Tensor value)
+    {
+        var z = (value - loc) / scale;
+        return ((z + (-z).exp() + Math.Log(2 * Math.PI)) / -2) - Math.Log(scale);
+    }
 
-    public override Tensor Entropy() => full_like(loc, 1 + Math.Log(2 * scale));
+    public override Tensor Entropy() => full_like(loc, ((MeanOfStandard + 1 + Math.Log(2 * Math.PI)) / 2) + Math.Log(scale));
 
-    public override Distribution With(Func<Tensor, Tensor> map) => new Laplace(map(loc), scale);
+    public override Distribution With(Func<Tensor, Tensor> map) => new Moyal(map(loc), scale);
 
-    public override Distribution Map(Func<Tensor, int, Tensor> map, long[]? batch) => new Laplace(map(loc, 0), scale);
+    public override Distribution Map(Func<Tensor, int, Tensor> map, long[]? batch) => new Moyal(map(loc, 0), scale);
 
-    public override Laplace Expand(params long[] sizes) => new(loc.expand(sizes), scale);
+    public override Moyal Expand(params long[] sizes) => new(loc.expand(sizes), scale);
 
     public override ValueFault? FindParameterFault() => null;
 
     public override ValueFault? FindValueFault(Tensor value) => null;
 
-    /// <summary>E_q|x - loc| / scale + log(2 scale) - H(q), with the mean of a folded normal (Leone, Nelson, Nottingham 1961).</summary>
+    /// <summary>E_q[z + exp(-z) + log(2 pi)] / 2 + log(scale) - H(q), with the mean of a log-normal.</summary>
     [ClosedFormKl]
-    public static Tensor Kl(Normal q, Laplace p)
+    public static Tensor Kl(Normal q, Moyal p)
     {
-        var (mean, deviation) = (q.Mean - p.Mean, q.Variance.sqrt());
-        var folded = (deviation * Math.Sqrt(2 / Math.PI) * (-(mean * mean) / (2 * q.Variance)).exp()) + (mean * special.erf(mean / (deviation * Math.Sqrt(2))));
-        return (folded / p.Scale) + Math.Log(2 * p.Scale) - q.Entropy();
+        var (mean, variance) = ((q.Mean - p.Loc) / p.Scale, q.Variance / (p.Scale * p.Scale));
+        return ((mean + ((variance / 2) - mean).exp() + Math.Log(2 * Math.PI)) / 2) + Math.Log(p.Scale) - q.Entropy();
     }
+
+    private Tensor Loc => loc;
 
     private double Scale => scale;
 }
