@@ -23,7 +23,10 @@ public sealed class Prediction(Distribution distribution, Tensor value)
     public Prediction Unfold(Rows rows)
         => Distribution is SlicedDistribution slices
             ? new(slices.Unfold(rows), rows.Unfold(Value))
-            : new(Distribution.Shape is [var first, ..] && first == rows.Total ? rows.Unfold(Distribution) : Distribution, rows.Unfold(Value));
+            : new(HasRows(rows) ? rows.Unfold(Distribution) : Distribution, rows.Unfold(Value));
+
+    // A distribution without the rows may begin with a dimension of the same size.
+    private bool HasRows(Rows rows) => Distribution.Shape.Length == Value.dim() && Distribution.Shape[0] == rows.Total;
 
     /// <summary>Several predictions of one site side by side: [samples, plates, event].</summary>
     /// <param name="samples">One for each sample, with the same parameters in the same shapes.</param>
@@ -38,15 +41,18 @@ public sealed class Prediction(Distribution distribution, Tensor value)
 
         var parameters = samples.Select(s => Parameters(s.Distribution)).ToList();
         var first = samples[0].Distribution;
-        var batch = first.Shape.Length - first.EventDimensions;
+        var batch = first.Shape[..^first.EventDimensions];
+
+        // One that is the same in every row lacks the rows' dimension, which stands behind that of the samples.
+        var rank = (int)samples[0].Value.dim() - first.EventDimensions;
         var next = 0;
         var stacked = first.Map(
-            (tensor, own) =>
+            (_, own) =>
             {
                 var place = next++;
-                return stack([.. parameters.Select(p => Aligned(p[place], own + batch))]);
+                return stack([.. parameters.Select(p => Aligned(p[place], own + rank))]);
             },
-            [samples.Count, .. first.Shape[..batch]]);
+            [samples.Count, .. Enumerable.Repeat(1L, rank - batch.Length), .. batch]);
         return new Prediction(stacked, stack([.. samples.Select(s => s.Value)]));
 
         static Tensor Aligned(Tensor tensor, int rank) => tensor.reshape([.. Enumerable.Repeat(1L, rank - (int)tensor.dim()), .. tensor.shape]);
@@ -58,10 +64,11 @@ public sealed class Prediction(Distribution distribution, Tensor value)
     internal static Prediction OfSlices(IReadOnlyList<Prediction> slices, int dimension) =>
         new(SlicedDistribution.Of(slices, dimension), stack([.. slices.Select(s => s.Value)], dimension));
 
+    // By Map, which takes them in the order in which Stack puts them back.
     private static List<Tensor> Parameters(Distribution distribution)
     {
         var found = new List<Tensor>();
-        distribution.With(tensor =>
+        distribution.Map((tensor, _) =>
         {
             found.Add(tensor);
             return tensor;

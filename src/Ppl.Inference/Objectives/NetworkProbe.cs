@@ -41,6 +41,7 @@ internal static class NetworkProbe
         {
             ModelProbe.Run(guide, Part(batch, 2));
             ModelProbe.Parameters(guide, Part(batch, MostRows));
+            GuideProbe.Run(guide, Part(batch, MostRows));
             if (alongPath) RefuseNoise(objective, guide, Part(batch, MostRows));
             if (objective.Particles > 1) RefuseMixing(objective, guide, Part(batch, 2), noise);
         }
