@@ -54,7 +54,7 @@ public static partial class Evaluate
     /// of log p(x) in expectation. The draw is the z that x was drawn from.
     /// Source: Grosse, Ghahramani and Adams 2015, arXiv:1511.02543.
     /// </remarks>
-    /// <param name="model">The model, as <see cref="AnnealedLikelihood(GenerativeModel, Guide, Dataset, AnnealingOptions?, EvaluationOptions?)"/> takes it.</param>
+    /// <param name="model">The model. Its latents are continuous, and none is known in some rows.</param>
     /// <param name="guide">Its guide.</param>
     /// <param name="data">How many rows there are, the covariates and the masks; observed values are drawn in the place of its own.</param>
     /// <param name="annealing">The chains.</param>

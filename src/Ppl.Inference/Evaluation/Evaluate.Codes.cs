@@ -12,12 +12,13 @@ public static partial class Evaluate
     /// <param name="guide">Its guide.</param>
     /// <param name="data">The data.</param>
     /// <param name="options">Seed and memory.</param>
-    /// <returns>[N, D] in double precision on the CPU, D the numbers of a row's latents in the order of the model; owned by the caller's scope.</returns>
+    /// <returns>
+    /// [N, D] in double precision on the CPU, D the numbers of a row's latents in the order of the model; owned by the caller's scope.
+    /// </returns>
     /// <exception cref="PplArgumentException">No latent stands in the rows of the data.</exception>
     public static Tensor Codes(GenerativeModel model, Guide guide, Dataset data, EvaluationOptions? options = null)
     {
         using var pass = new EvaluationPass(model, guide, data, options ?? new());
-        using var scope = NewDisposeScope();
         var isLocal = Locals(guide);
         if (!isLocal.Contains(true)) throw new PplArgumentException($"{guide.Plan.Model} has no latent in the rows of its data: a row has no code.");
         List<Tensor> codes = [];

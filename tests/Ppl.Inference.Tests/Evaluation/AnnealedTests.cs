@@ -31,7 +31,7 @@ public sealed class AnnealedTests
         }
     }
 
-    /// <summary>The mean over 40 rows of 16 chains each is within five Monte Carlo errors, of 0.01 nats, and the bias of as little.</summary>
+    /// <summary>The mean over 40 rows of 16 chains each is within five Monte Carlo errors, below 0.025 nats, and a bias of 0.02.</summary>
     [Theory]
     [InlineData(TemperatureSchedule.Linear)]
     [InlineData(TemperatureSchedule.Sigmoidal)]
@@ -44,7 +44,7 @@ public sealed class AnnealedTests
         using var data = Dataset.From(x);
         var found = Evaluate.AnnealedLikelihood(model, guide, data, new AnnealingOptions { Temperatures = 300, Schedule = schedule });
         var truth = -Ppca.Evidence(model, x).mean().item<double>();
-        Assert.InRange(found.Estimate.MonteCarloError, 0, 0.015);
+        Assert.InRange(found.Estimate.MonteCarloError, 0, 0.025);
         Assert.InRange(found.Mean - truth, -5 * found.Estimate.MonteCarloError, 0.02 + (5 * found.Estimate.MonteCarloError));
         Assert.All(found.Acceptance, rate => Assert.InRange(rate, 0.45, 0.9));
         Assert.InRange(found.Acceptance.Average(), 0.58, 0.75);
@@ -204,6 +204,30 @@ public sealed class AnnealedTests
             Assert.Throws<ArgumentOutOfRangeException>(() => Evaluate.AnnealedLikelihood(model, guide, data, annealing));
         Assert.Throws<OperationCanceledException>(() => Evaluate.AnnealedLikelihood(
             model, guide, data, new() { Temperatures = 3 }, new EvaluationOptions { Cancellation = new CancellationToken(canceled: true) }));
+    }
+
+    [Fact]
+    public void Models_without_independent_rows_are_refused()
+    {
+        using var scope = NewDisposeScope();
+        using var data = Dataset.From(zeros(4));
+        using var shared = new SharedMean();
+        var fault = Refused(shared, shared.CreateGuide(), data);
+        Assert.Contains("its rows are not independent", fault.Message, StringComparison.Ordinal);
+        using var known = new KnownRows();
+        using var partly = Dataset.From("rows", ("x", zeros(4)), ("y", zeros(4)), ("known", tensor([true, false, true, false])));
+        fault = Refused(known, known.CreateGuide(), partly);
+        Assert.Equal("z", fault.Site);
+        Assert.Contains("it is known in some rows", fault.Message, StringComparison.Ordinal);
+    }
+
+    private static PplArgumentException Refused(GenerativeModel model, Guide guide, Dataset data)
+    {
+        using (guide)
+        {
+            Assert.Throws<PplArgumentException>(() => Evaluate.BidirectionalLikelihood(model, guide, data));
+            return Assert.Throws<PplArgumentException>(() => Evaluate.AnnealedLikelihood(model, guide, data));
+        }
     }
 
     private static void Near(GenerativeModel model, Guide guide, Dataset data, Tensor evidence, params AnnealingStart[] starts)

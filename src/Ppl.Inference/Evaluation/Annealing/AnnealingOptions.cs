@@ -52,7 +52,8 @@ public sealed record AnnealingOptions
     /// <summary>The chains and their moves.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Chains} chains from the {(Start == AnnealingStart.Prior ? "prior" : "guide")}, {Temperatures} temperatures, {LeapfrogSteps} leapfrog steps");
+        $"{Chains} chains from the {(Start == AnnealingStart.Prior ? "prior" : "guide")}, {Temperatures} temperatures, "
+        + $"{LeapfrogSteps} leapfrog steps");
 
     /// <summary>β_0 to β_T.</summary>
     internal double[] InverseTemperatures()

@@ -24,8 +24,12 @@ internal sealed class LinearMachine
         var present = sizes.Count(size => size > 0);
         double Balanced(int c) => sizes[c] == 0 ? 0 : Cost * classes.Length / ((double)present * sizes[c]);
         if (count == 2) return new([Minimize(x, classes, 1, Balanced(1), Balanced(0))]);
-        return new([.. Enumerable.Range(0, count).Select(c => sizes[c] == 0 ? (0, double.NegativeInfinity) : Minimize(x, classes, c, Balanced(c), Cost))]);
+        return new([.. Enumerable.Range(0, count).Select(c =>
+            sizes[c] == 0 ? (0, double.NegativeInfinity) : Minimize(x, classes, c, Balanced(c), Cost))]);
     }
+
+    /// <summary>w and b of each.</summary>
+    public IReadOnlyList<(double W, double B)> Machines => machines;
 
     /// <summary>The part of the rows whose class is found.</summary>
     /// <param name="x">A number for each row.</param>
@@ -50,7 +54,8 @@ internal sealed class LinearMachine
             var at = Slopes(w, b);
             if (Math.Max(Math.Abs(at.GradientW), Math.Abs(at.GradientB)) < 1e-10 * (1 + at.Loss)) break;
             var determinant = (at.WW * at.BB) - (at.WB * at.WB);
-            var (dw, db) = (((at.BB * at.GradientW) - (at.WB * at.GradientB)) / determinant, ((at.WW * at.GradientB) - (at.WB * at.GradientW)) / determinant);
+            var dw = ((at.BB * at.GradientW) - (at.WB * at.GradientB)) / determinant;
+            var db = ((at.WW * at.GradientB) - (at.WB * at.GradientW)) / determinant;
             var length = 1.0;
             while (length > 1e-10 && Slopes(w - (length * dw), b - (length * db)).Loss > at.Loss) length /= 2;
             (w, b) = (w - (length * dw), b - (length * db));

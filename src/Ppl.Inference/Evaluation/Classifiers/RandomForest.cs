@@ -75,7 +75,8 @@ internal sealed class RandomForest
     {
         var sorted = column.Order().ToArray();
         var distinct = sorted.Distinct().ToArray();
-        var chosen = distinct.Length <= Cells ? distinct : [.. Enumerable.Range(0, Cells).Select(i => sorted[i * (sorted.Length - 1L) / (Cells - 1)]).Distinct()];
+        var quantiles = Enumerable.Range(0, Cells).Select(i => sorted[i * (sorted.Length - 1L) / (Cells - 1)]).Distinct();
+        var chosen = distinct.Length <= Cells ? distinct : [.. quantiles];
         return [.. chosen.Zip(chosen.Skip(1), (low, high) => low + (0.5 * (high - low)))];
     }
 

@@ -47,7 +47,9 @@ internal sealed class FixedFactorPoints
         return (differences, factors);
     }
 
-    /// <summary>Points of the FactorVAE score: the code with the least variance over L rows, relative to its variance over all, and the factor.</summary>
+    /// <summary>
+    /// Points of the FactorVAE score: the code with the least variance over L rows, relative to its variance over all, and the factor.
+    /// </summary>
     /// <param name="variances">The variance of each code over all rows; codes of variance 0 are left out, and 0 stands where all are.</param>
     /// <param name="count">How many points.</param>
     /// <param name="length">L.</param>

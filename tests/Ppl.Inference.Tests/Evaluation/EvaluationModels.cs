@@ -70,3 +70,63 @@ internal sealed class BoxHead(double low, double high) : Head<Uniform>(nameof(Bo
         return new Uniform(low * one, high * one);
     }
 }
+
+/// <summary>Entries that are not there.</summary>
+internal sealed partial class MaskedRows : GenerativeModel
+{
+    [Model]
+    private void Generate(Tensor x, Tensor seen)
+    {
+        using var data = Plate(x, seen);
+        var z = Sample(Normal(0, 1));
+        Observe(x, Normal(z, 0.5), where: seen);
+    }
+}
+
+/// <summary>A family without a mean.</summary>
+internal sealed partial class CauchyRows : GenerativeModel
+{
+    [Model]
+    private void Generate(Tensor x)
+    {
+        using var data = Plate(x);
+        var z = Sample(Normal(0, 1));
+        Observe(x, Cauchy(z, 0.5));
+    }
+}
+
+/// <summary>Categories, which are no numbers.</summary>
+internal sealed partial class CategoryRows : GenerativeModel
+{
+    [Model]
+    private void Generate(Tensor x)
+    {
+        using var data = Plate(x);
+        var z = Sample(Normal(0, 1).Expand(3));
+        Observe(x, Categorical(logits: z));
+    }
+}
+
+/// <summary>A mean that all rows share.</summary>
+internal sealed partial class SharedMean : GenerativeModel
+{
+    [Model]
+    private void Generate(Tensor x)
+    {
+        var mean = Sample(Normal(0, 1));
+        using var data = Plate(x);
+        Observe(x, Normal(mean, 1));
+    }
+}
+
+/// <summary>A latent that is known in some rows.</summary>
+internal sealed partial class KnownRows : GenerativeModel
+{
+    [Model]
+    private void Generate(Tensor x, Tensor? y, Tensor known)
+    {
+        using var data = Plate(x, y, known);
+        var z = Sample(Normal(0, 1), observed: y, where: known);
+        Observe(x, Normal(z, 1));
+    }
+}
