@@ -35,8 +35,9 @@ public static partial class Evaluate
             using var noise = pass.Noise(rows);
             var batch = pass.Load(rows);
             var run = new AnnealedRun(annealing, options.Cancellation);
-            run.Adapt(new AnnealedTarget(guide, batch, AnnealedRun.Pilot(annealing.Chains), annealing.Start));
-            var (total, accepted) = Chains(pass, annealing, chains => run.Forward(new AnnealedTarget(guide, batch, chains, annealing.Start)));
+            AnnealedTarget Target(int chains) => new(guide, batch, chains, annealing.Start);
+            run.Adapt(Target);
+            var (total, accepted) = Chains(pass, annealing, chains => run.Forward(Target(chains)));
             using (total)
             {
                 losses.AddRange(total.LogMean().Select(x => -x));
@@ -74,12 +75,13 @@ public static partial class Evaluate
             using var noise = pass.Noise(rows);
             var (batch, latents) = Simulated(guide, pass.Load(rows));
             var run = new AnnealedRun(annealing, options.Cancellation);
-            run.Adapt(new AnnealedTarget(guide, batch, AnnealedRun.Pilot(annealing.Chains), annealing.Start));
-            var (below, _) = Chains(pass, annealing, chains => run.Forward(new AnnealedTarget(guide, batch, chains, annealing.Start)));
+            AnnealedTarget Target(int chains) => new(guide, batch, chains, annealing.Start);
+            run.Adapt(Target);
+            var (below, _) = Chains(pass, annealing, chains => run.Forward(Target(chains)));
             using (below) lower.AddRange(below.LogMean());
             var (above, _) = Chains(pass, annealing, chains =>
             {
-                var target = new AnnealedTarget(guide, batch, chains, annealing.Start);
+                var target = Target(chains);
                 return run.Reverse(target, target.Start(latents));
             });
             using (above) upper.AddRange(above.LogMean().Select(x => -x));

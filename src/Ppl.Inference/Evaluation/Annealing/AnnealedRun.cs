@@ -28,13 +28,13 @@ internal sealed class AnnealedRun
         betas = annealing.InverseTemperatures();
     }
 
-    /// <summary>How many chains the search for step sizes has.</summary>
-    public static int Pilot(int chains) => Math.Min(chains, PilotChains);
-
     /// <summary>Finds the step sizes: those of temperature t, [B], are what the rows had come to when they reached it.</summary>
-    /// <param name="target">The densities, of <see cref="Pilot"/> chains.</param>
-    public void Adapt(AnnealedTarget target)
+    /// <param name="densities">Makes the densities of so many chains.</param>
+    public void Adapt(Func<int, AnnealedTarget> densities)
     {
+        // One temperature is importance sampling: nothing moves.
+        if (betas.Length == 2) return;
+        var target = densities(Math.Min(annealing.Chains, PilotChains));
         var state = target.Start();
         var logSize = full_like(state.First[0], Math.Log(annealing.StepSize));
         var found = new Tensor[betas.Length];

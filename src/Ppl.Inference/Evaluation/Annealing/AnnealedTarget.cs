@@ -60,8 +60,10 @@ internal sealed class AnnealedTarget
         using var graph = enable_grad();
         Tensor[] leaves = [.. free.Select(u => u.detach().requires_grad_())];
         var state = Move(leaves);
-        var gradient = autograd.grad([state.At(beta).sum()], leaves, allow_unused: true);
-        var found = gradient.Zip(leaves, (g, u) => g is null || g.IsInvalid ? zeros_like(u) : g);
+
+        // To the leaves alone: the networks' own gradients are left as they are.
+        state.At(beta).sum().backward(inputs: leaves);
+        var found = leaves.Select(u => u.grad ?? zeros_like(u));
         return (new ChainState([.. leaves.Select(u => u.detach())], state.First.detach(), state.Tilt.detach()), [.. found]);
     }
 
