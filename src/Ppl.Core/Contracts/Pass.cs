@@ -169,21 +169,25 @@ internal sealed class TermsPass(Draws draws, TermForm form) : ReachPass(draws)
     }
 }
 
-/// <summary>The log joint density at given latents and data.</summary>
+/// <summary>The log joint density at the data and at values of the latents.</summary>
 /// <param name="model">The model.</param>
 /// <param name="batch">The data.</param>
 /// <param name="layout">The particles and plates of the values.</param>
-/// <param name="latents">The values.</param>
-internal sealed class DensityPass(IGeneratedModel model, Batch batch, Layout layout, LatentValues latents) : Pass(layout)
+internal abstract class JointPass(IGeneratedModel model, Batch batch, Layout layout) : Pass(layout)
 {
     private readonly Masks masks = new(model, batch, layout);
 
     public SiteTerms Terms { get; } = new(layout, TermForm.Sampled);
 
+    /// <summary>A latent's value.</summary>
+    /// <param name="site">The site.</param>
+    /// <param name="distribution">Its distribution given what came before.</param>
+    protected abstract Tensor Value(SiteInfo site, Distribution distribution);
+
     public override Tensor Latent(SiteInfo site, Distribution distribution)
     {
         Reach?.Add(site);
-        var value = latents.Require(site);
+        var value = Value(site, distribution);
         if (masks.Known(site) is { } known) value = known.Value(site, value, Layout);
         Terms.Given(site, distribution, value);
         return value;
@@ -207,6 +211,16 @@ internal sealed class DensityPass(IGeneratedModel model, Batch batch, Layout lay
         Reach?.Add(site);
         Terms.Observed(site, distribution, SliceShapes.Slice(site, data!), masks.Of(site));
     }
+}
+
+/// <summary>The log joint density at given latents.</summary>
+/// <param name="model">The model.</param>
+/// <param name="batch">The data.</param>
+/// <param name="layout">The particles and plates of the values.</param>
+/// <param name="latents">The values.</param>
+internal sealed class DensityPass(IGeneratedModel model, Batch batch, Layout layout, LatentValues latents) : JointPass(model, batch, layout)
+{
+    protected override Tensor Value(SiteInfo site, Distribution distribution) => latents.Require(site);
 }
 
 /// <summary>Ancestral sampling: every site from its parents. Given latents are taken instead of drawn.</summary>

@@ -63,6 +63,7 @@ public sealed class SourceTests
         ["src/Ppl.Inference/Checkpoints/StateFormat.cs"] = "of copies on the CPU",
         ["src/Ppl.Inference/Evaluation/Evaluate.ActiveUnits.cs"] = "of copies on the CPU",
         ["src/Ppl.Inference/Evaluation/Evaluate.ParetoShape.cs"] = "of copies on the CPU",
+        ["src/Ppl.Inference/Evaluation/Numbers.cs"] = "of copies on the CPU",
         ["src/Ppl.Inference/Evaluation/StreamingLogMeanExp.cs"] = "of sums that are kept on the CPU",
         ["src/Ppl.Inference/Training/MersenneState.cs"] = "of the CPU generator's state",
         ["src/Ppl.Reporting/Pictures/PictureGrid.cs"] = "of a copy on the CPU",
