@@ -152,6 +152,14 @@ internal sealed class TrainingCheckpoint : IDisposable
         return [.. Manifest.Totals.Select(total => sizes.Contains(total) ? total : 1)];
     }
 
+    /// <summary>Refuses a state of the same objective that lacks what it remembers.</summary>
+    public void CheckObjective(Objective objective)
+    {
+        if (Manifest.Objective != objective.ToString()) return;
+        var (found, expected) = (Manifest.ObjectiveState.Keys.Order(StringComparer.Ordinal), objective.InitialState.Keys.Order(StringComparer.Ordinal));
+        Require("state of the objective", $"({string.Join(", ", found)})", $"({string.Join(", ", expected)})");
+    }
+
     /// <summary>Compares a guide that is prepared, and the sites of its runs, which nobody knows before.</summary>
     public void CheckGuide(Guide guide)
     {
