@@ -156,8 +156,9 @@ internal sealed class TrainingCheckpoint : IDisposable
     public void CheckObjective(Objective objective)
     {
         if (Manifest.Objective != objective.ToString()) return;
-        var (found, expected) = (Manifest.ObjectiveState.Keys.Order(StringComparer.Ordinal), objective.InitialState.Keys.Order(StringComparer.Ordinal));
-        Require("state of the objective", $"({string.Join(", ", found)})", $"({string.Join(", ", expected)})");
+        Require("state of the objective", Names(Manifest.ObjectiveState.Keys), Names(objective.InitialState.Keys));
+
+        static string Names(IEnumerable<string> keys) => $"({string.Join(", ", keys.Order(StringComparer.Ordinal))})";
     }
 
     /// <summary>Compares a guide that is prepared, and the sites of its runs, which nobody knows before.</summary>

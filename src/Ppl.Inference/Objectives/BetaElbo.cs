@@ -18,7 +18,7 @@ internal sealed class BetaElbo(
         }
     }
 
-    public override Objective At(long step, IReadOnlyDictionary<string, double> state) => new BetaElbo(Particles, Kl, Gradient, beta, betas, step);
+    public override Objective At(long step, ObjectiveState state) => new BetaElbo(Particles, Kl, Gradient, beta, betas, step);
 
     protected override ElboWeights WeightsOf(SiteTerms terms) => new(site => Weight(Own(site) ?? beta));
 
@@ -31,7 +31,8 @@ internal sealed class BetaElbo(
             if (!guide.Plan.Latents.Any(site => site.Variable == variable))
             {
                 throw new PplArgumentException(
-                    $"{this}: {guide.Plan.Model} has no latent '{name}'; its latents are {string.Join(", ", guide.Plan.Latents.Select(s => s.Name))}.");
+                    $"{this}: {guide.Plan.Model} has no latent '{name}'; its latents are "
+                    + $"{string.Join(", ", guide.Plan.Latents.Select(site => site.Name))}.");
             }
 
             var sites = guide.LatentSites.Where(site => site.Name == name || site.Variable == name);

@@ -11,7 +11,7 @@ internal sealed class CapacityElbo(Schedule capacity, double gamma, int particle
     private protected override string Title =>
         FormattableString.Invariant($"{(Particles == 1 ? Name : $"{Name}({Particles})")}, gamma {gamma}, capacity {capacity}{KlText}");
 
-    public override Objective At(long step, IReadOnlyDictionary<string, double> state) => new CapacityElbo(capacity, gamma, Particles, Kl, step);
+    public override Objective At(long step, ObjectiveState state) => new CapacityElbo(capacity, gamma, Particles, Kl, step);
 
     // γ |KL − C| is ± γ (KL − C) with the sign that the batch has.
     protected override ElboWeights WeightsOf(SiteTerms terms)

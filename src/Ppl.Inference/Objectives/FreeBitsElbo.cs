@@ -1,5 +1,5 @@
 using Ppl.Contracts;
-using static TorchSharp.torch;
+using TorchSharp;
 
 namespace Ppl.Inference;
 
@@ -23,15 +23,12 @@ internal sealed class FreeBitsElbo(double nats, IReadOnlyList<IReadOnlyList<stri
     {
         var floored = new HashSet<string>(StringComparer.Ordinal);
         var constant = 0.0;
-        var parts = Divergences.Of(terms).GroupBy(part => KeyOf(part.Term.Site)).ToList();
-        if (parts.Count == 0) return new(_ => 1);
-        var means = Means(parts.Select(group => group.Select(part => part.Mean)));
-        for (var i = 0; i < parts.Count; i++)
+        foreach (var group in Divergences.Of(terms).GroupBy(part => KeyOf(part.Term.Site)))
         {
             // What is NaN is no less than the bound's other terms, which show it.
-            if (!(means[i] < nats)) continue;
-            floored.UnionWith(parts[i].Select(part => part.Term.Site.Name));
-            constant -= nats * Divergences.Count(terms, parts[i].First().Group);
+            if (!(group.Select(part => part.Mean).Aggregate((sum, mean) => sum + mean).ToDouble() < nats)) continue;
+            floored.UnionWith(group.Select(part => part.Term.Site.Name));
+            constant -= nats * Divergences.Count(terms, group.First().Group);
         }
 
         return new(site => floored.Contains(site.Name) ? 0 : 1, Constant: constant);
@@ -54,12 +51,6 @@ internal sealed class FreeBitsElbo(double nats, IReadOnlyList<IReadOnlyList<stri
     }
 
     private static int? PlateOf(SiteInfo site) => site.IsLocal ? site.Plates[0].Index : null;
-
-    private static double[] Means(IEnumerable<IEnumerable<Tensor>> groups)
-    {
-        using var grad = no_grad();
-        return stack(groups.Select(means => means.Aggregate((sum, mean) => sum + mean))).to(ScalarType.Float64).cpu().data<double>().ToArray();
-    }
 
     private string KeyOf(SiteInfo site) => groups.FirstOrDefault(names => names.Contains(site.Name)) is { } names ? names[0] : site.Name;
 }

@@ -83,6 +83,7 @@ internal abstract class WeightedElbo(int particles, KlForm kl, GradientForm grad
 
         if (guide.LatentSites.Any(site => guide.FindEncoder(site.Name) is not { IsPoint: true })) return;
         throw new PplArgumentException(
-            $"{this}: {guide.Plan.Model} has no latent with a divergence, since points, Posterior.Delta, have none. Use Objective.Elbo without weights.");
+            $"{this}: {guide.Plan.Model} has no latent with a divergence, since points, Posterior.Delta, have none. "
+            + "Use Objective.Elbo without weights.");
     }
 }

@@ -8,28 +8,28 @@ internal sealed class ConstrainedElbo(double delta, double rate, double start, i
 {
     public override string Name => "constrained ELBO";
 
-    public override IReadOnlyDictionary<string, double> InitialState { get; } =
-        new Dictionary<string, double> { [ObjectiveState.Multiplier] = start, [ObjectiveState.Divergence] = 0, [ObjectiveState.Slackness] = 0 };
+    public override ObjectiveState InitialState { get; } =
+        new((ObjectiveState.Multiplier, start), (ObjectiveState.Divergence, 0), (ObjectiveState.Slackness, 0));
 
     private protected override string Title => FormattableString.Invariant(
         $"{(Particles == 1 ? Name : $"{Name}({Particles})")}, KL <= {delta}, multiplier from {start} at rate {rate}{KlText}");
 
     private double Now => multiplier ?? start;
 
-    public override Objective At(long step, IReadOnlyDictionary<string, double> state)
+    public override Objective At(long step, ObjectiveState state)
     {
         ArgumentNullException.ThrowIfNull(state);
         return new ConstrainedElbo(delta, rate, start, Particles, Kl, state[ObjectiveState.Multiplier]);
     }
 
-    public override IReadOnlyDictionary<string, double> Next(IReadOnlyDictionary<string, double> state, BoundValue value)
+    public override ObjectiveState Next(ObjectiveState state, BoundValue value)
     {
         ArgumentNullException.ThrowIfNull(value);
         var excess = value.Divergence - delta;
-        return new Dictionary<string, double>
-        {
-            [ObjectiveState.Multiplier] = Math.Max(0, Now + (rate * excess)), [ObjectiveState.Divergence] = value.Divergence, [ObjectiveState.Slackness] = Now * excess,
-        };
+        return new(
+            (ObjectiveState.Multiplier, Math.Max(0, Now + (rate * excess))),
+            (ObjectiveState.Divergence, value.Divergence),
+            (ObjectiveState.Slackness, Now * excess));
     }
 
     protected override ElboWeights WeightsOf(SiteTerms terms) => new(_ => Now, Constant: Now * delta);
@@ -47,28 +47,26 @@ internal sealed class GecoElbo(double reconstruction, double rate, double moment
 
     public override string Name => "GECO";
 
-    public override IReadOnlyDictionary<string, double> InitialState { get; } =
-        new Dictionary<string, double> { [ObjectiveState.Multiplier] = 1, [ObjectiveState.MovingAverage] = 0, [Steps] = 0 };
+    public override ObjectiveState InitialState { get; } =
+        new((ObjectiveState.Multiplier, 1), (ObjectiveState.MovingAverage, 0), (Steps, 0));
 
     private protected override string Title => FormattableString.Invariant(
         $"{(Particles == 1 ? Name : $"{Name}({Particles})")}, log p >= {reconstruction}, rate {rate}, momentum {momentum}{KlText}");
 
-    public override Objective At(long step, IReadOnlyDictionary<string, double> state)
+    public override Objective At(long step, ObjectiveState state)
     {
         ArgumentNullException.ThrowIfNull(state);
         return new GecoElbo(reconstruction, rate, momentum, Particles, Kl, state[ObjectiveState.Multiplier]);
     }
 
-    public override IReadOnlyDictionary<string, double> Next(IReadOnlyDictionary<string, double> state, BoundValue value)
+    public override ObjectiveState Next(ObjectiveState state, BoundValue value)
     {
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(value);
         var missing = reconstruction - value.Reconstruction;
         var average = state[Steps] == 0 ? missing : (momentum * state[ObjectiveState.MovingAverage]) + ((1 - momentum) * missing);
-        return new Dictionary<string, double>
-        {
-            [ObjectiveState.Multiplier] = Math.Clamp(multiplier * Math.Exp(rate * average), Least, Most), [ObjectiveState.MovingAverage] = average, [Steps] = state[Steps] + 1,
-        };
+        var next = Math.Clamp(multiplier * Math.Exp(rate * average), Least, Most);
+        return new((ObjectiveState.Multiplier, next), (ObjectiveState.MovingAverage, average), (Steps, state[Steps] + 1));
     }
 
     protected override ElboWeights WeightsOf(SiteTerms terms) => new(_ => 1, Observed: multiplier, Constant: -multiplier * reconstruction);

@@ -70,8 +70,8 @@ public abstract partial class Objective
 
     /// <summary>The variational Rényi bound.</summary>
     /// <remarks>
-    /// VR_α(x) = (1 / (1 − α)) log (1/K) Σ_k w_k^(1 − α), and at α = 1 its limit, the ELBO with sampled divergences; α = 0 is IWAE. With K → ∞ it falls
-    /// with α, is log p(x) at α = 0, and is a lower bound for α ≥ 0 alone; with K draws it is one for α ≥ 0 too, and below 0 it may lie on
+    /// VR_α(x) = (1 / (1 − α)) log (1/K) Σ_k w_k^(1 − α), and at α = 1 its limit, the ELBO with sampled divergences; α = 0 is IWAE. With K → ∞ it
+    /// falls with α, is log p(x) at α = 0, and is a lower bound for α ≥ 0 alone; with K draws it is one for α ≥ 0 too, and below 0 it may lie on
     /// either side. Latents outside every rows plate are taken as by <see cref="Iwae"/>. The doubly reparameterized gradient weighs the path by
     /// α w̃_k + (1 − α) w̃_k², w̃ the normalized w^(1 − α): the argument of Tucker et al. 2019, arXiv:1810.04152, for these weights.
     /// Source: Li and Turner 2016, arXiv:1602.02311.
@@ -81,7 +81,8 @@ public abstract partial class Objective
     /// <param name="gradient">Any form; <see cref="GradientForm.StickingTheLanding"/> is biased for K &gt; 1 and α ≠ 1.</param>
     public static Objective Renyi(double alpha, int particles, GradientForm gradient = GradientForm.Plain)
     {
-        if (!double.IsFinite(alpha)) throw new ArgumentOutOfRangeException(nameof(alpha), alpha, "a finite number is needed; see RenyiMax for the limit");
+        if (!double.IsFinite(alpha))
+            throw new ArgumentOutOfRangeException(nameof(alpha), alpha, "a finite number is needed; for the limit below take RenyiMax");
         return new RenyiObjective(alpha, particles, gradient);
     }
 
@@ -95,10 +96,10 @@ public abstract partial class Objective
 
     /// <summary>Reweighted wake-sleep: a guide that is trained towards the posterior, KL(p || q), by weighted draws.</summary>
     /// <remarks>
-    /// The model gets the gradient of IWAE_K, Σ_k w̃_k ∂log p(x, z_k), w̃ the normalized weights. The guide gets Σ_k w̃_k ∂log q(z_k | x), the wake phase,
-    /// or in the sleep phase ∂log q(z | x) at (x, z) ~ p(x, z) drawn by the model, as many rows as the batch has; or the mixture (1 − sleep) wake +
-    /// sleep · sleep phase. No gradient runs along a draw, so that families need not be reparameterized. The two are no gradient of one number; the
-    /// value, and what data are measured by, is IWAE_K. The wake phase of few draws is biased; the bias falls with K.
+    /// The model gets the gradient of IWAE_K, Σ_k w̃_k ∂log p(x, z_k), w̃ the normalized weights. The guide gets Σ_k w̃_k ∂log q(z_k | x), the wake
+    /// phase; or in the sleep phase ∂log q(z | x) at (x, z) ~ p(x, z) drawn by the model, as many rows as the batch; or the mixture
+    /// (1 − sleep) · wake + sleep · sleep phase. No gradient runs along a draw, so that families need not be reparameterized. The two are no
+    /// gradient of one number; the value, and what data are measured by, is IWAE_K. The wake phase of few draws is biased; the bias falls with K.
     /// <para>
     /// Refused: latents outside every rows plate (one draw, whose weight is 1), points, parameters that model and guide share; and in the sleep
     /// phase masks, factors and latents that are known in some rows, which draws of the model have not.

@@ -21,9 +21,10 @@ public abstract partial class Objective
         return new CapacityElbo(capacity, gamma, particles, Known(kl)!.Value);
     }
 
-    /// <summary>The ELBO in which the divergence of each group of latents costs at least a number of nats: below them there is no pull to the prior.</summary>
+    /// <summary>The ELBO in which the divergence of each group of latents costs at least a number of nats.</summary>
     /// <remarks>
-    /// Σ_observed log p − Σ_groups max(λ, E_batch[KL_group]), the mean over the rows of the batch and the particles; for a group outside every rows
+    /// Σ_observed log p − Σ_groups max(λ, E_batch[KL_group]): below λ nothing pulls a group to its prior. E_batch is the mean over the rows
+    /// of the batch and the particles; for a group outside every rows
     /// plate its divergence. A latent is a group, an element of an array too, unless <paramref name="groups"/> takes some together. The
     /// maximum is taken of the batch's mean: with sampled divergences, where no closed form is legal, that is a noisy number, so that a group at the
     /// edge gets the pull in some steps only. Coordinates of one latent are no groups: write them as latents of their own.
@@ -45,13 +46,13 @@ public abstract partial class Objective
         return new FreeBitsElbo(nats, groups, particles, Known(kl)!.Value);
     }
 
-    /// <summary>The highest reconstruction whose divergence is at most a number: its Lagrangian, whose multiplier is learnt beside the weights.</summary>
+    /// <summary>The highest reconstruction whose divergence is at most a number, by a multiplier that is learnt.</summary>
     /// <remarks>
     /// max Σ_observed log p subject to KL ≤ δ, by the Lagrangian Σ_observed log p − λ (KL − δ) with λ ≥ 0. Each step raises it with λ held, and then
     /// λ ← max(0, λ + rate · (KL − δ)) with the step's KL, a projected gradient. At a solution (Karush, Kuhn and Tucker) KL ≤ δ, λ ≥ 0 and
     /// λ (KL − δ) = 0; λ is the derivative of the highest reconstruction by δ, and the Lagrangian is a beta-ELBO with β = λ (Higgins et al.
-    /// 2017). <see cref="Svi.ObjectiveState"/> has the multiplier, the divergence and λ (KL − δ). Checkpoints carry them. A point, <c>Posterior.Delta</c>,
-    /// has no divergence: its log p counts with the reconstruction. <see cref="Measured"/> is the ELBO.
+    /// 2017). <see cref="Svi.ObjectiveState"/> has the multiplier, the divergence and λ (KL − δ). Checkpoints carry them. A point has no
+    /// divergence: its log p counts with the reconstruction. <see cref="Measured"/> is the ELBO.
     /// </remarks>
     /// <param name="delta">δ in the unit of the bound, a finite number above 0: nats for each datum, or of the whole data.</param>
     /// <param name="rate">

@@ -71,7 +71,9 @@ public abstract partial class Objective
     /// <c>Posterior.Delta</c>, is no divergence, and counts once. Sources: Higgins et al. 2017 (ICLR, beta-VAE); warm-up: Sønderby et al. 2016,
     /// arXiv:1602.02282; <see cref="Schedule.Cyclic"/>: Fu et al. 2019, arXiv:1903.10145.
     /// </param>
-    /// <param name="betas">What the divergences of some latents count instead, by name: <c>z</c>, <c>h[1]</c>, or <c>h</c> for all its elements.</param>
+    /// <param name="betas">
+    /// What the divergences of some latents count instead, by name: <c>z</c>, <c>h[1]</c>, or <c>h</c> for all its elements.
+    /// </param>
     /// <exception cref="ArgumentException">A combination that means nothing; the message says why.</exception>
     public static Objective Elbo(
         int particles = 1,
@@ -210,18 +212,20 @@ public abstract partial class Objective
     /// <remarks>A pure function: the engine calls it before each step, and checkpoints carry the state, so that a resumed run is the same.</remarks>
     /// <param name="step">The steps taken before it, at least 0.</param>
     /// <param name="state">What <see cref="Next"/> gave after the step before, or <see cref="InitialState"/>.</param>
-    public virtual Objective At(long step, IReadOnlyDictionary<string, double> state) => this;
+    public virtual Objective At(long step, ObjectiveState state) => this;
 
     /// <summary>
     /// What it remembers before its first step, by name, such as a multiplier: nothing, unless an objective says otherwise. Reports and
     /// checkpoints have the numbers.
     /// </summary>
-    public virtual IReadOnlyDictionary<string, double> InitialState => ObjectiveState.None;
+    public virtual ObjectiveState InitialState => ObjectiveState.None;
 
-    /// <summary>What it remembers after a step; called on the objective of the step, <see cref="At(long, IReadOnlyDictionary{string, double})"/>.</summary>
+    /// <summary>
+    /// What it remembers after a step; called on the objective of the step, <see cref="At(long, ObjectiveState)"/>.
+    /// </summary>
     /// <param name="state">What it remembered before the step.</param>
     /// <param name="value">The step's numbers, before its update.</param>
-    public virtual IReadOnlyDictionary<string, double> Next(IReadOnlyDictionary<string, double> state, BoundValue value) => state;
+    public virtual ObjectiveState Next(ObjectiveState state, BoundValue value) => state;
 
     /// <summary>
     /// The bound that data are measured by, held-out ones too: itself, unless training weighs its parts. A number that moves with a weight would

@@ -34,7 +34,8 @@ internal sealed class WakeSleepObjective(int particles, double sleep) : Objectiv
             : guide.Plan.Observed.Any(site => site.MaskText is not null) ? "some data are missing by a mask, and a draw of the model has none missing"
             : guide.Plan.Sites.Any(site => site.Kind == SiteKind.Factor) ? "a factor weighs the joint density, and draws of the model lack its weight"
             : null;
-        if (reason is not null) throw new PplArgumentException($"{this}: the sleep phase draws data from {guide.Plan.Model}; {reason}. Use sleep: 0.");
+        if (reason is null) return;
+        throw new PplArgumentException($"{this}: the sleep phase draws data from {guide.Plan.Model}; {reason}. Use sleep: 0.");
     }
 
     internal override ObjectiveResult Differentiate(Draws draws)

@@ -133,7 +133,8 @@ public sealed partial class Svi
         reporter.Message($"resumed from {path}: step {step}, epoch {epoch} done");
         if (rateMessage is not null) reporter.Message(rateMessage);
         var isSame = manifest.Objective == objective.ToString();
-        objectiveState = isSame && manifest.ObjectiveState.Count > 0 ? manifest.ObjectiveState : objective.InitialState;
+        objectiveState = isSame ? new(objective.InitialState.Keys.Select(name => KeyValuePair.Create(name, manifest.ObjectiveState[name])))
+            : objective.InitialState;
         if (isSame) return;
         totals = EpochTotals.Empty;
         reporter.Message($"objective: {manifest.Objective} (checkpoint) -> {objective}; networks and optimizer state kept");

@@ -153,7 +153,8 @@ public sealed partial class Svi
 
         private string Line(BoundValue training, double rate) => string.Create(
             System.Globalization.CultureInfo.InvariantCulture,
-            $"step {Engine.step}  {TextReporter.Numbers(Engine.objective.Name, training)}  {TextReporter.State(Engine.objectiveState)}{rate:F1} steps/s");
+            $"step {Engine.step}  {TextReporter.Numbers(Engine.objective.Name, training)}  "
+                + $"{TextReporter.State(Engine.objectiveState)}{rate:F1} steps/s");
 
         /// <summary>The tensors as constants where the model is, for all steps.</summary>
         private void TakeBatch()

@@ -23,7 +23,7 @@ public sealed partial class Svi : IDisposable
     private readonly SviSettings settings;
     private readonly ITrainingReporter reporter;
     private Objective objective;
-    private IReadOnlyDictionary<string, double> objectiveState;
+    private ObjectiveState objectiveState;
     private ParameterUpdater? updater;
     private NormStatistics? norms;
     private ObjectiveResult? last;
@@ -71,7 +71,7 @@ public sealed partial class Svi : IDisposable
     }
 
     /// <summary>What the objective remembers after the last step, by the names of <see cref="Inference.ObjectiveState"/>: empty for most.</summary>
-    public IReadOnlyDictionary<string, double> ObjectiveState => objectiveState;
+    public ObjectiveState ObjectiveState => objectiveState;
 
     /// <summary>The model.</summary>
     public GenerativeModel Model => model;

@@ -65,7 +65,7 @@ public sealed class TextReporter : ITrainingReporter
     }
 
     /// <summary>What an objective remembers, before what follows in the line; nothing where it remembers nothing.</summary>
-    internal static string State(IReadOnlyDictionary<string, double> state) => state.Count == 0 ? "" : $"{ObjectiveState.Text(state)}  ";
+    internal static string State(ObjectiveState state) => state.Count == 0 ? "" : $"{state}  ";
 
     /// <inheritdoc/>
     public void Run(FitReport start, Action fit)

@@ -37,7 +37,7 @@ public sealed record StepReport(long Step, int Epoch, int Batch, double Bound, E
     public double LearningRate { get; init; }
 
     /// <summary>What the objective remembers after it, by the names of <see cref="Inference.ObjectiveState"/>: empty for most.</summary>
-    public IReadOnlyDictionary<string, double> ObjectiveState { get; init; } = Inference.ObjectiveState.None;
+    public ObjectiveState ObjectiveState { get; init; } = Inference.ObjectiveState.None;
 }
 
 /// <summary>The held-out set just evaluated.</summary>
@@ -63,7 +63,7 @@ public sealed record EpochReport(
     long Step, int Epoch, string Objective, BoundValue Training, BoundValue? HeldOut, double StepsPerSecond, double Seconds)
 {
     /// <summary>What the objective remembers after it, by the names of <see cref="Inference.ObjectiveState"/>: empty for most.</summary>
-    public IReadOnlyDictionary<string, double> ObjectiveState { get; init; } = Inference.ObjectiveState.None;
+    public ObjectiveState ObjectiveState { get; init; } = Inference.ObjectiveState.None;
 }
 
 /// <summary>Why a fit ended.</summary>
@@ -104,7 +104,7 @@ public sealed record FitResult(IReadOnlyList<EpochReport> Epochs, FitEnd End, st
     public BoundValue? Training { get; init; }
 
     /// <summary>What the objective remembers after it, by the names of <see cref="Inference.ObjectiveState"/>: empty for most.</summary>
-    public IReadOnlyDictionary<string, double> ObjectiveState { get; init; } = Inference.ObjectiveState.None;
+    public ObjectiveState ObjectiveState { get; init; } = Inference.ObjectiveState.None;
 
     /// <summary>The last completed epoch's report.</summary>
     public EpochReport? Last => Epochs.Count == 0 ? null : Epochs[^1];

@@ -46,7 +46,7 @@ public sealed class ScheduleTests
         Assert.Equal(0.25, own.At(4));
         Assert.Equal("1 / step", own.ToString());
         var fault = Assert.Throws<PplArgumentException>(() => own.At(0));
-        Assert.Contains("'1 / step' gives Infinity for step 0", fault.Message.Replace("∞", "Infinity", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains("'1 / step' gives Infinity for step 0", fault.Message, StringComparison.Ordinal);
     }
 
     [Fact]

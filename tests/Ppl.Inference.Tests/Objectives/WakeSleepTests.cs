@@ -77,8 +77,8 @@ public sealed class WakeSleepTests : IDisposable
     }
 
     /// <summary>
-    /// The posterior of the fixed model is in the family, and both phases end there: KL(q || p(z | x)), the evidence less the ELBO, falls from above 0.4
-    /// to below 0.02 nats.
+    /// The posterior of the fixed model is in the family, and both phases end there: KL(q || p(z | x)), the evidence less the ELBO, falls from
+    /// above 0.4 to below 0.02 nats.
     /// </summary>
     [Theory]
     [InlineData(0)]

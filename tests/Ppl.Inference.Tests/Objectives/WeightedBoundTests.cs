@@ -121,7 +121,8 @@ public sealed class WeightedBoundTests : IDisposable
         var plain = Value(Objective.Elbo());
         Assert.Equal(
             plain.Reconstruction - (2.5 * (plain.Kl - 0.3)), Value(Objective.Constrained(0.3, multiplier: 2.5)).Bound, 1e-10);
-        var geco = Objective.Geco(-2).At(9, new Dictionary<string, double>(Objective.Geco(-2).InitialState) { [ObjectiveState.Multiplier] = 1.5 });
+        var state = Objective.Geco(-2).InitialState.Select(pair => pair.Key == ObjectiveState.Multiplier ? new(pair.Key, 1.5) : pair);
+        var geco = Objective.Geco(-2).At(9, new ObjectiveState(state));
         Assert.Equal((1.5 * (plain.Reconstruction + 2)) - plain.Kl, Value(geco).Bound, 1e-10);
     }
 
@@ -182,7 +183,9 @@ public sealed class WeightedBoundTests : IDisposable
         var settings = new SviSettings { Reporter = ITrainingReporter.Quiet };
         using var plain = new Svi(chain, guide, Objective.Elbo(), settings: settings);
         var expected = plain.Evaluate(data);
-        foreach (var objective in new[] { Objective.Elbo(beta: 4), Objective.FreeBits(3), Objective.Capacity(1, 10), Objective.Constrained(1), Objective.Geco(-1) })
+        Objective[] weighing =
+            [Objective.Elbo(beta: 4), Objective.FreeBits(3), Objective.Capacity(1, 10), Objective.Constrained(1), Objective.Geco(-1)];
+        foreach (var objective in weighing)
         {
             using var svi = new Svi(chain, guide, objective, settings: settings);
             Assert.Equal(expected.Bound, svi.Evaluate(data).Bound, 1e-12);
@@ -208,8 +211,10 @@ public sealed class WeightedBoundTests : IDisposable
         Assert.Throws<ArgumentOutOfRangeException>(() => Objective.Constrained(1, multiplier: -1));
         Assert.Throws<ArgumentOutOfRangeException>(() => Objective.Geco(double.NaN));
         Assert.Throws<ArgumentOutOfRangeException>(() => Objective.Geco(0, momentum: 1));
-        Assert.Contains("no value that log q", Assert.Throws<ArgumentException>(() => Objective.Supervised(Objective.Piwae(2, 2), 1)).Message, StringComparison.Ordinal);
-        Assert.Contains("weighs divergences", Assert.Throws<ArgumentException>(() => Objective.Supervised(Objective.FreeBits(1), 1)).Message, StringComparison.Ordinal);
+        var fault = Assert.Throws<ArgumentException>(() => Objective.Supervised(Objective.Piwae(2, 2), 1));
+        Assert.Contains("no value that log q", fault.Message, StringComparison.Ordinal);
+        fault = Assert.Throws<ArgumentException>(() => Objective.Supervised(Objective.FreeBits(1), 1));
+        Assert.Contains("weighs divergences", fault.Message, StringComparison.Ordinal);
     }
 
     private static double Part(BoundValue value, string site) => value.Parts.Single(part => part.Site == site).Value;
