@@ -65,13 +65,19 @@ public sealed class WeightedObjectiveTests
         Assert.Contains("a draw of the model has none missing", Refusal(pass, Objective.WakeSleep(3, sleep: 0.5)), StringComparison.Ordinal);
     }
 
-    /// <summary>A conditional model dreams at the covariates of the batch, in arrays too.</summary>
-    [Theory]
-    [InlineData("Cvae")]
-    [InlineData("Layers")]
-    public void Reweighted_wake_sleep_trains_generated_models(string name)
+    [Fact]
+    public void The_sleep_phase_draws_arrays()
     {
-        using var pass = Pass.Prepare(Models.Get(name));
+        using var pass = Pass.Prepare(Models.Get("Layers"));
+        Objective.WakeSleep(4, sleep: 1).Accumulate(pass.Guide, pass.Batch).Dispose();
+        Assert.All(pass.Guide.parameters(), parameter => Assert.True(parameter.grad!.abs().max().item<double>() is > 0 and < 1e9));
+    }
+
+    /// <summary>A conditional model dreams at the covariates of the batch.</summary>
+    [Fact]
+    public void Reweighted_wake_sleep_trains_a_conditional_model()
+    {
+        using var pass = Pass.Prepare(Models.Get("Cvae"));
         var settings = new SviSettings { Reporter = ITrainingReporter.Quiet };
         using var svi = new Svi(pass.Model, pass.Guide, Objective.WakeSleep(4, sleep: 0.5), p => optim.Adam(p, 1e-2), settings);
         var before = Value(pass, Objective.Iwae(100)).Bound;

@@ -38,6 +38,11 @@ public sealed record StepReport(long Step, int Epoch, int Batch, double Bound, E
 
     /// <summary>What the objective remembers after it, by the names of <see cref="Inference.ObjectiveState"/>: empty for most.</summary>
     public ObjectiveState ObjectiveState { get; init; } = Inference.ObjectiveState.None;
+
+    /// <summary>The step, its bound, its gradient's norm, and what the objective remembers.</summary>
+    public override string ToString() =>
+        FormattableString.Invariant($"step {Step}: {Bound:F3}, gradient norm {GradientNorm:G4}")
+            + (ObjectiveState.Count == 0 ? "" : $", {ObjectiveState}");
 }
 
 /// <summary>The held-out set just evaluated.</summary>
@@ -64,6 +69,11 @@ public sealed record EpochReport(
 {
     /// <summary>What the objective remembers after it, by the names of <see cref="Inference.ObjectiveState"/>: empty for most.</summary>
     public ObjectiveState ObjectiveState { get; init; } = Inference.ObjectiveState.None;
+
+    /// <summary>The epoch, its bound with the parts, the held-out bound, and what the objective remembers.</summary>
+    public override string ToString() =>
+        FormattableString.Invariant($"epoch {Epoch}: {Objective} {Training}{(HeldOut is null ? "" : $", held out {HeldOut.Bound:F3}")}")
+            + (ObjectiveState.Count == 0 ? "" : $", {ObjectiveState}");
 }
 
 /// <summary>Why a fit ended.</summary>
