@@ -116,9 +116,11 @@ public sealed partial class Svi
                 : FitEnd.Interrupted;
             var place = Engine.batchOfEpoch == 0 ? $"epoch {Engine.epoch} done" : $"epoch {Engine.epoch + 1}, batch {Engine.batchOfEpoch}";
             Finish(end, place);
-            return new FitResult(reports, end, Written) 
+            return new FitResult(reports, end, Written)
             {
-                Reason = StopReason, Best = Highest.Best, ObjectiveState = Engine.objectiveState,
+                Reason = StopReason,
+                Best = Highest.Best,
+                ObjectiveState = Engine.objectiveState,
             };
         }
 

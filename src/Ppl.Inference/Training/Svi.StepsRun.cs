@@ -124,9 +124,11 @@ public sealed partial class Svi
                 : Engine.step >= Options.MaxSteps ? FitEnd.MaxSteps
                 : FitEnd.Interrupted;
             Finish(end, $"{last - Engine.step} of {steps} steps left");
-            return new FitResult([], end, Written) 
+            return new FitResult([], end, Written)
             {
-                Reason = StopReason, Training = totals.Rows > 0 ? totals.Mean() : training, ObjectiveState = Engine.objectiveState,
+                Reason = StopReason,
+                Training = totals.Rows > 0 ? totals.Mean() : training,
+                ObjectiveState = Engine.objectiveState,
             };
         }
 
