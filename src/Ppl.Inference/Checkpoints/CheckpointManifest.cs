@@ -38,6 +38,9 @@ public sealed record CheckpointManifest
     /// <summary>The objective, as it prints: for the reader, and compared with the one that resumes.</summary>
     public required string Objective { get; init; }
 
+    /// <summary>What the objective remembers, by name, such as a multiplier. Empty for most, and in files of before.</summary>
+    public IReadOnlyDictionary<string, double> ObjectiveState { get; init; } = Inference.ObjectiveState.None;
+
     /// <summary>The seed of batches and noise.</summary>
     public required long Seed { get; init; }
 

@@ -66,6 +66,7 @@ internal sealed class ManifestReader(string path)
         NotEmpty(nameof(manifest.Guide), manifest.Guide);
         NotEmpty(nameof(manifest.Optimizer), manifest.Optimizer);
         NotEmpty(nameof(manifest.Objective), manifest.Objective);
+        foreach (var number in manifest.ObjectiveState.Values) Finite(nameof(manifest.ObjectiveState), number);
         Rates(nameof(manifest.LearningRates), manifest.LearningRates);
         Rates(nameof(manifest.InitialLearningRates), manifest.InitialLearningRates);
         if (manifest.LearningRates.Count != manifest.InitialLearningRates.Count)
@@ -116,6 +117,7 @@ internal sealed class ManifestReader(string path)
     {
         Within($"{name}.{nameof(totals.Rows)}", totals.Rows, 0, rows);
         Finite($"{name}.{nameof(totals.Bound)}", totals.Bound);
+        Finite($"{name}.{nameof(totals.Penalty)}", totals.Penalty);
         foreach (var part in totals.Parts)
         {
             if (part is null) throw Fault($"{name}.{nameof(totals.Parts)}", "parts", "null");

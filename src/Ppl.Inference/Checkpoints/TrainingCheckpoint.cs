@@ -152,6 +152,15 @@ internal sealed class TrainingCheckpoint : IDisposable
         return [.. Manifest.Totals.Select(total => sizes.Contains(total) ? total : 1)];
     }
 
+    /// <summary>Refuses a state of the same objective that lacks what it remembers.</summary>
+    public void CheckObjective(Objective objective)
+    {
+        if (Manifest.Objective != objective.ToString()) return;
+        Require("state of the objective", Names(Manifest.ObjectiveState.Keys), Names(objective.InitialState.Keys));
+
+        static string Names(IEnumerable<string> keys) => $"({string.Join(", ", keys.Order(StringComparer.Ordinal))})";
+    }
+
     /// <summary>Compares a guide that is prepared, and the sites of its runs, which nobody knows before.</summary>
     public void CheckGuide(Guide guide)
     {

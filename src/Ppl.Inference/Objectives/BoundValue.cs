@@ -17,7 +17,7 @@ public enum BoundUnit
 /// <param name="Parts">
 /// In the model's order: <c>log p(x)</c> for an observed site, <c>KL z</c> for a latent (closed form, or the mean of log q − log p at
 /// the guide's draws), less log p of what is known of it; <c>-log p(z)</c> for one whose factor is a point. For the ELBO they add up
-/// to the bound; for IWAE they are the parts of the ELBO at the same draws.
+/// to the bound, with <see cref="BoundValue.Penalty"/> where training weighs them; for IWAE they are the parts of the ELBO at the same draws.
 /// </param>
 public sealed record BoundValue(double Bound, IReadOnlyList<PartValue> Parts)
 {
@@ -30,11 +30,24 @@ public sealed record BoundValue(double Bound, IReadOnlyList<PartValue> Parts)
     /// <summary>The sum of the latents' divergences, and of −log p at those whose factor is a point.</summary>
     public double Kl => Parts.Where(p => !p.IsObserved).Sum(p => p.Value);
 
+    /// <summary>The sum of the divergences alone, without the points.</summary>
+    public double Divergence => Parts.Where(p => p is { IsObserved: false, IsPoint: false }).Sum(p => p.Value);
+
+    /// <summary>
+    /// What a weighted objective subtracts beside the parts: <see cref="Bound"/> = <see cref="Reconstruction"/> − <see cref="Kl"/> − Penalty. For a
+    /// weight β it is (β − 1) · KL; the ELBO is Bound + Penalty. 0 for every other bound.
+    /// </summary>
+    public double Penalty { get; init; }
+
+    /// <summary>What reports call <see cref="Penalty"/>.</summary>
+    internal const string PenaltyLabel = "penalty";
+
     /// <inheritdoc/>
     public override string ToString()
     {
         var bound = string.Create(CultureInfo.InvariantCulture, $"{Bound:F3}{(Unit == BoundUnit.Total ? " in total" : "")}");
-        return string.Join("  ", Parts.Select(p => p.ToString()).Prepend(bound));
+        var parts = Parts.Select(p => p.ToString()).Prepend(bound);
+        return string.Join("  ", Penalty == 0 ? parts : parts.Append(string.Create(CultureInfo.InvariantCulture, $"{PenaltyLabel} {Penalty:F3}")));
     }
 }
 

@@ -13,7 +13,7 @@ namespace Ppl.Inference;
 /// in one rows plate it is divided by N: the mean over the rows of the batch, in nats for each datum. For every other model it is one number
 /// for the whole data (<see cref="BoundUnit"/>). Its negative is what training minimises.
 /// </remarks>
-public abstract class Objective
+public abstract partial class Objective
 {
     /// <summary>A bound of one's own, whose gradient is that of backpropagation.</summary>
     /// <param name="particles">K ≥ 1.</param>
@@ -65,8 +65,22 @@ public abstract class Objective
     /// <see cref="GradientForm.StickingTheLanding"/>.
     /// </param>
     /// <param name="gradient"><see cref="GradientForm.Plain"/> or <see cref="GradientForm.StickingTheLanding"/>.</param>
+    /// <param name="beta">
+    /// What a divergence counts, finite and at least 0: a number, or a <see cref="Schedule"/>; 1 when left out. Σ_observed log p − β Σ_latent KL
+    /// is a bound on log p(x) for β ≥ 1 only, and not a tight one for any other than 1; <see cref="Measured"/> is the ELBO. The −log p of a point,
+    /// <c>Posterior.Delta</c>, is no divergence, and counts once. Sources: Higgins et al. 2017 (ICLR, beta-VAE); warm-up: Sønderby et al. 2016,
+    /// arXiv:1602.02282; <see cref="Schedule.Cyclic"/>: Fu et al. 2019, arXiv:1903.10145.
+    /// </param>
+    /// <param name="betas">
+    /// What the divergences of some latents count instead, by name: <c>z</c>, <c>h[1]</c>, or <c>h</c> for all its elements.
+    /// </param>
     /// <exception cref="ArgumentException">A combination that means nothing; the message says why.</exception>
-    public static Objective Elbo(int particles = 1, KlForm? kl = null, GradientForm gradient = GradientForm.Plain)
+    public static Objective Elbo(
+        int particles = 1,
+        KlForm? kl = null,
+        GradientForm gradient = GradientForm.Plain,
+        Schedule? beta = null,
+        IReadOnlyDictionary<string, Schedule>? betas = null)
     {
         if (gradient == GradientForm.DoublyReparameterized)
         {
@@ -84,27 +98,11 @@ public abstract class Objective
                 nameof(kl));
         }
 
-        if (kl is { } form && !Enum.IsDefined(form)) throw new ArgumentOutOfRangeException(nameof(kl), kl, "not a KL form");
-        return new ElboObjective(particles, kl ?? (gradient == GradientForm.Plain ? KlForm.ClosedForm : KlForm.Sampled), gradient);
+        var form = Known(kl) ?? (gradient == GradientForm.Plain ? KlForm.ClosedForm : KlForm.Sampled);
+        return beta is null && betas is not { Count: > 0 }
+            ? new ElboObjective(particles, form, gradient)
+            : new BetaElbo(particles, form, gradient, beta ?? 1, betas ?? new Dictionary<string, Schedule>());
     }
-
-    /// <summary>The importance weighted bound. It rises with K to log p(x); K = 1 is the ELBO with sampled divergences.</summary>
-    /// <remarks>
-    /// IWAE_K(x) = log (1/K) Σ_k w_k, log w_k = Σ log p − Σ log q at draw k. There is no form with divergences in closed form, nor a
-    /// weight on them: the weights w_k need log q at the very draw at which log p is taken.
-    /// Source: Burda, Grosse and Salakhutdinov 2016, arXiv:1509.00519.
-    /// <para>
-    /// Where the model has latents outside every rows plate, they have one draw, which the K draws of the others share: the bound is
-    /// E_q(outer)[Σ over the rows of IWAE_K(row | outer)] − KL of the outer ones. It is a bound for every K, rises with K, and mini-batches
-    /// leave it unbiased. <paramref name="joint"/> takes K draws of everything and the logarithm of their mean weight: tighter, one number for
-    /// the whole data, and only where a batch is all of them, since N/B inside a logarithm would be biased.
-    /// </para>
-    /// </remarks>
-    /// <param name="particles">K ≥ 1.</param>
-    /// <param name="gradient">Any form; <see cref="GradientForm.StickingTheLanding"/> is biased for K &gt; 1.</param>
-    /// <param name="joint">Whether one weight is that of everything together; for models with latents outside every rows plate.</param>
-    public static Objective Iwae(int particles, GradientForm gradient = GradientForm.Plain, bool joint = false) =>
-        new IwaeObjective(particles, gradient, joint);
 
     /// <summary>A bound, and log q of what is known of latents, which trains their encoders where a bound does not.</summary>
     /// <remarks>
@@ -123,6 +121,21 @@ public abstract class Objective
         ArgumentNullException.ThrowIfNull(inner);
         if (!double.IsFinite(weight) || weight < 0) throw new ArgumentOutOfRangeException(nameof(weight), weight, "a finite number >= 0 is needed");
         if (inner is SupervisedObjective) throw new ArgumentException("the bound has the log q of what is known already.", nameof(inner));
+        if (inner is WeightedElbo)
+        {
+            throw new ArgumentException(
+                $"{inner} weighs divergences, and log p of what is known of a latent is none, but a part of the likelihood. Use an unweighted bound.",
+                nameof(inner));
+        }
+
+        if (inner.HasTwoGradients)
+        {
+            throw new ArgumentException(
+                $"{inner} trains model and guide by gradients of different numbers, so that there is no value that log q could be added to. Use "
+                + "Objective.Iwae or Objective.Elbo.",
+                nameof(inner));
+        }
+
         if (inner.Gradient != GradientForm.Plain)
         {
             throw new ArgumentException(
@@ -162,22 +175,22 @@ public abstract class Objective
         RequireWhole(batch);
         RequireMeaning(guide);
         using var scope = NewDisposeScope();
-        return GuidedPass.Run(guide, batch, Particles, () => Accumulate(guide.Draw(batch, Particles, Scope))).KeepFrom(scope);
+        return GuidedPass.Run(guide, batch, Particles, () => Differentiate(guide.Draw(batch, Particles, Scope))).KeepFrom(scope);
     }
 
-    private ObjectiveResult Accumulate(Draws draws)
+    /// <summary>Adds the gradient of minus the bound at draws to <c>.grad</c> of every parameter.</summary>
+    /// <param name="draws">The guide's draws, with their graph.</param>
+    internal virtual ObjectiveResult Differentiate(Draws draws)
     {
         if (Gradient != GradientForm.Plain) return Result(PathGradient.Accumulate(this, draws));
         var result = Result(draws.Guide.Terms(draws, Form));
-        if (!result.Value.requires_grad)
-        {
-            throw new PplArgumentException(
-                $"nothing is trained: no parameter of {draws.Guide.Plan.Model} or its guide that the bound depends on requires a gradient.");
-        }
-
+        if (!result.Value.requires_grad) throw NothingTrained(draws.Guide);
         result.Value.neg().backward();
         return result;
     }
+
+    private protected static PplArgumentException NothingTrained(Guide guide) => new(
+        $"nothing is trained: no parameter of {guide.Plan.Model} or its guide that the bound depends on requires a gradient.");
 
     /// <summary>The bound of each row of a plate, [B]; of everything together, [1], if <see cref="IsJoint"/>.</summary>
     /// <param name="group">The terms: each [K, B], or [1, B] where it does not depend on the particle.</param>
@@ -190,6 +203,50 @@ public abstract class Objective
         ArgumentNullException.ThrowIfNull(group);
         return group.LogWeight.mean([0]);
     }
+
+    /// <summary>The objective of the first step after others, for one that changes from step to step; itself for any other.</summary>
+    /// <param name="step">The steps taken before it, at least 0.</param>
+    public Objective At(long step) => At(step, InitialState);
+
+    /// <summary>The objective of a step, for one that changes from step to step; itself for any other.</summary>
+    /// <remarks>A pure function: the engine calls it before each step, and checkpoints carry the state, so that a resumed run is the same.</remarks>
+    /// <param name="step">The steps taken before it, at least 0.</param>
+    /// <param name="state">What <see cref="Next"/> gave after the step before, or <see cref="InitialState"/>.</param>
+    public virtual Objective At(long step, ObjectiveState state) => this;
+
+    /// <summary>
+    /// What it remembers before its first step, by name, such as a multiplier: nothing, unless an objective says otherwise. Reports and
+    /// checkpoints have the numbers.
+    /// </summary>
+    public virtual ObjectiveState InitialState => ObjectiveState.None;
+
+    /// <summary>
+    /// What it remembers after a step; called on the objective of the step, <see cref="At(long, ObjectiveState)"/>.
+    /// </summary>
+    /// <param name="state">What it remembered before the step.</param>
+    /// <param name="value">The step's numbers, before its update.</param>
+    public virtual ObjectiveState Next(ObjectiveState state, BoundValue value) => state;
+
+    /// <summary>
+    /// The bound that data are measured by, held-out ones too: itself, unless training weighs its parts. A number that moves with a weight would
+    /// rise and fall without the model, and two runs with other weights could not be compared.
+    /// </summary>
+    public virtual Objective Measured => this;
+
+    /// <summary>Whether the value has what the objective subtracts beside the divergences: see <see cref="BoundValue.Penalty"/>.</summary>
+    internal virtual bool HasPenalty => false;
+
+    /// <summary>The objective for the terms of one pass, where its weights follow from these.</summary>
+    internal virtual Objective For(SiteTerms terms) => this;
+
+    /// <summary>Whether model and guide get gradients of different numbers, so that there is nothing that another term could be added to.</summary>
+    internal virtual bool HasTwoGradients => false;
+
+    /// <summary>What is added to the bound: in its unit.</summary>
+    internal virtual double Constant => 0;
+
+    /// <summary>The logarithms that a gradient along the path differentiates, [K, B].</summary>
+    internal virtual Tensor LogWeightOf(TermGroup group) => group.LogWeight;
 
     /// <summary>Whether the bound needs log q at the draws, which a point has not.</summary>
     internal virtual bool NeedsLogQ => false;
@@ -206,8 +263,21 @@ public abstract class Objective
     /// <summary>The derivative of a datum's bound by its K log weights, [K, B]: what a gradient along the path is weighed with.</summary>
     internal virtual Tensor PathWeights(Tensor logWeights) => throw new NotSupportedException($"{Name} has no gradient along the path.");
 
+    /// <summary>
+    /// What the weights of the latents that have K draws are weighed with once more by the doubly reparameterized gradient: the normalized
+    /// weights, where <see cref="PathWeights"/> are these.
+    /// </summary>
+    internal virtual Tensor SecondWeights(Tensor logWeights) => PathWeights(logWeights);
+
     /// <summary>The bound of terms, to be differentiated; and that of each row, where it is the mean of these.</summary>
     internal (Tensor Bound, Tensor? PerDatum) Combine(SiteTerms terms)
+    {
+        var given = For(terms);
+        var (bound, perDatum) = given.Sum(terms);
+        return given.Constant == 0 ? (bound, perDatum) : (bound + given.Constant, perDatum is null ? null : perDatum + given.Constant);
+    }
+
+    private (Tensor Bound, Tensor? PerDatum) Sum(SiteTerms terms)
     {
         if (IsJoint) return (Checked(PerDatum(terms.Whole()), 1).sum(), null);
         if (terms.Layout.Plan.IsPerDatum)
@@ -250,10 +320,14 @@ public abstract class Objective
 
     private protected virtual string Title => Particles == 1 ? Name : $"{Name}({Particles})";
 
-    private ObjectiveResult Result(SiteTerms terms)
+    /// <summary>A divergence's form that exists; null stays.</summary>
+    private static KlForm? Known(KlForm? kl) =>
+        kl is not { } form || Enum.IsDefined(form) ? kl : throw new ArgumentOutOfRangeException(nameof(kl), kl, "not a KL form");
+
+    private protected ObjectiveResult Result(SiteTerms terms)
     {
         var (bound, perDatum) = Combine(terms);
-        return new ObjectiveResult(bound, perDatum, terms);
+        return new ObjectiveResult(bound, perDatum, terms, HasPenalty);
     }
 
     private Tensor Checked(Tensor perDatum, long count)

@@ -12,11 +12,13 @@ public sealed class ObjectiveResult : IDisposable
     private readonly Tensor? perDatum;
     private readonly SiteTerms terms;
     private readonly IDisposable[] owned;
+    private readonly bool hasPenalty;
     private double? bound;
+    private BoundValue? value;
 
-    internal ObjectiveResult(Tensor bound, Tensor? perDatum, SiteTerms terms)
+    internal ObjectiveResult(Tensor bound, Tensor? perDatum, SiteTerms terms, bool hasPenalty)
     {
-        (Value, this.perDatum, this.terms) = (bound, perDatum, terms);
+        (Value, this.perDatum, this.terms, this.hasPenalty) = (bound, perDatum, terms, hasPenalty);
         owned = [bound, .. perDatum is null ? [] : new[] { perDatum }, .. terms.SelectMany(Tensors)];
     }
 
@@ -38,7 +40,13 @@ public sealed class ObjectiveResult : IDisposable
         $"the bound of {terms.Layout.Plan.Model} is one number for the whole data, since not all its sites stand in one rows plate.");
 
     /// <summary>The bound and each site's part.</summary>
-    public BoundValue Read() => new(Bound, LogWeight.Parts(terms)) { Unit = Unit };
+    public BoundValue Read()
+    {
+        if (value is not null) return value;
+        value = new BoundValue(Bound, LogWeight.Parts(terms)) { Unit = Unit };
+        if (hasPenalty) value = value with { Penalty = value.Reconstruction - value.Kl - Bound };
+        return value;
+    }
 
     /// <summary>The bound and the number of rows.</summary>
     public override string ToString() =>

@@ -28,16 +28,20 @@ internal static class PathGradient
     public static SiteTerms Accumulate(Objective objective, Draws draws)
     {
         RequireReparameterized(draws);
-        var model = ModelParameters(draws.Guide);
+        var model = ModelParameters(
+            draws.Guide,
+            "a gradient along the path holds the guide's parameters fixed where the model's are not, which cannot be told apart for a shared one. "
+            + "Use GradientForm.Plain.");
         var leaves = draws.AtLeaves();
         var terms = draws.Guide.Terms(leaves, TermForm.Sampled);
+        var given = objective.For(terms);
         var groups = objective.IsJoint ? [terms.Whole()] : terms.Groups;
-        var weights = groups.Select(group => Weights(objective, group)).ToList();
+        var weights = groups.Select(group => Weights(given, group)).ToList();
 
         // One backward pass serves the model's parameters and the leaves; those of the guide stay out of it.
-        var loss = Loss(terms.Layout.Plan, groups, weights);
+        var loss = Loss(given, terms.Layout.Plan, groups, weights);
         loss.backward(inputs: [.. leaves.Parts.SelectMany(part => part.Latents), .. model]);
-        Carry(objective, draws, leaves, Squares(objective, draws, groups, weights));
+        Carry(objective, draws, leaves, Squares(objective, draws, groups));
         return terms;
     }
 
@@ -47,13 +51,13 @@ internal static class PathGradient
         return group.Plate is null && !objective.IsJoint ? full_like(logWeight, 1.0 / logWeight.shape[0]) : objective.PathWeights(logWeight);
     }
 
-    private static Tensor Loss(ModelPlan plan, IReadOnlyList<TermGroup> groups, List<Tensor> weights)
+    private static Tensor Loss(Objective objective, ModelPlan plan, IReadOnlyList<TermGroup> groups, List<Tensor> weights)
     {
-        if (plan.IsPerDatum) return -(weights[0] * groups[0].LogWeight).sum() / groups[0].Count;
+        if (plan.IsPerDatum) return -(weights[0] * objective.LogWeightOf(groups[0])).sum() / groups[0].Count;
         Tensor? sum = null;
         for (var i = 0; i < groups.Count; i++)
         {
-            var part = -(weights[i] * groups[i].LogWeight).sum() * groups[i].Scale;
+            var part = -(weights[i] * objective.LogWeightOf(groups[i])).sum() * groups[i].Scale;
             sum = sum is null ? part : sum + part;
         }
 
@@ -61,12 +65,18 @@ internal static class PathGradient
     }
 
     /// <summary>For each latent the second weight, [K, B] or [K, 1]; null where it has none.</summary>
-    private static Tensor?[] Squares(Objective objective, Draws draws, IReadOnlyList<TermGroup> groups, List<Tensor> weights)
+    private static Tensor?[] Squares(Objective objective, Draws draws, IReadOnlyList<TermGroup> groups)
     {
         var sites = draws.Guide.LatentSites;
         if (objective.Gradient != GradientForm.DoublyReparameterized) return new Tensor?[sites.Count];
-        if (objective.IsJoint) return [.. sites.Select(_ => weights[0])];
-        return [.. sites.Select(site => site.IsLocal ? weights[Group(site)] : null)];
+        if (objective.IsJoint)
+        {
+            var joint = objective.SecondWeights(groups[0].LogWeight.detach());
+            return [.. sites.Select(_ => joint)];
+        }
+
+        var second = groups.Select(group => group.Plate is null ? null : objective.SecondWeights(group.LogWeight.detach())).ToList();
+        return [.. sites.Select(site => site.IsLocal ? second[Group(site)] : null)];
 
         int Group(SiteInfo site) => groups.Select(group => group.Plate?.Index).ToList().IndexOf(site.Plates[0].Index);
     }
@@ -124,18 +134,16 @@ internal static class PathGradient
         return new HashSet<Tensor>(parameters.Where(p => p.requires_grad), ReferenceEqualityComparer.Instance);
     }
 
-    private static List<Parameter> ModelParameters(Guide guide)
+    /// <summary>The parameters of the model that a gradient is taken by.</summary>
+    /// <param name="guide">The guide, with its model.</param>
+    /// <param name="reason">Why none may be the guide's too, and what to do instead.</param>
+    public static List<Parameter> ModelParameters(Guide guide, string reason)
     {
         var own = guide.parameters().ToHashSet(ReferenceEqualityComparer.Instance);
         var parameters = new List<Parameter>();
         foreach (var (name, parameter) in ((nn.Module)guide.Model).named_parameters())
         {
-            if (own.Contains(parameter))
-            {
-                throw new PplArgumentException(
-                    $"parameter '{name}' belongs to both the model and the guide: a gradient along the path holds the guide's parameters fixed "
-                    + "where the model's are not, which cannot be told apart for a shared one. Use GradientForm.Plain.");
-            }
+            if (own.Contains(parameter)) throw new PplArgumentException($"parameter '{name}' belongs to both the model and the guide: {reason}");
 
             if (parameter.requires_grad) parameters.Add(parameter);
         }

@@ -15,7 +15,14 @@ internal sealed class SupervisedObjective(Objective inner, double weight) : Obje
 
     public override bool IsJoint => inner.IsJoint;
 
+    public override ObjectiveState InitialState => inner.InitialState;
+
+    public override Objective Measured => inner.Measured is var measured && ReferenceEquals(measured, inner) ? this : measured;
+
     internal override bool NeedsLogQ => inner.NeedsLogQ;
+
+    public override Objective At(long step, ObjectiveState state) =>
+        inner.At(step, state) is var now && ReferenceEquals(now, inner) ? this : new SupervisedObjective(now, weight);
 
     private protected override string Title => string.Create(CultureInfo.InvariantCulture, $"{inner}, with {weight} log q of what is known");
 

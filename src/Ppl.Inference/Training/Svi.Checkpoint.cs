@@ -50,6 +50,7 @@ public sealed partial class Svi
             LearningRates = LearningRates.Of(updater.Optimizer),
             InitialLearningRates = LearningRates.InitialOf(updater.Optimizer),
             Objective = objective.ToString(),
+            ObjectiveState = objectiveState,
             Seed = settings.Seed,
             Position = Position,
             Columns = columns,
@@ -82,6 +83,7 @@ public sealed partial class Svi
         using var entered = Enter(Stage.Restore);
         using var checkpoint = TrainingCheckpoint.Open(path);
         checkpoint.CheckModel(model, guide, settings.Seed, columns);
+        checkpoint.CheckObjective(objective);
         if (settings.Schedule is not null) checkpoint.CheckSchedule(settings.ScheduleUnit);
 
         // Torch's random state is lent to engines on other threads for their steps; here it is the user's.
@@ -130,7 +132,10 @@ public sealed partial class Svi
         foreach (var (name, state) in manifest.States) callbackStates[name] = state;
         reporter.Message($"resumed from {path}: step {step}, epoch {epoch} done");
         if (rateMessage is not null) reporter.Message(rateMessage);
-        if (manifest.Objective == objective.ToString()) return;
+        var isSame = manifest.Objective == objective.ToString();
+        objectiveState = isSame ? new(objective.InitialState.Keys.Select(name => KeyValuePair.Create(name, manifest.ObjectiveState[name])))
+            : objective.InitialState;
+        if (isSame) return;
         totals = EpochTotals.Empty;
         reporter.Message($"objective: {manifest.Objective} (checkpoint) -> {objective}; networks and optimizer state kept");
     }

@@ -83,6 +83,10 @@ public sealed partial class Svi
     }
 
     /// <summary>The mean of the objective over a data set, without gradient and without the noise of training.</summary>
+    /// <remarks>
+    /// Of an objective that weighs the ELBO it is the ELBO (<see cref="Objective.Measured"/>): a number to compare over steps and weights. With the
+    /// weights it is <see cref="Inference.Evaluate.Bound"/> of <see cref="Objective.At(long)"/>.
+    /// </remarks>
     /// <param name="data">The data.</param>
     /// <param name="batchSize">Rows at a time; it bounds the memory used.</param>
     /// <param name="shared">The tensors of the model's parameters that have no rows, in their order.</param>
@@ -90,7 +94,7 @@ public sealed partial class Svi
     public BoundValue Evaluate(Dataset data, int batchSize = 500, IReadOnlyList<Tensor>? shared = null)
     {
         var options = new EvaluationOptions { BatchSize = batchSize, Seed = settings.Seed, Shared = shared ?? [] };
-        var value = Inference.Evaluate.Bound(model, guide, data, objective, options);
+        var value = Inference.Evaluate.Bound(model, guide, data, objective.Measured, options);
         if (!double.IsFinite(value.Bound) && StateCheck.BadParameter(model, guide) is { } parameter)
             throw new NonFiniteException($"after step {step} the {objective.Name} is not finite: {parameter}.");
         return value;

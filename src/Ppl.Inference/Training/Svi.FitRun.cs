@@ -116,7 +116,12 @@ public sealed partial class Svi
                 : FitEnd.Interrupted;
             var place = Engine.batchOfEpoch == 0 ? $"epoch {Engine.epoch} done" : $"epoch {Engine.epoch + 1}, batch {Engine.batchOfEpoch}";
             Finish(end, place);
-            return new FitResult(reports, end, Written) { Reason = StopReason, Best = Highest.Best };
+            return new FitResult(reports, end, Written)
+            {
+                Reason = StopReason,
+                Best = Highest.Best,
+                ObjectiveState = Engine.objectiveState,
+            };
         }
 
         /// <summary>Runs what is left of the epoch. Returns whether its end was reached; <c>batchOfEpoch</c> is 0 again then.</summary>
@@ -158,6 +163,7 @@ public sealed partial class Svi
             {
                 GradientNorm = Engine.GradientNorm ?? 0,
                 LearningRate = Engine.usedRate,
+                ObjectiveState = Engine.objectiveState,
             };
             Tell(report);
         }
@@ -181,7 +187,10 @@ public sealed partial class Svi
             var due = Engine.epoch == lastEpoch || Engine.epoch % Options.HeldOutEvery == 0 || EvaluatesNow();
             var (value, isBest) = heldOut is not null && due ? Evaluate(Engine.epoch, batch: 0, training, save: false) : (null, false);
             var rate = steps == 0 ? 0 : steps / seconds;
-            var report = new EpochReport(Engine.step, Engine.epoch, Engine.objective.Name, training, value, rate, seconds);
+            var report = new EpochReport(Engine.step, Engine.epoch, Engine.objective.Name, training, value, rate, seconds)
+            {
+                ObjectiveState = Engine.objectiveState,
+            };
             reports.Add(report);
             Engine.reporter.EpochEnded(report);
             foreach (var callback in Callbacks) callback.OnEpochEnd(Engine, report);
@@ -195,7 +204,7 @@ public sealed partial class Svi
         private (BoundValue Value, bool IsBest) Evaluate(int epoch, int batch, BoundValue training, bool save)
         {
             var value = HeldOutFault.Named(heldOut!, () => Engine.Evaluate(given.HeldOut!, batchSize, shared));
-            var report = new HeldOutReport(Engine.step, epoch, batch, Engine.objective.Name, training, value);
+            var report = new HeldOutReport(Engine.step, epoch, batch, Engine.objective.Measured.Name, training, value);
             if (batch > 0) Engine.reporter.Message(TextReporter.Line(report));
             var isBest = Highest.Add(report, 0, Options.BestCheckpoint);
             foreach (var callback in Callbacks) callback.OnHeldOut(Engine, report);

@@ -83,7 +83,7 @@ public sealed partial class Svi
             RequireSameParameters(callbacks, nameof(ITrainingCallback.OnStepBegin));
 
             // Callbacks have no part in the noise: one that waits for another engine's step would keep it waiting for its turn.
-            using (Noise(batch)) last = objective.Accumulate(guide, batch);
+            using (Noise(batch)) last = OfStep.Accumulate(guide, batch);
             foreach (var callback in callbacks) callback.OnGradient(this, last);
             RequireSameParameters(callbacks, nameof(ITrainingCallback.OnGradient));
             GradientNorm = CheckAndClip(batch, last);
@@ -98,9 +98,13 @@ public sealed partial class Svi
         }
 
         updater.Optimizer.step();
+        if (objectiveState.Count > 0) objectiveState = OfStep.Next(objectiveState, last.Read());
         step++;
         return last;
     }
+
+    /// <summary>The objective of the step in progress, or of the next one.</summary>
+    private Objective OfStep => objective.At(step, objectiveState);
 
     /// <summary>Advances a schedule of steps. Where that fails, the step is made and counted all the same.</summary>
     private void EndStep()
@@ -198,7 +202,7 @@ public sealed partial class Svi
     private NonFiniteException Diagnosis(Batch batch, bool isGradient)
     {
         using var noise = Noise(batch);
-        var failed = new NonFiniteStep(guide, objective, batch, step + 1, lastCheckpoint);
+        var failed = new NonFiniteStep(guide, OfStep, batch, step + 1, lastCheckpoint);
         return isGradient ? failed.Gradient(updater!, noise) : failed.Bound(noise);
     }
 

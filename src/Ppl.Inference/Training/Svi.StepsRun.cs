@@ -124,7 +124,12 @@ public sealed partial class Svi
                 : Engine.step >= Options.MaxSteps ? FitEnd.MaxSteps
                 : FitEnd.Interrupted;
             Finish(end, $"{last - Engine.step} of {steps} steps left");
-            return new FitResult([], end, Written) { Reason = StopReason, Training = totals.Rows > 0 ? totals.Mean() : training };
+            return new FitResult([], end, Written)
+            {
+                Reason = StopReason,
+                Training = totals.Rows > 0 ? totals.Mean() : training,
+                ObjectiveState = Engine.objectiveState,
+            };
         }
 
         /// <summary>One step; totals count steps in place of rows, since each is on all of them.</summary>
@@ -143,13 +148,15 @@ public sealed partial class Svi
             {
                 GradientNorm = Engine.GradientNorm ?? 0,
                 LearningRate = Engine.usedRate,
+                ObjectiveState = Engine.objectiveState,
             });
             return totals;
         }
 
         private string Line(BoundValue training, double rate) => string.Create(
             System.Globalization.CultureInfo.InvariantCulture,
-            $"step {Engine.step}  {TextReporter.Numbers(Engine.objective.Name, training)}  {rate:F1} steps/s");
+            $"step {Engine.step}  {TextReporter.Numbers(Engine.objective.Name, training)}  "
+                + $"{TextReporter.State(Engine.objectiveState)}{rate:F1} steps/s");
 
         /// <summary>The tensors as constants where the model is, for all steps.</summary>
         private void TakeBatch()

@@ -23,6 +23,7 @@ public sealed partial class Svi : IDisposable
     private readonly SviSettings settings;
     private readonly ITrainingReporter reporter;
     private Objective objective;
+    private ObjectiveState objectiveState;
     private ParameterUpdater? updater;
     private NormStatistics? norms;
     private ObjectiveResult? last;
@@ -56,7 +57,7 @@ public sealed partial class Svi : IDisposable
         if (!ReferenceEquals(guide.Model, model))
             throw new ArgumentException($"the guide was made for another {guide.Plan.Model}: use model.CreateGuide()", nameof(guide));
         ObjectiveCheck.Run(objective, model, guide);
-        (this.model, this.guide, this.objective) = (model, guide, objective);
+        (this.model, this.guide, this.objective, objectiveState) = (model, guide, objective, objective.InitialState);
         makeOptimizer = optimizer ?? (parameters => Adam(parameters, lr: 1e-3));
         this.settings = settings ?? new SviSettings();
         reporter = this.settings.Reporter ?? new TextReporter();
@@ -68,6 +69,9 @@ public sealed partial class Svi : IDisposable
         get => objective;
         set => SwitchObjective(value);
     }
+
+    /// <summary>What the objective remembers after the last step, by the names of <see cref="Inference.ObjectiveState"/>: empty for most.</summary>
+    public ObjectiveState ObjectiveState => objectiveState;
 
     /// <summary>The model.</summary>
     public GenerativeModel Model => model;
@@ -105,7 +109,7 @@ public sealed partial class Svi : IDisposable
         var fresh = resetOptimizer && updater is not null ? NewUpdater() : null;
         var from = this.objective;
         this.objective = objective;
-        if (from != objective) totals = EpochTotals.Empty;
+        if (from != objective) (totals, objectiveState) = (EpochTotals.Empty, objective.InitialState);
         if (updater is null)
         {
             if (from != objective) reporter.Message($"objective: {from} -> {objective}");

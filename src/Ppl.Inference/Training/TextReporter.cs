@@ -41,7 +41,7 @@ public sealed class TextReporter : ITrainingReporter
         ArgumentNullException.ThrowIfNull(epoch);
         var line = $"epoch {epoch.Epoch}/{lastEpoch}  {Numbers(epoch.Objective, epoch.Training)}";
         if (epoch.HeldOut is { } heldOut) line += string.Create(CultureInfo.InvariantCulture, $"  held out {heldOut.Bound:F2}");
-        return line + string.Create(CultureInfo.InvariantCulture, $"  {epoch.StepsPerSecond:F1} steps/s");
+        return line + string.Create(CultureInfo.InvariantCulture, $"  {State(epoch.ObjectiveState)}{epoch.StepsPerSecond:F1} steps/s");
     }
 
     /// <summary>The line of an evaluation within an epoch, such as <c>step 500  held out -102.10</c>.</summary>
@@ -58,9 +58,14 @@ public sealed class TextReporter : ITrainingReporter
     public static string Numbers(string bound, BoundValue value)
     {
         ArgumentNullException.ThrowIfNull(value);
-        return string.Join("  ", value.Parts.Select(p => (p.Label, p.Value)).Prepend((bound, value.Bound))
+        var parts = value.Parts.Select(p => (p.Label, p.Value)).Prepend((bound, value.Bound));
+        if (value.Penalty != 0) parts = parts.Append((BoundValue.PenaltyLabel, value.Penalty));
+        return string.Join("  ", parts
             .Select(p => string.Create(CultureInfo.InvariantCulture, $"{p.Item1} {p.Item2:F2}")));
     }
+
+    /// <summary>What an objective remembers, before what follows in the line; nothing where it remembers nothing.</summary>
+    internal static string State(ObjectiveState state) => state.Count == 0 ? "" : $"{state}  ";
 
     /// <inheritdoc/>
     public void Run(FitReport start, Action fit)

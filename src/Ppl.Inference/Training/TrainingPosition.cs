@@ -44,6 +44,10 @@ public sealed record EpochTotals(long Rows, double Bound, IReadOnlyList<PartValu
     [System.Text.Json.Serialization.JsonIgnore]
     public BoundUnit Unit { get; init; }
 
+    /// <summary>Sum of what weighted objectives subtract beside the parts.</summary>
+    [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingDefault)]
+    public double Penalty { get; init; }
+
     /// <summary>No rows.</summary>
     public static EpochTotals Empty { get; } = new(0, 0, []);
 
@@ -61,12 +65,13 @@ public sealed record EpochTotals(long Rows, double Bound, IReadOnlyList<PartValu
             parts[i] = part with { Value = sum + (rows * part.Value) };
         }
 
-        return new EpochTotals(Rows + rows, Bound + (rows * batch.Bound), parts) { Unit = batch.Unit };
+        return new EpochTotals(Rows + rows, Bound + (rows * batch.Bound), parts) { Unit = batch.Unit, Penalty = Penalty + (rows * batch.Penalty) };
     }
 
     /// <inheritdoc/>
     public override string ToString() => Rows == 0 ? "no rows" : $"{Rows} rows, mean {Mean()}";
 
     /// <summary>The means over the rows: of a bound for the whole data, the mean of what the batches say of it.</summary>
-    public BoundValue Mean() => new(Bound / Rows, [.. Parts.Select(p => p with { Value = p.Value / Rows })]) { Unit = Unit };
+    public BoundValue Mean() =>
+        new(Bound / Rows, [.. Parts.Select(p => p with { Value = p.Value / Rows })]) { Unit = Unit, Penalty = Penalty / Rows };
 }

@@ -35,15 +35,23 @@ public sealed record StepReport(long Step, int Epoch, int Batch, double Bound, E
 
     /// <summary>The rate of the step, for the optimizer's first group of parameters.</summary>
     public double LearningRate { get; init; }
+
+    /// <summary>What the objective remembers after it, by the names of <see cref="Inference.ObjectiveState"/>: empty for most.</summary>
+    public ObjectiveState ObjectiveState { get; init; } = Inference.ObjectiveState.None;
+
+    /// <summary>The step, its bound, its gradient's norm, and what the objective remembers.</summary>
+    public override string ToString() =>
+        FormattableString.Invariant($"step {Step}: {Bound:F3}, gradient norm {GradientNorm:G4}")
+            + (ObjectiveState.Count == 0 ? "" : $", {ObjectiveState}");
 }
 
 /// <summary>The held-out set just evaluated.</summary>
 /// <param name="Step">Steps taken so far.</param>
 /// <param name="Epoch">The epoch's number, from 1.</param>
 /// <param name="Batch">Batches done of the epoch; 0 at its end.</param>
-/// <param name="Objective">The objective's short name, such as <c>ELBO</c>.</param>
-/// <param name="Training">The mean over the epoch's batches so far, each before its update.</param>
-/// <param name="HeldOut">The same objective on the held-out set.</param>
+/// <param name="Objective">The short name of what is measured, <see cref="Objective.Measured"/>, such as <c>ELBO</c>.</param>
+/// <param name="Training">The mean over the epoch's batches so far, each before its update: of the objective with its weights.</param>
+/// <param name="HeldOut"><see cref="Objective.Measured"/> on the held-out set: the same objective, unless it is one with weights.</param>
 public sealed record HeldOutReport(long Step, int Epoch, int Batch, string Objective, BoundValue Training, BoundValue HeldOut);
 
 /// <summary>An epoch just done.</summary>
@@ -51,11 +59,22 @@ public sealed record HeldOutReport(long Step, int Epoch, int Batch, string Objec
 /// <param name="Epoch">The epoch's number, from 1.</param>
 /// <param name="Objective">The objective's short name, such as <c>ELBO</c>.</param>
 /// <param name="Training">The mean over the epoch's batches, each before its update.</param>
-/// <param name="HeldOut">The same objective on the held-out set, if one was given, after the last update.</param>
+/// <param name="HeldOut">
+/// <see cref="Objective.Measured"/> on the held-out set, if one was given, after the last update: the same objective, unless it is one with weights.
+/// </param>
 /// <param name="StepsPerSecond">Steps a second, the held-out evaluation excluded; 0 where this fit made none of them.</param>
 /// <param name="Seconds">Seconds of training in the epoch.</param>
 public sealed record EpochReport(
-    long Step, int Epoch, string Objective, BoundValue Training, BoundValue? HeldOut, double StepsPerSecond, double Seconds);
+    long Step, int Epoch, string Objective, BoundValue Training, BoundValue? HeldOut, double StepsPerSecond, double Seconds)
+{
+    /// <summary>What the objective remembers after it, by the names of <see cref="Inference.ObjectiveState"/>: empty for most.</summary>
+    public ObjectiveState ObjectiveState { get; init; } = Inference.ObjectiveState.None;
+
+    /// <summary>The epoch, its bound with the parts, the held-out bound, and what the objective remembers.</summary>
+    public override string ToString() =>
+        FormattableString.Invariant($"epoch {Epoch}: {Objective} {Training}{(HeldOut is null ? "" : $", held out {HeldOut.Bound:F3}")}")
+            + (ObjectiveState.Count == 0 ? "" : $", {ObjectiveState}");
+}
 
 /// <summary>Why a fit ended.</summary>
 public enum FitEnd
@@ -93,6 +112,9 @@ public sealed record FitResult(IReadOnlyList<EpochReport> Epochs, FitEnd End, st
 
     /// <summary>The mean over the last tenth of a fit by steps; null for one of epochs, whose reports have it.</summary>
     public BoundValue? Training { get; init; }
+
+    /// <summary>What the objective remembers after it, by the names of <see cref="Inference.ObjectiveState"/>: empty for most.</summary>
+    public ObjectiveState ObjectiveState { get; init; } = Inference.ObjectiveState.None;
 
     /// <summary>The last completed epoch's report.</summary>
     public EpochReport? Last => Epochs.Count == 0 ? null : Epochs[^1];

@@ -16,6 +16,15 @@ public sealed class BoundTests
         Objective.Iwae(7),
         Objective.Iwae(7, GradientForm.StickingTheLanding),
         Objective.Iwae(7, GradientForm.DoublyReparameterized),
+        Objective.Miwae(2, 3),
+        Objective.Miwae(2, 3, GradientForm.DoublyReparameterized),
+        Objective.Ciwae(0.3, 5),
+        Objective.Ciwae(0.3, 5, GradientForm.DoublyReparameterized),
+        Objective.Piwae(2, 3),
+        Objective.Renyi(0.5, 5),
+        Objective.Renyi(-1, 5, GradientForm.DoublyReparameterized),
+        Objective.RenyiMax(5),
+        Objective.WakeSleep(5),
     };
 
     [Theory]

@@ -13,6 +13,20 @@ public sealed class GradientTests
         Objective.Elbo(particles: 3),
         Objective.Elbo(particles: 3, kl: KlForm.Sampled),
         Objective.Iwae(5),
+        Objective.Elbo(particles: 3, beta: 2.5),
+        Objective.Elbo(kl: KlForm.Sampled, betas: new Dictionary<string, Schedule> { ["h1"] = 0.5 }),
+        Objective.Capacity(0.1, gamma: 3),
+        Objective.Capacity(50, gamma: 3),
+        Objective.FreeBits(0.5),
+        Objective.FreeBits(0.5, [["h1", "h2"]], particles: 2, KlForm.Sampled),
+        Objective.Constrained(0.4, multiplier: 1.7),
+        Objective.Geco(-3),
+        Objective.Miwae(2, 3),
+        Objective.Ciwae(0.3, 5),
+        Objective.Renyi(0.5, 5),
+        Objective.Renyi(-2, 5),
+        Objective.Renyi(1, 5),
+        Objective.RenyiMax(5),
     };
 
     public static TheoryData<Objective> PathObjectives => new()
@@ -21,6 +35,12 @@ public sealed class GradientTests
         Objective.Elbo(particles: 6, gradient: GradientForm.StickingTheLanding),
         Objective.Iwae(6, GradientForm.StickingTheLanding),
         Objective.Iwae(6, GradientForm.DoublyReparameterized),
+        Objective.Miwae(2, 3, GradientForm.StickingTheLanding),
+        Objective.Miwae(2, 3, GradientForm.DoublyReparameterized),
+        Objective.Ciwae(0.3, 6, GradientForm.StickingTheLanding),
+        Objective.Ciwae(0.3, 6, GradientForm.DoublyReparameterized),
+        Objective.Renyi(0.5, 6, GradientForm.StickingTheLanding),
+        Objective.Renyi(0.5, 6, GradientForm.DoublyReparameterized),
     };
 
     [Theory]
@@ -138,6 +158,29 @@ public sealed class GradientTests
             Assert.True(LargestZ(Objective.Iwae(3), Objective.Iwae(3, GradientForm.DoublyReparameterized), guide, batch) < 4.5);
             Assert.True(LargestZ(Objective.Elbo(kl: KlForm.Sampled), Objective.Elbo(gradient: GradientForm.StickingTheLanding), guide, batch) < 4.5);
             Assert.True(LargestZ(Objective.Iwae(3), Objective.Iwae(3, GradientForm.StickingTheLanding), guide, batch) is var z && z > 6, $"z = {z}");
+        }
+    }
+
+    /// <summary>As above for the bounds beside IWAE: the weights of the doubly reparameterized form are theirs.</summary>
+    [Theory]
+    [InlineData("MIWAE")]
+    [InlineData("CIWAE")]
+    [InlineData("Renyi")]
+    public void The_doubly_reparameterized_gradient_is_unbiased_for_each_bound(string name)
+    {
+        Objective Make(GradientForm gradient) => name switch
+        {
+            "MIWAE" => Objective.Miwae(2, 3, gradient),
+            "CIWAE" => Objective.Ciwae(0.4, 4, gradient),
+            _ => Objective.Renyi(-0.5, 4, gradient),
+        };
+        using var scope = NewDisposeScope();
+        using var chain = new GaussianChain();
+        var (guide, batch) = Disturbed(chain);
+        using (guide)
+        {
+            Assert.True(LargestZ(Make(GradientForm.Plain), Make(GradientForm.DoublyReparameterized), guide, batch) is var z && z < 4.5, $"z = {z}");
+            Assert.True(LargestZ(Make(GradientForm.Plain), Make(GradientForm.StickingTheLanding), guide, batch) is var biased && biased > 6, $"{biased}");
         }
     }
 

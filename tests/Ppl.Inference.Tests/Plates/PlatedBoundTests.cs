@@ -23,6 +23,11 @@ public sealed class PlatedBoundTests : IDisposable
                 data.Add(name, Objective.Iwae(5, GradientForm.DoublyReparameterized, joint: true));
                 if (name is nameof(Regression) or nameof(Counties)) continue;
                 data.Add(name, Objective.Iwae(5));
+                data.Add(name, Objective.Miwae(2, 3));
+                data.Add(name, Objective.Miwae(2, 3, GradientForm.DoublyReparameterized));
+                data.Add(name, Objective.Ciwae(0.3, 5, GradientForm.DoublyReparameterized));
+                data.Add(name, Objective.Piwae(2, 3));
+                data.Add(name, Objective.Renyi(0.5, 5, GradientForm.DoublyReparameterized));
                 data.Add(name, Objective.Iwae(5, GradientForm.StickingTheLanding));
                 data.Add(name, Objective.Iwae(5, GradientForm.DoublyReparameterized));
             }

@@ -6,7 +6,8 @@ namespace Ppl.Inference;
 
 /// <summary>A log of training as one JSON object a line: see <see cref="TrainingLog"/>.</summary>
 /// <remarks>
-/// The members are those of <see cref="CsvLog"/>, with the sites' parts in an object <c>parts</c>. A number that JSON does not have is the
+/// The members are those of <see cref="CsvLog"/>, with the sites' parts in an object <c>parts</c>, and where the objective remembers
+/// something, such as a multiplier (<see cref="Svi.ObjectiveState"/>), an object <c>objective_state</c>. A number that JSON does not have is the
 /// string <c>"NaN"</c>, <c>"Infinity"</c> or <c>"-Infinity"</c>.
 /// </remarks>
 /// <param name="path">The file.</param>

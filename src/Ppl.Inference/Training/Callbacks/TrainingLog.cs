@@ -15,6 +15,7 @@ namespace Ppl.Inference;
 /// <param name="StepsPerSecond">The rate of the epoch so far; 0 where it was resumed at its end.</param>
 /// <param name="GradientNorm">The norm of the last step's gradient, before it was clipped; null where this process has made no step.</param>
 /// <param name="HeldOut">The bound on the held-out set, where it has been evaluated.</param>
+/// <param name="ObjectiveState">What the objective remembers after the last step; null where that is nothing.</param>
 internal sealed record LogRow(
     long Step,
     string Event,
@@ -25,7 +26,8 @@ internal sealed record LogRow(
     double LearningRate,
     double StepsPerSecond,
     double? GradientNorm = null,
-    double? HeldOut = null);
+    double? HeldOut = null,
+    IReadOnlyDictionary<string, double>? ObjectiveState = null);
 
 /// <summary>Where training stood at a line of a log.</summary>
 /// <param name="Step">Steps taken.</param>
@@ -157,7 +159,8 @@ public abstract class TrainingLog : ITrainingCallback
             last?.LearningRate ?? svi.LearningRate ?? 0,
             rate,
             svi.GradientNorm,
-            heldOut?.Bound)));
+            heldOut?.Bound,
+            svi.ObjectiveState.Count > 0 ? svi.ObjectiveState : null)));
 
     /// <summary>Where the rows up to a step end. A line that is cut short, as by a power failure, is none.</summary>
     private long EndOfRows(FileStream stream, string? header, Svi svi)
