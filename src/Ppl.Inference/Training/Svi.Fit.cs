@@ -82,13 +82,17 @@ public sealed partial class Svi
         fit.Stop(reason);
     }
 
-    /// <summary>The mean of the objective over a data set, without gradient and without the noise of training.</summary>
+    /// <summary>
+    /// The mean of the objective over a data set, without gradient and without the noise of training; by the averaged weights where
+    /// <see cref="SviSettings.Average"/> keeps some.
+    /// </summary>
     /// <param name="data">The data.</param>
     /// <param name="batchSize">Rows at a time; it bounds the memory used.</param>
     /// <param name="shared">The tensors of the model's parameters that have no rows, in their order.</param>
     /// <exception cref="NonFiniteException">The bound is not finite because a weight is not; the message names it.</exception>
     public BoundValue Evaluate(Dataset data, int batchSize = 500, IReadOnlyList<Tensor>? shared = null)
     {
+        using var averaged = Averaged();
         var options = new EvaluationOptions { BatchSize = batchSize, Seed = settings.Seed, Shared = shared ?? [] };
         var value = Inference.Evaluate.Bound(model, guide, data, objective, options);
         if (!double.IsFinite(value.Bound) && StateCheck.BadParameter(model, guide) is { } parameter)

@@ -31,7 +31,10 @@ public interface ITrainingCallback
     {
     }
 
-    /// <summary>Before a step draws: its batch is loaded, its noise is not seeded yet, so that draws here change no step.</summary>
+    /// <summary>
+    /// Before a step draws: its batch is loaded, its noise is not seeded yet, so that draws here change no step. Once for each batch of a step
+    /// that has several.
+    /// </summary>
     /// <param name="svi">The engine.</param>
     /// <param name="batch">The step's data; it lives until the end of the step.</param>
     void OnStepBegin(Svi svi, Batch batch)
@@ -43,7 +46,7 @@ public interface ITrainingCallback
     /// changed. Draws here change no step.
     /// </summary>
     /// <param name="svi">The engine.</param>
-    /// <param name="result">The bound.</param>
+    /// <param name="result">The bound; of several batches the last one's.</param>
     void OnGradient(Svi svi, ObjectiveResult result)
     {
     }
