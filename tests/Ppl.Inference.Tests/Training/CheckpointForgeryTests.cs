@@ -63,7 +63,7 @@ public sealed class CheckpointForgeryTests : IDisposable
     [InlineData("Position.Step", "1.5", "its manifest cannot be read")]
     [InlineData("Position.Epoch", "-1", "Position.Epoch: expected 0 to 6, found -1")]
     [InlineData("Position.Epoch", "7", "Position.Epoch: expected 0 to 6, found 7")]
-    [InlineData("Position.Batch", "-1", "Position.Batch: expected 0 to 6, found -1")]
+    [InlineData("Position.Batch", "-1", "Position.Batch: expected 0 to 2147483647, found -1")]
     [InlineData("Position.Batch", "5", "Position.Batch: expected 1 to 4, found 5")]
     [InlineData("Position.Batch", "0", "Position.Source: expected null between epochs")]
     [InlineData("Position.Source", "null", "Position.Source: expected the data of the epoch in progress, found null")]
