@@ -33,7 +33,8 @@ internal sealed class TrainingCheckpoint : IDisposable
 
     private string Path => file.Path;
 
-    public static void Save(string path, CheckpointManifest manifest, nn.Module model, Guide guide, ParameterUpdater updater, AveragedWeights? average)
+    public static void Save(
+        string path, CheckpointManifest manifest, nn.Module model, Guide guide, ParameterUpdater updater, AveragedWeights? average)
     {
         if (updater.Optimizers.FirstOrDefault(optimizer => optimizer is not OptimizerHelper) is { } mute)
             throw new PplArgumentException($"{mute.GetType().Name} cannot save its state, so that a run with it cannot be resumed.");

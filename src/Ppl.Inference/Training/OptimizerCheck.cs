@@ -121,7 +121,8 @@ internal static class OptimizerCheck
         if (optimizer.parameters().FirstOrDefault(p => !own.Contains(p)) is not { } foreign) return;
         var name = all.First(p => ReferenceEquals(p.Value, foreign));
         throw new PplArgumentException(
-            $"the optimizer {optimizer.GetType().Name} of group '{group}' has the parameter {name} of another group: pass on those that it is given.");
+            $"the optimizer {optimizer.GetType().Name} of group '{group}' has the parameter {name} of another group: "
+            + "pass on those that it is given.");
     }
 
     /// <summary>The optimizers whose rates a schedule and the schedules within it set. They tell it by fields of their own only.</summary>

@@ -21,7 +21,12 @@ public sealed partial class Svi
     public IDisposable UseAverage()
     {
         Require(nameof(UseAverage), duringFit: true);
-        if (average is null) throw new PplArgumentException($"this engine keeps no average of its weights: set {nameof(SviSettings)}.{nameof(SviSettings.Average)}.");
+        if (average is null)
+        {
+            throw new PplArgumentException(
+                $"this engine keeps no average of its weights: set {nameof(SviSettings)}.{nameof(SviSettings.Average)}.");
+        }
+
         return new AverageInUse(this, average.Place(NamedParameter.Of(model, guide)));
     }
 
@@ -41,7 +46,8 @@ public sealed partial class Svi
     private string? AverageMessage(AverageEntry? known)
     {
         var own = settings.Average?.ToString();
-        return known?.Kind == own ? null : $"average of weights: {known?.Kind ?? "none"} (checkpoint) -> {own ?? "none"}{(own is null ? "" : ", begins anew")}";
+        return known?.Kind == own ? null
+            : $"average of weights: {known?.Kind ?? "none"} (checkpoint) -> {(own is null ? "none" : $"{own}, begins anew")}";
     }
 
     private sealed class AverageInUse : IDisposable

@@ -10,7 +10,9 @@ public abstract record WeightAverage
     }
 
     /// <summary>θ̄ ← d θ̄ + (1 − d) θ after each step, from θ̄ = θ after the first: the last 1 / (1 − d) steps or so.</summary>
-    /// <remarks>Source: Polyak and Juditsky 1992, SIAM J. Control Optim. 30(4); with exponential weights Tarvainen and Valpola 2017, arXiv:1703.01780.</remarks>
+    /// <remarks>
+    /// Source: Polyak and Juditsky 1992, SIAM J. Control Optim. 30(4); with exponential weights Tarvainen and Valpola 2017, arXiv:1703.01780.
+    /// </remarks>
     /// <param name="decay">d, above 0 and below 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">It is not.</exception>
     public static WeightAverage Exponential(double decay) => decay is > 0 and < 1

@@ -31,6 +31,9 @@ public sealed class ParameterGroup(string name, ParameterSet parameters)
     /// <summary>Bounds the group's gradient; together with the others, by <see cref="SviSettings.Clip"/>, when null.</summary>
     public GradientClip? Clip { get; init; }
 
+    /// <inheritdoc/>
+    public override string ToString() => $"group {Name}: {Parameters}";
+
     /// <summary>Refuses groups that could not be told apart.</summary>
     internal static void Check(IReadOnlyList<ParameterGroup> groups)
     {

@@ -18,6 +18,9 @@ public sealed class TrainingPhase(string name, int steps, ParameterSet parameter
     /// <summary>What its steps raise; the engine's objective when null.</summary>
     public Objective? Objective { get; init; }
 
+    /// <inheritdoc/>
+    public override string ToString() => $"phase {Name}: {Steps} steps of {Parameters}{(Objective is null ? "" : $", {Objective}")}";
+
     /// <summary>Refuses phases without steps.</summary>
     internal static void Check(IReadOnlyList<TrainingPhase> phases)
     {
