@@ -20,8 +20,8 @@ public sealed partial class Svi
     private string? lastCheckpoint;
 
     /// <summary>
-    /// Writes everything that training needs to go on: the state of model, guide, optimizers, average and callbacks, the position, the seed and torch's
-    /// random state. The file appears whole or not at all.
+    /// Writes everything that training needs to go on: the state of model, guide, optimizers, average and callbacks, the position, the seed and
+    /// torch's random state. The file appears whole or not at all.
     /// </summary>
     /// <param name="path">The file; an older one is replaced.</param>
     /// <exception cref="PplArgumentException">
@@ -84,7 +84,8 @@ public sealed partial class Svi
         using var entered = Enter(Stage.Restore);
         using var checkpoint = TrainingCheckpoint.Open(path);
         checkpoint.CheckModel(model, guide, settings.Seed, columns);
-        if (settings.Schedule is not null || settings.Groups.Any(group => group.Schedule is not null)) checkpoint.CheckSchedule(settings.ScheduleUnit);
+        var isScheduled = settings.Schedule is not null || settings.Groups.Any(group => group.Schedule is not null);
+        if (isScheduled) checkpoint.CheckSchedule(settings.ScheduleUnit);
 
         // Torch's random state is lent to engines on other threads for their steps; here it is the user's.
         using var turn = StepSeed.TakeTurn();
@@ -100,7 +101,8 @@ public sealed partial class Svi
     }
 
     /// <summary>Reads everything into new tensors and a new optimizer. Where that fails, guide and random state are as they were.</summary>
-    private (LoadedState Networks, ParameterUpdater Updater, AveragedWeights? Average, string? Message) Load(TrainingCheckpoint checkpoint, RestoredRate rate)
+    private (LoadedState Networks, ParameterUpdater Updater, AveragedWeights? Average, string? Message) Load(
+        TrainingCheckpoint checkpoint, RestoredRate rate)
     {
         var (random, wasPrepared) = (RandomState.Now(), guide.IsPrepared);
         LoadedState? networks = null;
@@ -111,7 +113,7 @@ public sealed partial class Svi
             checkpoint.CheckGuide(guide);
             networks = checkpoint.ReadNetworks(model, guide);
             var rates = new RestoredRates(checkpoint.Manifest, rate);
-            fresh = new ParameterUpdater(model, guide, makeOptimizer, settings, updater => rates.Begin(updater, checkpoint.LoadOptimizers));
+            fresh = new ParameterUpdater(model, guide, makeOptimizer, settings, made => rates.Begin(made, checkpoint.LoadOptimizers));
             fresh.AdvanceSchedule(checkpoint.Manifest.Position.Step, checkpoint.Manifest.Position.Epoch);
 
             // Nothing may fail once the networks have changed.

@@ -28,6 +28,26 @@ internal sealed partial class TwoClusters : GenerativeModel
     }
 }
 
+/// <summary>Series of a hidden Markov chain with two states, whose states are summed out.</summary>
+internal sealed partial class TwoStates : GenerativeModel
+{
+    private readonly Parameter stay = new(zeros([2, 2], ScalarType.Float64));
+    private readonly Parameter means = new(tensor([-1.0, 1.0]));
+
+    public TwoStates() => RegisterComponents();
+
+    public Parameter Stay => stay;
+
+    public Parameter Means => means;
+
+    [Model]
+    private void Generate(Tensor x)
+    {
+        using var series = Plate(x);
+        Observe(x, HiddenMarkov(4, full(2, 0.5, ScalarType.Float64), stay.softmax(1), Normal(means, 1)));
+    }
+}
+
 /// <summary>y ~ N(slope · x + offset, 1): the covariate is no latent, and neither is the slope.</summary>
 internal sealed partial class Line : GenerativeModel
 {

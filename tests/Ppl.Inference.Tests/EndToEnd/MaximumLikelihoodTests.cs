@@ -41,10 +41,12 @@ public sealed class MaximumLikelihoodTests
         Assert.Empty(run.Guide.Steps);
         Assert.Empty(run.Guide.parameters());
         Assert.Equal(value.Bound, Evaluate.Bound(run.Model, run.Guide, run.Data, Objective.Iwae(1)).Bound, 12);
+        Assert.Empty(Evaluate.ActiveUnits(run.Model, run.Guide, run.Data));
         using var logJoint = run.Model.LogJoint(new(), run.Values);
         Assert.Equal(value.Bound, logJoint.mean().item<double>(), 12);
         Assert.Equal(-value.Bound, Evaluate.NegativeLogLikelihood(run.Model, run.Guide, run.Data, samples: 7).Mean, 12);
         Assert.Equal([5, 3], run.Model.Simulate(5).x.Value.shape);
+        Assert.Equal([4, 3], run.Guide.Reconstruct(run.Values).x.Value.shape);
     }
 
     [Fact]
@@ -52,12 +54,13 @@ public sealed class MaximumLikelihoodTests
     {
         foreach (var objective in new[]
         {
-            Objective.Iwae(5), Objective.Elbo(particles: 2), Objective.Iwae(2, joint: true), Objective.Elbo(gradient: GradientForm.StickingTheLanding),
+            Objective.Iwae(5), Objective.Elbo(particles: 2), Objective.Iwae(2, joint: true),
+            Objective.Elbo(gradient: GradientForm.StickingTheLanding),
         })
         {
             Assert.Equal(
-                $"{objective}: NormalSample has no latents, so that nothing is drawn: its bound is log p of the data itself, for which every particle "
-                + "would be the same and no gradient goes along a draw. Use Objective.Elbo().",
+                $"{objective}: NormalSample has no latents, so that nothing is drawn: its bound is log p of the data itself, for which every "
+                + "particle would be the same and no gradient goes along a draw. Use Objective.Elbo().",
                 Assert.Throws<PplArgumentException>(() => new Sample(Values, objective: objective)).Message);
         }
     }
@@ -95,6 +98,47 @@ public sealed class MaximumLikelihoodTests
             Assert.Equal(mean[k], model.Means[k].item<double>(), 5);
             Assert.Equal(variance[k], Math.Exp(2 * model.LogScales[k].item<double>()), 5);
         }
+    }
+
+    /// <summary>At the maximum the gradient is 0, and the bound is the sum over all paths of states, taken one by one.</summary>
+    [Fact]
+    public void A_hidden_markov_chain_ends_at_a_maximum_of_its_likelihood()
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(4, CPU);
+        double[] states = [.. from row in Enumerable.Range(0, 30) from t in Enumerable.Range(0, 4)
+            select ((row * 7) + (t * t * 3) + (row / 3)) % 5 < 2 ? -1.5 : 1.5];
+        var x = randn([30, 4], dtype: ScalarType.Float64, generator: generator) + tensor(states).reshape(30, 4);
+        using var model = new TwoStates();
+        using var guide = model.CreateGuide();
+        var settings = new SviSettings { Reporter = ITrainingReporter.Quiet, Schedule = o => optim.lr_scheduler.ExponentialLR(o, 0.99) };
+        using var svi = new Svi(model, guide, Objective.Elbo(), p => optim.Adam(p, 0.1), settings with { ScheduleUnit = ScheduleUnit.Step });
+        svi.Fit([x], steps: 1000);
+        using var data = Dataset.From(x);
+        var transition = model.Stay.softmax(1).detach().data<double>().ToArray();
+        var means = model.Means.detach().data<double>().ToArray();
+        var values = x.data<double>().ToArray();
+        var sum = 0.0;
+        for (var row = 0; row < 30; row++)
+        {
+            var likelihood = 0.0;
+            for (var path = 0; path < 16; path++)
+            {
+                var joint = 0.5;
+                for (var t = 0; t < 4; t++)
+                {
+                    var (state, before) = ((path >> t) & 1, t == 0 ? 0 : (path >> (t - 1)) & 1);
+                    joint *= (t == 0 ? 1 : transition[(2 * before) + state]) * Density(values[(4 * row) + t], means[state], 1);
+                }
+
+                likelihood += joint;
+            }
+
+            sum += Math.Log(likelihood);
+        }
+
+        Assert.Equal(sum / 30, svi.Evaluate(data).Bound, 10);
+        Assert.InRange(svi.GradientNorm!.Value, 0, 1e-6);
     }
 
     /// <summary>Least squares, over mini-batches, with a held-out set.</summary>

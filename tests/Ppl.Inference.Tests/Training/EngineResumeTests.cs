@@ -112,6 +112,25 @@ public sealed class EngineResumeTests : IDisposable
         Assert.Equal("average of weights: none (checkpoint) -> mean from step 1, every 1, begins anew", begun.Recorder.Messages[^1]);
     }
 
+    [Fact]
+    public void An_average_that_is_not_there_is_refused()
+    {
+        var file = folder.File("forged.ckpt");
+        SviSettings settings = new() { Average = WeightAverage.Exponential(0.5) };
+        using (var run = new Run(settings: settings))
+        {
+            run.Fit(1);
+            run.Svi.Save(file);
+        }
+
+        Forge.Change(file, parts => parts.Remove("average.bin"));
+        using var other = new Run(settings: settings);
+        var before = other.Parameters();
+        Assert.Equal(
+            "part 'average.bin' is missing", Assert.Throws<Checkpoints.CheckpointException>(() => other.Svi.Restore(file)).Problem);
+        Assert.Equal(before, other.Parameters());
+    }
+
     private void Same(string name, Func<Run> make, int stopAfter, FitOptions options)
     {
         using var whole = make();

@@ -48,7 +48,8 @@ public sealed class PhaseTests
     [Fact]
     public void What_a_phase_leaves_is_as_if_its_steps_had_not_been()
     {
-        using var run = new Run(optimizer: p => optim.Adam(p, 0.01), settings: new SviSettings { Phases = [new("E", 3, "guide.*"), new("M", 1, "model.*")] });
+        SviSettings settings = new() { Phases = [new("E", 3, "guide.*"), new("M", 1, "model.*")] };
+        using var run = new Run(optimizer: p => optim.Adam(p, 0.01), settings: settings);
         for (var step = 0; step < 3; step++) run.Svi.Step(run.Values);
         var before = Bits(run.Model);
         run.Svi.Step(run.Values);
