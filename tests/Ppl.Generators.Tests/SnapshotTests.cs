@@ -35,6 +35,9 @@ public class SnapshotTests
     public Task Vae_passes() => Verifier.Verify(Passes("Vae"), "txt");
 
     [Fact]
+    public Task Likelihood_code() => Verifier.Verify(Code("Likelihood"), "cs");
+
+    [Fact]
     public Task Cvae_passes() => Verifier.Verify(Passes("Cvae"), "txt");
 
     [Fact]

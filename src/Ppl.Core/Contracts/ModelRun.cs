@@ -43,8 +43,9 @@ public static class ModelRun
         var known = Sizes(model.Plan, sizes, values, samples is null ? 0 : 1);
         if (samples is not { } count) return Predict(model, values, known, covariates, doing);
 
-        // What is recorded may take rows together, and those of other samples are not among them.
-        if (model.Plan.HasOuterLatents || model.Plan.RowsPlates.Count() != 1 || model.Plan.Deterministics.Count > 0)
+        // What is recorded may take rows together, and those of other samples are not among them. Without latents nothing says how many rows
+        // there are.
+        if (model.Plan.HasOuterLatents || model.Plan.RowsPlates.Count() != 1 || model.Plan.Deterministics.Count > 0 || !model.Plan.Latents.Any())
             return PredictEach(model, values, count, known, covariates, doing);
 
         var plate = model.Plan.RowsPlates.First();

@@ -93,9 +93,9 @@ internal static partial class PplDescriptors
         "Ppl.Plates", DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor NothingLatent = new(
-        Rules.NothingLatent, "The model has no latent",
-        "'{0}' draws no latent, so that there is nothing to infer. Give it one by 'var z = Sample(...);', or train its networks by "
-        + "their log-likelihood without Ppl.",
+        Rules.NothingLatent, "The model has factors alone",
+        "'{0}' draws no latent and observes no data: its factors alone say nothing of what could be inferred or drawn. Give it a latent by "
+        + "'var z = Sample(...);', or data by 'Observe(x, ...);'.",
         "Ppl.Model", DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor FileLocalClass = new(

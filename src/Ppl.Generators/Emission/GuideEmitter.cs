@@ -11,7 +11,7 @@ internal static class GuideEmitter
         var (writer, owner) = (context.Writer, context.Signatures.Owner);
         var factors = string.Join(" ", context.Plan.EncodeSteps.Select(context.Plan.Factor));
         writer.Gap();
-        writer.Line($"/// <summary>The guide {EmissionContext.Xml(factors)}.</summary>");
+        writer.Line($"/// <summary>The guide{(factors.Length == 0 ? ", which draws nothing" : $" {EmissionContext.Xml(factors)}")}.</summary>");
         writer.Line(Types.GeneratedCode);
         writer.Open(context.Signatures.Guide);
         var members = context.Members.LoopLengths.Select(l => $"{owner}.{l}").ToList();

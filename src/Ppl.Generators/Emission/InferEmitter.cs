@@ -34,7 +34,8 @@ internal sealed class InferEmitter
         var order = string.Join(", then ", PublicFace.LatentsInDrawOrder(context).Select(l => l.Name));
         Writer.Gap();
         var whose = Program.Structure == GuideStructure.FaithfulInverse ? "inverse" : "guide";
-        Writer.Line($"// Draws the latents in the order of the {whose}: {order}. The pass says whether they are drawn or given.");
+        Writer.Line(order.Length == 0 ? "// There are no latents to draw."
+            : $"// Draws the latents in the order of the {whose}: {order}. The pass says whether they are drawn or given.");
         Writer.Line("/// <inheritdoc/>");
         Writer.Open($"{Signatures.Infer} {pass})");
         var lengths = Program.DataLengths.Select(l => names.Local(l.Name)).ToList();

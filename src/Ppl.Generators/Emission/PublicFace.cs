@@ -15,7 +15,9 @@ internal static class PublicFace
     {
         var (writer, program) = (context.Writer, context.Program);
         var factors = string.Join(" ", context.Plan.EncodeSteps.Select(context.Plan.Factor));
-        writer.Line($"/// <summary>Creates the guide {EmissionContext.Xml(factors)}: {Structure(program)}.</summary>");
+        writer.Line(factors.Length == 0
+            ? $"/// <summary>Creates the guide, which draws nothing: {program.Method} has no latents, and its bound is log p of the data.</summary>"
+            : $"/// <summary>Creates the guide {EmissionContext.Xml(factors)}: {Structure(program)}.</summary>");
         foreach (var latent in program.Latents)
             writer.Line($"/// <param name=\"{context.Face(latent).Flat}\">{CreateText(context, latent)}</param>");
 

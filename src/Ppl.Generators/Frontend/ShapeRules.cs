@@ -139,7 +139,8 @@ internal static class ShapeRules
         // What is missing altogether may only be missing because of another fault.
         if (context.Issues.Count == 0 && body.Sites.All(s => s.Data is null && s.Kind != SiteKind.Factor))
             context.Report(Rules.NothingObserved, place, context.Method.Name);
-        if (context.Issues.Count == 0 && body.Sites.All(s => !s.IsLatent)) context.Report(Rules.NothingLatent, place, context.Method.Name);
+        if (context.Issues.Count == 0 && body.Sites.All(s => s.Kind == SiteKind.Factor))
+            context.Report(Rules.NothingLatent, place, context.Method.Name);
         CheckGenerated(context);
     }
 

@@ -26,10 +26,10 @@ public sealed record CheckpointManifest
     /// <summary>The guide's type name.</summary>
     public required string Guide { get; init; }
 
-    /// <summary>The optimizer's type name.</summary>
+    /// <summary>The optimizer's type name; of several groups their names, each with its optimizer's and the number of its tensors.</summary>
     public required string Optimizer { get; init; }
 
-    /// <summary>The learning rate of each of the optimizer's groups of parameters, finite and at least 0.</summary>
+    /// <summary>The learning rate of each group of parameters within each optimizer, finite and at least 0.</summary>
     public required IReadOnlyList<double> LearningRates { get; init; }
 
     /// <summary>The rate that each group began with, which a schedule starts from.</summary>
@@ -62,6 +62,12 @@ public sealed record CheckpointManifest
     /// <summary>The guide's state: names, shapes, types.</summary>
     public required IReadOnlyList<TensorEntry> GuideState { get; init; }
 
+    /// <summary>The parameters that <see cref="Svi.Freeze"/> has frozen. Empty in files of before.</summary>
+    public IReadOnlyList<FrozenEntry> Frozen { get; init; } = [];
+
+    /// <summary>The average of the weights; null where the run keeps none.</summary>
+    public AverageEntry? Average { get; init; }
+
     /// <summary>The highest bound on the held-out set; null where no fit had one.</summary>
     public HighestBoundState? HighestBound { get; init; }
 
@@ -85,3 +91,13 @@ public sealed record TensorEntry(string Name, IReadOnlyList<long> Shape, string 
     /// <inheritdoc/>
     public override string ToString() => $"{Name} [{string.Join(", ", Shape)}] {Type}";
 }
+
+/// <summary>A parameter that is frozen.</summary>
+/// <param name="Name">Its name with its owner in front.</param>
+/// <param name="Until">The number of steps at which it is trained again; null where that is not known.</param>
+public sealed record FrozenEntry(string Name, long? Until);
+
+/// <summary>An average of weights.</summary>
+/// <param name="Kind">Which one, as it prints.</param>
+/// <param name="Count">How many updates are in it.</param>
+public sealed record AverageEntry(string Kind, long Count);

@@ -76,9 +76,29 @@ internal sealed class ManifestReader(string path)
         foreach (var total in manifest.Totals) Within(nameof(manifest.Totals), total, 1, int.MaxValue);
         Tensors(nameof(manifest.ModelState), manifest.ModelState);
         Tensors(nameof(manifest.GuideState), manifest.GuideState);
+        Frozen(manifest.Frozen);
+        if (manifest.Average is { } average)
+        {
+            NotEmpty($"{nameof(manifest.Average)}.{nameof(average.Kind)}", average.Kind);
+            Within($"{nameof(manifest.Average)}.{nameof(average.Count)}", average.Count, 0, manifest.Position.Step);
+        }
+
         if (manifest.HighestBound?.Fault is { } fault)
             throw new CheckpointException(path, $"its manifest is no checkpoint's: {nameof(manifest.HighestBound)}.{fault}");
         foreach (var name in manifest.States.Keys) NotEmpty($"a name of {nameof(manifest.States)}", name);
+    }
+
+    private void Frozen(IReadOnlyList<FrozenEntry> frozen)
+    {
+        const string Name = nameof(CheckpointManifest.Frozen);
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        for (var i = 0; i < frozen.Count; i++)
+        {
+            var entry = frozen[i] ?? throw Fault($"{Name}[{i}]", "a parameter", "null");
+            NotEmpty($"{Name}[{i}].{nameof(entry.Name)}", entry.Name);
+            if (!names.Add(entry.Name)) throw Fault($"{Name}[{i}].{nameof(entry.Name)}", "a name of its own", $"'{entry.Name}' again");
+            if (entry.Until is { } until) Within($"{Name}[{i}].{nameof(entry.Until)}", until, 0, long.MaxValue);
+        }
     }
 
     private void Position(TrainingPosition position)
@@ -86,7 +106,9 @@ internal sealed class ManifestReader(string path)
         const string Name = nameof(CheckpointManifest.Position);
         Within($"{Name}.{nameof(position.Step)}", position.Step, 0, MostSteps);
         Within($"{Name}.{nameof(position.Epoch)}", position.Epoch, 0, position.Step);
-        Within($"{Name}.{nameof(position.Batch)}", position.Batch, 0, position.Step);
+
+        // A step may have several batches.
+        Within($"{Name}.{nameof(position.Batch)}", position.Batch, 0, position.Step == 0 ? 0 : int.MaxValue);
         var source = position.Source;
         if (position.Batch > 0 != source is not null)
         {

@@ -16,6 +16,7 @@ internal sealed class TrainingCheckpoint : IDisposable
     private const string GuidePart = "guide.bin";
     private const string OptimizerPart = "optimizer.bin";
     private const string RandomPart = "random.bin";
+    private const string AveragePart = "average.bin";
 
     // No first-order optimizer keeps more tensors for a parameter; what else it writes for one, and for a group, is far shorter.
     private const int OptimizerTensors = 4;
@@ -32,10 +33,11 @@ internal sealed class TrainingCheckpoint : IDisposable
 
     private string Path => file.Path;
 
-    public static void Save(string path, CheckpointManifest manifest, nn.Module model, Guide guide, optim.Optimizer optimizer)
+    public static void Save(
+        string path, CheckpointManifest manifest, nn.Module model, Guide guide, ParameterUpdater updater, AveragedWeights? average)
     {
-        if (optimizer is not OptimizerHelper saved)
-            throw new PplArgumentException($"{optimizer.GetType().Name} cannot save its state, so that a run with it cannot be resumed.");
+        if (updater.Optimizers.FirstOrDefault(optimizer => optimizer is not OptimizerHelper) is { } mute)
+            throw new PplArgumentException($"{mute.GetType().Name} cannot save its state, so that a run with it cannot be resumed.");
         foreach (var (name, state) in manifest.States)
         {
             if (state.ValueKind == JsonValueKind.Undefined) throw new PplArgumentException($"the callback '{name}' gave no state to save.");
@@ -49,13 +51,15 @@ internal sealed class TrainingCheckpoint : IDisposable
                 + $"the state of a callback ({string.Join(", ", manifest.States.Keys)}) is for a few numbers and names.");
         }
 
-        CheckpointFile.Write(path, described,
+        List<(string, Action<Stream>)> parts =
         [
             (ModelPart, stream => StateFormat.Write(stream, model.state_dict())),
             (GuidePart, stream => StateFormat.Write(stream, guide.state_dict())),
-            (OptimizerPart, stream => WriteOptimizer(stream, saved)),
+            (OptimizerPart, stream => WriteOptimizers(stream, updater.Optimizers.Cast<OptimizerHelper>())),
             (RandomPart, RandomState.Now().Write),
-        ]);
+        ];
+        if (average is not null) parts.Add((AveragePart, stream => StateFormat.Write(stream, average.Values)));
+        CheckpointFile.Write(path, described, parts);
     }
 
     /// <summary>Opens a file, and checks that it is whole and that its manifest is one.</summary>
@@ -190,39 +194,49 @@ internal sealed class TrainingCheckpoint : IDisposable
         return Read(RandomPart, length, length, RandomState.Read);
     }
 
-    /// <summary>Loads the state of a new optimizer, which is to be disposed of where this fails.</summary>
-    public void LoadOptimizer(optim.Optimizer optimizer)
+    /// <summary>Loads the states of new optimizers, which are to be disposed of where this fails.</summary>
+    public void LoadOptimizers(ParameterUpdater updater)
     {
-        Require("optimizer", Manifest.Optimizer, optimizer.GetType().Name);
-        if (optimizer is not OptimizerHelper helper) throw new CheckpointException(Path, $"{Manifest.Optimizer} cannot load a state");
-        var groups = optimizer.ParamGroups.Count();
+        Require("optimizer", Manifest.Optimizer, updater.Name);
+        if (!updater.Optimizers.All(optimizer => optimizer is OptimizerHelper))
+            throw new CheckpointException(Path, $"{Manifest.Optimizer} cannot load a state");
+        var groups = updater.Optimizers.Sum(optimizer => optimizer.ParamGroups.Count());
         if (groups != Manifest.LearningRates.Count)
         {
             throw new CheckpointException(
                 Path, $"its {Manifest.Optimizer} has {Manifest.LearningRates.Count} groups of parameters, that of this run {groups}");
         }
 
-        var most = ((groups + 1L) * OptimizerExtra)
-            + optimizer.parameters().Sum(p => (OptimizerTensors * LargestNumber * p.numel()) + OptimizerExtra);
+        var most = ((groups + updater.Optimizers.Count()) * (long)OptimizerExtra) + updater.Optimizers.SelectMany(o => o.parameters())
+            .Sum(p => (OptimizerTensors * LargestNumber * p.numel()) + OptimizerExtra);
         Read(OptimizerPart, 1, most, stream =>
         {
             using var reader = new BinaryReader(stream);
-            helper.load_state_dict(reader);
+            foreach (var optimizer in updater.Optimizers) ((OptimizerHelper)optimizer).load_state_dict(reader);
             return stream.Position == stream.Length ? true : throw new InvalidDataException("it is longer than the state");
         });
-        foreach (var (group, i) in optimizer.ParamGroups.Select((group, i) => (group, i)))
+        if (!LearningRates.Of(updater.Optimizers).SequenceEqual(Manifest.LearningRates)
+            || !LearningRates.InitialOf(updater.Optimizers).SequenceEqual(Manifest.InitialLearningRates))
         {
-            if (group.LearningRate == Manifest.LearningRates[i] && group.InitialLearningRate == Manifest.InitialLearningRates[i]) continue;
             throw new CheckpointException(Path, $"the learning rates of part '{OptimizerPart}' are not those of its manifest");
         }
     }
 
+    /// <summary>Reads the averaged weights into those of this run.</summary>
+    public void LoadAverage(AveragedWeights average, ParameterUpdater updater)
+    {
+        using var scope = NewDisposeScope();
+        var like = updater.Trained.ToDictionary(p => p.FullName, p => (Tensor)p.Value);
+        var length = StateFormat.Length(like);
+        average.Load(updater.Trained, Read(AveragePart, length, length, stream => StateFormat.Read(stream, like)), Manifest.Average!.Count);
+    }
+
     public void Dispose() => file.Dispose();
 
-    private static void WriteOptimizer(Stream stream, OptimizerHelper optimizer)
+    private static void WriteOptimizers(Stream stream, IEnumerable<OptimizerHelper> optimizers)
     {
         using var writer = new BinaryWriter(stream, System.Text.Encoding.UTF8, leaveOpen: true);
-        optimizer.save_state_dict(writer);
+        foreach (var optimizer in optimizers) optimizer.save_state_dict(writer);
     }
 
     /// <summary>Reads a part; whatever its reader says of bytes that it was not made for names the file and the part.</summary>

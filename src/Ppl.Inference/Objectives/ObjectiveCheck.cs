@@ -33,6 +33,13 @@ internal static class ObjectiveCheck
     /// <summary>Particles that nothing is drawn for, and one weight of everything where each datum has its own.</summary>
     private static void RefuseParticles(Objective objective, ModelPlan plan)
     {
+        if (!plan.Latents.Any() && (objective.IsJoint || objective.Particles > 1 || objective.Gradient != GradientForm.Plain))
+        {
+            throw new PplArgumentException(
+                $"{objective}: {plan.Model} has no latents, so that nothing is drawn: its bound is log p of the data itself, for which every "
+                + "particle would be the same and no gradient goes along a draw. Use Objective.Elbo().");
+        }
+
         if (objective.IsJoint && !plan.HasOuterLatents)
         {
             throw new PplArgumentException(

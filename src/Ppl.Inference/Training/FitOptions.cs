@@ -53,6 +53,13 @@ public sealed record FitOptions
     /// <summary>Whether an epoch leaves out its last batch where that has fewer rows. Other rows are left out in the next epoch.</summary>
     public bool DropLast { get; init; }
 
+    /// <summary>
+    /// How many batches of an epoch make one step, at least 1: its gradient is the mean over their rows, as if they were one batch, in the
+    /// memory of one. The last step of an epoch has the batches that are left. Each batch has noise of its own; statistics, as of batch
+    /// norm, are a batch's.
+    /// </summary>
+    public int BatchesPerStep { get; init; } = 1;
+
     /// <summary>What happens where an epoch is in progress and the data, the batch size or <see cref="DropLast"/> have changed since.</summary>
     public ChangedData OnChangedData { get; init; } = ChangedData.Refuse;
 
@@ -70,6 +77,7 @@ public sealed record FitOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(HeldOutEvery, 1, "options.HeldOutEvery");
         ArgumentOutOfRangeException.ThrowIfLessThan(HeldOutEverySteps ?? 1, 1, "options.HeldOutEverySteps");
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxSteps ?? 1, 1, "options.MaxSteps");
+        ArgumentOutOfRangeException.ThrowIfLessThan(BatchesPerStep, 1, "options.BatchesPerStep");
         ArgumentNullException.ThrowIfNull(Callbacks, "options.Callbacks");
         if (heldOut is null && (HeldOutEverySteps is not null || BestCheckpoint is not null))
         {

@@ -3,23 +3,23 @@ using static TorchSharp.torch.optim;
 
 namespace Ppl.Inference;
 
-/// <summary>The learning rates of an optimizer's groups of parameters.</summary>
+/// <summary>The learning rates of optimizers: one for each group of parameters within each, in order.</summary>
 internal static class LearningRates
 {
-    public static double[] Of(Optimizer optimizer) => [.. optimizer.ParamGroups.Select(group => group.LearningRate)];
+    public static double[] Of(IEnumerable<Optimizer> optimizers) => [.. Groups(optimizers).Select(group => group.LearningRate)];
 
     /// <summary>The rates that the groups began with, which a schedule starts from.</summary>
-    public static double[] InitialOf(Optimizer optimizer) => [.. optimizer.ParamGroups.Select(group => group.InitialLearningRate)];
+    public static double[] InitialOf(IEnumerable<Optimizer> optimizers) => [.. Groups(optimizers).Select(group => group.InitialLearningRate)];
 
     /// <summary>Lets the groups begin with other rates, before a schedule is made.</summary>
-    public static void Begin(Optimizer optimizer, IReadOnlyList<double> rates)
+    public static void Begin(IEnumerable<Optimizer> optimizers, IReadOnlyList<double> rates)
     {
-        foreach (var (group, rate) in optimizer.ParamGroups.Zip(rates)) (group.InitialLearningRate, group.LearningRate) = (rate, rate);
+        foreach (var (group, rate) in Groups(optimizers).Zip(rates)) (group.InitialLearningRate, group.LearningRate) = (rate, rate);
     }
 
-    public static void Set(Optimizer optimizer, IReadOnlyList<double> rates)
+    public static void Set(IEnumerable<Optimizer> optimizers, IReadOnlyList<double> rates)
     {
-        foreach (var (group, rate) in optimizer.ParamGroups.Zip(rates)) group.LearningRate = rate;
+        foreach (var (group, rate) in Groups(optimizers).Zip(rates)) group.LearningRate = rate;
     }
 
     /// <summary>A rate is finite and at least 0: anything else makes every weight NaN, or goes down where it should go up.</summary>
@@ -45,4 +45,6 @@ internal static class LearningRates
 
         return first;
     }
+
+    private static IEnumerable<ILearningRateController> Groups(IEnumerable<Optimizer> optimizers) => optimizers.SelectMany(o => o.ParamGroups);
 }

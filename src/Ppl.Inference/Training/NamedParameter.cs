@@ -17,6 +17,9 @@ internal sealed record NamedParameter(string Owner, string Name, Parameter Value
 
     public bool IsTrained { get; } = Value.requires_grad;
 
+    /// <summary>Its name with its owner in front.</summary>
+    public string FullName { get; } = $"{Owner}.{Name}";
+
     /// <summary>Every parameter once, those of the model first. By reference: tensors of equal values are equal.</summary>
     public static List<NamedParameter> Of(nn.Module model, nn.Module guide)
     {

@@ -49,16 +49,18 @@ internal sealed class NonFiniteStep(Guide guide, Objective objective, Batch batc
     }
 
     /// <summary>Why the gradient of a finite bound is not finite.</summary>
-    /// <param name="updater">Knows the parameters that the step would have changed.</param>
+    /// <param name="updater">Knows the parameters that have an optimizer.</param>
+    /// <param name="left">Those of them that the step leaves as they are.</param>
     /// <param name="noise">The step's noise.</param>
-    public NonFiniteException Gradient(ParameterUpdater updater, StepSeed.Loan noise)
+    public NonFiniteException Gradient(ParameterUpdater updater, IReadOnlyList<NamedParameter> left, StepSeed.Loan noise)
     {
         if (InData("the gradient") is { } data) return data;
         var finite = $"although the {objective.Name} is finite, no update was made";
         var trained = updater.Trained;
-        Forget(updater.Parameters);
+        ParameterUpdater.ForgetGradients(updater.Parameters);
         noise.Restart();
         objective.Accumulate(guide, batch).Dispose();
+        ParameterUpdater.ForgetGradients(left);
         var bad = trained.Where(p => NotFinite(p) is not null).ToList();
         if (bad.Count == 0)
         {
@@ -104,7 +106,7 @@ internal sealed class NonFiniteStep(Guide guide, Objective objective, Batch batc
         for (var i = 0; i < count; i++)
         {
             using var scope = NewDisposeScope();
-            Forget(trained);
+            ParameterUpdater.ForgetGradients(trained);
             var candidates = Terms(noise).SelectMany(Parts).ToList();
             count = candidates.Count;
             var (site, name, term) = candidates[i];
@@ -127,11 +129,6 @@ internal sealed class NonFiniteStep(Guide guide, Objective objective, Batch batc
     {
         noise.Restart();
         return guide.Terms(guide.Draw(batch, objective.Particles, objective.Scope), objective.Form);
-    }
-
-    private static void Forget(IReadOnlyList<NamedParameter> parameters)
-    {
-        foreach (var parameter in parameters) parameter.Value.grad = null;
     }
 
     private static string? NotFinite(NamedParameter parameter)

@@ -12,17 +12,24 @@ internal static class OptimizerCheck
     // An engine frees its optimizer's state, so that none can be another's too.
     private static readonly ConditionalWeakTable<Optimizer, object> Taken = [];
 
-    /// <summary>Makes an optimizer. It may leave parameters out, which keep their values.</summary>
+    /// <summary>Makes the optimizer of a group. It may leave parameters out, which keep their values.</summary>
     /// <param name="make">The user's function.</param>
-    /// <param name="parameters">Every parameter of the model and the guide; the trained ones are given to the function.</param>
+    /// <param name="group">The group's name.</param>
+    /// <param name="members">The group's parameters; the trained ones are given to the function.</param>
+    /// <param name="all">Every parameter of the model and the guide.</param>
     /// <param name="model">The model's name.</param>
     /// <exception cref="PplArgumentException">
-    /// There is none, it is used already, it needs a loss without noise, it trains nothing or what is not the model's or the guide's, or one
-    /// of its settings is outside its domain.
+    /// There is none, it is used already, it needs a loss without noise, it trains nothing or what is not the group's, or one of its settings is
+    /// outside its domain.
     /// </exception>
-    public static Optimizer Make(Func<IEnumerable<Parameter>, Optimizer> make, IReadOnlyList<NamedParameter> parameters, string model)
+    public static Optimizer Make(
+        Func<IEnumerable<Parameter>, Optimizer> make,
+        string group,
+        IReadOnlyList<NamedParameter> members,
+        IReadOnlyList<NamedParameter> all,
+        string model)
     {
-        var optimizer = Call(make, [.. parameters.Where(p => p.IsTrained).Select(p => p.Value)])
+        var optimizer = Call(make, [.. members.Where(p => p.IsTrained).Select(p => p.Value)])
             ?? throw new PplArgumentException("the optimizer is null: the function given to Svi must make one.");
         if (!Taken.TryAdd(optimizer, Taken))
         {
@@ -38,7 +45,8 @@ internal static class OptimizerCheck
                     "LBFGS evaluates its loss several times a step, which needs a loss without noise: use Adam or another first-order method.");
             }
 
-            Parameters(optimizer, parameters, model);
+            Parameters(optimizer, all, model);
+            Members(optimizer, group, members, all);
             LearningRates.Check(optimizer, "the optimizer was made with");
             OptimizerSettings.Check(optimizer);
             return optimizer;
@@ -104,6 +112,17 @@ internal static class OptimizerCheck
 
         if (!own.Any(p => p.IsTrained && seen.Contains(p.Value)))
             throw new PplArgumentException($"the optimizer {name} has no parameter that is trained: {Advice}");
+    }
+
+    /// <summary>None is another group's.</summary>
+    private static void Members(Optimizer optimizer, string group, IReadOnlyList<NamedParameter> members, IReadOnlyList<NamedParameter> all)
+    {
+        var own = members.Select(p => p.Value).ToHashSet<Parameter>(ReferenceEqualityComparer.Instance);
+        if (optimizer.parameters().FirstOrDefault(p => !own.Contains(p)) is not { } foreign) return;
+        var name = all.First(p => ReferenceEquals(p.Value, foreign));
+        throw new PplArgumentException(
+            $"the optimizer {optimizer.GetType().Name} of group '{group}' has the parameter {name} of another group: "
+            + "pass on those that it is given.");
     }
 
     /// <summary>The optimizers whose rates a schedule and the schedules within it set. They tell it by fields of their own only.</summary>

@@ -5,21 +5,25 @@ using static TorchSharp.torch;
 namespace Ppl.Inference;
 
 /// <summary>
-/// What an optimizer remembers of each parameter between its steps, by the public fields of its states. It is listed when the optimizer is
-/// made: once a parameter has been disposed of, as <c>model.to(...)</c> does, the optimizer cannot find its state any more.
+/// What the optimizers remember of each parameter between its steps, by the public fields of its states. It is listed when they are
+/// made: once a parameter has been disposed of, as <c>model.to(...)</c> does, an optimizer cannot find its state any more.
 /// </summary>
 internal sealed class OptimizerMemory
 {
     private readonly Dictionary<Parameter, OptimizerState> states = new(ReferenceEqualityComparer.Instance);
 
-    /// <summary>Null where the optimizer does not tell: it is not one of TorchSharp's.</summary>
-    public static OptimizerMemory? Of(optim.Optimizer optimizer)
+    /// <summary>Null where one of the optimizers does not tell: it is not one of TorchSharp's.</summary>
+    public static OptimizerMemory? Of(IEnumerable<optim.Optimizer> optimizers)
     {
-        if (optimizer is not OptimizerHelper helper) return null;
-        var (parameters, states) = (helper.parameters().ToList(), helper.state_dict().State);
-        if (parameters.Count != states.Count) return null;
         var memory = new OptimizerMemory();
-        foreach (var (parameter, state) in parameters.Zip(states)) memory.states[parameter] = state;
+        foreach (var optimizer in optimizers)
+        {
+            if (optimizer is not OptimizerHelper helper) return null;
+            var (parameters, states) = (helper.parameters().ToList(), helper.state_dict().State);
+            if (parameters.Count != states.Count) return null;
+            foreach (var (parameter, state) in parameters.Zip(states)) memory.states[parameter] = state;
+        }
+
         return memory;
     }
 

@@ -5,8 +5,8 @@ using static TorchSharp.torch.optim;
 namespace Ppl.Inference;
 
 /// <summary>
-/// The optimizer with its schedule, and the parameters that it was made for: the stages of a step that clear, clip and apply gradients.
-/// When other parameters take their place, as after <c>model.to(...)</c>, a new optimizer takes over what the old one remembers.
+/// The optimizers with their schedules, and the parameters that they were made for: the stages of a step that clear, clip and apply gradients.
+/// When other parameters take their place, as after <c>model.to(...)</c>, new optimizers take over what the old ones remember.
 /// </summary>
 internal sealed class ParameterUpdater : IDisposable
 {
@@ -15,70 +15,78 @@ internal sealed class ParameterUpdater : IDisposable
     private readonly Func<IEnumerable<Parameter>, Optimizer> make;
     private readonly SviSettings settings;
     private readonly OptimizerMemory? memory;
-    private readonly lr_scheduler.LRScheduler? schedule;
+    private readonly List<UpdateGroup> groups = [];
 
     // As the modules list them, to see at each step that they are the same.
     private readonly List<Parameter> listed;
     private readonly List<bool> trained;
 
-    // The last ones first: backpropagation has just made their gradients, and the update begins with the first ones, which the check reads
-    // last. Either finds them in the processor's cache.
-    private readonly Parameter[] updated;
+    // What is clipped together.
+    private readonly List<(GradientClip? Clip, IReadOnlyList<Parameter> Parameters)> clipped;
     private readonly double largestNorm;
 
-    /// <summary>Makes the optimizer, and then its schedule, which starts from the rates that it finds.</summary>
+    /// <summary>Makes the optimizers, and then their schedules, which start from the rates that they find.</summary>
     /// <param name="model">The model.</param>
     /// <param name="guide">Its guide.</param>
-    /// <param name="make">Makes the optimizer, of all parameters or some of them.</param>
-    /// <param name="settings">The schedule, and how gradients are clipped.</param>
-    /// <param name="load">Changes the optimizer before its schedule is made.</param>
-    /// <exception cref="PplArgumentException">There is nothing to train, or the optimizer or its schedule would not train it.</exception>
+    /// <param name="make">Makes the optimizer of what is in no group with one of its own: of all parameters it is given, or some of them.</param>
+    /// <param name="settings">The groups, the schedule, and how gradients are clipped.</param>
+    /// <param name="load">Changes the optimizers before their schedules are made.</param>
+    /// <exception cref="PplArgumentException">There is nothing to train, or an optimizer or its schedule would not train it.</exception>
     public ParameterUpdater(
-        GenerativeModel model, Guide guide, Func<IEnumerable<Parameter>, Optimizer> make, SviSettings settings, Action<Optimizer>? load = null)
+        GenerativeModel model,
+        Guide guide,
+        Func<IEnumerable<Parameter>, Optimizer> make,
+        SviSettings settings,
+        Action<ParameterUpdater>? load = null)
     {
         (this.model, this.guide, this.make, this.settings) = (model, guide, make, settings);
         Parameters = NamedParameter.Of(model, guide);
         if (!Parameters.Any(p => p.IsTrained)) throw new PplArgumentException($"{guide.Plan.Model} and its guide have no parameters to train.");
-        Optimizer = OptimizerCheck.Make(make, Parameters, guide.Plan.Model);
         try
         {
-            load?.Invoke(Optimizer);
-            schedule = OptimizerCheck.Schedule(settings.Schedule, Optimizer);
-            LearningRates.Check(Optimizer, "the schedule set");
+            foreach (var (group, members) in ParameterGroup.Divide(settings.Groups, Parameters))
+                groups.Add(new UpdateGroup(group, members, Parameters, make, guide.Plan.Model));
+            load?.Invoke(this);
+            groups.ForEach(group => group.BeginSchedule(settings.Schedule));
         }
         catch
         {
-            Optimizer.Dispose();
+            Dispose();
             throw;
         }
 
         listed = [.. Listed()];
         trained = [.. listed.Select(p => p.requires_grad)];
-        updated = [.. Optimizer.parameters().Reverse()];
-        Trained = [.. Parameters.Where(p => p.IsTrained && updated.Contains(p.Value, ReferenceEqualityComparer.Instance))];
-        memory = OptimizerMemory.Of(Optimizer);
+        var updated = groups.SelectMany(group => group.Updated).ToHashSet<Parameter>(ReferenceEqualityComparer.Instance);
+        Trained = [.. Parameters.Where(p => p.IsTrained && updated.Contains(p.Value))];
+        memory = OptimizerMemory.Of(Optimizers);
+        clipped = [.. groups.Where(group => group.Clip is not null).Select(group => (group.Clip, group.Updated))];
+        IReadOnlyList<Parameter> others = [.. groups.Where(group => group.Clip is null).SelectMany(group => group.Updated)];
+        if (others.Count > 0) clipped.Add((settings.Clip, others));
 
         // Adam squares gradients: what overflows there would stop a parameter for good.
         largestNorm = Math.Sqrt(updated.All(p => p.dtype == ScalarType.Float64) ? double.MaxValue : float.MaxValue);
     }
 
-    public Optimizer Optimizer { get; }
+    /// <summary>One for each group.</summary>
+    public IEnumerable<Optimizer> Optimizers => groups.Select(group => group.Optimizer);
 
-    public string Name => Optimizer.GetType().Name;
+    /// <summary>The optimizers, as messages and checkpoints name them.</summary>
+    public string Name => string.Join(", ", groups.Select(group => group.Name(groups.Count == 1)));
 
     /// <summary>Every parameter of the model and the guide, once.</summary>
     public IReadOnlyList<NamedParameter> Parameters { get; }
 
-    /// <summary>Those that the optimizer updates: the others' gradients concern nobody.</summary>
+    /// <summary>Those that an optimizer updates: the others' gradients concern nobody.</summary>
     public IReadOnlyList<NamedParameter> Trained { get; }
 
     /// <summary>How many numbers are trained.</summary>
     public long Count => Trained.Sum(p => p.Value.numel());
 
-    /// <summary>The tensors that the optimizer remembers of a parameter.</summary>
+    /// <summary>The tensors that an optimizer remembers of a parameter.</summary>
     public IEnumerable<(string Name, Tensor Value)> Memory(NamedParameter parameter) => memory?.TensorsOf(parameter.Value) ?? [];
 
-    /// <summary>Whether the parameters are those that the optimizer was made for, and none of them is trained that was not.</summary>
+    /// <summary>Whether the parameters are those that the optimizers were made for, and none of them is trained that was not.</summary>
     public bool IsCurrent
     {
         get
@@ -103,39 +111,67 @@ internal sealed class ParameterUpdater : IDisposable
         }
     }
 
+    /// <summary>Forgets the gradients of what a step leaves as it is: an optimizer passes over a parameter without one.</summary>
+    /// <param name="left">Those parameters.</param>
+    public static void ForgetGradients(IEnumerable<NamedParameter> left)
+    {
+        foreach (var parameter in left) parameter.Value.grad = null;
+    }
+
+    /// <summary>Multiplies what has been accumulated of the gradient.</summary>
+    public void ScaleGradients(double factor)
+    {
+        using var scope = NewDisposeScope();
+        using var grad = no_grad();
+        foreach (var parameter in Trained) parameter.Value.grad?.mul_(factor);
+    }
+
     /// <summary>The gradient's norm; null where it is not finite, or its square is not.</summary>
-    public double? Norm() => Bounded(GradientClip.Apply(null, updated));
+    public double? Norm() => Norm(clipped.Select(part => GradientClip.Apply(null, part.Parameters)));
 
     /// <summary>Clips the gradient and returns the norm that it had; null where it is not finite, or its square is not.</summary>
-    public double? Clip() => Bounded(GradientClip.Apply(settings.Clip, updated));
+    public double? Clip() => Norm(clipped.Select(part => GradientClip.Apply(part.Clip, part.Parameters)));
 
-    /// <summary>Advances the schedule once.</summary>
+    /// <summary>Updates the parameters that have a gradient.</summary>
+    public void Update()
+    {
+        foreach (var optimizer in Optimizers) optimizer.step();
+    }
+
+    /// <summary>Advances the schedules once.</summary>
     /// <param name="step">The step just made, for the message.</param>
-    /// <exception cref="PplArgumentException">It sets a rate that is none; the rates are those of before.</exception>
+    /// <exception cref="PplArgumentException">One sets a rate that is none; the rates are those of before.</exception>
     public void AdvanceSchedule(long step)
     {
-        if (schedule is null) return;
-        var before = LearningRates.Of(Optimizer);
-        schedule.step();
+        var before = LearningRates.Of(Optimizers);
+        groups.ForEach(group => group.AdvanceSchedule());
         try
         {
-            LearningRates.Check(Optimizer, $"after step {step} the schedule set");
+            CheckRates($"after step {step} the schedule set");
         }
         catch (PplArgumentException)
         {
-            LearningRates.Set(Optimizer, before);
+            LearningRates.Set(Optimizers, before);
             throw;
         }
     }
 
-    /// <summary>Advances the schedule of a new optimizer to where training stands.</summary>
+    /// <summary>Advances the schedules of new optimizers to where training stands.</summary>
     public void AdvanceSchedule(long steps, int epochs)
     {
         var times = settings.ScheduleUnit == ScheduleUnit.Epoch ? epochs : steps;
-        for (var i = 0L; i < times; i++) schedule?.step();
+        for (var i = 0L; i < times; i++) groups.ForEach(group => group.AdvanceSchedule());
     }
 
-    /// <summary>An optimizer for the parameters of now, with the state of this one for those that took the place of an old one.</summary>
+    /// <summary>Refuses rates that are none; see <see cref="LearningRates.Check"/>.</summary>
+    /// <returns>The rate of the first group.</returns>
+    public double CheckRates(string origin)
+    {
+        var rates = groups.ConvertAll(group => LearningRates.Check(group.Optimizer, origin));
+        return rates[0];
+    }
+
+    /// <summary>Optimizers for the parameters of now, with the state of these for those that took the place of an old one.</summary>
     /// <param name="steps">Steps made, for the schedule.</param>
     /// <param name="epochs">Epochs made, for the schedule.</param>
     /// <returns>The new one, and a sentence for the user. This one is to be disposed of.</returns>
@@ -150,10 +186,10 @@ internal sealed class ParameterUpdater : IDisposable
                 + "call SwitchObjective(svi.Objective, resetOptimizer: true) to begin with a new one.");
         }
 
-        var rates = LearningRates.InitialOf(Optimizer);
-        var next = new ParameterUpdater(model, guide, make, settings, optimizer => LearningRates.Begin(optimizer, rates));
+        var rates = LearningRates.InitialOf(Optimizers);
+        var next = new ParameterUpdater(model, guide, make, settings, updater => LearningRates.Begin(updater.Optimizers, rates));
         next.AdvanceSchedule(steps, epochs);
-        LearningRates.Set(next.Optimizer, LearningRates.Of(Optimizer));
+        LearningRates.Set(next.Optimizers, LearningRates.Of(Optimizers));
         var old = Parameters.ToDictionary(p => (p.Owner, p.Name));
         var updates = next.Trained;
         var fresh = updates
@@ -164,9 +200,15 @@ internal sealed class ParameterUpdater : IDisposable
         return (next, $"parameters were replaced after step {steps}: {Name} state kept for {kept} parameters{anew}");
     }
 
-    public void Dispose() => Optimizer.Dispose();
+    public void Dispose() => groups.ForEach(group => group.Dispose());
 
-    private double? Bounded(double norm) => norm <= largestNorm ? norm : null;
+    /// <summary>The norm of all parts together; of one alone it is that part's, to the bit.</summary>
+    private double? Norm(IEnumerable<double> parts)
+    {
+        var norms = parts.ToArray();
+        var norm = norms.Length == 1 ? norms[0] : Math.Sqrt(norms.Sum(part => part * part));
+        return norm <= largestNorm ? norm : null;
+    }
 
     private IEnumerable<Parameter> Listed() => model.parameters().Concat(guide.parameters());
 

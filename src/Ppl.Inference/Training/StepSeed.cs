@@ -35,8 +35,12 @@ internal static class StepSeed
     /// Where the model is: on CUDA the devices' own generators (Philox, with a seed of 64 bits) are seeded too. TorchSharp has no access to
     /// their state, so that they are left seeded.
     /// </param>
-    public static Loan Begin(long seed, Purpose purpose, long counter, Device device) =>
-        new(Key(seed, purpose, counter), device.type == DeviceType.CUDA);
+    /// <param name="part">Which part of a step, from 0: each has noise of its own.</param>
+    public static Loan Begin(long seed, Purpose purpose, long counter, Device device, int part = 0)
+    {
+        var key = Key(seed, purpose, counter);
+        return new(part == 0 ? key : Key((long)key, purpose, part), device.type == DeviceType.CUDA);
+    }
 
     /// <summary>Keeps other engines waiting until the result is disposed. The generator stays as it is: initial weights are drawn from it.</summary>
     public static Lock.Scope TakeTurn() => Turn.EnterScope();

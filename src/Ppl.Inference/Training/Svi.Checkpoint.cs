@@ -20,8 +20,8 @@ public sealed partial class Svi
     private string? lastCheckpoint;
 
     /// <summary>
-    /// Writes everything that training needs to go on: the state of model, guide, optimizer and callbacks, the position, the seed and torch's
-    /// random state. The file appears whole or not at all.
+    /// Writes everything that training needs to go on: the state of model, guide, optimizers, average and callbacks, the position, the seed and
+    /// torch's random state. The file appears whole or not at all.
     /// </summary>
     /// <param name="path">The file; an older one is replaced.</param>
     /// <exception cref="PplArgumentException">
@@ -47,8 +47,8 @@ public sealed partial class Svi
             Model = model.GetType().FullName!,
             Guide = guide.GetType().FullName!,
             Optimizer = updater.Name,
-            LearningRates = LearningRates.Of(updater.Optimizer),
-            InitialLearningRates = LearningRates.InitialOf(updater.Optimizer),
+            LearningRates = LearningRates.Of(updater.Optimizers),
+            InitialLearningRates = LearningRates.InitialOf(updater.Optimizers),
             Objective = objective.ToString(),
             ObjectiveState = objectiveState,
             Seed = settings.Seed,
@@ -57,10 +57,12 @@ public sealed partial class Svi
             Totals = rowTotals,
             ModelState = [],
             GuideState = [],
+            Frozen = frozen.Entries,
+            Average = average is null ? null : new AverageEntry(average.Kind.ToString(), average.Count),
             HighestBound = highestBound,
             States = callbackStates,
         };
-        TrainingCheckpoint.Save(path, manifest, model, guide, updater.Optimizer);
+        TrainingCheckpoint.Save(path, manifest, model, guide, updater, average is { Count: > 0 } ? average : null);
         lastCheckpoint = path;
     }
 
@@ -84,20 +86,25 @@ public sealed partial class Svi
         using var checkpoint = TrainingCheckpoint.Open(path);
         checkpoint.CheckModel(model, guide, settings.Seed, columns);
         checkpoint.CheckObjective(objective);
-        if (settings.Schedule is not null) checkpoint.CheckSchedule(settings.ScheduleUnit);
+        var isScheduled = settings.Schedule is not null || settings.Groups.Any(group => group.Schedule is not null);
+        if (isScheduled) checkpoint.CheckSchedule(settings.ScheduleUnit);
 
         // Torch's random state is lent to engines on other threads for their steps; here it is the user's.
         using var turn = StepSeed.TakeTurn();
         var random = checkpoint.ReadRandom();
-        var (networks, fresh, message) = Load(checkpoint, rate);
-        using (networks) networks.Apply();
+        var loaded = Load(checkpoint, rate);
+        using (loaded.Networks) loaded.Networks.Apply();
         random.Apply();
-        Replace(fresh);
-        Continue(checkpoint.Manifest, path, message);
+        frozen.Load(checkpoint.Manifest.Frozen);
+        Replace(loaded.Updater);
+        average?.Dispose();
+        average = loaded.Average;
+        Continue(checkpoint.Manifest, path, loaded.Message);
     }
 
     /// <summary>Reads everything into new tensors and a new optimizer. Where that fails, guide and random state are as they were.</summary>
-    private (LoadedState Networks, ParameterUpdater Updater, string? Message) Load(TrainingCheckpoint checkpoint, RestoredRate rate)
+    private (LoadedState Networks, ParameterUpdater Updater, AveragedWeights? Average, string? Message) Load(
+        TrainingCheckpoint checkpoint, RestoredRate rate)
     {
         var (random, wasPrepared) = (RandomState.Now(), guide.IsPrepared);
         LoadedState? networks = null;
@@ -108,9 +115,12 @@ public sealed partial class Svi
             checkpoint.CheckGuide(guide);
             networks = checkpoint.ReadNetworks(model, guide);
             var rates = new RestoredRates(checkpoint.Manifest, rate);
-            fresh = new ParameterUpdater(model, guide, makeOptimizer, settings, optimizer => rates.Begin(optimizer, checkpoint.LoadOptimizer));
+            fresh = new ParameterUpdater(model, guide, makeOptimizer, settings, made => rates.Begin(made, checkpoint.LoadOptimizers));
             fresh.AdvanceSchedule(checkpoint.Manifest.Position.Step, checkpoint.Manifest.Position.Epoch);
-            return (networks, fresh, rates.End(fresh.Optimizer));
+
+            // Nothing may fail once the networks have changed.
+            _ = new StepTargets(fresh, settings.Phases);
+            return (networks, fresh, LoadAverage(checkpoint, fresh), rates.End(fresh));
         }
         catch
         {
@@ -132,6 +142,7 @@ public sealed partial class Svi
         foreach (var (name, state) in manifest.States) callbackStates[name] = state;
         reporter.Message($"resumed from {path}: step {step}, epoch {epoch} done");
         if (rateMessage is not null) reporter.Message(rateMessage);
+        if (AverageMessage(manifest.Average) is { } averageMessage) reporter.Message(averageMessage);
         var isSame = manifest.Objective == objective.ToString();
         objectiveState = isSame ? new(objective.InitialState.Keys.Select(name => KeyValuePair.Create(name, manifest.ObjectiveState[name])))
             : objective.InitialState;

@@ -82,7 +82,10 @@ public sealed partial class Svi
         fit.Stop(reason);
     }
 
-    /// <summary>The mean of the objective over a data set, without gradient and without the noise of training.</summary>
+    /// <summary>
+    /// The mean of the objective over a data set, without gradient and without the noise of training; by the averaged weights where
+    /// <see cref="SviSettings.Average"/> keeps some.
+    /// </summary>
     /// <remarks>
     /// Of an objective that weighs the ELBO it is the ELBO (<see cref="Objective.Measured"/>): a number to compare over steps and weights. With the
     /// weights it is <see cref="Inference.Evaluate.Bound"/> of <see cref="Objective.At(long)"/>.
@@ -93,6 +96,7 @@ public sealed partial class Svi
     /// <exception cref="NonFiniteException">The bound is not finite because a weight is not; the message names it.</exception>
     public BoundValue Evaluate(Dataset data, int batchSize = 500, IReadOnlyList<Tensor>? shared = null)
     {
+        using var averaged = Averaged();
         var options = new EvaluationOptions { BatchSize = batchSize, Seed = settings.Seed, Shared = shared ?? [] };
         var value = Inference.Evaluate.Bound(model, guide, data, objective.Measured, options);
         if (!double.IsFinite(value.Bound) && StateCheck.BadParameter(model, guide) is { } parameter)

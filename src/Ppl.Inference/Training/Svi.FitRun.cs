@@ -99,8 +99,11 @@ public sealed partial class Svi
 
         private Minibatches Batches() => data.Batches(batchSize, Engine.settings.Seed, Engine.epoch, dropLast: Options.DropLast);
 
+        /// <summary>How many steps some batches in a row are, from the first on.</summary>
+        private int StepsIn(int batches) => (int)(((long)batches + Options.BatchesPerStep - 1) / Options.BatchesPerStep);
+
         protected override FitReport Report() => new(
-            Engine.epoch + 1, lastEpoch, Batches().Count, Engine.objective.ToString(), Engine.objective.Name, Engine.updater!.Count)
+            Engine.epoch + 1, lastEpoch, StepsIn(Batches().Count), Engine.objective.ToString(), Engine.objective.Name, Engine.updater!.Count)
         {
             HeldOut = heldOutIdentity,
             Unit = Engine.objective.UnitOf(Engine.guide.Plan),
@@ -136,13 +139,13 @@ public sealed partial class Svi
                 clock.Start();
                 Step(clock, first);
                 clock.Stop();
-                (seconds, steps) = (clock.Elapsed.TotalSeconds, Engine.batchOfEpoch - first);
+                (seconds, steps) = (clock.Elapsed.TotalSeconds, StepsIn(Engine.batchOfEpoch - first));
                 if (Engine.batchOfEpoch == batches.Count) break;
                 if (EvaluatesNow()) Evaluate(Engine.epoch + 1, Engine.batchOfEpoch, Engine.totals.Mean(), save: true);
                 if (IsEnding) return false;
             }
 
-            (seconds, steps) = (clock.Elapsed.TotalSeconds, Engine.batchOfEpoch - first);
+            (seconds, steps) = (clock.Elapsed.TotalSeconds, StepsIn(Engine.batchOfEpoch - first));
             Engine.batchOfEpoch = 0;
             return true;
         }
@@ -153,17 +156,22 @@ public sealed partial class Svi
             using var scope = NewDisposeScope();
 
             Follow();
-            var rows = batches![Engine.batchOfEpoch];
-            var result = Engine.Step(Load(rows), Callbacks);
-            Engine.totals = Engine.totals.Add(rows.Size, result.Read());
-            Engine.batchOfEpoch++;
+            var phase = Engine.Phase;
+            var rows = Enumerable.Range(Engine.batchOfEpoch, Math.Min(Options.BatchesPerStep, batches!.Count - Engine.batchOfEpoch))
+                .Select(i => batches[i]).ToList();
+            var results = Engine.Step(rows.ConvertAll(Load), Callbacks);
+            foreach (var (part, result) in rows.Zip(results)) Engine.totals = Engine.totals.Add(part.Size, result.Read());
+            var bound = rows.Count == 1 ? results[0].Bound
+                : rows.Zip(results, (part, result) => part.Size * result.Bound).Sum() / rows.Sum(part => (double)part.Size);
+            Engine.batchOfEpoch += rows.Count;
             Engine.EndStep();
-            var rate = (Engine.batchOfEpoch - first) / clock.Elapsed.TotalSeconds;
-            var report = new StepReport(Engine.step, Engine.epoch + 1, Engine.batchOfEpoch, result.Bound, Engine.totals, rate)
+            var rate = StepsIn(Engine.batchOfEpoch - first) / clock.Elapsed.TotalSeconds;
+            var report = new StepReport(Engine.step, Engine.epoch + 1, Engine.batchOfEpoch, bound, Engine.totals, rate)
             {
                 GradientNorm = Engine.GradientNorm ?? 0,
                 LearningRate = Engine.usedRate,
                 ObjectiveState = Engine.objectiveState,
+                Phase = phase,
             };
             Tell(report);
         }

@@ -21,6 +21,9 @@ public sealed partial class Svi
 
         /// <summary>The states of callbacks included.</summary>
         Restore,
+
+        /// <summary>The averaged weights are in the place of those that are trained.</summary>
+        Averaged,
     }
 
     /// <summary>Frees the optimizer's state. The model and the guide stay the caller's. A callback that calls this ends its fit.</summary>
@@ -44,6 +47,7 @@ public sealed partial class Svi
             Stage.Step => $"step {step + 1} of this engine is running: {member} cannot be called before its update is made.",
             Stage.Save => $"this engine is saving its state: {member} cannot be called before that is done.",
             Stage.Restore => $"this engine is restoring its state: {member} cannot be called before that is done.",
+            Stage.Averaged => $"the averaged weights are in use: {member} cannot be called before what UseAverage returned is disposed of.",
             _ => $"a fit of this engine is running: {member} cannot be called before it has ended.",
         });
     }
@@ -56,6 +60,8 @@ public sealed partial class Svi
         Release();
         updater?.Dispose();
         updater = null;
+        average?.Dispose();
+        average = null;
     }
 
     private readonly ref struct Entered : IDisposable

@@ -61,32 +61,32 @@ public sealed partial class Svi
         using var entered = Enter(Stage.Step);
         if (updater is null) Begin(batch);
         else FollowParameters();
-        var result = Step(batch, []);
+        var result = Step([batch], [])[^1];
         EndStep();
         return result;
     }
 
     /// <summary>Everything up to the update. <see cref="EndStep"/> follows once the step has been counted wherever it counts.</summary>
-    /// <param name="batch">The data.</param>
-    /// <param name="callbacks">Enter the step before the draw, and between gradient and check.</param>
-    private ObjectiveResult Step(Batch batch, ITrainingCallback[] callbacks)
+    /// <param name="batches">The data: the step's gradient is the mean of theirs, weighed by their rows.</param>
+    /// <param name="callbacks">Enter the step before each draw, and between gradient and check.</param>
+    /// <returns>The bound of each batch.</returns>
+    private IReadOnlyList<ObjectiveResult> Step(IReadOnlyList<Batch> batches, ITrainingCallback[] callbacks)
     {
         using var entered = Enter(Stage.Step);
         updater!.ForgetGradients();
-        CheckNetworks(batch);
+        foreach (var batch in batches) CheckNetworks(batch);
+        frozen.Expire(step);
+        var left = targets!.LeftAt(PhaseNow, frozen, step + 1);
         Release();
         using var scope = NewDisposeScope();
         var statistics = norms!.Keep();
         try
         {
-            foreach (var callback in callbacks) callback.OnStepBegin(this, batch);
-            RequireSameParameters(callbacks, nameof(ITrainingCallback.OnStepBegin));
-
-            // Callbacks have no part in the noise: one that waits for another engine's step would keep it waiting for its turn.
-            using (Noise(batch)) last = OfStep.Accumulate(guide, batch);
-            foreach (var callback in callbacks) callback.OnGradient(this, last);
+            Accumulate(batches, callbacks);
+            ParameterUpdater.ForgetGradients(left);
+            foreach (var callback in callbacks) callback.OnGradient(this, last[^1]);
             RequireSameParameters(callbacks, nameof(ITrainingCallback.OnGradient));
-            GradientNorm = CheckAndClip(batch, last);
+            GradientNorm = CheckAndClip(batches, left);
         }
         catch
         {
@@ -97,16 +97,42 @@ public sealed partial class Svi
             throw;
         }
 
-        updater.Optimizer.step();
-        if (objectiveState.Count > 0) objectiveState = OfStep.Next(objectiveState, last.Read());
+        updater.Update();
+        Remember(batches);
         step++;
+        average?.Update(updater.Trained, step);
         return last;
     }
 
-    /// <summary>The objective of the step in progress, or of the next one.</summary>
-    private Objective OfStep => objective.At(step, objectiveState);
+    /// <summary>What the engine's objective remembers of a step that raised it: of several batches, by the mean over their rows.</summary>
+    private void Remember(IReadOnlyList<Batch> batches)
+    {
+        if (objectiveState.Count == 0 || !ReferenceEquals(PhaseObjective, objective)) return;
+        var mean = batches.Zip(last).Aggregate(EpochTotals.Empty, (sum, part) => sum.Add(part.First.Count, part.Second.Read())).Mean();
+        objectiveState = ObjectiveNow.Next(objectiveState, mean);
+    }
 
-    /// <summary>Advances a schedule of steps. Where that fails, the step is made and counted all the same.</summary>
+    /// <summary>Draws, and adds up the gradients.</summary>
+    /// <remarks>
+    /// After batch j the gradient is Σ_i≤j (B_i / B_j) g_i, and at the end (1 / Σ B_i) Σ_i B_i g_i: one batch alone, and batches of one size but for
+    /// the last factor, are never multiplied.
+    /// </remarks>
+    private void Accumulate(IReadOnlyList<Batch> batches, ITrainingCallback[] callbacks)
+    {
+        for (var j = 0; j < batches.Count; j++)
+        {
+            if (j > 0 && batches[j].Count != batches[j - 1].Count) updater!.ScaleGradients((double)batches[j - 1].Count / batches[j].Count);
+            foreach (var callback in callbacks) callback.OnStepBegin(this, batches[j]);
+            RequireSameParameters(callbacks, nameof(ITrainingCallback.OnStepBegin));
+
+            // Callbacks have no part in the noise: one that waits for another engine's step would keep it waiting for its turn.
+            using (Noise(batches[j], j)) last = [.. last, ObjectiveNow.Accumulate(guide, batches[j])];
+        }
+
+        if (batches.Count > 1) updater!.ScaleGradients((double)batches[^1].Count / batches.Sum(batch => (double)batch.Count));
+    }
+
+    /// <summary>Advances schedules of steps. Where that fails, the step is made and counted all the same.</summary>
     private void EndStep()
     {
         if (settings.ScheduleUnit == ScheduleUnit.Step) updater!.AdvanceSchedule(step);
@@ -123,7 +149,7 @@ public sealed partial class Svi
             + $"{nameof(ITrainingCallback.OnEpochEnd)}, or between fits.");
     }
 
-    private StepSeed.Loan Noise(Batch batch) => StepSeed.Begin(settings.Seed, StepSeed.Purpose.Training, step, batch.Device);
+    private StepSeed.Loan Noise(Batch batch, int part) => StepSeed.Begin(settings.Seed, StepSeed.Purpose.Training, step, batch.Device, part);
 
     /// <summary>Makes the guide and the optimizer ready at the first step.</summary>
     private void Begin(Batch batch)
@@ -151,9 +177,21 @@ public sealed partial class Svi
 
     private void Replace(ParameterUpdater next)
     {
+        try
+        {
+            frozen.Resolve(next.Parameters);
+            targets = new StepTargets(next, settings.Phases);
+        }
+        catch
+        {
+            next.Dispose();
+            throw;
+        }
+
         updater?.Dispose();
         updater = next;
         norms = new NormStatistics(model, guide);
+        if (targets.Never is { Count: > 0 } never) Tell($"no phase trains {string.Join(", ", never.Select(p => p.FullName))}");
     }
 
     /// <summary>Sizes the guide, and sees that its layers and the model's can train on a batch. A guide that is refused stays as it was.</summary>
@@ -177,38 +215,56 @@ public sealed partial class Svi
     private void RequireVariance(Batch rows, string place)
     {
         using var noise = StepSeed.Begin(settings.Seed, StepSeed.Purpose.Preparation, step, rows.Device);
-        new NormStatistics(model, guide).RequireVariance(() => GuidedPass.Terms(guide, rows, objective), place);
+        new NormStatistics(model, guide).RequireVariance(() => GuidedPass.Terms(guide, rows, ObjectiveNow), place);
     }
 
     /// <summary>What types do not show of the networks, once for each objective; again where a plate had one row, which mixes with none.</summary>
     private void ProbeNetworks(Batch batch)
     {
         var now = guide.Plan.Plates.Where(plate => plate.IsRows && batch.Size(plate) == 1).Select(plate => plate.Name).ToHashSet();
-        if (ReferenceEquals(probed, objective) && now.IsSupersetOf(singles)) return;
+        var raised = PhaseObjective;
+        if (probed.TryGetValue(raised, out var singles) && now.IsSupersetOf(singles)) return;
         using var noise = StepSeed.Begin(settings.Seed, StepSeed.Purpose.Preparation, step, batch.Device);
-        NetworkProbe.Run(objective, guide, batch, noise);
-        (probed, singles) = (objective, now);
+        NetworkProbe.Run(ObjectiveNow, guide, batch, noise);
+        probed[raised] = now;
     }
 
     /// <summary>Refuses a bound or a gradient that is not finite, and rates that are none; clips. Returns the gradient's norm.</summary>
-    private double CheckAndClip(Batch batch, ObjectiveResult result)
+    private double CheckAndClip(IReadOnlyList<Batch> batches, IReadOnlyList<NamedParameter> left)
     {
-        if (!double.IsFinite(result.Bound)) throw Diagnosis(batch, isGradient: false);
-        usedRate = LearningRates.Check(updater!.Optimizer, $"step {step + 1}: the optimizer has");
-        return updater.Clip() ?? throw Diagnosis(batch, isGradient: true);
+        for (var j = 0; j < batches.Count; j++)
+            if (!double.IsFinite(last[j].Bound)) throw Diagnosis(batches[j], j, left);
+        usedRate = updater!.CheckRates($"step {step + 1}: the optimizer has");
+        if (updater.Clip() is { } norm) return norm;
+        var part = batches.Count == 1 ? 0 : BadPart(batches, left);
+        throw Diagnosis(batches[part], part, left, isGradient: true);
     }
 
-    /// <summary>Repeats the step's pass with its noise, to find the cause.</summary>
-    private NonFiniteException Diagnosis(Batch batch, bool isGradient)
+    /// <summary>Of several batches the first whose gradient alone is not finite; else the last.</summary>
+    private int BadPart(IReadOnlyList<Batch> batches, IReadOnlyList<NamedParameter> left)
     {
-        using var noise = Noise(batch);
-        var failed = new NonFiniteStep(guide, OfStep, batch, step + 1, lastCheckpoint);
-        return isGradient ? failed.Gradient(updater!, noise) : failed.Bound(noise);
+        for (var j = 0; j < batches.Count; j++)
+        {
+            updater!.ForgetGradients();
+            using (Noise(batches[j], j)) ObjectiveNow.Accumulate(guide, batches[j]).Dispose();
+            ParameterUpdater.ForgetGradients(left);
+            if (updater.Norm() is null) return j;
+        }
+
+        return batches.Count - 1;
+    }
+
+    /// <summary>Repeats the pass over a batch with its noise, to find the cause.</summary>
+    private NonFiniteException Diagnosis(Batch batch, int part, IReadOnlyList<NamedParameter> left, bool isGradient = false)
+    {
+        using var noise = Noise(batch, part);
+        var failed = new NonFiniteStep(guide, ObjectiveNow, batch, step + 1, lastCheckpoint);
+        return isGradient ? failed.Gradient(updater!, left, noise) : failed.Bound(noise);
     }
 
     private void Release()
     {
-        last?.Dispose();
-        last = null;
+        foreach (var result in last) result.Dispose();
+        last = [];
     }
 }

@@ -37,6 +37,8 @@ public sealed partial class Svi
         options ??= new FitOptions();
         options.Check(null, 0, null);
         if (options.DropLast) throw new PplArgumentException("options.DropLast leaves out batches of an epoch; a fit by steps has none.");
+        if (options.BatchesPerStep > 1)
+            throw new PplArgumentException("options.BatchesPerStep puts batches of an epoch together; a step of a fit by steps is on all data.");
         if (steps == 0) return new FitResult([], FitEnd.Steps, Checkpoint: null);
         if (step >= options.MaxSteps) return new FitResult([], FitEnd.MaxSteps, Checkpoint: null);
         using var entered = Enter(Stage.Fit);
@@ -140,7 +142,8 @@ public sealed partial class Svi
             Engine.FollowParameters();
             if (!ReferenceEquals(Engine.updater, followed)) TakeBatch();
             followed = Engine.updater;
-            var result = Engine.Step(batch!, Callbacks);
+            var phase = Engine.Phase;
+            var result = Engine.Step([batch!], Callbacks)[^1];
             totals = totals.Add(1, result.Read());
             Engine.EndStep();
             Tell(new StepReport(
@@ -149,6 +152,7 @@ public sealed partial class Svi
                 GradientNorm = Engine.GradientNorm ?? 0,
                 LearningRate = Engine.usedRate,
                 ObjectiveState = Engine.objectiveState,
+                Phase = phase,
             });
             return totals;
         }

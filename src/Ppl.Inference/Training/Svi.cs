@@ -26,22 +26,24 @@ public sealed partial class Svi : IDisposable
     private ObjectiveState objectiveState;
     private ParameterUpdater? updater;
     private NormStatistics? norms;
-    private ObjectiveResult? last;
+    private IReadOnlyList<ObjectiveResult> last = [];
     private long step;
     private int epoch;
     private readonly HashSet<string> told = [];
-    private Objective? probed;
-    private HashSet<string> singles = [];
+
+    // The objectives that the networks were tried under, each with the plates that had one row then.
+    private readonly Dictionary<Objective, HashSet<string>> probed = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Makes an engine. Nothing is drawn or trained yet.</summary>
     /// <param name="model">The model.</param>
     /// <param name="guide">A guide of this model.</param>
     /// <param name="objective">The bound to raise.</param>
     /// <param name="optimizer">
-    /// Makes the optimizer of the parameters that it is given, a new one at each call; Adam with a rate of 1e-3 when left out. An optimizer of
-    /// some of them trains that part: the others keep their values, and their gradients are neither checked nor clipped.
+    /// Makes the optimizer of the parameters that it is given, a new one at each call; Adam with a rate of 1e-3 when left out. These are all
+    /// that is in none of <see cref="SviSettings.Groups"/>. An optimizer of some of them trains that part: the others keep their values, and
+    /// their gradients are neither checked nor clipped.
     /// </param>
-    /// <param name="settings">Seed, learning rate schedule, reporter.</param>
+    /// <param name="settings">Seed, learning rate schedule, parameter groups, phases, reporter.</param>
     /// <exception cref="ArgumentException">The guide was made for another model.</exception>
     /// <exception cref="PplArgumentException">The objective means nothing for these networks, such as batch norm over several particles.</exception>
     public Svi(
@@ -56,10 +58,12 @@ public sealed partial class Svi : IDisposable
         ArgumentNullException.ThrowIfNull(objective);
         if (!ReferenceEquals(guide.Model, model))
             throw new ArgumentException($"the guide was made for another {guide.Plan.Model}: use model.CreateGuide()", nameof(guide));
-        ObjectiveCheck.Run(objective, model, guide);
+        this.settings = settings ?? new SviSettings();
+        this.settings.Check();
+        CheckObjectives(model, guide, objective, this.settings);
         (this.model, this.guide, this.objective, objectiveState) = (model, guide, objective, objective.InitialState);
         makeOptimizer = optimizer ?? (parameters => Adam(parameters, lr: 1e-3));
-        this.settings = settings ?? new SviSettings();
+        average = this.settings.Average is { } kind ? new AveragedWeights(kind) : null;
         reporter = this.settings.Reporter ?? new TextReporter();
     }
 
@@ -85,8 +89,8 @@ public sealed partial class Svi : IDisposable
     /// <summary>Epochs completed.</summary>
     public int Epochs => epoch;
 
-    /// <summary>The learning rate of the optimizer's first group of parameters; null before the first step.</summary>
-    public double? LearningRate => updater?.Optimizer.ParamGroups.FirstOrDefault()?.LearningRate;
+    /// <summary>The learning rate of the first group of parameters; null before the first step.</summary>
+    public double? LearningRate => updater?.Optimizers.First().ParamGroups.FirstOrDefault()?.LearningRate;
 
     /// <summary>The L2 norm of the last step's gradient, all parameters taken together, before it was clipped; null before the first step.</summary>
     public double? GradientNorm { get; private set; }
@@ -105,11 +109,16 @@ public sealed partial class Svi : IDisposable
     {
         ArgumentNullException.ThrowIfNull(objective);
         Require(nameof(SwitchObjective), duringFit: true);
-        ObjectiveCheck.Run(objective, model, guide);
+        CheckObjectives(model, guide, objective, settings);
         var fresh = resetOptimizer && updater is not null ? NewUpdater() : null;
         var from = this.objective;
         this.objective = objective;
-        if (from != objective) (totals, objectiveState) = (EpochTotals.Empty, objective.InitialState);
+        if (from != objective)
+        {
+            (totals, objectiveState) = (EpochTotals.Empty, objective.InitialState);
+            probed.Clear();
+        }
+
         if (updater is null)
         {
             if (from != objective) reporter.Message($"objective: {from} -> {objective}");

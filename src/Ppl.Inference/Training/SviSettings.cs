@@ -22,6 +22,18 @@ public sealed record SviSettings
     public long Seed { get; init; }
 
     /// <summary>
+    /// Parameters with an optimizer, a schedule or a clip of their own. What is in no group has those of the engine: its optimizer function,
+    /// <see cref="Schedule"/> and <see cref="Clip"/>. No parameter may be in two groups.
+    /// </summary>
+    public IReadOnlyList<ParameterGroup> Groups { get; init; } = [];
+
+    /// <summary>
+    /// What the steps train in turn: the steps of the first phase, then those of the second, and after the last the first again. Every step
+    /// trains everything when empty. The phase of a step is a function of <see cref="Svi.Steps"/> alone.
+    /// </summary>
+    public IReadOnlyList<TrainingPhase> Phases { get; init; } = [];
+
+    /// <summary>
     /// Makes a schedule for the optimizer's learning rate; none when null. It must be a function of how often it has advanced, since a
     /// resumed run makes it anew and advances it as often: <c>ReduceLROnPlateau</c>, which looks at a metric, is not one.
     /// </summary>
@@ -29,6 +41,9 @@ public sealed record SviSettings
 
     /// <summary>When the schedule advances.</summary>
     public ScheduleUnit ScheduleUnit { get; init; } = ScheduleUnit.Epoch;
+
+    /// <summary>Keeps an average of the weights, which measuring uses: see <see cref="Svi.UseAverage"/>. None when null.</summary>
+    public WeightAverage? Average { get; init; }
 
     /// <summary>
     /// Bounds each step's gradient before the update: <see cref="GradientClip.ByNorm"/> or <see cref="GradientClip.ByValue"/>; it is taken
@@ -38,4 +53,11 @@ public sealed record SviSettings
 
     /// <summary>Where progress is shown; the console when null.</summary>
     public ITrainingReporter? Reporter { get; init; }
+
+    /// <summary>Refuses values outside their domains, by name.</summary>
+    internal void Check()
+    {
+        ParameterGroup.Check(Groups);
+        TrainingPhase.Check(Phases);
+    }
 }

@@ -5,7 +5,7 @@ namespace Ppl.Inference;
 /// <summary>A fit about to start.</summary>
 /// <param name="FirstEpoch">The number of the first epoch to run, from 1.</param>
 /// <param name="LastEpoch">The number of the last.</param>
-/// <param name="StepsPerEpoch">Batches in an epoch.</param>
+/// <param name="StepsPerEpoch">Steps in an epoch: its batches, or as many as <see cref="FitOptions.BatchesPerStep"/> makes of them.</param>
 /// <param name="Objective">The objective, as it prints.</param>
 /// <param name="Bound">The objective's short name, such as <c>ELBO</c>.</param>
 /// <param name="Parameters">How many numbers are trained: the model's and the guide's.</param>
@@ -24,8 +24,8 @@ public sealed record FitReport(int FirstEpoch, int LastEpoch, int StepsPerEpoch,
 /// <summary>A step just done.</summary>
 /// <param name="Step">Steps taken so far, this one included.</param>
 /// <param name="Epoch">The epoch's number, from 1.</param>
-/// <param name="Batch">The batch's number in its epoch, from 1.</param>
-/// <param name="Bound">The batch's mean bound.</param>
+/// <param name="Batch">The batch's number in its epoch, from 1; of several batches the last one's.</param>
+/// <param name="Bound">The mean bound of the step's rows.</param>
 /// <param name="Totals">Sums over the epoch so far; <see cref="EpochTotals.Mean"/> gives the bound and its parts.</param>
 /// <param name="StepsPerSecond">The rate since the epoch began.</param>
 public sealed record StepReport(long Step, int Epoch, int Batch, double Bound, EpochTotals Totals, double StepsPerSecond)
@@ -33,8 +33,11 @@ public sealed record StepReport(long Step, int Epoch, int Batch, double Bound, E
     /// <summary>The L2 norm of the gradient, all parameters taken together, before it was clipped.</summary>
     public double GradientNorm { get; init; }
 
-    /// <summary>The rate of the step, for the optimizer's first group of parameters.</summary>
+    /// <summary>The rate of the step, for the first group of parameters.</summary>
     public double LearningRate { get; init; }
+
+    /// <summary>The name of the step's phase; null without <see cref="SviSettings.Phases"/>.</summary>
+    public string? Phase { get; init; }
 
     /// <summary>What the objective remembers after it, by the names of <see cref="Inference.ObjectiveState"/>: empty for most.</summary>
     public ObjectiveState ObjectiveState { get; init; } = Inference.ObjectiveState.None;

@@ -13,7 +13,8 @@ namespace Ppl.Inference;
 /// <see cref="Svi.RequestStop"/>. One whose own state must survive a resume implements <see cref="ICheckpointedState"/> too.
 /// <para>
 /// What a callback may call of the engine: from <see cref="OnStepBegin"/> to the update neither <see cref="Svi.Step(Batch)"/>,
-/// <c>Svi.Fit</c>, <see cref="Svi.Save"/>, <see cref="Svi.Restore"/> nor <see cref="Svi.SwitchObjective"/>, since gradient, statistics
+/// <c>Svi.Fit</c>, <see cref="Svi.Save"/>, <see cref="Svi.Restore"/>,
+/// <see cref="Svi.SwitchObjective"/>, <see cref="Svi.Freeze"/> nor <see cref="Svi.UseAverage"/>, since gradient, statistics
 /// and position do not belong together there; in the other stages neither <see cref="Svi.Step(Batch)"/>, <c>Svi.Fit</c> nor
 /// <see cref="Svi.Restore"/>, which would change the batches to come. Those are refused by name, and the fit can go on. Networks may be moved
 /// (<c>model.to(...)</c> with <c>guide.to(...)</c>) outside of a step. <see cref="Svi.Dispose"/> ends the fit with an
@@ -31,7 +32,10 @@ public interface ITrainingCallback
     {
     }
 
-    /// <summary>Before a step draws: its batch is loaded, its noise is not seeded yet, so that draws here change no step.</summary>
+    /// <summary>
+    /// Before a step draws: its batch is loaded, its noise is not seeded yet, so that draws here change no step. Once for each batch of a step
+    /// that has several.
+    /// </summary>
     /// <param name="svi">The engine.</param>
     /// <param name="batch">The step's data; it lives until the end of the step.</param>
     void OnStepBegin(Svi svi, Batch batch)
@@ -43,7 +47,7 @@ public interface ITrainingCallback
     /// changed. Draws here change no step.
     /// </summary>
     /// <param name="svi">The engine.</param>
-    /// <param name="result">The bound.</param>
+    /// <param name="result">The bound; of several batches the last one's.</param>
     void OnGradient(Svi svi, ObjectiveResult result)
     {
     }

@@ -18,9 +18,10 @@ public sealed partial class Example : GenerativeModel
 
     [Model]
     private void Generate(Tensor x)
-//               ^^^^^^^^ PPL0025: 'Generate' draws no latent, so that there is nothing to infer. Give it one by 'var z = Sample(...);', or train its networks by their log-likelihood without Ppl.
+//               ^^^^^^^^ PPL0025: 'Generate' draws no latent and observes no data: its factors alone say nothing of what could be inferred or drawn. Give it a latent by 'var z = Sample(...);', or data by 'Observe(x, ...);'.
     {
         using var data = Plate(x);
-        Observe(x, Normal(net.call(ones(1, 2)), 1));
+        var weight = net.call(x).sum(-1);
+        Factor(weight);
     }
 }
