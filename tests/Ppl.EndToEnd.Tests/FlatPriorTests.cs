@@ -29,22 +29,22 @@ public sealed partial class FlatPriorTests
     {
         using var scope = NewDisposeScope();
         manual_seed(1);
-        var (x, design) = (randn([3, 6], float64), randn([6, 2], float64));
+        var (x, design) = (randn(3, 6), randn(6, 2));
         var model = new Regression(design);
         var guide = model.CreateGuide(z: Posterior.Delta().Free());
         using var svi = new Svi(model, guide, Objective.Elbo(), p => optim.SGD(p, 0.1), Quiet);
         svi.Fit([x], steps: 1_500);
         var exact = x.matmul(design).matmul(linalg.inv(design.t().matmul(design)));
-        Assert.True((guide.Posterior(x).z[0] - exact).abs().max().item<double>() < 1e-5);
+        Assert.True((guide.Posterior(x).z[0] - exact).abs().max().item<float>() < 1e-4);
     }
 
     [Fact]
     public void A_wrong_shape_is_named_by_its_site()
     {
         using var scope = NewDisposeScope();
-        var model = new Regression(randn([6, 3], float64));
+        var model = new Regression(randn(6, 3));
         using var svi = new Svi(model, model.CreateGuide(z: Posterior.Delta().Free()), Objective.Elbo(), settings: Quiet);
-        var fault = Assert.ThrowsAny<PplException>(() => svi.Fit([randn([3, 6], float64)], steps: 1));
+        var fault = Assert.ThrowsAny<PplException>(() => svi.Fit([randn(3, 6)], steps: 1));
         Assert.Contains("x: Normal(matmul(z, design.t()), 1)", fault.Message, StringComparison.Ordinal);
     }
 

@@ -58,8 +58,8 @@ public static class ResultsPage
         page.Append("`./results.sh --only NAME`\nruns one of them and keeps what stands here of the others. Each takes `--data`, `--epochs`, ");
         page.Append("`--seed`, `--out` and `--smoke`\n(`dotnet run -c Release --project examples/Systems -- NAME --help`).\n\n");
         page.Append("Numbers are of one run with the seed given, on one thread of a server that was busy with other work, up to twenty times its ");
-        page.Append("cores: times are what they\nwere there, and say little. A claim is what the program checks; a run that breaks one ends with 1. References ");
-        page.Append("without a claim are\nthere to look at, and the remarks say why they differ.\n");
+        page.Append("cores: times are what they\nwere there, and say little. A claim is what the program checks; a run that breaks one ends ");
+        page.Append("with 1. References without a claim are\nthere to look at, and the remarks say why they differ.\n");
         foreach (var program in Catalogue.All.Where(program => File.Exists(Stored(docs, program))))
             Add(page, program, SystemResult.Read(Stored(docs, program)));
         return page.ToString();
