@@ -21,7 +21,9 @@ public sealed record SystemResult(
 
     private static readonly JsonSerializerOptions Form = new()
     {
-        WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        WriteIndented = true,
+        NewLine = "\n",
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
     /// <summary>The seed of the run.</summary>

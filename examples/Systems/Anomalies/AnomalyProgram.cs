@@ -66,7 +66,8 @@ public static class AnomalyProgram
         {
             findings.Add(new($"mean area by {Names[score]}", areas.Average(area => area[score]), Least: run.IsSmoke ? null : 0.5)
             {
-                Reference = score == 0 ? Published.Average() : null, Source = score == 0 ? Thesis : null,
+                Reference = score == 0 ? Published.Average() : null,
+                Source = score == 0 ? Thesis : null,
             });
         }
 

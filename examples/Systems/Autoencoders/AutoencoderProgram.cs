@@ -81,7 +81,8 @@ public static class AutoencoderProgram
         yield return new("autoencoder: share of empty cells", sparse, Least: run.IsSmoke ? null : dense);
         yield return new("VAE: share of empty cells", dense)
         {
-            Reference = Math.Pow(1 - (1.0 / (Codes.Side * Codes.Side)), codes.Points.shape[0]), Source = "as many normal points",
+            Reference = Math.Pow(1 - (1.0 / (Codes.Side * Codes.Side)), codes.Points.shape[0]),
+            Source = "as many normal points",
         };
         yield return new("autoencoder: distance of the line's middle to the nearest code, standard deviations", Middle(codes));
         yield return new("VAE: the same for the same two images", Middle(means));

@@ -83,7 +83,9 @@ public static class OptimizerProgram
         {
             svi.Fit(train, epochs, Images.BatchSize, held, new FitOptions
             {
-                HeldOutEverySteps = run.Of(25, 2), Callbacks = [points], Cancellation = run.Cancellation,
+                HeldOutEverySteps = run.Of(25, 2),
+                Callbacks = [points],
+                Cancellation = run.Cancellation,
             });
         }
         catch (NonFiniteException)

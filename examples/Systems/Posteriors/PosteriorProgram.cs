@@ -36,7 +36,11 @@ public static class PosteriorProgram
         var (samples, images) = (run.Of(500, 5), run.Of(300, 20));
         var chart = new LineChart
         {
-            Title = $"{data.Train.Name}: training bound by epoch", XLabel = "epoch", YLabel = "nats", Width = 640, Height = 380,
+            Title = $"{data.Train.Name}: training bound by epoch",
+            XLabel = "epoch",
+            YLabel = "nats",
+            Width = 640,
+            Height = 380,
         };
         var findings = new List<Finding>();
         foreach (var (name, make) in Families)
