@@ -1,4 +1,3 @@
-using System.Globalization;
 using Ppl.Distributions;
 using Ppl.Flows;
 using Ppl.Inference;
@@ -6,22 +5,6 @@ using Ppl.Reporting;
 using static TorchSharp.torch;
 
 namespace Ppl.Examples.Density;
-
-/// <summary>A number that the program found, with the claim about it: at least, or at most.</summary>
-/// <param name="Quantity">What it is, in nats for each row.</param>
-/// <param name="Found">What came.</param>
-/// <param name="Least">What it should be at least; null where nothing is claimed.</param>
-/// <param name="Most">What it should be at most; null where nothing is claimed.</param>
-public sealed record Finding(string Quantity, double Found, double? Least = null, double? Most = null)
-{
-    /// <summary>Whether the claim holds.</summary>
-    public bool Holds => !(Found < Least) && !(Found > Most) && double.IsFinite(Found);
-
-    /// <summary>The quantity, the number and the claim.</summary>
-    public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{Quantity}: {Found:F4}{(Least is null ? "" : $", at least {Least}")}{(Most is null ? "" : $", at most {Most}")}{(Holds ? "" : ": NO")}");
-}
 
 /// <summary>Fits a flow to rows, measures it on others and draws pictures.</summary>
 public static class Estimation

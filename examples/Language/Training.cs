@@ -6,8 +6,6 @@ namespace Ppl.Examples.Language;
 /// <summary>Fits that several of the programs share: Adam, whose rate falls to a thousandth along half a cosine.</summary>
 internal static class Training
 {
-    private const double Least = 0.001;
-
     /// <summary>Trains on all data in each step.</summary>
     public static void Fit(
         GenerativeModel model, Guide guide, Objective objective, IReadOnlyList<Tensor> data, int steps, double rate, long seed)
@@ -22,8 +20,7 @@ internal static class Training
         {
             Seed = seed,
             Reporter = ITrainingReporter.Quiet,
-            Schedule = optimizer => optim.lr_scheduler.LambdaLR(
-                optimizer, step => Least + ((1 - Least) * 0.5 * (1 + Math.Cos(Math.PI * Math.Min(1, (double)step / steps))))),
+            Schedule = Schedules.Cosine(steps),
             ScheduleUnit = ScheduleUnit.Step,
         });
 }

@@ -171,7 +171,7 @@ public abstract partial class Guide : nn.Module
         catch (Exception fault) when (LibraryFault.LacksSite(fault))
         {
             var covariates = batch.Tensors.Where((_, i) => !Plan.Inputs[i].IsObserved).ToList();
-            if (Interpreter.Explain(() => Interpreter.Simulate(Model, batch.Sizes, covariates)) is { } named) throw named;
+            if (Interpreter.Explain(() => Interpreter.Probe(Model, batch.Sizes, covariates)) is { } named) throw named;
             throw;
         }
 

@@ -21,6 +21,10 @@ public static class ModelRun
         return Run(model, new Simulation((nn.Module)model, model.Plan, sizes, covariates), covariates, null, doing).Joint;
     }
 
+    /// <summary>A draw from the prior to look at shapes by: a latent without a total mass to draw from is at a point of its set.</summary>
+    internal static JointDraw Probe(IGeneratedModel model, IReadOnlyList<long> sizes, IReadOnlyList<Tensor> covariates) =>
+        Run(model, new Simulation((nn.Module)model, model.Plan, sizes, covariates) { TakesPoints = true }, covariates, null).Joint;
+
     /// <summary>The observed sites given latents.</summary>
     /// <param name="model">The model.</param>
     /// <param name="latents">A value for each latent: [plates, event], or [samples, plates, event].</param>

@@ -25,7 +25,7 @@ internal static class SharedInputs
         try
         {
             Tensor[] tensors = [.. inputs.Select(i => i.First.HasRows ? Repeated(i.Second, rows) : i.Second)];
-            model.Simulate(sizes, [.. tensors.Where((_, i) => !inputs[i].First.IsObserved)]);
+            ModelRun.Probe(model, sizes, [.. tensors.Where((_, i) => !inputs[i].First.IsObserved)]);
             var other = new Batch(batch.Plan, tensors);
             var masks = new Masks(model, other, new Layout(other, 1));
             foreach (var site in model.Sequence(other.Lengths)) masks.Of(site);

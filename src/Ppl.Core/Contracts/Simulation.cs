@@ -51,6 +51,9 @@ public sealed class Simulation
     /// <summary>One particle, and the sizes of the plates.</summary>
     public Layout Layout { get; }
 
+    /// <summary>Whether a point stands for the draw that a density without a total mass does not have.</summary>
+    internal bool TakesPoints { get; init; }
+
     /// <summary>The model's distribution of a site that has been drawn.</summary>
     /// <param name="site">The site's name.</param>
     public Distribution Model(string site) => models[site];
@@ -208,7 +211,8 @@ public sealed class Simulation
     {
         try
         {
-            return site.IsPlated ? OverPlates(site, distribution).Sample() : distribution.Sample(Layout.Sizes(site));
+            var (whole, sizes) = site.IsPlated ? (OverPlates(site, distribution), []) : (distribution, Layout.Sizes(site));
+            return TakesPoints && whole is ImproperUniform flat ? flat.Points(sizes) : whole.Sample(sizes);
         }
         catch (Exception fault) when (LibraryFault.Is(fault))
         {

@@ -77,6 +77,13 @@ public sealed class ImproperUniform : ParametricFamily<ImproperUniform>
         return copy;
     }
 
+    /// <summary>One point of the set for each draw: what stands for draws where only shapes are looked at.</summary>
+    internal Tensor Points(long[] sampleShape)
+    {
+        var map = constraint.Bijection!;
+        return map.Forward(zeros(map.InverseShape([.. sampleShape, .. Shape])));
+    }
+
     // Where the value lies in an interval; null for other sets, of which no number alone decides.
     private Tensor? IsInside(Tensor value) => constraint switch
     {

@@ -62,6 +62,10 @@ public sealed partial class Interpreter
         return Forward(model, sizes, [], covariates);
     }
 
+    /// <summary>The same to look at shapes by: a latent without a total mass to draw from is at a point of its set.</summary>
+    internal static Trace Probe(IGeneratedModel model, IReadOnlyList<long> sizes, IReadOnlyList<Tensor> covariates) =>
+        Forward(model, sizes, [], covariates, takesPoints: true);
+
     /// <summary>Runs a model forward at given latents: draws every observed site from its distribution.</summary>
     /// <param name="model">The model.</param>
     /// <param name="sizes">The size of each plate, as <see cref="Simulate"/> takes them.</param>
@@ -79,7 +83,8 @@ public sealed partial class Interpreter
     }
 
     private static Trace Forward(
-        IGeneratedModel model, IReadOnlyList<long> sizes, Dictionary<string, Tensor> drawn, IReadOnlyList<Tensor> covariates)
+        IGeneratedModel model, IReadOnlyList<long> sizes, Dictionary<string, Tensor> drawn, IReadOnlyList<Tensor> covariates,
+        bool takesPoints = false)
     {
         using var grad = no_grad();
         long[] known = [.. Simulation.CheckCovariates(model.Plan, sizes, covariates)];
@@ -97,8 +102,8 @@ public sealed partial class Interpreter
                 .ToArray();
             try
             {
-                return new Interpreter(model, new Simulation((nn.Module)model, model.Plan, known, covariates), drawn, [], drawsObserved: true)
-                    .Run(inputs);
+                var simulation = new Simulation((nn.Module)model, model.Plan, known, covariates) { TakesPoints = takesPoints };
+                return new Interpreter(model, simulation, drawn, [], drawsObserved: true).Run(inputs);
             }
             catch (ObservedValueDrawn)
             {

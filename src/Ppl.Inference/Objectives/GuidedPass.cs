@@ -30,6 +30,10 @@ internal static class GuidedPass
     public static JointDraw Simulate(IGeneratedModel model, IReadOnlyList<long> sizes, IReadOnlyList<Tensor> covariates) =>
         Run(() => model.Simulate(sizes, covariates), () => Interpreter.Simulate(model, sizes, covariates));
 
+    /// <summary>A draw from the prior to look at shapes by, also where a flat prior has no draws.</summary>
+    public static JointDraw Probe(IGeneratedModel model, IReadOnlyList<long> sizes, IReadOnlyList<Tensor> covariates) =>
+        Run(() => ModelRun.Probe(model, sizes, covariates), () => Interpreter.Probe(model, sizes, covariates));
+
     /// <summary>What the model makes of latents.</summary>
     public static JointDraw Predict(
         IGeneratedModel model, IReadOnlyList<long> sizes, IReadOnlyList<Tensor> latents, IReadOnlyList<Tensor> covariates) =>

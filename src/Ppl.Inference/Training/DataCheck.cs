@@ -38,7 +38,7 @@ internal sealed class DataCheck
         (plan, inputs, model, this.probe) = (guide.Plan, WithRows(guide.Plan), guide.Model, probe);
         var layout = new Layout(probe, 1);
         var covariates = probe.Tensors.Where((_, i) => !plan.Inputs[i].IsObserved).ToList();
-        var draw = GuidedPass.Simulate(guide.Model, probe.Sizes, covariates);
+        var draw = GuidedPass.Probe(guide.Model, probe.Sizes, covariates);
         plates = draw.Plates;
         reached = draw.Reach?.Sites ?? plan.Sites;
         var observed = plan.Observations.Zip(draw.Observed).Where(pair => pair.Second is not null)

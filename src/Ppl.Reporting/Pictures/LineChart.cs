@@ -50,6 +50,29 @@ public sealed class LineChart
     /// <exception cref="ArgumentException">The two lengths differ, or an x is not finite.</exception>
     public LineChart Add(string name, ReadOnlySpan<double> x, ReadOnlySpan<double> y, Rgb? colour = null, bool markers = false)
     {
+        series.Add(new Series(name, Points(name, x, y), colour ?? NextColour, markers ? Series.LineMarker : 0, HasLine: true));
+        return this;
+    }
+
+    /// <summary>Adds points without a line between them: a scatter plot.</summary>
+    /// <param name="name">Their name in the legend.</param>
+    /// <param name="x">Horizontal values, finite.</param>
+    /// <param name="y">Vertical values; NaN and infinities are left out.</param>
+    /// <param name="colour">Their colour; null takes the next of <see cref="Rgb.Palette"/>.</param>
+    /// <param name="size">The diameter of a point, in pixels, &gt; 0.</param>
+    /// <returns>This chart.</returns>
+    /// <exception cref="ArgumentException">The two lengths differ, an x is not finite, or the size is not positive.</exception>
+    public LineChart AddPoints(string name, ReadOnlySpan<double> x, ReadOnlySpan<double> y, Rgb? colour = null, double size = 4)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(size);
+        series.Add(new Series(name, Points(name, x, y), colour ?? NextColour, (float)size, HasLine: false));
+        return this;
+    }
+
+    private Rgb NextColour => Rgb.Palette[series.Count % Rgb.Palette.Count];
+
+    private static (double X, double Y)[] Points(string name, ReadOnlySpan<double> x, ReadOnlySpan<double> y)
+    {
         if (x.Length != y.Length)
             throw new ArgumentException($"series \"{name}\": {x.Length} x values and {y.Length} y values", nameof(y));
 
@@ -61,8 +84,7 @@ public sealed class LineChart
         var points = new (double X, double Y)[x.Length];
         for (var k = 0; k < x.Length; k++) points[k] = (x[k], y[k]);
 
-        series.Add(new Series(name, points, colour ?? Rgb.Palette[series.Count % Rgb.Palette.Count], markers));
-        return this;
+        return points;
     }
 
     /// <summary>Draws the chart and writes it as PNG. The file appears whole or not at all.</summary>
@@ -166,17 +188,24 @@ public sealed class LineChart
 
     private static void DrawRun(Canvas canvas, ChartFrame frame, List<Vector2> run, Series curve)
     {
-        foreach (var visible in frame.Clip(run)) canvas.Line(visible, 2, curve.Colour);
+        if (curve.HasLine)
+        {
+            foreach (var visible in frame.Clip(run)) canvas.Line(visible, 2, curve.Colour);
+        }
 
         // A point between two gaps has no line to be seen by.
-        if (curve.Markers || run.Count == 1)
+        var size = curve.Marker == 0 && run.Count == 1 ? Series.LineMarker : curve.Marker;
+        if (size > 0)
         {
-            foreach (var point in run.Where(frame.Contains)) canvas.Line([point], 6.5f, curve.Colour);
+            foreach (var point in run.Where(frame.Contains)) canvas.Line([point], size, curve.Colour);
         }
 
         run.Clear();
     }
 
-    /// <summary>One curve.</summary>
-    internal sealed record Series(string Name, (double X, double Y)[] Points, Rgb Colour, bool Markers);
+    /// <summary>One curve, or one set of points; a marker of size 0 is none.</summary>
+    internal sealed record Series(string Name, (double X, double Y)[] Points, Rgb Colour, float Marker, bool HasLine)
+    {
+        public const float LineMarker = 6.5f;
+    }
 }

@@ -23,8 +23,8 @@ internal static class LineChartLegend
         {
             var y = top + (Inset / 2) + ((k + 0.5f) * LineHeight);
             var x = left + Inset;
-            canvas.Line([new(x, y), new(x + Sample, y)], 2.4f, series[k].Colour);
-            if (series[k].Markers) canvas.Line([new(x + (Sample / 2), y)], 6.5f, series[k].Colour);
+            if (series[k].HasLine) canvas.Line([new(x, y), new(x + Sample, y)], 2.4f, series[k].Colour);
+            if (series[k].Marker > 0) canvas.Line([new(x + (Sample / 2), y)], LineChart.Series.LineMarker, series[k].Colour);
 
             canvas.Text(series[k].Name, x + Sample + 8, y + (Size / 2), Size, Rgb.Grey(40));
         }

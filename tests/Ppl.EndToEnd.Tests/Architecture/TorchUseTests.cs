@@ -31,6 +31,7 @@ public sealed partial class TorchUseTests
         Path.Combine(AppContext.BaseDirectory, "Ppl.Examples.Iwae.dll"),
         Path.Combine(AppContext.BaseDirectory, "Ppl.Examples.Language.dll"),
         Path.Combine(AppContext.BaseDirectory, "Ppl.Examples.Density.dll"),
+        Path.Combine(AppContext.BaseDirectory, "Ppl.Examples.Systems.dll"),
     ];
 
     [Theory]

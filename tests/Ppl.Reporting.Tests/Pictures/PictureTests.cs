@@ -86,6 +86,22 @@ public sealed class PictureTests : IDisposable
         Assert.InRange(rows.Average(), 140, 143);
     }
 
+    /// <summary>Points have no line between them, and the size that was asked for.</summary>
+    [Fact]
+    public void Points_of_a_scatter_plot_stand_alone()
+    {
+        LineChart Chart() => new() { Width = 400, Height = 300, YLow = 0, YHigh = 2 };
+        var (left, right) = (Rgb.Palette[0], Rgb.Palette[1]);
+        var chart = Chart().AddPoints("", [0, 1], [1, 1], left, size: 8).Render();
+        var line = Chart().Add("", [0, 1], [1, 1], right).Render();
+        int Count(Picture picture, Rgb colour) => Enumerable.Range(0, 400 * 300).Count(k => picture[k % 400, k / 400] == colour);
+        Assert.InRange(Count(chart, left), 2 * 30, 2 * 60);     // two circles of radius 4, without their blurred rims
+        Assert.True(Count(line, right) > 250);
+        Assert.NotEqual(left, chart[230, 142]);
+        Assert.Throws<ArgumentException>(() => Chart().AddPoints("b", [1, 2], [1]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Chart().AddPoints("b", [1], [1], size: 0));
+    }
+
     [Fact]
     public void Gaps_fixed_axes_and_empty_charts_are_drawn()
     {

@@ -1,6 +1,6 @@
 using Ppl.Data;
 
-namespace Ppl.Examples.Vae;
+namespace Ppl.Examples;
 
 /// <summary>A data set by name: training and test images, and how they become binary data.</summary>
 /// <param name="Train">Images to learn from.</param>
@@ -16,19 +16,17 @@ internal sealed record TrainAndTest(ImageSet Train, ImageSet Test, bool IsBinary
 
     /// <summary>How the pixels became 0 or 1, for the headline.</summary>
     public string Binarization => IsBinary ? "binary as given" : "trained on dynamic, tested on fixed binarization";
-}
 
-/// <summary>Opens the set that <c>--set</c> names.</summary>
-internal static class NamedSets
-{
-    /// <summary>Opens the chosen set; by default MNIST where its files are, else digits that this program draws.</summary>
-    public static TrainAndTest Open(Options options)
+    /// <summary>Opens a set; by default MNIST where its files are, else digits that this program draws.</summary>
+    /// <param name="folder">The data sets' folder; null for the library's default.</param>
+    /// <param name="name">The set's name; null for the default, which is drawn in a short run.</param>
+    /// <param name="isShort">Whether the first images are enough.</param>
+    public static TrainAndTest Open(string? folder, string? name, bool isShort)
     {
-        var hasMnist = DataFolder.Containing(Mnist.Remote.Folder, options.DataFolder) is not null;
-        var set = KnownDataset.Find(options.Set ?? (options.Download || hasMnist ? "mnist" : "drawn-digits"));
-        if (options.Download) set.DownloadAsync(options.DataFolder, Console.WriteLine).GetAwaiter().GetResult();
-        var (train, test) = (set.Train(options.DataFolder), set.Test(options.DataFolder));
-        if (options.Smoke) (train, test) = (train.Take(Math.Min(train.Count, 1_280)), test.Take(Math.Min(test.Count, 200)));
+        var hasMnist = !isShort && DataFolder.Containing(Mnist.Remote.Folder, folder) is not null;
+        var set = KnownDataset.Find(name ?? (hasMnist ? "mnist" : "drawn-digits"));
+        var (train, test) = (set.Train(folder), set.Test(folder));
+        if (isShort) (train, test) = (train.Take(Math.Min(train.Count, 1_280)), test.Take(Math.Min(test.Count, 200)));
         return new(train, test, IsBinary: set.Name is "binarized-mnist" or "drawn-sprites");
     }
 }

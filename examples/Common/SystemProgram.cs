@@ -1,0 +1,97 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using Ppl.Reporting;
+using Spectre.Console;
+
+namespace Ppl.Examples;
+
+/// <summary>One system as a program: trains, measures, writes its pictures.</summary>
+/// <param name="Name">Its command.</param>
+/// <param name="Title">Its heading on the page of results.</param>
+/// <param name="Papers">Where it is from.</param>
+/// <param name="Run">The program.</param>
+public sealed record SystemProgram(string Name, string Title, string Papers, Func<SystemRun, SystemResult> Run)
+{
+    /// <summary>The program as a command, with the options that all have.</summary>
+    public Command Command()
+    {
+        var data = new Option<string?>("--data") { Description = ExampleData.Description, HelpName = "folder" };
+        var epochs = new Option<int?>("--epochs") { Description = "passes over the data [default: the program's own]", HelpName = "n" };
+        var seed = new Option<long>("--seed") { Description = "seed of weights, batches and noise", HelpName = "n" };
+        var smoke = new Option<bool>("--smoke") { Description = "a run of a few seconds that shows that everything works" };
+        var output = new Option<string>("--out")
+        {
+            Description = "folder for the result and the pictures",
+            HelpName = "folder",
+            DefaultValueFactory = _ => Path.Combine("out", "results", Name),
+        };
+        epochs.Validators.Add(result =>
+        {
+            if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, out var value) && value < 1)
+                result.AddError($"--epochs must be at least 1, not {value}");
+        });
+        var command = new Command(Name, $"{Title} ({Papers})") { data, epochs, seed, output, smoke };
+        command.SetAction((parsed, cancellation) => Task.FromResult(Guarded(new SystemRun(
+            ExampleData.Folder(parsed.GetValue(data)),
+            parsed.GetValue(epochs),
+            parsed.GetValue(seed),
+            parsed.GetValue(output)!,
+            parsed.GetValue(smoke),
+            cancellation))));
+        return command;
+    }
+
+    /// <summary>Runs, and leaves the result in the run's folder.</summary>
+    /// <param name="run">What it is told.</param>
+    /// <exception cref="OperationCanceledException">The run was interrupted; no result is written.</exception>
+    public SystemResult Measure(SystemRun run)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        using var output = OutputFolder.Claim(run.Out);
+        var clock = Stopwatch.StartNew();
+        var result = Run(run) with { Seed = run.Seed, IsSmoke = run.IsSmoke };
+        run.Cancellation.ThrowIfCancellationRequested();
+        result = result with { Seconds = Math.Round(clock.Elapsed.TotalSeconds) };
+        result.Write(output.File(SystemResult.FileName));
+        return result;
+    }
+
+    // Ends with 1 where a claim does not hold; a mistake of the user's is one line on the error stream.
+    private int Guarded(SystemRun run)
+    {
+        try
+        {
+            var result = Measure(run);
+            Show(result);
+            return result.Findings.All(finding => finding.Holds) ? 0 : 1;
+        }
+        catch (OperationCanceledException)
+        {
+            return 130;
+        }
+        catch (Exception e) when (e is PplException or IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            Console.Error.WriteLine($"error: {e.Message}");
+            return 1;
+        }
+    }
+
+    private void Show(SystemResult result)
+    {
+        var title = string.Create(CultureInfo.InvariantCulture, $"{Title}; seed {result.Seed}, {result.Seconds:F0} s");
+        var table = new Table().MarkdownBorder().Title(Markup.Escape(title)).AddColumn("quantity");
+        foreach (var name in new[] { "found", "reference", "claim", "holds" }) table.AddColumn(name, column => column.RightAligned());
+        foreach (var finding in result.Findings)
+        {
+            table.AddRow(
+                Markup.Escape(finding.Quantity),
+                Finding.Text(finding.Found),
+                Finding.Text(finding.Reference),
+                finding.Claim,
+                finding.Claim.Length == 0 ? "" : finding.Holds ? "yes" : "NO");
+        }
+
+        ReportConsole.Open().Write(table);
+    }
+}

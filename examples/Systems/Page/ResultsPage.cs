@@ -1,0 +1,93 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text;
+
+namespace Ppl.Examples.Systems;
+
+/// <summary>The page of results, made of what the programs left: <c>docs/results.md</c>, with the results and pictures that it shows.</summary>
+public static class ResultsPage
+{
+    private const string Page = "results.md";
+    private const string Results = "results";
+    private const string Pictures = "pictures";
+
+    /// <summary>The command that makes the page anew.</summary>
+    public static Command Command()
+    {
+        var from = new Option<string>("--from")
+        {
+            Description = "folder with a folder for each program that was run",
+            HelpName = "folder",
+            DefaultValueFactory = _ => Path.Combine("out", "results"),
+        };
+        var docs = new Option<string>("--docs") { Description = "folder of the page", HelpName = "folder", DefaultValueFactory = _ => "docs" };
+        var command = new Command("page", "Makes docs/results.md of the programs' results; what was not run stays as it is") { from, docs };
+        command.SetAction(parsed =>
+        {
+            Take(parsed.GetValue(from)!, parsed.GetValue(docs)!);
+            File.WriteAllText(Path.Combine(parsed.GetValue(docs)!, Page), Text(parsed.GetValue(docs)!));
+        });
+        return command;
+    }
+
+    /// <summary>Takes the results and the pictures of whole runs over into the page's folder.</summary>
+    /// <param name="from">A folder with a folder for each program that was run.</param>
+    /// <param name="docs">The page's folder.</param>
+    public static void Take(string from, string docs)
+    {
+        foreach (var program in Catalogue.All)
+        {
+            var folder = Path.Combine(from, program.Name);
+            var result = Path.Combine(folder, SystemResult.FileName);
+            if (!File.Exists(result) || SystemResult.Read(result) is not { IsSmoke: false } whole) continue;
+            Directory.CreateDirectory(Path.Combine(docs, Results));
+            Directory.CreateDirectory(Path.Combine(docs, Pictures));
+            File.Copy(result, Stored(docs, program), overwrite: true);
+            foreach (var picture in whole.Pictures)
+                File.Copy(Path.Combine(folder, picture.File), Path.Combine(docs, Pictures, $"{program.Name}-{picture.File}"), overwrite: true);
+        }
+    }
+
+    /// <summary>The page of the results in its folder.</summary>
+    /// <param name="docs">The page's folder.</param>
+    public static string Text(string docs)
+    {
+        var page = new StringBuilder();
+        page.Append("# Results\n\n");
+        page.Append("`./results.sh` runs the programs of [examples/Systems](../examples/Systems) and makes this page of what they measured; ");
+        page.Append("`./results.sh --only NAME`\nruns one of them and keeps what stands here of the others. Each takes `--data`, `--epochs`, ");
+        page.Append("`--seed`, `--out` and `--smoke`\n(`dotnet run -c Release --project examples/Systems -- NAME --help`).\n\n");
+        page.Append("Numbers are of one run with the seed given, on one thread of a server that was busy with other work, up to twenty times its ");
+        page.Append("cores: times are what they\nwere there, and say little. A claim is what the program checks; a run that breaks one ends ");
+        page.Append("with 1. References without a claim are\nthere to look at, and the remarks say why they differ.\n");
+        foreach (var program in Catalogue.All.Where(program => File.Exists(Stored(docs, program))))
+            Add(page, program, SystemResult.Read(Stored(docs, program)));
+        return page.ToString();
+    }
+
+    private static string Stored(string docs, SystemProgram program) => Path.Combine(docs, Results, $"{program.Name}.json");
+
+    private static void Add(StringBuilder page, SystemProgram program, SystemResult result)
+    {
+        page.Append(CultureInfo.InvariantCulture, $"\n## {program.Title}\n\n");
+        page.Append(CultureInfo.InvariantCulture, $"`./results.sh --only {program.Name}` ({program.Papers}).\n");
+        page.Append(CultureInfo.InvariantCulture, $"Seed {result.Seed}, {Time(result.Seconds)}.\n\n");
+        page.Append(CultureInfo.InvariantCulture, $"{result.Setting}\n\n");
+        page.Append("| quantity | found | reference | of | claim |\n| --- | ---: | ---: | --- | --- |\n");
+        foreach (var finding in result.Findings)
+        {
+            var (found, reference) = (Finding.Text(finding.Found), Finding.Text(finding.Reference));
+            page.Append(CultureInfo.InvariantCulture, $"| {finding.Quantity} | {found} | {reference} | {finding.Source} | {Claim(finding)} |\n");
+        }
+
+        foreach (var remark in result.Remarks) page.Append(CultureInfo.InvariantCulture, $"\n{remark}\n");
+        foreach (var picture in result.Pictures)
+            page.Append(CultureInfo.InvariantCulture, $"\n![{picture.Caption}]({Pictures}/{program.Name}-{picture.File})\n\n*{picture.Caption}*\n");
+    }
+
+    private static string Claim(Finding finding) => finding.Holds ? finding.Claim : $"{finding.Claim}: **does not hold**";
+
+    private static string Time(double seconds) => seconds < 90
+        ? string.Create(CultureInfo.InvariantCulture, $"{seconds:F0} seconds")
+        : string.Create(CultureInfo.InvariantCulture, $"{seconds / 60:F0} minutes");
+}

@@ -1,0 +1,10 @@
+using System.CommandLine;
+using Ppl.Examples.Systems;
+
+var root = new RootCommand("The systems of the VAE family, each as a program with its measured result.");
+foreach (var program in Catalogue.All) root.Add(program.Command());
+root.Add(ResultsPage.Command());
+var names = new Command("names", "Lists the programs");
+names.SetAction(_ => Console.WriteLine(string.Join(' ', Catalogue.All.Select(program => program.Name))));
+root.Add(names);
+return await root.Parse(args).InvokeAsync();

@@ -1,0 +1,68 @@
+using System.Reflection;
+using Ppl.Examples.Systems;
+
+namespace Ppl.Examples.Tests;
+
+/// <summary>docs/results.md is made of the results beside it, and of nothing else.</summary>
+public sealed class PageTests
+{
+    private const int LargestPicture = 150_000;
+
+    private static readonly string Docs = Path.Combine(
+        typeof(PageTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "RepositoryRoot").Value!, "docs");
+
+    [Fact]
+    public void The_page_is_what_the_results_say() => Assert.Equal(ResultsPage.Text(Docs), File.ReadAllText(Path.Combine(Docs, "results.md")));
+
+    [Fact]
+    public void Results_are_of_whole_runs_whose_claims_hold()
+    {
+        var stored = Directory.GetFiles(Path.Combine(Docs, "results"), "*.json");
+        Assert.NotEmpty(stored);
+        foreach (var result in stored.Select(SystemResult.Read))
+        {
+            Assert.False(result.IsSmoke);
+            Assert.All(result.Findings, finding => Assert.True(finding.Holds, $"{finding}"));
+        }
+    }
+
+    [Fact]
+    public void Pictures_are_small_and_shown()
+    {
+        var page = File.ReadAllText(Path.Combine(Docs, "results.md"));
+        var pictures = Directory.GetFiles(Path.Combine(Docs, "pictures"), "*.png");
+        Assert.All(pictures, picture => Assert.InRange(new FileInfo(picture).Length, 1, LargestPicture));
+        Assert.All(pictures, picture => Assert.Contains($"(pictures/{Path.GetFileName(picture)})", page, StringComparison.Ordinal));
+    }
+
+    /// <summary>A run of one program replaces its own part; short runs replace nothing.</summary>
+    [Fact]
+    public void What_was_not_run_stays()
+    {
+        using var folder = new TemporaryFolder();
+        var (from, docs) = (folder.File("out"), folder.File("docs"));
+        var (first, second) = (Catalogue.All[0], Catalogue.All[1]);
+        Leave(first, 1, isSmoke: false);
+        Leave(second, 2, isSmoke: false);
+        ResultsPage.Take(from, docs);
+        Directory.Delete(Path.Combine(from, first.Name), recursive: true);
+        Leave(second, 3, isSmoke: false);
+        ResultsPage.Take(from, docs);
+        Leave(second, 4, isSmoke: true);
+        ResultsPage.Take(from, docs);
+        var page = ResultsPage.Text(docs);
+        Assert.Contains("| found by 1 | 1.0000 |", page, StringComparison.Ordinal);
+        Assert.Contains("| found by 3 | 3.0000 |", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("found by 2", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("found by 4", page, StringComparison.Ordinal);
+        Assert.True(page.IndexOf(first.Title, StringComparison.Ordinal) < page.IndexOf(second.Title, StringComparison.Ordinal));
+
+        void Leave(SystemProgram program, int number, bool isSmoke)
+        {
+            var path = Path.Combine(from, program.Name);
+            Directory.CreateDirectory(path);
+            new SystemResult("A setting.", [new($"found by {number}", number)], [], []) { IsSmoke = isSmoke }
+                .Write(Path.Combine(path, SystemResult.FileName));
+        }
+    }
+}
