@@ -58,7 +58,8 @@ internal static class IncompleteGamma
     private static Tensor LogPower(Tensor a, Tensor x)
     {
         var isLarge = a.gt(CountMath.LeastStirling);
-        var (small, large, end) = (a.Or(isLarge.logical_not()), a.Or(isLarge, 2 * CountMath.LeastStirling), x.Or(isLarge, 2 * CountMath.LeastStirling));
+        var small = a.Or(isLarge.logical_not());
+        var (large, end) = (a.Or(isLarge, 2 * CountMath.LeastStirling), x.Or(isLarge, 2 * CountMath.LeastStirling));
         var shift = (end - large) / large;
         var isNear = shift.abs().lt(0.5);
         var deviance = where(isNear, shift.Or(isNear, 0).log1p(), (end / large).log()) - shift;

@@ -100,8 +100,8 @@ public class Transformed : Distribution, Divergences.IPushed
     public override Tensor LogProb(Tensor value)
     {
         var full = FullShape(value);
-        if (DrawMemory.Recall(value, Transform) is null && ValueConstraint.Contains(value) is { } isInside) return LogProbInside(value, isInside, full);
-        return LogProbOfResult(value, full);
+        var isInside = DrawMemory.Recall(value, Transform) is null ? ValueConstraint.Contains(value) : null;
+        return isInside is null ? LogProbOfResult(value, full) : LogProbInside(value, isInside, full);
     }
 
     // What the map has no argument for has the density 0 and no gradient: some number of the set stands for it.
