@@ -109,8 +109,7 @@ public sealed class Bernoulli : ParametricFamily<Bernoulli>
     {
         var p = ParameterAt(0).AsTensor();
         if (IsLogits) return Whole(Softplus(p) - p * p.sigmoid());
-        var complement = 1 - p;
-        return Whole(-(p.xlogy(p) + complement.xlogy(complement)));
+        return Whole(-(p.TimesLog(p) + (1 - p).TimesLogOfComplement(p)));
     }
 
     /// <inheritdoc/>
@@ -118,12 +117,7 @@ public sealed class Bernoulli : ParametricFamily<Bernoulli>
 
     internal static Tensor Softplus(Tensor logits) => logits.softplus(1, SoftplusThreshold);
 
-    // The logarithm is taken of the outcome's own probability only, so that neither value nor gradient meets 0 · log 0.
-    private static Tensor FromProbs(Tensor x, Tensor p)
-    {
-        var isOne = x.gt(0.5);
-        return where(isOne, p, ones_like(p)).log() + where(isOne, zeros_like(p), -p).log1p();
-    }
+    private static Tensor FromProbs(Tensor x, Tensor p) => x.TimesLog(p) + (1 - x).TimesLogOfComplement(p);
 
     private static Parameter One(TensorOrScalar? probs, TensorOrScalar? logits) => (probs, logits) switch
     {

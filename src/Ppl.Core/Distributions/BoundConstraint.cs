@@ -35,10 +35,12 @@ internal sealed record AtMostConstraint(TensorOrScalar High) : Constraint
     public override ValueFault? Find(TensorOrScalar entry, string subject, string owner, string advice = "") => ValueCheck.Entries(
         entry,
         x => double.IsFinite(x) && (!High.IsScalar || x <= High.Scalar),
-        x => x.le(High.AsTensor(x)).logical_and(x.isfinite()),
+        Contains,
         subject,
         $"{owner} needs {ValueCheck.WithArticle(subject)} {Description}",
         advice);
+
+    internal override Tensor Contains(Tensor value) => value.IsAtMost(High).logical_and(value.isfinite());
 
     public override Constraint Map(Func<Tensor, int, Tensor> map) => High.IsScalar ? this : new AtMostConstraint(High.Map(t => map(t, 0)));
 }

@@ -36,7 +36,7 @@ public sealed class Categorical : ParametricFamily<Categorical>
     public bool IsLogits => Parameters[0].Declaration == LogitsOf;
 
     /// <summary>Normalized log-probabilities, of shape [..., C].</summary>
-    public Tensor LogProbs => IsLogits ? Weights.log_softmax(-1) : Probs.log();
+    public Tensor LogProbs => IsLogits ? Weights.log_softmax(-1) : Probs.LogOfProbability();
 
     /// <summary>Normalized probabilities, of shape [..., C].</summary>
     public Tensor Probs => IsLogits ? Weights.softmax(-1) : Weights / Weights.sum(-1, keepdim: true);
@@ -83,21 +83,21 @@ public sealed class Categorical : ParametricFamily<Categorical>
         if (IsLogits) return LogProbs.expand([.. full, Categories]).gather(-1, index).squeeze(-1);
 
         // Gathered before the logarithm: a category of weight 0 elsewhere in the row has no part in the gradient.
-        return Probs.expand([.. full, Categories]).gather(-1, index).squeeze(-1).log();
+        return Probs.expand([.. full, Categories]).gather(-1, index).squeeze(-1).LogOfProbability();
     }
 
     /// <inheritdoc/>
     public override Tensor Entropy()
     {
         var probs = Probs;
-        return WholeBatch(-probs.xlogy(probs).sum(-1));
+        return WholeBatch(-probs.TimesLog(probs).sum(-1));
     }
 
     /// <summary>Normalized log-probabilities where <paramref name="mask"/> is set, and 0, without gradient, elsewhere.</summary>
     /// <param name="mask">Boolean, broadcasts to [..., C].</param>
     internal Tensor LogProbsWhere(Tensor mask)
     {
-        if (!IsLogits) return where(mask, Probs, ones_like(Weights)).log();
+        if (!IsLogits) return where(mask, Probs, ones_like(Weights)).LogOfProbability();
         return where(mask, LogProbs, zeros_like(Weights));
     }
 

@@ -50,11 +50,11 @@ public sealed class Censored : Distribution
     /// <inheritdoc/>
     public override long[] Shape => [.. batch];
 
-    /// <summary>The range, cut from the base's support where there is only one end.</summary>
+    /// <summary>What the range has of the base's support; the base's support itself where there is no lower end.</summary>
     public override Constraint ValueConstraint => (Low, High) switch
     {
-        ({ } low, { } high) => Constraint.Interval(low, high),
-        ({ } low, null) => Constraint.AtLeast(low),
+        ({ } low, { } high) => Cut(low, high) ?? Constraint.Interval(low, high),
+        ({ } low, null) => Cut(low, double.PositiveInfinity) ?? Constraint.AtLeast(low),
         _ => Base.ValueConstraint,
     };
 
@@ -162,6 +162,8 @@ public sealed class Censored : Distribution
         var inner = side < 0 ? finite.max() : finite.min();
         return logTail(where(isPossible, wide, inner)).WhereInside(isPossible);
     }
+
+    private Constraint? Cut(TensorOrScalar low, TensorOrScalar high) => RealRange.Of(Base.ValueConstraint)?.Within(new(low, high)).ToConstraint();
 
     private Tensor Cut(Tensor draws)
     {

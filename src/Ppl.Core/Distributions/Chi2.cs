@@ -42,6 +42,9 @@ public sealed class Chi2 : ParametricFamily<Chi2>
     /// <inheritdoc/>
     public override Tensor Entropy() => Base.Entropy();
 
+    /// <inheritdoc/>
+    public override bool HasDifferentiableCdf => true;
+
     /// <inheritdoc cref="Gamma.Cdf"/>
     public override Tensor Cdf(Tensor value) => Base.Cdf(value);
 

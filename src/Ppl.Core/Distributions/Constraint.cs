@@ -131,6 +131,13 @@ public abstract record Constraint
     /// <param name="like">Values, of any rows: [rows, event].</param>
     internal virtual TensorOrScalar? Entry(Tensor like) => null;
 
+    /// <summary>
+    /// Where numbers lie in the set, or in that of their vector's entries; null for a set of which no number alone decides, for all numbers, and
+    /// for a set without a rule of its own.
+    /// </summary>
+    /// <param name="value">Numbers, which broadcast with the bounds.</param>
+    internal virtual Tensor? Contains(Tensor value) => null;
+
     /// <inheritdoc cref="Description"/>
     public sealed override string ToString() => Description;
 

@@ -15,10 +15,12 @@ internal sealed record AboveBoundedConstraint(TensorOrScalar High) : Constraint
     public override ValueFault? Find(TensorOrScalar entry, string subject, string owner, string advice = "") => ValueCheck.Entries(
         entry,
         x => double.IsFinite(x) && (!High.IsScalar || x < High.Scalar),
-        x => x.IsBelow(High).logical_and(x.isfinite()),
+        Contains,
         subject,
         $"{owner} needs {ValueCheck.WithArticle(subject)} {Description}",
         advice);
+
+    internal override Tensor Contains(Tensor value) => value.IsBelow(High).logical_and(value.isfinite());
 
     public override Constraint Map(Func<Tensor, int, Tensor> map) => High.IsScalar ? this : this with { High = High.Map(t => map(t, 0)) };
 }

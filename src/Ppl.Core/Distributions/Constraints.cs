@@ -31,10 +31,12 @@ internal sealed record BelowBoundedConstraint(TensorOrScalar Low, bool IsClosed)
     public override ValueFault? Find(TensorOrScalar entry, string subject, string owner, string advice = "") => ValueCheck.Entries(
         entry,
         x => double.IsFinite(x) && (!Low.IsScalar || (IsClosed ? x >= Low.Scalar : x > Low.Scalar)),
-        x => (IsClosed ? x.IsAtLeast(Low) : x.IsAbove(Low)).logical_and(x.isfinite()),
+        Contains,
         subject,
         $"{owner} needs {ValueCheck.WithArticle(subject)} {Description}",
         advice);
+
+    internal override Tensor Contains(Tensor value) => (IsClosed ? value.IsAtLeast(Low) : value.IsAbove(Low)).logical_and(value.isfinite());
 
     public override Constraint Map(Func<Tensor, int, Tensor> map) => Low.IsScalar ? this : this with { Low = Low.Map(t => map(t, 0)) };
 }
@@ -49,10 +51,12 @@ internal sealed record IntervalConstraint(TensorOrScalar Low, TensorOrScalar Hig
     public override ValueFault? Find(TensorOrScalar entry, string subject, string owner, string advice = "") => ValueCheck.Entries(
         entry,
         x => (!Low.IsScalar || x >= Low.Scalar) && (!High.IsScalar || x <= High.Scalar),
-        x => x.IsAtLeast(Low).logical_and(x.IsAtMost(High)),
+        Contains,
         subject,
         $"{owner} needs {ValueCheck.WithArticle(subject)} {Description}",
         advice);
+
+    internal override Tensor Contains(Tensor value) => value.IsAtLeast(Low).logical_and(value.IsAtMost(High));
 
     public override Constraint Map(Func<Tensor, int, Tensor> map)
         => Low.IsScalar && High.IsScalar ? this : this with { Low = Low.Map(t => map(t, 0)), High = High.Map(t => map(t, 0)) };
@@ -97,6 +101,8 @@ internal sealed record VectorConstraint(Constraint Element) : Constraint
 
     public override ValueFault? Find(TensorOrScalar entry, string subject, string owner, string advice = "") =>
         Element.Find(entry, subject, owner, advice);
+
+    internal override Tensor? Contains(Tensor value) => Element.Contains(value);
 
     public override Constraint Map(Func<Tensor, int, Tensor> map) => new VectorConstraint(Element.Map((tensor, own) => map(tensor, own + 1)));
 }

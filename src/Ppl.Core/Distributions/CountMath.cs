@@ -10,11 +10,15 @@ internal static class CountMath
     // From here on three terms of Stirling's series are exact in float64.
     public const double LeastStirling = 100;
 
-    /// <summary>x log y, and 0 with gradient 0 where x is 0, whatever y is: libtorch's xlogy has the gradient 0 / 0 at y = 0.</summary>
-    public static Tensor TimesLog(this Tensor x, Tensor y) => x * where(x.eq(0), ones_like(y), y).log();
+    /// <summary>x log y, and the limit 0 or ∓∞ without a gradient where y is 0: libtorch's xlogy has the gradient 0 / 0 at 0 log 0.</summary>
+    public static Tensor TimesLog(this Tensor x, Tensor y) => DensityMath.PowerLog(x, y);
 
-    /// <summary>x log(1 − y), and 0 with gradient 0 where x is 0.</summary>
-    public static Tensor TimesLogOfComplement(this Tensor x, Tensor y) => x * where(x.eq(0), zeros_like(y), -y).log1p();
+    /// <summary>x log(1 − y), and the limit without a gradient where y is 1.</summary>
+    public static Tensor TimesLogOfComplement(this Tensor x, Tensor y)
+    {
+        var isOne = y.eq(1);
+        return DensityMath.PowerLog(x, (-y.masked_fill(isOne, 0)).log1p(), isOne);
+    }
 
     /// <summary>log(a (a + 1) ... (a + n − 1)) = log Γ(a + n) − log Γ(a), for a &gt; 0 and n ≥ 0.</summary>
     /// <remarks>For a large a the two terms cancel; there it is the difference of their Stirling series, in logarithms of ratios.</remarks>

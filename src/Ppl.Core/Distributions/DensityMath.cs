@@ -71,6 +71,13 @@ internal static class DensityMath
         return where(isZero, limit, inside);
     }
 
+    /// <summary>log p, and −∞ without a gradient where p is 0.</summary>
+    public static Tensor LogOfProbability(this Tensor p)
+    {
+        var isImpossible = p.eq(0);
+        return p.masked_fill(isImpossible, 1).log().masked_fill(isImpossible, double.NegativeInfinity);
+    }
+
     /// <summary>log(1 − exp(−t)) for t &gt; 0, exact for small and for large t.</summary>
     public static Tensor LogOneMinusExp(Tensor t)
     {

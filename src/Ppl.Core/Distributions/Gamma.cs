@@ -62,23 +62,24 @@ public sealed class Gamma : ParametricFamily<Gamma>
         return Whole((a - b.log() + a.lgamma() + (1 - a) * a.digamma()).Narrow(Like));
     }
 
-    /// <summary>The regularized lower incomplete gamma function of rate · x; without a gradient for the concentration.</summary>
+    /// <inheritdoc/>
+    public override bool HasDifferentiableCdf => true;
+
+    /// <summary>The regularized lower incomplete gamma function of rate · x, with its first and second derivatives.</summary>
     /// <param name="value">Broadcasts with <see cref="Distribution.Shape"/>.</param>
     public override Tensor Cdf(Tensor value)
     {
         var full = FullShape(value);
         var x = (value.to(ScalarType.Float64) * Rate.Wide(value)).clamp_min(0);
-        return Expanded(Concentration.Wide(value).detach().igamma(x).to(GammaMath.ResultType(value, Like)), full);
+        return Expanded(IncompleteGamma.Lower(Concentration.Wide(value), x).to(GammaMath.ResultType(value, Like)), full);
     }
 
-    /// <summary>
-    /// The logarithm of the regularized upper incomplete gamma function of rate · x; without a gradient for the concentration.
-    /// </summary>
+    /// <summary>The logarithm of the regularized upper incomplete gamma function of rate · x, with its first and second derivatives.</summary>
     /// <param name="value">Broadcasts with <see cref="Distribution.Shape"/>.</param>
     public override Tensor LogSurvival(Tensor value)
     {
         var full = FullShape(value);
         var x = (value.to(ScalarType.Float64) * Rate.Wide(value)).clamp_min(0);
-        return Expanded(Concentration.Wide(value).detach().igammac(x).log().to(GammaMath.ResultType(value, Like)), full);
+        return Expanded(IncompleteGamma.Upper(Concentration.Wide(value), x).log().to(GammaMath.ResultType(value, Like)), full);
     }
 }

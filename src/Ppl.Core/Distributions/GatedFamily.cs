@@ -69,7 +69,8 @@ public abstract class GatedFamily<TSelf> : Distribution where TSelf : GatedFamil
     /// <inheritdoc/>
     public override ValueFault? FindParameterFault()
         => GateParameter.Declaration.Constraint.Find(GateParameter.Value, GateParameter.Declaration.Name, Name, GateParameter.Declaration.Advice)
-            ?? Base.FindParameterFault();
+            ?? Base.FindParameterFault()
+            ?? (Base.ValueConstraint is IntegerConstraint { Low: var low } ? CheckLow(low) : null);
 
     /// <inheritdoc/>
     public override ValueFault? FindValueFault(Tensor value) => Base.FindValueFault(value);
@@ -93,9 +94,15 @@ public abstract class GatedFamily<TSelf> : Distribution where TSelf : GatedFamil
     private protected static Distribution Counts(Distribution distribution)
     {
         ArgumentNullException.ThrowIfNull(distribution);
-        return distribution.IsDiscrete && distribution.EventDimensions == 0 ? distribution : throw new PplArgumentException(
-            $"{typeof(TSelf).Name} needs a family of counts; found {distribution}.");
+        var isOfCounts = distribution.EventDimensions == 0
+            && distribution.ValueConstraint is BooleanConstraint or IntegerConstraint { IsIndex: false, Low: { IsScalar: false } or { Scalar: 0 } };
+        return isOfCounts ? distribution : throw new PplArgumentException(
+            $"{typeof(TSelf).Name} needs a family of counts from 0 on; found {distribution}.");
     }
+
+    // A bound that is a tensor is read with the other checks.
+    private ValueFault? CheckLow(TensorOrScalar low)
+        => ValueCheck.Entries(low, x => x == 0, x => x.eq(0), "low", $"{Name} needs a family of counts from 0 on");
 
     /// <summary>The probability of the gate in float64.</summary>
     /// <param name="like">Gives a number its device.</param>

@@ -18,6 +18,9 @@ public sealed class HiddenMarkov : Distribution
 
     private readonly long[] batch;
 
+    // The rows that Expand was told; null where they are what the parameters say.
+    private readonly long[]? expanded;
+
     /// <summary>Series from the emissions of a hidden Markov chain.</summary>
     /// <param name="steps">T: at least 1.</param>
     /// <param name="initial">The first state's probabilities: on the simplex, [..., K].</param>
@@ -29,7 +32,7 @@ public sealed class HiddenMarkov : Distribution
     {
     }
 
-    private HiddenMarkov(long steps, Tensor initial, Tensor transition, Distribution emission, long[]? batch)
+    private HiddenMarkov(long steps, Tensor initial, Tensor transition, Distribution emission, long[]? expanded)
     {
         ArgumentNullException.ThrowIfNull(initial);
         ArgumentNullException.ThrowIfNull(transition);
@@ -46,7 +49,8 @@ public sealed class HiddenMarkov : Distribution
 
         (Steps, Initial, Transition, Emission) = (steps, initial, transition, emission);
         var chain = Broadcasting.Broadcast(first.AsSpan(..^1), next.AsSpan(..^2), "HiddenMarkov's initial (rows)", "its transition (rows)");
-        this.batch = batch ?? Broadcasting.Broadcast(chain, states.AsSpan(..^1), "HiddenMarkov's transition (rows)", "its emission (rows)");
+        this.expanded = expanded;
+        batch = expanded ?? Broadcasting.Broadcast(chain, states.AsSpan(..^1), "HiddenMarkov's transition (rows)", "its emission (rows)");
     }
 
     /// <summary>T.</summary>
@@ -77,7 +81,10 @@ public sealed class HiddenMarkov : Distribution
     public override IReadOnlyList<Parameter> Parameters => [InitialOf.Of(Initial), TransitionOf.Of(Transition)];
 
     /// <inheritdoc/>
-    public override Constraint ValueConstraint => Emission.ValueConstraint;
+    public override Constraint ValueConstraint => RealRange.Hull(
+        Emission.ValueConstraint,
+        bound => bound.dim() > Emission.EventDimensions ? bound.amin([StateAxis], keepdim: true) : bound,
+        bound => bound.dim() > Emission.EventDimensions ? bound.amax([StateAxis], keepdim: true) : bound);
 
     /// <inheritdoc/>
     public override bool IsReparameterized => false;
@@ -131,8 +138,8 @@ public sealed class HiddenMarkov : Distribution
     public override Tensor LogProb(Tensor value)
     {
         var (emitted, rows) = Emitted(value);
-        var transition = Logarithm(Transition);
-        var state = Logarithm(Initial) + emitted.select(-2, 0);
+        var transition = Transition.LogOfProbability();
+        var state = Initial.LogOfProbability() + emitted.select(-2, 0);
         for (var t = 1; t < Steps; t++) state = LogSumExp(state.unsqueeze(-1) + transition, -2) + emitted.select(-2, t);
         return Expanded(LogSumExp(state, -1), rows);
     }
@@ -144,8 +151,8 @@ public sealed class HiddenMarkov : Distribution
     {
         using var grad = no_grad();
         var (emitted, rows) = Emitted(value);
-        var transition = Logarithm(Transition);
-        var state = (Logarithm(Initial) + emitted.select(-2, 0)).expand([.. rows, States]);
+        var transition = Transition.LogOfProbability();
+        var state = (Initial.LogOfProbability() + emitted.select(-2, 0)).expand([.. rows, States]);
         var before = new Tensor[Steps];
         for (var t = 1; t < Steps; t++)
         {
@@ -168,7 +175,7 @@ public sealed class HiddenMarkov : Distribution
     public override HiddenMarkov With(Func<Tensor, Tensor> map)
     {
         ArgumentNullException.ThrowIfNull(map);
-        return new(Steps, map(Initial), map(Transition), Emission.With(map), batch);
+        return new(Steps, map(Initial), map(Transition), Emission.With(map), expanded);
     }
 
     /// <inheritdoc/>
@@ -176,7 +183,7 @@ public sealed class HiddenMarkov : Distribution
     {
         ArgumentNullException.ThrowIfNull(map);
         var emission = Emission.Map((tensor, own) => map(tensor, own + 1), WithStates(batch));
-        return new(Steps, map(Initial, 1), map(Transition, 2), emission, batch);
+        return new(Steps, map(Initial, 1), map(Transition, 2), emission, batch ?? expanded);
     }
 
     /// <inheritdoc/>
@@ -195,7 +202,7 @@ public sealed class HiddenMarkov : Distribution
     }
 
     /// <inheritdoc/>
-    public override ValueFault? FindValueFault(Tensor value) => Emission.ValueConstraint.Find(value, "value", Name);
+    public override ValueFault? FindValueFault(Tensor value) => ValueConstraint.Find(value, "value", Name);
 
     /// <summary>The emission with a dimension for the steps before that of the states.</summary>
     private Distribution Apart()
@@ -227,19 +234,12 @@ public sealed class HiddenMarkov : Distribution
     [return: NotNullIfNotNull(nameof(rows))]
     private long[]? WithStates(long[]? rows) => rows is null ? null : [.. rows, States];
 
-    // Of a probability of 0 the logarithm is a constant, so that it has no part in the gradient.
-    private static Tensor Logarithm(Tensor probabilities)
-    {
-        var impossible = probabilities.eq(0);
-        return probabilities.masked_fill(impossible, 1).log().masked_fill(impossible, double.NegativeInfinity);
-    }
-
     // Where everything is impossible, libtorch's own has no gradient.
     private static Tensor LogSumExp(Tensor logarithms, long dimension)
     {
         var largest = logarithms.detach().amax([dimension], true);
         var shift = largest.masked_fill(largest.eq(double.NegativeInfinity), 0);
         var sum = (logarithms - shift).exp().sum(dimension);
-        return Logarithm(sum) + shift.squeeze(dimension);
+        return sum.LogOfProbability() + shift.squeeze(dimension);
     }
 }

@@ -1,3 +1,4 @@
+using Ppl.Shapes;
 using static TorchSharp.torch;
 
 namespace Ppl.Distributions;
@@ -13,6 +14,7 @@ public sealed class ImproperUniform : ParametricFamily<ImproperUniform>
 {
     private readonly long[] eventShape;
     private Constraint constraint;
+    private long[] rowsOfBounds;
 
     /// <summary>A flat density.</summary>
     /// <param name="constraint">The set. Bounds that are tensors broadcast with the values.</param>
@@ -33,6 +35,7 @@ public sealed class ImproperUniform : ParametricFamily<ImproperUniform>
         }
 
         (this.constraint, this.eventShape) = (constraint, eventShape);
+        rowsOfBounds = RowsOf(constraint);
     }
 
     /// <summary>The set.</summary>
@@ -45,6 +48,9 @@ public sealed class ImproperUniform : ParametricFamily<ImproperUniform>
     /// <summary>Not defined: there is no total mass.</summary>
     /// <exception cref="NotSupportedException">Always.</exception>
     public override Tensor Variance => throw new NotSupportedException("ImproperUniform has no variance: it has no total mass.");
+
+    /// <summary>The rows of the bounds, and those that <c>Expand</c> added, then the event.</summary>
+    public override long[] Shape => [.. Broadcasting.Broadcast(BatchShape, rowsOfBounds, Name, "its bounds"), .. EventShape];
 
     /// <inheritdoc/>
     protected override long[] EventShape => eventShape ?? [];
@@ -62,7 +68,9 @@ public sealed class ImproperUniform : ParametricFamily<ImproperUniform>
         var full = FullShape(value);
         var dtype = is_floating_point(value) ? value.dtype : get_default_dtype();
         var density = zeros(full[..^EventDimensions], dtype, value.device);
-        return IsInside(value) is { } isInside ? density.WhereInside(isInside.expand(full[..^EventDimensions])) : density;
+        if (constraint.Contains(value)?.expand(full) is not { } isInside) return density;
+        for (var i = 0; i < EventDimensions; i++) isInside = isInside.all(-1);
+        return density.WhereInside(isInside);
     }
 
     /// <summary>Not defined: there is no total mass.</summary>
@@ -74,6 +82,7 @@ public sealed class ImproperUniform : ParametricFamily<ImproperUniform>
     {
         var copy = base.Map(map, batch);
         copy.constraint = constraint.Map(map);
+        copy.rowsOfBounds = RowsOf(copy.constraint);
         return copy;
     }
 
@@ -84,12 +93,18 @@ public sealed class ImproperUniform : ParametricFamily<ImproperUniform>
         return map.Forward(zeros(map.InverseShape([.. sampleShape, .. Shape])));
     }
 
-    // Where the value lies in an interval; null for other sets, of which no number alone decides.
-    private Tensor? IsInside(Tensor value) => constraint switch
+    /// <inheritdoc/>
+    public override ImproperUniform Expand(params long[] sizes)
+        => base.Expand(Broadcasting.Expand(Shape.AsSpan(..^EventDimensions), sizes, EventDimensions == 0 ? Name : $"{Name} (rows)"));
+
+    private static long[] RowsOf(Constraint constraint)
     {
-        BelowBoundedConstraint { IsClosed: true, Low: var low } => value.IsAtLeast(low),
-        BelowBoundedConstraint { Low: var low } => value.IsAbove(low),
-        IntervalConstraint { Low: var low, High: var high } => value.IsAtLeast(low).logical_and(value.IsAtMost(high)),
-        _ => null,
-    };
+        long[] rows = [];
+        constraint.Map((bound, own) =>
+        {
+            rows = Broadcasting.Broadcast(rows, bound.shape.AsSpan(..^own), "One of ImproperUniform's bounds", "another");
+            return bound;
+        });
+        return rows;
+    }
 }

@@ -33,10 +33,10 @@ internal sealed record IntegerConstraint(TensorOrScalar Low, TensorOrScalar High
     public override Constraint Map(Func<Tensor, int, Tensor> map)
         => Low.IsScalar && High.IsScalar ? this : this with { Low = Low.Map(t => map(t, 0)), High = High.Map(t => map(t, 0)) };
 
-    private Tensor Contains(Tensor x)
+    internal override Tensor Contains(Tensor value)
     {
-        var within = x.IsAtLeast(Low).logical_and(x.IsAtMost(High));
-        return is_floating_point(x) ? within.logical_and(x.eq(x.floor())).logical_and(x.isfinite()) : within;
+        var within = value.IsAtLeast(Low).logical_and(value.IsAtMost(High));
+        return is_floating_point(value) ? within.logical_and(value.eq(value.floor())).logical_and(value.isfinite()) : within;
     }
 }
 
@@ -104,8 +104,11 @@ internal sealed record HalfOpenUnitConstraint(bool HasOne) : Constraint
     public override ValueFault? Find(TensorOrScalar entry, string subject, string owner, string advice = "") => ValueCheck.Entries(
         entry,
         x => HasOne ? x is > 0 and <= 1 : x is >= 0 and < 1,
-        x => HasOne ? x.gt(0).logical_and(x.le(1)) : x.ge(0).logical_and(x.lt(1)),
+        Contains,
         subject,
         $"{owner} needs {ValueCheck.WithArticle(subject)} {Description}",
         advice);
+
+    internal override Tensor Contains(Tensor value)
+        => HasOne ? value.gt(0).logical_and(value.le(1)) : value.ge(0).logical_and(value.lt(1));
 }

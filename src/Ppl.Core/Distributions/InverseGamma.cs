@@ -84,14 +84,17 @@ public sealed class InverseGamma : ParametricFamily<InverseGamma>
         return Whole((a + b.log() + a.lgamma() - (1 + a) * a.digamma()).Narrow(Like));
     }
 
-    /// <summary>The regularized upper incomplete gamma function of rate / x; without a gradient for the concentration.</summary>
+    /// <inheritdoc/>
+    public override bool HasDifferentiableCdf => true;
+
+    /// <summary>The regularized upper incomplete gamma function of rate / x, with its first and second derivatives.</summary>
     /// <param name="value">Broadcasts with <see cref="Distribution.Shape"/>.</param>
     public override Tensor Cdf(Tensor value)
     {
         var full = FullShape(value);
         var wide = value.to(ScalarType.Float64);
         var isInside = wide.gt(0);
-        var cdf = Concentration.Wide(value).detach().igammac(Rate.Wide(value) / wide.Or(isInside));
+        var cdf = IncompleteGamma.Upper(Concentration.Wide(value), Rate.Wide(value) / wide.Or(isInside));
         return Expanded(where(isInside, cdf, zeros_like(cdf)).to(GammaMath.ResultType(value, Like)), full);
     }
 }

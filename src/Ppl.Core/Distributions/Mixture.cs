@@ -23,15 +23,15 @@ public sealed class Mixture : MixtureFamily<Mixture>
     /// <inheritdoc/>
     public override string Name => $"Mixture({string.Join(", ", Parts.Select(p => p.Name))})";
 
-    /// <summary>That of the components where they agree; else the widest that one of them has: all numbers, or those of at least 0.</summary>
+    /// <summary>That of the components where they agree; else the smallest range that holds theirs.</summary>
     public override Constraint ValueConstraint
     {
         get
         {
             var first = Parts[0].ValueConstraint;
             if (Array.TrueForAll(Parts, p => p.ValueConstraint == first)) return first;
-            Constraint[] wide = [Constraint.Real, Constraint.RealVector, Constraint.NonNegative, Constraint.Positive, Constraint.NonNegativeInteger];
-            return wide.FirstOrDefault(c => Array.Exists(Parts, p => p.ValueConstraint == c)) ?? first;
+            return RealRange.Hull(Array.ConvertAll(Parts, p => p.ValueConstraint))
+                ?? (Array.Exists(Parts, p => p.ValueConstraint == Constraint.RealVector) ? Constraint.RealVector : first);
         }
     }
 

@@ -7,7 +7,8 @@ namespace Ppl.Distributions;
 /// <remarks>
 /// log p(x) = log Σ_k w_k p_k(x), which is exact where weights are 0 and where a component excludes x. Where the components are reparameterized
 /// numbers with a differentiable distribution function F and leave no gaps between their supports, draws have the gradient of implicit
-/// reparameterization, −(∂F/∂θ) / p at the draw: Figurnov, Mohamed and Mnih (2018), arXiv:1805.08498, section 4.
+/// reparameterization, −(∂F/∂θ) / p at the draw: Figurnov, Mohamed and Mnih (2018), arXiv:1805.08498, section 4. Second derivatives are right
+/// where those of F are.
 /// </remarks>
 /// <typeparam name="TSelf">The family itself.</typeparam>
 public abstract class MixtureFamily<TSelf> : Distribution where TSelf : MixtureFamily<TSelf>
@@ -75,8 +76,10 @@ public abstract class MixtureFamily<TSelf> : Distribution where TSelf : MixtureF
         var probability = Cdf(draw);
         var density = LogProb(draw).exp().detach().clamp_min(finfo(draw.dtype).tiny);
 
-        // The difference is 0: the draw keeps its value and gets the gradient.
-        return draw - (probability - probability.detach()) / density;
+        // The differences are 0: the draw keeps its value and gets the gradient. Two steps of the chord method towards the same probability have
+        // the second derivative too.
+        var moved = draw - NoiseMemory.Differential(probability) / density;
+        return moved.requires_grad ? moved - (Cdf(moved) - probability.detach()) / density : moved;
     }
 
     /// <inheritdoc/>

@@ -24,13 +24,10 @@ public sealed class MixtureSameFamily : MixtureFamily<MixtureSameFamily>
     public override string Name => $"MixtureSameFamily({Component.Name})";
 
     /// <summary>The components' set; with bounds of their own, from the lowest to the highest.</summary>
-    public override Constraint ValueConstraint => Component.ValueConstraint switch
-    {
-        IntegerConstraint c when Varies => new IntegerConstraint(Least(c.Low), Greatest(c.High)),
-        IntervalConstraint c when Varies => new IntervalConstraint(Least(c.Low), Greatest(c.High)),
-        BelowBoundedConstraint c when Varies => new BelowBoundedConstraint(Least(c.Low), c.IsClosed),
-        var constraint => constraint,
-    };
+    public override Constraint ValueConstraint => RealRange.Hull(
+        Component.ValueConstraint,
+        bound => bound.dim() > EventDimensions ? bound.amin([At]) : bound,
+        bound => bound.dim() > EventDimensions ? bound.amax([At]) : bound);
 
     /// <inheritdoc/>
     public override bool HasEnumerableSupport => Component.HasEnumerableSupport;
@@ -99,10 +96,6 @@ public sealed class MixtureSameFamily : MixtureFamily<MixtureSameFamily>
             $"MixtureSameFamily needs {mixing.Categories} components, as many as there are weights, in the last dimension of its component"
             + (component.EventDimensions > 0 ? " before the event" : "") + $"; found {component}.");
     }
-
-    private static TensorOrScalar Least(TensorOrScalar bound) => bound.Map(t => t.dim() == 0 ? t : t.amin([-1]));
-
-    private static TensorOrScalar Greatest(TensorOrScalar bound) => bound.Map(t => t.dim() == 0 ? t : t.amax([-1]));
 
     // A value beside each component. One with fewer dimensions than an event is the same in all of its entries.
     private Tensor Beside(Tensor value)

@@ -1,4 +1,5 @@
 using Ppl.Shapes;
+using static TorchSharp.torch;
 
 namespace Ppl.Distributions;
 
@@ -18,8 +19,10 @@ internal sealed record OpenUnitInterval : Constraint
     public override ValueFault? Find(TensorOrScalar entry, string subject, string owner, string advice = "") => ValueCheck.Entries(
         entry,
         x => x is > 0 and < 1,
-        x => x.gt(0).logical_and(x.lt(1)),
+        Contains,
         subject,
         $"{owner} needs {ValueCheck.WithArticle(subject)} {Description}",
         advice);
+
+    internal override Tensor Contains(Tensor value) => value.gt(0).logical_and(value.lt(1));
 }

@@ -54,7 +54,7 @@ public sealed class Poisson : ParametricFamily<Poisson>
     {
         var full = FullShape(value);
         var (x, rate) = (value.to(ScalarType.Float64).floor(), Rate.Wide(value));
-        var below = (x.clamp_min(0) + 1).igammac(rate);
+        var below = IncompleteGamma.Upper(x.clamp_min(0) + 1, rate);
         return Expanded(where(x.ge(0), below, zeros_like(below)).to(GammaMath.ResultType(value, Like)), full);
     }
 }

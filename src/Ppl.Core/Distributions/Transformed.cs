@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Ppl.Shapes;
 using Ppl.Transforms;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Ppl.Distributions;
@@ -99,6 +100,23 @@ public class Transformed : Distribution, Divergences.IPushed
     public override Tensor LogProb(Tensor value)
     {
         var full = FullShape(value);
+        var isInside = DrawMemory.Recall(value, Transform) is null ? ValueConstraint.Contains(value) : null;
+        return isInside is null ? LogProbOfResult(value, full) : LogProbInside(value, isInside, full);
+    }
+
+    // What the map has no argument for has the density 0 and no gradient: some number of the set stands for it.
+    private Tensor LogProbInside(Tensor value, Tensor isInside, long[] full)
+    {
+        if (isInside.all().ToBoolean()) return LogProbOfResult(value, full);
+        var inside = ValueConstraint.Bijection?.Forward(zeros_like(value)) ?? value;
+        var density = LogProbOfResult(where(isInside, value, inside), full);
+        isInside = isInside.expand(full);
+        for (var i = 0; i < EventDimensions; i++) isInside = isInside.all(-1);
+        return density.WhereInside(isInside);
+    }
+
+    private Tensor LogProbOfResult(Tensor value, long[] full)
+    {
         var (x, volume) = DrawMemory.Invert(value, Transform);
 
         // A point has no volume that could change: a density with respect to counting stays.
@@ -141,7 +159,7 @@ public class Transformed : Distribution, Divergences.IPushed
     }
 
     /// <inheritdoc/>
-    public override ValueFault? FindParameterFault() => Base.FindParameterFault();
+    public override ValueFault? FindParameterFault() => Base.FindParameterFault() ?? Transform.FindFault();
 
     /// <inheritdoc/>
     public override ValueFault? FindValueFault(Tensor value) => ValueConstraint.Find(value, "value", Name);

@@ -56,7 +56,9 @@ public sealed class Truncated : Distribution
     public override long[] Shape { get; }
 
     /// <inheritdoc/>
-    public override Constraint ValueConstraint => (HasLow, HasHigh) == (false, false) ? Base.ValueConstraint : BoundConstraint.Between(Low, High);
+    public override Constraint ValueConstraint => RealRange.Of(Base.ValueConstraint) is { } range
+        ? range.Within(new(Low, High)).ToConstraint()
+        : BoundConstraint.Between(Low, High);
 
     /// <inheritdoc/>
     public override bool IsReparameterized => Base.IsReparameterized;

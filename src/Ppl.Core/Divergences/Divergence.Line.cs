@@ -261,7 +261,7 @@ public static partial class Divergence
     }
 
     // E[log x] of a uniform over 0 ≤ low < high.
-    private static Tensor MeanLog(Tensor low, Tensor high) => (high.xlogy(high) - low.xlogy(low)) / (high - low) - 1;
+    private static Tensor MeanLog(Tensor low, Tensor high) => (high.TimesLog(high) - low.TimesLog(low)) / (high - low) - 1;
 
     private static Tensor OrInfinite(Tensor kl, Tensor isFinite) => where(isFinite, kl, double.PositiveInfinity);
 

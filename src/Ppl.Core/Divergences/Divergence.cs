@@ -46,7 +46,7 @@ public static partial class Divergence
         var one = q.Probs.AsTensor(p.Probs.Tensor);
         var other = p.Probs.AsTensor(one);
         var zero = 1 - one;
-        return (one.xlogy(one) - one.xlogy(other) + zero.xlogy(zero) - zero.xlogy(1 - other)).expand(full);
+        return (one.TimesLog(one) - one.TimesLog(other) + zero.TimesLogOfComplement(one) - zero.TimesLogOfComplement(other)).expand(full);
     }
 
     /// <summary>
@@ -67,7 +67,11 @@ public static partial class Divergence
 
         // A category that q excludes contributes 0 whatever p says, to the gradient too.
         var possible = probs.gt(0);
-        return (probs * (q.LogProbsWhere(possible) - p.LogProbsWhere(possible))).sum(-1).expand(full);
+        var ratio = q.LogProbsWhere(possible) - p.LogProbsWhere(possible);
+
+        // One that p alone excludes makes the sum infinite, without a gradient.
+        var isExcluded = ratio.eq(double.PositiveInfinity);
+        return (probs * ratio.masked_fill(isExcluded, 0)).masked_fill(isExcluded, double.PositiveInfinity).sum(-1).expand(full);
     }
 
     /// <summary>

@@ -1,3 +1,4 @@
+using Ppl.Distributions;
 using Ppl.Shapes;
 using Ppl.Transforms;
 using static TorchSharp.torch;
@@ -19,6 +20,13 @@ internal sealed class FixedFlow : Flow
         }
 
         this.transform = transform;
+    }
+
+    internal override Constraint Codomain(Constraint domain)
+    {
+        if (transform.DomainRank == 1) return transform.Codomain(domain);
+        var elements = transform.Codomain(domain is VectorConstraint { Element: var element } ? element : Constraint.Real);
+        return elements == Constraint.Real ? Constraint.RealVector : new VectorConstraint(elements);
     }
 
     public override (Tensor Y, Tensor LogAbsDet) Forward(Tensor x, Tensor? context)

@@ -103,6 +103,10 @@ public abstract class Flow : nn.Module
     /// <returns>[..., D] and [...].</returns>
     public abstract (Tensor X, Tensor LogAbsDet) Inverse(Tensor y, Tensor? context);
 
+    /// <summary>The set of the results: all vectors, unless the flow is of maps that say more.</summary>
+    /// <param name="domain">The set of the arguments.</param>
+    internal virtual Constraint Codomain(Constraint domain) => Constraint.RealVector;
+
     /// <summary>The parameter that stands for all where a map of weights, or a change of them, is looked for: the smallest that is trained.</summary>
     internal Tensor? Witness => parameters().Where(p => p.requires_grad).MinBy(p => p.numel()) ?? parameters().FirstOrDefault();
 

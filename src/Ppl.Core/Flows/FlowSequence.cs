@@ -1,3 +1,4 @@
+using Ppl.Distributions;
 using static TorchSharp.torch;
 
 namespace Ppl.Flows;
@@ -46,6 +47,9 @@ public sealed class FlowSequence : Flow
 
         return (y, sum!);
     }
+
+    /// <inheritdoc/>
+    internal override Constraint Codomain(Constraint domain) => parts.Aggregate(domain, (set, part) => part.Codomain(set));
 
     /// <inheritdoc/>
     public override string ToString() => string.Join(" then ", parts.Select(part => part.ToString()));

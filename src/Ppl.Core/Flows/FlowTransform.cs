@@ -10,6 +10,7 @@ namespace Ppl.Flows;
 /// <summary>A flow given its context, as a transform: equal where flow and context are the same objects.</summary>
 /// <remarks>
 /// <see cref="Map"/> maps the context, and shows one of the flow's parameters to the map, so that it learns whether the weights are to be detached.
+/// A pass with detached weights takes the gradient of the flow's own parameters away while it runs: the flow is not for two threads then.
 /// </remarks>
 internal sealed record FlowTransform(Flow Flow, Tensor? Context) : Transform
 {
@@ -36,7 +37,7 @@ internal sealed record FlowTransform(Flow Flow, Tensor? Context) : Transform
 
     public override (Tensor X, Tensor LogAbsDet) InverseWithVolume(Tensor y) => Run(y, Flow.Inverse);
 
-    public override Constraint Codomain(Constraint domain) => Constraint.RealVector;
+    public override Constraint Codomain(Constraint domain) => Flow.Codomain(domain);
 
     public override long[] ForwardShape(ReadOnlySpan<long> shape)
     {

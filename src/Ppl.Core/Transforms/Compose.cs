@@ -75,12 +75,12 @@ public sealed record Compose : Transform
     public override Tensor LogAbsDetJacobian(Tensor x, Tensor y)
     {
         ArgumentNullException.ThrowIfNull(x);
-        var batch = checked((int)x.dim()) - DomainRank;
-        Tensor? sum = null;
+        var (sum, taken) = ((Tensor?)null, DomainRank);
         for (var i = 0; i < parts.Length; i++)
         {
             var next = i == parts.Length - 1 ? y : parts[i].Forward(x);
-            sum = Added(sum, parts[i].LogAbsDetJacobian(x, next), batch);
+            sum = Added(sum, parts[i].LogAbsDetJacobian(x, next), taken - parts[i].DomainRank);
+            taken += parts[i].CodomainRank - parts[i].DomainRank;
             x = next;
         }
 
@@ -91,12 +91,12 @@ public sealed record Compose : Transform
     public override (Tensor Y, Tensor LogAbsDet) ForwardWithVolume(Tensor x)
     {
         ArgumentNullException.ThrowIfNull(x);
-        var batch = checked((int)x.dim()) - DomainRank;
-        Tensor? sum = null;
+        var (sum, taken) = ((Tensor?)null, DomainRank);
         foreach (var part in parts)
         {
             (x, var own) = part.ForwardWithVolume(x);
-            sum = Added(sum, own, batch);
+            sum = Added(sum, own, taken - part.DomainRank);
+            taken += part.CodomainRank - part.DomainRank;
         }
 
         return (x, sum!);
@@ -106,16 +106,19 @@ public sealed record Compose : Transform
     public override (Tensor X, Tensor LogAbsDet) InverseWithVolume(Tensor y)
     {
         ArgumentNullException.ThrowIfNull(y);
-        var batch = checked((int)y.dim()) - CodomainRank;
-        Tensor? sum = null;
+        var (sum, taken) = ((Tensor?)null, CodomainRank);
         for (var i = parts.Length - 1; i >= 0; i--)
         {
             (y, var own) = parts[i].InverseWithVolume(y);
-            sum = Added(sum, own, batch);
+            sum = Added(sum, own, taken - parts[i].CodomainRank);
+            taken += parts[i].DomainRank - parts[i].CodomainRank;
         }
 
         return (y, sum!);
     }
+
+    /// <inheritdoc/>
+    internal override ValueFault? FindFault() => parts.Select(part => part.FindFault()).FirstOrDefault(fault => fault is not null);
 
     /// <inheritdoc/>
     internal override object? Mark() => IsJoint ? Array.ConvertAll(parts, part => part.Mark()) : null;
@@ -150,10 +153,10 @@ public sealed record Compose : Transform
         return mapped.Zip(parts).All(pair => ReferenceEquals(pair.First, pair.Second)) ? this : new Compose(mapped);
     }
 
-    /// <summary>One more map's log-determinant, summed over what the composition takes together.</summary>
-    private static Tensor Added(Tensor? sum, Tensor own, int batch)
+    /// <summary>One more map's log-determinant, summed over what the composition takes together and the map does not.</summary>
+    private static Tensor Added(Tensor? sum, Tensor own, int apart)
     {
-        var term = EventSum.SumLast(own, checked((int)own.dim()) - batch);
+        var term = EventSum.SumLast(own, apart);
         return sum is null ? term : sum + term;
     }
 
@@ -206,6 +209,9 @@ public sealed record InverseOf(Transform Original) : Transform
         var (x, volume) = Original.ForwardWithVolume(y);
         return (x, -volume);
     }
+
+    /// <inheritdoc/>
+    internal override ValueFault? FindFault() => Original.FindFault();
 
     /// <inheritdoc/>
     internal override object? Mark() => Original.Mark();

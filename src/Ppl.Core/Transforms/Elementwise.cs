@@ -41,7 +41,8 @@ public sealed record Exp : Transform
     public static Exp Instance { get; } = new();
 
     /// <inheritdoc/>
-    public override Constraint Codomain(Constraint domain) => Constraint.Positive;
+    public override Constraint Codomain(Constraint domain)
+        => RealRange.Of(domain)?.Mapped(bound => bound.Exp(), 0, double.PositiveInfinity).ToConstraint() ?? Constraint.Positive;
 
     /// <inheritdoc/>
     public override Tensor Forward(Tensor x)
@@ -146,7 +147,16 @@ public sealed record Sigmoid : Transform
 public sealed record Affine(TensorOrScalar Loc, TensorOrScalar Scale) : Transform
 {
     /// <inheritdoc/>
-    public override Constraint Codomain(Constraint domain) => Constraint.Real;
+    public override Constraint Codomain(Constraint domain)
+    {
+        // Which way a tensor of factors goes is not known without reading it.
+        if (!Scale.IsScalar || RealRange.Of(domain) is not { } range) return Constraint.Real;
+        var limit = double.PositiveInfinity * Scale.Scalar;
+        return double.IsNaN(limit) ? Constraint.Real : range.Mapped(bound => bound.Times(Scale.Scalar).Plus(Loc), -limit, limit).ToConstraint();
+    }
+
+    /// <inheritdoc/>
+    internal override ValueFault? FindFault() => Constraint.Real.Find(Loc, "loc", Name) ?? FindZero(Scale, "scale");
 
     /// <inheritdoc/>
     public override Tensor Forward(Tensor x)
@@ -166,7 +176,7 @@ public sealed record Affine(TensorOrScalar Loc, TensorOrScalar Scale) : Transfor
     public override Tensor LogAbsDetJacobian(Tensor x, Tensor y)
     {
         ArgumentNullException.ThrowIfNull(x);
-        return Scale.IsScalar ? full_like(x, Math.Log(Math.Abs(Scale.Scalar))) : Scale.Tensor.abs().log().expand(ForwardShape(x.shape));
+        return (Scale.IsScalar ? full_like(x, Math.Log(Math.Abs(Scale.Scalar))) : Scale.Tensor.abs().log()).expand(ForwardShape(x.shape));
     }
 
     /// <inheritdoc/>

@@ -13,6 +13,9 @@ public sealed record Power(TensorOrScalar Exponent) : Transform
     public override Constraint Codomain(Constraint domain) => Constraint.Positive;
 
     /// <inheritdoc/>
+    internal override ValueFault? FindFault() => FindZero(Exponent, "exponent");
+
+    /// <inheritdoc/>
     public override Tensor Forward(Tensor x)
     {
         ArgumentNullException.ThrowIfNull(x);

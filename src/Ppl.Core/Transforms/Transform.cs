@@ -1,4 +1,5 @@
 using Ppl.Distributions;
+using Ppl.Shapes;
 using static TorchSharp.torch;
 
 namespace Ppl.Transforms;
@@ -60,6 +61,17 @@ public abstract record Transform
         var x = Inverse(y);
         return (x, LogAbsDetJacobian(x, y));
     }
+
+    /// <summary>The first parameter of the map that breaks its rule, or null. Reads tensors: not for the hot path.</summary>
+    internal virtual ValueFault? FindFault() => null;
+
+    /// <summary>A parameter that must be finite and not 0.</summary>
+    private protected ValueFault? FindZero(TensorOrScalar parameter, string subject) => ValueCheck.Entries(
+        parameter,
+        x => double.IsFinite(x) && x != 0,
+        x => x.isfinite().logical_and(x.ne(0)),
+        subject,
+        $"{GetType().Name} needs {subject} that is finite and not 0");
 
     /// <summary>What must stay the same for a draw to remain this map's value: the state of weights that training changes; null for none.</summary>
     internal virtual object? Mark() => null;

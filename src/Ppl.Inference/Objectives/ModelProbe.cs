@@ -23,8 +23,12 @@ internal static class ModelProbe
         var terms = Unchanged(guide, batch, copy, draws, draws.Latents);
         _ = Unchanged(guide, batch, copy, draws, Mirrored(guide, draws.Latents, terms));
         RefuseNoise(terms, At(draws, draws.Latents, TermForm.Sampled));
-        RefuseRowCounts(guide, copy, draws, terms);
-        RefuseMixedRows(guide, copy, draws, terms);
+
+        // Draws remember what they were made of, which rounding may have cut off of their values; copies of rows do not.
+        var latents = draws.Latents.Select(z => z.clone()).ToList();
+        var ofCopies = At(draws, latents, TermForm.Sampled);
+        RefuseRowCounts(guide, copy, latents, ofCopies);
+        RefuseMixedRows(guide, copy, latents, ofCopies);
         RefuseHiddenParents(guide, draws);
     }
 
@@ -81,13 +85,13 @@ internal static class ModelProbe
     }
 
     /// <summary>Two particles with the same draws are two copies of one: each term is as it is alone.</summary>
-    private static void RefuseRowCounts(Guide guide, Batch batch, Draws draws, SiteTerms terms)
+    private static void RefuseRowCounts(Guide guide, Batch batch, List<Tensor> copies, SiteTerms terms)
     {
         var sites = guide.LatentSites;
         if (!guide.Plan.Latents.Any(site => site.IsLocal)) return;
         var both = GuidedPass.Draw(guide, batch, 2, ParticleScope.Local);
         if (both.Parts.Count > 1) return;
-        var two = guide.Condition(both, [.. draws.Latents.Select((z, i) => sites[i].IsLocal ? cat([z, z]) : z)]);
+        var two = guide.Condition(both, [.. copies.Select((z, i) => sites[i].IsLocal ? cat([z, z]) : z)]);
         foreach (var (one, several) in terms.Zip(guide.Terms(two, TermForm.Sampled)))
         {
             if (one.LogP is null || several.LogP is null || Values.Same(one.LogP, several.LogP, Values.Tolerance)) continue;
@@ -103,7 +107,7 @@ internal static class ModelProbe
     /// One row of a plate, its data and its latents, becomes a copy of another: no term but its own may move, since a mini-batch has other rows
     /// beside each. So for the first row and for the last one.
     /// </summary>
-    private static void RefuseMixedRows(Guide guide, Batch batch, Draws draws, SiteTerms terms)
+    private static void RefuseMixedRows(Guide guide, Batch batch, List<Tensor> copies, SiteTerms terms)
     {
         // Who keeps the statistics of each batch instead of running ones has asked for rows together.
         if (((nn.Module)guide.Model).modules().Any(module => module is TorchSharp.Modules.BatchNorm && !module.buffers().Any())) return;
@@ -116,7 +120,7 @@ internal static class ModelProbe
                 Tensor Moved(Tensor rows) => isFirst ? cat([rows.narrow(0, last, 1), rows.narrow(0, 1, last)])
                     : cat([rows.narrow(0, 0, last), rows.narrow(0, 0, 1)]);
                 var other = batch.With([.. batch.Tensors.Select((t, i) => Within(inputs[i].Plates) ? Moved(t) : t)]);
-                var latents = draws.Latents.Select((z, i) => Within(sites[i].Plates) ? Moved(z) : z).ToList();
+                var latents = copies.Select((z, i) => Within(sites[i].Plates) ? Moved(z) : z).ToList();
                 foreach (var (before, after) in terms.Zip(At(GuidedPass.Draw(guide, other, 1), latents, TermForm.Sampled)))
                 {
                     var isWithin = Within(before.Site.Plates);

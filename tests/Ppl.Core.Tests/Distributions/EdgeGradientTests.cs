@@ -128,6 +128,30 @@ public sealed class EdgeGradientTests : IDisposable
         }
     }
 
+    // Along the draws with the same value of the distribution function at neighbouring parameters, found by Newton's method.
+    [Fact]
+    public void Mixture_DrawsHaveFirstAndSecondDerivatives()
+    {
+        const double Step = 1e-3;
+        static Mixture Of(Tensor t) => new(new Categorical(logits: stack([t, -t], 0)), new Normal(t.square(), 1), new Gamma(2 + t, 1.5));
+        var t = Number(0.4);
+        var draw = Of(t).RSample(12);
+        var first = autograd.grad([draw.sum()], [t], create_graph: true)[0];
+        var second = autograd.grad([first], [t])[0];
+        using var grad = no_grad();
+        var target = Of(t.detach()).Cdf(draw.detach());
+        Tensor Along(double shift)
+        {
+            var (mixture, x) = (Of(t.detach() + shift), draw.detach());
+            for (var i = 0; i < 20; i++) x = x - (mixture.Cdf(x) - target) / mixture.LogProb(x).exp();
+            return x.sum();
+        }
+
+        var (below, middle, above) = (Along(-Step), Along(0), Along(Step));
+        TensorAssert.Close((above - below) / (2 * Step), first.detach(), relative: 1e-4);
+        TensorAssert.Close((above - 2 * middle + below) / (Step * Step), second, relative: 1e-4);
+    }
+
     // Along the draws with the same value of the distribution function at neighbouring concentrations.
     [Theory]
     [InlineData(0.3)]

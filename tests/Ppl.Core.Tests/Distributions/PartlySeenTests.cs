@@ -121,6 +121,20 @@ public sealed class PartlySeenTests : IDisposable
         TensorAssert.Shape([4], new ImproperUniform(Constraint.Simplex, 3).LogProb(ones(4, 3) / 3));
         Assert.Equal([0, double.NegativeInfinity], TensorAssert.ToArray(new ImproperUniform(Constraint.Positive).LogProb(tensor(new[] { 1.0, 0 }))));
         Assert.NotNull(d.FindValueFault(tensor(3.0)));
+        var outside = new (Constraint Set, double In, double Out)[]
+        {
+            (Constraint.LessThan(3), 2, 5), (new Truncated(new Normal(0, 1), high: 3).ValueConstraint, 3, 5), (Constraint.AtLeast(1), 1, 0.5),
+            (new Beta(2, 2).ValueConstraint, 0.5, 1.5), (Constraint.LessThan(3), -5, double.NegativeInfinity),
+        };
+        foreach (var (set, inside, beyond) in outside)
+            Assert.Equal([0, double.NegativeInfinity], TensorAssert.ToArray(new ImproperUniform(set).LogProb(tensor(new[] { inside, beyond }))));
+
+        // Bounds of two rows are two variables.
+        var rows = new ImproperUniform(Constraint.LessThan(tensor(new[] { 1.0, 3 })));
+        Assert.Equal([2], rows.Shape);
+        Assert.Equal([double.NegativeInfinity, 0], TensorAssert.ToArray(rows.LogProb(tensor(2.0))));
+        Assert.Equal([4, 2], rows.Expand(4, -1).Shape);
+        Assert.Equal([1, 2], rows.With(t => t.unsqueeze(0)).Shape);
         var low = tensor(new[] { 1.0, 2 });
         var mapped = new ImproperUniform(Constraint.AtLeast(low)).Map((t, _) => t + 5);
         Assert.Equal([double.NegativeInfinity, 0], TensorAssert.ToArray(mapped.LogProb(tensor(new[] { 5.0, 8 }))));

@@ -63,6 +63,24 @@ public sealed class ModelProbeTests
         }
     }
 
+    /// <summary>A draw that rounding has cut off remembers another argument than its copy's: no number of particles did that.</summary>
+    [Fact]
+    public void Saturated_latents_are_not_taken_for_a_fault_of_the_model()
+    {
+        for (var seed = 0; seed < 6; seed++)
+        {
+            using var scope = NewDisposeScope();
+            manual_seed(seed);
+            using var model = new Unscaled();
+            using var guide = model.CreateGuide();
+            using var svi = new Svi(model, guide, Objective.Elbo(), settings: new() { Reporter = ITrainingReporter.Quiet });
+            var data = Dataset.From("x", ("x", full(20, seed % 2 == 0 ? 60 : 200)));
+
+            // The bound itself may be infinite there, which is said as such.
+            Assert.IsNotType<PplArgumentException>(Record.Exception(() => svi.Fit(data, epochs: 1, batchSize: 5)));
+        }
+    }
+
     [Fact]
     public void The_same_model_without_a_fault_trains()
     {
@@ -72,6 +90,20 @@ public sealed class ModelProbeTests
         using var svi = new Svi(model, guide, Objective.Elbo(), settings: new() { Reporter = ITrainingReporter.Quiet });
         svi.Fit(Dataset.From("x", ("x", randn(10, 2)), ("c", randn(10, 2))), epochs: 1, batchSize: 5);
         Assert.Equal(2, svi.Steps);
+    }
+}
+
+/// <summary>Data far from what the guide can reach in float32: its draws are at the ends of what the type has.</summary>
+internal sealed partial class Unscaled : GenerativeModel
+{
+    public Unscaled() => RegisterComponents();
+
+    [Model]
+    private void Generate(Tensor x)
+    {
+        using var rows = Plate(x);
+        var z = Sample(LogNormal(0, 1));
+        Observe(x, Normal(z, 100));
     }
 }
 
