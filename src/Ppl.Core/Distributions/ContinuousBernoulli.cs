@@ -88,11 +88,26 @@ public sealed class ContinuousBernoulli : OddsFamily<ContinuousBernoulli>
     }
 
     /// <inheritdoc/>
+    public override Tensor LogCdf(Tensor value) => LogBelow(value.to(ScalarType.Float64), WideLogits(value), value);
+
+    /// <inheritdoc/>
+    public override Tensor LogSurvival(Tensor value) => LogBelow(1 - value.to(ScalarType.Float64), -WideLogits(value), value);
+
+    /// <inheritdoc/>
     public override Tensor InverseCdf(Tensor probability)
         => Expanded(Quantile(probability.to(ScalarType.Float64)).to(GammaMath.ResultType(probability, Like)), FullShape(probability));
 
     /// <summary>The log-odds in float64.</summary>
     internal Tensor WideLogits(Tensor? like) => IsLogits ? Logits.Wide(like) : LogOdds(ParameterAt(0).Wide(like));
+
+    // log P(X ≤ x); 1 − X has the opposite logits.
+    private Tensor LogBelow(Tensor x, Tensor logits, Tensor value)
+    {
+        var isInside = x.gt(0);
+        var inner = x.clamp_max(1).Or(isInside);
+        var log = inner.log() + LogExpRatio.Of(logits * inner) - LogExpRatio.Of(logits);
+        return Expanded(log.WhereInside(isInside).to(GammaMath.ResultType(value, Like)), FullShape(value));
+    }
 
     // log(1 + p (eˡ − 1)) / l, from the end at which the density is large.
     private Tensor Quantile(Tensor probability)

@@ -72,6 +72,17 @@ public sealed class Gamma : ParametricFamily<Gamma>
     }
 
     /// <summary>
+    /// The logarithm of the regularized lower incomplete gamma function of rate · x; without a gradient for the concentration.
+    /// </summary>
+    /// <param name="value">Broadcasts with <see cref="Distribution.Shape"/>.</param>
+    public override Tensor LogCdf(Tensor value)
+    {
+        var full = FullShape(value);
+        var x = (value.to(ScalarType.Float64) * Rate.Wide(value)).clamp_min(0);
+        return Expanded(IncompleteGamma.LogLower(Concentration.Wide(value).detach(), x).to(GammaMath.ResultType(value, Like)), full);
+    }
+
+    /// <summary>
     /// The logarithm of the regularized upper incomplete gamma function of rate · x; without a gradient for the concentration.
     /// </summary>
     /// <param name="value">Broadcasts with <see cref="Distribution.Shape"/>.</param>
@@ -79,6 +90,6 @@ public sealed class Gamma : ParametricFamily<Gamma>
     {
         var full = FullShape(value);
         var x = (value.to(ScalarType.Float64) * Rate.Wide(value)).clamp_min(0);
-        return Expanded(Concentration.Wide(value).detach().igammac(x).log().to(GammaMath.ResultType(value, Like)), full);
+        return Expanded(IncompleteGamma.LogUpper(Concentration.Wide(value).detach(), x).to(GammaMath.ResultType(value, Like)), full);
     }
 }

@@ -118,14 +118,8 @@ public sealed record Compose : Transform
     }
 
     /// <inheritdoc/>
-    internal override object? Mark() => IsJoint ? Array.ConvertAll(parts, part => part.Mark()) : null;
-
-    /// <inheritdoc/>
-    internal override bool Made(Transform drawn, object? mark)
-    {
-        if (!IsJoint || drawn is not Compose other || mark is not object?[] marks || other.parts.Length != parts.Length) return Equals(drawn);
-        return parts.Zip(other.parts, marks).All(t => t.First.Made(t.Second, t.Third));
-    }
+    internal override bool IsSame(Transform drawn) => drawn is Compose other && other.parts.Length == parts.Length
+        && parts.Zip(other.parts).All(t => t.First.IsSame(t.Second));
 
     /// <inheritdoc/>
     public override long[] ForwardShape(ReadOnlySpan<long> shape)
@@ -208,10 +202,7 @@ public sealed record InverseOf(Transform Original) : Transform
     }
 
     /// <inheritdoc/>
-    internal override object? Mark() => Original.Mark();
-
-    /// <inheritdoc/>
-    internal override bool Made(Transform drawn, object? mark) => drawn is InverseOf other && Original.Made(other.Original, mark);
+    internal override bool IsSame(Transform drawn) => drawn is InverseOf other && Original.IsSame(other.Original);
 
     /// <inheritdoc/>
     public override long[] ForwardShape(ReadOnlySpan<long> shape) => Original.InverseShape(shape);
