@@ -88,10 +88,18 @@ public sealed class ContinuousBernoulli : OddsFamily<ContinuousBernoulli>
     }
 
     /// <inheritdoc/>
-    public override Tensor LogCdf(Tensor value) => LogBelow(value.to(ScalarType.Float64), WideLogits(value), value);
+    public override Tensor LogCdf(Tensor value)
+    {
+        var (below, above) = LogShares(value);
+        return Expanded(FromSmaller(below, above).to(GammaMath.ResultType(value, Like)), FullShape(value));
+    }
 
     /// <inheritdoc/>
-    public override Tensor LogSurvival(Tensor value) => LogBelow(1 - value.to(ScalarType.Float64), -WideLogits(value), value);
+    public override Tensor LogSurvival(Tensor value)
+    {
+        var (below, above) = LogShares(value);
+        return Expanded(FromSmaller(above, below).to(GammaMath.ResultType(value, Like)), FullShape(value));
+    }
 
     /// <inheritdoc/>
     public override Tensor InverseCdf(Tensor probability)
@@ -100,13 +108,24 @@ public sealed class ContinuousBernoulli : OddsFamily<ContinuousBernoulli>
     /// <summary>The log-odds in float64.</summary>
     internal Tensor WideLogits(Tensor? like) => IsLogits ? Logits.Wide(like) : LogOdds(ParameterAt(0).Wide(like));
 
-    // log P(X ≤ x); 1 − X has the opposite logits.
-    private Tensor LogBelow(Tensor x, Tensor logits, Tensor value)
+    // log P(X ≤ x) and log P(X > x), each exact where it is not near 0; 1 − X has the opposite logits.
+    private (Tensor Below, Tensor Above) LogShares(Tensor value)
     {
-        var isInside = x.gt(0);
-        var inner = x.clamp_max(1).Or(isInside);
-        var log = inner.log() + LogExpRatio.Of(logits * inner) - LogExpRatio.Of(logits);
-        return Expanded(log.WhereInside(isInside).to(GammaMath.ResultType(value, Like)), FullShape(value));
+        var (x, logits) = (value.to(ScalarType.Float64), WideLogits(value));
+        return (Of(x, logits), Of(1 - x, -logits));
+
+        static Tensor Of(Tensor x, Tensor l)
+        {
+            var isInside = x.gt(0);
+            var inner = x.clamp_max(1).Or(isInside);
+            return (inner.log() + LogExpRatio.Of(l * inner) - LogExpRatio.Of(l)).WhereInside(isInside);
+        }
+    }
+
+    private static Tensor FromSmaller(Tensor share, Tensor rest)
+    {
+        var isLess = share.lt(-Math.Log(2));
+        return where(isLess, share, (-rest.Or(isLess.logical_not(), double.NegativeInfinity).exp()).log1p());
     }
 
     // log(1 + p (eˡ − 1)) / l, from the end at which the density is large.
