@@ -72,7 +72,8 @@ public sealed class Levy : LocationScaleFamily<Levy>
     public override Tensor LogCdf(Tensor value)
     {
         var (root, isInside) = Root(value);
-        var log = NormalMath.LogCdf(-root) + Math.Log(2);
+        var (isNear, u) = (root.lt(1), root * Math.Sqrt(0.5));
+        var log = where(isNear, (-u.Or(isNear, 0).erf()).log1p(), NormalMath.LogCdf(-root) + Math.Log(2));
         return Expanded(log.WhereInside(isInside).to(GammaMath.ResultType(value, Like)), FullShape(value));
     }
 

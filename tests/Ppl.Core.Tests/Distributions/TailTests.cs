@@ -16,12 +16,12 @@ public sealed class TailTests : IDisposable
         { "Laplace", 800, -800.69314718055994 }, { "Laplace", 40, -40.693147180559945 }, { "AsymmetricLaplace", 40, -61.178654996341646 },
         { "AsymmetricLaplace", -40, -1.8159879943880859e-12 }, { "Gumbel", 800, -800 }, { "Gumbel", 40, -40 },
         { "Cauchy", 1e30, -70.222282675670771 }, { "Kumaraswamy", 0.9, -49.821936204649534 }, { "Geometric", 300, -86.592303807986059 },
-        { "Geometric", 3e4, -8630.749261991553 }, { "ContinuousBernoulli(-80)", 0.75, -60.000000002061154 },
+        { "Geometric", 3e4, -8630.7498556258797 }, { "ContinuousBernoulli(-80)", 0.75, -60.000000002061154 },
         { "ContinuousBernoulli(80)", 0.25, -8.7565107446480065e-27 }, { "Levy", 1e30, -34.764567747555413 }, { "Gamma(1)", 500, -500 },
         { "Gamma(1)", 2000, -2000 }, { "Chi2", 1600, -796.53628748341335 }, { "Gamma(50)", 1200, -997.11032548544923 },
         { "Gamma(0.3)", 900, -905.85825094366345 }, { "Gamma(1e4)", 15000, -950.18048801235461 },
         { "Gamma(1e6)", 1.06e6, -1736.1054534358939 }, { "InverseGamma", 1e150, -1035.8756097748688 },
-        { "SkewNormal", 20, -203.22400636415556 },
+        { "SkewNormal", 20, -203.22400819053732 },
     };
 
     public static TheoryData<string, double, double> Lower => new()
@@ -34,7 +34,7 @@ public sealed class TailTests : IDisposable
         { "ContinuousBernoulli(80)", 0.25, -60.000000002061154 }, { "Levy", 1e-3, -503.68066650438168 },
         { "Levy", 1e30, -7.9788456080286567e-16 }, { "Gamma(50)", 1e-5, -724.124050004206 }, { "Gamma(0.01)", 1e-300, -6.9020649710360675 },
         { "Gamma(1e4)", 6000, -1112.8644385362333 }, { "Gamma(1e6)", 0.95e6, -1298.1257288046005 },
-        { "InverseGamma", 0.0025, -787.32142372782336 }, { "SkewNormal", -8, -167.61632230796169 },
+        { "InverseGamma", 0.0025, -787.32142372782336 }, { "SkewNormal", -8, -167.61623580231137 },
     };
 
     public void Dispose() => scope.Dispose();
