@@ -66,7 +66,8 @@ public sealed class Geometric : OddsFamily<Geometric>
     public override Tensor LogCdf(Tensor value)
     {
         var (log, isInside) = (LogAbove(value), value.ge(0));
-        return Expanded(DensityMath.LogOneMinusExp(-log.Or(isInside, -1)).WhereInside(isInside).to(GammaMath.ResultType(value, Like)), FullShape(value));
+        var below = DensityMath.LogOneMinusExp(-log.Or(isInside, -1)).WhereInside(isInside);
+        return Expanded(below.to(GammaMath.ResultType(value, Like)), FullShape(value));
     }
 
     /// <summary>(⌊x⌋ + 1) log(1 − probs).</summary>

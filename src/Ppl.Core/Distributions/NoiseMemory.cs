@@ -25,7 +25,8 @@ internal static class NoiseMemory
 
         public bool Is(Distribution other) => ReferenceEquals(Distribution, other) && Parameters.Holds(ParametersOf(other));
 
-        private static List<Tensor> ParametersOf(Distribution distribution) => [.. distribution.Parameters.Select(p => p.Value.Tensor).OfType<Tensor>()];
+        private static List<Tensor> ParametersOf(Distribution distribution)
+            => [.. distribution.Parameters.Select(p => p.Value.Tensor).OfType<Tensor>()];
     }
 
     /// <summary>Notes what a draw was made of.</summary>

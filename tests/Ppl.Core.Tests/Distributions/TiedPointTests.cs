@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace Ppl.Core.Tests.Distributions;
 
-/// <summary>Derivatives where the formula changes from one piece to the next: a value or a bound that equals the location, as at the usual start.</summary>
+/// <summary>
+/// Derivatives where the formula changes from one piece to the next: a value or a bound that equals the location, as at the usual start.
+/// </summary>
 public sealed class TiedPointTests : IDisposable
 {
     private const double Step = 1e-4;
