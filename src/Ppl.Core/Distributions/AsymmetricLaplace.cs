@@ -70,10 +70,24 @@ public sealed class AsymmetricLaplace : LocationScaleFamily<AsymmetricLaplace>
     public override Tensor Cdf(Tensor value)
     {
         var z = Standardized(value);
-        var (left, right) = Sides(z);
-        var below = z.clamp_max(0).OverParameter(Asymmetry).exp() * left;
-        var above = (-z.clamp_min(0)).TimesParameter(Asymmetry).exp() * right;
+        var (below, above) = (Below(z), Above(z));
         return Expanded(where(z.lt(0), below, 1 - above), FullShape(value));
+    }
+
+    /// <inheritdoc/>
+    public override Tensor LogCdf(Tensor value)
+    {
+        var z = Standardized(value);
+        var (left, _) = LogSides(z);
+        return Expanded(where(z.lt(0), left + z.OverParameter(Asymmetry), (-Above(z)).log1p()), FullShape(value));
+    }
+
+    /// <inheritdoc/>
+    public override Tensor LogSurvival(Tensor value)
+    {
+        var z = Standardized(value);
+        var (_, right) = LogSides(z);
+        return Expanded(where(z.lt(0), (-Below(z)).log1p(), right - z.TimesParameter(Asymmetry)), FullShape(value));
     }
 
     /// <inheritdoc/>
@@ -89,7 +103,19 @@ public sealed class AsymmetricLaplace : LocationScaleFamily<AsymmetricLaplace>
     // The probabilities of both sides: κ² / (1 + κ²) and its complement.
     private (Tensor Left, Tensor Right) Sides(Tensor like)
     {
-        var log = Asymmetry.Log().Times(2).AsTensor(like);
-        return (log.sigmoid(), (-log).sigmoid());
+        var (left, right) = LogSides(like);
+        return (left.exp(), right.exp());
     }
+
+    private (Tensor Left, Tensor Right) LogSides(Tensor like)
+    {
+        var log = Asymmetry.Log().Times(2).AsTensor(like);
+        return (-Bernoulli.Softplus(-log), -Bernoulli.Softplus(log));
+    }
+
+    // P(Z ≤ min(z, 0)).
+    private Tensor Below(Tensor z) => z.clamp_max(0).OverParameter(Asymmetry).exp() * Sides(z).Left;
+
+    // P(Z > max(z, 0)).
+    private Tensor Above(Tensor z) => (-z.clamp_min(0)).TimesParameter(Asymmetry).exp() * Sides(z).Right;
 }

@@ -57,8 +57,14 @@ public sealed class Cauchy : LocationScaleFamily<Cauchy>
     public override Tensor Cdf(Tensor value)
     {
         var z = Standardized(value);
-        return Expanded(atan2(ones_like(z), -z) / Math.PI, FullShape(value));
+        return Expanded(Below(z), FullShape(value));
     }
+
+    /// <inheritdoc/>
+    public override Tensor LogCdf(Tensor value) => LogBelow(Standardized(value), value);
+
+    /// <inheritdoc/>
+    public override Tensor LogSurvival(Tensor value) => LogBelow(-Standardized(value), value);
 
     /// <inheritdoc/>
     public override Tensor InverseCdf(Tensor probability)
@@ -66,6 +72,10 @@ public sealed class Cauchy : LocationScaleFamily<Cauchy>
         ArgumentNullException.ThrowIfNull(probability);
         return Expanded(Placed(Quantile(probability)), FullShape(probability));
     }
+
+    private static Tensor Below(Tensor z) => atan2(ones_like(z), -z) / Math.PI;
+
+    private Tensor LogBelow(Tensor z, Tensor value) => Expanded(DensityMath.LogShare(Below(z), Below(-z)), FullShape(value));
 
     // In the tails by the distance to the end: near the tangent's poles the difference to 1/2 has lost it.
     private static Tensor Quantile(Tensor probability)

@@ -48,6 +48,9 @@ public sealed class Chi2 : ParametricFamily<Chi2>
     /// <inheritdoc cref="Gamma.Cdf"/>
     public override Tensor Cdf(Tensor value) => Base.Cdf(value);
 
+    /// <inheritdoc cref="Gamma.LogCdf"/>
+    public override Tensor LogCdf(Tensor value) => Base.LogCdf(value);
+
     /// <inheritdoc cref="Gamma.LogSurvival"/>
     public override Tensor LogSurvival(Tensor value) => Base.LogSurvival(value);
 }

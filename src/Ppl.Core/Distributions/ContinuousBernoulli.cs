@@ -91,13 +91,47 @@ public sealed class ContinuousBernoulli : OddsFamily<ContinuousBernoulli>
     }
 
     /// <inheritdoc/>
+    public override Tensor LogCdf(Tensor value)
+    {
+        var (below, above) = LogShares(value);
+        return Expanded(FromSmaller(below, above).to(GammaMath.ResultType(value, Like)), FullShape(value));
+    }
+
+    /// <inheritdoc/>
+    public override Tensor LogSurvival(Tensor value)
+    {
+        var (below, above) = LogShares(value);
+        return Expanded(FromSmaller(above, below).to(GammaMath.ResultType(value, Like)), FullShape(value));
+    }
+
+    /// <inheritdoc/>
     public override Tensor InverseCdf(Tensor probability)
         => Expanded(Quantile(probability.to(ScalarType.Float64)).to(GammaMath.ResultType(probability, Like)), FullShape(probability));
 
     /// <summary>The log-odds in float64.</summary>
     internal Tensor WideLogits(Tensor? like) => IsLogits ? Logits.Wide(like) : LogOdds(ParameterAt(0).Wide(like));
 
-    // log(1 + p (eˡ − 1)) / l.
+    // log P(X ≤ x) and log P(X > x), each exact where it is not near 0; 1 − X has the opposite logits.
+    private (Tensor Below, Tensor Above) LogShares(Tensor value)
+    {
+        var (x, logits) = (value.to(ScalarType.Float64), WideLogits(value));
+        return (Of(x, logits), Of(1 - x, -logits));
+
+        static Tensor Of(Tensor x, Tensor l)
+        {
+            var isInside = x.gt(0);
+            var inner = x.clamp_max(1).Or(isInside);
+            return (inner.log() + LogExpRatio.Of(l * inner) - LogExpRatio.Of(l)).WhereInside(isInside);
+        }
+    }
+
+    private static Tensor FromSmaller(Tensor share, Tensor rest)
+    {
+        var isLess = share.lt(-Math.Log(2));
+        return where(isLess, share, (-rest.Or(isLess.logical_not(), double.NegativeInfinity).exp()).log1p());
+    }
+
+    // log(1 + p (eˡ − 1)) / l, from the end at which the density is large.
     private Tensor Quantile(Tensor probability)
     {
         var logits = WideLogits(probability);

@@ -86,6 +86,26 @@ internal static class DensityMath
         return where(isSmall, small, (-(-t.Or(isSmall.logical_not())).exp()).log1p());
     }
 
+    /// <summary>log(1 − exp(−exp(s))), exact for any s: the logarithm of a probability whose cumulative hazard is exp(s).</summary>
+    public static Tensor LogOneMinusExpOfExp(Tensor s)
+    {
+        // Below it log t − t / 2 with t = exp(s) is right to t² / 24; from the upper bound on it is 0 in float64 too.
+        const double Small = -20;
+        const double Large = 10;
+        return where(s.lt(Small), s - s.clamp_max(Small).exp() / 2, LogOneMinusExp(s.clamp(Small, Large).exp()));
+    }
+
+    /// <summary>The logarithm of a probability, from the smaller of it and its complement; −∞ without a gradient where it is 0.</summary>
+    /// <param name="share">The probability.</param>
+    /// <param name="rest">1 − the probability, with its own digits.</param>
+    public static Tensor LogShare(Tensor share, Tensor rest)
+    {
+        var isLess = share.lt(0.5);
+        var isPossible = share.ne(0);
+        var less = share.Or(isLess.logical_and(isPossible)).log().WhereInside(isPossible);
+        return where(isLess, less, (-rest.Or(isLess.logical_not(), 0)).log1p());
+    }
+
     /// <summary>exp(x), kept between the least and the greatest positive normal number; the gradient is 0 beyond them.</summary>
     public static Tensor ClampedExp(Tensor x)
     {

@@ -12,30 +12,27 @@ namespace Ppl.Distributions;
 /// The memory belongs to the tensor object that was drawn, and lives as long as it does; views that fold and unfold particles
 /// (<see cref="Contracts.Rows"/>) hand it on. Any distribution with an equal transform may use it, the model's as well as the guide's. A copy,
 /// a detached tensor, a leaf made of a draw or a value after <c>requires_grad_()</c> has no memory, and is inverted: a partial derivative at it
-/// is then that of the whole log-density. The gradient at a remembered draw runs along x, which is the same in total.
+/// is then that of the whole log-density; so is a draw that has been changed in place since, and one of a map whose parameters have. The gradient
+/// at a remembered draw runs along x, which is the same in total.
 /// </remarks>
 internal static class DrawMemory
 {
     private static readonly ConditionalWeakTable<Tensor, Entry> Entries = [];
 
-    // Volume is log |det ∂y/∂x| where the draw's pass told it, and Mark the state of weights that the map had then.
-    private sealed record Entry(Transform Transform, Tensor Argument, bool HasGraph, Tensor? Volume = null, object? Mark = null);
+    // State has the draw's numbers and those of the map's parameters, and Volume is log |det ∂y/∂x| where the draw's pass told it.
+    private sealed record Entry(Transform Transform, Tensor Argument, bool HasGraph, Snapshot State, Tensor? Volume = null);
 
     /// <summary>Notes that <paramref name="draw"/> is T(<paramref name="argument"/>).</summary>
     /// <returns>The draw.</returns>
     public static Tensor Remember(Tensor draw, Transform transform, Tensor argument)
-    {
-        if (!ReferenceEquals(draw, argument)) Entries.AddOrUpdate(draw, new(transform, argument, draw.requires_grad));
-        return draw;
-    }
+        => Noted(draw, transform, argument, null);
 
     /// <summary>T(<paramref name="argument"/>), which remembers argument and log-determinant.</summary>
     public static Tensor Push(Tensor argument, Transform transform)
     {
         if (!transform.IsJoint) return Remember(transform.Forward(argument), transform, argument);
         var (draw, volume) = transform.ForwardWithVolume(argument);
-        if (!ReferenceEquals(draw, argument)) Entries.AddOrUpdate(draw, new(transform, argument, draw.requires_grad, volume, transform.Mark()));
-        return draw;
+        return Noted(draw, transform, argument, volume);
     }
 
     /// <summary>x of y = T(x), the remembered one or T⁻¹(y), with log |det ∂y/∂x|.</summary>
@@ -52,7 +49,7 @@ internal static class DrawMemory
     /// <summary>Whether x of y = T(x) is remembered.</summary>
     private static Entry? Recalled(Tensor value, Transform transform)
     {
-        if (Find(value) is not { } entry || !transform.Made(entry.Transform, entry.Mark)) return null;
+        if (Find(value) is not { } entry || !transform.IsSame(entry.Transform) || !entry.State.Holds(StateOf(value, entry.Transform))) return null;
 
         // A value without a graph does not move with the map's parameters: log q at it has their derivatives through T⁻¹.
         return value.requires_grad || !is_grad_enabled() || !transform.IsTrained ? entry : null;
@@ -69,6 +66,15 @@ internal static class DrawMemory
         Entries.AddOrUpdate(view, entry with { Argument = again(entry.Argument), Volume = entry.Volume is { } volume ? again(volume) : null });
         return view;
     }
+
+    private static Tensor Noted(Tensor draw, Transform transform, Tensor argument, Tensor? volume)
+    {
+        if (ReferenceEquals(draw, argument)) return draw;
+        Entries.AddOrUpdate(draw, new(transform, argument, draw.requires_grad, Snapshot.Of(StateOf(draw, transform)), volume));
+        return draw;
+    }
+
+    private static List<Tensor> StateOf(Tensor draw, Transform transform) => [draw, .. transform.Tensors()];
 
     // An argument whose scope has ended is gone, and a value whose record of operations has changed since is not what was drawn.
     private static Entry? Find(Tensor value) => Entries.TryGetValue(value, out var entry) && !entry.Argument.IsInvalid

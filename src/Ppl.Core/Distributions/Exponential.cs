@@ -54,6 +54,20 @@ public sealed class Exponential : ParametricFamily<Exponential>
         => Expanded(-(-ValueCheck.AsReal(value, Like).clamp_min(0).TimesParameter(Rate)).expm1(), FullShape(value));
 
     /// <inheritdoc/>
+    public override Tensor LogCdf(Tensor value)
+    {
+        var x = ValueCheck.AsReal(value, Like);
+        var isInside = x.gt(0);
+        var logHazard = x.Or(isInside).log().PlusParameter(Rate.Log());
+        return Expanded(DensityMath.LogOneMinusExpOfExp(logHazard).WhereInside(isInside), FullShape(value));
+    }
+
+    /// <summary>−rate · x.</summary>
+    /// <param name="value">Broadcasts with <see cref="Distribution.Shape"/>.</param>
+    public override Tensor LogSurvival(Tensor value)
+        => Expanded(-ValueCheck.AsReal(value, Like).clamp_min(0).TimesParameter(Rate), FullShape(value));
+
+    /// <inheritdoc/>
     public override Tensor InverseCdf(Tensor probability)
     {
         ArgumentNullException.ThrowIfNull(probability);

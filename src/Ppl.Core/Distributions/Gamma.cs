@@ -74,12 +74,21 @@ public sealed class Gamma : ParametricFamily<Gamma>
         return Expanded(IncompleteGamma.Lower(Concentration.Wide(value), x).to(GammaMath.ResultType(value, Like)), full);
     }
 
+    /// <summary>The logarithm of the regularized lower incomplete gamma function of rate · x, with its first and second derivatives.</summary>
+    /// <param name="value">Broadcasts with <see cref="Distribution.Shape"/>.</param>
+    public override Tensor LogCdf(Tensor value)
+    {
+        var full = FullShape(value);
+        var x = (value.to(ScalarType.Float64) * Rate.Wide(value)).clamp_min(0);
+        return Expanded(IncompleteGamma.LogLower(Concentration.Wide(value), x).to(GammaMath.ResultType(value, Like)), full);
+    }
+
     /// <summary>The logarithm of the regularized upper incomplete gamma function of rate · x, with its first and second derivatives.</summary>
     /// <param name="value">Broadcasts with <see cref="Distribution.Shape"/>.</param>
     public override Tensor LogSurvival(Tensor value)
     {
         var full = FullShape(value);
         var x = (value.to(ScalarType.Float64) * Rate.Wide(value)).clamp_min(0);
-        return Expanded(IncompleteGamma.Upper(Concentration.Wide(value), x).log().to(GammaMath.ResultType(value, Like)), full);
+        return Expanded(IncompleteGamma.LogUpper(Concentration.Wide(value), x).to(GammaMath.ResultType(value, Like)), full);
     }
 }

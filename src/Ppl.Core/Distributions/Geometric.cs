@@ -63,10 +63,20 @@ public sealed class Geometric : OddsFamily<Geometric>
     public override Tensor Cdf(Tensor value)
     {
         var full = FullShape(value);
-        var trials = (value.to(ScalarType.Float64).floor() + 1).clamp_min(0);
-        var below = -LogPower(zeros_like(trials), trials).expm1();
-        return Expanded(below.to(GammaMath.ResultType(value, Like)), full);
+        return Expanded((-LogAbove(value).expm1()).to(GammaMath.ResultType(value, Like)), full);
     }
+
+    /// <inheritdoc/>
+    public override Tensor LogCdf(Tensor value)
+    {
+        var (log, isInside) = (LogAbove(value), value.ge(0));
+        var below = DensityMath.LogOneMinusExp(-log.Or(isInside, -1)).WhereInside(isInside);
+        return Expanded(below.to(GammaMath.ResultType(value, Like)), FullShape(value));
+    }
+
+    /// <summary>(⌊x⌋ + 1) log(1 − probs).</summary>
+    /// <param name="value">Broadcasts with <see cref="Distribution.Shape"/>.</param>
+    public override Tensor LogSurvival(Tensor value) => Expanded(LogAbove(value).to(GammaMath.ResultType(value, Like)), FullShape(value));
 
     /// <summary>The least x with P(X ≤ x) ≥ <paramref name="probability"/>: ⌈log(1 − probability) / log(1 − probs)⌉ − 1.</summary>
     /// <param name="probability">In [0, 1]; broadcasts with <see cref="Distribution.Shape"/>.</param>
@@ -78,6 +88,12 @@ public sealed class Geometric : OddsFamily<Geometric>
         var scale = LogFailure(tail);
         var trials = CountMath.Ceiling(tail / scale, (-tail).exp() / -scale, real.dtype);
         return Expanded((trials - 1).clamp_min(0).to(GammaMath.ResultType(probability, Like)), full);
+    }
+
+    private Tensor LogAbove(Tensor value)
+    {
+        var trials = (value.to(ScalarType.Float64).floor() + 1).clamp_min(0);
+        return LogPower(zeros_like(trials), trials);
     }
 
     private Tensor LogFailure(Tensor like) => IsLogits ? -Bernoulli.Softplus(Odds.Wide(like)) : (-Odds.Wide(like)).log1p();

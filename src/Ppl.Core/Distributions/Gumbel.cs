@@ -61,6 +61,18 @@ public sealed class Gumbel : LocationScaleFamily<Gumbel>
         return Expanded((-(-z).clamp_max(Math.Log(finfo(z.dtype).max)).exp()).exp(), FullShape(value));
     }
 
+    /// <summary>−exp(−z).</summary>
+    /// <param name="value">Broadcasts with <see cref="Distribution.Shape"/>.</param>
+    public override Tensor LogCdf(Tensor value)
+    {
+        var z = Standardized(value);
+        var isFinite = (-z).le(Math.Log(finfo(z.dtype).max));
+        return Expanded((-(-z).Or(isFinite).exp()).WhereInside(isFinite), FullShape(value));
+    }
+
+    /// <inheritdoc/>
+    public override Tensor LogSurvival(Tensor value) => Expanded(DensityMath.LogOneMinusExpOfExp(-Standardized(value)), FullShape(value));
+
     /// <inheritdoc/>
     public override Tensor InverseCdf(Tensor probability)
     {

@@ -57,14 +57,29 @@ public sealed class HalfCauchy : ParametricFamily<HalfCauchy>
         ValueCheck.AsReal(value, Like).OverParameter(Scale).atan().clamp_min(0) * (2 / Math.PI), FullShape(value));
 
     /// <inheritdoc/>
+    public override Tensor LogCdf(Tensor value)
+    {
+        var (below, above) = Shares(value);
+        return Expanded(DensityMath.LogShare(below, above), FullShape(value));
+    }
+
+    /// <inheritdoc/>
     public override Tensor LogSurvival(Tensor value)
     {
-        var x = ValueCheck.AsReal(value, Like);
-        return Expanded((Scale.AsTensor(x).atan2(x.clamp_min(0)) * (2 / Math.PI)).log(), FullShape(value));
+        var (below, above) = Shares(value);
+        return Expanded(DensityMath.LogShare(above, below), FullShape(value));
     }
 
     /// <inheritdoc/>
     public override Tensor InverseCdf(Tensor probability) => Expanded(Quantile(probability), FullShape(probability));
+
+    // P(X ≤ x) and P(X > x).
+    private (Tensor Below, Tensor Above) Shares(Tensor value)
+    {
+        var x = ValueCheck.AsReal(value, Like).clamp_min(0);
+        var scale = Scale.AsTensor(x);
+        return (x.atan2(scale) * (2 / Math.PI), scale.atan2(x) * (2 / Math.PI));
+    }
 
     // In the upper half by the complement: π/2 itself rounds to the other side of the tangent's pole.
     private Tensor Quantile(Tensor probability)

@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Ppl.Distributions;
@@ -8,6 +9,10 @@ namespace Ppl.Distributions;
 /// over (x, ∞), where p is the density of Gamma(a, 1): of the two the one whose integrand does not change its sign, so that far tails keep their
 /// relative precision. It is Gauss–Legendre quadrature in log t, and for small x the power series. Second derivatives are right too; higher ones are
 /// not. Arguments are in float64: a &gt; 0, x ≥ 0.
+/// <para>
+/// In logarithms, where the functions themselves round to 0, Q is taken by Legendre's continued fraction and P by its power series: NIST Digital
+/// Library of Mathematical Functions, 8.9.2 and 8.7.1.
+/// </para>
 /// </remarks>
 internal static class IncompleteGamma
 {
@@ -20,6 +25,13 @@ internal static class IncompleteGamma
     // For such a the series has no terms that cancel.
     private const double MostOfSeries = 20;
 
+    // Below it libtorch's functions have lost digits, or are 0.
+    private const double Tiny = 1e-250;
+
+    // So far out both expansions settle after about √a terms.
+    private const int LeastTerms = 48;
+    private const int MostTerms = 4096;
+
     private static readonly (double Node, double Weight)[] Rule = GaussLegendre.Of(48);
 
     /// <summary>P(a, x), the distribution function of Gamma(a, 1).</summary>
@@ -27,6 +39,17 @@ internal static class IncompleteGamma
 
     /// <summary>Q(a, x), with the relative precision of a small number in the upper tail.</summary>
     public static Tensor Upper(Tensor a, Tensor x) => HasGradient(a, x) ? a.detach().igammac(x.detach()) - Differential(a, x) : a.igammac(x);
+
+    /// <summary>log P(a, x).</summary>
+    /// <param name="a">&gt; 0.</param>
+    /// <param name="x">At least 0.</param>
+    public static Tensor LogLower(Tensor a, Tensor x) => Log(a, x, Lower(a, x), Upper(a, x), x.gt(0), LogSeries);
+
+    /// <summary>log Q(a, x).</summary>
+    /// <param name="a">&gt; 0.</param>
+    /// <param name="x">At least 0.</param>
+    public static Tensor LogUpper(Tensor a, Tensor x)
+        => Log(a, x, Upper(a, x), Lower(a, x), x.lt(double.PositiveInfinity), LogFraction);
 
     private static bool HasGradient(Tensor a, Tensor x) => is_grad_enabled() && (a.requires_grad || x.requires_grad);
 
@@ -136,5 +159,32 @@ internal static class IncompleteGamma
     {
         var gap = x - a;
         return 2 * Decay / (gap + (gap.square() + x * (2 * Decay)).sqrt());
+    }
+
+    private static Tensor Log(Tensor a, Tensor x, Tensor share, Tensor rest, Tensor isPossible, Func<Tensor, Tensor, int, Tensor> logTail)
+    {
+        var isFar = share.detach().lt(Tiny).logical_and(isPossible);
+        var log = DensityMath.LogShare(share.Or(isFar.logical_not(), 0), rest.Or(isFar.logical_not(), 1));
+        if (!isFar.any().ToBoolean()) return log;
+        var (shape, at) = (where(isFar, a, 1), where(isFar, x, 1));
+        var terms = LeastTerms + (int)Math.Min(MostTerms, Math.Ceiling(Math.Sqrt(shape.detach().max().ToDouble())));
+        return where(isFar, logTail(shape, at, terms), log);
+    }
+
+    // xᵃ e⁻ˣ / Γ(a) · 1 / (x + 1 − a − 1 (1 − a) / (x + 3 − a − 2 (2 − a) / (x + 5 − a − ...))).
+    private static Tensor LogFraction(Tensor a, Tensor x, int terms)
+    {
+        var start = x - a + 1;
+        var fraction = start + 2 * terms;
+        for (var k = terms; k >= 1; k--) fraction = start + (2 * k - 2) - (k * (k - a)) / fraction;
+        return a * x.log() - x - a.lgamma() - fraction.log();
+    }
+
+    // xᵃ e⁻ˣ / Γ(a + 1) · (1 + x / (a + 1) (1 + x / (a + 2) (1 + ...))).
+    private static Tensor LogSeries(Tensor a, Tensor x, int terms)
+    {
+        var sum = ones_like(x);
+        for (var k = terms; k >= 1; k--) sum = 1 + sum * x / (a + k);
+        return a * x.log() - x - (a + 1).lgamma() + sum.log();
     }
 }

@@ -92,9 +92,33 @@ public sealed class InverseGamma : ParametricFamily<InverseGamma>
     public override Tensor Cdf(Tensor value)
     {
         var full = FullShape(value);
+        var (a, inverse, isInside) = Reciprocal(value);
+        var cdf = IncompleteGamma.Upper(a, inverse);
+        return Expanded(where(isInside, cdf, zeros_like(cdf)).to(GammaMath.ResultType(value, Like)), full);
+    }
+
+    /// <summary>The logarithm of the regularized upper incomplete gamma function of rate / x.</summary>
+    /// <param name="value">Broadcasts with <see cref="Distribution.Shape"/>.</param>
+    public override Tensor LogCdf(Tensor value)
+    {
+        var (a, inverse, isInside) = Reciprocal(value);
+        var log = IncompleteGamma.LogUpper(a, inverse).WhereInside(isInside);
+        return Expanded(log.to(GammaMath.ResultType(value, Like)), FullShape(value));
+    }
+
+    /// <summary>The logarithm of the regularized lower incomplete gamma function of rate / x.</summary>
+    /// <param name="value">Broadcasts with <see cref="Distribution.Shape"/>.</param>
+    public override Tensor LogSurvival(Tensor value)
+    {
+        var (a, inverse, isInside) = Reciprocal(value);
+        var log = IncompleteGamma.LogLower(a, inverse);
+        return Expanded(where(isInside, log, 0).to(GammaMath.ResultType(value, Like)), FullShape(value));
+    }
+
+    private (Tensor Concentration, Tensor Inverse, Tensor IsInside) Reciprocal(Tensor value)
+    {
         var wide = value.to(ScalarType.Float64);
         var isInside = wide.gt(0);
-        var cdf = IncompleteGamma.Upper(Concentration.Wide(value), Rate.Wide(value) / wide.Or(isInside));
-        return Expanded(where(isInside, cdf, zeros_like(cdf)).to(GammaMath.ResultType(value, Like)), full);
+        return (Concentration.Wide(value), Rate.Wide(value) / wide.Or(isInside), isInside);
     }
 }

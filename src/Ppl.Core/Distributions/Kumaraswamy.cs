@@ -11,6 +11,9 @@ namespace Ppl.Distributions;
 [Family(Support.UnitInterval, Reparameterized = true)]
 public sealed class Kumaraswamy : ParametricFamily<Kumaraswamy>
 {
+    // From it on −log(1 − xᵃ) is xᵃ + x²ᵃ / 2 to double precision.
+    private const double LargestPower = 20;
+
     private static readonly ParameterDeclaration Concentration1Of = new("concentration1", Constraint.Positive);
     private static readonly ParameterDeclaration Concentration0Of = new("concentration0", Constraint.Positive);
 
@@ -102,11 +105,31 @@ public sealed class Kumaraswamy : ParametricFamily<Kumaraswamy>
     public override Tensor Cdf(Tensor value)
     {
         var full = FullShape(value);
-        var wide = value.to(ScalarType.Float64);
-        var isBetween = wide.gt(0).logical_and(wide.lt(1));
-        var rest = DensityMath.LogOneMinusExp(-Concentration1.Wide(value) * wide.Or(isBetween, 0.5).log());
-        var cdf = where(isBetween, (Concentration0.Wide(value) * rest).expm1().neg(), wide.ge(1).to(ScalarType.Float64));
+        var (power, isAbove, isBelow) = Inner(value);
+        var rest = DensityMath.LogOneMinusExp(power);
+        var cdf = where(isBelow.logical_or(isAbove), isAbove.to(ScalarType.Float64), (Concentration0.Wide(value) * rest).expm1().neg());
         return Expanded(cdf.to(GammaMath.ResultType(value, Like)), full);
+    }
+
+    /// <inheritdoc/>
+    public override Tensor LogCdf(Tensor value)
+    {
+        var (power, isAbove, isBelow) = Inner(value);
+
+        // log −log(1 − xᵃ), where xᵃ may round to 0.
+        var isTiny = power.gt(LargestPower);
+        var logHazard = where(isTiny, (-power).exp() / 2 - power, (-DensityMath.LogOneMinusExp(power.Or(isTiny.logical_not()))).log());
+        var log = DensityMath.LogOneMinusExpOfExp(logHazard + Concentration0.Wide(value).log());
+        return Expanded(where(isAbove, 0, log).WhereInside(isBelow.logical_not()).to(GammaMath.ResultType(value, Like)), FullShape(value));
+    }
+
+    /// <summary>b log(1 − xᵃ).</summary>
+    /// <param name="value">Broadcasts with <see cref="Distribution.Shape"/>.</param>
+    public override Tensor LogSurvival(Tensor value)
+    {
+        var (power, isAbove, isBelow) = Inner(value);
+        var log = DensityMath.LogOneMinusExp(power) * Concentration0.Wide(value);
+        return Expanded(where(isBelow, 0, log).WhereInside(isAbove.logical_not()).to(GammaMath.ResultType(value, Like)), FullShape(value));
     }
 
     /// <inheritdoc/>
@@ -116,6 +139,14 @@ public sealed class Kumaraswamy : ParametricFamily<Kumaraswamy>
         var p = probability.to(ScalarType.Float64);
         var log = DensityMath.LogOneMinusExp(-(-p).log1p() / Concentration0.Wide(probability)) / Concentration1.Wide(probability);
         return Expanded(log.exp().to(GammaMath.ResultType(probability, Like)), full);
+    }
+
+    // −log xᵃ between 0 and 1, and whether the value is above or below.
+    private (Tensor Power, Tensor IsAbove, Tensor IsBelow) Inner(Tensor value)
+    {
+        var wide = value.to(ScalarType.Float64);
+        var isBetween = wide.gt(0).logical_and(wide.lt(1));
+        return (-Concentration1.Wide(value) * wide.Or(isBetween, 0.5).log(), wide.ge(1), wide.le(0));
     }
 
     // log E[xⁿ] = log b + log B(1 + n / a, b).

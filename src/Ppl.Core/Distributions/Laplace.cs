@@ -51,10 +51,16 @@ public sealed class Laplace : LocationScaleFamily<Laplace>
     /// <inheritdoc/>
     public override Tensor Cdf(Tensor value)
     {
+        // Not by |z|, whose derivative at the location is 0.
         var z = Standardized(value);
-        var tail = (-z.abs()).exp() * 0.5;
-        return Expanded(where(z.lt(0), tail, 1 - tail), FullShape(value));
+        return Expanded(where(z.lt(0), z.clamp_max(0).exp() / 2, 1 - (-z.clamp_min(0)).exp() / 2), FullShape(value));
     }
+
+    /// <inheritdoc/>
+    public override Tensor LogCdf(Tensor value) => Expanded(LogBelow(Standardized(value)), FullShape(value));
+
+    /// <inheritdoc/>
+    public override Tensor LogSurvival(Tensor value) => Expanded(LogBelow(-Standardized(value)), FullShape(value));
 
     /// <inheritdoc/>
     public override Tensor InverseCdf(Tensor probability)
@@ -63,4 +69,7 @@ public sealed class Laplace : LocationScaleFamily<Laplace>
         var distance = (probability.minimum(1 - probability) * 2).log();
         return Expanded(Placed(where(probability.lt(0.5), distance, -distance)), FullShape(probability));
     }
+
+    // log P(Z ≤ z) of the standard distribution.
+    private static Tensor LogBelow(Tensor z) => where(z.lt(0), z - Math.Log(2), ((-z.clamp_min(0)).exp() / -2).log1p());
 }

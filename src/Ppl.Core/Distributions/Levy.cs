@@ -69,10 +69,36 @@ public sealed class Levy : LocationScaleFamily<Levy>
     }
 
     /// <inheritdoc/>
+    public override Tensor LogCdf(Tensor value)
+    {
+        var (root, isInside) = Root(value);
+        var (isNear, u) = (root.lt(1), root * Math.Sqrt(0.5));
+        var log = where(isNear, (-u.Or(isNear, 0).erf()).log1p(), NormalMath.LogCdf(-root) + Math.Log(2));
+        return Expanded(log.WhereInside(isInside).to(GammaMath.ResultType(value, Like)), FullShape(value));
+    }
+
+    /// <inheritdoc/>
+    public override Tensor LogSurvival(Tensor value)
+    {
+        var (root, isInside) = Root(value);
+        var u = root * Math.Sqrt(0.5);
+        var log = DensityMath.LogShare(u.erf(), u.erfc());
+        return Expanded(where(isInside, log, 0).to(GammaMath.ResultType(value, Like)), FullShape(value));
+    }
+
+    /// <inheritdoc/>
     public override Tensor InverseCdf(Tensor probability)
     {
         ArgumentNullException.ThrowIfNull(probability);
         return Expanded(Placed(1 / special.ndtri(probability / 2).square()), FullShape(probability));
+    }
+
+    // 1 / √z, the normal's distance that has the same tails.
+    private (Tensor Root, Tensor IsInside) Root(Tensor value)
+    {
+        var z = StandardizedWide(value);
+        var isInside = z.gt(0);
+        return (z.Or(isInside).rsqrt(), isInside);
     }
 
     // Above the bound, where the sum rounds to it.

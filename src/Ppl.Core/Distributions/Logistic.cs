@@ -52,6 +52,12 @@ public sealed class Logistic : LocationScaleFamily<Logistic>
     public override Tensor Cdf(Tensor value) => Expanded(Standardized(value).sigmoid(), FullShape(value));
 
     /// <inheritdoc/>
+    public override Tensor LogCdf(Tensor value) => Expanded(-Bernoulli.Softplus(-Standardized(value)), FullShape(value));
+
+    /// <inheritdoc/>
+    public override Tensor LogSurvival(Tensor value) => Expanded(-Bernoulli.Softplus(Standardized(value)), FullShape(value));
+
+    /// <inheritdoc/>
     public override Tensor InverseCdf(Tensor probability)
     {
         ArgumentNullException.ThrowIfNull(probability);

@@ -10,14 +10,24 @@ namespace Ppl.Distributions;
 /// </summary>
 /// <remarks>
 /// The memory belongs to the tensor that was drawn and to the distribution that drew it; views with other leading dimensions, and vectors read as
-/// events of another shape, hand it on. At any other value or distribution there is none.
+/// events of another shape, hand it on. At any other value or distribution there is none, nor where draw or parameters have been changed in place.
 /// </remarks>
 internal static class NoiseMemory
 {
     private static readonly ConditionalWeakTable<Tensor, Entry> Entries = [];
 
-    // Copy has the numbers that were drawn, flat: a draw that has been changed in place is no draw.
-    private sealed record Entry(List<Distribution> Sources, Tensor[] Noise, Tensor Copy, bool IsLeaf, bool HasGraph);
+    private sealed record Entry(List<Source> Sources, Tensor[] Noise, Snapshot Draw, bool IsLeaf, bool HasGraph);
+
+    // A distribution, with its parameters at the time.
+    private sealed record Source(Distribution Distribution, Snapshot Parameters)
+    {
+        public static Source Of(Distribution distribution) => new(distribution, Snapshot.Of(ParametersOf(distribution)));
+
+        public bool Is(Distribution other) => ReferenceEquals(Distribution, other) && Parameters.Holds(ParametersOf(other));
+
+        private static List<Tensor> ParametersOf(Distribution distribution)
+            => [.. distribution.Parameters.Select(p => p.Value.Tensor).OfType<Tensor>()];
+    }
 
     /// <summary>Notes what a draw was made of.</summary>
     /// <param name="draw">The draw.</param>
@@ -27,7 +37,7 @@ internal static class NoiseMemory
     public static Tensor Remember(Tensor draw, Distribution source, params Tensor[] noise)
     {
         using var grad = no_grad();
-        Entries.AddOrUpdate(draw, new([source], noise, Flat(draw).clone(), IsLeaf: false, draw.requires_grad));
+        Entries.AddOrUpdate(draw, new([Source.Of(source)], noise, Snapshot.Of(draw), IsLeaf: false, draw.requires_grad));
         return draw;
     }
 
@@ -35,7 +45,7 @@ internal static class NoiseMemory
     /// <param name="value">The value.</param>
     /// <param name="source">The distribution.</param>
     public static Tensor[]? Recall(Tensor value, Distribution source)
-        => Find(value) is { } entry && entry.Sources.Exists(one => ReferenceEquals(one, source)) && IsUnchanged(value, entry) ? entry.Noise : null;
+        => Find(value) is { } entry && entry.Sources.Exists(one => one.Is(source)) && entry.Draw.Holds(value) ? entry.Noise : null;
 
     /// <summary>Whether a remembered value's graph runs to the parameters, so that a derivative along it is the total one at fixed noise.</summary>
     /// <param name="value">The value.</param>
@@ -66,23 +76,13 @@ internal static class NoiseMemory
     public static void Restate(Tensor draw, Tensor value, Distribution from, Distribution to)
     {
         var (old, now) = (Inner(from), Inner(to));
-        if (Find(draw) is not { } entry || !entry.Sources.Exists(one => ReferenceEquals(one, old)) || !AreEqual(old, now)) return;
-        if (ReferenceEquals(draw, value)) entry.Sources.Add(now);
-        else Entries.AddOrUpdate(value, new([now], entry.Noise, entry.Copy, IsLeaf: true, value.requires_grad));
+        if (Find(draw) is not { } entry || !entry.Sources.Exists(one => one.Is(old)) || !AreEqual(old, now)) return;
+        if (ReferenceEquals(draw, value)) entry.Sources.Add(Source.Of(now));
+        else Entries.AddOrUpdate(value, new([Source.Of(now)], entry.Noise, entry.Draw, IsLeaf: true, value.requires_grad));
     }
 
     /// <summary>x − x without a gradient of the second: 0 with the derivative of x.</summary>
     public static Tensor Differential(Tensor x) => x - x.detach();
-
-    private static Tensor Flat(Tensor value) => value.detach().flatten();
-
-    private static bool IsUnchanged(Tensor value, Entry entry)
-    {
-        using var scope = NewDisposeScope();
-        using var grad = no_grad();
-        var now = Flat(value);
-        return now.numel() == entry.Copy.numel() && now.eq(entry.Copy).all().ToBoolean();
-    }
 
     private static Distribution Inner(Distribution distribution) => distribution is Reshaped reshaped ? Inner(reshaped.Base) : distribution;
 
@@ -108,5 +108,5 @@ internal static class NoiseMemory
 
     // A value whose record of operations has changed since, or noise whose scope has ended, is not what was noted.
     private static Entry? Find(Tensor value) => Entries.TryGetValue(value, out var entry) && entry.HasGraph == value.requires_grad
-        && !entry.Copy.IsInvalid && !Array.Exists(entry.Noise, x => x.IsInvalid) ? entry : null;
+        && !Array.Exists(entry.Noise, x => x.IsInvalid) ? entry : null;
 }

@@ -24,24 +24,27 @@ internal sealed record NormalWindow(Tensor A, Tensor? Width)
 
     private static readonly (double Node, double Weight)[] MomentRule = GaussLegendre.Of(48);
 
+    // One rule for both parts of a = r + start: at a = 0 only one of them may move with it.
+    private Tensor IsBeyond => A.gt(0);
+
     /// <summary>r: the densest point.</summary>
-    public Tensor R => A.clamp_min(0);
+    public Tensor R => where(IsBeyond, A, 0);
 
     /// <summary>The distance from r to a, which is negative or 0.</summary>
-    private Tensor Start => A.clamp_max(0);
+    private Tensor Start => where(IsBeyond, 0, A);
 
     /// <summary>The logarithm of the integral of exp((r² − t²) / 2) over t from a to b.</summary>
     public Tensor LogMass()
     {
         var tail = (special.erfcx(R * Math.Sqrt(0.5)) * Math.Sqrt(Math.PI / 2)).log();
         var below = Start * Math.Sqrt(0.5);
-        if (Width is not { } width) return where(A.gt(0), tail, (below.erfc() * Math.Sqrt(Math.PI / 2)).log());
+        if (Width is not { } width) return where(IsBeyond, tail, (below.erfc() * Math.Sqrt(Math.PI / 2)).log());
         var isNarrow = (width * (A + width / 2 + 1)).le(Narrow);
         var b = where(isNarrow, 2, A + width);
         var drop = where(isNarrow, 1, Drop());
         var far = tail + (-(-drop).exp()).log1p();
         var around = ((where(isNarrow, -1, below).erfc() - (b * Math.Sqrt(0.5)).erfc()) * Math.Sqrt(Math.PI / 2)).log();
-        return where(isNarrow, LogNarrow(where(isNarrow, width, 1)), where(A.gt(0), far, around));
+        return where(isNarrow, LogNarrow(where(isNarrow, width, 1)), where(IsBeyond, far, around));
     }
 
     /// <summary>The mean of t − r, the variance of t, and the mean of t² − r².</summary>

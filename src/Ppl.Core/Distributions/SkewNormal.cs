@@ -79,10 +79,28 @@ public sealed class SkewNormal : LocationScaleFamily<SkewNormal>
     public override Tensor Cdf(Tensor value)
     {
         var full = FullShape(value);
-        var (z, slant) = (StandardizedWide(value).clamp(-Farthest, Farthest), Slant.Wide(value));
+        return Expanded(Below(value, 1).to(GammaMath.ResultType(value, Like)), full);
+    }
+
+    /// <inheritdoc/>
+    public override Tensor LogCdf(Tensor value) => LogBelow(value, 1);
+
+    /// <summary>The logarithm of what the mirrored distribution has below the mirrored value.</summary>
+    /// <param name="value">Broadcasts with <see cref="Distribution.Shape"/>.</param>
+    public override Tensor LogSurvival(Tensor value) => LogBelow(value, -1);
+
+    // The distribution function of the distribution, or of the one that is mirrored at the location.
+    private Tensor Below(Tensor value, int side)
+    {
+        var (z, slant) = (StandardizedWide(value).clamp(-Farthest, Farthest) * side, Slant.Wide(value) * side);
         var cdf = CdfWithoutGradient(z, slant);
-        if (is_grad_enabled() && (z.requires_grad || slant.requires_grad)) cdf = cdf + CdfDifferential(z, slant);
-        return Expanded(cdf.to(GammaMath.ResultType(value, Like)), full);
+        return is_grad_enabled() && (z.requires_grad || slant.requires_grad) ? cdf + CdfDifferential(z, slant) : cdf;
+    }
+
+    private Tensor LogBelow(Tensor value, int side)
+    {
+        var log = DensityMath.LogShare(Below(value, side), Below(value, -side));
+        return Expanded(log.to(GammaMath.ResultType(value, Like)), FullShape(value));
     }
 
     // By way of |z| and |slant|, whose automatic derivatives are wrong where one of them is 0.

@@ -6,9 +6,9 @@ namespace Ppl.Distributions;
 /// <summary>Another distribution between two bounds, or on one side of one.</summary>
 /// <remarks>
 /// log p(x) = log p_base(x) − log(F(high) − F(low)) for low ≤ x ≤ high, else −∞, with the base's distribution function F. A draw is the base's
-/// quantile of a uniform number between F(low) and F(high), computed in float64; it is pathwise where the base's draws are. What F cannot tell
-/// apart from 1 has no probability: for a normal in its far tails there is <see cref="TruncatedNormal"/>. Shape: the base's and the bounds',
-/// broadcast.
+/// quantile of a uniform number between F(low) and F(high); it is pathwise where the base's draws are. All is computed in float64. What F cannot
+/// tell apart from 1 there has no probability: for a normal in its far tails there is <see cref="TruncatedNormal"/>. Shape: the base's and the
+/// bounds', broadcast.
 /// </remarks>
 [Family(Support.Bounded, Reparameterized = true)]
 public sealed class Truncated : Distribution
@@ -80,18 +80,19 @@ public sealed class Truncated : Distribution
     {
         var (wide, type) = Widened();
         var like = Tensors(wide).FirstOrDefault() ?? tensor(0.0, ScalarType.Float64);
-        return wide.Quantile(StandardNoise.Uniform(DrawShape(sampleShape), like, generator)).to(type);
+        return wide.Quantile(StandardNoise.Uniform(DrawShape(sampleShape), like, generator)).to(type ?? get_default_dtype());
     }
 
     /// <inheritdoc/>
     public override Tensor LogProb(Tensor value)
     {
         var full = FullShape(value);
-        var x = ValueCheck.AsReal(value, null);
-        var (isInside, somewhere) = (Inside(x), HasLow ? Low.AsTensor(x) : HasHigh ? High.AsTensor(x) : x);
-        var (from, to) = Shares(x);
-        var density = Base.LogProb(where(isInside, x, somewhere)) - (to - from).log();
-        return Expanded(density.WhereInside(isInside), full);
+        var (wide, type) = Widened();
+        var x = value.to(ScalarType.Float64);
+        var (isInside, somewhere) = (Inside(value), HasLow ? wide.Low.AsTensor(x) : HasHigh ? wide.High.AsTensor(x) : x);
+        var (from, to) = wide.Shares(x);
+        var density = wide.Base.LogProb(where(isInside, x, somewhere)) - (to - from).log();
+        return Expanded(density.WhereInside(isInside).to(ResultType(value, type)), full);
     }
 
     /// <summary>There is none in closed form.</summary>
@@ -101,13 +102,20 @@ public sealed class Truncated : Distribution
     /// <inheritdoc/>
     public override Tensor Cdf(Tensor value)
     {
-        var x = ValueCheck.AsReal(value, null);
-        var (from, to) = Shares(x);
-        return Expanded(((Base.Cdf(x) - from) / (to - from)).clamp(0, 1), FullShape(value));
+        var full = FullShape(value);
+        var (wide, type) = Widened();
+        var x = value.to(ScalarType.Float64);
+        var (from, to) = wide.Shares(x);
+        return Expanded(((wide.Base.Cdf(x) - from) / (to - from)).clamp(0, 1).to(ResultType(value, type)), full);
     }
 
     /// <inheritdoc/>
-    public override Tensor InverseCdf(Tensor probability) => Expanded(Quantile(probability), FullShape(probability));
+    public override Tensor InverseCdf(Tensor probability)
+    {
+        var full = FullShape(probability);
+        var (wide, type) = Widened();
+        return Expanded(wide.Quantile(probability.to(ScalarType.Float64)).to(ResultType(probability, type)), full);
+    }
 
     /// <inheritdoc/>
     public override Truncated With(Func<Tensor, Tensor> map)
@@ -133,7 +141,8 @@ public sealed class Truncated : Distribution
         if ((Base.FindParameterFault() ?? BoundCheck.Find(this, Low, High)) is { } fault) return fault;
         using var scope = NewDisposeScope();
         using var grad = no_grad();
-        var (from, to) = Shares(Tensors(this).FirstOrDefault() ?? tensor(0.0, ScalarType.Float64));
+        var wide = Widened().Wide;
+        var (from, to) = wide.Shares(Tensors(wide).FirstOrDefault() ?? tensor(0.0, ScalarType.Float64));
         return ValueCheck.First(to - from, (to - from).gt(0), "bounds", $"{Name} needs a positive probability between its bounds");
     }
 
@@ -151,7 +160,14 @@ public sealed class Truncated : Distribution
         return found;
     }
 
-    private (Truncated Wide, ScalarType Type) Widened()
+    private static ScalarType ResultType(Tensor value, ScalarType? own)
+    {
+        var real = is_floating_point(value) ? value.dtype : own ?? get_default_dtype();
+        return own is { } type ? promote_types(real, type) : real;
+    }
+
+    // In float64, and the type of the tensors; null where there are only numbers.
+    private (Truncated Wide, ScalarType? Type) Widened()
     {
         ScalarType? type = null;
         var wide = With(t =>
@@ -159,7 +175,7 @@ public sealed class Truncated : Distribution
             type = type is { } other ? promote_types(other, t.dtype) : t.dtype;
             return t.to(ScalarType.Float64);
         });
-        return (wide, type ?? get_default_dtype());
+        return (wide, type);
     }
 
     // The base's probabilities below both bounds.
@@ -190,10 +206,11 @@ public sealed class Truncated : Distribution
         return HasHigh ? x.minimum(High.AsTensor(x).detach()) : x;
     }
 
-    private Tensor Inside(Tensor x)
+    // Compared in the value's type, in which the bound itself may have been rounded.
+    private Tensor Inside(Tensor value)
     {
-        var isInside = x.isnan().logical_not();
-        if (HasLow) isInside = isInside.logical_and(x.ge(Low.AsTensor(x)));
-        return HasHigh ? isInside.logical_and(x.le(High.AsTensor(x))) : isInside;
+        var isInside = value.isnan().logical_not();
+        if (HasLow) isInside = isInside.logical_and(value.IsAtLeast(Low));
+        return HasHigh ? isInside.logical_and(value.IsAtMost(High)) : isInside;
     }
 }

@@ -92,7 +92,7 @@ public sealed class TruncatedNormal : LocationScaleFamily<TruncatedNormal>
         var x = value.to(ScalarType.Float64);
         var y = (x - frame.Origin) * frame.Direction / frame.Scale;
         var density = y * (y + 2 * frame.Window.R) / -2 - frame.Scale.log() - frame.Window.LogMass();
-        return Expanded(density.WhereInside(Inside(x)).to(GammaMath.ResultType(value, Like)), full);
+        return Expanded(density.WhereInside(Inside(value)).to(GammaMath.ResultType(value, Like)), full);
     }
 
     /// <inheritdoc/>
@@ -108,7 +108,8 @@ public sealed class TruncatedNormal : LocationScaleFamily<TruncatedNormal>
         var full = FullShape(value);
         var whole = Turned(value);
         var x = value.to(ScalarType.Float64);
-        var (isInside, isBelow) = (Inside(x), HasLow ? x.le(Low.Wide(x)) : zeros_like(x, ScalarType.Bool));
+        var (isInside, isBelow) = (Inside(value), HasLow ? value.IsAtMost(Low) : zeros_like(x, ScalarType.Bool));
+        if (HasHigh) x = where(x.IsAbove(High), High.Wide(x), x);
         isInside = isInside.logical_and(isBelow.logical_not());
         var part = Turned(HasLow ? Low.Wide(x) : null, where(isInside, x, Anywhere(x)), x);
         var (r, other) = (part.Window.R, whole.Window.R);
@@ -173,11 +174,12 @@ public sealed class TruncatedNormal : LocationScaleFamily<TruncatedNormal>
     // 0, with the gradient of a parameter.
     private static Tensor Moving(Tensor parameter) => parameter - parameter.detach();
 
-    private Tensor Inside(Tensor x)
+    // Compared in the value's type, in which the bound itself may have been rounded.
+    private Tensor Inside(Tensor value)
     {
-        var isInside = x.isnan().logical_not();
-        if (HasLow) isInside = isInside.logical_and(x.ge(Low.AsTensor(x)));
-        return HasHigh ? isInside.logical_and(x.le(High.AsTensor(x))) : isInside;
+        var isInside = value.isnan().logical_not();
+        if (HasLow) isInside = isInside.logical_and(value.IsAtLeast(Low));
+        return HasHigh ? isInside.logical_and(value.IsAtMost(High)) : isInside;
     }
 
     // A point within the bounds, off their ends.

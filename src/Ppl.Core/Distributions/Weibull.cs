@@ -106,6 +106,13 @@ public sealed class Weibull : ParametricFamily<Weibull>
         return Expanded(cdf.to(GammaMath.ResultType(value, Like)), FullShape(value));
     }
 
+    /// <inheritdoc/>
+    public override Tensor LogCdf(Tensor value)
+    {
+        var (log, isInside) = LogHazard(value);
+        return Expanded(DensityMath.LogOneMinusExpOfExp(log).WhereInside(isInside).to(GammaMath.ResultType(value, Like)), FullShape(value));
+    }
+
     /// <summary>−(x / λ)ᵏ.</summary>
     /// <param name="value">Broadcasts with <see cref="Distribution.Shape"/>.</param>
     public override Tensor LogSurvival(Tensor value)
@@ -123,12 +130,16 @@ public sealed class Weibull : ParametricFamily<Weibull>
     // (x / λ)ᵏ.
     private Tensor CumulativeHazard(Tensor value)
     {
-        var wide = value.to(ScalarType.Float64);
-        var isInside = wide.gt(0);
-
         // Where the power would overflow nothing is left, and the slope of the distribution function would be 0 · ∞.
-        var log = Concentration.Wide(value) * (wide.Or(isInside).log() - Scale.Wide(value).log());
+        var (log, isInside) = LogHazard(value);
         var power = log.clamp_max(LargestLog).exp();
         return where(isInside, power, zeros_like(power));
+    }
+
+    private (Tensor Log, Tensor IsInside) LogHazard(Tensor value)
+    {
+        var wide = value.to(ScalarType.Float64);
+        var isInside = wide.gt(0);
+        return (Concentration.Wide(value) * (wide.Or(isInside).log() - Scale.Wide(value).log()), isInside);
     }
 }

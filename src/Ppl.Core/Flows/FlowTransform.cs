@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using Ppl.Distributions;
 using Ppl.Shapes;
 using Ppl.Transforms;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Ppl.Flows;
@@ -71,20 +70,9 @@ internal sealed record FlowTransform(Flow Flow, Tensor? Context) : Transform
         return ReferenceEquals(context, Context) && isDetached == IsDetached ? this : this with { Context = context, IsDetached = isDetached };
     }
 
-    internal override object? Mark() => Flow.Witness?.detach().clone();
-
-    /// <summary>
-    /// A pass of this object's own, or of a view of it, whose weights are still those of the draw: training, which moves them, moves the one
-    /// parameter that is looked at.
-    /// </summary>
-    internal override bool Made(Transform drawn, object? mark)
-    {
-        if (drawn is not FlowTransform other || !ReferenceEquals(origin, other.origin) || IsDetached != other.IsDetached) return false;
-        if (mark is not Tensor then || Flow.Witness is not { } now) return mark is null;
-        using var scope = NewDisposeScope();
-        using var grad = no_grad();
-        return !then.IsInvalid && then.dtype == now.dtype && then.device_type == now.device_type && then.eq(now).all().ToBoolean();
-    }
+    /// <summary>A pass of this object's own, or of a view of it.</summary>
+    internal override bool IsSame(Transform drawn)
+        => drawn is FlowTransform other && ReferenceEquals(origin, other.origin) && IsDetached == other.IsDetached;
 
     public bool Equals(FlowTransform? other) => other is not null && ReferenceEquals(Flow, other.Flow) && ReferenceEquals(Context, other.Context)
         && IsDetached == other.IsDetached;

@@ -121,14 +121,8 @@ public sealed record Compose : Transform
     internal override ValueFault? FindFault() => parts.Select(part => part.FindFault()).FirstOrDefault(fault => fault is not null);
 
     /// <inheritdoc/>
-    internal override object? Mark() => IsJoint ? Array.ConvertAll(parts, part => part.Mark()) : null;
-
-    /// <inheritdoc/>
-    internal override bool Made(Transform drawn, object? mark)
-    {
-        if (!IsJoint || drawn is not Compose other || mark is not object?[] marks || other.parts.Length != parts.Length) return Equals(drawn);
-        return parts.Zip(other.parts, marks).All(t => t.First.Made(t.Second, t.Third));
-    }
+    internal override bool IsSame(Transform drawn) => drawn is Compose other && other.parts.Length == parts.Length
+        && parts.Zip(other.parts).All(t => t.First.IsSame(t.Second));
 
     /// <inheritdoc/>
     public override long[] ForwardShape(ReadOnlySpan<long> shape)
@@ -214,10 +208,7 @@ public sealed record InverseOf(Transform Original) : Transform
     internal override ValueFault? FindFault() => Original.FindFault();
 
     /// <inheritdoc/>
-    internal override object? Mark() => Original.Mark();
-
-    /// <inheritdoc/>
-    internal override bool Made(Transform drawn, object? mark) => drawn is InverseOf other && Original.Made(other.Original, mark);
+    internal override bool IsSame(Transform drawn) => drawn is InverseOf other && Original.IsSame(other.Original);
 
     /// <inheritdoc/>
     public override long[] ForwardShape(ReadOnlySpan<long> shape) => Original.InverseShape(shape);

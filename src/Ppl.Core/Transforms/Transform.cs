@@ -73,28 +73,24 @@ public abstract record Transform
         subject,
         $"{GetType().Name} needs {subject} that is finite and not 0");
 
-    /// <summary>What must stay the same for a draw to remain this map's value: the state of weights that training changes; null for none.</summary>
-    internal virtual object? Mark() => null;
+    /// <summary>The tensor parameters; of weights that are trained together one stands for all.</summary>
+    internal List<Tensor> Tensors()
+    {
+        var found = new List<Tensor>();
+        _ = Map((tensor, _) =>
+        {
+            found.Add(tensor);
+            return tensor;
+        });
+        return found;
+    }
 
-    /// <summary>Whether a draw that another map made is this map's value at the same argument, by a pass of this map's own.</summary>
+    /// <summary>Whether a draw that another map made is this map's value at the same argument, as long as the parameters are the same.</summary>
     /// <param name="drawn">The map that made the draw.</param>
-    /// <param name="mark">Its <see cref="Mark"/> at the time.</param>
-    internal virtual bool Made(Transform drawn, object? mark) => Equals(drawn);
+    internal virtual bool IsSame(Transform drawn) => Equals(drawn);
 
     /// <summary>Whether a parameter of the map is being trained, so that its value at a fixed argument has a derivative.</summary>
-    internal virtual bool IsTrained
-    {
-        get
-        {
-            var found = false;
-            _ = Map((tensor, _) =>
-            {
-                found |= tensor.requires_grad;
-                return tensor;
-            });
-            return found;
-        }
-    }
+    internal virtual bool IsTrained => Tensors().Exists(tensor => tensor.requires_grad);
 
     /// <summary>The shape of T(x).</summary>
     /// <param name="shape">x's shape.</param>

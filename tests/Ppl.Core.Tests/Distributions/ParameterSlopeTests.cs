@@ -1,0 +1,106 @@
+using Ppl.Core.Tests.Testing;
+using Ppl.Core.Tests.Testing.Families;
+using Ppl.Distributions;
+using Ppl.Divergences;
+using static TorchSharp.torch;
+
+namespace Ppl.Core.Tests.Distributions;
+
+/// <summary>
+/// Derivatives by the parameters of what is not a density, against differences of the values: of distribution functions and their logarithms,
+/// for each row of the table of families, and of divergences, for each pair.
+/// </summary>
+public sealed class ParameterSlopeTests : IDisposable
+{
+    private const double Step = 1e-4;
+
+    // Nearer to an end the differences of a logarithm have no digits.
+    private const double LeastTail = 0.01;
+
+    // Their parameters are moved within the support of the other, or are whole.
+    private static readonly HashSet<(string Pair, string Parameter)> AtAnEdge =
+    [
+        ("Beta||Uniform", "high2"), ("Uniform||Beta", "low"), ("Uniform||Beta", "high"), ("Uniform||Gamma", "low"),
+        ("DiscreteUniform||DiscreteUniform", "low"), ("DiscreteUniform||DiscreteUniform", "high"),
+        ("DiscreteUniform||DiscreteUniform", "low2"), ("DiscreteUniform||DiscreteUniform", "high2"),
+    ];
+
+    private readonly TorchSharp.DisposeScope scope = NewDisposeScope();
+
+    public ParameterSlopeTests() => manual_seed(3);
+
+    private static IReadOnlyDictionary<string, KlCase> Pairs { get; } = new[]
+    {
+        BasicFamilies.Pairs, LineFamilies.Pairs, PositiveFamilies.Pairs, CountFamilies.Pairs, VectorFamilies.Pairs, ChainFamilies.Pairs,
+    }.SelectMany(pairs => pairs).ToDictionary();
+
+    public static TheoryData<string> WithCdf => [.. FamilyCase.All.Where(c => c.Expected("cdf") is not null && !c.IsPoint).Select(c => c.Name)];
+
+    public static TheoryData<string> PairNames => [.. Pairs.Keys];
+
+    public void Dispose() => scope.Dispose();
+
+    [Theory]
+    [MemberData(nameof(WithCdf))]
+    public void DistributionFunctions_HaveTheSlopeByEachParameter(string name)
+    {
+        var family = FamilyCase.All.Single(c => c.Name == name);
+        var value = family.Value();
+        var (below, isKnown) = (family.Make().Cdf(value).detach(), family.Make().LogProb(value).detach().ne(double.NegativeInfinity));
+        var isInside = isKnown.logical_and(below.gt(LeastTail)).logical_and(below.lt(1 - LeastTail));
+        foreach (var of in new Func<Distribution, Tensor>[] { d => d.Cdf(value), d => d.LogCdf(value), d => d.LogSurvival(value) })
+        {
+            Compare(
+                family.Parameters(),
+                p => of(family.Create(p)).masked_fill(isInside.logical_not(), 0).sum(),
+                key => family.Fixed.Contains(key) ? null : family.Direction(key, family.Parameters()[key]),
+                name);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(PairNames))]
+    public void Divergences_HaveTheSlopeByEachParameter(string name)
+    {
+        var parameters = References.Parameters(References.Divergence(name));
+        Compare(parameters, Sum, key => AtAnEdge.Contains((name, key)) || IsCount(key) ? null : Direction(parameters[key]), name);
+
+        Tensor Sum(IReadOnlyDictionary<string, Tensor> p)
+        {
+            var (first, second) = Pairs[name](p);
+            var kl = KlRegistry.Kl(first, second);
+            return kl.masked_fill(kl.isinf(), 0).sum();
+        }
+
+        static bool IsCount(string key) => key.StartsWith("total", StringComparison.Ordinal) || key is "n" or "m" or "n2";
+    }
+
+    // In proportion to the parameter, so that one at an end of its interval stays there, and triangular where it may be a factor.
+    private static Tensor Direction(Tensor parameter)
+    {
+        var direction = randn_like(parameter) * parameter.abs().clamp_max(0.5);
+        return parameter.dim() >= 2 && parameter.shape[^1] == parameter.shape[^2] ? direction.tril() : direction;
+    }
+
+    // By differences of the fourth order.
+    private static void Compare(
+        Dictionary<string, Tensor> parameters,
+        Func<IReadOnlyDictionary<string, Tensor>, Tensor> of,
+        Func<string, Tensor?> direction,
+        string name)
+    {
+        var leaves = parameters.ToDictionary(p => p.Key, p => p.Value.clone().requires_grad_());
+        var sum = of(leaves);
+        var gradients = sum.requires_grad ? autograd.grad([sum], [.. leaves.Values], allow_unused: true) : [.. leaves.Select(_ => (Tensor)null!)];
+        foreach (var (key, gradient) in leaves.Keys.Zip(gradients))
+        {
+            if (direction(key) is not { } along) continue;
+            var expected = (8 * (At(key, along, 1) - At(key, along, -1)) - (At(key, along, 2) - At(key, along, -2))) / (12 * Step);
+            var found = gradient is null ? 0 : TensorAssert.Item((gradient * along).sum());
+            Assert.True(Math.Abs(expected - found) <= 1e-6 * (1 + Math.Abs(expected)), $"{name} by {key}: expected {expected:R}, found {found:R}");
+        }
+
+        double At(string key, Tensor along, int steps)
+            => TensorAssert.Item(of(new Dictionary<string, Tensor>(parameters) { [key] = parameters[key] + along * (steps * Step) }));
+    }
+}
