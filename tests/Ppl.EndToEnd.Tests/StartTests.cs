@@ -2,7 +2,6 @@ using Ppl.Contracts;
 using Ppl.Distributions;
 using Ppl.Inference;
 using Ppl.Networks;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Ppl.EndToEnd.Tests;

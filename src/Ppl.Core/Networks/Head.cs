@@ -25,7 +25,7 @@ public abstract class Head : nn.Module
     /// <summary>Whether <see cref="InitialScale"/> may be other than 1.</summary>
     internal virtual bool HasScale => false;
 
-    /// <summary>Whether <see cref="InitialLocation"/> may be other than 0: the first outputs, one for each number of the event, are locations.</summary>
+    /// <summary>Whether <see cref="InitialLocation"/> may be other than 0: the first outputs, one for each number, are locations.</summary>
     internal virtual bool HasLocation => HasScale;
 
     /// <summary>

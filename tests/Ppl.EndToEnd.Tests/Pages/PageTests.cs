@@ -4,6 +4,8 @@ using Ppl.Distributions;
 using Ppl.Divergences;
 using Ppl.Flows;
 using Ppl.Inference;
+using Ppl.Transforms;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Ppl.EndToEnd.Tests.Pages;
