@@ -1,7 +1,6 @@
 using Ppl.Contracts;
 using Ppl.Distributions;
 using Ppl.Inference;
-using Ppl.Networks;
 using static TorchSharp.torch;
 
 namespace Ppl.EndToEnd.Tests;
