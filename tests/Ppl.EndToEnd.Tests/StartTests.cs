@@ -5,26 +5,9 @@ using static TorchSharp.torch;
 
 namespace Ppl.EndToEnd.Tests;
 
-/// <summary>Guides that need no draw from the prior, and that start where they are told to.</summary>
+/// <summary>What the report says of guides through a map, and guides that start where they are told to.</summary>
 public sealed class StartTests
 {
-    /// <summary>With a flat prior the posterior is normal about the mean of the data, of standard deviation 1 / √n.</summary>
-    [Fact]
-    public void A_flat_prior_is_fitted()
-    {
-        using var scope = NewDisposeScope();
-        manual_seed(0);
-        var data = randn(25) + 2;
-        using var model = new Flat();
-        using var guide = model.CreateGuide();
-        using var svi = new Svi(model, guide, Objective.Elbo(4), p => optim.Adam(p, 0.05), Quiet());
-        svi.Fit([data], steps: 600);
-        var posterior = guide.Posterior(data, samples: 4000);
-        Assert.Equal(data.mean().item<float>(), posterior.centre.mean().item<float>(), 0.08);
-        Assert.Equal(0.2, posterior.centre.std().item<float>(), 0.06);
-        Assert.All(posterior.share.sum(-1).data<float>(), sum => Assert.Equal(1, sum, 1e-5));
-    }
-
     /// <summary>The compiler knows the order of the draws, and not which family a guide through a map has.</summary>
     [Fact]
     public void The_report_says_of_a_guide_through_a_map_that_its_family_decides()

@@ -298,7 +298,7 @@ public abstract partial class Guide
     private void PrepareEncoders(Batch batch)
     {
         var covariates = batch.Tensors.Where((_, i) => !Plan.Inputs[i].IsObserved).ToList();
-        var prior = ModelRun.Run(Model, new Simulation(model, batch) { IsForShapes = true }, covariates, null);
+        var prior = ModelRun.Run(Model, new Simulation(model, batch), covariates, null);
         plateSizes = [.. prior.Layout.Plates.Select(axis => axis.Size)];
         Settle(prior.Reach);
         Infer(new GuidePass(this, batch, LayoutOf(batch, 1), null, prior));

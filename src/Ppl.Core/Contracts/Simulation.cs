@@ -1,6 +1,5 @@
 using Ppl.Distributions;
 using Ppl.Shapes;
-using Ppl.Transforms;
 using static TorchSharp.torch;
 
 namespace Ppl.Contracts;
@@ -51,9 +50,6 @@ public sealed class Simulation
 
     /// <summary>One particle, and the sizes of the plates.</summary>
     public Layout Layout { get; }
-
-    /// <summary>Whether only shapes and families are asked for: a prior without draws then gives any value of its set.</summary>
-    internal bool IsForShapes { get; init; }
 
     /// <summary>The model's distribution of a site that has been drawn.</summary>
     /// <param name="site">The site's name.</param>
@@ -212,8 +208,7 @@ public sealed class Simulation
     {
         try
         {
-            var (whole, sizes) = site.IsPlated ? (OverPlates(site, distribution), []) : (distribution, Layout.Sizes(site));
-            return IsForShapes && whole is ImproperUniform flat ? AnyOf(flat, sizes) : whole.Sample(sizes);
+            return site.IsPlated ? OverPlates(site, distribution).Sample() : distribution.Sample(Layout.Sizes(site));
         }
         catch (Exception fault) when (LibraryFault.Is(fault))
         {
@@ -222,12 +217,6 @@ public sealed class Simulation
             throw parameter?.ToException(site.Name) ?? new PplArgumentException(
                 $"{distribution} cannot be drawn from: {LibraryFault.Text(fault)}", site.Name, fault);
         }
-    }
-
-    private static Tensor AnyOf(ImproperUniform flat, long[] sizes)
-    {
-        var map = BijectTo.Of(flat.ValueConstraint);
-        return map.Forward(randn(map.InverseShape([.. sizes, .. flat.Shape])));
     }
 
     /// <summary>Where the distribution has 1 for a plate that it does not depend on, each element of the plate is drawn for itself.</summary>

@@ -226,8 +226,8 @@ public sealed record Posterior
 
     /// <summary>
     /// The same family with another start, in the latent's unconstrained coordinates: a standard deviation of 1 and a location of 0 otherwise. A
-    /// narrow start, 0.1, gives guides of many unknowns with narrow posteriors gradients of far less noise. A location near the posterior, as a prior's
-    /// of Normal(170, 20), saves the steps to it, and one for each of several latents tells equal components of a mixture apart.
+    /// narrow start, 0.1, gives guides of many unknowns with narrow posteriors gradients of far less noise. A location near the posterior, as a
+    /// prior's of Normal(170, 20), saves the steps to it, and one for each of several latents tells equal components of a mixture apart.
     /// </summary>
     /// <param name="scale">At least 0.01, and finite.</param>
     /// <param name="location">

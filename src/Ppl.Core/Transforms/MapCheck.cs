@@ -87,8 +87,14 @@ internal sealed class MapCheck(string name, int rank, string volume)
         }
     }
 
-    private static Tensor Gradient(Tensor number, Tensor x) =>
-        autograd.grad([number], [x], retain_graph: true, allow_unused: true)[0] is { IsInvalid: false } gradient ? gradient : zeros_like(x);
+    private static Tensor Gradient(Tensor number, Tensor x)
+    {
+        // A number that x has no part in has the derivative 0.
+        (number + (x * 0).sum()).backward(retain_graph: true, inputs: [x]);
+        var gradient = x.grad!.clone();
+        x.grad!.zero_();
+        return gradient;
+    }
 
     private void RefuseNonFinite(string pass, Tensor value, Tensor logarithm)
     {
