@@ -32,6 +32,21 @@ internal static class PushedRule
     }
 }
 
+/// <summary>The exponential of a normal, which a guide of a positive latent is, has the forms of a <see cref="LogNormal"/>.</summary>
+internal static class LogNormalRule
+{
+    /// <summary>The form for a log-normal and the second distribution, if the first is one.</summary>
+    public static Func<Distribution, Distribution, Tensor>? Find(Distribution q, Distribution p, Type? model)
+    {
+        if (q is not Transformed { Base: Normal, Transform: Exp }) return null;
+        return KlRegistry.Find(typeof(LogNormal), p.GetType(), model) is { } form
+            ? (a, b) => form(LogNormal((Normal)((Transformed)a).Base), b)
+            : null;
+    }
+
+    private static LogNormal LogNormal(Normal logarithm) => new LogNormal(logarithm.Loc, logarithm.Scale).Expand(logarithm.Shape);
+}
+
 /// <summary>The divergence of a vector read as an event from a distribution of its entries one by one: theirs, as vectors.</summary>
 internal static class ReshapedRule
 {

@@ -1,3 +1,5 @@
+using Ppl.Shapes;
+using Ppl.Transforms;
 using static TorchSharp.torch;
 
 namespace Ppl.Flows;
@@ -30,6 +32,31 @@ public abstract class ElementMap
     /// <param name="y">Any shape.</param>
     /// <param name="parameters">y's shape, then <see cref="Parameters"/>.</param>
     public abstract (Tensor X, Tensor LogSlope) Inverse(Tensor y, Tensor parameters);
+
+    /// <summary>
+    /// Tries the map at some numbers: shapes, Inverse(Forward(x)) = x, and both log-slopes against the derivative that autograd finds.
+    /// </summary>
+    /// <remarks>For the tests of a map of one's own. Numbers are to agree as <see cref="Flow.Check"/> says.</remarks>
+    /// <param name="x">Any shape.</param>
+    /// <param name="parameters">x's shape, then <see cref="Parameters"/>.</param>
+    /// <exception cref="PplShapeException">The parameters or a result have another shape.</exception>
+    /// <exception cref="PplArgumentException">What disagrees, where, and by how much.</exception>
+    /// <exception cref="NonFiniteException">A result is not finite.</exception>
+    public void Check(Tensor x, Tensor parameters)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(parameters);
+        long[] needed = [.. x.shape, Parameters];
+        if (!parameters.shape.AsSpan().SequenceEqual(needed))
+        {
+            throw new PplShapeException(
+                $"{GetType().Name} needs parameters of shape {ShapeText.Of(needed)} for x of shape {ShapeText.Of(x.shape)}; "
+                + $"found {ShapeText.Of(parameters.shape)}.");
+        }
+
+        var fixedParameters = parameters.detach();
+        new MapCheck(GetType().Name, 0, "LogSlope").Run(at => Forward(at, fixedParameters), at => Inverse(at, fixedParameters), x, x.shape);
+    }
 
     /// <summary>What kind of map it is.</summary>
     public abstract override string ToString();

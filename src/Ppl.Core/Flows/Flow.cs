@@ -107,9 +107,38 @@ public abstract class Flow : nn.Module
     /// <param name="domain">The set of the arguments.</param>
     internal virtual Constraint Codomain(Constraint domain) => Constraint.RealVector;
 
+    /// <summary>
+    /// Tries the flow at some vectors: the shapes of both directions, Inverse(Forward(x)) = x, both log-determinants against the derivatives that
+    /// autograd finds, and that each row is mapped by itself.
+    /// </summary>
+    /// <remarks>
+    /// For the tests of a flow of one's own: it costs passes backwards for each of the D numbers. Numbers are to agree within 1e-6 in float64,
+    /// 1e-3 in float32 and 0.05 in shorter types, of 1 plus their size; float64 finds smaller mistakes. A flow with
+    /// <see cref="BatchNormalization"/> is tried after <c>eval()</c>.
+    /// </remarks>
+    /// <param name="x">[..., D], in the type of the weights: at least two rows, where they are to be told apart.</param>
+    /// <param name="context">As <see cref="Given"/> takes it.</param>
+    /// <exception cref="PplShapeException">x, the context or a result has another shape.</exception>
+    /// <exception cref="PplArgumentException">What disagrees, where, and by how much.</exception>
+    /// <exception cref="NonFiniteException">A result is not finite.</exception>
+    public void Check(Tensor x, Tensor? context = null)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        Given(context).Check(x);
+    }
+
+    /// <summary><see cref="Forward"/>, whose shapes are right.</summary>
+    internal (Tensor Y, Tensor LogAbsDet) CheckedForward(Tensor x, Tensor? context) => Shaped(nameof(Forward), Forward(x, context), x);
+
+    /// <summary><see cref="Inverse"/>, whose shapes are right.</summary>
+    internal (Tensor X, Tensor LogAbsDet) CheckedInverse(Tensor y, Tensor? context) => Shaped(nameof(Inverse), Inverse(y, context), y);
+
     /// <summary>The parameter that stands for all where a map of weights, or a change of them, is looked for: the smallest that is trained.</summary>
     internal Tensor? Witness => parameters().Where(p => p.requires_grad).MinBy(p => p.numel()) ?? parameters().FirstOrDefault();
 
     /// <summary>The name and the sizes.</summary>
     public override string ToString() => ContextSize == 0 ? $"{GetName()}({Size})" : $"{GetName()}({Size} given {ContextSize})";
+
+    private (Tensor, Tensor) Shaped(string pass, (Tensor, Tensor) found, Tensor argument) =>
+        new MapCheck(GetName(), 1, "LogAbsDet").Shaped(pass, found, argument.shape, argument.shape[..^1]);
 }

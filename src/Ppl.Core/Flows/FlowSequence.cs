@@ -28,7 +28,7 @@ public sealed class FlowSequence : Flow
         Tensor? sum = null;
         foreach (var part in parts)
         {
-            (x, var own) = part.Forward(x, part.ContextSize == 0 ? null : context);
+            (x, var own) = part.CheckedForward(x, part.ContextSize == 0 ? null : context);
             sum = sum is null ? own : sum + own;
         }
 
@@ -41,7 +41,7 @@ public sealed class FlowSequence : Flow
         Tensor? sum = null;
         for (var i = parts.Length - 1; i >= 0; i--)
         {
-            (y, var own) = parts[i].Inverse(y, parts[i].ContextSize == 0 ? null : context);
+            (y, var own) = parts[i].CheckedInverse(y, parts[i].ContextSize == 0 ? null : context);
             sum = sum is null ? own : sum + own;
         }
 
@@ -79,14 +79,14 @@ public sealed class InvertedFlow : Flow
     /// <inheritdoc/>
     public override (Tensor Y, Tensor LogAbsDet) Forward(Tensor x, Tensor? context)
     {
-        var (y, volume) = Original.Inverse(x, context);
+        var (y, volume) = Original.CheckedInverse(x, context);
         return (y, -volume);
     }
 
     /// <inheritdoc/>
     public override (Tensor X, Tensor LogAbsDet) Inverse(Tensor y, Tensor? context)
     {
-        var (x, volume) = Original.Forward(y, context);
+        var (x, volume) = Original.CheckedForward(y, context);
         return (x, -volume);
     }
 }

@@ -32,9 +32,9 @@ internal sealed record FlowTransform(Flow Flow, Tensor? Context) : Transform
 
     public override Tensor LogAbsDetJacobian(Tensor x, Tensor y) => ForwardWithVolume(x).LogAbsDet;
 
-    public override (Tensor Y, Tensor LogAbsDet) ForwardWithVolume(Tensor x) => Run(x, Flow.Forward);
+    public override (Tensor Y, Tensor LogAbsDet) ForwardWithVolume(Tensor x) => Run(x, Flow.CheckedForward);
 
-    public override (Tensor X, Tensor LogAbsDet) InverseWithVolume(Tensor y) => Run(y, Flow.Inverse);
+    public override (Tensor X, Tensor LogAbsDet) InverseWithVolume(Tensor y) => Run(y, Flow.CheckedInverse);
 
     public override Constraint Codomain(Constraint domain) => Flow.Codomain(domain);
 

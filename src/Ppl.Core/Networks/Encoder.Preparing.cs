@@ -313,6 +313,9 @@ public sealed partial class Encoder
             made.InitialScale = Posterior.InitialScale;
         }
 
+        if (Posterior.InitialLocation != 0 && !made.HasLocation)
+            throw new PplArgumentException($"its head {made.GetName()} has no location to start at: leave StartingAt out.", Site);
+        made.InitialLocation = Posterior.InitialLocation;
         made.StartsLevel = Posterior is { Network: null, Hidden.Count: 0, BottomUp: null, IsPooled: false };
         if (model is not null) made.Adapt(model);
         return made;

@@ -28,6 +28,8 @@ public sealed class FlowHead : Head<Transformed>, IRowHead
 
     internal override bool HasScale => below.HasScale;
 
+    internal override bool HasLocation => below.HasLocation;
+
     /// <inheritdoc/>
     public override void Adapt(Distribution model) => below.Adapt(model);
 
@@ -55,7 +57,8 @@ public sealed class FlowHead : Head<Transformed>, IRowHead
 
     Distribution IRowHead.ForwardRows(Tensor? numbers) => new Transformed(((IRowHead)below).ForwardRows(numbers), Flow.Transform);
 
-    private void Inherit() => (below.InitialScale, below.StartsLevel) = (InitialScale, StartsLevel);
+    private void Inherit() =>
+        (below.InitialScale, below.InitialLocation, below.StartsLevel) = (InitialScale, InitialLocation, StartsLevel);
 
     private void Create(IReadOnlyList<long> eventShape, long context, ScalarType dtype, Device device)
     {

@@ -13,6 +13,9 @@ public abstract class Head : nn.Module
     /// <summary>The standard deviation of each coordinate at the start.</summary>
     internal double InitialScale { get; set; } = 1;
 
+    /// <summary>What is added to each coordinate's location at the start.</summary>
+    internal double InitialLocation { get; set; }
+
     /// <summary>
     /// Whether standard deviations do not follow the features at the start: where these are values of latents as they are, with standard deviations
     /// that follow others in turn, a chain of them is a tower of exponentials.
@@ -21,6 +24,9 @@ public abstract class Head : nn.Module
 
     /// <summary>Whether <see cref="InitialScale"/> may be other than 1.</summary>
     internal virtual bool HasScale => false;
+
+    /// <summary>Whether <see cref="InitialLocation"/> may be other than 0: the first outputs, one for each number, are locations.</summary>
+    internal virtual bool HasLocation => HasScale;
 
     /// <summary>
     /// Takes from the model's distribution of the latent what its event does not tell, such as the number of categories or the bounds of the

@@ -61,8 +61,9 @@ public abstract class LinearHead<TDistribution>(string name) : Head<TDistributio
 
     private void Start(Tensor constants, Tensor slopes)
     {
-        if (InitialScale == 1) return;
         using var grad = no_grad();
+        if (InitialLocation != 0) constants.narrow(-1, 0, Count(EventShape)).add_(InitialLocation);
+        if (InitialScale == 1) return;
         Shrink(slopes, InitialScale);
         if (!ReferenceEquals(slopes, constants)) Shrink(constants, InitialScale);
         Shift(constants, InitialScale);
@@ -167,6 +168,8 @@ public sealed class DeltaHead() : LinearHead<Delta>(nameof(DeltaHead))
 
     /// <inheritdoc/>
     protected override Delta Build(Tensor outputs) => new(ToEvent(outputs));
+
+    internal override bool HasLocation => true;
 }
 
 /// <summary>Logits of a <see cref="Categorical"/>. The number of categories is taken from the model's distribution.</summary>

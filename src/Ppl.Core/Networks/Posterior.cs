@@ -42,6 +42,9 @@ public sealed record Posterior
     /// <summary>The standard deviation of each unconstrained coordinate at the start of training, or near it where a network tells it.</summary>
     public double InitialScale { get; private init; } = 1;
 
+    /// <summary>Where each unconstrained coordinate's distribution is centred at the start of training.</summary>
+    public double InitialLocation { get; private init; }
+
     /// <summary>The pass whose features the factor sees in place of the data; null where it sees the data.</summary>
     public BottomUp? BottomUp { get; private init; }
 
@@ -222,17 +225,23 @@ public sealed record Posterior
     }
 
     /// <summary>
-    /// The same family with other standard deviations at the start, in the latent's unconstrained coordinates; 1 otherwise. A narrow start,
-    /// 0.1, gives guides of many unknowns with narrow posteriors gradients of far less noise.
+    /// The same family with another start, in the latent's unconstrained coordinates: a standard deviation of 1 and a location of 0 otherwise. A
+    /// narrow start, 0.1, gives guides of many unknowns with narrow posteriors gradients of far less noise. A location near the posterior, as a
+    /// prior's of Normal(170, 20), saves the steps to it, and one for each of several latents tells equal components of a mixture apart.
     /// </summary>
     /// <param name="scale">At least 0.01, and finite.</param>
-    /// <exception cref="PplArgumentException">The scale is not in its domain, or the family is a point, which has none.</exception>
-    public Posterior StartingAt(double scale)
+    /// <param name="location">
+    /// Finite; added to what a network says at the start. Of a positive latent it is a logarithm, of one in the unit interval a logit.
+    /// </param>
+    /// <exception cref="PplArgumentException">A number is not in its domain, or the family is a point, and the scale is not 1.</exception>
+    public Posterior StartingAt(double scale = 1, double location = 0)
     {
         if (!(scale >= LeastScale && double.IsFinite(scale)))
             throw new PplArgumentException($"a guide starts with a standard deviation of at least {LeastScale}; {scale} is not.", nameof(scale));
-        if (Family.IsPoint) throw new PplArgumentException("Posterior.Delta is a point: it has no standard deviation to start with.");
-        return this with { InitialScale = scale };
+        if (!double.IsFinite(location)) throw new PplArgumentException($"a guide starts at a finite number; {location} is none.", nameof(location));
+        if (Family.IsPoint && scale != 1)
+            throw new PplArgumentException("Posterior.Delta is a point: it has no standard deviation to start with.");
+        return this with { InitialScale = scale, InitialLocation = location };
     }
 
     /// <summary>What the latent's own family asks for, with a feature network.</summary>

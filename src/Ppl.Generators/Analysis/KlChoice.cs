@@ -57,7 +57,7 @@ internal sealed record KlChoice(EquatableArray<KlDecision> Decisions)
             : $"its latent parents ({who}) do not descend from it in the guide";
         return new(
             true,
-            isPushed ? $"{order}; sampled where its guide's family has no closed form with {site.Family.Name}"
+            isPushed ? $"only where the guide's family has one with {site.Family.Name}, else log p - log q at the draw; {order}"
                 : $"{order}, and {site.Divergence!.Pair} is registered",
             false);
     }

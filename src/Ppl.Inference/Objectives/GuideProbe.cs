@@ -37,8 +37,8 @@ internal static class GuideProbe
             var family = part.Distributions[i];
             if (!family.IsReparameterized || part.Latents[i].requires_grad || !IsTrained(family)) continue;
             throw new PplArgumentException(
-                $"{family.Name} says that its draws are reparameterized, and the guide's draw has no gradient, so that its parameters would not learn "
-                + $"from what follows the draw: RSample must be a function of the parameters, without detach() or no_grad(). Or leave "
+                $"{family.Name} says that its draws are reparameterized, and the guide's draw has no gradient, so that its parameters would not "
+                + $"learn from what follows the draw: RSample must be a function of the parameters, without detach() or no_grad(). Or leave "
                 + $"'{nameof(FamilyAttribute.Reparameterized)} = true' out of [Family].",
                 draws.Guide.LatentNames[i]);
         }
@@ -61,7 +61,8 @@ internal static class GuideProbe
 
         // Numbers that are none show in the bound, with their cause.
         if (!double.IsFinite(fault.Value)) return;
-        throw (fault with { Rule = $"the guide's {guide.Name} draws values outside the support of the prior, and {fault.Rule}" }).ToException(term.Site.Name);
+        var rule = $"the guide's {guide.Name} draws values outside the support of the prior, and {fault.Rule}";
+        throw (fault with { Rule = rule }).ToException(term.Site.Name);
     }
 
     private static void RefuseNegative(SiteTerm term)
@@ -70,8 +71,8 @@ internal static class GuideProbe
         var least = divergence.min().ToDouble();
         if (!double.IsFinite(least) || least >= LeastDivergence) return;
         throw new PplArgumentException(
-            $"the closed form of KL({guide.Name} || {model.Name}) gives {least.ToString("G6", CultureInfo.InvariantCulture)}, and a divergence is never "
-            + "below 0: its formula is not that of these two.",
+            $"the closed form of KL({guide.Name} || {model.Name}) gives {least.ToString("G6", CultureInfo.InvariantCulture)}, and a divergence is "
+            + "never below 0: its formula is not that of these two.",
             term.Site.Name);
     }
 }

@@ -39,8 +39,21 @@ public sealed class KlRuleTests : IDisposable
             expected.sum(-1),
             KlRegistry.Kl(new Transformed(q, SoftmaxCentred.Instance), new Transformed(p, SoftmaxCentred.Instance)));
         Assert.Null(KlRegistry.Find(new Transformed(q, Exp.Instance), new Transformed(p, Softplus.Instance)));
-        Assert.Null(KlRegistry.Find(new Transformed(q, Exp.Instance), new Gamma(1, 1)));
+        Assert.Null(KlRegistry.Find(new Transformed(q, Exp.Instance), new HalfNormal(1)));
         Assert.Null(KlRegistry.Find(q, new Transformed(p, Exp.Instance)));
+    }
+
+    /// <summary>The default guide of a positive latent, by its family's name: LogNormal || Gamma itself is tested against quadrature.</summary>
+    [Fact]
+    public void ExponentialOfANormal_IsALogNormal()
+    {
+        var q = Normal(3);
+        var (exponential, named) = (new Transformed(q, Exp.Instance), new LogNormal(q.Loc, q.Scale));
+        foreach (var p in new Distribution[] { new Gamma(2, 1.5), new Exponential(0.7), new InverseGamma(3, 2) })
+            TensorAssert.Close(KlRegistry.Kl(named, p), KlRegistry.Kl(exponential, p), 1e-12);
+        var expanded = new Transformed(new Normal(0, 1).Expand(2, 3), Exp.Instance);
+        TensorAssert.Shape([2, 3], KlRegistry.Kl(expanded, new Gamma(2, 1.5)));
+        Assert.Null(KlRegistry.Find(new Transformed(q, Softplus.Instance), new Gamma(2, 1)));
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using Ppl.Core.Tests.Testing;
 using Ppl.Distributions;
 using Ppl.Divergences;
 using Ppl.Networks;
+using Ppl.Transforms;
 using static TorchSharp.torch;
 
 namespace Ppl.Core.Tests.Extension;
@@ -39,6 +40,19 @@ public sealed class UserFamilyTests : IDisposable
         var difference = q.LogProb(z) - p.LogProb(z);
         var score = (difference.mean([0]) - Maxwell.Kl(q, p)) / (difference.std(0) / Math.Sqrt(200_000));
         Assert.All(TensorAssert.ToArray(score), s => Assert.InRange(s, -5, 5));
+    }
+
+    /// <summary>The default guide of a positive latent is the exponential of a normal: a divergence from it is written for a log-normal.</summary>
+    [Fact]
+    public void DivergenceOfALogNormal_IsThatOfTheDefaultGuide()
+    {
+        var p = new Maxwell(tensor(new[] { 0.8, 1.5 }, ScalarType.Float64));
+        var normal = new Normal(tensor(new[] { 0.2, -0.4 }, ScalarType.Float64), tensor(new[] { 0.5, 0.7 }, ScalarType.Float64));
+        var q = new Transformed(normal, Exp.Instance);
+        var grid = linspace(-8, 8, 160_001, dtype: ScalarType.Float64).unsqueeze(1);
+        var mass = normal.LogProb(grid).exp() * 1e-4;
+        var x = grid.exp();
+        TensorAssert.Close((mass * (q.LogProb(x) - p.LogProb(x))).sum([0]), KlRegistry.Kl(q, p), 1e-6);
     }
 
     [Fact]
@@ -103,6 +117,14 @@ public sealed class Maxwell(Tensor scale) : ParametricFamily<Maxwell>(ScaleOf.Of
 
     [ClosedFormKl]
     public static Tensor Kl(Maxwell q, Maxwell p) => (3 * (p.Scale / q.Scale).log()) + (1.5 * ((q.Scale / p.Scale).square() - 1));
+
+    [ClosedFormKl]
+    public static Tensor Kl(LogNormal q, Maxwell p)
+    {
+        var (loc, scale) = (q.Loc.AsTensor(p.Scale), q.Scale.AsTensor(p.Scale));
+        var square = (2 * (loc + scale.square())).exp() / (2 * p.Scale.square());
+        return square - (3 * loc) - scale.log() + (3 * p.Scale.log()) - (Math.Log(4 * Math.E) / 2);
+    }
 
     public static Tensor Kl(Normal q, Maxwell p) => q.Mean + p.Scale;
 

@@ -1,3 +1,4 @@
+using Ppl.Core.Tests.Testing;
 using Ppl.Distributions;
 using Ppl.Networks;
 using static TorchSharp.torch;
@@ -66,13 +67,45 @@ public sealed class InitialScaleTests
         Assert.Equal("b: its head BernoulliHead has no standard deviation to start with: leave StartingAt out.", fault.Message);
     }
 
+    /// <summary>Of one seed, locations are the given number beyond those without it, and standard deviations as they were.</summary>
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Factors_begin_at_the_given_location(string name)
+    {
+        using var scope = NewDisposeScope();
+        var (found, expected) = (Begin(Families[name]().StartingAt(location: 170)), Begin(Families[name]()));
+        TensorAssert.Close(expected.Mean + 170, found.Mean, 1e-12);
+        TensorAssert.Close(expected.Variance, found.Variance, 1e-12);
+        TensorAssert.Close(expected.Mean - 2, Begin(Families[name]().StartingAt(0.5, -2)).Mean, 1e-12);
+    }
+
+    [Fact]
+    public void A_point_begins_at_the_given_location()
+    {
+        using var scope = NewDisposeScope();
+        TensorAssert.Close(Begin(Posterior.Delta()).Mean + 3, Begin(Posterior.Delta().StartingAt(location: 3)).Mean, 1e-12);
+    }
+
+    [Fact]
+    public void A_location_that_cannot_be_is_refused()
+    {
+        using var scope = NewDisposeScope();
+        var number = Assert.Throws<PplArgumentException>(() => Posterior.Diagonal().StartingAt(location: double.NaN));
+        Assert.Equal("location: a guide starts at a finite number; NaN is none.", number.Message);
+        using var encoder = new Encoder(Posterior.Default().StartingAt(location: 1)) { Site = "b" };
+        var head = Assert.Throws<PplArgumentException>(() => encoder.Prepare([ones(2, 3)], [2], new Bernoulli(probs: 0.5)));
+        Assert.Equal("b: its head BernoulliHead has no location to start at: leave StartingAt out.", head.Message);
+    }
+
     /// <summary>The variance at the start, for 4 rows of an event of 3 numbers.</summary>
-    private static Tensor Start(Posterior posterior)
+    private static Tensor Start(Posterior posterior) => Begin(posterior).Variance;
+
+    private static Distribution Begin(Posterior posterior)
     {
         manual_seed(8);
         using var encoder = new Encoder(posterior);
         var input = randn([4, 6], float64);
         encoder.Prepare([input], [3], new Normal(zeros([3], float64), 1));
-        return encoder.Encode(input).Variance;
+        return encoder.Encode(input);
     }
 }

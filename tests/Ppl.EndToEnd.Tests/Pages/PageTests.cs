@@ -2,7 +2,10 @@ using System.Text.RegularExpressions;
 using Ppl.Contracts;
 using Ppl.Distributions;
 using Ppl.Divergences;
+using Ppl.Flows;
 using Ppl.Inference;
+using Ppl.Transforms;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Ppl.EndToEnd.Tests.Pages;
@@ -130,6 +133,11 @@ public sealed class PageTests
         Assert.Equal(q.Entropy().item<double>(), -Integral(density * q.LogProb(grid)), 6);
         Assert.Equal(KlRegistry.Kl(q, p)!.item<double>(), Integral(density * (q.LogProb(grid) - p.LogProb(grid))), 6);
 
+        // The normal's own density is the built-in one.
+        var normal = new Normal(tensor(new[] { 0.3 }), tensor(new[] { 0.5 }));
+        var ofNormal = normal.LogProb(grid);
+        Assert.Equal(KlRegistry.Kl(normal, p)!.item<double>(), Integral(ofNormal.exp() * (ofNormal - p.LogProb(grid))), 6);
+
         // 200,000 draws: each bound is five standard errors, which a right sampler leaves with probability below 1e-6.
         var draws = q.Sample(200_000);
         var (variance, root) = (q.Variance.item<double>(), Math.Sqrt(200_000));
@@ -139,5 +147,49 @@ public sealed class PageTests
         // The fourth central moment is 7 times the variance's square.
         var ofVariance = 5 * Math.Sqrt(6) * variance / root;
         Assert.InRange((draws - q.Mean).square().mean().item<double>(), variance - ofVariance, variance + ofVariance);
+    }
+
+    /// <summary>The page's own checks of its maps are part of its program; families and constraints are held against what they mean.</summary>
+    [Fact]
+    public void The_maps_the_vectors_and_the_set_that_a_page_writes_are_right()
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(0);
+        var page = UserCompiler.Load(PageSource.Programs(Repository.Read("docs/adding-a-family.md"))[0]);
+        page.EntryPoint!.Invoke(null, [Array.Empty<string>()]);
+        var ball = (Constraint)Activator.CreateInstance(page.GetType("Ball")!)!;
+        var onto = BijectTo.Of(ball);
+        Assert.Null(ball.Find(onto.Forward(randn(50, 2, float64) * 3), "value", "A family"));
+        Assert.Equal(
+            "A family needs value of length below 1; found 0.8 at [1, 0]",
+            ball.Find(tensor(new[] { 0.1, 0.2, 0.8, 0.7 }).reshape(2, 2), "value", "A family")!.Message);
+
+        // The plane in polar coordinates: the integral over the distance r has 2πr.
+        var radial = (Distribution)Activator.CreateInstance(page.GetType("RadialLaplace")!, tensor(new[] { 0.5, -1.0 }))!;
+        Assert.Equal([2], radial.Shape);
+        var distance = linspace(5e-5, 40, 400_000, dtype: ScalarType.Float64);
+        var density = radial.LogProb(radial.Mean + (stack([distance, zeros_like(distance)], -1)));
+        var mass = density.exp() * distance * (2 * Math.PI * 1e-4);
+        Assert.Equal(1, mass.sum().item<double>(), 4);
+        Assert.Equal(radial.Entropy().item<double>(), -(mass * density).sum().item<double>(), 4);
+        Assert.Equal(radial.Variance[0].item<double>(), (mass * distance.square()).sum().item<double>() / 2, 3);
+
+        // A coordinate's variance is 3: five standard errors of the mean, and a wide bound for the variance, whose kurtosis is 35 / 3.
+        var draws = radial.Sample(200_000);
+        Assert.All((draws.mean([0]) - radial.Mean).data<double>(), error => Assert.InRange(error, -0.02, 0.02));
+        Assert.All((draws - radial.Mean).square().mean([0]).data<double>(), variance => Assert.InRange(variance, 2.9, 3.1));
+    }
+
+    [Fact]
+    public void The_flow_and_the_map_that_a_page_writes_pass_their_checks()
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(0);
+        var page = UserCompiler.Load(PageSource.Programs(Repository.Read("docs/flows.md"))[0]);
+        var shear = (Flow)Activator.CreateInstance(page.GetType("Shear")!, 0L)!;
+        shear.to(float64);
+        using (no_grad()) shear.get_parameter("bend")!.fill_(0.7);
+        shear.Check(randn(20, 2, float64));
+        ((ElementMap)Activator.CreateInstance(page.GetType("SinhMap")!)!).Check(randn(20, 3, float64), randn(20, 3, 2, float64));
     }
 }
