@@ -74,6 +74,7 @@ public sealed class DivergenceTests
             from.Mean, Covariance(from), to.Mean, OfSeries(to.Coefficients, to.Scale, from.Mean)),
         (Normal from, MultivariateNormal to) => ByHand(from.Mean, from.Variance.diag_embed(), to.Mean, Covariance(to)),
         (Transformed { Base: Normal from }, LogNormal to) => ByHand(from, new Normal(to.Loc, to.Scale).Expand(to.Shape)),
+        (Transformed { Base: Normal from }, Exponential or Gamma or InverseGamma) => ExpectedLog(from) - ExpectedLog(from, p),
         (Transformed { Base: Normal from }, LogisticNormal to) => ByHand(from, to.Base),
         (OneHotCategoricalStraightThrough from, OneHotCategoricalStraightThrough to) => (from.Probs * (from.Probs.log() - to.Probs.log())).sum(-1),
         _ => throw new ArgumentException($"no formula for {q.Name} and {p.Name}"),
@@ -87,6 +88,27 @@ public sealed class DivergenceTests
         if (p is Normal { Scale: { IsScalar: true, Scalar: var number } }) to = full_like(to, number * number);
         if (to.dim() > 0 && to.dim() == from.dim() && to.shape[0] > from.shape[0]) (from, loc) = (Repeat(from, to), Repeat(loc, to));
         return ((to.log() - from.log()) / 2) + ((from + (loc - toLoc).square()) / to / 2) - 0.5;
+    }
+
+    // E[log q] of exp(u) with a normal u: less the entropy.
+    private static Tensor ExpectedLog(Normal log) => -(log.Entropy() + log.Mean);
+
+    // E[log p] of exp(u) with a normal u, of which E[exp(t u)] = exp(t m + t² v / 2).
+    private static Tensor ExpectedLog(Normal log, Distribution p)
+    {
+        return p switch
+        {
+            Exponential to => to.Rate.AsTensor(log.Mean).log() - (to.Rate.AsTensor(log.Mean) * Power(1)),
+            Gamma { Concentration: var a, Rate: var b } => OfGamma(a.AsTensor(log.Mean), b.AsTensor(log.Mean)),
+            InverseGamma { Concentration: var a, Rate: var b } => OfInverse(a.AsTensor(log.Mean), b.AsTensor(log.Mean)),
+            _ => throw new ArgumentException($"no expectation of {p.Name}"),
+        };
+
+        Tensor Power(double t) => ((t * log.Mean) + (t * t * log.Variance / 2)).exp();
+
+        Tensor OfGamma(Tensor a, Tensor b) => (a * b.log()) - a.lgamma() + ((a - 1) * log.Mean) - (b * Power(1));
+
+        Tensor OfInverse(Tensor a, Tensor b) => (a * b.log()) - a.lgamma() - ((a + 1) * log.Mean) - (b * Power(-1));
     }
 
     private static Tensor ToLaplace(Normal q, TensorOrScalar loc, TensorOrScalar scale, TensorOrScalar asymmetry)

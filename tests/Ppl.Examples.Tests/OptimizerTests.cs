@@ -1,5 +1,5 @@
-using Ppl.Examples.Systems;
 using Ppl.Data;
+using Ppl.Examples.Systems;
 using Ppl.Inference;
 using static TorchSharp.torch;
 

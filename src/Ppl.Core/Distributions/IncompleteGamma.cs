@@ -21,6 +21,7 @@ internal static class IncompleteGamma
     private const int Terms = 20;
     private const double Largest = 1e300;
     private const double Least = 1e-300;
+    private const double LeastCurved = 1e-140;
 
     // For such a the series has no terms that cancel.
     private const double MostOfSeries = 20;
@@ -60,8 +61,10 @@ internal static class IncompleteGamma
         var sum = zeros_like(a.detach() * x.detach());
         if (x.requires_grad)
         {
+            // Nearer to 0 the density's own derivative is no number of float64.
             var dx = NoiseMemory.Differential(end);
-            sum = sum + Density(a, end - dx / 2) * dx;
+            var at = where(end.detach().gt(LeastCurved), end - dx / 2, end.detach());
+            sum = sum + Density(a, at) * dx;
         }
 
         if (!a.requires_grad) return sum;

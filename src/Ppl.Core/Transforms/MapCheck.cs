@@ -92,7 +92,7 @@ internal sealed class MapCheck(string name, int rank, string volume)
         // A number that x has no part in has the derivative 0.
         (number + (x * 0).sum()).backward(retain_graph: true, inputs: [x]);
         var gradient = x.grad!.clone();
-        x.grad!.zero_();
+        x.grad!.fill_(0);
         return gradient;
     }
 

@@ -8,8 +8,8 @@ public sealed partial class Positives : GenerativeModel
 {
     public static readonly CatalogueEntry Entry = new(
         "Positives", () => new Positives(),
-        (n, t) => [0.1 + rand(n, 2, t), 0.1 + rand(n, t), rand(n, t), 7 + rand(n, t), 0.1 + 0.8 * rand(n, t), rand(n, t), rand(n, t)],
-        ["a <- angles", "b <- greys", "k <- shares", "p <- sizes", "w <- times", "c <- squares", "s <- rates"], []);
+        (n, t) => [0.1 + rand(n, 2, t), 0.1 + rand(n, t), rand(n, t), 1.1 + rand(n, t), 0.1 + 0.8 * rand(n, t), rand(n, t), rand(n, t)],
+        ["a <- angles", "b <- greys", "k <- shares", "p <- sizes", "w <- times", "c <- squares", "s <- rates"], ["s"]);
 
     private readonly TorchSharp.Modules.Parameter level = Parameter(tensor(0.0f));
 

@@ -46,7 +46,7 @@ public sealed partial class HalfLines : GenerativeModel
         () => new HalfLines(),
         (n, t) => [Real(t, n), Real(t, n).abs(), Real(t, n).abs(), Real(t, n), Real(t, n), Real(t, n).abs(), -Real(t, n, 2).abs(), Real(t, n).abs()],
         ["h <- h1", "g <- g1", "f <- f1", "e <- e1", "d <- d1", "c <- c1", "b <- b1", "a <- a1"],
-        []);
+        ["b"]);
 
     private readonly TorchSharp.Modules.Parameter shift = new(tensor(0.5f), true);
 

@@ -11,7 +11,7 @@ public sealed partial class BayesianNetwork : GenerativeModel
         () => new BayesianNetwork(),
         (n, t) => [Real(t, n), Real(t, n, 4), Real(t)],
         ["noise <- ", "last <- ", "w[1] <- ", "w[0] <- "],
-        ["w[0]", "w[1]", "last"]);
+        ["w[0]", "w[1]", "last", "noise"]);
 
     private readonly TorchSharp.Modules.Parameter spread = new(tensor(0.7f), true);
 

@@ -11,7 +11,7 @@ public sealed partial class EightSchools : GenerativeModel
         () => new EightSchools(),
         (n, t) => [Real(t, n) * 8, (Real(t, n).abs() * 5) + 8],
         ["tau <- ", "mu <- ", "theta <- y, sigma, mu, tau"],
-        ["mu", "theta"]);
+        ["mu", "tau", "theta"]);
 
     private readonly TorchSharp.Modules.Parameter shift = new(tensor(0.5f), true);
 

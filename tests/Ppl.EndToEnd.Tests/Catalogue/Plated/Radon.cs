@@ -11,7 +11,7 @@ public sealed partial class Radon : GenerativeModel
         () => new Radon(),
         (n, t) => [Real(t, n), Binary(t, n), arange(n, dtype: ScalarType.Int64) % Counties],
         ["noise <- ", "spread <- ", "mean <- ", "beta <- ", "alpha <- "],
-        ["mean", "alpha", "beta"]);
+        ["mean", "alpha", "beta", "noise"]);
 
     private const long Counties = 3;
 
