@@ -15,7 +15,7 @@ status=0
 # Most test projects use one core, since much of what they look at belongs to a whole process: so several run side by side, the longest first.
 # The longest of all is run in two processes, unless options such as a filter of one's own say otherwise.
 cores=$(nproc)
-jobs=$((cores < 2 ? 1 : cores < 4 ? 2 : 3))
+jobs=$((cores < 4 ? cores : 4))
 longest=tests/Ppl.EndToEnd.Tests
 if [ $# -eq 0 ]; then
     runs=("$longest --filter FullyQualifiedName~TrainingTests|FullyQualifiedName~DivergenceTests|FullyQualifiedName~DiagnosticPageTests"
@@ -23,7 +23,7 @@ if [ $# -eq 0 ]; then
 else
     runs=("$longest")
 fi
-for project in tests/Ppl.Inference.Tests tests/Ppl.Generators.Tests tests/*.Tests; do
+for project in tests/Ppl.Inference.Tests tests/Ppl.Core.Tests tests/Ppl.Generators.Tests tests/*.Tests; do
     [[ " ${runs[*]} " == *" $project "* ]] || runs+=("$project")
 done
 printf '%s\n' "${runs[@]}" |
