@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs the systems of examples/Systems and makes docs/results.md of what they measured.
-#   ./results.sh [--only NAME]... [options of the programs: --data FOLDER, --epochs N, --seed N]
+#   ./results.sh [--only NAME]... [options of the programs: --data FOLDER, --epochs N, --seed N, --seeds N]
 # What is not run keeps its place on the page. Safe to repeat.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"

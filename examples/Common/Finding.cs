@@ -16,9 +16,30 @@ public sealed record Finding(string Quantity, double Found, double? Least = null
     /// <summary>Where the reference is from.</summary>
     public string? Source { get; init; }
 
-    /// <summary>Whether the claim holds.</summary>
+    /// <summary>What came with other seeds, in their order; null where there was one.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<double>? OfOtherSeeds { get; init; }
+
+    /// <summary>Whether the claim did not hold with another seed.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsBrokenByOtherSeed { get; init; }
+
+    /// <summary>Whether the claim holds, with each seed.</summary>
     [JsonIgnore]
-    public bool Holds => !(Found < Least) && !(Found > Most) && double.IsFinite(Found);
+    public bool Holds => !(Found < Least) && !(Found > Most) && double.IsFinite(Found) && !IsBrokenByOtherSeed;
+
+    /// <summary>What came: <c>0.1234 (0.1230, 0.1241)</c> with other seeds.</summary>
+    [JsonIgnore]
+    public string FoundText => OfOtherSeeds is null ? Text(Found) : $"{Text(Found)} ({string.Join(", ", OfOtherSeeds.Select(found => Text(found)))})";
+
+    /// <summary>The finding beside those of runs with other seeds. A claim is each run's own: its bounds may follow from its other numbers.</summary>
+    /// <param name="others">Findings of the same quantity.</param>
+    public Finding Beside(IReadOnlyList<Finding> others)
+    {
+        ArgumentNullException.ThrowIfNull(others);
+        if (others.Count == 0) return this;
+        return this with { OfOtherSeeds = [.. others.Select(other => other.Found)], IsBrokenByOtherSeed = others.Any(other => !other.Holds) };
+    }
 
     /// <summary>What is claimed, in words; empty where nothing is.</summary>
     [JsonIgnore]
@@ -37,7 +58,7 @@ public sealed record Finding(string Quantity, double Found, double? Least = null
 
     /// <summary>The quantity, the number and the claim.</summary>
     public override string ToString() =>
-        $"{Quantity}: {Text(Found)}{(Claim.Length == 0 ? "" : $", {Claim}")}{(Holds ? "" : ": NO")}";
+        $"{Quantity}: {FoundText}{(Claim.Length == 0 ? "" : $", {Claim}")}{(Holds ? "" : ": NO")}";
 
     private static string? Bound(string words, double? bound) => bound is null ? null : $"{words} {Text(bound)}";
 }

@@ -19,6 +19,12 @@ public sealed record SystemProgram(string Name, string Title, string Papers, Fun
         var data = new Option<string?>("--data") { Description = ExampleData.Description, HelpName = "folder" };
         var epochs = new Option<int?>("--epochs") { Description = "passes over the data [default: the program's own]", HelpName = "n" };
         var seed = new Option<long>("--seed") { Description = "seed of weights, batches and noise", HelpName = "n" };
+        var seeds = new Option<int>("--seeds")
+        {
+            Description = "how many runs, with this seed and those after it; pictures are of the first",
+            HelpName = "n",
+            DefaultValueFactory = _ => 1,
+        };
         var smoke = new Option<bool>("--smoke") { Description = "a run of a few seconds that shows that everything works" };
         var output = new Option<string>("--out")
         {
@@ -31,14 +37,22 @@ public sealed record SystemProgram(string Name, string Title, string Papers, Fun
             if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, out var value) && value < 1)
                 result.AddError($"--epochs must be at least 1, not {value}");
         });
-        var command = new Command(Name, $"{Title} ({Papers})") { data, epochs, seed, output, smoke };
+        seeds.Validators.Add(result =>
+        {
+            if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, out var value) && value < 1)
+                result.AddError($"--seeds must be at least 1, not {value}");
+        });
+        var command = new Command(Name, $"{Title} ({Papers})") { data, epochs, seed, seeds, output, smoke };
         command.SetAction((parsed, cancellation) => Task.FromResult(Guarded(new SystemRun(
             ExampleData.Folder(parsed.GetValue(data)),
             parsed.GetValue(epochs),
             parsed.GetValue(seed),
             parsed.GetValue(output)!,
             parsed.GetValue(smoke),
-            cancellation))));
+            cancellation)
+        {
+            Seeds = parsed.GetValue(seeds),
+        })));
         return command;
     }
 
@@ -50,10 +64,17 @@ public sealed record SystemProgram(string Name, string Title, string Papers, Fun
         ArgumentNullException.ThrowIfNull(run);
         using var output = OutputFolder.Claim(run.Out);
         var clock = Stopwatch.StartNew();
-        var result = Run(run) with { Seed = run.Seed, IsSmoke = run.IsSmoke };
-        run.Cancellation.ThrowIfCancellationRequested();
+        var result = Once(run).Beside([.. Enumerable.Range(1, run.Seeds - 1).Select(i => Once(run.WithSeed(run.Seed + i)))]);
         result = result with { Seconds = Math.Round(clock.Elapsed.TotalSeconds) };
         result.Write(output.File(SystemResult.FileName));
+        return result;
+    }
+
+    private SystemResult Once(SystemRun run)
+    {
+        Directory.CreateDirectory(run.Out);
+        var result = Run(run) with { Seed = run.Seed, IsSmoke = run.IsSmoke };
+        run.Cancellation.ThrowIfCancellationRequested();
         return result;
     }
 
@@ -79,14 +100,14 @@ public sealed record SystemProgram(string Name, string Title, string Papers, Fun
 
     private void Show(SystemResult result)
     {
-        var title = string.Create(CultureInfo.InvariantCulture, $"{Title}; seed {result.Seed}, {result.Seconds:F0} s");
+        var title = string.Create(CultureInfo.InvariantCulture, $"{Title}; {result.SeedText}, {result.Seconds:F0} s");
         var table = new Table().MarkdownBorder().Title(Markup.Escape(title)).AddColumn("quantity");
         foreach (var name in new[] { "found", "reference", "claim", "holds" }) table.AddColumn(name, column => column.RightAligned());
         foreach (var finding in result.Findings)
         {
             table.AddRow(
                 Markup.Escape(finding.Quantity),
-                Finding.Text(finding.Found),
+                finding.FoundText,
                 Finding.Text(finding.Reference),
                 finding.Claim,
                 finding.Claim.Length == 0 ? "" : finding.Holds ? "yes" : "NO");

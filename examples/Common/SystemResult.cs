@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Ppl.Examples;
 
@@ -29,11 +30,34 @@ public sealed record SystemResult(
     /// <summary>The seed of the run.</summary>
     public long Seed { get; init; }
 
-    /// <summary>What the run took, in seconds.</summary>
+    /// <summary>How many runs there were, with this seed and those after it.</summary>
+    public int Seeds { get; init; } = 1;
+
+    /// <summary>The seeds in words: <c>seed 0</c>, <c>seeds 0 to 2</c>.</summary>
+    [JsonIgnore]
+    public string SeedText => Seeds == 1
+        ? FormattableString.Invariant($"seed {Seed}")
+        : FormattableString.Invariant($"seeds {Seed} to {Seed + Seeds - 1}");
+
+    /// <summary>What the runs took together, in seconds.</summary>
     public double Seconds { get; init; }
 
     /// <summary>Whether it was a short run, which shows that everything works and not what it reaches.</summary>
     public bool IsSmoke { get; init; }
+
+    /// <summary>The result beside those of runs with other seeds: its setting, pictures and remarks, and the numbers of all.</summary>
+    /// <param name="others">Results of the same program with the same settings: the findings are the same in the same order.</param>
+    /// <exception cref="InvalidOperationException">A run has more findings than another.</exception>
+    public SystemResult Beside(IReadOnlyList<SystemResult> others)
+    {
+        ArgumentNullException.ThrowIfNull(others);
+        if (others.Any(other => other.Findings.Count != Findings.Count)) throw new InvalidOperationException("runs with other seeds have other findings");
+        return this with
+        {
+            Seeds = 1 + others.Count,
+            Findings = [.. Findings.Select((own, i) => own.Beside([.. others.Select(other => other.Findings[i])]))],
+        };
+    }
 
     /// <summary>Reads a result.</summary>
     /// <param name="path">The file.</param>

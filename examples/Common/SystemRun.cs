@@ -10,6 +10,14 @@ namespace Ppl.Examples;
 public sealed record SystemRun(
     string? DataFolder, int? Epochs, long Seed, string Out, bool IsSmoke, CancellationToken Cancellation = default)
 {
+    /// <summary>How many runs, with this seed and those after it.</summary>
+    public int Seeds { get; init; } = 1;
+
+    /// <summary>One run with another seed, in a folder of its own.</summary>
+    /// <param name="seed">The seed.</param>
+    public SystemRun WithSeed(long seed) =>
+        this with { Seed = seed, Seeds = 1, Out = File(FormattableString.Invariant($"seed-{seed}")) };
+
     /// <summary>Passes over the data: the user's choice before the program's.</summary>
     /// <param name="whole">Of a whole run.</param>
     /// <param name="smoke">Of a short one.</param>

@@ -22,7 +22,7 @@ public static class Catalogue
         new(
             "posteriors",
             "Posterior families on MNIST",
-            "Rezende and Mohamed 2015, arXiv:1505.05770; Kingma et al. 2016, arXiv:1606.04934; van den Berg et al. 2018, arXiv:1803.05649",
+            "Rezende and Mohamed 2015, arXiv:1505.05770; Kingma et al. 2016, arXiv:1606.04934",
             PosteriorProgram.Run),
     ];
 }

@@ -56,10 +56,11 @@ public static class ResultsPage
         page.Append("# Results\n\n");
         page.Append("`./results.sh` runs the programs of [examples/Systems](../examples/Systems) and makes this page of what they measured; ");
         page.Append("`./results.sh --only NAME`\nruns one of them and keeps what stands here of the others. Each takes `--data`, `--epochs`, ");
-        page.Append("`--seed`, `--out` and `--smoke`\n(`dotnet run -c Release --project examples/Systems -- NAME --help`).\n\n");
-        page.Append("Numbers are of one run with the seed given, on one thread of a server that was busy with other work, up to twenty times its ");
-        page.Append("cores: times are what they\nwere there, and say little. A claim is what the program checks; a run that breaks one ends ");
-        page.Append("with 1. References without a claim are\nthere to look at, and the remarks say why they differ.\n");
+        page.Append("`--seed`, `--seeds`, `--out` and `--smoke`\n(`dotnet run -c Release --project examples/Systems -- NAME --help`).\n\n");
+        page.Append("Numbers are of the first seed given, in brackets those of the others (`--seeds`), on one thread of a server that was busy with ");
+        page.Append("other work, up to\ntwenty times its cores: times are what they were there, and say little. A claim is what the program ");
+        page.Append("checks with each seed; a run that breaks one\nends with 1. References without a claim are there to look at, and the ");
+        page.Append("remarks say why they differ.\n");
         foreach (var program in Catalogue.All.Where(program => File.Exists(Stored(docs, program))))
             Add(page, program, SystemResult.Read(Stored(docs, program)));
         return page.ToString();
@@ -71,12 +72,12 @@ public static class ResultsPage
     {
         page.Append(CultureInfo.InvariantCulture, $"\n## {program.Title}\n\n");
         page.Append(CultureInfo.InvariantCulture, $"`./results.sh --only {program.Name}` ({program.Papers}).\n");
-        page.Append(CultureInfo.InvariantCulture, $"Seed {result.Seed}, {Time(result.Seconds)}.\n\n");
+        page.Append(CultureInfo.InvariantCulture, $"{char.ToUpperInvariant(result.SeedText[0])}{result.SeedText[1..]}, {Time(result.Seconds)}.\n\n");
         page.Append(CultureInfo.InvariantCulture, $"{result.Setting}\n\n");
         page.Append("| quantity | found | reference | of | claim |\n| --- | ---: | ---: | --- | --- |\n");
         foreach (var finding in result.Findings)
         {
-            var (found, reference) = (Finding.Text(finding.Found), Finding.Text(finding.Reference));
+            var (found, reference) = (finding.FoundText, Finding.Text(finding.Reference));
             page.Append(CultureInfo.InvariantCulture, $"| {finding.Quantity} | {found} | {reference} | {finding.Source} | {Claim(finding)} |\n");
         }
 
