@@ -51,7 +51,8 @@ public sealed record SystemResult(
     public SystemResult Beside(IReadOnlyList<SystemResult> others)
     {
         ArgumentNullException.ThrowIfNull(others);
-        if (others.Any(other => other.Findings.Count != Findings.Count)) throw new InvalidOperationException("runs with other seeds have other findings");
+        if (others.Any(other => other.Findings.Count != Findings.Count))
+            throw new InvalidOperationException("runs with other seeds have other findings");
         return this with
         {
             Seeds = 1 + others.Count,

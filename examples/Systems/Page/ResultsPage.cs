@@ -72,7 +72,7 @@ public static class ResultsPage
     {
         page.Append(CultureInfo.InvariantCulture, $"\n## {program.Title}\n\n");
         page.Append(CultureInfo.InvariantCulture, $"`./results.sh --only {program.Name}` ({program.Papers}).\n");
-        page.Append(CultureInfo.InvariantCulture, $"{char.ToUpperInvariant(result.SeedText[0])}{result.SeedText[1..]}, {Time(result.Seconds)}.\n\n");
+        page.Append(CultureInfo.InvariantCulture, $"S{result.SeedText[1..]}, {Time(result.Seconds)}.\n\n");
         page.Append(CultureInfo.InvariantCulture, $"{result.Setting}\n\n");
         page.Append("| quantity | found | reference | of | claim |\n| --- | ---: | ---: | --- | --- |\n");
         foreach (var finding in result.Findings)

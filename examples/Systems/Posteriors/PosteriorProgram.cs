@@ -8,8 +8,8 @@ namespace Ppl.Examples.Systems;
 /// <summary>One model under guides of six families: diagonal, full covariance, planar, inverse and masked autoregressive, spline.</summary>
 public static class PosteriorProgram
 {
-    private const int Latents = 10;
-    private const int Hidden = 200;
+    private const int Latents = 32;
+    private const int Hidden = 300;
 
     /// <summary>The families, each by its name, with what the page compares it with.</summary>
     public static IReadOnlyList<(string Name, Func<ImageVae, Posterior> Make)> Families { get; } =
@@ -31,7 +31,7 @@ public static class PosteriorProgram
     {
         ArgumentNullException.ThrowIfNull(run);
         var data = Images.Open(run);
-        var epochs = run.EpochsOr(10);
+        var epochs = run.EpochsOr(20);
         var train = run.IsSmoke ? data.TrainingData.Take(384) : data.TrainingData;
         var (samples, images) = (run.Of(500, 5), run.Of(1_000, 20));
         var chart = new LineChart
@@ -69,8 +69,8 @@ public static class PosteriorProgram
             findings,
             [new("bounds.png", "the training bound of each family")],
             [
-                "The paper's networks are residual and convolutional and were trained far longer: its numbers are lower, and only their order is to be "
-                    + "compared. After few epochs the decoder, and not the family, sets most of the bound.",
+                "The paper's networks are residual and convolutional and were trained far longer: its numbers are lower, and only their "
+                    + "order is to be compared. After few epochs the decoder, and not the family, sets most of the bound.",
             ]);
     }
 

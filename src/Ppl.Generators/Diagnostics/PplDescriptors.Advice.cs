@@ -145,13 +145,14 @@ internal static partial class PplDescriptors
         RecordWithoutRows,
     ];
 
-    /// <summary>Errors about classes rather than models, which analyzers find.</summary>
+    /// <summary>Errors about classes and calls rather than models, which analyzers find.</summary>
     public static IEnumerable<DiagnosticDescriptor> Checks =>
     [
         ModulesNotRegistered,
         ModuleSetTooLate,
         ModulesInCollection,
         ClosedFormKlForm,
+        ObjectiveParts,
     ];
 
     /// <summary>What a model may want to change.</summary>

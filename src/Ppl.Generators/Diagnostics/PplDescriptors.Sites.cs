@@ -246,4 +246,8 @@ internal static partial class PplDescriptors
         "'{0}' is marked [ClosedFormKl] and would never be used, because {1}. A closed form is a public static method, not generic, "
         + "that takes two families by value and returns a Tensor; it stands in the class of one of them or of the model.",
         "Ppl.Families", DiagnosticSeverity.Error, true);
+
+    public static readonly DiagnosticDescriptor ObjectiveParts = new(
+        Rules.ObjectiveParts, "The parts of an objective mean nothing together",
+        "This call of {0} would be refused when it runs, because {1}. {2}.", "Ppl.Inference", DiagnosticSeverity.Error, true);
 }

@@ -109,6 +109,7 @@ internal static class Rules
     public const string ArmsWithOtherMasks = "PPL0160";
     public const string LengthForm = "PPL0161";
     public const string ZeroDimension = "PPL0162";
+    public const string ObjectiveParts = "PPL0163";
     public const string UnnamedProbs = "PPL0120";
     public const string SliceForm = "PPL0121";
     public const string SlicesIncomplete = "PPL0122";

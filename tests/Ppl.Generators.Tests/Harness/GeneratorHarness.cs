@@ -28,7 +28,7 @@ internal sealed record GeneratorRun(Compilation Input, Compilation Output, Immut
 
     /// <summary>What the analyzers say, with the source's own #pragma directives applied.</summary>
     public async Task<ImmutableArray<Diagnostic>> Advise() =>
-        await Output.WithAnalyzers([new PedanticAnalyzer(), new RegistrationAnalyzer(), new ClosedFormAnalyzer()]).GetAnalyzerDiagnosticsAsync();
+        await Output.WithAnalyzers([new PedanticAnalyzer(), new RegistrationAnalyzer(), new ClosedFormAnalyzer(), new ObjectiveAnalyzer()]).GetAnalyzerDiagnosticsAsync();
 
     /// <summary>
     /// Everything the compiler says of the user's source and the generated files, from warnings up. Documentation is asked of generated members only.
