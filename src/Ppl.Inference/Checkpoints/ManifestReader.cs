@@ -76,6 +76,7 @@ internal sealed class ManifestReader(string path)
         foreach (var total in manifest.Totals) Within(nameof(manifest.Totals), total, 1, int.MaxValue);
         Tensors(nameof(manifest.ModelState), manifest.ModelState);
         Tensors(nameof(manifest.GuideState), manifest.GuideState);
+        Tensors(nameof(manifest.ObjectiveNetworks), manifest.ObjectiveNetworks);
         Frozen(manifest.Frozen);
         if (manifest.Average is { } average)
         {

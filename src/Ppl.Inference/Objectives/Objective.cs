@@ -159,7 +159,7 @@ public abstract partial class Objective
         ArgumentNullException.ThrowIfNull(batch);
         RequireWhole(batch);
         RequireMeaning(guide);
-        return Result(GuidedPass.Terms(guide, batch, this)).KeepFrom(scope);
+        return Measure(guide, batch).KeepFrom(scope);
     }
 
     /// <summary>Evaluates the bound on a batch, and adds the gradient of its negative to <c>.grad</c> of every parameter.</summary>
@@ -175,8 +175,17 @@ public abstract partial class Objective
         RequireWhole(batch);
         RequireMeaning(guide);
         using var scope = NewDisposeScope();
-        return GuidedPass.Run(guide, batch, Particles, () => Differentiate(guide.Draw(batch, Particles, Scope))).KeepFrom(scope);
+        return GuidedPass.Run(guide, batch, Particles, () => Differentiate(guide, batch)).KeepFrom(scope);
     }
+
+    /// <summary>The value on a batch, without gradient.</summary>
+    internal virtual ObjectiveResult Measure(Guide guide, Batch batch) => Result(GuidedPass.Terms(guide, batch, this));
+
+    /// <summary>What a step computes, run in vain to see what the layers are given.</summary>
+    internal virtual void Pass(Guide guide, Batch batch) => GuidedPass.Terms(guide, batch, this);
+
+    /// <summary>Adds the gradient of minus the value on a batch to <c>.grad</c> of every parameter.</summary>
+    internal virtual ObjectiveResult Differentiate(Guide guide, Batch batch) => Differentiate(guide.Draw(batch, Particles, Scope));
 
     /// <summary>Adds the gradient of minus the bound at draws to <c>.grad</c> of every parameter.</summary>
     /// <param name="draws">The guide's draws, with their graph.</param>
@@ -232,6 +241,23 @@ public abstract partial class Objective
     /// rise and fall without the model, and two runs with other weights could not be compared.
     /// </summary>
     public virtual Objective Measured => this;
+
+    /// <summary>
+    /// The objective's own networks, such as a critic, by the names that their parameters have after <c>objective.</c>; null for most. The engine
+    /// trains them, and checkpoints, averages and sets of parameters (<c>"objective.*"</c>) have them, as those of the model and the guide.
+    /// </summary>
+    public virtual nn.Module? Networks => null;
+
+    /// <summary>Whether the value is of the guide's draws and the terms of the sites at them.</summary>
+    internal virtual bool UsesGuide => true;
+
+    /// <summary>What the engine does after each of its updates: a projection onto weights that are allowed.</summary>
+    internal virtual void AfterUpdate()
+    {
+    }
+
+    /// <summary>What is not finite in a pass of an objective without terms, with the noise of the step.</summary>
+    internal virtual string NotFinite(Guide guide, Batch batch) => throw new NotSupportedException($"{Name} has terms to look at.");
 
     /// <summary>Whether the value has what the objective subtracts beside the divergences: see <see cref="BoundValue.Penalty"/>.</summary>
     internal virtual bool HasPenalty => false;
