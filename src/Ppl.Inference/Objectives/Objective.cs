@@ -11,7 +11,7 @@ namespace Ppl.Inference;
 /// <remarks>
 /// The bound of a batch is Σ N/B · Σ_b PerDatum(b) over its rows, plus the part of the sites outside every rows plate. Where all sites stand
 /// in one rows plate it is divided by N: the mean over the rows of the batch, in nats for each datum. For every other model it is one number
-/// for the whole data (<see cref="BoundUnit"/>). Its negative is what training minimises.
+/// for the whole data (<see cref="BoundUnit"/>). <see cref="OfBatch"/> adds what is no sum over rows. Its negative is what training minimises.
 /// </remarks>
 public abstract partial class Objective
 {
@@ -213,6 +213,17 @@ public abstract partial class Objective
         return group.LogWeight.mean([0]);
     }
 
+    /// <summary>
+    /// What the draws of all rows together add to the bound: one number, [], with its graph; null, nothing, unless a bound says otherwise.
+    /// </summary>
+    /// <remarks>
+    /// For terms that are no sum over rows, such as a distance of the batch's codes from draws of the prior. The number is in the unit of the
+    /// bound: nats for each datum where every site stands in one rows plate, else of the whole data. Where each particle is a pass of its own, it
+    /// is the mean over them. Of a mini-batch it is what the batch says: such a term has another mean over mini-batches than its value for all data.
+    /// </remarks>
+    /// <param name="draws">The draws of each latent, the guide's factors, the priors, and the terms.</param>
+    protected virtual Tensor? OfBatch(BatchDraws draws) => null;
+
     /// <summary>The objective of the first step after others, for one that changes from step to step; itself for any other.</summary>
     /// <param name="step">The steps taken before it, at least 0.</param>
     public Objective At(long step) => At(step, InitialState);
@@ -286,6 +297,8 @@ public abstract partial class Objective
 
     internal Tensor OuterOf(TermGroup group) => OfOuter(group);
 
+    internal Tensor? AddedBy(BatchDraws draws) => OfBatch(draws);
+
     /// <summary>The derivative of a datum's bound by its K log weights, [K, B]: what a gradient along the path is weighed with.</summary>
     internal virtual Tensor PathWeights(Tensor logWeights) => throw new NotSupportedException($"{Name} has no gradient along the path.");
 
@@ -300,7 +313,18 @@ public abstract partial class Objective
     {
         var given = For(terms);
         var (bound, perDatum) = given.Sum(terms);
-        return given.Constant == 0 ? (bound, perDatum) : (bound + given.Constant, perDatum is null ? null : perDatum + given.Constant);
+        if (given.Constant != 0) (bound, perDatum) = (bound + given.Constant, perDatum is null ? null : perDatum + given.Constant);
+        return Added(terms) is { } added ? (bound + added, perDatum is null ? null : perDatum + added) : (bound, perDatum);
+    }
+
+    /// <summary>What <see cref="OfBatch"/> adds: the mean over the passes.</summary>
+    private Tensor? Added(SiteTerms terms)
+    {
+        var parts = terms.Parts.Select(part => part.Draws is { } draws ? OfBatch(new BatchDraws(part, draws)) : null).OfType<Tensor>().ToList();
+        if (parts.Count == 0) return null;
+        if (parts.Find(part => part.dim() > 0) is not { } wrong) return parts.Aggregate((sum, part) => sum + part) / parts.Count;
+        throw new PplShapeException(
+            $"{Name}: what the batch adds to the bound has shape {Shapes.ShapeText.Of(wrong.shape)}; it must be one number, ().");
     }
 
     private (Tensor Bound, Tensor? PerDatum) Sum(SiteTerms terms)
