@@ -148,11 +148,8 @@ internal sealed class ManifestReader(string path)
             Finite($"{name}.{nameof(totals.Parts)}.{nameof(part.Value)}", part.Value);
         }
 
-        if (totals.Parts.Count > 0 != totals.Rows > 0)
-        {
-            var expected = totals.Rows > 0 ? "the sites' parts" : "no parts of no rows";
-            throw Fault($"{name}.{nameof(totals.Parts)}", expected, $"{totals.Parts.Count} parts");
-        }
+        if (totals.Parts.Count > 0 && totals.Rows == 0)
+            throw Fault($"{name}.{nameof(totals.Parts)}", "no parts of no rows", $"{totals.Parts.Count} parts");
     }
 
     private void Tensors(string name, IReadOnlyList<TensorEntry> tensors)

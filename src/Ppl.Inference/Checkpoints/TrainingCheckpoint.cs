@@ -166,6 +166,8 @@ internal sealed class TrainingCheckpoint : IDisposable
     public void CheckObjective(Objective objective)
     {
         if (Manifest.Objective != objective.ToString()) return;
+        if (Manifest.Position.Totals is { Rows: > 0, Parts.Count: 0 } && objective.UsesGuide)
+            throw new CheckpointException(Path, $"its epoch's totals have no parts of sites, which {objective} has");
         Require("state of the objective", Names(Manifest.ObjectiveState.Keys), Names(objective.InitialState.Keys));
 
         static string Names(IEnumerable<string> keys) => $"({string.Join(", ", keys.Order(StringComparer.Ordinal))})";

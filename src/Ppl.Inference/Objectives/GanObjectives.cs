@@ -7,7 +7,8 @@ namespace Ppl.Inference;
 /// <summary>See <see cref="Objective.Gan"/>.</summary>
 internal sealed class GanObjective : CriticObjective
 {
-    public GanObjective(Module<Tensor, Tensor> critic, int criticSteps, string? site) : this(critic, Critics.Of(critic, criticSteps), criticSteps, site, 0)
+    public GanObjective(Module<Tensor, Tensor> critic, int criticSteps, string? site)
+        : this(critic, ObjectiveNetworks.Of(nameof(critic), critic), criticSteps, site, 0)
     {
     }
 
@@ -31,7 +32,7 @@ internal sealed class ClippedWganObjective : CriticObjective
     private readonly double clip;
 
     public ClippedWganObjective(Module<Tensor, Tensor> critic, int criticSteps, string? site, double clip)
-        : this(critic, Critics.Of(critic, criticSteps), criticSteps, site, clip, 0)
+        : this(critic, ObjectiveNetworks.Of(nameof(critic), critic), criticSteps, site, clip, 0)
     {
     }
 
@@ -63,7 +64,7 @@ internal sealed class PenalizedWganObjective : CriticObjective
     private readonly double weight;
 
     public PenalizedWganObjective(Module<Tensor, Tensor> critic, int criticSteps, string? site, double weight)
-        : this(critic, Critics.Of(critic, criticSteps), criticSteps, site, weight, 0)
+        : this(critic, ObjectiveNetworks.Of(nameof(critic), critic), criticSteps, site, weight, 0)
     {
     }
 
@@ -100,17 +101,5 @@ internal sealed class PenalizedWganObjective : CriticObjective
         throw new PplArgumentException(
             $"{this}: the critic has a {norm.GetType().Name}, so that its number for a row follows from the other rows, and a row's slope is none of "
             + "its own. Use LayerNorm, or no norm.");
-    }
-}
-
-/// <summary>What the objectives above are made of.</summary>
-internal static class Critics
-{
-    /// <summary>The critic as the engine knows it.</summary>
-    public static ObjectiveNetworks Of(Module<Tensor, Tensor> critic, int criticSteps)
-    {
-        ArgumentNullException.ThrowIfNull(critic);
-        ArgumentOutOfRangeException.ThrowIfLessThan(criticSteps, 1);
-        return new ObjectiveNetworks(("critic", critic));
     }
 }

@@ -23,8 +23,11 @@ public abstract partial class Objective
     /// <param name="critic">D: from rows of the observed site to a number for each, [B] or [B, 1]. The engine trains it.</param>
     /// <param name="criticSteps">Steps of the critic for each of the model, at least 1.</param>
     /// <param name="site">The observed site that the critic sees; the only one when null.</param>
-    public static Objective Gan(nn.Module<Tensor, Tensor> critic, int criticSteps = 1, string? site = null) =>
-        new GanObjective(critic, criticSteps, site);
+    public static Objective Gan(nn.Module<Tensor, Tensor> critic, int criticSteps = 1, string? site = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(criticSteps, 1);
+        return new GanObjective(critic, criticSteps, site);
+    }
 
     /// <summary>The Wasserstein distance between data and draws of the model, by a critic whose weights are clipped.</summary>
     /// <remarks>
@@ -40,6 +43,7 @@ public abstract partial class Objective
     public static Objective Wgan(nn.Module<Tensor, Tensor> critic, double clip = 0.01, int criticSteps = 5, string? site = null)
     {
         RequirePositive(clip, nameof(clip));
+        ArgumentOutOfRangeException.ThrowIfLessThan(criticSteps, 1);
         return new ClippedWganObjective(critic, criticSteps, site, clip);
     }
 
@@ -60,6 +64,62 @@ public abstract partial class Objective
     public static Objective WganGp(nn.Module<Tensor, Tensor> critic, double penalty = 10, int criticSteps = 5, string? site = null)
     {
         RequirePositive(penalty, nameof(penalty));
+        ArgumentOutOfRangeException.ThrowIfLessThan(criticSteps, 1);
         return new PenalizedWganObjective(critic, criticSteps, site, penalty);
+    }
+
+    /// <summary>The ELBO less a weight times the total correlation of the codes, which a discriminator estimates.</summary>
+    /// <remarks>
+    /// <para>
+    /// ELBO − γ TC, TC = KL(q(z) ‖ Π_d q(z_d)) of the aggregate posterior q(z) = E_x[q(z | x)]. With D(z) the discriminator's log odds that z is a
+    /// draw of q(z) and not one with each coordinate of another row, TC is estimated by the mean of D(z) over the batch's draws: exact for the
+    /// best discriminator, whatever the network says for any other. The discriminator descends −½ mean log σ(D(z)) − ½ mean log σ(−D(z̄)), z̄ the
+    /// batch's draws with each coordinate's rows in an order of its own, in the same step, from the same weights; the paper takes z̄ of a second
+    /// batch. Source: Kim and Mnih 2018, arXiv:1802.05983, eq. 2 and algorithm 2.
+    /// </para>
+    /// <see cref="BoundValue.Penalty"/> is γ times the estimate. <see cref="Measured"/> is the ELBO. For models whose sites all stand in one rows plate.
+    /// </remarks>
+    /// <param name="discriminator">
+    /// D: from codes [B, D], all coordinates of the latents side by side, to a number for each, [B] or [B, 1]. The engine trains it.
+    /// </param>
+    /// <param name="gamma">γ, a finite number above 0.</param>
+    /// <param name="latents">The latents whose coordinates are meant, by name; all when null.</param>
+    /// <param name="particles">K ≥ 1.</param>
+    /// <param name="kl">In closed form where that is legal, or log q − log p at the draws.</param>
+    public static Objective FactorVae(
+        nn.Module<Tensor, Tensor> discriminator,
+        double gamma,
+        IReadOnlyList<string>? latents = null,
+        int particles = 1,
+        KlForm kl = KlForm.ClosedForm)
+    {
+        RequirePositive(gamma, nameof(gamma));
+        return new FactorVaeObjective(discriminator, gamma, latents, particles, Known(kl)!.Value);
+    }
+
+    /// <summary>Reconstruction, and codes whose distribution over all data a discriminator cannot tell from the prior.</summary>
+    /// <remarks>
+    /// <para>
+    /// Σ_observed log p(x | z) + λ mean log σ(−D(z)), D(z) the discriminator's log odds that z is a code and no draw of the prior: the guide is to be
+    /// taken for the prior, in the non-saturating form. There is no KL: single codes may be points (<c>Posterior.Delta()</c>, the deterministic
+    /// encoder) or have a distribution, and the prior may be any that draws, such as a mixture. The discriminator descends
+    /// −½ mean log σ(D(z)) − ½ mean log σ(−D(z′)), z′ ~ p(z), in the same step, from the same weights.
+    /// Source: Makhzani et al. 2015, arXiv:1511.05644. With a normal likelihood of fixed variance it is the WAE-GAN of Tolstikhin et al. 2018,
+    /// arXiv:1711.01558, algorithm 1.
+    /// </para>
+    /// The value is no bound; <see cref="Measured"/> is the ELBO, which a point has only up to a constant. A prior with parameters to train, and
+    /// one that follows from other latents, are refused. For models whose sites all stand in one rows plate.
+    /// </remarks>
+    /// <param name="discriminator">
+    /// D: from codes [B, D], all coordinates of the latents side by side, to a number for each, [B] or [B, 1]. The engine trains it.
+    /// </param>
+    /// <param name="weight">λ, a finite number above 0.</param>
+    /// <param name="latents">The latents whose coordinates are meant, by name; all when null. The terms of the others are left out too.</param>
+    /// <param name="particles">K ≥ 1.</param>
+    public static Objective AdversarialAutoencoder(
+        nn.Module<Tensor, Tensor> discriminator, double weight = 1, IReadOnlyList<string>? latents = null, int particles = 1)
+    {
+        RequirePositive(weight, nameof(weight));
+        return new AdversarialAutoencoderObjective(discriminator, weight, latents, particles);
     }
 }

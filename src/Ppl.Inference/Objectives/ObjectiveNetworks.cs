@@ -2,12 +2,17 @@ using static TorchSharp.torch;
 
 namespace Ppl.Inference;
 
-/// <summary>The networks of an objective by name. They stay the user's: none is disposed of with it.</summary>
+/// <summary>A network of an objective by its name. It stays the user's: it is not disposed of with this.</summary>
 internal sealed class ObjectiveNetworks : nn.Module
 {
-    /// <param name="networks">Each with the name that its parameters have in front.</param>
-    public ObjectiveNetworks(params IReadOnlyList<(string Name, nn.Module Network)> networks) : base(nameof(ObjectiveNetworks))
+    private ObjectiveNetworks(string name, nn.Module network) : base(nameof(ObjectiveNetworks)) => register_module(name, network);
+
+    /// <summary>A network, as the engine is told of it.</summary>
+    /// <param name="name">What its parameters have in front, after <c>objective.</c>.</param>
+    /// <param name="network">The network.</param>
+    public static ObjectiveNetworks Of(string name, nn.Module network)
     {
-        foreach (var (name, network) in networks) register_module(name, network);
+        ArgumentNullException.ThrowIfNull(network, name);
+        return new(name, network);
     }
 }

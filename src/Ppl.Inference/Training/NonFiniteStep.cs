@@ -51,7 +51,8 @@ internal sealed class NonFiniteStep(
             return Fault($"the {objective.Name} is not finite, no update was made. {reason}", fault.Site);
         }
 
-        return Fault($"the {objective.Name} is not finite, although each site's terms are: their sum overflows; no update was made");
+        var cause = objective.Networks is null ? "their sum overflows" : "the numbers of its own network are not, or the sum overflows";
+        return Fault($"the {objective.Name} is not finite, although each site's terms are: {cause}; no update was made");
     }
 
     /// <summary>Why the gradient of a finite bound is not finite.</summary>
