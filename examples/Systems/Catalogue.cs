@@ -24,5 +24,10 @@ public static class Catalogue
             "Posterior families on MNIST",
             "Rezende and Mohamed 2015, arXiv:1505.05770; Kingma et al. 2016, arXiv:1606.04934",
             PosteriorProgram.Run),
+        new(
+            "gan",
+            "GAN and WGAN-GP beside the VAE",
+            "Goodfellow et al. 2014, arXiv:1406.2661; Gulrajani et al. 2017, arXiv:1704.00028",
+            GanProgram.Run),
     ];
 }

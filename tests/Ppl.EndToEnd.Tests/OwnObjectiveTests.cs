@@ -2,6 +2,7 @@ using Ppl.Contracts;
 using Ppl.Data;
 using Ppl.EndToEnd.Tests.Catalogue;
 using Ppl.Inference;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Ppl.EndToEnd.Tests;
@@ -57,6 +58,32 @@ public sealed class OwnObjectiveTests
         Assert.Equal("unreduced: the bound of each datum has shape (1, 5); it must be (5).", fault.Message);
     }
 
+    /// <summary>DIP-VAE-I: the covariance of the posterior means over the batch, from the guide's factors.</summary>
+    [Fact]
+    public void An_objective_of_ones_own_sees_the_draws_of_the_batch()
+    {
+        using var pass = Pass.Prepare(Models.Get("Vae"));
+        using var elbo = Evaluate(pass, Objective.Elbo());
+        Assert.Equal(elbo.Bound, Value(pass, new DipVae(0)), 1e-12);
+        using var found = Evaluate(pass, new DipVae(3));
+        var means = pass.Guide.Draw(pass.Batch, 1).Distributions[0].Mean;
+        var (rows, penalty) = (means.shape[0], 0.0);
+        for (var i = 0L; i < means.shape[1]; i++)
+        {
+            for (var j = 0L; j < means.shape[1]; j++)
+            {
+                var (a, b) = (means.select(1, i), means.select(1, j));
+                var covariance = ((a * b).sum() / rows) - (a.sum() * b.sum() / (rows * rows));
+                penalty += Math.Pow(covariance.ToDouble() - (i == j ? 1 : 0), 2);
+            }
+        }
+
+        Assert.Equal(elbo.Bound - (3 * penalty), found.Bound, 1e-10);
+        Assert.Equal(found.Bound, found.PerDatum.mean().ToDouble(), 1e-10);
+        var differences = Gradient(pass, new DipVae(3)).Zip(Gradient(pass, Objective.Elbo()), (a, b) => Math.Abs(a - b));
+        Assert.True(differences.Max() > 1e-4);
+    }
+
     private static ObjectiveResult Evaluate(Pass pass, Objective objective)
     {
         using var generator = manual_seed(7);
@@ -105,6 +132,24 @@ public sealed class OwnObjectiveTests
             var parts = group.Terms.Select(term => term.Site.Kind == SiteKind.Observed ? term.LogP!
                 : term.Kl is { } kl ? kl * -beta : (term.LogP! - term.LogQ!) * beta);
             return parts.Aggregate((sum, part) => sum + part).mean([0]);
+        }
+    }
+
+    /// <summary>ELBO − λ Σ_ij (Cov(E_q[z])_ij − 1 where i = j)²: Kumar et al. 2018, arXiv:1711.00848.</summary>
+    private sealed class DipVae(double weight) : Objective
+    {
+        public override string Name => "DIP-VAE";
+
+        public override TermForm Form => TermForm.ClosedFormWhereLegal;
+
+        protected override Tensor PerDatum(TermGroup group) => group.LogWeight.mean([0]);
+
+        protected override Tensor OfBatch(BatchDraws draws)
+        {
+            var means = draws["z"].Guide.Mean;
+            var centered = means - means.mean([0]);
+            var covariance = centered.t().matmul(centered) / means.shape[0];
+            return -weight * (covariance - eye(means.shape[1], dtype: means.dtype)).square().sum();
         }
     }
 

@@ -25,6 +25,11 @@ public static class ModelRun
     internal static JointDraw Probe(IGeneratedModel model, IReadOnlyList<long> sizes, IReadOnlyList<Tensor> covariates) =>
         Run(model, new Simulation((nn.Module)model, model.Plan, sizes, covariates) { TakesPoints = true }, covariates, null).Joint;
 
+    /// <summary>A draw from the prior along which a gradient runs to the model's parameters.</summary>
+    /// <exception cref="PplArgumentException">A site that follows from parameters to train has a family without a pathwise draw.</exception>
+    internal static JointDraw Pathwise(IGeneratedModel model, IReadOnlyList<long> sizes, IReadOnlyList<Tensor> covariates) =>
+        Run(model, new Simulation((nn.Module)model, model.Plan, sizes, covariates) { IsPathwise = true }, covariates, null).Joint;
+
     /// <summary>The observed sites given latents.</summary>
     /// <param name="model">The model.</param>
     /// <param name="latents">A value for each latent: [plates, event], or [samples, plates, event].</param>

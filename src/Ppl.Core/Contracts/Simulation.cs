@@ -54,6 +54,9 @@ public sealed class Simulation
     /// <summary>Whether a point stands for the draw that a density without a total mass does not have.</summary>
     internal bool TakesPoints { get; init; }
 
+    /// <summary>Whether draws are functions of the parameters and of noise, so that a gradient runs along them.</summary>
+    internal bool IsPathwise { get; init; }
+
     /// <summary>The model's distribution of a site that has been drawn.</summary>
     /// <param name="site">The site's name.</param>
     public Distribution Model(string site) => models[site];
@@ -212,7 +215,8 @@ public sealed class Simulation
         try
         {
             var (whole, sizes) = site.IsPlated ? (OverPlates(site, distribution), []) : (distribution, Layout.Sizes(site));
-            return TakesPoints && whole is ImproperUniform flat ? flat.Points(sizes) : whole.Sample(sizes);
+            if (TakesPoints && whole is ImproperUniform flat) return flat.Points(sizes);
+            return IsPathwise && HasPath(site, whole) ? whole.RSample(sizes) : whole.Sample(sizes);
         }
         catch (Exception fault) when (LibraryFault.Is(fault))
         {
@@ -221,6 +225,24 @@ public sealed class Simulation
             throw parameter?.ToException(site.Name) ?? new PplArgumentException(
                 $"{distribution} cannot be drawn from: {LibraryFault.Text(fault)}", site.Name, fault);
         }
+    }
+
+    /// <summary>Whether a gradient runs along the draw. Where nothing is differentiated before it, a draw without a path loses none.</summary>
+    /// <exception cref="PplArgumentException">The distribution is not reparameterized, and a gradient would end at its draw unseen.</exception>
+    private static bool HasPath(SiteInfo site, Distribution distribution)
+    {
+        if (distribution.IsReparameterized) return true;
+        var isDifferentiated = false;
+        distribution.With(parameter =>
+        {
+            isDifferentiated |= parameter.requires_grad;
+            return parameter;
+        });
+        if (!isDifferentiated) return false;
+        throw new PplArgumentException(
+            $"{distribution.Name} is not reparameterized, so that no gradient runs along its draw to the parameters that it follows from: draw it "
+            + "from a family that is, such as a relaxed one, or observe Delta(...) of a tensor.",
+            site.Name);
     }
 
     /// <summary>Where the distribution has 1 for a plate that it does not depend on, each element of the plate is drawn for itself.</summary>

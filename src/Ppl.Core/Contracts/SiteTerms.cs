@@ -82,14 +82,15 @@ public sealed class SiteTerms : IReadOnlyList<SiteTerm>
 {
     private readonly List<SiteTerm> terms = [];
     private readonly Type? owner;
-    private readonly IReadOnlyList<SiteTerms> parts = [];
+    private readonly IReadOnlyList<SiteTerms>? parts;
     private IReadOnlyList<TermGroup>? groups;
 
     /// <summary>Begins the terms of a pass at the guide's draws.</summary>
     /// <param name="draws">The draws.</param>
     /// <param name="form">How divergences are computed.</param>
     public SiteTerms(Draws draws, TermForm form)
-        : this((draws ?? throw new ArgumentNullException(nameof(draws))).Layout, form) => owner = draws.Guide.Model.GetType();
+        : this((draws ?? throw new ArgumentNullException(nameof(draws))).Layout, form) =>
+        (Draws, owner) = (draws, draws.Guide.Model.GetType());
 
     /// <summary>Begins the terms of a pass.</summary>
     /// <param name="layout">The pass's particles and plates.</param>
@@ -123,6 +124,12 @@ public sealed class SiteTerms : IReadOnlyList<SiteTerm>
 
     /// <summary>How divergences are computed.</summary>
     public TermForm Form { get; }
+
+    /// <summary>The guide's draws that the terms are at; null for a joint density of given values, and where <see cref="Parts"/> have them.</summary>
+    internal Draws? Draws { get; }
+
+    /// <summary>Itself where one pass computes all particles; otherwise the terms of each particle.</summary>
+    internal IReadOnlyList<SiteTerms> Parts => parts ?? [this];
 
     /// <summary>
     /// The terms as a bound combines them: one group for each rows plate that has sites, in the order of the plan, and one for the sites
@@ -263,18 +270,14 @@ public sealed class SiteTerms : IReadOnlyList<SiteTerm>
     /// <exception cref="NonFiniteException">A value, a parameter or a term is NaN or infinite.</exception>
     public void Diagnose()
     {
-        foreach (var part in parts) part.Diagnose();
-        if (parts.Count > 0) return;
-        foreach (var term in terms) TermDiagnosis.Check(term);
+        foreach (var term in Parts.SelectMany(part => part.terms)) TermDiagnosis.Check(term);
     }
 
     /// <summary>Checks that finite parameters lie in their domains. Reads tensors: before the first step.</summary>
     /// <exception cref="PplArgumentException">One does not: site, rule, first bad index and value.</exception>
     internal void DiagnoseParameters()
     {
-        foreach (var part in parts) part.DiagnoseParameters();
-        if (parts.Count > 0) return;
-        foreach (var term in terms) TermDiagnosis.CheckParameters(term);
+        foreach (var term in Parts.SelectMany(part => part.terms)) TermDiagnosis.CheckParameters(term);
     }
 
     /// <summary>Each site with its terms.</summary>
@@ -285,7 +288,7 @@ public sealed class SiteTerms : IReadOnlyList<SiteTerm>
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    private Tensor? Stack(Tensor? first, Func<SiteTerms, Tensor> term) => first is null ? null : cat([.. parts.Select(term)], 0);
+    private Tensor? Stack(Tensor? first, Func<SiteTerms, Tensor> term) => first is null ? null : cat([.. parts!.Select(term)], 0);
 
     private List<TermGroup> MakeGroups()
     {

@@ -108,4 +108,10 @@ public sealed class FamilyAttribute(Support support) : Attribute
     /// reals to the support.
     /// </summary>
     public Type? Head { get; init; }
+
+    /// <summary>
+    /// Of a family with <see cref="Support.Inherited"/>: whether a latent may be drawn from it. Its guide is a Normal pushed from the reals to the
+    /// support, which has to be that of continuous values; discrete ones are refused when the guide is sized.
+    /// </summary>
+    public bool IsForLatents { get; init; }
 }

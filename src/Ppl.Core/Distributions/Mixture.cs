@@ -5,7 +5,7 @@ namespace Ppl.Distributions;
 
 /// <summary>A mixture of distributions of different families over the same values.</summary>
 /// <remarks><inheritdoc cref="MixtureFamily{TSelf}" path="/remarks"/></remarks>
-[Family(Support.Inherited)]
+[Family(Support.Inherited, IsForLatents = true)]
 public sealed class Mixture : MixtureFamily<Mixture>
 {
     /// <summary>A mixture.</summary>

@@ -5,7 +5,7 @@ namespace Ppl.Distributions;
 
 /// <summary>A mixture of distributions of one family, whose last dimension before the event counts the components.</summary>
 /// <remarks><inheritdoc cref="MixtureFamily{TSelf}" path="/remarks"/></remarks>
-[Family(Support.Inherited)]
+[Family(Support.Inherited, IsForLatents = true)]
 public sealed class MixtureSameFamily : MixtureFamily<MixtureSameFamily>
 {
     /// <summary>A mixture.</summary>

@@ -67,7 +67,14 @@ internal sealed class FamilyReader(ReadingContext context)
     private void Check(ExpressionSyntax distribution, string site, INamedTypeSymbol family, INamedTypeSymbol? guide)
     {
         if (Has(family, "Point")) context.Report(Rules.PointLatent, distribution, site, family.Name);
-        else if (Has(family, "Inherited")) context.Report(Rules.InheritedFamily, distribution, site, family.Name);
+        else if (Has(family, "Inherited") && !Says(family, "IsForLatents")) context.Report(Rules.InheritedFamily, distribution, site, family.Name);
+        else if (Has(family, "Inherited"))
+        {
+            // A component that is no distribution of real numbers; the categorical says which, and parts held in locals are looked at when the guide
+            // is sized.
+            if (PartsOf(distribution).FirstOrDefault(part => !IsContinuous(part)) is { } discrete)
+                context.Report(Rules.FamilyWithoutHead, distribution, site, discrete.Name);
+        }
         else if (guide is null && !Mapped.Any(support => Has(family, support)))
             context.Report(Rules.FamilyWithoutHead, distribution, site, family.Name);
         else if (guide is null) return;
@@ -78,14 +85,30 @@ internal sealed class FamilyReader(ReadingContext context)
             context.Report(Rules.PrivateGuideFamily, distribution, site, hidden.Name);
     }
 
+    /// <summary>The families that a call is given, but for categorical ones: <c>MixtureSameFamily(weights, Normal(m, s)).Expand(2)</c> has one.</summary>
+    private IEnumerable<INamedTypeSymbol> PartsOf(ExpressionSyntax distribution)
+    {
+        while (distribution is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Expression: InvocationExpressionSyntax inner } })
+            distribution = inner;
+        return (distribution as InvocationExpressionSyntax)?.ArgumentList.Arguments
+            .Select(argument => context.TypeOf(argument.Expression) is { } type ? context.Known.FamilyOf(type) : null)
+            .OfType<INamedTypeSymbol>().Where(family => !Has(family, "Categories")) ?? [];
+    }
+
+    private bool IsContinuous(INamedTypeSymbol family) =>
+        Has(family, "Real") || Has(family, "Inherited") || Mapped.Any(support => Has(family, support));
+
     private bool IsBuiltIn(INamedTypeSymbol family) =>
         SymbolEqualityComparer.Default.Equals(family.ContainingAssembly, context.Known.Distribution?.ContainingAssembly);
 
     private INamedTypeSymbol? HeadOf(INamedTypeSymbol family) =>
         context.Known.FamilyAttributeOf(family)?.NamedArguments.FirstOrDefault(a => a.Key == "Head").Value.Value as INamedTypeSymbol;
 
-    private bool IsReparameterized(INamedTypeSymbol family) =>
-        context.Known.FamilyAttributeOf(family)?.NamedArguments.Any(a => a is { Key: "Reparameterized", Value.Value: true }) ?? false;
+    private bool IsReparameterized(INamedTypeSymbol family) => Says(family, "Reparameterized");
+
+    /// <summary>Whether the family's attribute sets a truth value.</summary>
+    private bool Says(INamedTypeSymbol family, string name) =>
+        context.Known.FamilyAttributeOf(family)?.NamedArguments.Any(a => a.Key == name && a.Value.Value is true) ?? false;
 
     /// <summary>Whether the family's support is the member of the enumeration with this name.</summary>
     private bool Has(INamedTypeSymbol family, string support) =>

@@ -62,6 +62,9 @@ public sealed record CheckpointManifest
     /// <summary>The guide's state: names, shapes, types.</summary>
     public required IReadOnlyList<TensorEntry> GuideState { get; init; }
 
+    /// <summary>The state of the objective's own networks. Empty where it has none, and in files of before.</summary>
+    public IReadOnlyList<TensorEntry> ObjectiveNetworks { get; init; } = [];
+
     /// <summary>The parameters that <see cref="Svi.Freeze"/> has frozen. Empty in files of before.</summary>
     public IReadOnlyList<FrozenEntry> Frozen { get; init; } = [];
 

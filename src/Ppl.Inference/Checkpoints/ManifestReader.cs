@@ -76,6 +76,7 @@ internal sealed class ManifestReader(string path)
         foreach (var total in manifest.Totals) Within(nameof(manifest.Totals), total, 1, int.MaxValue);
         Tensors(nameof(manifest.ModelState), manifest.ModelState);
         Tensors(nameof(manifest.GuideState), manifest.GuideState);
+        Tensors(nameof(manifest.ObjectiveNetworks), manifest.ObjectiveNetworks);
         Frozen(manifest.Frozen);
         if (manifest.Average is { } average)
         {
@@ -147,11 +148,8 @@ internal sealed class ManifestReader(string path)
             Finite($"{name}.{nameof(totals.Parts)}.{nameof(part.Value)}", part.Value);
         }
 
-        if (totals.Parts.Count > 0 != totals.Rows > 0)
-        {
-            var expected = totals.Rows > 0 ? "the sites' parts" : "no parts of no rows";
-            throw Fault($"{name}.{nameof(totals.Parts)}", expected, $"{totals.Parts.Count} parts");
-        }
+        if (totals.Parts.Count > 0 && totals.Rows == 0)
+            throw Fault($"{name}.{nameof(totals.Parts)}", "no parts of no rows", $"{totals.Parts.Count} parts");
     }
 
     private void Tensors(string name, IReadOnlyList<TensorEntry> tensors)

@@ -14,6 +14,7 @@ internal sealed class TrainingCheckpoint : IDisposable
 {
     private const string ModelPart = "model.bin";
     private const string GuidePart = "guide.bin";
+    private const string ObjectivePart = "objective.bin";
     private const string OptimizerPart = "optimizer.bin";
     private const string RandomPart = "random.bin";
     private const string AveragePart = "average.bin";
@@ -34,7 +35,7 @@ internal sealed class TrainingCheckpoint : IDisposable
     private string Path => file.Path;
 
     public static void Save(
-        string path, CheckpointManifest manifest, nn.Module model, Guide guide, ParameterUpdater updater, AveragedWeights? average)
+        string path, CheckpointManifest manifest, TrainedNetworks networks, ParameterUpdater updater, AveragedWeights? average)
     {
         if (updater.Optimizers.FirstOrDefault(optimizer => optimizer is not OptimizerHelper) is { } mute)
             throw new PplArgumentException($"{mute.GetType().Name} cannot save its state, so that a run with it cannot be resumed.");
@@ -43,7 +44,13 @@ internal sealed class TrainingCheckpoint : IDisposable
             if (state.ValueKind == JsonValueKind.Undefined) throw new PplArgumentException($"the callback '{name}' gave no state to save.");
         }
 
-        var described = ManifestReader.Write(manifest with { ModelState = Entries(model), GuideState = Entries(guide) });
+        var states = networks.All.ToDictionary(pair => Part(pair.Owner), pair => pair.Network.state_dict());
+        var described = ManifestReader.Write(manifest with
+        {
+            ModelState = Entries(states[ModelPart]),
+            GuideState = Entries(states[GuidePart]),
+            ObjectiveNetworks = states.TryGetValue(ObjectivePart, out var own) ? Entries(own) : [],
+        });
         if (described.Length > CheckpointFile.LargestManifest)
         {
             throw new PplArgumentException(
@@ -53,8 +60,7 @@ internal sealed class TrainingCheckpoint : IDisposable
 
         List<(string, Action<Stream>)> parts =
         [
-            (ModelPart, stream => StateFormat.Write(stream, model.state_dict())),
-            (GuidePart, stream => StateFormat.Write(stream, guide.state_dict())),
+            .. states.Select(state => (state.Key, (Action<Stream>)(stream => StateFormat.Write(stream, state.Value)))),
             (OptimizerPart, stream => WriteOptimizers(stream, updater.Optimizers.Cast<OptimizerHelper>())),
             (RandomPart, RandomState.Now().Write),
         ];
@@ -160,6 +166,8 @@ internal sealed class TrainingCheckpoint : IDisposable
     public void CheckObjective(Objective objective)
     {
         if (Manifest.Objective != objective.ToString()) return;
+        if (Manifest.Position.Totals is { Rows: > 0, Parts.Count: 0 } && objective.UsesGuide)
+            throw new CheckpointException(Path, $"its epoch's totals have no parts of sites, which {objective} has");
         Require("state of the objective", Names(Manifest.ObjectiveState.Keys), Names(objective.InitialState.Keys));
 
         static string Names(IEnumerable<string> keys) => $"({string.Join(", ", keys.Order(StringComparer.Ordinal))})";
@@ -172,16 +180,20 @@ internal sealed class TrainingCheckpoint : IDisposable
         CheckParts(guide);
     }
 
-    /// <summary>Reads the tensors of model and guide into new ones.</summary>
-    public LoadedState ReadNetworks(nn.Module model, Guide guide)
+    /// <summary>Compares the networks of the objective: another objective may have the same ones.</summary>
+    public void CheckNetworks(Objective objective) =>
+        RequireSame("objective", Manifest.ObjectiveNetworks, objective.Networks is { } own ? Entries(own) : []);
+
+    /// <summary>Reads the tensors of the networks into new ones.</summary>
+    public LoadedState ReadNetworks(TrainedNetworks networks)
     {
         using var scope = NewDisposeScope();
         var loaded = new LoadedState();
-        foreach (var (part, module) in new[] { (ModelPart, model), (GuidePart, (nn.Module)guide) })
+        foreach (var (owner, network) in networks.All)
         {
-            var state = module.state_dict();
+            var state = network.state_dict();
             var length = StateFormat.Length(state);
-            loaded.Add(state.Values, Read(part, length, length, stream => StateFormat.Read(stream, state)));
+            loaded.Add(state.Values, Read(Part(owner), length, length, stream => StateFormat.Read(stream, state)));
         }
 
         loaded.KeepFrom(scope);
@@ -290,6 +302,10 @@ internal sealed class TrainingCheckpoint : IDisposable
         }
     }
 
-    private static List<TensorEntry> Entries(nn.Module module) =>
-        [.. module.state_dict().Select(e => new TensorEntry(e.Key, e.Value.shape, e.Value.dtype.ToString()))];
+    private static string Part(string owner) => $"{owner}.bin";
+
+    private static List<TensorEntry> Entries(nn.Module module) => Entries(module.state_dict());
+
+    private static List<TensorEntry> Entries(Dictionary<string, Tensor> state) =>
+        [.. state.Select(e => new TensorEntry(e.Key, e.Value.shape, e.Value.dtype.ToString()))];
 }

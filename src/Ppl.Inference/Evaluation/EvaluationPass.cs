@@ -94,7 +94,7 @@ internal sealed class EvaluationPass : IDisposable
         var batch = Load(DataCheck.FirstRows(data, options.Seed, epoch: 0));
         GuidedPass.Prepare(guide, batch);
         using var noise = StepSeed.Begin(options.Seed, StepSeed.Purpose.Preparation, 0, BatchLoading.DeviceOf(model));
-        if (bound is not null) NetworkProbe.Particles(bound, guide, batch, noise);
+        if (bound is { UsesGuide: true }) NetworkProbe.Particles(bound, guide, batch, noise);
         return PassWidth.Measure(model, guide, batch);
     }
 }

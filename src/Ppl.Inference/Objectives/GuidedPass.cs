@@ -34,6 +34,10 @@ internal static class GuidedPass
     public static JointDraw Probe(IGeneratedModel model, IReadOnlyList<long> sizes, IReadOnlyList<Tensor> covariates) =>
         Run(() => ModelRun.Probe(model, sizes, covariates), () => Interpreter.Probe(model, sizes, covariates));
 
+    /// <summary>Draws from the prior along which a gradient runs to the model's parameters.</summary>
+    public static JointDraw Pathwise(IGeneratedModel model, IReadOnlyList<long> sizes, IReadOnlyList<Tensor> covariates) =>
+        Run(() => ModelRun.Pathwise(model, sizes, covariates), () => Interpreter.Simulate(model, sizes, covariates));
+
     /// <summary>What the model makes of latents.</summary>
     public static JointDraw Predict(
         IGeneratedModel model, IReadOnlyList<long> sizes, IReadOnlyList<Tensor> latents, IReadOnlyList<Tensor> covariates) =>

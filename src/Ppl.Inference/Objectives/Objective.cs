@@ -11,7 +11,7 @@ namespace Ppl.Inference;
 /// <remarks>
 /// The bound of a batch is Σ N/B · Σ_b PerDatum(b) over its rows, plus the part of the sites outside every rows plate. Where all sites stand
 /// in one rows plate it is divided by N: the mean over the rows of the batch, in nats for each datum. For every other model it is one number
-/// for the whole data (<see cref="BoundUnit"/>). Its negative is what training minimises.
+/// for the whole data (<see cref="BoundUnit"/>). <see cref="OfBatch"/> adds what is no sum over rows. Its negative is what training minimises.
 /// </remarks>
 public abstract partial class Objective
 {
@@ -159,7 +159,7 @@ public abstract partial class Objective
         ArgumentNullException.ThrowIfNull(batch);
         RequireWhole(batch);
         RequireMeaning(guide);
-        return Result(GuidedPass.Terms(guide, batch, this)).KeepFrom(scope);
+        return Measure(guide, batch).KeepFrom(scope);
     }
 
     /// <summary>Evaluates the bound on a batch, and adds the gradient of its negative to <c>.grad</c> of every parameter.</summary>
@@ -175,8 +175,17 @@ public abstract partial class Objective
         RequireWhole(batch);
         RequireMeaning(guide);
         using var scope = NewDisposeScope();
-        return GuidedPass.Run(guide, batch, Particles, () => Differentiate(guide.Draw(batch, Particles, Scope))).KeepFrom(scope);
+        return GuidedPass.Run(guide, batch, Particles, () => Differentiate(guide, batch)).KeepFrom(scope);
     }
+
+    /// <summary>The value on a batch, without gradient.</summary>
+    internal virtual ObjectiveResult Measure(Guide guide, Batch batch) => Result(GuidedPass.Terms(guide, batch, this));
+
+    /// <summary>What a step computes, run in vain to see what the layers are given.</summary>
+    internal virtual void Pass(Guide guide, Batch batch) => GuidedPass.Terms(guide, batch, this);
+
+    /// <summary>Adds the gradient of minus the value on a batch to <c>.grad</c> of every parameter.</summary>
+    internal virtual ObjectiveResult Differentiate(Guide guide, Batch batch) => Differentiate(guide.Draw(batch, Particles, Scope));
 
     /// <summary>Adds the gradient of minus the bound at draws to <c>.grad</c> of every parameter.</summary>
     /// <param name="draws">The guide's draws, with their graph.</param>
@@ -203,6 +212,17 @@ public abstract partial class Objective
         ArgumentNullException.ThrowIfNull(group);
         return group.LogWeight.mean([0]);
     }
+
+    /// <summary>
+    /// What the draws of all rows together add to the bound: one number, [], with its graph; null, nothing, unless a bound says otherwise.
+    /// </summary>
+    /// <remarks>
+    /// For terms that are no sum over rows, such as a distance of the batch's codes from draws of the prior. The number is in the unit of the
+    /// bound: nats for each datum where every site stands in one rows plate, else of the whole data. Where each particle is a pass of its own, it
+    /// is the mean over them. Of a mini-batch it is what the batch says: such a term has another mean over mini-batches than its value for all data.
+    /// </remarks>
+    /// <param name="draws">The draws of each latent, the guide's factors, the priors, and the terms.</param>
+    protected virtual Tensor? OfBatch(BatchDraws draws) => null;
 
     /// <summary>The objective of the first step after others, for one that changes from step to step; itself for any other.</summary>
     /// <param name="step">The steps taken before it, at least 0.</param>
@@ -233,6 +253,23 @@ public abstract partial class Objective
     /// </summary>
     public virtual Objective Measured => this;
 
+    /// <summary>
+    /// The objective's own networks, such as a critic, by the names that their parameters have after <c>objective.</c>; null for most. The engine
+    /// trains them, and checkpoints, averages and sets of parameters (<c>"objective.*"</c>) have them, as those of the model and the guide.
+    /// </summary>
+    public virtual nn.Module? Networks => null;
+
+    /// <summary>Whether the value is of the guide's draws and the terms of the sites at them.</summary>
+    internal virtual bool UsesGuide => true;
+
+    /// <summary>What the engine does after each of its updates: a projection onto weights that are allowed.</summary>
+    internal virtual void AfterUpdate()
+    {
+    }
+
+    /// <summary>What is not finite in a pass of an objective without terms, with the noise of the step.</summary>
+    internal virtual string NotFinite(Guide guide, Batch batch) => throw new NotSupportedException($"{Name} has terms to look at.");
+
     /// <summary>Whether the value has what the objective subtracts beside the divergences: see <see cref="BoundValue.Penalty"/>.</summary>
     internal virtual bool HasPenalty => false;
 
@@ -260,6 +297,8 @@ public abstract partial class Objective
 
     internal Tensor OuterOf(TermGroup group) => OfOuter(group);
 
+    internal Tensor? AddedBy(BatchDraws draws) => OfBatch(draws);
+
     /// <summary>The derivative of a datum's bound by its K log weights, [K, B]: what a gradient along the path is weighed with.</summary>
     internal virtual Tensor PathWeights(Tensor logWeights) => throw new NotSupportedException($"{Name} has no gradient along the path.");
 
@@ -274,7 +313,18 @@ public abstract partial class Objective
     {
         var given = For(terms);
         var (bound, perDatum) = given.Sum(terms);
-        return given.Constant == 0 ? (bound, perDatum) : (bound + given.Constant, perDatum is null ? null : perDatum + given.Constant);
+        if (given.Constant != 0) (bound, perDatum) = (bound + given.Constant, perDatum is null ? null : perDatum + given.Constant);
+        return Added(terms) is { } added ? (bound + added, perDatum is null ? null : perDatum + added) : (bound, perDatum);
+    }
+
+    /// <summary>What <see cref="OfBatch"/> adds: the mean over the passes.</summary>
+    private Tensor? Added(SiteTerms terms)
+    {
+        var parts = terms.Parts.Select(part => part.Draws is { } draws ? OfBatch(new BatchDraws(part, draws)) : null).OfType<Tensor>().ToList();
+        if (parts.Count == 0) return null;
+        if (parts.Find(part => part.dim() > 0) is not { } wrong) return parts.Aggregate((sum, part) => sum + part) / parts.Count;
+        throw new PplShapeException(
+            $"{Name}: what the batch adds to the bound has shape {Shapes.ShapeText.Of(wrong.shape)}; it must be one number, ().");
     }
 
     private (Tensor Bound, Tensor? PerDatum) Sum(SiteTerms terms)

@@ -10,7 +10,7 @@ namespace Ppl.Inference;
 public sealed class ObjectiveResult : IDisposable
 {
     private readonly Tensor? perDatum;
-    private readonly SiteTerms terms;
+    private readonly SiteTerms? terms;
     private readonly IDisposable[] owned;
     private readonly bool hasPenalty;
     private double? bound;
@@ -20,6 +20,15 @@ public sealed class ObjectiveResult : IDisposable
     {
         (Value, this.perDatum, this.terms, this.hasPenalty) = (bound, perDatum, terms, hasPenalty);
         owned = [bound, .. perDatum is null ? [] : new[] { perDatum }, .. terms.SelectMany(Tensors)];
+        Rows = terms.Layout.Plan.RowsPlates.FirstOrDefault() is { } plate ? terms.Layout.Plates[plate.Index].Size : 1;
+    }
+
+    /// <summary>The value of an objective that has no terms of sites: the mean over the rows.</summary>
+    /// <param name="perDatum">A number for each row, [B].</param>
+    internal ObjectiveResult(Tensor perDatum)
+    {
+        (Value, this.perDatum, Rows) = (perDatum.mean(), perDatum, perDatum.shape[0]);
+        owned = [Value, perDatum];
     }
 
     /// <summary>Whether the bound is one for each datum or one number for the whole data.</summary>
@@ -29,7 +38,7 @@ public sealed class ObjectiveResult : IDisposable
     internal Tensor Value { get; }
 
     /// <summary>B, the rows of the batch; 1 for a model without.</summary>
-    public long Rows => terms.Layout.Plan.RowsPlates.FirstOrDefault() is { } plate ? terms.Layout.Plates[plate.Index].Size : 1;
+    public long Rows { get; }
 
     /// <summary>The bound in nats: the mean over the rows, or one number for the whole data, as <see cref="Unit"/> says.</summary>
     public double Bound => bound ??= Value.ToDouble();
@@ -37,13 +46,13 @@ public sealed class ObjectiveResult : IDisposable
     /// <summary>The bound of each datum, [B], without gradient.</summary>
     /// <exception cref="PplArgumentException">The bound is one number for the whole data.</exception>
     public Tensor PerDatum => perDatum?.detach() ?? throw new PplArgumentException(
-        $"the bound of {terms.Layout.Plan.Model} is one number for the whole data, since not all its sites stand in one rows plate.");
+        $"the bound of {terms!.Layout.Plan.Model} is one number for the whole data, since not all its sites stand in one rows plate.");
 
     /// <summary>The bound and each site's part.</summary>
     public BoundValue Read()
     {
         if (value is not null) return value;
-        value = new BoundValue(Bound, LogWeight.Parts(terms)) { Unit = Unit };
+        value = new BoundValue(Bound, terms is null ? [] : LogWeight.Parts(terms)) { Unit = Unit };
         if (hasPenalty) value = value with { Penalty = value.Reconstruction - value.Kl - Bound };
         return value;
     }

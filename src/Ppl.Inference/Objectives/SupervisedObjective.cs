@@ -46,6 +46,8 @@ internal sealed class SupervisedObjective(Objective inner, double weight) : Obje
 
     protected override Tensor OfOuter(TermGroup group) => WithKnown(group, inner.OuterOf(group));
 
+    protected override Tensor? OfBatch(BatchDraws draws) => inner.AddedBy(draws);
+
     private Tensor WithKnown(TermGroup group, Tensor bound) => group.Terms.Select(term => term.LogQOfKnown).OfType<Tensor>()
         .Aggregate(bound, (sum, logQ) => sum + (weight * logQ.mean([0])));
 }

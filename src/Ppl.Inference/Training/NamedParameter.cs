@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 
 namespace Ppl.Inference;
 
-/// <summary>A parameter of the model or the guide, with what is known of it before it may be disposed.</summary>
-/// <param name="Owner"><c>model</c> or <c>guide</c>.</param>
+/// <summary>A parameter of the model, the guide or the objective, with what is known of it before it may be disposed.</summary>
+/// <param name="Owner"><c>model</c>, <c>guide</c> or <c>objective</c>.</param>
 /// <param name="Name">Its name there, such as <c>decoder.0.weight</c>.</param>
 /// <param name="Value">The parameter.</param>
 internal sealed record NamedParameter(string Owner, string Name, Parameter Value)
@@ -21,13 +21,12 @@ internal sealed record NamedParameter(string Owner, string Name, Parameter Value
     public string FullName { get; } = $"{Owner}.{Name}";
 
     /// <summary>Every parameter once, those of the model first. By reference: tensors of equal values are equal.</summary>
-    public static List<NamedParameter> Of(nn.Module model, nn.Module guide)
+    public static List<NamedParameter> Of(TrainedNetworks networks)
     {
         var seen = new HashSet<Parameter>(ReferenceEqualityComparer.Instance);
         return
         [
-            .. model.named_parameters().Select(p => new NamedParameter("model", p.Item1, p.Item2))
-                .Concat(guide.named_parameters().Select(p => new NamedParameter("guide", p.Item1, p.Item2)))
+            .. networks.All.SelectMany(pair => pair.Network.named_parameters().Select(p => new NamedParameter(pair.Owner, p.name, p.parameter)))
                 .Where(p => seen.Add(p.Value)),
         ];
     }

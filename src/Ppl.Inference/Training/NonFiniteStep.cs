@@ -6,15 +6,15 @@ using static TorchSharp.torch;
 namespace Ppl.Inference;
 
 /// <summary>Finds out why a step's bound or gradient is not finite, by repeating the pass with the same noise.</summary>
+/// <param name="networks">What is trained.</param>
 /// <param name="guide">The guide, with its model.</param>
 /// <param name="objective">The bound.</param>
 /// <param name="batch">The step's data.</param>
 /// <param name="step">The step's number, from 1.</param>
 /// <param name="checkpoint">The last good checkpoint, or null.</param>
-internal sealed class NonFiniteStep(Guide guide, Objective objective, Batch batch, long step, string? checkpoint)
+internal sealed class NonFiniteStep(
+    TrainedNetworks networks, Guide guide, Objective objective, Batch batch, long step, string? checkpoint)
 {
-    private readonly nn.Module model = (nn.Module)guide.Model;
-
     /// <summary>Why the bound is not finite.</summary>
     /// <param name="noise">The step's noise.</param>
     public NonFiniteException Bound(StepSeed.Loan noise)
@@ -22,11 +22,17 @@ internal sealed class NonFiniteStep(Guide guide, Objective objective, Batch batc
         if (InData($"the {objective.Name}") is { } data) return data;
 
         // A weight that is NaN came from an earlier update; everything that the sites show follows from it.
-        if (StateCheck.BadParameter(model, guide) is { } parameter)
+        if (StateCheck.BadParameter(networks) is { } parameter)
             return Fault($"{parameter}, since an earlier update: its gradient or the learning rate was too large. Lower the learning rate");
 
         using var scope = NewDisposeScope();
         using var grad = no_grad();
+        if (!objective.UsesGuide)
+        {
+            noise.Restart();
+            return Fault($"the {objective.Name} is not finite, no update was made: {objective.NotFinite(guide, batch)}");
+        }
+
         try
         {
             var terms = Terms(noise);
@@ -45,7 +51,8 @@ internal sealed class NonFiniteStep(Guide guide, Objective objective, Batch batc
             return Fault($"the {objective.Name} is not finite, no update was made. {reason}", fault.Site);
         }
 
-        return Fault($"the {objective.Name} is not finite, although each site's terms are: their sum overflows; no update was made");
+        var cause = objective.Networks is null ? "their sum overflows" : "the numbers of its own network are not, or the sum overflows";
+        return Fault($"the {objective.Name} is not finite, although each site's terms are: {cause}; no update was made");
     }
 
     /// <summary>Why the gradient of a finite bound is not finite.</summary>
@@ -81,6 +88,7 @@ internal sealed class NonFiniteStep(Guide guide, Objective objective, Batch batc
 
         var others = bad.Count == 1 ? "" : $", as are those of {bad.Count - 1} other parameters";
         var what = $"the gradient of {bad[0]} is not finite, {finite}; found {NotFinite(bad[0])}{others}";
+        if (!objective.UsesGuide || bad[0].Owner == "objective") return Fault(what);
         return Origin(trained, bad[0], noise) is var (site, term)
             ? Fault($"{what}. It comes from {term}", site)
             : Fault($"{what}. No site's term alone makes it so: their sum overflows");

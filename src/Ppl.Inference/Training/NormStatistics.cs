@@ -12,8 +12,7 @@ internal sealed class NormStatistics
 {
     private readonly List<(string Name, NormBase Layer)> layers;
 
-    public NormStatistics(nn.Module model, nn.Module guide) =>
-        layers = [.. Layers("model", model), .. Layers("guide", guide)];
+    public NormStatistics(TrainedNetworks networks) => layers = [.. networks.All.SelectMany(pair => Layers(pair.Owner, pair.Network))];
 
     /// <summary>The layers that are in training, by name.</summary>
     public IReadOnlyList<string> Training => [.. layers.Where(l => l.Layer.training).Select(l => l.Name)];

@@ -10,8 +10,7 @@ namespace Ppl.Inference;
 /// </summary>
 internal sealed class ParameterUpdater : IDisposable
 {
-    private readonly GenerativeModel model;
-    private readonly Guide guide;
+    private readonly TrainedNetworks networks;
     private readonly Func<IEnumerable<Parameter>, Optimizer> make;
     private readonly SviSettings settings;
     private readonly OptimizerMemory? memory;
@@ -26,26 +25,24 @@ internal sealed class ParameterUpdater : IDisposable
     private readonly double largestNorm;
 
     /// <summary>Makes the optimizers, and then their schedules, which start from the rates that they find.</summary>
-    /// <param name="model">The model.</param>
-    /// <param name="guide">Its guide.</param>
+    /// <param name="networks">What is trained.</param>
     /// <param name="make">Makes the optimizer of what is in no group with one of its own: of all parameters it is given, or some of them.</param>
     /// <param name="settings">The groups, the schedule, and how gradients are clipped.</param>
     /// <param name="load">Changes the optimizers before their schedules are made.</param>
     /// <exception cref="PplArgumentException">There is nothing to train, or an optimizer or its schedule would not train it.</exception>
     public ParameterUpdater(
-        GenerativeModel model,
-        Guide guide,
+        TrainedNetworks networks,
         Func<IEnumerable<Parameter>, Optimizer> make,
         SviSettings settings,
         Action<ParameterUpdater>? load = null)
     {
-        (this.model, this.guide, this.make, this.settings) = (model, guide, make, settings);
-        Parameters = NamedParameter.Of(model, guide);
-        if (!Parameters.Any(p => p.IsTrained)) throw new PplArgumentException($"{guide.Plan.Model} and its guide have no parameters to train.");
+        (this.networks, this.make, this.settings) = (networks, make, settings);
+        Parameters = NamedParameter.Of(networks);
+        if (!Parameters.Any(p => p.IsTrained)) throw new PplArgumentException($"{networks.Name} and its guide have no parameters to train.");
         try
         {
             foreach (var (group, members) in ParameterGroup.Divide(settings.Groups, Parameters))
-                groups.Add(new UpdateGroup(group, members, Parameters, make, guide.Plan.Model));
+                groups.Add(new UpdateGroup(group, members, Parameters, make, networks.Name));
             load?.Invoke(this);
             groups.ForEach(group => group.BeginSchedule(settings.Schedule));
         }
@@ -74,7 +71,7 @@ internal sealed class ParameterUpdater : IDisposable
     /// <summary>The optimizers, as messages and checkpoints name them.</summary>
     public string Name => string.Join(", ", groups.Select(group => group.Name(groups.Count == 1)));
 
-    /// <summary>Every parameter of the model and the guide, once.</summary>
+    /// <summary>Every parameter of the networks, once.</summary>
     public IReadOnlyList<NamedParameter> Parameters { get; }
 
     /// <summary>Those that an optimizer updates: the others' gradients concern nobody.</summary>
@@ -187,7 +184,7 @@ internal sealed class ParameterUpdater : IDisposable
         }
 
         var rates = LearningRates.InitialOf(Optimizers);
-        var next = new ParameterUpdater(model, guide, make, settings, updater => LearningRates.Begin(updater.Optimizers, rates));
+        var next = new ParameterUpdater(networks, make, settings, updater => LearningRates.Begin(updater.Optimizers, rates));
         next.AdvanceSchedule(steps, epochs);
         LearningRates.Set(next.Optimizers, LearningRates.Of(Optimizers));
         var old = Parameters.ToDictionary(p => (p.Owner, p.Name));
@@ -210,7 +207,7 @@ internal sealed class ParameterUpdater : IDisposable
         return norm <= largestNorm ? norm : null;
     }
 
-    private IEnumerable<Parameter> Listed() => model.parameters().Concat(guide.parameters());
+    private IEnumerable<Parameter> Listed() => networks.Parameters();
 
     /// <summary>
     /// Whether a parameter is an old one, moved: the same tensor, or one of another type or place, or one in place of a tensor that was
@@ -226,7 +223,7 @@ internal sealed class ParameterUpdater : IDisposable
     private void RequireOnePlace()
     {
         if (Parameters.Where(p => p.IsTrained).Select(Place).Distinct().Count() > 1) return;
-        var now = NamedParameter.Of(model, guide).Where(p => p.IsTrained).ToList();
+        var now = NamedParameter.Of(networks).Where(p => p.IsTrained).ToList();
         var before = Place(Parameters.First(p => p.IsTrained));
         var (moved, left) = (now.Find(p => Place(p) != before), now.Find(p => Place(p) == before));
         if (moved is null || left is null) return;

@@ -7,10 +7,10 @@ namespace Ppl.Inference;
 internal static class StateCheck
 {
     /// <summary>The first trained parameter that is not finite, with its first bad value; null where all are.</summary>
-    public static string? BadParameter(nn.Module model, nn.Module guide)
+    public static string? BadParameter(TrainedNetworks networks)
     {
         using var scope = NewDisposeScope();
-        return NamedParameter.Of(model, guide).Where(p => p.IsTrained).Select(Fault).FirstOrDefault(fault => fault is not null);
+        return NamedParameter.Of(networks).Where(p => p.IsTrained).Select(Fault).FirstOrDefault(fault => fault is not null);
     }
 
     /// <summary>The first fault of the whole state; null where there is none.</summary>

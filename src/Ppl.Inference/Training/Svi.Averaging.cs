@@ -27,11 +27,11 @@ public sealed partial class Svi
                 $"this engine keeps no average of its weights: set {nameof(SviSettings)}.{nameof(SviSettings.Average)}.");
         }
 
-        return new AverageInUse(this, average.Place(NamedParameter.Of(model, guide)));
+        return new AverageInUse(this, average.Place(NamedParameter.Of(networks)));
     }
 
     /// <summary>The averaged weights for a measurement; null where they are in use already, or there is no average.</summary>
-    private IDisposable? Averaged() => average is null || isAveraged ? null : average.Place(NamedParameter.Of(model, guide));
+    private IDisposable? Averaged() => average is null || isAveraged ? null : average.Place(NamedParameter.Of(networks));
 
     /// <summary>The average of a restored run: the checkpoint's, or a new one where that has another or none.</summary>
     private AveragedWeights? LoadAverage(TrainingCheckpoint checkpoint, ParameterUpdater fresh)

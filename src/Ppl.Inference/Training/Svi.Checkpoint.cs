@@ -57,12 +57,13 @@ public sealed partial class Svi
             Totals = rowTotals,
             ModelState = [],
             GuideState = [],
+            ObjectiveNetworks = [],
             Frozen = frozen.Entries,
             Average = average is null ? null : new AverageEntry(average.Kind.ToString(), average.Count),
             HighestBound = highestBound,
             States = callbackStates,
         };
-        TrainingCheckpoint.Save(path, manifest, model, guide, updater, average is { Count: > 0 } ? average : null);
+        TrainingCheckpoint.Save(path, manifest, networks, updater, average is { Count: > 0 } ? average : null);
         lastCheckpoint = path;
     }
 
@@ -86,6 +87,7 @@ public sealed partial class Svi
         using var checkpoint = TrainingCheckpoint.Open(path);
         checkpoint.CheckModel(model, guide, settings.Seed, columns);
         checkpoint.CheckObjective(objective);
+        checkpoint.CheckNetworks(objective);
         var isScheduled = settings.Schedule is not null || settings.Groups.Any(group => group.Schedule is not null);
         if (isScheduled) checkpoint.CheckSchedule(settings.ScheduleUnit);
 
@@ -107,24 +109,24 @@ public sealed partial class Svi
         TrainingCheckpoint checkpoint, RestoredRate rate)
     {
         var (random, wasPrepared) = (RandomState.Now(), guide.IsPrepared);
-        LoadedState? networks = null;
+        LoadedState? state = null;
         ParameterUpdater? fresh = null;
         try
         {
             if (!wasPrepared) checkpoint.PrepareGuide(guide);
             checkpoint.CheckGuide(guide);
-            networks = checkpoint.ReadNetworks(model, guide);
+            state = checkpoint.ReadNetworks(networks);
             var rates = new RestoredRates(checkpoint.Manifest, rate);
-            fresh = new ParameterUpdater(model, guide, makeOptimizer, settings, made => rates.Begin(made, checkpoint.LoadOptimizers));
+            fresh = new ParameterUpdater(networks, makeOptimizer, settings, made => rates.Begin(made, checkpoint.LoadOptimizers));
             fresh.AdvanceSchedule(checkpoint.Manifest.Position.Step, checkpoint.Manifest.Position.Epoch);
 
             // Nothing may fail once the networks have changed.
             _ = new StepTargets(fresh, settings.Phases);
-            return (networks, fresh, LoadAverage(checkpoint, fresh), rates.End(fresh));
+            return (state, fresh, LoadAverage(checkpoint, fresh), rates.End(fresh));
         }
         catch
         {
-            networks?.Dispose();
+            state?.Dispose();
             fresh?.Dispose();
             if (!wasPrepared) guide.Unprepare();
             random.Apply();

@@ -99,7 +99,7 @@ public sealed partial class Svi
         using var averaged = Averaged();
         var options = new EvaluationOptions { BatchSize = batchSize, Seed = settings.Seed, Shared = shared ?? [] };
         var value = Inference.Evaluate.Bound(model, guide, data, objective.Measured, options);
-        if (!double.IsFinite(value.Bound) && StateCheck.BadParameter(model, guide) is { } parameter)
+        if (!double.IsFinite(value.Bound) && StateCheck.BadParameter(networks) is { } parameter)
             throw new NonFiniteException($"after step {step} the {objective.Name} is not finite: {parameter}.");
         return value;
     }

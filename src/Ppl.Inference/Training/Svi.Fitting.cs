@@ -1,6 +1,5 @@
 using System.Runtime.ExceptionServices;
 using Ppl.Networks;
-using static TorchSharp.torch;
 
 namespace Ppl.Inference;
 
@@ -161,10 +160,10 @@ public sealed partial class Svi
         /// <summary>Puts networks that were put aside as a whole in training mode; what the user froze stays.</summary>
         protected void Wake()
         {
-            foreach (var network in new nn.Module[] { Engine.model, Engine.guide })
+            foreach (var (owner, network) in Engine.networks.All)
             {
                 if (!TrainingMode.Wake(network)) continue;
-                var name = network == Engine.guide ? "the guide" : Engine.guide.Plan.Model;
+                var name = owner == "model" ? Engine.guide.Plan.Model : owner == "guide" ? "the guide" : $"the {Engine.objective.Name}'s network";
                 Engine.Tell($"{name} was in evaluation mode, and is in training mode from now on");
             }
         }

@@ -98,6 +98,7 @@ public sealed partial class Svi
         }
 
         updater.Update();
+        ObjectiveNow.AfterUpdate();
         Remember(batches);
         step++;
         average?.Update(updater.Trained, step);
@@ -156,7 +157,7 @@ public sealed partial class Svi
     {
         PrepareGuide(batch);
         RememberColumns(batch);
-        Replace(new ParameterUpdater(model, guide, makeOptimizer, settings));
+        Replace(new ParameterUpdater(networks, makeOptimizer, settings));
     }
 
     /// <summary>Refuses what the networks would make of the batch without an error.</summary>
@@ -190,7 +191,7 @@ public sealed partial class Svi
 
         updater?.Dispose();
         updater = next;
-        norms = new NormStatistics(model, guide);
+        norms = new NormStatistics(networks);
         if (targets.Never is { Count: > 0 } never) Tell($"no phase trains {string.Join(", ", never.Select(p => p.FullName))}");
     }
 
@@ -201,7 +202,7 @@ public sealed partial class Svi
         var place = $"the batch of step {step + 1}, with {(batch.Count == 1 ? "one row" : $"{batch.Count} rows")}";
         try
         {
-            using (new NormStatistics(model, guide).Watch(place)) GuidedPass.Prepare(guide, batch);
+            using (new NormStatistics(networks).Watch(place)) GuidedPass.Prepare(guide, batch);
             RequireVariance(batch, place);
         }
         catch when (!sized)
@@ -215,12 +216,13 @@ public sealed partial class Svi
     private void RequireVariance(Batch rows, string place)
     {
         using var noise = StepSeed.Begin(settings.Seed, StepSeed.Purpose.Preparation, step, rows.Device);
-        new NormStatistics(model, guide).RequireVariance(() => GuidedPass.Terms(guide, rows, ObjectiveNow), place);
+        new NormStatistics(networks).RequireVariance(() => ObjectiveNow.Pass(guide, rows), place);
     }
 
     /// <summary>What types do not show of the networks, once for each objective; again where a plate had one row, which mixes with none.</summary>
     private void ProbeNetworks(Batch batch)
     {
+        if (!PhaseObjective.UsesGuide) return;
         var now = guide.Plan.Plates.Where(plate => plate.IsRows && batch.Size(plate) == 1).Select(plate => plate.Name).ToHashSet();
         var raised = PhaseObjective;
         if (probed.TryGetValue(raised, out var singles) && now.IsSupersetOf(singles)) return;
@@ -258,7 +260,7 @@ public sealed partial class Svi
     private NonFiniteException Diagnosis(Batch batch, int part, IReadOnlyList<NamedParameter> left, bool isGradient = false)
     {
         using var noise = Noise(batch, part);
-        var failed = new NonFiniteStep(guide, ObjectiveNow, batch, step + 1, lastCheckpoint);
+        var failed = new NonFiniteStep(networks, guide, ObjectiveNow, batch, step + 1, lastCheckpoint);
         return isGradient ? failed.Gradient(updater!, left, noise) : failed.Bound(noise);
     }
 

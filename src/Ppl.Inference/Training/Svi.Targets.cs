@@ -58,6 +58,13 @@ public sealed partial class Svi
                     + "objective alone: give it to the engine, and others to the phases.");
             }
 
+            if (phase.Objective!.Networks is { } own && !ReferenceEquals(own, objective.Networks))
+            {
+                throw new PplArgumentException(
+                    $"phase '{phase.Name}' has {phase.Objective}, with networks of its own, and the engine trains those of its own objective alone: "
+                    + "give it to the engine, and others to the phases.");
+            }
+
             if (phase.Objective!.UnitOf(guide.Plan) == objective.UnitOf(guide.Plan)) continue;
             throw new PplArgumentException(
                 $"phase '{phase.Name}' has {phase.Objective}, the engine {objective}: one is a number for each datum, the other for the whole data, "

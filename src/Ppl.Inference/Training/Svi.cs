@@ -22,6 +22,7 @@ public sealed partial class Svi : IDisposable
     private readonly Func<IEnumerable<Parameter>, Optimizer> makeOptimizer;
     private readonly SviSettings settings;
     private readonly ITrainingReporter reporter;
+    private readonly TrainedNetworks networks;
     private Objective objective;
     private ObjectiveState objectiveState;
     private ParameterUpdater? updater;
@@ -62,6 +63,7 @@ public sealed partial class Svi : IDisposable
         this.settings.Check();
         CheckObjectives(model, guide, objective, this.settings);
         (this.model, this.guide, this.objective, objectiveState) = (model, guide, objective, objective.InitialState);
+        networks = new TrainedNetworks(model, guide, () => this.objective);
         makeOptimizer = optimizer ?? (parameters => Adam(parameters, lr: 1e-3));
         average = this.settings.Average is { } kind ? new AveragedWeights(kind) : null;
         reporter = this.settings.Reporter ?? new TextReporter();
@@ -110,9 +112,20 @@ public sealed partial class Svi : IDisposable
         ArgumentNullException.ThrowIfNull(objective);
         Require(nameof(SwitchObjective), duringFit: true);
         CheckObjectives(model, guide, objective, settings);
-        var fresh = resetOptimizer && updater is not null ? NewUpdater() : null;
         var from = this.objective;
+        ParameterUpdater? fresh = null;
         this.objective = objective;
+        try
+        {
+            if (resetOptimizer && updater is not null) fresh = NewUpdater();
+            else if (updater is not null) FollowParameters();
+        }
+        catch
+        {
+            this.objective = from;
+            throw;
+        }
+
         if (from != objective)
         {
             (totals, objectiveState) = (EpochTotals.Empty, objective.InitialState);
@@ -140,7 +153,7 @@ public sealed partial class Svi : IDisposable
     /// <summary>A new optimizer, with its schedule where training stands.</summary>
     private ParameterUpdater NewUpdater()
     {
-        var next = new ParameterUpdater(model, guide, makeOptimizer, settings);
+        var next = new ParameterUpdater(networks, makeOptimizer, settings);
         try
         {
             next.AdvanceSchedule(step, epoch);

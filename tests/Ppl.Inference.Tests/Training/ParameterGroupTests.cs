@@ -82,7 +82,7 @@ public sealed class ParameterGroupTests
             (ParameterSet.Named("model.log*", "*.decoder.bias"), ["model.decoder.bias", "model.logNoise"]),
             (ParameterSet.Where(name => name.EndsWith("Noise", StringComparison.Ordinal)), ["model.logNoise"]),
         ];
-        var all = NamedParameter.Of(run.Model, run.Guide);
+        var all = NamedParameter.Of(new TrainedNetworks(run.Model, run.Guide, () => run.Svi.Objective));
         foreach (var (set, names) in cases)
             Assert.Equal(names, set.Of(all, "a test").Select(p => p.FullName).Order(StringComparer.Ordinal));
         var guide = all.Where(p => p.Owner == "guide").Select(p => p.FullName).ToList();

@@ -1,0 +1,58 @@
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Ppl.Examples.Systems;
+
+/// <summary>An implicit model: z ~ Normal(0, I), x = network(z). It draws, and has no density (Goodfellow et al. 2014, arXiv:1406.2661).</summary>
+public sealed partial class Generator : GenerativeModel
+{
+    private readonly int latents;
+    private readonly Module<Tensor, Tensor> network;
+
+    /// <summary>A generator of a network.</summary>
+    /// <param name="latents">The dimension of z.</param>
+    /// <param name="network">From z to x.</param>
+    public Generator(int latents, Module<Tensor, Tensor> network)
+    {
+        (this.latents, this.network) = (latents, network);
+        RegisterComponents();
+    }
+
+    [Model]
+    private void Generate(Tensor x)
+    {
+        using var data = Plate(x);
+        var z = Sample(Normal(0, 1).Expand(latents));
+        Observe(x, Delta(network.call(z)));
+    }
+}
+
+/// <summary>A classifier of images, by maximum likelihood: digit ~ Categorical(softmax(odds(features(x)))).</summary>
+public sealed partial class DigitClassifier : GenerativeModel
+{
+    private readonly Module<Tensor, Tensor> features;
+    private readonly Module<Tensor, Tensor> odds;
+
+    /// <summary>Random weights.</summary>
+    /// <param name="pixels">Those of an image.</param>
+    public DigitClassifier(long pixels)
+    {
+        features = Sequential(Linear(pixels, 256), ReLU(), Linear(256, 64), ReLU());
+        odds = Linear(64, 10);
+        RegisterComponents();
+    }
+
+    /// <summary>What its last layer sees of an image: 64 numbers.</summary>
+    public Module<Tensor, Tensor> Features => features;
+
+    /// <summary>The most probable digit of each image.</summary>
+    /// <param name="x">[n, pixels], from 0 to 1.</param>
+    public Tensor Classify(Tensor x) => odds.call(features.call(x)).argmax(1);
+
+    [Model]
+    private void Generate(Tensor x, Tensor digit)
+    {
+        using var data = Plate(x, digit);
+        Observe(digit, Categorical(logits: odds.call(features.call(x))));
+    }
+}

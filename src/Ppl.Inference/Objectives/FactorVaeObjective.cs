@@ -1,0 +1,64 @@
+using Ppl.Contracts;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Ppl.Inference;
+
+/// <summary>See <see cref="Objective.FactorVae"/>.</summary>
+internal sealed class FactorVaeObjective(
+    Module<Tensor, Tensor> discriminator, double gamma, IReadOnlyList<string>? latents, int particles, KlForm kl)
+    : DiscriminatorObjective(discriminator, ObjectiveNetworks.Of(nameof(discriminator), discriminator), latents, particles, kl)
+{
+    public override string Name => "FactorVAE";
+
+    protected override string Settings => $", gamma {Text(gamma)}";
+
+    protected override Tensor PerDatum(TermGroup group) => group.LogWeight.mean([0]);
+
+    protected override Tensor Added(Tensor judged) => -gamma * judged.mean();
+
+    /// <summary>Each coordinate in an order of its own: draws of the product of the marginals.</summary>
+    protected override Tensor Others(Tensor codes, BatchDraws draws) => codes.gather(0, rand_like(codes).argsort(0));
+}
+
+/// <summary>See <see cref="Objective.AdversarialAutoencoder"/>.</summary>
+internal sealed class AdversarialAutoencoderObjective(
+    Module<Tensor, Tensor> discriminator, double weight, IReadOnlyList<string>? latents, int particles)
+    : DiscriminatorObjective(discriminator, ObjectiveNetworks.Of(nameof(discriminator), discriminator), latents, particles, KlForm.ClosedForm)
+{
+    public override string Name => "AAE";
+
+    protected override string Settings => $", weight {Text(weight)}";
+
+    /// <summary>log p of data and factors alone: what the latents' own terms would do is the discriminator's.</summary>
+    protected override Tensor PerDatum(TermGroup group) => group.Terms.Where(term => term.Site.Kind != SiteKind.Latent)
+        .Select(term => term.LogP!).Aggregate((sum, part) => sum + part).mean([0]);
+
+    protected override Tensor Added(Tensor judged) => weight * (-judged).log_sigmoid().mean();
+
+    /// <summary>Draws of the prior, as many as there are codes.</summary>
+    protected override Tensor Others(Tensor codes, BatchDraws draws) => cat([.. Chosen(draws).Select(Prior)], 1);
+
+    protected override void RequireDraws(LatentDraw latent)
+    {
+        base.RequireDraws(latent);
+        var isTrained = false;
+        latent.Prior.With(parameter =>
+        {
+            isTrained |= parameter.requires_grad;
+            return parameter;
+        });
+        if (!isTrained) return;
+        throw new PplArgumentException(
+            $"{this}: its prior has parameters to train, or follows from other latents. The discriminator brings codes to the prior, and nothing would "
+            + "train the prior: take one that is fixed.",
+            latent.Site.Name);
+    }
+
+    private static Tensor Prior(LatentDraw latent)
+    {
+        var rows = latent.Value.shape[0] * latent.Value.shape[1];
+        var copies = latent.Value.numel() / latent.Prior.Shape.Aggregate(1L, (product, size) => product * size);
+        return latent.Prior.Sample(copies).reshape(rows, -1).to(latent.Value.dtype, latent.Value.device);
+    }
+}
