@@ -13,6 +13,13 @@ public enum AggregateEstimator
     /// (Chen et al. 2018, arXiv:1802.04942, appendix C).
     /// </summary>
     MinibatchWeighted,
+
+    /// <summary>
+    /// By the rows of the draw's own mini-batch with weights that sum to 1, 1/N for the draw's own row n*: q(z | n*)/N + Σ_{m &lt; M} q(z | n_m)/M +
+    /// (N − M)/(N M) q(z | n_M), M = B − 1. Its mean over mini-batches is q(z), that of its logarithm lower. Minibatch stratified sampling (Chen et
+    /// al. 2018, arXiv:1802.04942, appendix C). n_M is the row after n* in the batch.
+    /// </summary>
+    MinibatchStratified,
 }
 
 /// <summary>The mean divergence of the posteriors from the prior in three parts, in nats.</summary>

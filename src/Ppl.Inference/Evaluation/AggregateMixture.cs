@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Ppl.Inference;
 
-/// <summary>The posteriors of some rows with draws from them, in double precision on the CPU.</summary>
+/// <summary>The posteriors of some rows with draws from them.</summary>
 /// <param name="Posteriors">q(z | x) of each latent: [B, ...].</param>
 /// <param name="Draws">Of each latent: [S, B, ...].</param>
 /// <param name="LogPriors">log p(z_d) at the draws: [S · B, D].</param>
@@ -16,7 +16,9 @@ internal sealed record PosteriorBatch(IReadOnlyList<Distribution> Posteriors, IR
     /// <summary>S · B.</summary>
     public long Count => LogPriors.shape[0];
 
-    /// <summary>Reads the posteriors, the draws and the prior off a pass, in the current scope.</summary>
+    /// <summary>
+    /// Reads the posteriors, the draws and the prior off a pass, in the current scope: in double precision on the CPU, without graph.
+    /// </summary>
     /// <param name="guide">The guide.</param>
     /// <param name="batch">The rows.</param>
     /// <param name="samples">S.</param>
@@ -87,7 +89,9 @@ internal sealed record PosteriorBatch(IReadOnlyList<Distribution> Posteriors, IR
         return (joint!, cat([.. marginals], 2));
     }
 
-    private static void Check(SiteTerm term)
+    /// <summary>Refuses a latent of which q(z_d | x) or p(z_d) of one coordinate is not known, or not for all rows.</summary>
+    /// <exception cref="PplArgumentException">The message names the latent and says why.</exception>
+    public static void Check(SiteTerm term)
     {
         var (site, prior) = (term.Site, term.Model!);
         if (site.GuideFollowsLatents)
@@ -126,18 +130,37 @@ internal sealed record PosteriorBatch(IReadOnlyList<Distribution> Posteriors, IR
 /// <summary>log q(z) and log q(z_d) of draws under the mixture of many rows, summed up batch by batch.</summary>
 internal sealed class AggregateMixture
 {
+    /// <summary>The logarithms of the weights that the rows of a batch have in the estimate of q(z) at draws: [] or [n, B].</summary>
+    /// <param name="estimator">Which estimate.</param>
+    /// <param name="rows">The row of the batch that each draw is of: [n], integers.</param>
+    /// <param name="batch">B.</param>
+    /// <param name="total">N.</param>
+    /// <param name="like">Gives type and device.</param>
+    public static Tensor LogWeights(AggregateEstimator estimator, Tensor rows, long batch, long total, Tensor like)
+    {
+        if (estimator == AggregateEstimator.Exact) return full([], -Math.Log(total), like.dtype, like.device);
+        if (estimator == AggregateEstimator.MinibatchWeighted) return full([], -Math.Log((double)total * batch), like.dtype, like.device);
+
+        // 1/N for the draw's own row; of the M = B − 1 others one has (N − M) / (N M), here the next one, and each other 1/M.
+        var others = batch - 1.0;
+        var (own, next) = (rows.unsqueeze(1), ((rows + 1) % batch).unsqueeze(1));
+        var weights = full([rows.shape[0], batch], 1 / others, like.dtype, like.device);
+        weights = weights.scatter(1, next, full(next.shape, (total - others) / (total * others), like.dtype, like.device));
+        return weights.scatter(1, own, full(own.shape, 1.0 / total, like.dtype, like.device)).log();
+    }
+
     private Tensor? joint;
     private Tensor? marginals;
 
-    /// <summary>Adds the densities under some rows: [n, B], [n, B, D].</summary>
-    public void Add((Tensor Joint, Tensor Marginals) densities)
+    /// <summary>Adds the densities under some rows, weighed: [n, B], [n, B, D], and the logarithms of the weights, [] or [n, B].</summary>
+    public void Add((Tensor Joint, Tensor Marginals) densities, Tensor logWeights)
     {
-        var (all, each) = (densities.Joint.logsumexp(1), densities.Marginals.logsumexp(1));
+        var all = (densities.Joint + logWeights).logsumexp(1);
+        var each = (densities.Marginals + (logWeights.dim() == 0 ? logWeights : logWeights.unsqueeze(2))).logsumexp(1);
         joint = joint is null ? all : logaddexp(joint, all);
         marginals = marginals is null ? each : logaddexp(marginals, each);
     }
 
     /// <summary>The logarithms of the mixtures: [n] and [n, D].</summary>
-    /// <param name="logCount">The logarithm of what the sums are divided by.</param>
-    public (Tensor Joint, Tensor Marginals) Logarithms(double logCount) => (joint! - logCount, marginals! - logCount);
+    public (Tensor Joint, Tensor Marginals) Logarithms => (joint!, marginals!);
 }

@@ -9,9 +9,8 @@ public static partial class Evaluate
     /// <summary>The mean divergence of the posteriors from the prior, in three parts that the aggregate posterior tells apart.</summary>
     /// <remarks>
     /// With q(z) = (1/N) Σ_n q(z | x_n): E_n KL(q(z | x_n) || p(z)) = E log q(z | x_n)/q(z) + E log q(z)/Π_d q(z_d) + Σ_d E log q(z_d)/p(z_d), each
-    /// at draws of q(z | x_n). <see cref="AggregateEstimator.Exact"/> takes N² densities of D coordinates, in chunks; draws of
-    /// <see cref="AggregateEstimator.MinibatchWeighted"/> meet the rows of their own batch, <see cref="EvaluationOptions.BatchSize"/> of them in
-    /// the order of the data, which has to be a random one.
+    /// at draws of q(z | x_n). <see cref="AggregateEstimator.Exact"/> takes N² densities of D coordinates, in chunks; draws of the other estimators
+    /// meet the rows of their own batch, <see cref="EvaluationOptions.BatchSize"/> of them in the order of the data, which has to be a random one.
     /// Sources: Hoffman and Johnson 2016 (NIPS workshop on approximate inference); Chen et al. 2018, arXiv:1802.04942.
     /// </remarks>
     /// <param name="model">The model. The prior of each latent has independent coordinates, and is the same for all rows.</param>
@@ -33,6 +32,7 @@ public static partial class Evaluate
     {
         ArgumentNullException.ThrowIfNull(guide);
         ArgumentOutOfRangeException.ThrowIfLessThan(samples, 1);
+        if (!Enum.IsDefined(estimator)) throw new ArgumentOutOfRangeException(nameof(estimator), estimator, "not an estimator");
         RequireCodes(guide);
         options ??= new();
         using var pass = new EvaluationPass(model, guide, data, options);
@@ -60,7 +60,8 @@ public static partial class Evaluate
         using var scope = NewDisposeScope();
         var others = estimator == AggregateEstimator.Exact ? all : [batch];
         var rows = all.Sum(other => other.Rows);
-        var logCount = Math.Log(rows) + (estimator == AggregateEstimator.Exact ? 0 : Math.Log(batch.Rows));
+        if (estimator == AggregateEstimator.MinibatchStratified && batch.Rows < 2)
+            throw new PplArgumentException("a batch has one row, and stratified sampling weighs a row's own and the others: take other batches.");
         var coordinates = batch.LogPriors.shape[1];
         var chunk = Math.Max(1, options.MemoryBudget / (sizeof(double) * coordinates * others.Max(other => other.Rows)));
         Tensor[] draws = [.. batch.Draws.Select(z => z.flatten(0, 1))];
@@ -72,8 +73,9 @@ public static partial class Evaluate
             var count = Math.Min(chunk, batch.Count - start);
             Tensor[] some = [.. draws.Select(z => z.narrow(0, start, count))];
             var mixture = new AggregateMixture();
-            foreach (var other in others) mixture.Add(other.LogDensities(some));
-            var (joint, marginals) = mixture.Logarithms(logCount);
+            var weights = AggregateMixture.LogWeights(estimator, arange(start, start + count) % batch.Rows, batch.Rows, rows, own);
+            foreach (var other in others) mixture.Add(other.LogDensities(some), weights);
+            var (joint, marginals) = mixture.Logarithms;
             var information = own.narrow(0, start, count) - joint;
             var correlation = joint - marginals.sum(1);
             var dimensions = marginals - batch.LogPriors.narrow(0, start, count);

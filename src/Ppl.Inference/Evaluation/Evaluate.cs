@@ -10,7 +10,8 @@ public static partial class Evaluate
     /// <summary>An objective over a data set, with each site's part: for each datum, or in total (<see cref="BoundValue.Unit"/>).</summary>
     /// <remarks>
     /// Data are taken in batches. One weight for everything, <c>Objective.Iwae(K, joint: true)</c>, means nothing for a part of them: it takes
-    /// all rows at once, whatever the batch size and the memory budget, in a pass for each particle.
+    /// all rows at once, whatever the batch size and the memory budget, in a pass for each particle; so does the exact q(z) of
+    /// <see cref="Objective.BetaTcVae"/>.
     /// </remarks>
     /// <param name="model">The model.</param>
     /// <param name="guide">Its guide.</param>
@@ -24,7 +25,7 @@ public static partial class Evaluate
         options ??= new EvaluationOptions();
         using var pass = new EvaluationPass(model, guide, data, options, objective);
         var totals = EpochTotals.Empty;
-        foreach (var rows in pass.Batches(objective.IsJoint ? data.Count : pass.RowsWithin(objective.Particles)))
+        foreach (var rows in pass.Batches(objective.TakesAllRows ? data.Count : pass.RowsWithin(objective.Particles)))
         {
             using var scope = NewDisposeScope();
             using var noise = pass.Noise(rows);

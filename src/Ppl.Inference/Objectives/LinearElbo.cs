@@ -9,14 +9,17 @@ namespace Ppl.Inference;
 /// <param name="Constant">In the unit of the bound.</param>
 internal sealed record ElboWeights(Func<SiteInfo, double> Divergence, double Observed = 1, double Constant = 0)
 {
-    /// <summary>The weighted log weights of a group: [K, B]. A point has no divergence; its −log p counts once.</summary>
+    /// <summary>What −log p of a latent counts whose factor is a point, which has no divergence: once.</summary>
+    public Func<SiteInfo, double> Point { get; init; } = _ => 1;
+
+    /// <summary>The weighted log weights of a group: [K, B].</summary>
     public Tensor LogWeight(TermGroup group)
     {
         Tensor? sum = null;
         foreach (var term in group.Terms)
         {
             var part = term.Site.Kind != SiteKind.Latent ? Times(term.LogP!, Observed)
-                : LogWeightOf(term) is var own && Ppl.Inference.LogWeight.IsPoint(term) ? own : Times(own, Divergence(term.Site));
+                : Times(LogWeightOf(term), Ppl.Inference.LogWeight.IsPoint(term) ? Point(term.Site) : Divergence(term.Site));
             sum = sum is null ? part : sum + part;
         }
 
@@ -73,17 +76,20 @@ internal abstract class WeightedElbo(int particles, KlForm kl, GradientForm grad
 
     internal override void RequireMeaning(Guide guide)
     {
-        if (guide.LatentSites.FirstOrDefault(site => site.Known is not null) is { } known)
-        {
-            throw new PplArgumentException(
-                $"{this}: it is known in some rows, where log p is a part of the data's likelihood and not of a divergence; one weight for both "
-                + "means nothing. Use Objective.Elbo without weights.",
-                known.Name);
-        }
-
+        RefuseKnown(guide);
         if (guide.LatentSites.Any(site => guide.FindEncoder(site.Name) is not { IsPoint: true })) return;
         throw new PplArgumentException(
             $"{this}: {guide.Plan.Model} has no latent with a divergence, since points, Posterior.Delta, have none. "
             + "Use Objective.Elbo without weights.");
+    }
+
+    /// <summary>Refuses latents that are known in some rows.</summary>
+    protected void RefuseKnown(Guide guide)
+    {
+        if (guide.LatentSites.FirstOrDefault(site => site.Known is not null) is not { } known) return;
+        throw new PplArgumentException(
+            $"{this}: it is known in some rows, where log p is a part of the data's likelihood and not of a divergence; one weight for both "
+            + "means nothing. Use Objective.Elbo without weights.",
+            known.Name);
     }
 }

@@ -350,14 +350,18 @@ public abstract partial class Objective
     /// <summary>What the bound of a model is one number for.</summary>
     internal BoundUnit UnitOf(ModelPlan plan) => plan.IsPerDatum && !IsJoint ? BoundUnit.PerDatum : BoundUnit.Total;
 
+    /// <summary>Whether the bound means nothing for a part of the rows.</summary>
+    internal virtual bool TakesAllRows => IsJoint;
+
     /// <summary>Refuses a part of the data where the bound takes everything together.</summary>
     internal void RequireWhole(Batch batch)
     {
-        if (!IsJoint || !batch.IsPart) return;
+        if (!TakesAllRows || !batch.IsPart) return;
         var cut = batch.Plan.RowsPlates.First(plate => batch.Size(plate) != batch.Total(plate));
         throw new PplArgumentException(
-            $"{this} needs the whole data in one batch, and this one has {batch.Size(cut)} of {batch.Total(cut)} rows of plate '{cut.Name}': their "
-            + "terms times N/B inside a logarithm would be biased. Take full batches, or the bound without 'joint'.");
+            $"{this} needs the whole data in one batch, and this one has {batch.Size(cut)} of {batch.Total(cut)} rows of plate '{cut.Name}': "
+            + (IsJoint ? "their terms times N/B inside a logarithm would be biased. Take full batches, or the bound without 'joint'."
+                : "q(z) is the mixture of all of them. Take full batches, or an estimator for a part of the rows."));
     }
 
     /// <inheritdoc/>
