@@ -24,5 +24,10 @@ public static class Catalogue
             "Posterior families on MNIST",
             "Rezende and Mohamed 2015, arXiv:1505.05770; Kingma et al. 2016, arXiv:1606.04934; van den Berg et al. 2018, arXiv:1803.05649",
             PosteriorProgram.Run),
+        new(
+            "disentanglement",
+            "Disentanglement of sprites",
+            "Higgins et al. 2017; Kim and Mnih 2018, arXiv:1802.05983; Chen et al. 2018, arXiv:1802.04942",
+            DisentanglementProgram.Run),
     ];
 }
