@@ -1,0 +1,143 @@
+using System.Globalization;
+using Ppl.Data;
+using Ppl.Inference;
+using Ppl.Reporting;
+using static TorchSharp.torch;
+
+namespace Ppl.Examples.Systems;
+
+/// <summary>One VAE of sprites under objectives that press its divergence, or its total correlation: what it costs, and what the codes tell.</summary>
+public static class DisentanglementProgram
+{
+    private const int Seeds = 3;
+    private const double Delta = 5;
+    private static readonly double[] Steps = [-2, -1.5, -1, -0.5, 0, 0.5, 1, 1.5, 2];
+
+    /// <summary>The objectives, each by its name: one line adds another.</summary>
+    public static IReadOnlyList<(string Name, Objective Objective)> Objectives { get; } =
+    [
+        ("VAE", Objective.Elbo()),
+        ("beta-VAE, β = 2", Objective.Elbo(beta: 2)),
+        ("beta-VAE, β = 4", Objective.Elbo(beta: 4)),
+        ("constrained, KL at most 5", Objective.Constrained(Delta)),
+        ("beta-TCVAE, β = 4", Objective.BetaTcVae(beta: 4)),
+    ];
+
+    /// <summary>Trains and measures each objective for three seeds.</summary>
+    /// <param name="run">What it is told.</param>
+    public static SystemResult Run(SystemRun run)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        var images = Sprites.Open(run);
+        var epochs = run.EpochsOr(8);
+        var pictures = new List<ResultPicture>();
+        var measured = new List<(string Name, IReadOnlyList<SpriteScores> Runs)>();
+        foreach (var (name, objective) in Objectives)
+        {
+            var runs = new List<SpriteScores>();
+            for (var k = 0; k < run.Of(Seeds, 1); k++)
+            {
+                var file = k == 0 ? $"traversals-{measured.Count}.png" : null;
+                runs.Add(Train(objective, images, epochs, run with { Seed = run.Seed + k }, file, name));
+                Console.WriteLine(FormattableString.Invariant(
+                    $"{name}: log p {runs[^1].Reconstruction:F2}; {runs[^1].Parts}; ")
+                    + string.Join(", ", runs[^1].Scores.Select(score => FormattableString.Invariant($"{score.Name} {score.Value:F3}"))));
+            }
+
+            pictures.Add(new($"traversals-{measured.Count}.png", $"{name}: each coordinate of z from −2 to 2, the one with the widest posterior means first"));
+            measured.Add((name, runs));
+        }
+
+        Chart(measured, images, run.File("trade-off.png"));
+        return new(
+            $"{images.Name}: {images.Count} images, all combinations of {images.Labels.Count} factors. Each model is "
+                + $"{images.PixelsPerImage}-256-256-{SpriteVae.Dimension} and back, {epochs} epochs of batches of {Images.BatchSize}, Adam 1e-3, for "
+                + $"{run.Of(Seeds, 1)} seeds. Scores are of the posterior means of images drawn from all combinations.",
+            Findings(measured, run),
+            [new("trade-off.png", "reconstruction against total correlation: a point for each seed"), .. pictures],
+            [
+                "The pictures are 16 × 16, a pixel white where at least half of its 4 × 4 block of the published 64 × 64 is, and training is minutes "
+                    + "in the place of the papers' days: small turns of a sprite are hardly seen, and the scores are to be compared with each other, "
+                    + "not with the papers'.",
+                "The total correlation is that of the mixture of the posteriors of 2,000 images. β-TCVAE presses it alone, and keeps more of the "
+                    + "information on the image than the β-VAE of the same weight, which presses all three parts.",
+            ]);
+    }
+
+    private static SpriteScores Train(Objective objective, ImageSet images, int epochs, SystemRun run, string? traversals, string name)
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(run.Seed);
+        using var model = new SpriteVae(images.PixelsPerImage);
+        using var guide = model.CreateGuide(z: model.Features());
+        var settings = new SviSettings { Seed = run.Seed, Reporter = ITrainingReporter.Quiet };
+        using var svi = new Svi(model, guide, objective, settings: settings);
+        svi.Fit(images.Thresholded(), epochs, Images.BatchSize, options: new FitOptions { Cancellation = run.Cancellation });
+        run.Cancellation.ThrowIfCancellationRequested();
+        var scores = SpriteScores.Of(svi, model, guide, images, run);
+        if (traversals is not null) Traverse(model, guide, images, scores.Spread, run.File(traversals), name);
+        return scores;
+    }
+
+    // From the middle of the data: an ellipse, or whatever stands there.
+    private static void Traverse(SpriteVae model, SpriteVae.Guide guide, ImageSet images, IReadOnlyList<double> spread, string path, string name)
+    {
+        var grid = new PictureGrid(images.Height, images.Width) { Title = name, Magnification = 2, Padding = 1 };
+        var image = images.Thresholded().Subset([images.Count / 2]).All();
+        foreach (var (variance, d) in spread.Select((variance, d) => (variance, d)).OrderByDescending(pair => pair.variance))
+        {
+            var caption = string.Create(CultureInfo.InvariantCulture, $"z{d}, variance {variance:F2}");
+            grid.AddRow(caption, Evaluate.Traverse(model, guide, image, "z", d, Steps).Mean);
+        }
+
+        grid.Save(path);
+    }
+
+    private static List<Finding> Findings(List<(string Name, IReadOnlyList<SpriteScores> Runs)> measured, SystemRun run)
+    {
+        var findings = new List<Finding>();
+        var plain = measured[0].Runs;
+        foreach (var (name, runs) in measured)
+        {
+            var presses = name.StartsWith("beta", StringComparison.Ordinal) && !run.IsSmoke;
+            Finding Mean(string quantity, Func<SpriteScores, double> number, double? least = null, double? most = null) => new(
+                string.Create(
+                    CultureInfo.InvariantCulture, $"{name}: {quantity} ({runs.Min(number):F2} to {runs.Max(number):F2})"),
+                runs.Average(number), least, most);
+            findings.Add(Mean("log p(x | z), nats", scores => scores.Reconstruction, most: presses ? plain.Average(s => s.Reconstruction) : null));
+            findings.Add(Mean(
+                "KL, nats", scores => scores.Divergence, most: name.StartsWith("constrained", StringComparison.Ordinal) && !run.IsSmoke
+                    ? Delta * 1.02 : null));
+            if (runs[0].Multiplier is not null) findings.Add(Mean("multiplier", scores => scores.Multiplier!.Value, least: 0));
+            findings.Add(Mean(
+                "total correlation, nats", scores => scores.Parts.TotalCorrelation,
+                most: presses ? plain.Average(scores => scores.Parts.TotalCorrelation) : null));
+            for (var k = 0; k < runs[0].Scores.Count; k++)
+            {
+                var score = k;
+                findings.Add(Mean(runs[0].Scores[k].Name, scores => scores.Scores[score].Value));
+            }
+        }
+
+        return findings;
+    }
+
+    private static void Chart(List<(string Name, IReadOnlyList<SpriteScores> Runs)> measured, ImageSet images, string path)
+    {
+        var chart = new LineChart
+        {
+            Title = $"{images.Name}: what a low total correlation costs",
+            XLabel = "total correlation, nats",
+            YLabel = "log p(x | z), nats",
+            Width = 640,
+            Height = 420,
+        };
+        foreach (var (name, runs) in measured)
+        {
+            chart.AddPoints(
+                name, [.. runs.Select(scores => scores.Parts.TotalCorrelation)], [.. runs.Select(scores => scores.Reconstruction)], size: 8);
+        }
+
+        chart.Save(path);
+    }
+}
