@@ -24,5 +24,10 @@ public static class Catalogue
             "Posterior families on MNIST",
             "Rezende and Mohamed 2015, arXiv:1505.05770; Kingma et al. 2016, arXiv:1606.04934; van den Berg et al. 2018, arXiv:1803.05649",
             PosteriorProgram.Run),
+        new(
+            "vq-vae",
+            "A VQ-VAE, and a prior over its codes",
+            "van den Oord et al. 2017, arXiv:1711.00937; van den Oord et al. 2016, arXiv:1606.05328",
+            VqProgram.Run),
     ];
 }
