@@ -22,12 +22,12 @@ public sealed class SentenceEncoder : Module<Tensor, Tensor, Tensor>
 
     /// <summary>The features.</summary>
     /// <param name="words">[rows, steps], int64.</param>
-    /// <param name="length">[rows], int64: up to the end of the sentence.</param>
+    /// <param name="there">[rows, steps − 1]: 1 for each word after the first up to the end of the sentence, then 0.</param>
     /// <returns>[rows, units].</returns>
-    public override Tensor forward(Tensor words, Tensor length)
+    public override Tensor forward(Tensor words, Tensor there)
     {
         var (states, _) = pass.call(read.call(words));
-        var last = (length - 1).reshape(-1, 1, 1).expand(-1, 1, states.shape[2]);
+        var last = there.sum(1).to(ScalarType.Int64).reshape(-1, 1, 1).expand(-1, 1, states.shape[2]);
         return states.gather(1, last).squeeze(1);
     }
 }

@@ -101,7 +101,7 @@ public static class SentenceProgram
         using var scope = NewDisposeScope();
         using var grad = no_grad();
         model.eval();
-        var ends = guide.z.Encode(held.Words.narrow(0, 0, 2), held.Lengths.narrow(0, 0, 2)).Mean;
+        var ends = Evaluate.Codes(model, guide, Dataset.From(held.Words.narrow(0, 0, 2), held.Lengths.narrow(0, 0, 2))).to(float32);
         var line = lerp(ends[0], ends[1], linspace(0, 1, 6).unsqueeze(1));
         var written = model.MostProbable(line, (int)held.Words.shape[1]);
         return [corpus.Text(held.Words[0]), .. Enumerable.Range(0, 6).Select(i => corpus.Text(written[i])), corpus.Text(held.Words[1])];
