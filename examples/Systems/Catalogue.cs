@@ -33,5 +33,10 @@ public static class Catalogue
             "Disentanglement of sprites",
             "Higgins et al. 2017; Kim and Mnih 2018, arXiv:1802.05983; Chen et al. 2018, arXiv:1802.04942",
             DisentanglementProgram.Run),
+            "vq-vae",
+            "A VQ-VAE, and a prior over its codes",
+            "van den Oord et al. 2017, arXiv:1711.00937; van den Oord et al. 2016, arXiv:1606.05328",
+            VqProgram.Run),
+        new("sentences", "Sentences", "Bowman et al. 2016, arXiv:1511.06349", SentenceProgram.Run),
     ];
 }

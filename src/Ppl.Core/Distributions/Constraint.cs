@@ -95,6 +95,10 @@ public abstract record Constraint
     /// <param name="total">The sum; a tensor broadcasts with the rows of what is checked.</param>
     public static Constraint CountsOf(TensorOrScalar total) => new CountsConstraint(total);
 
+    /// <summary>The rows of a table: the last dimension is one event.</summary>
+    /// <param name="table">[K, D].</param>
+    public static Constraint RowOf(Tensor table) => new RowConstraint(table);
+
     /// <summary>One point.</summary>
     /// <param name="value">The point; a tensor broadcasts with what is checked.</param>
     public static Constraint Point(TensorOrScalar value) => new PointConstraint(value);

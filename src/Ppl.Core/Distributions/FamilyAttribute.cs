@@ -65,6 +65,9 @@ public enum Support
 
     /// <summary>Vectors of counts whose sum the parameters set: <see cref="Constraint.CountsOf"/>.</summary>
     Counts,
+
+    /// <summary>Vectors of a finite table that the parameters give: <see cref="Constraint.RowOf"/>.</summary>
+    Codewords,
 }
 
 /// <summary>The one place where the attribute's word becomes a set.</summary>

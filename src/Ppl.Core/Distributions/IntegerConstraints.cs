@@ -55,6 +55,31 @@ internal sealed record OneHotConstraint : Constraint
     internal override TensorOrScalar? Entry(Tensor like) => CountsConstraint.AllInTheFirst(1, like);
 }
 
+/// <summary>The rows of a table.</summary>
+internal sealed record RowConstraint(Tensor Table) : Constraint
+{
+    public override int EventRank => 1;
+
+    public override bool IsDiscrete => true;
+
+    public override string Description => $"a row of a table of {Table.shape[0]}";
+
+    public bool Equals(RowConstraint? other) => ReferenceEquals(Table, other?.Table);
+
+    public override int GetHashCode() => Table.GetHashCode();
+
+    public override ValueFault? Find(TensorOrScalar entry, string subject, string owner, string advice = "")
+    {
+        var values = entry.AsTensor(Table);
+        var isRow = Codeword.IsRow(values, Table).unsqueeze(-1).expand(values.shape);
+        return ValueCheck.First(values, isRow, subject, $"{owner} needs {Description}", advice);
+    }
+
+    public override Constraint Map(Func<Tensor, int, Tensor> map) => this with { Table = map(Table, 2) };
+
+    internal override TensorOrScalar? Entry(Tensor like) => Table.select(0, 0);
+}
+
 /// <summary>Vectors of whole numbers of at least 0 with a given sum.</summary>
 internal sealed record CountsConstraint(TensorOrScalar Total) : Constraint
 {

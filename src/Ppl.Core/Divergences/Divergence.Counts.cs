@@ -199,6 +199,17 @@ public static partial class Divergence
     [ClosedFormKl]
     public static Tensor Kl(Delta q, Mixture p) => AtPoint(q, p);
 
+    /// <summary>KL of a quantizer and the uniform distribution over a table: log K where its vector is one of the table, else infinite.</summary>
+    /// <param name="q">The first argument.</param>
+    /// <param name="p">The second argument.</param>
+    [ClosedFormKl]
+    public static Tensor Kl(Quantized q, Codeword p)
+    {
+        ArgumentNullException.ThrowIfNull(q);
+        ArgumentNullException.ThrowIfNull(p);
+        return ReferenceEquals(q.Vectors, p.Vectors) ? p.Entropy().expand(Full(q, p)[..^1]) : -p.CheckedLogProb(q.Mode);
+    }
+
     /// <summary>weight · log(a / b), and 0 where the weight is.</summary>
     private static Tensor TimesLogRatio(Tensor weight, Tensor a, Tensor b) => weight.TimesLog(a) - weight.TimesLog(b);
 

@@ -1,4 +1,5 @@
 using Ppl.Distributions;
+using Ppl.Networks;
 using static TorchSharp.torch;
 
 namespace Ppl;
@@ -36,6 +37,9 @@ public abstract partial class GenerativeModel
     /// <inheritdoc cref="Distributions.OneHotCategoricalStraightThrough(Tensor, Tensor)"/>
     protected static OneHotCategoricalStraightThrough OneHotCategoricalStraightThrough(Tensor? probs = null, Tensor? logits = null)
         => new(probs, logits);
+
+    /// <inheritdoc cref="Distributions.Codeword(Codebook)"/>
+    protected static Codeword Codeword(Codebook codebook) => new(codebook);
 
     /// <inheritdoc cref="Distributions.Multinomial(TensorOrScalar, Tensor, Tensor)"/>
     protected static Multinomial Multinomial(TensorOrScalar totalCount, Tensor? probs = null, Tensor? logits = null)

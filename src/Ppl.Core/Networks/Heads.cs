@@ -27,6 +27,7 @@ public abstract class LinearHead<TDistribution>(string name) : Head<TDistributio
             return;
         }
 
+        if (!NeedsLayer(features)) return;
         linear = nn.Linear(features, Outputs(eventShape), device: device, dtype: dtype);
         if (StartsLevel) using (no_grad()) Level(linear.weight!.t());
         Start(linear.bias!, linear.weight!.t());
@@ -38,8 +39,8 @@ public abstract class LinearHead<TDistribution>(string name) : Head<TDistributio
     {
         ArgumentNullException.ThrowIfNull(features);
         if (linear is not null) return Build(linear.call(features));
-        var outputs = get_parameter("free") ?? throw new InvalidOperationException("Prepare was not called.");
-        return Build(outputs.expand(features.shape[0], -1));
+        if (get_parameter("free") is { } outputs) return Build(outputs.expand(features.shape[0], -1));
+        return !NeedsLayer(features.shape[^1]) ? Build(features) : throw new InvalidOperationException("Prepare was not called.");
     }
 
     void IRowHead.PrepareRows(IReadOnlyList<long> plates, IReadOnlyList<long> eventShape, ScalarType dtype, Device device)
@@ -92,6 +93,10 @@ public abstract class LinearHead<TDistribution>(string name) : Head<TDistributio
     /// <summary>The distribution from the layer's outputs.</summary>
     /// <param name="outputs">[rows, outputs].</param>
     protected abstract TDistribution Build(Tensor outputs);
+
+    /// <summary>Whether there is a linear layer, or features are the outputs as they are.</summary>
+    /// <param name="features">The number of features.</param>
+    private protected virtual bool NeedsLayer(long features) => true;
 
     /// <summary>Where free outputs begin, if not at 0.</summary>
     /// <param name="free">[..., outputs], 0 everywhere: to be written to.</param>

@@ -94,6 +94,28 @@ public abstract partial class Objective
         return new GecoElbo(reconstruction, rate, momentum, particles, Known(kl)!.Value);
     }
 
+    /// <summary>The ELBO of a model whose latents are rounded to a codebook, and what their encoder and the codebook learn from each other.</summary>
+    /// <remarks>
+    /// ELBO − Σ (codebook · |sg(z) − e|² + commitment · |z − sg(e)|²) over the vectors of every latent with a <see cref="Distributions.Quantized"/>
+    /// guide: z is what the encoder says, e the nearest vector, and sg keeps a gradient from passing. The first square moves the vectors to the
+    /// encoder's outputs, the second the outputs to the vectors; the likelihood's own gradient passes the rounding by as if it were not there. Where
+    /// the vectors are moving averages (<see cref="Networks.Codebook.Decay"/>) the first is left out. KL is a constant, log K for each vector.
+    /// <see cref="Measured"/> is the ELBO. Both are sums over the numbers of a datum's latent, in the unit of its log-likelihood; for a grid the paper
+    /// takes means over its vectors. Source: van den Oord et al. 2017, arXiv:1711.00937, equation 3.
+    /// </remarks>
+    /// <param name="commitment">β, finite and at least 0: 0.25 in the paper.</param>
+    /// <param name="codebook">What the vectors' own square counts, finite and at least 0: 1 in the paper.</param>
+    public static Objective VectorQuantized(double commitment = 0.25, double codebook = 1)
+    {
+        foreach (var (weight, name) in new[] { (commitment, nameof(commitment)), (codebook, nameof(codebook)) })
+        {
+            if (!double.IsFinite(weight) || weight < 0)
+                throw new ArgumentOutOfRangeException(name, weight, "a finite number >= 0 is needed");
+        }
+
+        return new VectorQuantizedElbo(commitment, codebook);
+    }
+
     private static void RequirePositive(double number, string parameter)
     {
         if (!double.IsFinite(number) || number <= 0)

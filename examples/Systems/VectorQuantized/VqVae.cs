@@ -1,0 +1,63 @@
+using Ppl.Networks;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Ppl.Examples.Systems;
+
+/// <summary>
+/// z ~ a uniform choice of codebook vectors on a grid, x ~ Bernoulli(decoder(z)): a VQ-VAE (van den Oord et al. 2017). Its guide rounds what a
+/// convolutional encoder says to the nearest vectors.
+/// </summary>
+public sealed partial class VqVae : GenerativeModel
+{
+    private readonly Codebook codebook;
+    private readonly long cells;
+    private readonly Module<Tensor, Tensor> decoder;
+    private readonly long side;
+    private readonly int channels;
+
+    /// <summary>Random weights.</summary>
+    /// <param name="codebook">The vectors.</param>
+    /// <param name="side">Pixels on a side of the square image: a multiple of 4.</param>
+    /// <param name="channels">Of the hidden layers.</param>
+    public VqVae(Codebook codebook, long side, int channels)
+    {
+        (this.codebook, this.side, this.channels, cells) = (codebook, side, channels, side * side / 16);
+        decoder = Sequential(
+            new Grid(side / 4), Conv2d(codebook.Dimension, 2 * channels, 3, padding: 1L), ReLU(),
+            ConvTranspose2d(2 * channels, channels, 4, stride: 2, padding: 1), ReLU(),
+            ConvTranspose2d(channels, 1, 4, stride: 2, padding: 1), Flatten());
+        RegisterComponents();
+    }
+
+    /// <summary>The vectors.</summary>
+    public Codebook Codebook => codebook;
+
+    /// <summary>Vectors on a side of the grid.</summary>
+    public long GridSide => side / 4;
+
+    /// <summary>A new encoder: image to grid of vectors, a cell after the other.</summary>
+    public Module<Tensor, Tensor> Encoder() => Sequential(
+        Unflatten(1, [1, side, side]), Conv2d(1, channels, 4, stride: 2, padding: 1L), ReLU(),
+        Conv2d(channels, 2 * channels, 4, stride: 2, padding: 1L), ReLU(), Conv2d(2 * channels, codebook.Dimension, 3, padding: 1L), new Cells());
+
+    [Model]
+    private void Generate(Tensor x)
+    {
+        using var data = Plate(x);
+        var z = Sample(Codeword(codebook).Expand(cells));
+        Observe(x, Bernoulli(logits: decoder.call(z)));
+    }
+
+    /// <summary>[rows, channels, side, side] to [rows, cells · channels], a cell after the other.</summary>
+    private sealed class Cells() : Module<Tensor, Tensor>(nameof(Cells))
+    {
+        public override Tensor forward(Tensor input) => input.flatten(2).transpose(1, 2).flatten(1);
+    }
+
+    /// <summary>[rows, cells, channels] to [rows, channels, side, side].</summary>
+    private sealed class Grid(long side) : Module<Tensor, Tensor>(nameof(Grid))
+    {
+        public override Tensor forward(Tensor input) => input.transpose(1, 2).unflatten(2, [side, side]);
+    }
+}

@@ -1,0 +1,200 @@
+using Ppl.Data;
+using Ppl.Distributions;
+using Ppl.Networks;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Ppl.Inference.Tests.Objectives;
+
+/// <summary>Latents that are rounded to a codebook: the objective and its gradients by hand, and runs that are resumed.</summary>
+public sealed class VectorQuantizedTests
+{
+    private const double Commitment = 0.25;
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(0.9)]
+    public void Value_and_gradients_are_those_by_hand(double? decay)
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(0);
+        var model = new Rounded(decay);
+        var encoder = Linear(6, 6);
+        var guide = model.CreateGuide(z: encoder);
+        var x = randn(5, 6);
+        var batch = guide.Batch(x);
+        var objective = Objective.VectorQuantized(Commitment);
+        guide.Prepare(batch);
+        Assert.DoesNotContain(guide.parameters(), p => p.shape.SequenceEqual(model.Codebook.Vectors.shape));
+        using var result = objective.Accumulate(guide, batch);
+        var found = Gradients(model, encoder);
+
+        // By hand: the decoder's gradient goes to the encoder as if nothing was rounded.
+        var z = encoder.call(x).reshape(5, 3, 2);
+        var e = model.Codebook.Lookup(model.Codebook.Nearest(z));
+        var decoded = model.Decoder.call((e.detach() + z - z.detach()).flatten(1));
+        var likelihood = new Normal(decoded, 1).LogProb(x).sum([1]);
+        var elbo = likelihood - (3 * Math.Log(4));
+        var penalty = Commitment * (z - e.detach()).square().sum([1, 2]);
+        if (decay is null) penalty = penalty + (z.detach() - e).square().sum([1, 2]);
+        Assert.Equal((elbo - penalty).mean().item<float>(), result.Bound, 1e-4);
+        var read = result.Read();
+        Assert.Equal(3 * Math.Log(4), read.Kl, 1e-5);
+        Assert.Equal(penalty.mean().item<float>(), read.Penalty, 1e-4);
+        Assert.Equal(elbo.mean().item<float>(), objective.Measured.Evaluate(guide, batch).Bound, 1e-4);
+
+        encoder.zero_grad();
+        model.zero_grad();
+        (penalty - elbo).mean().backward();
+        foreach (var (expected, actual) in Gradients(model, encoder).Zip(found)) Assert.True((expected - actual).abs().max().item<float>() < 1e-5);
+        model.Dispose();
+        guide.Dispose();
+    }
+
+    /// <summary>The plain ELBO leaves the vectors alone, and has no gradient for them.</summary>
+    [Fact]
+    public void The_likelihood_does_not_move_the_codebook()
+    {
+        using var scope = NewDisposeScope();
+        var model = new Rounded(null);
+        var guide = model.CreateGuide(z: Linear(6, 6));
+        var batch = guide.Batch(randn(5, 6));
+        guide.Prepare(batch);
+        Objective.Elbo().Accumulate(guide, batch).Dispose();
+        Assert.True(model.Codebook.Vectors.grad is null || model.Codebook.Vectors.grad.abs().max().item<float>() == 0);
+        model.Dispose();
+        guide.Dispose();
+    }
+
+    /// <summary>Vectors, counts, sums and what waits for the next pass are in checkpoints.</summary>
+    [Theory]
+    [InlineData(null)]
+    [InlineData(0.9)]
+    public void A_resumed_run_has_the_bits_of_the_uninterrupted_one(double? decay)
+    {
+        using var scope = NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        var data = Dataset.From(randn(50, 6));
+        var whole = State(svi => svi.Fit(data, 4, 16));
+        State(svi => svi.Fit(data, 2, 16, options: new FitOptions { Checkpoint = folder.File("half.ppl") }));
+        var resumed = State(svi =>
+        {
+            svi.Restore(folder.File("half.ppl"));
+            svi.Fit(data, 2, 16);
+        });
+        Assert.Equal(decay is null ? 5 : 9, whole.Count);
+        Assert.All(whole.Zip(resumed), pair => Assert.True(pair.First.bytes.SequenceEqual(pair.Second.bytes)));
+
+        List<Tensor> State(Action<Svi> train)
+        {
+            manual_seed(1);
+            var model = new Rounded(decay);
+            var guide = model.CreateGuide(z: Linear(6, 6));
+            using var svi = new Svi(
+                model, guide, Objective.VectorQuantized(), p => optim.Adam(p, 0.01), new SviSettings { Reporter = ITrainingReporter.Quiet });
+            train(svi);
+            return [.. model.state_dict().Values.Concat(guide.state_dict().Values).Select(t => t.detach().clone())];
+        }
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(0.9)]
+    public void Training_finds_the_clusters_of_the_data(double? decay)
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(2);
+        var centres = randn(4, 6) * 3;
+        var x = centres.repeat(30, 1) + (0.1 * randn(120, 6));
+        var model = new Rounded(decay);
+        var guide = model.CreateGuide(z: Linear(6, 6));
+        guide.Prepare(guide.Batch(x));
+        model.Codebook.StartAtMeans(guide.z.Encode(x) is Quantized q ? q.Location : x);
+        using var svi = new Svi(
+            model, guide, Objective.VectorQuantized(), p => optim.Adam(p, 0.02), new SviSettings { Reporter = ITrainingReporter.Quiet });
+        var before = svi.Evaluate(Dataset.From(x)).Bound;
+        svi.Fit([x], steps: 300);
+        var after = svi.Evaluate(Dataset.From(x));
+        Assert.True(after.Bound > before + 5, $"{before} to {after}");
+        Assert.Equal(3 * Math.Log(4), after.Kl, 1e-4);
+
+        // What is drawn from the prior are vectors of the codebook.
+        Assert.Null(new Codeword(model.Codebook).FindValueFault(model.Simulate(7).z));
+        model.Dispose();
+        guide.Dispose();
+    }
+
+    /// <summary>Importance weights are sound: each draw is the one code, with q = 1.</summary>
+    [Fact]
+    public void Its_importance_weights_are_those_of_one_code()
+    {
+        using var scope = NewDisposeScope();
+        var model = new Rounded(null);
+        var guide = model.CreateGuide(z: Linear(6, 6));
+        var batch = guide.Batch(randn(5, 6));
+        guide.Prepare(batch);
+        Assert.Equal(Objective.Elbo().Evaluate(guide, batch).Bound, Objective.Iwae(3).Evaluate(guide, batch).Bound, 1e-4);
+        model.Dispose();
+        guide.Dispose();
+    }
+
+    [Fact]
+    public void What_means_nothing_is_refused()
+    {
+        using var scope = NewDisposeScope();
+        Assert.Throws<ArgumentOutOfRangeException>(() => Objective.VectorQuantized(-1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Objective.VectorQuantized(0.25, double.NaN));
+        var model = new Loose();
+        var guide = model.CreateGuide();
+        var batch = guide.Batch(randn(5, 6));
+        guide.Prepare(batch);
+        var fault = Assert.Throws<PplArgumentException>(() => Objective.VectorQuantized().Evaluate(guide, batch));
+        Assert.Contains("no latent of Loose is rounded to a codebook", fault.Message, StringComparison.Ordinal);
+
+        // A family over the reals is none for it.
+        var rounded = new Rounded(null);
+        var diagonal = rounded.CreateGuide(z: Posterior.Diagonal());
+        fault = Assert.Throws<PplArgumentException>(() => diagonal.Prepare(diagonal.Batch(randn(5, 6))));
+        Assert.Contains("Codeword is discrete", fault.Message, StringComparison.Ordinal);
+    }
+
+    private static List<Tensor> Gradients(Rounded model, Module encoder) =>
+        [.. model.parameters().Concat(encoder.parameters()).Select(p => p.grad?.clone() ?? zeros_like(p))];
+}
+
+/// <summary>Three vectors of a codebook of four, and data with noise.</summary>
+public sealed partial class Rounded : GenerativeModel
+{
+    private readonly Codebook codebook;
+    private readonly Module<Tensor, Tensor> decoder = Linear(6, 6);
+
+    public Rounded(double? decay)
+    {
+        codebook = new(4, 2, decay);
+        RegisterComponents();
+    }
+
+    public Codebook Codebook => codebook;
+
+    public Module<Tensor, Tensor> Decoder => decoder;
+
+    [Model]
+    private void Generate(Tensor x)
+    {
+        using var data = Plate(x);
+        var z = Sample(Codeword(codebook).Expand(3));
+        Observe(x, Normal(decoder.call(z.flatten(1)), 1));
+    }
+}
+
+/// <summary>Nothing is rounded.</summary>
+public sealed partial class Loose : GenerativeModel
+{
+    [Model]
+    private void Generate(Tensor x)
+    {
+        using var data = Plate(x);
+        var z = Sample(Normal(0, 1).Expand(6));
+        Observe(x, Normal(z, 1));
+    }
+}
