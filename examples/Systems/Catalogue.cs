@@ -29,10 +29,12 @@ public static class Catalogue
             "GAN and WGAN-GP beside the VAE",
             "Goodfellow et al. 2014, arXiv:1406.2661; Gulrajani et al. 2017, arXiv:1704.00028",
             GanProgram.Run),
+        new(
             "disentanglement",
             "Disentanglement of sprites",
             "Higgins et al. 2017; Kim and Mnih 2018, arXiv:1802.05983; Chen et al. 2018, arXiv:1802.04942",
             DisentanglementProgram.Run),
+        new(
             "vq-vae",
             "A VQ-VAE, and a prior over its codes",
             "van den Oord et al. 2017, arXiv:1711.00937; van den Oord et al. 2016, arXiv:1606.05328",

@@ -81,6 +81,14 @@ internal static class DataMask
     private static TensorOrScalar Inside(Distribution distribution, Tensor value)
     {
         using var grad = no_grad();
+        if (distribution is SlicedDistribution slices)
+        {
+            // A slice's own event does not hold the dimension that counts the slices.
+            var at = slices.Dimension + (int)value.dim() - slices.Shape.Length;
+            var one = Inside(slices.First, value.select(at, 0));
+            return one.IsScalar ? one : one.Tensor!.unsqueeze(at);
+        }
+
         var support = distribution.ValueConstraint;
         if (support.Bijection is Identity) return 0;
         if (support.IsPoint) return distribution.Mean;

@@ -33,6 +33,9 @@ public sealed class GuidePass
     /// <summary>The guide that runs.</summary>
     public Guide Guide { get; }
 
+    /// <summary>A guide whose rows' own parameters start at what this one's encoders say.</summary>
+    internal Guide? Starts { get; init; }
+
     /// <summary>The draws, once the guide has run.</summary>
     internal Draws Draws => Guide.Reach is null
         ? new(Guide, batch, layout, values, distributions) { Masks = masks }
@@ -129,10 +132,13 @@ public sealed class GuidePass
         {
             var drawn = prior.Value(site);
             encoder.Prepare(inputs, drawn, prior.Model(site));
+            if (encoder.Posterior.IsMerged) encoder.RequireMergeable(prior.Model(site));
             return values[index] = drawn;
         }
 
-        return Latent(site, encoder.Encode(layout, shared, inputs));
+        if (Starts?.FindEncoder(Guide.SiteAt(index).Name) is { KeepsRows: true } rows) rows.StartFrom(encoder, layout, shared, inputs);
+        var factor = encoder.Encode(layout, shared, inputs);
+        return Latent(site, encoder.Posterior.IsMerged ? Merged(site, encoder, factor) : factor);
     }
 
     /// <summary>A latent's value, of a guide that computes the factor itself.</summary>
@@ -145,6 +151,16 @@ public sealed class GuidePass
         var index = Guide.Slots.Of(site);
         distributions[index] = distribution;
         return values[index] = prior?.Value(site) ?? given?[Guide.Place(index)] ?? Known(Guide.SiteAt(index), Draw(site, distribution));
+    }
+
+    /// <summary>The factor multiplied by the model's distribution at the draws so far, each over the rows of the other.</summary>
+    private Normal Merged(SiteInfo site, Encoder encoder, Distribution factor)
+    {
+        var p = PriorPass.Find(Guide, batch, layout, site, values);
+        encoder.RequireMergeable(p);
+        var rows = layout.Rows(site.Plates[0]);
+        var isRepeated = site.IsPlated && rows.Particles > 1 && p.Shape[0] == rows.Total && factor.Shape[0] == rows.Count;
+        return Encoder.Merge((Normal)(isRepeated ? rows.Repeat(factor) : factor), (Normal)p);
     }
 
     /// <summary>Which of a parameter's data are there: [B, further plates], of data observed slice by slice [B, further plates, slices].</summary>

@@ -26,6 +26,9 @@ internal sealed class SlicedDistribution : Distribution
     /// <summary>The dimension that counts the slices.</summary>
     public int Dimension { get; }
 
+    /// <summary>The distribution of the first slice.</summary>
+    public Distribution First => slices[0];
+
     /// <summary>How many slices there are.</summary>
     public int Count => slices.Length;
 

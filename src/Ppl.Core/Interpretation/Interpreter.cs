@@ -167,7 +167,8 @@ public sealed partial class Interpreter
         ArgumentNullException.ThrowIfNull(batch);
         var simulation = new Simulation((nn.Module)guide.Model, batch);
         var isStepwise = guide.Plan.IsPerDatum && guide.Plan.Sites.All(site => site.Plates.Count == 1)
-            && guide.Plan.Sites.All(site => site.Known is null) && guide.Steps.All(step => guide.FindEncoder(step.Latent) is not null);
+            && guide.Plan.Sites.All(site => site.Known is null)
+            && guide.Steps.All(step => guide.FindEncoder(step.Latent) is { Posterior.IsMerged: false });
         var (values, guides) = isStepwise ? ByEncoders(guide, batch, latents) : ByDraw(guide, batch, latents);
         return new Interpreter(guide.Model, simulation, values, guides, drawsObserved: false).Run(batch.Tensors);
     }

@@ -12,8 +12,8 @@ namespace Ppl;
 /// <remarks>
 /// With a guide in the model's order (<see cref="GuideStructure.TopDown"/>) this is a ladder: q(h2 | d₂) q(h1 | h2, d₁). In a pass of the guide
 /// each level runs once for each row of data, however many factors and particles there are. Its parameters are the guide's, under
-/// <c>bottom_up</c>, once. Source: Sønderby et al. 2016, arXiv:1602.02282, section 2.1, without their merging with the prior: a factor's own
-/// network does that.
+/// <c>bottom_up</c>, once. Source: Sønderby et al. 2016, arXiv:1602.02282, section 2.1; with
+/// <see cref="Posterior.MergedWithPrior"/> their merging with the prior, else a factor's own network sees both.
 /// </remarks>
 public sealed class BottomUp : nn.Module
 {

@@ -164,7 +164,7 @@ public sealed partial class Encoder
         (inputNames, parents, isOuter) = (names, encoders, Info is { IsLocal: false });
         areLatents = latents ?? [.. encoders.Select(encoder => encoder is not null)];
         if (!isOpen || names.Count == 0) CheckInputs(names.Count);
-        return [.. Entering(names.Count).Select(i => names[i])];
+        return Posterior.IsMerged ? names : [.. Entering(names.Count).Select(i => names[i])];
     }
 
     /// <summary>Gives up what sizing made, so that other data can size the encoder. A network of the user's own stays.</summary>
@@ -203,6 +203,7 @@ public sealed partial class Encoder
         if (Posterior.IsFree && isOuter)
             throw new PplArgumentException("it is outside the data's rows, where parameters are free anyway: leave Free() out.", Site);
         CheckBottomUp(count);
+        CheckMerging(count);
         if (Posterior.IsPooled && isOuter)
         {
             throw new PplArgumentException(
@@ -240,8 +241,8 @@ public sealed partial class Encoder
     private (int Count, string Names) Shown(int count)
     {
         if (inputNames.Count == 0) return (count, "");
-        string[] names = Posterior.BottomUp is null ? [.. inputNames]
-            : [$"level {Posterior.Level}", .. inputNames.Where((_, i) => areLatents?[i] == true)];
+        string[] names = Posterior.BottomUp is null ? [.. inputNames.Where((_, i) => SeesInput(i))]
+            : [$"level {Posterior.Level}", .. inputNames.Where((_, i) => areLatents?[i] == true && SeesInput(i))];
         return (names.Length, $" ({string.Join(", ", names)})");
     }
 
@@ -266,7 +267,7 @@ public sealed partial class Encoder
     /// </summary>
     private int[] Entering(int count)
     {
-        if (IsAmortized) return [.. Enumerable.Range(0, count)];
+        if (IsAmortized) return [.. Enumerable.Range(0, count).Where(SeesInput)];
         if (!Posterior.Family.IsCoupled) return [];
         return [.. Enumerable.Range(0, count).Where(i => parents is null ? isOuter : parents[i] is not null)];
     }

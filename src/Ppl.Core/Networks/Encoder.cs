@@ -103,6 +103,7 @@ public sealed partial class Encoder : Module
     {
         ArgumentNullException.ThrowIfNull(layout);
         ArgumentNullException.ThrowIfNull(inputs);
+        RequireUnmerged();
         return Encode(layout, new PassFeatures(), inputs);
     }
 
@@ -127,6 +128,7 @@ public sealed partial class Encoder : Module
         ArgumentNullException.ThrowIfNull(inputs);
         ArgumentNullException.ThrowIfNull(plates);
         if (!IsPrepared) throw NotPrepared();
+        RequireUnmerged();
         return Encode(inputs, plates, rows, new PassFeatures());
     }
 

@@ -18,6 +18,19 @@ internal interface IRowHead
     Distribution ForwardRows(Tensor? numbers);
 }
 
+/// <summary>A head whose distribution is a function of numbers that a layer gives, or that are kept for each row.</summary>
+internal interface IOutputHead
+{
+    /// <summary>The numbers: [rows, outputs].</summary>
+    /// <param name="features">[rows, features].</param>
+    Tensor Outputs(Tensor features);
+
+    /// <summary>Writes those of some rows, where they are kept for each.</summary>
+    /// <param name="numbers">The rows' numbers.</param>
+    /// <param name="outputs">[rows · further plates, outputs].</param>
+    void SetRows(Tensor numbers, Tensor outputs);
+}
+
 /// <summary>Parameters with a set for each row of the data.</summary>
 internal static class FreeRows
 {

@@ -8,7 +8,7 @@ namespace Ppl.Networks;
 /// <summary>One linear layer whose outputs a head reads as parameters. Without features the outputs are parameters themselves, 0 at first.</summary>
 /// <typeparam name="TDistribution">The family.</typeparam>
 /// <param name="name">The module's name.</param>
-public abstract class LinearHead<TDistribution>(string name) : Head<TDistribution>(name), IRowHead where TDistribution : Distribution
+public abstract class LinearHead<TDistribution>(string name) : Head<TDistribution>(name), IRowHead, IOutputHead where TDistribution : Distribution
 {
     private Linear? linear;
 
@@ -38,9 +38,22 @@ public abstract class LinearHead<TDistribution>(string name) : Head<TDistributio
     public override TDistribution Forward(Tensor features)
     {
         ArgumentNullException.ThrowIfNull(features);
-        if (linear is not null) return Build(linear.call(features));
-        if (get_parameter("free") is { } outputs) return Build(outputs.expand(features.shape[0], -1));
-        return !NeedsLayer(features.shape[^1]) ? Build(features) : throw new InvalidOperationException("Prepare was not called.");
+        return Build(Outputs(features));
+    }
+
+    private Tensor Outputs(Tensor features)
+    {
+        if (linear is not null) return linear.call(features);
+        if (get_parameter("free") is { } outputs) return outputs.expand(features.shape[0], -1);
+        return !NeedsLayer(features.shape[^1]) ? features : throw new InvalidOperationException("Prepare was not called.");
+    }
+
+    Tensor IOutputHead.Outputs(Tensor features) => Outputs(features);
+
+    void IOutputHead.SetRows(Tensor numbers, Tensor outputs)
+    {
+        var free = get_parameter("free")!;
+        free.index_put_(outputs.reshape([numbers.shape[0], .. free.shape[1..]]), numbers);
     }
 
     void IRowHead.PrepareRows(IReadOnlyList<long> plates, IReadOnlyList<long> eventShape, ScalarType dtype, Device device)

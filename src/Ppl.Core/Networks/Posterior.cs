@@ -63,6 +63,9 @@ public sealed record Posterior
     /// <summary>How a pooled factor pools its children.</summary>
     public Pooling Children { get; private init; }
 
+    /// <summary>Whether the model's own distribution of the latent, at what is drawn before, multiplies the factor.</summary>
+    public bool IsMerged { get; private init; }
+
     /// <summary>The family.</summary>
     internal GuideFamily Family { get; private init; }
 
@@ -155,7 +158,7 @@ public sealed record Posterior
     /// </summary>
     /// <exception cref="PplArgumentException">There is a network, which would have no input.</exception>
     public Posterior Free() => Network is null && !HasHidden && BottomUp is null && SharedUnits is null && !IsPooled
-        ? this with { IsFree = true }
+        ? IsMerged ? throw OfMerged("Free") : this with { IsFree = true }
         : throw new PplArgumentException("Free() keeps a set of parameters for each row, so that a network has no input: leave one of them out.");
 
     /// <summary>
@@ -192,6 +195,7 @@ public sealed record Posterior
         if (IsFree) throw new PplArgumentException("Free() keeps a set of parameters for each row, and no encoder to share: leave one of them out.");
         if (BottomUp is not null) throw new PplArgumentException("Shared() reads the data by a pass of its own: leave Above or Shared out.");
         if (IsPooled) throw new PplArgumentException("Pooled() and Shared() read the data each in its way: leave one of them out.");
+        if (IsMerged) throw OfMerged("Shared");
         if (Network is { Joins: false })
             throw new PplArgumentException("a shared encoder's network gets the state and all else as one tensor: give a module of one tensor.");
         return this with { SharedUnits = units };
@@ -221,7 +225,32 @@ public sealed record Posterior
         if (BottomUp is not null)
             throw new PplArgumentException("Pooled() sees the children's data, and Above a level's features: leave one of them out.");
         if (SharedUnits is not null) throw new PplArgumentException("Pooled() and Shared() read the data each in its way: leave one of them out.");
+        if (IsMerged) throw OfMerged("Pooled");
         return this with { IsPooled = true, Each = each, Children = by };
+    }
+
+    /// <summary>
+    /// The same normal factor N(m, s²) of the data, multiplied by the model's own distribution of the latent at the values that are drawn before it:
+    /// q(z | x, above) ∝ N(z; m(x), s²(x)) p(z | above), for p = N(μ, σ²) a normal with precision s⁻² + σ⁻² and mean
+    /// (m s⁻² + μ σ⁻²) / (s⁻² + σ⁻²). So the network says what the data add to the prior; it sees the data, or the features of its level, and no
+    /// latent.
+    /// </summary>
+    /// <remarks>
+    /// The model's latents before this one must have been drawn: the guide's order is the model's, <see cref="GuideStructure.TopDown"/>. A pass of
+    /// the guide runs the model's statements up to the latent. q follows the model's parameters, too: their gradient has this part, and objectives
+    /// that hold the guide apart from the model refuse it. Source: Sønderby et al. 2016, arXiv:1602.02282, equations 8 to 11.
+    /// </remarks>
+    /// <exception cref="PplArgumentException">
+    /// The family is no normal of independent coordinates; the parameters are free, pooled, or of an encoder that an array shares.
+    /// </exception>
+    public Posterior MergedWithPrior()
+    {
+        if (Family != GuideFamily.Diagonal && Family != GuideFamily.OfModel)
+            throw new PplArgumentException($"MergedWithPrior() multiplies normals of independent coordinates, and not Posterior.{Family.Name}.");
+        if (IsFree) throw OfMerged("Free");
+        if (SharedUnits is not null) throw OfMerged("Shared");
+        if (IsPooled) throw OfMerged("Pooled");
+        return this with { IsMerged = true };
     }
 
     /// <summary>
@@ -268,6 +297,11 @@ public sealed record Posterior
     public override string ToString() => Encoding.Length == 0 ? Family.Name : $"{Family.Name}, {Encoding}";
 
     /// <summary>How the parameters come about, where it is not a network of the factor's own that sees its inputs: <c>above level 2</c>.</summary>
-    internal string Encoding => IsFree ? "free" : BottomUp is not null ? $"above level {Level}" : SharedUnits is not null ? "shared"
+    internal string Encoding => IsMerged ? Reading.Length == 0 ? "merged with the prior" : $"{Reading}, merged with the prior" : Reading;
+
+    private string Reading => IsFree ? "free" : BottomUp is not null ? $"above level {Level}" : SharedUnits is not null ? "shared"
         : IsPooled ? $"pooled by {(Children == Pooling.Sum ? "sum" : "mean")}" : "";
+
+    private static PplArgumentException OfMerged(string other) =>
+        new($"MergedWithPrior() is for an encoder of the latent's own that sees data: leave it or {other}() out.");
 }

@@ -1,4 +1,5 @@
 using Ppl.Contracts;
+using Ppl.Networks;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -139,6 +140,8 @@ internal static class PathGradient
     /// <param name="reason">Why none may be the guide's too, and what to do instead.</param>
     public static List<Parameter> ModelParameters(Guide guide, string reason)
     {
+        if (guide.modules().OfType<Encoder>().FirstOrDefault(encoder => encoder.Posterior.IsMerged) is { } merged)
+            throw new PplArgumentException($"its factor is merged with the prior, and so follows the model's parameters: {reason}", merged.Site);
         var own = guide.parameters().ToHashSet(ReferenceEqualityComparer.Instance);
         var parameters = new List<Parameter>();
         foreach (var (name, parameter) in ((nn.Module)guide.Model).named_parameters())
