@@ -24,5 +24,12 @@ public static class Catalogue
             "Posterior families on MNIST",
             "Rezende and Mohamed 2015, arXiv:1505.05770; Kingma et al. 2016, arXiv:1606.04934; van den Berg et al. 2018, arXiv:1803.05649",
             PosteriorProgram.Run),
+        new(
+            "conditional",
+            "Conditional VAEs: labels, completions, futures",
+            "Sohn et al. 2015; Walker et al. 2016, arXiv:1606.07873",
+            ConditionalProgram.Run),
+        new("reservoir", "Anomalies in a time series: a VAE of the states of a reservoir", "Jaeger 2001; An and Cho 2015", ReservoirProgram.Run),
+        new("imputation", "Missing data: MIWAE", "Mattei and Frellsen 2019, arXiv:1812.02633", ImputationProgram.Run),
     ];
 }
