@@ -14,6 +14,9 @@ internal sealed class StreamingLogMeanExp : IDisposable
     /// <summary>Weights seen for each datum.</summary>
     public long Count { get; private set; }
 
+    /// <summary>log Σ w of each datum: [B], in double precision on the CPU.</summary>
+    public Tensor LogSum => logSum!;
+
     /// <summary>Adds log weights of shape [K', B].</summary>
     public void Add(Tensor logWeights)
     {

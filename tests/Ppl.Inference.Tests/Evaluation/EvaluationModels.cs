@@ -130,3 +130,85 @@ internal sealed partial class KnownRows : GenerativeModel
         Observe(x, Normal(z, 1));
     }
 }
+
+/// <summary>Two latents, four numbers a row, any of which may be missing: what is missing is normal given the rest.</summary>
+internal sealed partial class LinearEntries : GenerativeModel
+{
+    private readonly TorchSharp.Modules.Parameter map;
+
+    public LinearEntries(double[,] map)
+    {
+        this.map = new(tensor(map));
+        RegisterComponents();
+    }
+
+    [Model]
+    private void Generate(Tensor x, Tensor seen)
+    {
+        using var data = Plate(x, seen);
+        var z = Sample(Normal(0, 1).Expand(2));
+        var mean = z.matmul(map);
+        using var entry = Plate(x, seen);
+        Observe(x, Normal(mean, 0.5), where: seen);
+    }
+}
+
+/// <summary>Counts, some of them missing.</summary>
+internal sealed partial class MaskedCounts : GenerativeModel
+{
+    [Model]
+    private void Generate(Tensor x, Tensor seen)
+    {
+        using var data = Plate(x, seen);
+        var rate = Sample(Gamma(4, 2));
+        Observe(x, Poisson(rate), where: seen);
+    }
+}
+
+/// <summary>Missing data of a mean that all rows share.</summary>
+internal sealed partial class SharedMasked : GenerativeModel
+{
+    [Model]
+    private void Generate(Tensor x, Tensor seen)
+    {
+        var mean = Sample(Normal(0, 1));
+        using var data = Plate(x, seen);
+        Observe(x, Normal(mean, 1), where: seen);
+    }
+}
+
+/// <summary>Missing slices of a series.</summary>
+internal sealed partial class MaskedSlices : GenerativeModel
+{
+    [Model]
+    private void Generate(Tensor x, Tensor seen)
+    {
+        using var data = Plate(x, seen);
+        var level = Sample(Normal(0, 1));
+        for (var t = 0; t < 3; t++) Observe(x[.., t], Normal(level, 0.5), where: seen[.., t]);
+    }
+}
+
+/// <summary>Missing categories.</summary>
+internal sealed partial class MaskedKinds : GenerativeModel
+{
+    [Model]
+    private void Generate(Tensor x, Tensor seen)
+    {
+        using var data = Plate(x, seen);
+        var z = Sample(Normal(0, 1).Expand(3));
+        Observe(x, Categorical(logits: z), where: seen);
+    }
+}
+
+/// <summary>Missing numbers of a family without a mean.</summary>
+internal sealed partial class MaskedCauchy : GenerativeModel
+{
+    [Model]
+    private void Generate(Tensor x, Tensor seen)
+    {
+        using var data = Plate(x, seen);
+        var z = Sample(Normal(0, 1));
+        Observe(x, Cauchy(z, 0.5), where: seen);
+    }
+}

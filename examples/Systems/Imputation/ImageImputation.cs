@@ -1,0 +1,93 @@
+using Ppl.Data;
+using Ppl.Inference;
+using Ppl.Reporting;
+using static TorchSharp.torch;
+
+namespace Ppl.Examples.Systems;
+
+/// <summary>The part of the program on images.</summary>
+/// <param name="run">What it is told.</param>
+/// <param name="epochs">Passes over the images.</param>
+internal sealed class ImageImputation(SystemRun run, int epochs)
+{
+    private const int Latents = 32;
+    private const int Units = 256;
+    private const int Particles = 5;
+
+    private readonly TrainAndTest data = Images.Open(run);
+
+    private int Training => run.Of(20_000, 256);
+
+    private int Testing => run.Of(500, 20);
+
+    private int Samples => run.Of(500, 20);
+
+    /// <summary>Model, data and budget.</summary>
+    public string Setting => string.Create(
+        System.Globalization.CultureInfo.InvariantCulture,
+        $"{data.Train.Name}: {Training} training images, {data.Binarization}; {Latents} latents, a hidden layer of {Units} on either side, IWAE with ")
+        + $"{Particles} particles, {epochs} epochs of batches of {Images.BatchSize}. Errors are of {Testing} test images and {Samples} samples of each.";
+
+    /// <summary>Trains on incomplete images, and fills others.</summary>
+    public List<Finding> Findings()
+    {
+        var (height, width) = (data.Train.Height, data.Train.Width);
+        var masks = Mixed(Training, height, width);
+        using var seen = Dataset.From("seen", ("seen", masks));
+        using var model = new IncompleteImages(Latents, height * width, Units);
+        using var guide = model.CreateGuide(z: Posterior.Diagonal(hidden: [Units]));
+        using var svi = new Svi(model, guide, Objective.Iwae(Particles), settings: new SviSettings { Seed = run.Seed });
+        svi.Fit(Dataset.Zip(data.TrainingData.Take(Training), seen), epochs, Images.BatchSize, options: new() { Cancellation = run.Cancellation });
+        run.Cancellation.ThrowIfCancellationRequested();
+
+        using var grad = no_grad();
+        var (mean, _) = Missing.Moments(data.Train.Take(Training).Grey().All()[0], masks);
+        var truth = data.TestData.Take(Testing).All()[0];
+        var findings = new List<Finding>();
+        foreach (var (name, taken) in Missing.Kinds)
+        {
+            var mask = taken(Testing, height, width);
+            using var incomplete = Dataset.From("images", ("x", truth), ("seen", mask));
+            var filled = Evaluate.Impute(model, guide, incomplete, Samples, options: new() { Seed = run.Seed }).Mean;
+            var byMean = mean.expand_as(truth);
+            var wrong = Missing.WrongPixels(truth, byMean, mask);
+            findings.Add(new($"{data.Test.Name}, without {name}: RMSE", Missing.RootMeanSquare(truth, filled, mask),
+                Most: run.IsSmoke ? null : Missing.RootMeanSquare(truth, byMean, mask))
+            {
+                Reference = Missing.RootMeanSquare(truth, byMean, mask), Source = "mean of the pixel",
+            });
+            findings.Add(new($"{data.Test.Name}, without {name}: share of wrong pixels", Missing.WrongPixels(truth, filled, mask),
+                Most: run.IsSmoke ? null : wrong)
+            {
+                Reference = wrong, Source = "mean of the pixel",
+            });
+        }
+
+        Picture(model, guide);
+        return findings;
+    }
+
+    /// <summary>Images of the prior, so that whole ones may be shown.</summary>
+    private void Picture(IncompleteImages model, Guide guide)
+    {
+        const int Shown = 12;
+        var (height, width) = (data.Train.Height, data.Train.Width);
+        var whole = Evaluate.PriorSamples(model, Shown, covariates: [ones(Shown, height * width, ScalarType.Bool)], seed: run.Seed).Mean.gt(0.5).to(float32);
+        var mask = Missing.Kinds[^1].Seen(Shown, height, width);
+        using var incomplete = Dataset.From("drawn by the model", ("x", whole), ("seen", mask));
+        var filled = Evaluate.Impute(model, guide, incomplete, run.Of(5_000, 20), draws: 3, options: new() { Seed = run.Seed });
+        var grid = new PictureGrid(height, width) { Title = $"learnt from {data.Train.Name}" }
+            .AddRow("x", whole).AddRow("observed", where(mask, whole, full_like(whole, 0.5))).AddRow("mean", filled.Mean);
+        for (var draw = 0; draw < 3; draw++) grid.AddRow($"draw {draw + 1}", filled.Draws![draw]);
+        grid.Save(run.File("images.png"));
+    }
+
+    /// <summary>One of the kinds of masks for each image, in turn.</summary>
+    private static Tensor Mixed(long count, long height, long width)
+    {
+        var kind = arange(count).remainder(Missing.Kinds.Count).unsqueeze(1);
+        var masks = zeros(count, height * width, ScalarType.Bool);
+        for (var k = 0; k < Missing.Kinds.Count; k++) masks = where(kind.eq(k), Missing.Kinds[k].Seen(count, height, width), masks);
+        return masks;
+    }
+}
