@@ -127,6 +127,11 @@ public abstract class Distribution
     }
 
     /// <summary>The log-density, elementwise over everything but the family's own <see cref="EventDimensions"/>.</summary>
+    /// <remarks>
+    /// Outside the support it is −∞, without a gradient, for every family: what <see cref="FindValueFault"/> finds has probability 0. Two exceptions
+    /// are at its edge: at an end that an interval leaves out the density is its limit, as SciPy has it (a Gamma at 0), and a Bernoulli takes
+    /// shades of grey between 0 and 1. Of NaN nothing is said.
+    /// </remarks>
     /// <param name="value">Broadcasts with <see cref="Shape"/>.</param>
     public abstract Tensor LogProb(Tensor value);
 

@@ -100,18 +100,20 @@ public class Transformed : Distribution, Divergences.IPushed
     public override Tensor LogProb(Tensor value)
     {
         var full = FullShape(value);
-        var isInside = DrawMemory.Recall(value, Transform) is null ? ValueConstraint.Contains(value) : null;
+        var isInside = DrawMemory.Recall(value, Transform) is null ? ValueConstraint.ContainsEvents(value) : null;
         return isInside is null ? LogProbOfResult(value, full) : LogProbInside(value, isInside, full);
     }
 
-    // What the map has no argument for has the density 0 and no gradient: some number of the set stands for it.
+    // What the map has no argument for has the density 0 and no gradient: some element of the set stands for it.
     private Tensor LogProbInside(Tensor value, Tensor isInside, long[] full)
     {
         if (isInside.all().ToBoolean()) return LogProbOfResult(value, full);
-        var inside = ValueConstraint.Bijection?.Forward(zeros_like(value)) ?? value;
-        var density = LogProbOfResult(where(isInside, value, inside), full);
-        isInside = isInside.expand(full);
-        for (var i = 0; i < EventDimensions; i++) isInside = isInside.all(-1);
+        var rank = ValueConstraint.EventRank;
+        var mask = isInside.reshape([.. isInside.shape, .. Enumerable.Repeat(1L, rank)]);
+        var inside = ValueConstraint.Bijection is { } map ? map.Forward(zeros(map.InverseShape(value.shape), value.dtype, value.device)) : value;
+        var density = LogProbOfResult(where(mask, value, inside), full);
+        isInside = isInside.expand(full[..^rank]);
+        for (var i = rank; i < EventDimensions; i++) isInside = isInside.all(-1);
         return density.WhereInside(isInside);
     }
 
