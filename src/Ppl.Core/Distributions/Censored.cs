@@ -61,6 +61,9 @@ public sealed class Censored : Distribution
     /// <inheritdoc/>
     public override bool IsReparameterized => Base.IsReparameterized;
 
+    /// <inheritdoc/>
+    internal override bool HasAtoms => true;
+
     /// <summary>Not known in closed form.</summary>
     /// <exception cref="NotSupportedException">Always.</exception>
     public override Tensor Mean => throw new NotSupportedException($"{Name} has no mean in closed form. Average draws.");
@@ -105,6 +108,11 @@ public sealed class Censored : Distribution
         if (Low?.AsTensor(value) is { } low) cdf = where(value.lt(low), zeros_like(cdf), cdf);
         return High?.AsTensor(value) is { } high ? where(value.ge(high), ones_like(cdf), cdf) : cdf;
     }
+
+    /// <summary>The base's quantile, cut off at the bounds.</summary>
+    /// <param name="probability">In [0, 1]; broadcasts with <see cref="Distribution.Shape"/>.</param>
+    /// <exception cref="NotSupportedException">The base has none.</exception>
+    public override Tensor InverseCdf(Tensor probability) => Cut(Base.InverseCdf(probability));
 
     /// <summary>Not known in closed form.</summary>
     /// <exception cref="NotSupportedException">Always.</exception>

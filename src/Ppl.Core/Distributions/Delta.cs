@@ -45,6 +45,25 @@ public sealed class Delta : ParametricFamily<Delta>
         return value.IsEqualTo(Value).to(is_floating_point(type) ? type : get_default_dtype()).log().expand(full);
     }
 
+    /// <inheritdoc/>
+    internal override bool HasAtoms => true;
+
+    /// <summary>0 below the point, 1 from it on.</summary>
+    /// <param name="value">Broadcasts with <see cref="Distribution.Shape"/>.</param>
+    public override Tensor Cdf(Tensor value)
+    {
+        var full = FullShape(value);
+        return Expanded(value.IsAtLeast(Value).to(GammaMath.ResultType(value, Like)), full);
+    }
+
+    /// <summary>The point.</summary>
+    /// <param name="probability">In [0, 1]; broadcasts with <see cref="Distribution.Shape"/>.</param>
+    public override Tensor InverseCdf(Tensor probability)
+    {
+        var full = FullShape(probability);
+        return Value.AsTensor(probability).expand(full);
+    }
+
     /// <summary>0: the point is certain.</summary>
     public override Tensor Entropy()
     {

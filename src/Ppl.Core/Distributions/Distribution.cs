@@ -40,6 +40,9 @@ public abstract class Distribution
     /// <summary>Whether values are indices or 0 and 1 rather than real numbers.</summary>
     public bool IsDiscrete => ValueConstraint.IsDiscrete;
 
+    /// <summary>Whether single values have a probability: for a mixture, where one of its components has.</summary>
+    internal virtual bool HasAtoms => IsDiscrete;
+
     /// <summary>The mean, of shape <see cref="Shape"/>.</summary>
     /// <exception cref="NotSupportedException">The family has none (categories are not numbers).</exception>
     public abstract Tensor Mean { get; }

@@ -63,6 +63,9 @@ public sealed class Truncated : Distribution
     /// <inheritdoc/>
     public override bool IsReparameterized => Base.IsReparameterized;
 
+    /// <inheritdoc/>
+    internal override bool HasAtoms => Base.HasAtoms;
+
     /// <summary>There is none in closed form.</summary>
     /// <exception cref="NotSupportedException">Always.</exception>
     public override Tensor Mean => throw new NotSupportedException($"{Name} has no mean in closed form. Average draws.");
