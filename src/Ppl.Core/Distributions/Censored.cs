@@ -158,10 +158,10 @@ public sealed class Censored : Distribution
 
     // The logarithm of the probability beyond an end. Where that is 0 the logarithm's gradient is NaN, which would reach the parameters through
     // entries that lie inside; so it is taken there at a number on the inner side, as far in as the ends and the values go.
-    private static Tensor Tail(Func<Tensor, Tensor> logTail, Tensor end, Tensor value, int side)
+    private Tensor Tail(Func<Tensor, Tensor> logTail, Tensor end, Tensor value, int side)
     {
         var wide = end.to(ScalarType.Float64);
-        var tail = logTail(wide);
+        var tail = OfBase(logTail, wide, "density");
         var isPossible = tail.detach().ne(double.NegativeInfinity);
         if (isPossible.all().ToBoolean()) return tail;
         if (!tail.requires_grad || !isPossible.any().ToBoolean()) return tail.detach();

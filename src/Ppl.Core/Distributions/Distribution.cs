@@ -220,6 +220,23 @@ public abstract class Distribution
                 : $"one number for each element, only the family's own event (EventDimensions: {EventDimensions}) summed."));
     }
 
+    /// <summary>A function of a base that it may not have in closed form, and then says so.</summary>
+    /// <param name="function">The base's.</param>
+    /// <param name="argument">Its argument.</param>
+    /// <param name="needed">What this distribution has not without it.</param>
+    /// <exception cref="NotSupportedException">The base has none.</exception>
+    private protected Tensor OfBase(Func<Tensor, Tensor> function, Tensor argument, string needed)
+    {
+        try
+        {
+            return function(argument);
+        }
+        catch (NotSupportedException missing)
+        {
+            throw new NotSupportedException($"{Name} has no {needed}: {missing.Message}", missing);
+        }
+    }
+
     /// <summary>Numbers in the order of a list of the support, as [S, 1, ..., 1]: a dimension of size 1 for each of <see cref="Shape"/>.</summary>
     /// <param name="values">[S].</param>
     protected Tensor AsSupport(Tensor values)

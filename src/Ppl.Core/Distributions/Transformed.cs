@@ -25,13 +25,14 @@ public class Transformed : Distribution, Divergences.IPushed
     /// <param name="distribution">The base, with continuous values in the map's domain.</param>
     /// <param name="transform">T.</param>
     /// <exception cref="PplShapeException">The map is not defined for the base's shape.</exception>
-    /// <exception cref="PplArgumentException">The base is discrete.</exception>
+    /// <exception cref="PplArgumentException">The base is discrete, or the map keeps a trained tensor that its Map does not reach.</exception>
     public Transformed(Distribution distribution, Transform transform)
     {
         ArgumentNullException.ThrowIfNull(distribution);
         ArgumentNullException.ThrowIfNull(transform);
         if (distribution.IsDiscrete)
             throw new PplArgumentException($"Transformed needs a base with a density; {distribution.Name} is discrete.");
+        transform.RefuseUnmapped(isAny: false);
         var inner = distribution.Shape;
         if (inner.Length < transform.DomainRank)
             throw new PplShapeException($"{transform.Name} needs {transform.DomainRank} event dimensions; {distribution} has {inner.Length}.");
@@ -88,13 +89,13 @@ public class Transformed : Distribution, Divergences.IPushed
     /// <summary>That of the base at T⁻¹(y), or P(X &gt; T⁻¹(y)) for a decreasing map: for maps of numbers that say their <see cref="Transform.Sign"/>.</summary>
     /// <param name="value">Broadcasts with <see cref="Shape"/>.</param>
     /// <exception cref="NotSupportedException">The map says no sign, the base has none, or single values of the base have a probability.</exception>
-    public override Tensor Cdf(Tensor value) => OfBase(value, Base.Cdf, x => Base.LogSurvival(x).exp(), 0, 1);
+    public override Tensor Cdf(Tensor value) => Through(value, Base.Cdf, x => Base.LogSurvival(x).exp(), 0, 1);
 
     /// <inheritdoc cref="Cdf"/>
-    public override Tensor LogCdf(Tensor value) => OfBase(value, Base.LogCdf, Base.LogSurvival, double.NegativeInfinity, 0);
+    public override Tensor LogCdf(Tensor value) => Through(value, Base.LogCdf, Base.LogSurvival, double.NegativeInfinity, 0);
 
     /// <inheritdoc cref="Cdf"/>
-    public override Tensor LogSurvival(Tensor value) => OfBase(value, Base.LogSurvival, Base.LogCdf, 0, double.NegativeInfinity);
+    public override Tensor LogSurvival(Tensor value) => Through(value, Base.LogSurvival, Base.LogCdf, 0, double.NegativeInfinity);
 
     /// <summary>T of the base's quantile; for a decreasing map of that at 1 − <paramref name="probability"/>.</summary>
     /// <param name="probability">In [0, 1]; broadcasts with <see cref="Shape"/>.</param>
@@ -109,7 +110,7 @@ public class Transformed : Distribution, Divergences.IPushed
     private TensorOrScalar? SignOfMap => EventDimensions > 0 || Base.HasAtoms ? null : Transform.Sign;
 
     /// <summary>A function of the argument that is one of the base for an increasing map, and another for a decreasing one.</summary>
-    private Tensor OfBase(Tensor value, Func<Tensor, Tensor> increasing, Func<Tensor, Tensor> decreasing, double below, double above)
+    private Tensor Through(Tensor value, Func<Tensor, Tensor> increasing, Func<Tensor, Tensor> decreasing, double below, double above)
     {
         if (SignOfMap is not { } sign) return base.Cdf(value);
         var full = FullShape(value);
@@ -213,7 +214,15 @@ public class Transformed : Distribution, Divergences.IPushed
     /// <summary>The same kind of distribution of another base and map.</summary>
     private protected virtual Transformed Of(Distribution distribution, Transform transform) => new(distribution, transform);
 
-    private Tensor Push(Tensor x) => DrawMemory.Push(x, Transform);
+    private Tensor Push(Tensor x)
+    {
+        var y = DrawMemory.Push(x, Transform);
+        long[] expected = [.. x.shape[..^Base.Shape.Length], .. shape];
+        if (y.shape.AsSpan().SequenceEqual(expected)) return y;
+        throw new PplShapeException(
+            $"{Transform.Name}.Forward makes shape {ShapeText.Of(y.shape)} of {ShapeText.Of(x.shape)}; by its ForwardShape it is "
+            + $"{ShapeText.Of(expected)}. A map whose parameters may have rows overrides ForwardShape and InverseShape.");
+    }
 
     [return: NotNullIfNotNull(nameof(batch))]
     private long[]? WithBaseEvent(long[]? batch)

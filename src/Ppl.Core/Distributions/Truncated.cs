@@ -188,18 +188,6 @@ public sealed class Truncated : Distribution
         return (from, HasHigh ? OfBase(Base.Cdf, High.AsTensor(like), "density") : ones_like(from));
     }
 
-    private Tensor OfBase(Func<Tensor, Tensor> function, Tensor argument, string needed)
-    {
-        try
-        {
-            return function(argument);
-        }
-        catch (NotSupportedException missing)
-        {
-            throw new NotSupportedException($"{Name} has no {needed}: {missing.Message}", missing);
-        }
-    }
-
     // Rounding must not leave the interval.
     private Tensor Quantile(Tensor share)
     {

@@ -86,6 +86,22 @@ public abstract record Transform
         subject,
         $"{GetType().Name} needs {subject} that is finite and not 0");
 
+    /// <summary>Refuses a map of one's own that keeps a tensor which <see cref="Map"/> does not reach.</summary>
+    /// <param name="isAny">Whether any tensor counts; else those with a gradient, which are parameters for sure.</param>
+    internal void RefuseUnmapped(bool isAny)
+    {
+        List<Tensor>? mapped = null;
+        foreach (var (field, tensor) in TensorFields.Of(this))
+        {
+            if (!isAny && !tensor.requires_grad) continue;
+            mapped ??= Tensors();
+            if (mapped.Exists(other => ReferenceEquals(other, tensor))) continue;
+            throw new PplArgumentException(
+                $"{Name} keeps a tensor in '{TensorFields.NameOf(field)}' that its Map does not reach: where a distribution's parameters are moved, "
+                + "detached or repeated it would stay as it is. Override Map, which calls its argument for each tensor.");
+        }
+    }
+
     /// <summary>The tensor parameters; of weights that are trained together one stands for all.</summary>
     internal List<Tensor> Tensors()
     {
@@ -139,6 +155,7 @@ public abstract record Transform
     public void Check(Tensor x)
     {
         ArgumentNullException.ThrowIfNull(x);
+        RefuseUnmapped(isAny: true);
         if (x.dim() < DomainRank) throw new PplShapeException($"{Name} needs {DomainRank} dimensions; found shape {ShapeText.Of(x.shape)}.");
         var shape = ForwardShape(x.shape);
         var full = InverseShape(shape);

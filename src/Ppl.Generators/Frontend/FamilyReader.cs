@@ -67,7 +67,7 @@ internal sealed class FamilyReader(ReadingContext context)
     private void Check(ExpressionSyntax distribution, string site, INamedTypeSymbol family, INamedTypeSymbol? guide)
     {
         if (Has(family, "Point")) context.Report(Rules.PointLatent, distribution, site, family.Name);
-        else if (Has(family, "Inherited")) context.Report(Rules.InheritedFamily, distribution, site, family.Name);
+        else if (Has(family, "Inherited")) context.Report(Rules.InheritedFamily, distribution, site, family.Name, InPlaceOf(family.Name));
         else if (guide is null && !Mapped.Any(support => Has(family, support)))
             context.Report(Rules.FamilyWithoutHead, distribution, site, family.Name);
         else if (guide is null) return;
@@ -77,6 +77,20 @@ internal sealed class FamilyReader(ReadingContext context)
         else if (new[] { guide, HeadOf(family)! }.FirstOrDefault(t => VisibilityOf(t) == Accessibility.Private) is { } hidden)
             context.Report(Rules.PrivateGuideFamily, distribution, site, hidden.Name);
     }
+
+    /// <summary>What to write in place of a latent that is drawn from a wrapper.</summary>
+    private static string InPlaceOf(string wrapper) => wrapper switch
+    {
+        "Independent" => "Draw from the distribution inside: the log-density of a site is summed over its event anyway",
+        "Reshaped" or "Transformed" => "Draw from the distribution inside, and call 'reshape' or the function on what 'Sample' gives",
+        "Masked" => "Draw from the distribution inside, and say by 'where:' which observations count",
+        "Censored" => "Draw from the distribution inside, and observe the censored data from 'Censored'",
+        "HiddenMarkov" => "It sums its states out: observe the series from it, and draw its parameters",
+        "ZeroInflated" or "Hurdle" => "Its counts are discrete, and no latents: observe from it, and draw its parameters",
+        "Mixture" or "MixtureSameFamily" => "Observe from it, and draw its parameters; for such a prior draw 'var z = Sample(ImproperUniform(...));' "
+            + "from the set of its values and write 'var prior = mixture.LogProb(z);', summed to one number for each element, and 'Factor(prior);'",
+        _ => "Draw from the distribution inside, and do the rest with the draw; or name the support of its values in its attribute [Family]",
+    };
 
     private bool IsBuiltIn(INamedTypeSymbol family) =>
         SymbolEqualityComparer.Default.Equals(family.ContainingAssembly, context.Known.Distribution?.ContainingAssembly);

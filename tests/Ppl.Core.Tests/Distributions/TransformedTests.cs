@@ -106,7 +106,7 @@ public sealed class TransformedTests : IDisposable
         TensorAssert.Close(normal.InverseCdf(p).clamp(-1, 1), new Censored(normal, low: -1, high: 1).InverseCdf(p));
         var point = new Delta(tensor(new[] { 0.2, 2, 2 }));
         TensorAssert.Close(tensor(new[] { 1.0, 0, 1 }), point.Cdf(x));
-        TensorAssert.Close(point.Value.Tensor!, point.InverseCdf(p));
+        TensorAssert.Close(point.Point.Tensor!, point.InverseCdf(p));
     }
 
     [Fact]
