@@ -391,6 +391,10 @@ public sealed class SiteTerms : IReadOnlyList<SiteTerm>
         {
             throw new PplShapeException(fault.Message, site.Name, fault);
         }
+        catch (NotSupportedException fault)
+        {
+            throw new PplArgumentException(fault.Message, site.Name, fault);
+        }
     }
 
     // [K·B, M] to [K, B, M], and [B, M] or [M] to [1, ...].

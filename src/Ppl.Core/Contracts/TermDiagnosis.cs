@@ -1,5 +1,6 @@
 using Ppl.Distributions;
 using Ppl.Shapes;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Ppl.Contracts;
@@ -12,6 +13,7 @@ internal static class TermDiagnosis
         if (term.Value is { } value) CheckValue(term.Site, term.Model!, value);
         Throw(term, "model", term.Model?.FindParameterFault());
         Throw(term, "guide", term.Guide?.FindParameterFault());
+        Throw(term, "model", ZeroDensity(term));
         CheckFinite(term, term.LogP, "log p");
         CheckFinite(term, term.LogQ, "log q");
         CheckFinite(term, term.Kl, "KL(q || p)");
@@ -37,6 +39,31 @@ internal static class TermDiagnosis
     {
         var fault = (is_floating_point(value) ? ValueCheck.Finite(value, "value", "a finite value is needed") : null) ?? model.FindValueFault(value);
         if (fault is not null) throw (fault with { Rule = what + fault.Rule }).ToException(site.Name);
+    }
+
+    /// <summary>The first value of density 0, which the support's check lets pass: one at an end, or far out.</summary>
+    private static ValueFault? ZeroDensity(SiteTerm term)
+    {
+        if (term is not { Value: { } value, Model: { } model, LogP: { } total } || !total.isneginf().any().ToBoolean()) return null;
+        if (!IsBroadcast(value.shape, model.Shape)) return null;
+        using var scope = NewDisposeScope();
+        using var grad = no_grad();
+        var isPossible = model.CheckedLogProb(value).isneginf().logical_not();
+        var rule = $"{model.Name} has the density 0 (log p = -Infinity) at a value of its support: at an end of it, where this family's density is 0, "
+            + "or so far out that it rounds to 0. Move such data off the end by what their measurement resolves, or take a family that has them";
+        var shown = model.EventDimensions == 0 ? value.expand(isPossible.shape) : isPossible.to(get_default_dtype()).log();
+        return ValueCheck.First(shown, isPossible, "value", rule);
+    }
+
+    // With particles the values may have fewer rows than the distribution.
+    private static bool IsBroadcast(long[] value, long[] model)
+    {
+        for (var i = 1; i <= Math.Min(value.Length, model.Length); i++)
+        {
+            if (value[^i] != model[^i] && value[^i] != 1 && model[^i] != 1) return false;
+        }
+
+        return true;
     }
 
     private static void CheckFinite(SiteTerm term, Tensor? tensor, string name)

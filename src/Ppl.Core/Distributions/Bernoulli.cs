@@ -7,7 +7,8 @@ namespace Ppl.Distributions;
 /// <summary>The Bernoulli distribution of independent binary coordinates.</summary>
 /// <remarks>
 /// log p(x) = x · logits − softplus(logits), or x log probs + (1 − x) log(1 − probs), which is exact at 0 and 1.
-/// Prefer logits: they never saturate. Shape: the parameter's.
+/// Prefer logits: they never saturate. Shape: the parameter's. A number between 0 and 1, a shade of grey, is outside the support, and its density
+/// is the mean of that of 1 and of 0 in these shares: the same formula.
 /// </remarks>
 [Family(Support.Boolean, Head = typeof(BernoulliHead))]
 public sealed class Bernoulli : ParametricFamily<Bernoulli>
@@ -86,8 +87,7 @@ public sealed class Bernoulli : ParametricFamily<Bernoulli>
         var full = FullShape(value);
         var x = ValueCheck.AsReal(value, Like);
         var p = ParameterAt(0).AsTensor(x);
-        var density = IsLogits ? x * p - Softplus(p) : FromProbs(x, p);
-        return Expanded(density, full);
+        return WhereInside(Expanded(IsLogits ? x * p - Softplus(p) : FromProbs(x, p), full), x, full, full.Length);
     }
 
     /// <inheritdoc/>
@@ -95,13 +95,7 @@ public sealed class Bernoulli : ParametricFamily<Bernoulli>
     {
         var full = FullShape(value);
         var x = ValueCheck.AsReal(value, Like);
-        var isWhole = IsLogits && full.AsSpan().SequenceEqual(ParameterAt(0).Shape);
-        if (isWhole && Like is { } logits && BernoulliDensity.Fits(x, logits, leading))
-            return BernoulliDensity.Sum(x, logits, leading);
-        var p = ParameterAt(0).AsTensor(x);
-        return IsLogits
-            ? EventSum.Of(x * p, full, leading) - EventSum.Of(Softplus(p), full, leading)
-            : EventSum.Of(FromProbs(x, p), full, leading);
+        return WhereInside(SumOver(x, full, leading), x, full, leading);
     }
 
     /// <inheritdoc/>
@@ -116,6 +110,25 @@ public sealed class Bernoulli : ParametricFamily<Bernoulli>
     protected override string ValueAdvice => "binarize the data, or choose a family for real values, such as Normal";
 
     internal static Tensor Softplus(Tensor logits) => logits.softplus(1, SoftplusThreshold);
+
+    private Tensor SumOver(Tensor x, long[] full, int leading)
+    {
+        var isWhole = IsLogits && full.AsSpan().SequenceEqual(ParameterAt(0).Shape);
+        if (isWhole && Like is { } logits && BernoulliDensity.Fits(x, logits, leading))
+            return BernoulliDensity.Sum(x, logits, leading);
+        var p = ParameterAt(0).AsTensor(x);
+        return IsLogits
+            ? EventSum.Of(x * p, full, leading) - EventSum.Of(Softplus(p), full, leading)
+            : EventSum.Of(FromProbs(x, p), full, leading);
+    }
+
+    // Between 0 and 1 the density is that of an expectation; beyond them there is none. The values are looked at, not their many densities.
+    private static Tensor WhereInside(Tensor density, Tensor x, long[] full, int leading)
+    {
+        if (x.IsWithin(0, Math.BitIncrement(1))) return density;
+        var isOutside = x.ge(0).logical_and(x.le(1)).logical_not().to(x.dtype);
+        return density.WhereInside(EventSum.Of(isOutside, full, leading).eq(0));
+    }
 
     private static Tensor FromProbs(Tensor x, Tensor p) => x.TimesLog(p) + (1 - x).TimesLogOfComplement(p);
 

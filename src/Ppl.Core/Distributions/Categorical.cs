@@ -79,11 +79,11 @@ public sealed class Categorical : ParametricFamily<Categorical>
     public override Tensor LogProb(Tensor value)
     {
         var full = FullShape(value);
-        var index = value.to(ScalarType.Int64).expand(full).unsqueeze(-1);
-        if (IsLogits) return LogProbs.expand([.. full, Categories]).gather(-1, index).squeeze(-1);
+        var (index, isInside) = IndexOf(value.expand(full), Categories);
+        if (IsLogits) return LogProbs.expand([.. full, Categories]).gather(-1, index).squeeze(-1).WhereInside(isInside);
 
         // Gathered before the logarithm: a category of weight 0 elsewhere in the row has no part in the gradient.
-        return Probs.expand([.. full, Categories]).gather(-1, index).squeeze(-1).LogOfProbability();
+        return Probs.expand([.. full, Categories]).gather(-1, index).squeeze(-1).LogOfProbability().WhereInside(isInside);
     }
 
     /// <inheritdoc/>
@@ -91,6 +91,15 @@ public sealed class Categorical : ParametricFamily<Categorical>
     {
         var probs = Probs;
         return WholeBatch(-probs.TimesLog(probs).sum(-1));
+    }
+
+    /// <summary>Values as indices to gather with, [..., 1], 0 for what is none; and which are indices of a category.</summary>
+    /// <param name="value">The values, of any type.</param>
+    /// <param name="categories">How many categories there are.</param>
+    internal static (Tensor Index, Tensor IsInside) IndexOf(Tensor value, long categories)
+    {
+        var isInside = Constraint.Categories(categories).Contains(value)!;
+        return (value.Or(isInside, 0).to(ScalarType.Int64).unsqueeze(-1), isInside);
     }
 
     /// <summary>Normalized log-probabilities where <paramref name="mask"/> is set, and 0, without gradient, elsewhere.</summary>

@@ -61,6 +61,9 @@ public sealed class Censored : Distribution
     /// <inheritdoc/>
     public override bool IsReparameterized => Base.IsReparameterized;
 
+    /// <inheritdoc/>
+    internal override bool HasAtoms => true;
+
     /// <summary>Not known in closed form.</summary>
     /// <exception cref="NotSupportedException">Always.</exception>
     public override Tensor Mean => throw new NotSupportedException($"{Name} has no mean in closed form. Average draws.");
@@ -106,6 +109,11 @@ public sealed class Censored : Distribution
         return High?.AsTensor(value) is { } high ? where(value.ge(high), ones_like(cdf), cdf) : cdf;
     }
 
+    /// <summary>The base's quantile, cut off at the bounds.</summary>
+    /// <param name="probability">In [0, 1]; broadcasts with <see cref="Distribution.Shape"/>.</param>
+    /// <exception cref="NotSupportedException">The base has none.</exception>
+    public override Tensor InverseCdf(Tensor probability) => Cut(Base.InverseCdf(probability));
+
     /// <summary>Not known in closed form.</summary>
     /// <exception cref="NotSupportedException">Always.</exception>
     public override Tensor Entropy() => throw new NotSupportedException($"{Name} has no entropy in closed form. Average -LogProb over draws.");
@@ -150,10 +158,10 @@ public sealed class Censored : Distribution
 
     // The logarithm of the probability beyond an end. Where that is 0 the logarithm's gradient is NaN, which would reach the parameters through
     // entries that lie inside; so it is taken there at a number on the inner side, as far in as the ends and the values go.
-    private static Tensor Tail(Func<Tensor, Tensor> logTail, Tensor end, Tensor value, int side)
+    private Tensor Tail(Func<Tensor, Tensor> logTail, Tensor end, Tensor value, int side)
     {
         var wide = end.to(ScalarType.Float64);
-        var tail = logTail(wide);
+        var tail = OfBase(logTail, wide, "density");
         var isPossible = tail.detach().ne(double.NegativeInfinity);
         if (isPossible.all().ToBoolean()) return tail;
         if (!tail.requires_grad || !isPossible.any().ToBoolean()) return tail.detach();

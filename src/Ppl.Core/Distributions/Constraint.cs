@@ -142,6 +142,28 @@ public abstract record Constraint
     /// <param name="value">Numbers, which broadcast with the bounds.</param>
     internal virtual Tensor? Contains(Tensor value) => null;
 
+    /// <summary>
+    /// Which elements lie in the set, as <see cref="Find"/> has it: a boolean for each, without its <see cref="EventRank"/> dimensions. Null for a
+    /// set without a rule of its own.
+    /// </summary>
+    /// <param name="value">Elements, which broadcast with the bounds: [rows, element].</param>
+    internal virtual Tensor? ContainsEvents(Tensor value)
+    {
+        var isInside = Contains(value);
+        for (var i = 0; i < EventRank; i++) isInside = isInside?.all(-1);
+        return isInside;
+    }
+
+    /// <summary>Which events of several elements lie in the set.</summary>
+    /// <param name="value">[rows, event].</param>
+    /// <param name="dimensions">How many dimensions an event has, at least <see cref="EventRank"/>.</param>
+    internal Tensor? ContainsEvents(Tensor value, int dimensions)
+    {
+        var isInside = ContainsEvents(value);
+        for (var i = EventRank; i < dimensions; i++) isInside = isInside?.all(-1);
+        return isInside;
+    }
+
     /// <inheritdoc cref="Description"/>
     public sealed override string ToString() => Description;
 

@@ -42,10 +42,16 @@ internal sealed record OrderedConstraint : Constraint
         using var grad = no_grad();
         var vector = entry.AsTensor().detach();
         if (vector.shape[^1] < 2) return null;
-        var first = vector.narrow(-1, 0, 1).eq(vector.narrow(-1, 0, 1));
-        var ok = cat([first, vector.narrow(-1, 1, vector.shape[^1] - 1).gt(vector.narrow(-1, 0, vector.shape[^1] - 1))], -1);
         var what = subject == "value" ? "a value whose entries increase" : $"{subject} that increase";
-        return ValueCheck.First(vector, ok, subject, $"{owner} needs {what}", advice);
+        return ValueCheck.First(vector, IsAboveTheLast(vector), subject, $"{owner} needs {what}", advice);
+    }
+
+    internal override Tensor ContainsEvents(Tensor value) => value.isfinite().logical_and(IsAboveTheLast(value)).all(-1);
+
+    private static Tensor IsAboveTheLast(Tensor vector)
+    {
+        var (first, rest) = (vector.narrow(-1, 0, 1), vector.shape[^1] - 1);
+        return cat([first.eq(first), vector.narrow(-1, 1, rest).gt(vector.narrow(-1, 0, rest))], -1);
     }
 }
 
@@ -67,12 +73,17 @@ internal sealed record ZeroSumConstraint : Constraint
         if (RealVector.Find(entry, subject, owner, advice) is { } infinite) return infinite;
         using var scope = NewDisposeScope();
         using var grad = no_grad();
-        var vector = entry.AsTensor().detach().to(ScalarType.Float64);
-        var sum = vector.sum(-1);
-        var size = vector.abs().sum(-1);
+        var sum = Sum(entry.AsTensor().detach());
         return ValueCheck.First(
-            sum, sum.abs().le(size * Tolerance), subject, $"{owner} needs {ValueCheck.WithArticle(subject)} whose entries sum to 0", advice);
+            sum, IsZero(entry.AsTensor(), sum), subject, $"{owner} needs {ValueCheck.WithArticle(subject)} whose entries sum to 0", advice);
     }
+
+    // What is not finite has no sum of 0.
+    internal override Tensor ContainsEvents(Tensor value) => IsZero(value.detach(), Sum(value.detach())).logical_and(value.isfinite().all(-1));
+
+    private static Tensor Sum(Tensor vector) => vector.sum([-1], type: ScalarType.Float64);
+
+    private static Tensor IsZero(Tensor vector, Tensor sum) => sum.abs().le(Sum(vector.detach().abs()) * Tolerance);
 }
 
 /// <summary>Lower triangular matrices with a positive diagonal and rows of length 1.</summary>
@@ -91,10 +102,17 @@ internal sealed record CorrelationCholeskyConstraint : Constraint
         if (LowerCholesky.Find(entry, subject, owner, advice) is { } fault) return fault;
         using var scope = NewDisposeScope();
         using var grad = no_grad();
-        var length = entry.AsTensor().detach().to(ScalarType.Float64).square().sum(-1).sqrt();
+        var length = Length(entry.AsTensor().detach());
         return ValueCheck.First(
-            length, (length - 1).abs().le(Tolerance), subject, $"{owner} needs {ValueCheck.WithArticle(subject)} with rows of length 1", advice);
+            length, IsOne(length), subject, $"{owner} needs {ValueCheck.WithArticle(subject)} with rows of length 1", advice);
     }
+
+    internal override Tensor ContainsEvents(Tensor value)
+        => LowerCholesky.ContainsEvents(value)!.logical_and(IsOne(Length(value.detach())).all(-1));
+
+    private static Tensor Length(Tensor rows) => rows.to(ScalarType.Float64).square().sum(-1).sqrt();
+
+    private static Tensor IsOne(Tensor length) => (length - 1).abs().le(Tolerance);
 }
 
 /// <summary>What constraints of vectors share.</summary>

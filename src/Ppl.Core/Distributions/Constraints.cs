@@ -83,9 +83,16 @@ internal sealed record SimplexConstraint : Constraint
         if (fault is not null) return fault;
         using var scope = NewDisposeScope();
         using var grad = no_grad();
-        var sum = entry.AsTensor().detach().to(ScalarType.Float64).sum(-1);
-        return ValueCheck.First(sum, (sum - 1).abs().le(Tolerance), subject, $"{owner} needs {whose} whose entries sum to 1", advice);
+        var sum = Sum(entry.AsTensor().detach());
+        return ValueCheck.First(sum, IsOne(sum), subject, $"{owner} needs {whose} whose entries sum to 1", advice);
     }
+
+    // What is not finite has no sum of 1.
+    internal override Tensor ContainsEvents(Tensor value) => value.ge(0).all(-1).logical_and(IsOne(Sum(value.detach())));
+
+    private static Tensor Sum(Tensor value) => value.sum([-1], type: ScalarType.Float64);
+
+    private static Tensor IsOne(Tensor sum) => (sum - 1).abs().le(Tolerance);
 }
 
 /// <summary>Vectors whose every element is in a set: the last dimension is one event.</summary>
@@ -126,6 +133,9 @@ internal sealed record LowerCholeskyConstraint : Constraint
             ?? ValueCheck.First(
                 matrix, matrix.eq(matrix.tril()), subject, $"{owner} needs {ValueCheck.WithArticle(subject)} that is 0 above the diagonal", advice);
     }
+
+    internal override Tensor ContainsEvents(Tensor value)
+        => value.isfinite().logical_and(value.eq(value.tril())).all(-1).all(-1).logical_and(value.diagonal(0, -2, -1).gt(0).all(-1));
 }
 
 /// <summary>Symmetric positive definite matrices.</summary>
@@ -144,19 +154,23 @@ internal sealed record PositiveDefiniteConstraint : Constraint
         using var scope = NewDisposeScope();
         using var grad = no_grad();
         var matrix = entry.AsTensor().detach();
-        var transposed = matrix.transpose(-2, -1);
         if (ValueCheck.Finite(matrix, subject, $"{owner} needs a finite {subject}", advice) is { } infinite) return infinite;
-        var size = matrix.abs().amax([-2, -1], true);
         var asymmetric = ValueCheck.First(
             matrix,
-            (matrix - transposed).abs().le(size * Tolerance),
+            IsSymmetric(matrix),
             subject,
             $"{owner} needs {ValueCheck.WithArticle(subject)} that is symmetric",
             advice);
         if (asymmetric is not null) return asymmetric;
-        var least = linalg.eigvalsh(matrix).select(-1, 0);
+        var least = linalg.eigvalsh(matrix.to(ScalarType.Float64)).select(-1, 0);
         return ValueCheck.First(least, least.gt(0), subject, $"{owner} needs a positive least eigenvalue of {subject}", advice);
     }
+
+    internal override Tensor ContainsEvents(Tensor value) => MultivariateGamma.Cholesky(value.detach().to(ScalarType.Float64)).IsDefinite;
+
+    /// <summary>Where an entry equals the one across the diagonal, up to what rounding leaves of the largest.</summary>
+    internal static Tensor IsSymmetric(Tensor matrix)
+        => (matrix - matrix.transpose(-2, -1)).abs().le(matrix.abs().amax([-2, -1], true) * Tolerance);
 }
 
 /// <summary>0 or 1.</summary>

@@ -14,41 +14,60 @@ public sealed class Delta : ParametricFamily<Delta>
     private static readonly ParameterDeclaration PointOf = new("point", Constraint.Real) { KeepsIntegers = true };
 
     /// <summary>A point mass.</summary>
-    /// <param name="value">The point. Any shape.</param>
-    public Delta(TensorOrScalar value) : base(PointOf.Of(value))
+    /// <param name="point">The point. Any shape.</param>
+    public Delta(TensorOrScalar point) : base(PointOf.Of(point))
     {
     }
 
     /// <summary>The point, as given.</summary>
-    public TensorOrScalar Value => ParameterAt(0);
+    public TensorOrScalar Point => ParameterAt(0);
 
     /// <inheritdoc/>
-    public override Constraint ValueConstraint => Constraint.Point(Value);
+    public override Constraint ValueConstraint => Constraint.Point(Point);
 
     /// <inheritdoc/>
-    public override Tensor Mean => Whole(Value);
+    public override Tensor Mean => Whole(Point);
 
     /// <inheritdoc/>
     public override Tensor Mode => Mean;
 
     /// <inheritdoc/>
-    public override Tensor Variance => Whole(zeros_like(Value.AsTensor()));
+    public override Tensor Variance => Whole(zeros_like(Point.AsTensor()));
 
     /// <inheritdoc/>
-    public override Tensor RSample(long[] sampleShape, Generator? generator) => Value.AsTensor().expand(DrawShape(sampleShape)).clone();
+    public override Tensor RSample(long[] sampleShape, Generator? generator) => Point.AsTensor().expand(DrawShape(sampleShape)).clone();
 
     /// <inheritdoc/>
     public override Tensor LogProb(Tensor value)
     {
         var full = FullShape(value);
-        var type = (Value.Tensor ?? value).dtype;
-        return value.IsEqualTo(Value).to(is_floating_point(type) ? type : get_default_dtype()).log().expand(full);
+        var type = (Point.Tensor ?? value).dtype;
+        return value.IsEqualTo(Point).to(is_floating_point(type) ? type : get_default_dtype()).log().expand(full);
+    }
+
+    /// <inheritdoc/>
+    internal override bool HasAtoms => true;
+
+    /// <summary>0 below the point, 1 from it on.</summary>
+    /// <param name="value">Broadcasts with <see cref="Distribution.Shape"/>.</param>
+    public override Tensor Cdf(Tensor value)
+    {
+        var full = FullShape(value);
+        return Expanded(value.IsAtLeast(Point).to(GammaMath.ResultType(value, Like)), full);
+    }
+
+    /// <summary>The point.</summary>
+    /// <param name="probability">In [0, 1]; broadcasts with <see cref="Distribution.Shape"/>.</param>
+    public override Tensor InverseCdf(Tensor probability)
+    {
+        var full = FullShape(probability);
+        return Point.AsTensor(probability).expand(full);
     }
 
     /// <summary>0: the point is certain.</summary>
     public override Tensor Entropy()
     {
-        var point = Value.AsTensor();
+        var point = Point.AsTensor();
         return Whole(is_floating_point(point) ? zeros_like(point) : zeros_like(point, get_default_dtype()));
     }
 }

@@ -63,15 +63,8 @@ public sealed class Dirichlet : ParametricFamily<Dirichlet>
     {
         var full = FullShape(value);
         var (wide, a) = (value.to(ScalarType.Float64), ParameterAt(0).Wide(value));
-        return Density().to(GammaMath.ResultType(value, Like));
-
-        Tensor Density()
-        {
-            if (wide.IsWithin(double.Epsilon, double.PositiveInfinity)) return ((a - 1) * wide.log()).expand(full).sum(-1) - LogNormalizer(a);
-            var isInside = wide.ge(0);
-            var density = DensityMath.PowerLog(a - 1, wide.Or(isInside)).expand(full).sum(-1) - LogNormalizer(a);
-            return density.WhereInside(isInside.expand(full).all(-1));
-        }
+        var density = DensityMath.PowerLog(a - 1, wide.Or(wide.ge(0))).expand(full).sum(-1) - LogNormalizer(a);
+        return density.WhereInside(Constraint.Simplex.ContainsEvents(value)!.expand(full[..^1])).to(GammaMath.ResultType(value, Like));
     }
 
     /// <inheritdoc/>

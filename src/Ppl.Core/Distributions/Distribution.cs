@@ -40,6 +40,9 @@ public abstract class Distribution
     /// <summary>Whether values are indices or 0 and 1 rather than real numbers.</summary>
     public bool IsDiscrete => ValueConstraint.IsDiscrete;
 
+    /// <summary>Whether single values have a probability: for a mixture, where one of its components has.</summary>
+    internal virtual bool HasAtoms => IsDiscrete;
+
     /// <summary>The mean, of shape <see cref="Shape"/>.</summary>
     /// <exception cref="NotSupportedException">The family has none (categories are not numbers).</exception>
     public abstract Tensor Mean { get; }
@@ -127,6 +130,11 @@ public abstract class Distribution
     }
 
     /// <summary>The log-density, elementwise over everything but the family's own <see cref="EventDimensions"/>.</summary>
+    /// <remarks>
+    /// Outside the support it is −∞, without a gradient, for every family: what <see cref="FindValueFault"/> finds has probability 0. Two exceptions
+    /// are at its edge: at an end that an interval leaves out the density is its limit, as SciPy has it (a Gamma at 0), and a Bernoulli takes
+    /// shades of grey between 0 and 1. Of NaN nothing is said.
+    /// </remarks>
     /// <param name="value">Broadcasts with <see cref="Shape"/>.</param>
     public abstract Tensor LogProb(Tensor value);
 
@@ -210,6 +218,23 @@ public abstract class Distribution
             + (EventDimensions == 0
                 ? "one number for each element, nothing summed."
                 : $"one number for each element, only the family's own event (EventDimensions: {EventDimensions}) summed."));
+    }
+
+    /// <summary>A function of a base that it may not have in closed form, and then says so.</summary>
+    /// <param name="function">The base's.</param>
+    /// <param name="argument">Its argument.</param>
+    /// <param name="needed">What this distribution has not without it.</param>
+    /// <exception cref="NotSupportedException">The base has none.</exception>
+    private protected Tensor OfBase(Func<Tensor, Tensor> function, Tensor argument, string needed)
+    {
+        try
+        {
+            return function(argument);
+        }
+        catch (NotSupportedException missing)
+        {
+            throw new NotSupportedException($"{Name} has no {needed}: {missing.Message}", missing);
+        }
     }
 
     /// <summary>Numbers in the order of a list of the support, as [S, 1, ..., 1]: a dimension of size 1 for each of <see cref="Shape"/>.</summary>

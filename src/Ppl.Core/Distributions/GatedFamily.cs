@@ -1,4 +1,5 @@
 using Ppl.Shapes;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Ppl.Distributions;
@@ -35,8 +36,12 @@ public abstract class GatedFamily<TSelf> : Distribution where TSelf : GatedFamil
     /// <inheritdoc/>
     public override IReadOnlyList<Parameter> Parameters => [GateParameter];
 
-    /// <inheritdoc/>
-    public override Constraint ValueConstraint => Base.ValueConstraint;
+    /// <summary>The base's, with 0: of a base of counts from a number above 0 on, such as 1 to 6, the set from 0 on.</summary>
+    public override Constraint ValueConstraint => Base.ValueConstraint switch
+    {
+        IntegerConstraint { Low: { IsScalar: true, Scalar: > 0 } or { IsScalar: false } } counts => counts with { Low = 0 },
+        var counts => counts,
+    };
 
     /// <summary>False: counts have no pathwise gradient.</summary>
     public override bool IsReparameterized => false;
@@ -45,7 +50,12 @@ public abstract class GatedFamily<TSelf> : Distribution where TSelf : GatedFamil
     public override bool HasEnumerableSupport => Base.HasEnumerableSupport;
 
     /// <inheritdoc/>
-    public override Tensor EnumerateSupport() => HasEnumerableSupport ? AsSupport(Base.EnumerateSupport()) : base.EnumerateSupport();
+    public override Tensor EnumerateSupport()
+    {
+        if (!HasEnumerableSupport) return base.EnumerateSupport();
+        var counts = Base.EnumerateSupport().flatten();
+        return AsSupport(counts.eq(0).any().ToBoolean() ? counts : cat([counts.new_zeros(1), counts], 0));
+    }
 
     /// <summary>−Σ p log p over the support, where it is finite.</summary>
     /// <exception cref="NotSupportedException">It is not.</exception>
@@ -73,7 +83,8 @@ public abstract class GatedFamily<TSelf> : Distribution where TSelf : GatedFamil
             ?? (Base.ValueConstraint is IntegerConstraint { Low: var low } ? CheckLow(low) : null);
 
     /// <inheritdoc/>
-    public override ValueFault? FindValueFault(Tensor value) => Base.FindValueFault(value);
+    public override ValueFault? FindValueFault(Tensor value)
+        => ValueConstraint is var set && set == Base.ValueConstraint ? Base.FindValueFault(value) : set.Find(value, "value", Name);
 
     private protected Parameter GateParameter { get; }
 
@@ -95,14 +106,14 @@ public abstract class GatedFamily<TSelf> : Distribution where TSelf : GatedFamil
     {
         ArgumentNullException.ThrowIfNull(distribution);
         var isOfCounts = distribution.EventDimensions == 0
-            && distribution.ValueConstraint is BooleanConstraint or IntegerConstraint { IsIndex: false, Low: { IsScalar: false } or { Scalar: 0 } };
+            && distribution.ValueConstraint is BooleanConstraint or IntegerConstraint { IsIndex: false, Low: { IsScalar: false } or { Scalar: >= 0 } };
         return isOfCounts ? distribution : throw new PplArgumentException(
-            $"{typeof(TSelf).Name} needs a family of counts from 0 on; found {distribution}.");
+            $"{typeof(TSelf).Name} needs a family of counts, none below 0; found {distribution}, whose values are {distribution.ValueConstraint}.");
     }
 
     // A bound that is a tensor is read with the other checks.
     private ValueFault? CheckLow(TensorOrScalar low)
-        => ValueCheck.Entries(low, x => x == 0, x => x.eq(0), "low", $"{Name} needs a family of counts from 0 on");
+        => ValueCheck.Entries(low, x => x >= 0, x => x.ge(0), "low", $"{Name} needs a family of counts, none below 0");
 
     /// <summary>The probability of the gate in float64.</summary>
     /// <param name="like">Gives a number its device.</param>

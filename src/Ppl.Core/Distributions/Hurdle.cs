@@ -20,7 +20,7 @@ public sealed class Hurdle : GatedFamily<Hurdle>
     private const long Chunk = 256;
 
     /// <summary>A family of counts behind a hurdle: give exactly one of the gate and its log-odds.</summary>
-    /// <param name="distribution">The base: a family of counts from 0 on, not of 0 alone.</param>
+    /// <param name="distribution">The base: a family of counts, none below 0, and not of 0 alone.</param>
     /// <param name="gate">The probability of 0: in [0, 1]. Broadcasts with the base.</param>
     /// <param name="gateLogits">log(gate / (1 − gate)): any real. Broadcasts with the base.</param>
     /// <exception cref="PplArgumentException">Both or neither of gate and gateLogits are given, or the base is no family of counts.</exception>

@@ -68,9 +68,7 @@ public sealed class ImproperUniform : ParametricFamily<ImproperUniform>
         var full = FullShape(value);
         var dtype = is_floating_point(value) ? value.dtype : get_default_dtype();
         var density = zeros(full[..^EventDimensions], dtype, value.device);
-        if (constraint.Contains(value)?.expand(full) is not { } isInside) return density;
-        for (var i = 0; i < EventDimensions; i++) isInside = isInside.all(-1);
-        return density.WhereInside(isInside);
+        return constraint.ContainsEvents(value.expand(full), EventDimensions) is { } isInside ? density.WhereInside(isInside) : density;
     }
 
     /// <summary>Not defined: there is no total mass.</summary>

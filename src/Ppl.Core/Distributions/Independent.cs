@@ -53,6 +53,12 @@ public sealed class Independent : Distribution
     public override Tensor Variance => Base.Variance;
 
     /// <inheritdoc/>
+    public override Tensor Mode => Base.Mode;
+
+    /// <inheritdoc/>
+    internal override bool HasAtoms => Base.HasAtoms;
+
+    /// <inheritdoc/>
     public override Tensor RSample(long[] sampleShape, Generator? generator) => Base.RSample(sampleShape, generator);
 
     /// <inheritdoc/>

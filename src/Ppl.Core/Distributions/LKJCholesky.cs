@@ -75,9 +75,8 @@ public sealed class LKJCholesky : ParametricFamily<LKJCholesky>
     {
         var full = FullShape(value);
         var diagonal = value.diagonal(0, -2, -1).to(ScalarType.Float64);
-        var isInside = diagonal.gt(0);
-        var log = diagonal.Or(isInside).narrow(-1, 1, Dimension - 1).log();
-        var density = ((Powers() * log).sum(-1) - LogNormalizer()).WhereInside(isInside.all(-1));
+        var log = diagonal.Or(diagonal.gt(0)).narrow(-1, 1, Dimension - 1).log();
+        var density = ((Powers() * log).sum(-1) - LogNormalizer()).WhereInside(Constraint.CorrelationCholesky.ContainsEvents(value)!);
         return Expanded(density.to(GammaMath.ResultType(value, Like)), full[..^2]);
     }
 

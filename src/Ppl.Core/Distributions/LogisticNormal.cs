@@ -58,19 +58,13 @@ public sealed class LogisticNormal : ParametricFamily<LogisticNormal>, IPushed
     public override Tensor RSample(long[] sampleShape, Generator? generator) => Pushed.RSample(sampleShape, generator);
 
     /// <inheritdoc/>
-    public override Tensor LogProb(Tensor value)
-    {
-        var isInside = value.ge(0).all(-1);
-        return Pushed.LogProb(ReferenceEquals(DrawMemory.Recall(value, SoftmaxCentred.Instance), null) ? Inside(value) : value).WhereInside(isInside);
-    }
+    public override Tensor LogProb(Tensor value) => Pushed.LogProb(value);
 
     /// <summary>Not known in closed form.</summary>
     /// <exception cref="NotSupportedException">Always.</exception>
     public override Tensor Entropy() => throw new NotSupportedException($"{Name} has no entropy in closed form. Average -LogProb over draws.");
 
     private Transformed Pushed => new(Base, SoftmaxCentred.Instance);
-
-    private static Tensor Inside(Tensor value) => value.Or(value.ge(0));
 
     private static long[] LastOf(TensorOrScalar value) => value.Shape.Length == 0 ? [] : value.Shape[^1..];
 }

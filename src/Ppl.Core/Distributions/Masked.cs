@@ -58,6 +58,21 @@ public sealed class Masked : Distribution
     public override Tensor Mode => Base.Mode;
 
     /// <inheritdoc/>
+    internal override bool HasAtoms => Base.HasAtoms;
+
+    /// <inheritdoc/>
+    public override Tensor Cdf(Tensor value) => Base.Cdf(value);
+
+    /// <inheritdoc/>
+    public override Tensor LogCdf(Tensor value) => Base.LogCdf(value);
+
+    /// <inheritdoc/>
+    public override Tensor LogSurvival(Tensor value) => Base.LogSurvival(value);
+
+    /// <inheritdoc/>
+    public override Tensor InverseCdf(Tensor probability) => Base.InverseCdf(probability);
+
+    /// <inheritdoc/>
     public override Tensor RSample(long[] sampleShape, Generator? generator) => Base.RSample(sampleShape, generator);
 
     /// <inheritdoc/>

@@ -35,6 +35,9 @@ public abstract class MixtureFamily<TSelf> : Distribution where TSelf : MixtureF
         => EventDimensions == 0 && HasConnectedSupport && Array.TrueForAll(Parts, p => p.IsReparameterized && p.HasDifferentiableCdf);
 
     /// <inheritdoc/>
+    internal override bool HasAtoms => Array.Exists(Parts, part => part.HasAtoms);
+
+    /// <inheritdoc/>
     public override bool HasDifferentiableCdf => IsReparameterized;
 
     /// <summary>Σ_k w_k m_k, with the components' means m.</summary>

@@ -53,13 +53,14 @@ internal static class MultivariateGamma
     }
 
     /// <summary>
-    /// The Cholesky factor of each matrix, and where there is one; the identity's elsewhere, so that gradients stay finite.
+    /// The Cholesky factor of each matrix, and where there is one; the identity's elsewhere, so that gradients stay finite. A matrix that is not
+    /// symmetric has none.
     /// </summary>
     /// <param name="matrix">[..., D, D].</param>
     public static (Tensor Factor, Tensor IsDefinite) Cholesky(Tensor matrix)
     {
         var (factor, info) = linalg.cholesky_ex(matrix);
-        var isDefinite = info.eq(0);
+        var isDefinite = info.eq(0).logical_and(PositiveDefiniteConstraint.IsSymmetric(matrix.detach()).all(-1).all(-1));
         if (isDefinite.all().ToBoolean()) return (factor, isDefinite);
         var identity = eye(matrix.shape[^1], dtype: matrix.dtype, device: matrix.device);
         return (linalg.cholesky(where(isDefinite.unsqueeze(-1).unsqueeze(-1), matrix, identity)), isDefinite);

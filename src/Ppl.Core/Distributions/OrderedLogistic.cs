@@ -85,8 +85,8 @@ public sealed class OrderedLogistic : ParametricFamily<OrderedLogistic>
     public override Tensor LogProb(Tensor value)
     {
         var full = FullShape(value);
-        var index = value.to(ScalarType.Int64).expand(full).unsqueeze(-1);
-        return LogProbs.expand([.. full, Categories]).gather(-1, index).squeeze(-1);
+        var (index, isInside) = Categorical.IndexOf(value.expand(full), Categories);
+        return LogProbs.expand([.. full, Categories]).gather(-1, index).squeeze(-1).WhereInside(isInside);
     }
 
     /// <inheritdoc/>

@@ -28,6 +28,12 @@ internal static class ParameterMath
         return a.IsScalar ? a.Scalar * b : (TensorOrScalar)(a.Tensor * b);
     }
 
+    public static TensorOrScalar Times(this TensorOrScalar a, TensorOrScalar b)
+    {
+        if (b.IsScalar) return a.Times(b.Scalar);
+        return a.IsScalar ? b.Times(a.Scalar) : a.Tensor * b.Tensor;
+    }
+
     public static TensorOrScalar Over(this TensorOrScalar a, TensorOrScalar b)
     {
         if (b.IsScalar) return a.IsScalar ? a.Scalar / b.Scalar : a.Times(1 / b.Scalar);

@@ -29,6 +29,9 @@ public abstract class ParametricFamily<TSelf> : Distribution where TSelf : Param
 {
     private static readonly bool HasPathwiseDraws = typeof(TSelf).GetCustomAttribute<FamilyAttribute>()?.Reparameterized ?? false;
 
+    private static readonly bool LacksEventShape = typeof(TSelf).GetCustomAttribute<FamilyAttribute>()?.Support.ToConstraint() is { EventRank: > 0 }
+        && typeof(TSelf).GetProperty(nameof(EventShape), BindingFlags.Instance | BindingFlags.NonPublic)!.DeclaringType == typeof(ParametricFamily<TSelf>);
+
     private Parameter[] parameters;
 
     // The rows and elements that the parameters say, and those of this distribution, which Expand may have added to.
@@ -38,9 +41,17 @@ public abstract class ParametricFamily<TSelf> : Distribution where TSelf : Param
     /// <summary>A distribution with these parameters.</summary>
     /// <param name="parameters">The parameters, in the order in which the family's documentation gives them.</param>
     /// <exception cref="PplShapeException">Their shapes, without what their declarations say is their own, do not broadcast.</exception>
+    /// <exception cref="InvalidOperationException">The attribute names a support of vectors, and the family does not override EventShape.</exception>
     protected ParametricFamily(params Parameter[] parameters)
     {
         ArgumentNullException.ThrowIfNull(parameters);
+        if (LacksEventShape)
+        {
+            throw new InvalidOperationException(
+                $"{typeof(TSelf).Name} has values {typeof(TSelf).GetCustomAttribute<FamilyAttribute>()!.Support}, whose last dimensions are the family's own: "
+                + "it must override EventShape with their sizes, such as the last sizes of a parameter.");
+        }
+
         this.parameters = InReals(parameters);
         batch = natural = Broadcast(parameters);
     }
@@ -187,6 +198,22 @@ public abstract class ParametricFamily<TSelf> : Distribution where TSelf : Param
         copy.natural = Broadcast(values);
         copy.batch = shape ?? copy.natural;
         copy.Derive();
+        RefuseKept(copy);
         return copy;
+    }
+
+    // A tensor of the old parameters that the copy's code would read.
+    private void RefuseKept(TSelf copy)
+    {
+        foreach (var (field, tensor) in TensorFields.Of(this))
+        {
+            if (!ReferenceEquals(TensorFields.TensorIn(field, copy), tensor)) continue;
+            var at = Array.FindIndex(parameters, p => ReferenceEquals(p.Value.Tensor, tensor));
+            if (at >= 0 ? ReferenceEquals(copy.parameters[at].Value.Tensor, tensor) : !tensor.requires_grad) continue;
+            var what = at >= 0 ? $"the tensor of its parameter {parameters[at].Declaration.Name}" : "a tensor with a gradient";
+            throw new PplArgumentException(
+                $"{Name} keeps {what} in '{TensorFields.NameOf(field)}', which is no part of its parameters: a copy with other parameters would go on "
+                + $"reading it. Read {(at >= 0 ? $"ParameterAt({at})" : "ParameterAt")} in place of the constructor's argument, or set the field in Derive.");
+        }
     }
 }

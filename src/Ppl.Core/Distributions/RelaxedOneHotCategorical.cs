@@ -83,7 +83,7 @@ public sealed class RelaxedOneHotCategorical : ParametricFamily<RelaxedOneHotCat
         var categories = Weights.shape[^1];
         var entries = (logits - (t + 1) * x).expand(full).sum(-1) - categories * (logits - t * x).expand(full).logsumexp(-1);
         var constant = Temperature.Wide(value).log() * (categories - 1) + LogFactorial(categories - 1);
-        var isInside = value.ge(0).all(-1);
+        var isInside = Constraint.Simplex.ContainsEvents(value)!;
         return Expanded((entries + constant).WhereInside(isInside).to(GammaMath.ResultType(value, Like)), full[..^1]);
     }
 

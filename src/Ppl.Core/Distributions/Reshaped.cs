@@ -57,6 +57,12 @@ public sealed class Reshaped : Distribution
     public override Tensor Variance => ToEvent(Base.Variance);
 
     /// <inheritdoc/>
+    public override Tensor Mode => ToEvent(Base.Mode);
+
+    /// <inheritdoc/>
+    internal override bool HasAtoms => Base.HasAtoms;
+
+    /// <inheritdoc/>
     public override Tensor RSample(long[] sampleShape, Generator? generator) => ToEvent(Base.RSample(sampleShape, generator));
 
     /// <inheritdoc/>

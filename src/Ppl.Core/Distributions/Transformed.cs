@@ -25,13 +25,14 @@ public class Transformed : Distribution, Divergences.IPushed
     /// <param name="distribution">The base, with continuous values in the map's domain.</param>
     /// <param name="transform">T.</param>
     /// <exception cref="PplShapeException">The map is not defined for the base's shape.</exception>
-    /// <exception cref="PplArgumentException">The base is discrete.</exception>
+    /// <exception cref="PplArgumentException">The base is discrete, or the map keeps a trained tensor that its Map does not reach.</exception>
     public Transformed(Distribution distribution, Transform transform)
     {
         ArgumentNullException.ThrowIfNull(distribution);
         ArgumentNullException.ThrowIfNull(transform);
         if (distribution.IsDiscrete)
             throw new PplArgumentException($"Transformed needs a base with a density; {distribution.Name} is discrete.");
+        transform.RefuseUnmapped(isAny: false);
         var inner = distribution.Shape;
         if (inner.Length < transform.DomainRank)
             throw new PplShapeException($"{transform.Name} needs {transform.DomainRank} event dimensions; {distribution} has {inner.Length}.");
@@ -66,26 +67,69 @@ public class Transformed : Distribution, Divergences.IPushed
     /// <inheritdoc/>
     public override bool IsReparameterized => Base.IsReparameterized;
 
-    /// <summary>Known where the base is a point, or the transform is affine.</summary>
+    /// <inheritdoc/>
+    internal override bool HasAtoms => Base.HasAtoms;
+
+    /// <summary>Known where the base is a point, or the transform is affine, as compositions of affine maps are.</summary>
     /// <exception cref="NotSupportedException">Otherwise: a mean is not pushed through a map.</exception>
-    public override Tensor Mean => Base is Delta || IsAffine
+    public override Tensor Mean => Base is Delta || Transform.IsAffine
         ? Transform.Forward(Base.Mean)
         : throw new NotSupportedException($"{Name} has no mean in closed form. Average draws.");
 
     /// <summary>Known where the base is a point, or the transform is affine.</summary>
     /// <exception cref="NotSupportedException">Otherwise.</exception>
-    public override Tensor Variance
+    public override Tensor Variance => Base is Delta ? zeros_like(Mean)
+        : Transform.IsAffine ? Transform.PushVariance(Base.Variance).expand(shape)
+        : throw new NotSupportedException($"{Name} has no variance in closed form. Average draws.");
+
+    /// <summary>Known where the base is a point, or the transform is affine: elsewhere the density of y has its highest place elsewhere.</summary>
+    /// <exception cref="NotSupportedException">Otherwise.</exception>
+    public override Tensor Mode => Base is Delta || Transform.IsAffine ? Transform.Forward(Base.Mode) : base.Mode;
+
+    /// <summary>That of the base at T⁻¹(y), or P(X &gt; T⁻¹(y)) for a decreasing map: for maps of numbers that say their <see cref="Transform.Sign"/>.</summary>
+    /// <param name="value">Broadcasts with <see cref="Shape"/>.</param>
+    /// <exception cref="NotSupportedException">The map says no sign, the base has none, or single values of the base have a probability.</exception>
+    public override Tensor Cdf(Tensor value) => Through(value, Base.Cdf, x => Base.LogSurvival(x).exp(), 0, 1);
+
+    /// <inheritdoc cref="Cdf"/>
+    public override Tensor LogCdf(Tensor value) => Through(value, Base.LogCdf, Base.LogSurvival, double.NegativeInfinity, 0);
+
+    /// <inheritdoc cref="Cdf"/>
+    public override Tensor LogSurvival(Tensor value) => Through(value, Base.LogSurvival, Base.LogCdf, 0, double.NegativeInfinity);
+
+    /// <summary>T of the base's quantile; for a decreasing map of that at 1 − <paramref name="probability"/>.</summary>
+    /// <param name="probability">In [0, 1]; broadcasts with <see cref="Shape"/>.</param>
+    /// <exception cref="NotSupportedException">As <see cref="Cdf"/>.</exception>
+    public override Tensor InverseCdf(Tensor probability)
     {
-        get
-        {
-            if (Base is Delta) return zeros_like(Mean);
-            if (!IsAffine) throw new NotSupportedException($"{Name} has no variance in closed form. Average draws.");
-            var slope = Transform.LogAbsDetJacobian(Base.Mean, Base.Mean).exp();
-            return (Base.Variance * slope.square()).expand(shape);
-        }
+        if (SignOfMap is not { } sign) return base.InverseCdf(probability);
+        Tensor At(Tensor p) => Transform.Forward(Base.InverseCdf(p));
+        return Chosen(sign, () => At(probability), () => At(1 - probability)).expand(FullShape(probability));
     }
 
-    private bool IsAffine => Transform is Affine or Identity;
+    private TensorOrScalar? SignOfMap => EventDimensions > 0 || Base.HasAtoms ? null : Transform.Sign;
+
+    /// <summary>A function of the argument that is one of the base for an increasing map, and another for a decreasing one.</summary>
+    private Tensor Through(Tensor value, Func<Tensor, Tensor> increasing, Func<Tensor, Tensor> decreasing, double below, double above)
+    {
+        if (SignOfMap is not { } sign) return base.Cdf(value);
+        var full = FullShape(value);
+        value = ValueCheck.AsReal(value, null).expand(full);
+
+        var range = RealRange.Of(ValueConstraint) ?? new(double.NegativeInfinity, double.PositiveInfinity);
+        var (isAbove, isBelow) = (value.IsAbove(range.Low), value.IsBelow(range.High));
+        var isInside = isAbove.logical_and(isBelow);
+
+        // The map has no argument for what is outside; some number of the set stands for it.
+        if (!isInside.HoldsEverywhere(value))
+            value = where(isInside, value, ValueConstraint.Bijection?.Forward(zeros_like(value)) ?? zeros_like(value));
+        var x = Transform.Inverse(value);
+        var result = Chosen(sign, () => increasing(x), () => decreasing(x));
+        return result.Or(isAbove, below).Or(isBelow, above).expand(full);
+    }
+
+    private static Tensor Chosen(TensorOrScalar sign, Func<Tensor> increasing, Func<Tensor> decreasing)
+        => sign.IsScalar ? sign.Scalar > 0 ? increasing() : decreasing() : where(sign.Tensor.gt(0), increasing(), decreasing());
 
     /// <inheritdoc/>
     public override Tensor RSample(long[] sampleShape, Generator? generator) => Push(Base.RSample(sampleShape, generator));
@@ -100,18 +144,20 @@ public class Transformed : Distribution, Divergences.IPushed
     public override Tensor LogProb(Tensor value)
     {
         var full = FullShape(value);
-        var isInside = DrawMemory.Recall(value, Transform) is null ? ValueConstraint.Contains(value) : null;
+        var isInside = DrawMemory.Recall(value, Transform) is null ? ValueConstraint.ContainsEvents(value) : null;
         return isInside is null ? LogProbOfResult(value, full) : LogProbInside(value, isInside, full);
     }
 
-    // What the map has no argument for has the density 0 and no gradient: some number of the set stands for it.
+    // What the map has no argument for has the density 0 and no gradient: some element of the set stands for it.
     private Tensor LogProbInside(Tensor value, Tensor isInside, long[] full)
     {
         if (isInside.all().ToBoolean()) return LogProbOfResult(value, full);
-        var inside = ValueConstraint.Bijection?.Forward(zeros_like(value)) ?? value;
-        var density = LogProbOfResult(where(isInside, value, inside), full);
-        isInside = isInside.expand(full);
-        for (var i = 0; i < EventDimensions; i++) isInside = isInside.all(-1);
+        var rank = ValueConstraint.EventRank;
+        var mask = isInside.reshape([.. isInside.shape, .. Enumerable.Repeat(1L, rank)]);
+        var inside = ValueConstraint.Bijection is { } map ? map.Forward(zeros(map.InverseShape(value.shape), value.dtype, value.device)) : value;
+        var density = LogProbOfResult(where(mask, value, inside), full);
+        isInside = isInside.expand(full[..^rank]);
+        for (var i = rank; i < EventDimensions; i++) isInside = isInside.all(-1);
         return density.WhereInside(isInside);
     }
 
@@ -132,9 +178,10 @@ public class Transformed : Distribution, Divergences.IPushed
     public override Tensor Entropy()
     {
         if (Base is Delta) return EventSum.SumLast(Base.Entropy(), summedBase);
-        if (!IsAffine) throw new NotSupportedException($"{Name} has no entropy in closed form. Average -LogProb over draws.");
-        var x = Base.Mean;
-        return EventSum.SumLast(Base.Entropy(), summedBase) + EventSum.SumLast(Transform.LogAbsDetJacobian(x, x), summedTransform);
+        if (!Transform.IsAffine) throw new NotSupportedException($"{Name} has no entropy in closed form. Average -LogProb over draws.");
+        var entropy = Base.Entropy();
+        var x = zeros(Base.Shape, entropy.dtype, entropy.device);
+        return EventSum.SumLast(entropy, summedBase) + EventSum.SumLast(Transform.LogAbsDetJacobian(x, Transform.Forward(x)), summedTransform);
     }
 
     /// <inheritdoc/>
@@ -167,7 +214,15 @@ public class Transformed : Distribution, Divergences.IPushed
     /// <summary>The same kind of distribution of another base and map.</summary>
     private protected virtual Transformed Of(Distribution distribution, Transform transform) => new(distribution, transform);
 
-    private Tensor Push(Tensor x) => DrawMemory.Push(x, Transform);
+    private Tensor Push(Tensor x)
+    {
+        var y = DrawMemory.Push(x, Transform);
+        long[] expected = [.. x.shape[..^Base.Shape.Length], .. shape];
+        if (y.shape.AsSpan().SequenceEqual(expected)) return y;
+        throw new PplShapeException(
+            $"{Transform.Name}.Forward makes shape {ShapeText.Of(y.shape)} of {ShapeText.Of(x.shape)}; by its ForwardShape it is "
+            + $"{ShapeText.Of(expected)}. A map whose parameters may have rows overrides ForwardShape and InverseShape.");
+    }
 
     [return: NotNullIfNotNull(nameof(batch))]
     private long[]? WithBaseEvent(long[]? batch)

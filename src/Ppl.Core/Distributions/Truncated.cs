@@ -63,6 +63,9 @@ public sealed class Truncated : Distribution
     /// <inheritdoc/>
     public override bool IsReparameterized => Base.IsReparameterized;
 
+    /// <inheritdoc/>
+    internal override bool HasAtoms => Base.HasAtoms;
+
     /// <summary>There is none in closed form.</summary>
     /// <exception cref="NotSupportedException">Always.</exception>
     public override Tensor Mean => throw new NotSupportedException($"{Name} has no mean in closed form. Average draws.");
@@ -183,18 +186,6 @@ public sealed class Truncated : Distribution
     {
         var from = HasLow ? OfBase(Base.Cdf, Low.AsTensor(like), "density") : zeros_like(like);
         return (from, HasHigh ? OfBase(Base.Cdf, High.AsTensor(like), "density") : ones_like(from));
-    }
-
-    private Tensor OfBase(Func<Tensor, Tensor> function, Tensor argument, string needed)
-    {
-        try
-        {
-            return function(argument);
-        }
-        catch (NotSupportedException missing)
-        {
-            throw new NotSupportedException($"{Name} has no {needed}: {missing.Message}", missing);
-        }
     }
 
     // Rounding must not leave the interval.

@@ -14,7 +14,7 @@ public sealed class ZeroInflated : GatedFamily<ZeroInflated>
     private const double LeastLog = -600;
 
     /// <summary>A family of counts with more zeros: give exactly one of the gate and its log-odds.</summary>
-    /// <param name="distribution">The base: a family of counts from 0 on.</param>
+    /// <param name="distribution">The base: a family of counts, none below 0.</param>
     /// <param name="gate">The probability of a zero that is none of the base's: in [0, 1]. Broadcasts with the base.</param>
     /// <param name="gateLogits">log(gate / (1 − gate)): any real. Broadcasts with the base.</param>
     /// <exception cref="PplArgumentException">Both or neither of gate and gateLogits are given, or the base is no family of counts.</exception>

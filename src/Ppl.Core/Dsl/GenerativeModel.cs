@@ -198,5 +198,5 @@ public abstract partial class GenerativeModel : nn.Module
     protected static Independent Independent(Distribution distribution, int dimensions) => new(distribution, dimensions);
 
     /// <inheritdoc cref="Distributions.Delta(TensorOrScalar)"/>
-    protected static Delta Delta(TensorOrScalar value) => new(value);
+    protected static Delta Delta(TensorOrScalar point) => new(point);
 }

@@ -138,6 +138,7 @@ public sealed partial class Encoder : Module
         var numbers = HasRows ? Numbers(plates, rows) : null;
         var q = HasRows ? Run("head", _ => ((IRowHead)head!).ForwardRows(numbers), seen)
             : Run("head", features => Head.ForwardAny(features[0]), [Features(seen, Count(plates), shared)]);
+        CheckHead(q, Count(plates));
         if (Coupling is { } coupling) q = Shift(q, Couple(coupling, seen, numbers));
         return OnSupport(ToPlates(q, plates));
     }
@@ -149,6 +150,17 @@ public sealed partial class Encoder : Module
     {
         var real = value.is_floating_point() ? transform.Inverse(value) : value.to(dtype);
         return Rows(real, plates) is var rows && rows.dim() == 1 ? rows.unsqueeze(-1) : rows.flatten(1);
+    }
+
+    // Outputs of another number than Build reads would broadcast, or fail elsewhere.
+    private void CheckHead(Distribution q, long rows)
+    {
+        long[] expected = [rows, .. HeadEvents];
+        if (q.Shape.AsSpan().SequenceEqual(expected)) return;
+        throw new PplShapeException(
+            $"the encoder's head {head!.GetName()} gives {q} for {rows} rows of an event of shape {ShapeText.Of(HeadEvents)}, and is to give shape "
+            + $"{ShapeText.Of(expected)}: Outputs says how many numbers Build gets for a row, and Build makes events of them with ToEvent.",
+            Site);
     }
 
     /// <summary>The family over the reals as one on the support.</summary>

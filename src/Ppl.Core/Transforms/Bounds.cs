@@ -9,6 +9,12 @@ namespace Ppl.Transforms;
 public sealed record Above(TensorOrScalar Low) : Transform
 {
     /// <inheritdoc/>
+    public override TensorOrScalar? Sign => 1;
+
+    /// <inheritdoc/>
+    internal override bool IsAffine => true;
+
+    /// <inheritdoc/>
     public override Constraint Codomain(Constraint domain) => Constraint.GreaterThan(Low);
 
     /// <inheritdoc/>
@@ -43,6 +49,12 @@ public sealed record Above(TensorOrScalar Low) : Transform
 /// <param name="High">The bound: any real. A tensor broadcasts with x.</param>
 public sealed record Below(TensorOrScalar High) : Transform
 {
+    /// <inheritdoc/>
+    public override TensorOrScalar? Sign => -1;
+
+    /// <inheritdoc/>
+    internal override bool IsAffine => true;
+
     /// <inheritdoc/>
     public override Constraint Codomain(Constraint domain) => Constraint.LessThan(High);
 
@@ -80,6 +92,12 @@ public sealed record Below(TensorOrScalar High) : Transform
 public sealed record Between(TensorOrScalar Low, TensorOrScalar High) : Transform
 {
     private TensorOrScalar Width => High.Minus(Low);
+
+    /// <inheritdoc/>
+    public override TensorOrScalar? Sign => 1;
+
+    /// <inheritdoc/>
+    internal override bool IsAffine => true;
 
     /// <inheritdoc/>
     public override Constraint Codomain(Constraint domain) => Constraint.Interval(Low, High);

@@ -27,6 +27,16 @@ public sealed record Compose : Transform
     }
 
     /// <inheritdoc/>
+    public override TensorOrScalar? Sign
+        => parts.Select(part => part.Sign).Aggregate((a, b) => a is { } sign && b is { } next ? sign.Times(next) : (TensorOrScalar?)null);
+
+    /// <inheritdoc/>
+    internal override bool IsAffine => Array.TrueForAll(parts, part => part.IsAffine);
+
+    /// <inheritdoc/>
+    internal override Tensor PushVariance(Tensor variance) => parts.Aggregate(variance, (v, part) => part.PushVariance(v));
+
+    /// <inheritdoc/>
     public override bool IsJoint { get; }
 
     /// <summary>The maps, in the order in which they are applied.</summary>
@@ -183,6 +193,12 @@ public sealed record InverseOf(Transform Original) : Transform
 
     /// <inheritdoc/>
     public override Tensor Inverse(Tensor y) => Original.Forward(y);
+
+    /// <inheritdoc/>
+    public override TensorOrScalar? Sign => Original.Sign;
+
+    /// <inheritdoc/>
+    internal override bool IsAffine => Original.IsAffine;
 
     /// <inheritdoc/>
     public override bool IsJoint => Original.IsJoint;

@@ -15,6 +15,12 @@ public sealed record Identity : Transform
     public static Identity Instance { get; } = new();
 
     /// <inheritdoc/>
+    public override TensorOrScalar? Sign => 1;
+
+    /// <inheritdoc/>
+    internal override bool IsAffine => true;
+
+    /// <inheritdoc/>
     public override Transform Inverted => this;
 
     /// <inheritdoc/>
@@ -39,6 +45,9 @@ public sealed record Exp : Transform
 
     /// <summary>The one exponential.</summary>
     public static Exp Instance { get; } = new();
+
+    /// <inheritdoc/>
+    public override TensorOrScalar? Sign => 1;
 
     /// <inheritdoc/>
     public override Constraint Codomain(Constraint domain)
@@ -74,6 +83,9 @@ public sealed record Softplus : Transform
 
     /// <summary>The one softplus.</summary>
     public static Softplus Instance { get; } = new();
+
+    /// <inheritdoc/>
+    public override TensorOrScalar? Sign => 1;
 
     /// <inheritdoc/>
     public override Constraint Codomain(Constraint domain) => Constraint.Positive;
@@ -114,6 +126,9 @@ public sealed record Sigmoid : Transform
     public static Sigmoid Instance { get; } = new();
 
     /// <inheritdoc/>
+    public override TensorOrScalar? Sign => 1;
+
+    /// <inheritdoc/>
     public override Constraint Codomain(Constraint domain) => Constraint.UnitInterval;
 
     /// <inheritdoc/>
@@ -146,6 +161,12 @@ public sealed record Sigmoid : Transform
 /// <param name="Scale">The factor: any real but 0. A tensor broadcasts with x.</param>
 public sealed record Affine(TensorOrScalar Loc, TensorOrScalar Scale) : Transform
 {
+    /// <inheritdoc/>
+    public override TensorOrScalar? Sign => Scale.IsScalar ? Math.Sign(Scale.Scalar) : Scale.Tensor.sign();
+
+    /// <inheritdoc/>
+    internal override bool IsAffine => true;
+
     /// <inheritdoc/>
     public override Constraint Codomain(Constraint domain)
     {

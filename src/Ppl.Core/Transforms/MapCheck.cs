@@ -1,4 +1,5 @@
 using System.Globalization;
+using Ppl.Distributions;
 using Ppl.Shapes;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -18,6 +19,9 @@ namespace Ppl.Transforms;
 /// <param name="volume">What the map calls its logarithm: <c>LogAbsDet</c>, <c>LogSlope</c>.</param>
 internal sealed class MapCheck(string name, int rank, string volume)
 {
+    /// <summary>Whether a map of numbers says that y grows with x, or falls; null where it says nothing.</summary>
+    public TensorOrScalar? Sign { get; init; }
+
     /// <param name="forward">y and log |det ∂y/∂x|.</param>
     /// <param name="inverse">x and log |det ∂y/∂x|.</param>
     /// <param name="x">[..., event], of real numbers.</param>
@@ -67,6 +71,8 @@ internal sealed class MapCheck(string name, int rank, string volume)
         var results = y.reshape(-1, size);
         var columns = Enumerable.Range(0, (int)size).Select(i => Gradient(results.select(1, i).sum(), x).reshape(-1, size)).ToArray();
         RefuseOtherRows(x, results, columns);
+        if (rank == 0 && Sign is { } sign)
+            Compare(columns[0].reshape(x.shape).sign(), sign.AsTensor(x).expand(x.shape), "the derivative of y has the sign {0}{2}, where Sign says {1}");
         var (_, expected) = linalg.slogdet(stack(columns, 1).to(ScalarType.Float64));
         var message = $"Forward gives a {volume} of {{0}}{{2}}, where log |det ∂y/∂x| of the derivatives of its y is {{1}}";
         Compare(forwards, expected.to(forwards.dtype).reshape(forwards.shape), message);

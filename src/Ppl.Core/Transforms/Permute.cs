@@ -28,6 +28,12 @@ public sealed record Permute : Transform
     public IReadOnlyList<long> Order => order;
 
     /// <inheritdoc/>
+    internal override bool IsAffine => true;
+
+    /// <inheritdoc/>
+    internal override Tensor PushVariance(Tensor variance) => Forward(variance);
+
+    /// <inheritdoc/>
     public override int DomainRank => 1;
 
     /// <inheritdoc/>

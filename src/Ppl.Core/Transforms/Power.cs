@@ -10,6 +10,9 @@ namespace Ppl.Transforms;
 public sealed record Power(TensorOrScalar Exponent) : Transform
 {
     /// <inheritdoc/>
+    public override TensorOrScalar? Sign => Exponent.IsScalar ? Math.Sign(Exponent.Scalar) : Exponent.Tensor.sign();
+
+    /// <inheritdoc/>
     public override Constraint Codomain(Constraint domain) => Constraint.Positive;
 
     /// <inheritdoc/>

@@ -28,6 +28,12 @@ public sealed record ReshapeEvent : Transform
     }
 
     /// <inheritdoc/>
+    internal override bool IsAffine => true;
+
+    /// <inheritdoc/>
+    internal override Tensor PushVariance(Tensor variance) => Forward(variance);
+
+    /// <inheritdoc/>
     public override int DomainRank => from.Length;
 
     /// <inheritdoc/>

@@ -15,6 +15,9 @@ public sealed record Tanh : Transform
     public static Tanh Instance { get; } = new();
 
     /// <inheritdoc/>
+    public override TensorOrScalar? Sign => 1;
+
+    /// <inheritdoc/>
     public override Constraint Codomain(Constraint domain) => Constraint.Interval(-1, 1);
 
     /// <inheritdoc/>

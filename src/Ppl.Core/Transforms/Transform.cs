@@ -21,6 +21,19 @@ public abstract record Transform
     /// <summary>How many trailing dimensions of y are one result.</summary>
     public virtual int CodomainRank => DomainRank;
 
+    /// <summary>
+    /// 1 where a number's result grows with it, −1 where it falls, a tensor of them where parameters decide; null for a map of vectors, and for one
+    /// that does not say. With it what is pushed through the map has a distribution function and quantiles.
+    /// </summary>
+    public virtual TensorOrScalar? Sign => null;
+
+    /// <summary>Whether each number of the result is a + b x for one number x of the argument: then moments are pushed through the map.</summary>
+    internal virtual bool IsAffine => false;
+
+    /// <summary>The variances of the result of an affine map, from those of the argument.</summary>
+    /// <param name="variance">As <see cref="Forward"/> takes x.</param>
+    internal virtual Tensor PushVariance(Tensor variance) => variance * (LogAbsDetJacobian(variance, Forward(variance)) * 2).exp();
+
     /// <summary>y = T(x).</summary>
     /// <param name="x">A tensor of at least <see cref="DomainRank"/> dimensions.</param>
     /// <returns>A tensor of shape <see cref="ForwardShape"/>.</returns>
@@ -73,6 +86,22 @@ public abstract record Transform
         subject,
         $"{GetType().Name} needs {subject} that is finite and not 0");
 
+    /// <summary>Refuses a map of one's own that keeps a tensor which <see cref="Map"/> does not reach.</summary>
+    /// <param name="isAny">Whether any tensor counts; else those with a gradient, which are parameters for sure.</param>
+    internal void RefuseUnmapped(bool isAny)
+    {
+        List<Tensor>? mapped = null;
+        foreach (var (field, tensor) in TensorFields.Of(this))
+        {
+            if (!isAny && !tensor.requires_grad) continue;
+            mapped ??= Tensors();
+            if (mapped.Exists(other => ReferenceEquals(other, tensor))) continue;
+            throw new PplArgumentException(
+                $"{Name} keeps a tensor in '{TensorFields.NameOf(field)}' that its Map does not reach: where a distribution's parameters are moved, "
+                + "detached or repeated it would stay as it is. Override Map, which calls its argument for each tensor.");
+        }
+    }
+
     /// <summary>The tensor parameters; of weights that are trained together one stands for all.</summary>
     internal List<Tensor> Tensors()
     {
@@ -112,7 +141,8 @@ public abstract record Transform
 
     /// <summary>
     /// Tries the map at some arguments: the shapes that <see cref="ForwardShape"/> and <see cref="InverseShape"/> say, Inverse(Forward(x)) = x, and,
-    /// of numbers to numbers and vectors to vectors of one size, log |det ∂y/∂x| against the derivatives that autograd finds and each row by itself.
+    /// of numbers to numbers and vectors to vectors of one size, log |det ∂y/∂x| against the derivatives that autograd finds and each row by itself,
+    /// and <see cref="Sign"/>.
     /// </summary>
     /// <remarks>
     /// For the tests of a map of one's own. Numbers are to agree within 1e-6 in float64, 1e-3 in float32 and 0.05 in shorter types, of 1 plus their
@@ -125,11 +155,12 @@ public abstract record Transform
     public void Check(Tensor x)
     {
         ArgumentNullException.ThrowIfNull(x);
+        RefuseUnmapped(isAny: true);
         if (x.dim() < DomainRank) throw new PplShapeException($"{Name} needs {DomainRank} dimensions; found shape {ShapeText.Of(x.shape)}.");
         var shape = ForwardShape(x.shape);
         var full = InverseShape(shape);
         if (!full.AsSpan().SequenceEqual(x.shape)) x = x.expand(full);
-        new MapCheck(Name, DomainRank, "LogAbsDet").Run(ForwardWithVolume, InverseWithVolume, x, shape);
+        new MapCheck(Name, DomainRank, "LogAbsDet") { Sign = Sign }.Run(ForwardWithVolume, InverseWithVolume, x, shape);
     }
 
     /// <summary>T⁻¹ as a transform of its own.</summary>

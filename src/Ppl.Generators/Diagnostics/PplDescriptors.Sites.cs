@@ -236,9 +236,7 @@ internal static partial class PplDescriptors
     public static readonly DiagnosticDescriptor InheritedFamily = new(
         Rules.InheritedFamily, "A latent's family is hidden in a wrapper",
         "'{0}' is drawn from {1}, which wraps another distribution and whose type says nothing of it, while the guide's family is picked "
-        + "by type. Draw from the distribution inside, and do the rest with the draw: leave 'Independent' out, since the log-density of a "
-        + "site is summed over its event anyway; in place of 'Reshaped' or 'Transformed' call 'reshape' or the function on what 'Sample' "
-        + "gives.",
+        + "by type. {2}.",
         "Ppl.Families", DiagnosticSeverity.Error, true);
 
     public static readonly DiagnosticDescriptor ClosedFormKlForm = new(

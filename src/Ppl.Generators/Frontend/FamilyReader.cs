@@ -67,7 +67,8 @@ internal sealed class FamilyReader(ReadingContext context)
     private void Check(ExpressionSyntax distribution, string site, INamedTypeSymbol family, INamedTypeSymbol? guide)
     {
         if (Has(family, "Point")) context.Report(Rules.PointLatent, distribution, site, family.Name);
-        else if (Has(family, "Inherited") && !Says(family, "IsForLatents")) context.Report(Rules.InheritedFamily, distribution, site, family.Name);
+        else if (Has(family, "Inherited") && !Says(family, "IsForLatents"))
+            context.Report(Rules.InheritedFamily, distribution, site, family.Name, InPlaceOf(family.Name));
         else if (Has(family, "Inherited"))
         {
             // A component that is no distribution of real numbers; the categorical says which, and parts held in locals are looked at when the guide
@@ -97,6 +98,18 @@ internal sealed class FamilyReader(ReadingContext context)
 
     private bool IsContinuous(INamedTypeSymbol family) =>
         Has(family, "Real") || Has(family, "Inherited") || Mapped.Any(support => Has(family, support));
+
+    /// <summary>What to write in place of a latent that is drawn from a wrapper.</summary>
+    private static string InPlaceOf(string wrapper) => wrapper switch
+    {
+        "Independent" => "Draw from the distribution inside: the log-density of a site is summed over its event anyway",
+        "Reshaped" or "Transformed" => "Draw from the distribution inside, and call 'reshape' or the function on what 'Sample' gives",
+        "Masked" => "Draw from the distribution inside, and say by 'where:' which observations count",
+        "Censored" => "Draw from the distribution inside, and observe the censored data from 'Censored'",
+        "HiddenMarkov" => "It sums its states out: observe the series from it, and draw its parameters",
+        "ZeroInflated" or "Hurdle" => "Its counts are discrete, and no latents: observe from it, and draw its parameters",
+        _ => "Draw from the distribution inside, and do the rest with the draw; or name the support of its values in its attribute [Family]",
+    };
 
     private bool IsBuiltIn(INamedTypeSymbol family) =>
         SymbolEqualityComparer.Default.Equals(family.ContainingAssembly, context.Known.Distribution?.ContainingAssembly);

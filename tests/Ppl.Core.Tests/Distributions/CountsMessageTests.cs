@@ -77,15 +77,16 @@ public sealed class CountsMessageTests : IDisposable
         TensorAssert.Throws<PplShapeException>(
             "OrderedLogistic needs at least one cutpoint in its last dimension; found shape (3, 0).", () => _ = new OrderedLogistic(0, zeros(3, 0)));
         TensorAssert.Throws<PplArgumentException>(
-            "ZeroInflated needs a family of counts from 0 on; found Normal(3).", () => _ = new ZeroInflated(new Normal(zeros(3), 1), 0.5));
+            "ZeroInflated needs a family of counts, none below 0; found Normal(3), whose values are finite.", () => _ = new ZeroInflated(new Normal(zeros(3), 1), 0.5));
         TensorAssert.Throws<PplArgumentException>(
-            "ZeroInflated needs a family of counts from 0 on; found DiscreteUniform().",
-            () => _ = new ZeroInflated(new DiscreteUniform(1, 6), 0.5));
+            "ZeroInflated needs a family of counts, none below 0; found DiscreteUniform(), whose values are a whole number from -1 to 6.",
+            () => _ = new ZeroInflated(new DiscreteUniform(-1, 6), 0.5));
         TensorAssert.Throws<PplArgumentException>(
-            "Hurdle needs a family of counts from 0 on; found Categorical().", () => _ = new Hurdle(new Categorical(ones(3)), 0.5));
+            "Hurdle needs a family of counts, none below 0; found Categorical(), whose values are an index from 0 to 2.",
+            () => _ = new Hurdle(new Categorical(ones(3)), 0.5));
         TensorAssert.Throws<PplArgumentException>(
-            "Hurdle(DiscreteUniform) needs a family of counts from 0 on; found 1 at [1]",
-            () => new Hurdle(new DiscreteUniform(tensor(new[] { 0.0, 1 }), 6), 0.5).Validate());
+            "Hurdle(DiscreteUniform) needs a family of counts, none below 0; found -1 at [1]",
+            () => new Hurdle(new DiscreteUniform(tensor(new[] { 0.0, -1 }), 6), 0.5).Validate());
         TensorAssert.Throws<PplShapeException>(
             "MixtureSameFamily needs 3 components, as many as there are weights, in the last dimension of its component; found Normal(2).",
             () => _ = new MixtureSameFamily(new Categorical(ones(3)), new Normal(zeros(2), 1)));

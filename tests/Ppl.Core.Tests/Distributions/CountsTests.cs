@@ -68,6 +68,30 @@ public sealed class CountsTests : IDisposable
     }
 
     // Poisson counts above 0 are all but never drawn at a rate of 1e-9; of NegativeBinomial(1e-3) few are, and large.
+    // A die behind a gate: the base itself has no 0.
+    [Fact]
+    public void AGateBeforeCountsFrom1On_AddsThe0()
+    {
+        var low = tensor(new[] { 1.0, 2 });
+        foreach (var d in new Distribution[] { new Hurdle(new DiscreteUniform(low, 6), 0.3), new ZeroInflated(new DiscreteUniform(low, 6), gateLogits: -1) })
+        {
+            var gate = d is Hurdle ? 0.3 : 1 / (1 + Math.E);
+            var support = d.EnumerateSupport();
+            Assert.Equal([0.0, 1, 2, 3, 4, 5, 6], TensorAssert.ToArray(support));
+            var probs = d.LogProb(support).exp();
+            TensorAssert.Close(ones(2, dtype: ScalarType.Float64), probs.sum([0]));
+            TensorAssert.Close(full([2], gate, dtype: ScalarType.Float64), probs[0]);
+            TensorAssert.Close((probs * support).sum([0]), d.Mean);
+            TensorAssert.Close((probs * support.square()).sum([0]) - d.Mean.square(), d.Variance);
+            TensorAssert.Close(probs.cumsum(0), d.Cdf(support.expand(7, 2)));
+            TensorAssert.Close(-(probs * probs.clamp_min(1e-300).log()).sum([0]), d.Entropy());
+            var draws = d.Sample(4000);
+            Assert.Null(d.FindValueFault(draws));
+            TensorAssert.Close(full([2], gate, dtype: ScalarType.Float64), draws.eq(0).to(ScalarType.Float64).mean([0]), 0, 0.04);
+            Assert.True(draws.select(1, 1).ne(1).all().item<bool>());
+        }
+    }
+
     [Fact]
     public void Hurdle_DrawsFromABaseThatIsNearlyAlways0()
     {

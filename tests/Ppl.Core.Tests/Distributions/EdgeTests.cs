@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace Ppl.Core.Tests.Distributions;
 
-/// <summary>Values outside the support and at its ends, for every family of single numbers.</summary>
+/// <summary>Values outside the support, for every family, and at its ends.</summary>
 public sealed class EdgeTests : IDisposable
 {
     private readonly DisposeScope scope = NewDisposeScope();
@@ -14,30 +14,52 @@ public sealed class EdgeTests : IDisposable
 
     public static TheoryData<string> Elementwise => [.. FamilyCase.All.Where(c => !c.IsPoint && IsElementwise(c.Make())).Select(c => c.Name)];
 
+    public static TheoryData<string> Families => [.. FamilyCase.All.Where(c => !c.IsPoint).Select(c => c.Name)];
+
     public void Dispose() => scope.Dispose();
 
+    // In the first event of a value each number in turn is replaced: a vector leaves its set by one of its entries. Gamma and Chi2 have their limit
+    // at 0, as SciPy has it, and Bernoulli a density for shades of grey.
     [Theory]
-    [MemberData(nameof(Elementwise))]
+    [MemberData(nameof(Families))]
     public void OutsideTheSupport_TheDensityIsZeroAndHasNoGradient(string name)
     {
+        var found = 0;
         foreach (var dtype in new[] { ScalarType.Float32, ScalarType.Float64 })
         {
             foreach (var number in new[] { -1e9, -4, -0.5, 0, 0.5, 1, 1.5, 7, 1e9 })
             {
                 var (d, leaves) = WithLeaves(Case(name));
-                var value = Case(name).Value().to(dtype).expand(d.Shape).clone();
-                value.view(-1)[0] = number;
-
-                // The limit at the open end, as SciPy has it.
-                if (d.FindValueFault(value) is null || (number == 0 && d is Gamma or Chi2)) continue;
-                var density = d.LogProb(value).reshape(-1)[0];
-                Assert.True(double.IsNegativeInfinity(TensorAssert.Item(density)), $"{number} of {dtype}: {TensorAssert.Item(density)}");
-                if (!density.requires_grad) continue;
-                foreach (var gradient in autograd.grad([density], leaves, allow_unused: true))
-                    Assert.True(gradient is null || gradient.eq(0).all().item<bool>(), $"{number} of {dtype}");
+                var size = d.Shape[^d.EventDimensions..].Aggregate(1L, (product, n) => product * n);
+                for (var i = 0; i < size; i++)
+                {
+                    var value = Case(name).Value().to(dtype).expand(d.Shape).clone();
+                    value.view(-1)[i] = number;
+                    if (d.FindValueFault(value) is null || IsEdge(d, number)) continue;
+                    CheckOutside(d, leaves, value, $"{number} of {dtype} at {i}");
+                    found++;
+                }
             }
         }
+
+        Assert.Equal(IsEverywhere(Case(name).Make().ValueConstraint), found == 0);
     }
+
+    // The first density, and the sum that a site takes.
+    private static void CheckOutside(Distribution d, Tensor[] leaves, Tensor value, string what)
+    {
+        foreach (var density in new[] { d.LogProb(value).reshape(-1)[0], d.LogDensity(value, 0) })
+            Assert.True(double.IsNegativeInfinity(TensorAssert.Item(density)), $"{what}: {TensorAssert.Item(density)}");
+        var first = d.LogProb(value).reshape(-1)[0];
+        if (!first.requires_grad) return;
+        foreach (var gradient in autograd.grad([first], leaves, allow_unused: true))
+            Assert.True(gradient is null || gradient.eq(0).all().item<bool>(), what);
+    }
+
+    private static bool IsEdge(Distribution d, double number)
+        => d is Gamma or Chi2 ? number == 0 : d.ToString().Contains(nameof(Bernoulli), StringComparison.Ordinal) && number is > 0 and < 1;
+
+    private static bool IsEverywhere(Constraint set) => set is RealConstraint || (set is VectorConstraint v && IsEverywhere(v.Element));
 
     [Theory]
     [MemberData(nameof(Elementwise))]

@@ -30,6 +30,18 @@ public sealed class ParameterTests : IDisposable
         TensorAssert.Close(d.LogProb(family.Value()), again.LogProb(family.Value()), 0, 0);
     }
 
+    // Messages and the docs' table say the name that a user writes.
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void ADeclaredName_IsThatOfTheArgument(string name)
+    {
+        var type = FamilyCase.All.Single(c => c.Name == name).Make().GetType();
+        var makers = type.GetConstructors().Concat<MethodBase>(type.GetMethods().Where(m => m.IsStatic && m.ReturnType == type));
+        var arguments = makers.SelectMany(m => m.GetParameters()).Select(p => p.Name).ToHashSet();
+        foreach (var declared in FamilyCase.All.Single(c => c.Name == name).Make().Parameters.Select(p => p.Declaration.Name))
+            Assert.Contains(declared, arguments);
+    }
+
     [Fact]
     public void Map_SeesEachParametersOwnDimensions()
     {

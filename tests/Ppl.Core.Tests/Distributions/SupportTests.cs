@@ -83,6 +83,30 @@ public sealed class SupportTests : IDisposable
         }
     }
 
+    // Of two vectors or matrices one is outside; it takes nothing from the other, and a flat prior says the same.
+    [Fact]
+    public void TransformedVectors_OutsideTheirSet_HaveNoDensityAndNoGradient()
+    {
+        var sets = new (Constraint Set, Func<Tensor, Tensor> Leave)[]
+        {
+            (Constraint.Simplex, y => y * 2), (Constraint.Ordered, y => -y), (Constraint.ZeroSum, y => y + 1), (Constraint.LowerCholesky, y => -y),
+            (Constraint.CorrelationCholesky, y => y * 2), (Constraint.PositiveDefinite, y => -y),
+            (Constraint.PositiveDefinite, y => y + ones_like(y).tril(-1)),
+        };
+        foreach (var (set, leave) in sets)
+        {
+            var loc = zeros(3, dtype: ScalarType.Float64).requires_grad_();
+            var family = new Transformed(new Normal(loc, ones_like(loc)), BijectTo.Of(set));
+            var inside = family.Sample().clone();
+            var both = stack([inside, leave(inside)]);
+            var density = family.LogProb(both);
+            Assert.Equal(double.NegativeInfinity, TensorAssert.Item(density[1]));
+            TensorAssert.Close(family.LogProb(inside), density[0]);
+            TensorAssert.Close(autograd.grad([family.LogProb(inside)], [loc])[0], autograd.grad([density.sum()], [loc])[0]);
+            Assert.Equal([0, double.NegativeInfinity], TensorAssert.ToArray(new ImproperUniform(set, inside.shape).LogProb(both)));
+        }
+    }
+
     [Fact]
     public void AFlowThatEndsInASigmoid_HasTheUnitCube()
     {

@@ -31,6 +31,85 @@ public sealed class TransformedTests : IDisposable
     }
 
     [Fact]
+    public void MomentsUnderAffineMaps_AreThoseOfTheFamilyTheyMake()
+    {
+        var loc = randn(4, 3, ScalarType.Float64);
+        var rows = tensor(new[] { 0.5, -2, 3 });
+        foreach (var (map, factor, shift) in new (Transform, Tensor, Tensor)[]
+        {
+            (new Affine(1, 2).Then(new Affine(rows, rows)), 2 * rows, 2 * rows),
+            (new Affine(rows, rows).Inverted, 1 / rows, -ones_like(rows)),
+            (new Affine(1, -2).Then(new Affine(3, 1)).Inverted, full_like(rows, -0.5), full_like(rows, 2)),
+        })
+        {
+            var (found, expected) = (new Transformed(new Normal(loc, 0.7), map), new Normal(loc * factor + shift, factor.abs() * 0.7));
+            TensorAssert.Close(expected.Mean, found.Mean);
+            TensorAssert.Close(expected.Mode, found.Mode);
+            TensorAssert.Close(expected.Variance, found.Variance);
+            TensorAssert.Close(expected.Entropy().expand(4, 3), found.Entropy().expand(4, 3));
+        }
+
+        var permuted = new Transformed(new Gamma(3 + loc.exp(), 2), new Permute(2, 0, 1));
+        var order = tensor(new long[] { 2, 0, 1 });
+        var gamma = (Gamma)permuted.Base;
+        TensorAssert.Close(gamma.Mean.index_select(-1, order), permuted.Mean);
+        TensorAssert.Close(gamma.Mode.index_select(-1, order), permuted.Mode);
+        TensorAssert.Close(gamma.Variance.index_select(-1, order), permuted.Variance);
+        TensorAssert.Close(gamma.Entropy().sum(-1), permuted.Entropy());
+        Assert.Throws<NotSupportedException>(() => new Transformed(new Normal(loc, 1), Exp.Instance).Mode);
+    }
+
+    [Fact]
+    public void DistributionFunctions_AreThoseOfTheFamilyTheyMake()
+    {
+        var loc = randn(3, ScalarType.Float64);
+        var rows = tensor(new[] { 0.5, -2, 3 });
+        var p = tensor(new[] { 1e-6, 0.3, 0.95 });
+        foreach (var (found, expected, y) in new (Distribution, Distribution, Tensor)[]
+        {
+            (new Transformed(new Normal(loc, 0.7), Exp.Instance), new LogNormal(loc, 0.7), tensor(new[] { -1, 0, 2.5 })),
+            (new Transformed(new Normal(loc, 0.7), new Affine(rows, rows)), new Normal(loc * rows + rows, rows.abs() * 0.7), randn_like(loc)),
+            (new Transformed(new Normal(loc, 0.7), new Affine(1, -2)), new Normal(1 - loc * 2, 1.4), tensor(new[] { -9.0, 3, 30 })),
+            (new Transformed(new Uniform(0, 1).Expand(3), new Affine(1, -2)), new Uniform(-1, 1).Expand(3), tensor(new[] { -1, 0.3, 2 })),
+            (new Transformed(new Weibull(1, 2 + loc.exp()), new Power(2)), new Weibull(1, 1 + loc.exp() / 2), tensor(new[] { -3, 0.1, 3 })),
+            (new Transformed(new Exponential(loc.exp()), Exp.Instance), new Pareto(1, loc.exp()), tensor(new[] { 0.4, 1.2, 3 })),
+            (new Transformed(new Cauchy(0, 1).Expand(3), Sigmoid.Instance), new Uniform(0, 1).Expand(3), tensor(new[] { 0.0, 1, 2 })),
+        })
+        {
+            TensorAssert.Close(expected.Cdf(y), found.Cdf(y));
+            TensorAssert.Close(expected.LogCdf(y), found.LogCdf(y));
+            TensorAssert.Close(expected.LogSurvival(y), found.LogSurvival(y));
+            if (found is Transformed { Transform: not Sigmoid }) TensorAssert.Close(expected.InverseCdf(p), found.InverseCdf(p), 1e-9);
+        }
+
+        // P(−X ≤ −2) is P(X ≥ 2), of which the atom at 2 is a part.
+        var atom = new Transformed(new Censored(new Normal(0, 1), high: 2), new Affine(0, -1));
+        Assert.Throws<NotSupportedException>(() => atom.Cdf(tensor(-2.0)));
+        Assert.Throws<NotSupportedException>(() => new Transformed(new Normal(loc, 1), SoftmaxCentred.Instance).Cdf(ones(4)));
+    }
+
+    [Fact]
+    public void WhatWrapsAFamily_HasItsModeAndDistributionFunction()
+    {
+        var gamma = new Gamma(tensor(new[] { 2.0, 3, 4 }), 2);
+        TensorAssert.Close(gamma.Mode, new Independent(gamma, 1).Mode);
+        var vector = new MultivariateNormal(randn(5, 6), eye(6));
+        TensorAssert.Close(vector.Mode.reshape(5, 2, 3), new Reshaped(vector, [2, 3]).Mode);
+        var x = tensor(new[] { 0.2, 1, 2 });
+        var masked = new Masked(gamma, tensor(new[] { true, false, true }));
+        TensorAssert.Close(gamma.Cdf(x), masked.Cdf(x));
+        TensorAssert.Close(gamma.LogCdf(x), masked.LogCdf(x));
+        TensorAssert.Close(gamma.LogSurvival(x), masked.LogSurvival(x));
+        var normal = new Normal(0, ones(3, ScalarType.Float64));
+        var p = tensor(new[] { 0.1, 0.4, 0.9 });
+        TensorAssert.Close(normal.InverseCdf(p), new Masked(normal, ones(3, ScalarType.Bool)).InverseCdf(p));
+        TensorAssert.Close(normal.InverseCdf(p).clamp(-1, 1), new Censored(normal, low: -1, high: 1).InverseCdf(p));
+        var point = new Delta(tensor(new[] { 0.2, 2, 2 }));
+        TensorAssert.Close(tensor(new[] { 1.0, 0, 1 }), point.Cdf(x));
+        TensorAssert.Close(point.Point.Tensor!, point.InverseCdf(p));
+    }
+
+    [Fact]
     public void Entropy_TakesNoNoise()
     {
         var d = new Transformed(new Normal(0, 1).Expand(3), new Affine(1, 2));

@@ -1,4 +1,6 @@
 using Ppl.Core.Tests.Flows;
+using Ppl.Core.Tests.Testing;
+using Ppl.Distributions;
 using Ppl.Flows;
 using Ppl.Transforms;
 using TorchSharp;
@@ -74,6 +76,10 @@ public sealed class MapCheckTests : IDisposable
     }
 
     [Fact]
+    public void A_wrong_sign_is_named() => TensorAssert.Throws<PplArgumentException>(
+        "Rising: the derivative of y has the sign -1 at [0], where Sign says 1.", () => new Rising().Check(ones(2, ScalarType.Float64)));
+
+    [Fact]
     public void A_map_of_numbers_of_the_library_passes()
     {
         foreach (var map in new[] { ElementMap.Affine, ElementMap.Spline(4, 3) })
@@ -146,6 +152,17 @@ public sealed class MapCheckTests : IDisposable
             var volume = full_like(mistake == Mistake.VolumeShape ? at : at.select(-1, 0), Math.Log(3));
             return isNegated ? -volume : volume;
         }
+    }
+
+    private sealed record Rising : Transform
+    {
+        public override TensorOrScalar? Sign => 1;
+
+        public override Tensor Forward(Tensor x) => -x;
+
+        public override Tensor Inverse(Tensor y) => -y;
+
+        public override Tensor LogAbsDetJacobian(Tensor x, Tensor y) => zeros_like(x);
     }
 
     private sealed record Triple : Transform

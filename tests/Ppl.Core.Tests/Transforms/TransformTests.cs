@@ -51,6 +51,19 @@ public sealed class TransformTests : IDisposable
         TensorAssert.Close(x, transform.Inverted.Forward(y), relative: 1e-9, absolute: 1e-9);
     }
 
+    // All maps of single numbers are monotone.
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Sign_IsThatOfTheSlope(string name)
+    {
+        var (transform, x) = Argument(name, ScalarType.Float64);
+        Assert.Equal(transform.DomainRank == 0 && transform.CodomainRank == 0, transform.Sign is not null);
+        if (transform.Sign is not { } sign) return;
+        x = x.detach().requires_grad_();
+        var slope = autograd.grad([transform.Forward(x).sum()], [x])[0];
+        TensorAssert.Close(sign.AsTensor(x).expand(x.shape), slope.sign(), 0, 0);
+    }
+
     [Theory]
     [MemberData(nameof(Names))]
     public void LogAbsDetJacobian_EqualsThatOfAutograd(string name)

@@ -19,8 +19,8 @@ internal static class VectorFamilies
         new("MatrixNormal", p => new MatrixNormal(p["loc"], p["scaleTrilRow"], p["scaleTrilColumn"])) { Directions = Factors },
         new("Wishart", p => new Wishart(p["df"], p["scaleTril"])) { IsImplicit = true, ValueStep = 0, IsExactInFloat32 = false },
         new("InverseWishart", p => new InverseWishart(p["df"], p["scaleTril"])) { IsImplicit = true, ValueStep = 0, IsExactInFloat32 = false },
-        new("LKJCholesky", p => new LKJCholesky(4, p["concentration"])) { IsImplicit = true },
-        new("LKJCholesky(2)", p => new LKJCholesky(2, p["concentration"])) { IsImplicit = true },
+        new("LKJCholesky", p => new LKJCholesky(4, p["concentration"])) { IsImplicit = true, ValueStep = 0 },
+        new("LKJCholesky(2)", p => new LKJCholesky(2, p["concentration"])) { IsImplicit = true, ValueStep = 0 },
         new("ZeroSumNormal", p => new ZeroSumNormal(3, p["scale"])),
     ];
 

@@ -21,7 +21,7 @@ public sealed partial class Example : GenerativeModel
     {
         using var data = Plate(x);
         var z = Sample(Independent(Normal(0, 1).Expand(2), 1));
-//                     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ PPL0090: 'z' is drawn from Independent, which wraps another distribution and whose type says nothing of it, while the guide's family is picked by type. Draw from the distribution inside, and do the rest with the draw: leave 'Independent' out, since the log-density of a site is summed over its event anyway; in place of 'Reshaped' or 'Transformed' call 'reshape' or the function on what 'Sample' gives.
+//                     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ PPL0090: 'z' is drawn from Independent, which wraps another distribution and whose type says nothing of it, while the guide's family is picked by type. Draw from the distribution inside: the log-density of a site is summed over its event anyway.
         Observe(x, Normal(net.call(z), 1));
     }
 }
