@@ -1,4 +1,5 @@
 using Ppl.Distributions;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Ppl.Examples.Systems;
@@ -55,7 +56,7 @@ public sealed class CodeGrid(PixelCnn network) : ParametricFamily<CodeGrid>
     }
 
     /// <inheritdoc/>
-    public override Tensor Sample(long[] sampleShape, Generator? generator)
+    public override Tensor Sample(long[] sampleShape, torch.Generator? generator)
     {
         using var grad = no_grad();
         var shape = DrawShape(sampleShape);
