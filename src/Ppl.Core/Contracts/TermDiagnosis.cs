@@ -49,8 +49,8 @@ internal static class TermDiagnosis
         using var scope = NewDisposeScope();
         using var grad = no_grad();
         var isPossible = model.CheckedLogProb(value).isneginf().logical_not();
-        var rule = $"{model.Name} has the density 0 (log p = -Infinity) at a value of its support: at an end of it, where this family's density is 0, "
-            + "or so far out that it rounds to 0. Move such data off the end by what their measurement resolves, or take a family that has them";
+        var rule = $"{model.Name} has the density 0 (log p = -Infinity) at a value of its support: at an end of it, where this family's density is "
+            + "0, or so far out that it rounds to 0. Move such data off the end by what their measurement resolves, or take a family that has them";
         var shown = model.EventDimensions == 0 ? value.expand(isPossible.shape) : isPossible.to(get_default_dtype()).log();
         return ValueCheck.First(shown, isPossible, "value", rule);
     }

@@ -105,8 +105,8 @@ public abstract class GatedFamily<TSelf> : Distribution where TSelf : GatedFamil
     private protected static Distribution Counts(Distribution distribution)
     {
         ArgumentNullException.ThrowIfNull(distribution);
-        var isOfCounts = distribution.EventDimensions == 0
-            && distribution.ValueConstraint is BooleanConstraint or IntegerConstraint { IsIndex: false, Low: { IsScalar: false } or { Scalar: >= 0 } };
+        var isOfCounts = distribution.EventDimensions == 0 && distribution.ValueConstraint
+            is BooleanConstraint or IntegerConstraint { IsIndex: false, Low: { IsScalar: false } or { Scalar: >= 0 } };
         return isOfCounts ? distribution : throw new PplArgumentException(
             $"{typeof(TSelf).Name} needs a family of counts, none below 0; found {distribution}, whose values are {distribution.ValueConstraint}.");
     }

@@ -27,10 +27,11 @@ namespace Ppl.Distributions;
 /// </example>
 public abstract class ParametricFamily<TSelf> : Distribution where TSelf : ParametricFamily<TSelf>
 {
-    private static readonly bool HasPathwiseDraws = typeof(TSelf).GetCustomAttribute<FamilyAttribute>()?.Reparameterized ?? false;
-
-    private static readonly bool LacksEventShape = typeof(TSelf).GetCustomAttribute<FamilyAttribute>()?.Support.ToConstraint() is { EventRank: > 0 }
-        && typeof(TSelf).GetProperty(nameof(EventShape), BindingFlags.Instance | BindingFlags.NonPublic)!.DeclaringType == typeof(ParametricFamily<TSelf>);
+    private static readonly FamilyAttribute? Attribute = typeof(TSelf).GetCustomAttribute<FamilyAttribute>();
+    private static readonly bool HasPathwiseDraws = Attribute?.Reparameterized ?? false;
+    private static readonly bool LacksEventShape = Attribute?.Support.ToConstraint() is { EventRank: > 0 }
+        && typeof(TSelf).GetProperty(nameof(EventShape), BindingFlags.Instance | BindingFlags.NonPublic)!.DeclaringType
+            == typeof(ParametricFamily<TSelf>);
 
     private Parameter[] parameters;
 
@@ -48,8 +49,8 @@ public abstract class ParametricFamily<TSelf> : Distribution where TSelf : Param
         if (LacksEventShape)
         {
             throw new InvalidOperationException(
-                $"{typeof(TSelf).Name} has values {typeof(TSelf).GetCustomAttribute<FamilyAttribute>()!.Support}, whose last dimensions are the family's own: "
-                + "it must override EventShape with their sizes, such as the last sizes of a parameter.");
+                $"{typeof(TSelf).Name} has values {Attribute!.Support}, whose last dimensions are the family's own: it must override EventShape with "
+                + "their sizes, such as the last sizes of a parameter.");
         }
 
         this.parameters = InReals(parameters);
@@ -211,9 +212,10 @@ public abstract class ParametricFamily<TSelf> : Distribution where TSelf : Param
             var at = Array.FindIndex(parameters, p => ReferenceEquals(p.Value.Tensor, tensor));
             if (at >= 0 ? ReferenceEquals(copy.parameters[at].Value.Tensor, tensor) : !tensor.requires_grad) continue;
             var what = at >= 0 ? $"the tensor of its parameter {parameters[at].Declaration.Name}" : "a tensor with a gradient";
+            var instead = at >= 0 ? $"ParameterAt({at})" : nameof(ParameterAt);
             throw new PplArgumentException(
-                $"{Name} keeps {what} in '{TensorFields.NameOf(field)}', which is no part of its parameters: a copy with other parameters would go on "
-                + $"reading it. Read {(at >= 0 ? $"ParameterAt({at})" : "ParameterAt")} in place of the constructor's argument, or set the field in Derive.");
+                $"{Name} keeps {what} in '{TensorFields.NameOf(field)}', which is no part of its parameters: a copy with other parameters would go "
+                + $"on reading it. Read {instead} in place of the constructor's argument, or set the field in Derive.");
         }
     }
 }

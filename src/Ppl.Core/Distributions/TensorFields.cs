@@ -31,7 +31,8 @@ internal static class TensorFields
     };
 
     /// <summary>The field's name in the source: that of the property or the argument which the compiler made it of.</summary>
-    public static string NameOf(FieldInfo field) => field.Name is ['<', .. var rest] ? rest[..rest.IndexOf('>', StringComparison.Ordinal)] : field.Name;
+    public static string NameOf(FieldInfo field)
+        => field.Name is ['<', .. var rest] ? rest[..rest.IndexOf('>', StringComparison.Ordinal)] : field.Name;
 
     private static FieldInfo[] Find(Type type)
     {

@@ -86,7 +86,9 @@ public class Transformed : Distribution, Divergences.IPushed
     /// <exception cref="NotSupportedException">Otherwise.</exception>
     public override Tensor Mode => Base is Delta || Transform.IsAffine ? Transform.Forward(Base.Mode) : base.Mode;
 
-    /// <summary>That of the base at T⁻¹(y), or P(X &gt; T⁻¹(y)) for a decreasing map: for maps of numbers that say their <see cref="Transform.Sign"/>.</summary>
+    /// <summary>
+    /// That of the base at T⁻¹(y), or P(X &gt; T⁻¹(y)) for a decreasing map: for maps of numbers that say their <see cref="Transform.Sign"/>.
+    /// </summary>
     /// <param name="value">Broadcasts with <see cref="Shape"/>.</param>
     /// <exception cref="NotSupportedException">The map says no sign, the base has none, or single values of the base have a probability.</exception>
     public override Tensor Cdf(Tensor value) => Through(value, Base.Cdf, x => Base.LogSurvival(x).exp(), 0, 1);

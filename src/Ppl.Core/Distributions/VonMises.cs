@@ -16,7 +16,7 @@ public sealed class VonMises : ParametricFamily<VonMises>
 {
     private static readonly ParameterDeclaration LocOf = new("loc", Constraint.Real);
     private static readonly ParameterDeclaration ConcentrationOf = new("concentration", Constraint.Positive);
-    private static readonly Constraint Circle = Constraint.Interval(-Math.PI, Math.PI);
+    internal static readonly Constraint Circle = Constraint.Interval(-Math.PI, Math.PI);
 
     /// <summary>A von Mises distribution.</summary>
     /// <param name="loc">The mean angle: any real, taken modulo 2π. Any shape.</param>

@@ -304,24 +304,6 @@ public sealed partial class Encoder
         return map;
     }
 
-    private Head NewHead(Distribution? model)
-    {
-        var made = family!.Create!();
-        if (Posterior.InitialScale != 1)
-        {
-            if (!made.HasScale)
-                throw new PplArgumentException($"its head {made.GetName()} has no standard deviation to start with: leave StartingAt out.", Site);
-            made.InitialScale = Posterior.InitialScale;
-        }
-
-        if (Posterior.InitialLocation != 0 && !made.HasLocation)
-            throw new PplArgumentException($"its head {made.GetName()} has no location to start at: leave StartingAt out.", Site);
-        made.InitialLocation = Posterior.InitialLocation;
-        made.StartsLevel = Posterior is { Network: null, Hidden.Count: 0, BottomUp: null, IsPooled: false };
-        if (model is not null) made.Adapt(model);
-        return made;
-    }
-
     private void CheckRank()
     {
         if (family!.Rank is not { } rank || rank <= Count(events)) return;

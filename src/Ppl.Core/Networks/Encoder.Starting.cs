@@ -1,29 +1,53 @@
-using Ppl.Contracts;
+using Ppl.Distributions;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Ppl.Networks;
 
-/// <content>Parameters of rows that start at what a network says.</content>
+/// <summary>The head of a factor, and where it begins.</summary>
 public sealed partial class Encoder
 {
-    /// <summary>Sets the parameters of the batch's rows so that the factor is that of an encoder of the same latent.</summary>
-    /// <param name="amortized">The encoder.</param>
-    /// <param name="layout">The pass: its batch knows the rows' numbers.</param>
-    /// <param name="shared">What encoders have in common in the pass.</param>
-    /// <param name="inputs">What the encoder sees.</param>
-    /// <exception cref="PplArgumentException">No set of numbers for each row is that factor.</exception>
-    internal void StartFrom(Encoder amortized, Layout layout, PassFeatures shared, Tensor[] inputs)
+    private Head NewHead(Distribution? model)
     {
-        var why = amortized.KeepsRows ? "the other guide's factor has parameters for each row itself"
-            : amortized.Shared is not null ? "the other guide's encoder is shared by the elements of an array"
-            : amortized.Posterior.IsMerged ? "the other guide's factor is merged with the prior"
-            : amortized.areLatents?.Contains(true) == true ? "the other guide's factor follows latents, and numbers for each row do not: "
-                + "[Model(Guide = GuideStructure.MeanField)] gives factors that see data alone"
-            : head is not IOutputHead || head.GetType() != amortized.Head.GetType()
-                ? $"it is of the family {Posterior.Family.Name}, and the other guide's of {amortized.Posterior.Family.Name}" : null;
-        if (why is not null) throw new PplArgumentException($"its rows' parameters cannot start at the other guide's answers: {why}.", Site);
-        var plates = amortized.PlatesOf(layout, inputs);
-        var features = amortized.Features(amortized.Seen(inputs, plates), Count(plates), shared);
-        ((IOutputHead)head!).SetRows(RowNumbers(layout, Info!.Plates[0])!, ((IOutputHead)amortized.Head).Outputs(features));
+        var made = family!.Create!();
+        if (Posterior.InitialScale != 1)
+        {
+            if (!made.HasScale)
+                throw new PplArgumentException($"its head {made.GetName()} has no standard deviation to start with: leave StartingAt out.", Site);
+            made.InitialScale = Posterior.InitialScale;
+        }
+
+        if (Posterior.InitialLocation is not (null or 0) && !made.HasLocation)
+            throw new PplArgumentException($"its head {made.GetName()} has no location to start at: leave StartingAt out.", Site);
+        made.InitialLocation = Posterior.InitialLocation ?? (made.HasLocation && made is not FlowHead ? MedianOf(model) : 0);
+        made.StartsLevel = Posterior is { Network: null, Hidden.Count: 0, BottomUp: null, IsPooled: false };
+        if (model is not null) made.Adapt(model);
+        return made;
+    }
+
+    /// <summary>
+    /// The prior's median in unconstrained coordinates, or its mean where no quantile is known, if its parameters are numbers, the same for all
+    /// elements; else 0.
+    /// </summary>
+    private static double MedianOf(Distribution? model)
+    {
+        if (model is null || model.EventDimensions > 0 || model.Parameters.Count == 0 || model.Parameters.Any(p => !p.Value.IsScalar)) return 0;
+        if (model.ValueConstraint.Bijection is not { } map || model.Shape.Contains(0)) return 0;
+        var middle = Known(() => model.InverseCdf(tensor(0.5, ScalarType.Float64))) ?? Known(() => model.Mean);
+        if (middle is null) return 0;
+        var location = map.Inverse(middle.to(ScalarType.Float64).reshape(-1)[0]).ToDouble();
+        return double.IsFinite(location) ? location : 0;
+    }
+
+    private static Tensor? Known(Func<Tensor> moment)
+    {
+        try
+        {
+            return moment();
+        }
+        catch (NotSupportedException)
+        {
+            return null;
+        }
     }
 }

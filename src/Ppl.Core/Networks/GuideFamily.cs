@@ -41,6 +41,12 @@ internal sealed record GuideFamily(string Name)
     /// <summary>r, the columns of a low-rank factor; null for another family.</summary>
     public int? Rank { get; private init; }
 
+    /// <summary>The set of the values, where the head is one for any latent with this support; null where it is for all, or nobody said.</summary>
+    public Constraint? Values { get; private init; }
+
+    public static GuideFamily OnSupport(string name, Func<Head> head, Constraint values)
+        => new(name) { Create = head, IsOnSupport = true, Values = values };
+
     public static GuideFamily LowRank(int rank) =>
         new($"LowRank({rank})") { Create = () => new LowRankHead { Rank = rank }, IsVector = true, IsCoupled = true, Rank = rank };
 
@@ -58,8 +64,14 @@ internal sealed record GuideFamily(string Name)
         if (model is null) return Create is null ? Diagonal : this;
         if (Create is not null)
         {
-            return !model.IsDiscrete || IsOnSupport ? this : throw new PplArgumentException(
-                $"Posterior.{Name} is over real numbers, and {model.Name} is discrete: leave it out.", site);
+            if (model.IsDiscrete && !IsOnSupport)
+                throw new PplArgumentException($"Posterior.{Name} is over real numbers, and {model.Name} is discrete: leave it out.", site);
+            var set = model.ValueConstraint;
+            if (Values is null || set == Values || (Values == Constraint.Positive && set == Constraint.NonNegative)) return this;
+            throw new PplArgumentException(
+                $"Posterior.{Name} gives values {Values}, and those of {model.Name} are {set}: leave it out, or take Diagonal, which reaches any "
+                + "support.",
+                site);
         }
 
         if (KlRegistry.FamilyOf(model.GetType()).GetCustomAttribute<FamilyAttribute>()?.Head is { } head)

@@ -1,3 +1,4 @@
+using Ppl.Distributions;
 using Ppl.Flows;
 using Ppl.Networks;
 using static TorchSharp.torch;
@@ -42,8 +43,10 @@ public sealed record Posterior
     /// <summary>The standard deviation of each unconstrained coordinate at the start of training, or near it where a network tells it.</summary>
     public double InitialScale { get; private init; } = 1;
 
-    /// <summary>Where each unconstrained coordinate's distribution is centred at the start of training.</summary>
-    public double InitialLocation { get; private init; }
+    /// <summary>
+    /// Where each unconstrained coordinate's distribution is centred at the start of training; null for the prior's median where that is known.
+    /// </summary>
+    public double? InitialLocation { get; private init; }
 
     /// <summary>The pass whose features the factor sees in place of the data; null where it sees the data.</summary>
     public BottomUp? BottomUp { get; private init; }
@@ -113,6 +116,26 @@ public sealed record Posterior
     /// <inheritdoc cref="Default(FeatureNetwork?, IReadOnlyList{long}?)" path="/param|/exception"/>
     public static Posterior Delta(FeatureNetwork? network = null, IReadOnlyList<long>? hidden = null) =>
         new(GuideFamily.Delta, network, hidden);
+
+    /// <summary>Independent gamma distributions, for a latent of numbers above 0, of any family: the posterior of a Poisson's rate is one.</summary>
+    /// <inheritdoc cref="Default(FeatureNetwork?, IReadOnlyList{long}?)" path="/param|/exception"/>
+    public static Posterior Gamma(FeatureNetwork? network = null, IReadOnlyList<long>? hidden = null)
+        => new(GuideFamily.OnSupport(nameof(Gamma), () => new GammaHead(), Constraint.Positive), network, hidden);
+
+    /// <summary>Independent beta distributions, for a latent of numbers between 0 and 1, of any family.</summary>
+    /// <inheritdoc cref="Default(FeatureNetwork?, IReadOnlyList{long}?)" path="/param|/exception"/>
+    public static Posterior Beta(FeatureNetwork? network = null, IReadOnlyList<long>? hidden = null)
+        => new(GuideFamily.OnSupport(nameof(Beta), () => new BetaHead(), Constraint.UnitInterval), network, hidden);
+
+    /// <summary>A Dirichlet distribution, for a latent on the simplex, of any family.</summary>
+    /// <inheritdoc cref="Default(FeatureNetwork?, IReadOnlyList{long}?)" path="/param|/exception"/>
+    public static Posterior Dirichlet(FeatureNetwork? network = null, IReadOnlyList<long>? hidden = null)
+        => new(GuideFamily.OnSupport(nameof(Dirichlet), () => new DirichletHead(), Constraint.Simplex), network, hidden);
+
+    /// <summary>Independent von Mises distributions, for a latent of angles from −π to π: the only ones that cross from π to −π.</summary>
+    /// <inheritdoc cref="Default(FeatureNetwork?, IReadOnlyList{long}?)" path="/param|/exception"/>
+    public static Posterior VonMises(FeatureNetwork? network = null, IReadOnlyList<long>? hidden = null)
+        => new(GuideFamily.OnSupport(nameof(VonMises), () => new VonMisesHead(), Distributions.VonMises.Circle), network, hidden);
 
     /// <summary>
     /// Normal coordinates pushed through a flow: q(z) is the density of T(u), u ~ q₀. The flow of an amortized factor sees the features of its
@@ -254,20 +277,23 @@ public sealed record Posterior
     }
 
     /// <summary>
-    /// The same family with another start, in the latent's unconstrained coordinates: a standard deviation of 1 and a location of 0 otherwise. A
-    /// narrow start, 0.1, gives guides of many unknowns with narrow posteriors gradients of far less noise. A location near the posterior, as a
-    /// prior's of Normal(170, 20), saves the steps to it, and one for each of several latents tells equal components of a mixture apart.
+    /// The same family with another start, in the latent's unconstrained coordinates: with a standard deviation of 1 otherwise, at the prior's median
+    /// where its parameters are numbers, and elsewhere at 0. A narrow start, 0.1, gives guides of many unknowns with narrow posteriors gradients of
+    /// far less noise. A location near the posterior saves the steps to it, and one for each of several latents tells equal components of a mixture
+    /// apart.
     /// </summary>
     /// <param name="scale">At least 0.01, and finite.</param>
     /// <param name="location">
-    /// Finite; added to what a network says at the start. Of a positive latent it is a logarithm, of one in the unit interval a logit.
+    /// Finite; added to what a network says at the start. Of a positive latent it is a logarithm, of one in the unit interval a logit. The prior's
+    /// median when null.
     /// </param>
     /// <exception cref="PplArgumentException">A number is not in its domain, or the family is a point, and the scale is not 1.</exception>
-    public Posterior StartingAt(double scale = 1, double location = 0)
+    public Posterior StartingAt(double scale = 1, double? location = null)
     {
         if (!(scale >= LeastScale && double.IsFinite(scale)))
             throw new PplArgumentException($"a guide starts with a standard deviation of at least {LeastScale}; {scale} is not.", nameof(scale));
-        if (!double.IsFinite(location)) throw new PplArgumentException($"a guide starts at a finite number; {location} is none.", nameof(location));
+        if (location is { } given && !double.IsFinite(given))
+            throw new PplArgumentException($"a guide starts at a finite number; {location} is none.", nameof(location));
         if (Family.IsPoint && scale != 1)
             throw new PplArgumentException("Posterior.Delta is a point: it has no standard deviation to start with.");
         return this with { InitialScale = scale, InitialLocation = location };

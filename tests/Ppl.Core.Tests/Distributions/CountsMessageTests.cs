@@ -77,7 +77,8 @@ public sealed class CountsMessageTests : IDisposable
         TensorAssert.Throws<PplShapeException>(
             "OrderedLogistic needs at least one cutpoint in its last dimension; found shape (3, 0).", () => _ = new OrderedLogistic(0, zeros(3, 0)));
         TensorAssert.Throws<PplArgumentException>(
-            "ZeroInflated needs a family of counts, none below 0; found Normal(3), whose values are finite.", () => _ = new ZeroInflated(new Normal(zeros(3), 1), 0.5));
+            "ZeroInflated needs a family of counts, none below 0; found Normal(3), whose values are finite.",
+            () => _ = new ZeroInflated(new Normal(zeros(3), 1), 0.5));
         TensorAssert.Throws<PplArgumentException>(
             "ZeroInflated needs a family of counts, none below 0; found DiscreteUniform(), whose values are a whole number from -1 to 6.",
             () => _ = new ZeroInflated(new DiscreteUniform(-1, 6), 0.5));

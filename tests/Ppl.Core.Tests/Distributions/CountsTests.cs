@@ -73,7 +73,8 @@ public sealed class CountsTests : IDisposable
     public void AGateBeforeCountsFrom1On_AddsThe0()
     {
         var low = tensor(new[] { 1.0, 2 });
-        foreach (var d in new Distribution[] { new Hurdle(new DiscreteUniform(low, 6), 0.3), new ZeroInflated(new DiscreteUniform(low, 6), gateLogits: -1) })
+        var die = new DiscreteUniform(low, 6);
+        foreach (var d in new Distribution[] { new Hurdle(die, 0.3), new ZeroInflated(die, gateLogits: -1) })
         {
             var gate = d is Hurdle ? 0.3 : 1 / (1 + Math.E);
             var support = d.EnumerateSupport();
