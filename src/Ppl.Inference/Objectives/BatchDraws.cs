@@ -23,15 +23,10 @@ public sealed record LatentDraw(SiteInfo Site, Tensor Value, Distribution Guide,
 /// <remarks>See <see cref="Objective.OfBatch"/>. Particles that are passes of their own are seen one by one, each with K = 1.</remarks>
 public sealed class BatchDraws
 {
-    private readonly Dictionary<string, LatentDraw> byName;
+    // Most objectives look at none.
+    private IReadOnlyList<LatentDraw>? latents;
 
-    internal BatchDraws(SiteTerms terms, Draws draws)
-    {
-        (Terms, Draws) = (terms, draws);
-        Latents = [.. terms.Where(term => term.Site.Kind == SiteKind.Latent).Select(term => new LatentDraw(
-            term.Site, ValueOf(term.Site), term.Guide!, term.Model!))];
-        byName = Latents.ToDictionary(latent => latent.Site.Name);
-    }
+    internal BatchDraws(SiteTerms terms, Draws draws) => (Terms, Draws) = (terms, draws);
 
     /// <summary>Every site's terms at the draws.</summary>
     public SiteTerms Terms { get; }
@@ -40,12 +35,16 @@ public sealed class BatchDraws
     public Draws Draws { get; }
 
     /// <summary>Each latent that the model's runs reach, in the order of the model.</summary>
-    public IReadOnlyList<LatentDraw> Latents { get; }
+    public IReadOnlyList<LatentDraw> Latents => latents ??=
+    [
+        .. Terms.Where(term => term.Site.Kind == SiteKind.Latent).Select(term => new LatentDraw(
+            term.Site, ValueOf(term.Site), term.Guide!, term.Model!)),
+    ];
 
     /// <summary>The latent of a name: <c>z</c>, or <c>h[1]</c>.</summary>
     /// <param name="latent">The name.</param>
     /// <exception cref="PplArgumentException">The model has no such latent.</exception>
-    public LatentDraw this[string latent] => byName.TryGetValue(latent, out var found) ? found : throw new PplArgumentException(
+    public LatentDraw this[string latent] => Latents.FirstOrDefault(draw => draw.Site.Name == latent) ?? throw new PplArgumentException(
         $"{Draws.Guide.Plan.Model} has no latent '{latent}'; its latents are {string.Join(", ", Draws.Guide.LatentNames)}.");
 
     /// <summary>The latents with the shapes of their draws.</summary>

@@ -1,5 +1,6 @@
 using Ppl.Contracts;
 using Ppl.Inference.Tests.EndToEnd;
+using Ppl.Inference.Tests.Evaluation;
 using Ppl.Inference.Tests.Plates;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -91,6 +92,25 @@ public sealed class BatchDrawsTests : IDisposable
         using var seed = manual_seed(5);
         using var result = objective.Evaluate(guide, batch);
         Assert.Equal(result.Bound, result.PerDatum.mean().ToDouble(), 1e-12);
+    }
+
+    [Fact]
+    public void A_supervised_objective_adds_what_its_bound_adds()
+    {
+        using var rows = new KnownRows();
+        using var guide = rows.CreateGuide();
+        Tensor[] data = [zeros(4), zeros(4), tensor([true, false, true, false])];
+        guide.Prepare(guide.Batch(data));
+        double Value(Objective objective)
+        {
+            using var seed = manual_seed(4);
+            using var result = objective.Evaluate(guide, guide.Batch(data));
+            return result.Bound;
+        }
+
+        var inner = new Recorded(1, draws => draws["z"].Value.square().mean() * 100);
+        Assert.Equal(Value(inner), Value(Objective.Supervised(inner, 0)), 1e-5);
+        Assert.True(Value(inner) > Value(new Recorded(1, _ => null)) + 1);
     }
 
     [Fact]
