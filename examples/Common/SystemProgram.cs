@@ -13,6 +13,9 @@ namespace Ppl.Examples;
 /// <param name="Run">The program.</param>
 public sealed record SystemProgram(string Name, string Title, string Papers, Func<SystemRun, SystemResult> Run)
 {
+    /// <summary>The published setting, for the words of <c>--full</c>; null where the program has none beside its own.</summary>
+    public string? Full { get; init; }
+
     /// <summary>The program as a command, with the options that all have.</summary>
     public Command Command()
     {
@@ -31,14 +34,19 @@ public sealed record SystemProgram(string Name, string Title, string Papers, Fun
             if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, out var value) && value < 1)
                 result.AddError($"--epochs must be at least 1, not {value}");
         });
+        var full = new Option<bool>("--full") { Description = Full };
         var command = new Command(Name, $"{Title} ({Papers})") { data, epochs, seed, output, smoke };
+        if (Full is not null) command.Add(full);
         command.SetAction((parsed, cancellation) => Task.FromResult(Guarded(new SystemRun(
             ExampleData.Folder(parsed.GetValue(data)),
             parsed.GetValue(epochs),
             parsed.GetValue(seed),
             parsed.GetValue(output)!,
             parsed.GetValue(smoke),
-            cancellation))));
+            cancellation)
+        {
+            IsFull = Full is not null && parsed.GetValue(full),
+        })));
         return command;
     }
 

@@ -24,5 +24,23 @@ public static class Catalogue
             "Posterior families on MNIST",
             "Rezende and Mohamed 2015, arXiv:1505.05770; Kingma et al. 2016, arXiv:1606.04934; van den Berg et al. 2018, arXiv:1803.05649",
             PosteriorProgram.Run),
+        new(
+            "iwae",
+            "Importance weighted autoencoders",
+            "Burda et al. 2016, arXiv:1509.00519; Wu et al. 2017, arXiv:1611.04273",
+            IwaeProgram.Run)
+        {
+            Full = "the paper's budget: 3280 passes over all images, 5000 samples for the NLL of all test images. Days",
+        },
+        new(
+            "ladders",
+            "Deep VAEs: bottom-up inference and ladders",
+            "Sønderby et al. 2016, arXiv:1602.02282",
+            LadderProgram.Run),
+        new(
+            "amortization",
+            "Amortized against per-datum inference",
+            "Cremer et al. 2018, arXiv:1801.03558; Kim et al. 2018, arXiv:1802.02550",
+            AmortizationProgram.Run),
     ];
 }
