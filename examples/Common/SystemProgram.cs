@@ -13,6 +13,9 @@ namespace Ppl.Examples;
 /// <param name="Run">The program.</param>
 public sealed record SystemProgram(string Name, string Title, string Papers, Func<SystemRun, SystemResult> Run)
 {
+    /// <summary>The published setting, for the words of <c>--full</c>; null where the program has none beside its own.</summary>
+    public string? Full { get; init; }
+
     /// <summary>The program as a command, with the options that all have.</summary>
     public Command Command()
     {
@@ -43,6 +46,8 @@ public sealed record SystemProgram(string Name, string Title, string Papers, Fun
                 result.AddError($"--seeds must be at least 1, not {value}");
         });
         var command = new Command(Name, $"{Title} ({Papers})") { data, epochs, seed, seeds, output, smoke };
+        var full = new Option<bool>("--full") { Description = Full };
+        if (Full is not null) command.Add(full);
         command.SetAction((parsed, cancellation) => Task.FromResult(Guarded(new SystemRun(
             ExampleData.Folder(parsed.GetValue(data)),
             parsed.GetValue(epochs),
@@ -52,6 +57,7 @@ public sealed record SystemProgram(string Name, string Title, string Papers, Fun
             cancellation)
         {
             Seeds = parsed.GetValue(seeds),
+            IsFull = Full is not null && parsed.GetValue(full),
         })));
         return command;
     }

@@ -18,6 +18,9 @@ public sealed record SystemRun(
     public SystemRun WithSeed(long seed) =>
         this with { Seed = seed, Seeds = 1, Out = File(FormattableString.Invariant($"seed-{seed}")) };
 
+    /// <summary>Whether the published setting is to be run; a short run is short all the same.</summary>
+    public bool IsFull { get; init; }
+
     /// <summary>Passes over the data: the user's choice before the program's.</summary>
     /// <param name="whole">Of a whole run.</param>
     /// <param name="smoke">Of a short one.</param>
@@ -27,6 +30,12 @@ public sealed record SystemRun(
     /// <param name="whole">Of a whole run.</param>
     /// <param name="smoke">Of a short one.</param>
     public int Of(int whole, int smoke) => IsSmoke ? smoke : whole;
+
+    /// <summary>One number of three.</summary>
+    /// <param name="whole">Of a whole run.</param>
+    /// <param name="smoke">Of a short one.</param>
+    /// <param name="full">Of the published setting.</param>
+    public int Of(int whole, int smoke, int full) => IsFull && !IsSmoke ? full : Of(whole, smoke);
 
     /// <summary>The path of a file of the run.</summary>
     /// <param name="name">Its name.</param>

@@ -41,8 +41,8 @@ internal sealed class Burda(
     public bool Run(int layers, int particles, CancellationToken cancellation)
     {
         manual_seed(seed);
-        using var pixels = MeanPixels();
-        var (model, guide) = Create(layers, pixels);
+        using var pixels = PaperModels.MeanPixels(train);
+        var (model, guide) = PaperModels.Create(layers, pixels);
         var data = train.Binarized();
         var steps = (long)epochs * ((train.Count + BatchSize - 1) / BatchSize);
         using var svi = new Svi(
@@ -69,34 +69,6 @@ internal sealed class Burda(
     private Objective Bound(int particles) => objective == Iwae.Bound.Vae
         ? Objective.Elbo(particles)
         : Objective.Iwae(particles, gradient == Gradient.Dreg ? GradientForm.DoublyReparameterized : GradientForm.Plain);
-
-    private static (GenerativeModel Model, Guide Guide) Create(int layers, Tensor pixels)
-    {
-        var width = (int)pixels.shape[0];
-        switch (layers)
-        {
-            case 1:
-                var one = new OneLayer(pixels);
-                return (one, one.CreateGuide(h: TanhNetworks.TanhLayers(width, 200)));
-            case 2:
-                var two = new TwoLayers(pixels);
-                return (two, two.CreateGuide(h2: TanhNetworks.TanhLayers(100, 100), h1: TanhNetworks.TanhLayers(width, 200)));
-            default:
-                throw new ArgumentException($"--layers {layers}: the paper has models of 1 and 2 layers");
-        }
-    }
-
-    private Tensor MeanPixels()
-    {
-        var sums = new double[train.PixelsPerImage];
-        for (var row = 0; row < train.Count; row++)
-        {
-            var image = train.Image(row);
-            for (var pixel = 0; pixel < sums.Length; pixel++) sums[pixel] += image[pixel];
-        }
-
-        return tensor([.. sums.Select(sum => (float)(sum / train.Count))]);
-    }
 
     private static ImageSet Limit(ImageSet images, int count) => count == 0 ? images : images.Take(count);
 }

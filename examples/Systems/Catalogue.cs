@@ -19,6 +19,19 @@ public static class Catalogue
             "Rezende and Mohamed 2015, arXiv:1505.05770; Kingma et al. 2016, arXiv:1606.04934",
             PosteriorProgram.Run),
         new(
+            "iwae",
+            "Importance weighted autoencoders",
+            "Burda et al. 2016, arXiv:1509.00519; Wu et al. 2017, arXiv:1611.04273",
+            IwaeProgram.Run)
+        {
+            Full = "the paper's budget: 3280 passes over all images, 5000 samples for the NLL of all test images. Days",
+        },
+        new(
+            "ladders",
+            "Deep VAEs: bottom-up inference and ladders",
+            "Sønderby et al. 2016, arXiv:1602.02282",
+            LadderProgram.Run),
+        new(
             "conditional",
             "Conditional VAEs: labels, completions, futures",
             "Sohn et al. 2015; Walker et al. 2016, arXiv:1606.07873",
@@ -42,6 +55,11 @@ public static class Catalogue
         new("anomalies", "Anomaly detection: nine digits against the tenth", "An and Cho 2015", AnomalyProgram.Run),
         new("reservoir", "Anomalies in a time series: a VAE of the states of a reservoir", "Jaeger 2001; An and Cho 2015", ReservoirProgram.Run),
         new("imputation", "Missing data: MIWAE", "Mattei and Frellsen 2019, arXiv:1812.02633", ImputationProgram.Run),
+        new(
+            "amortization",
+            "Amortized against per-datum inference",
+            "Cremer et al. 2018, arXiv:1801.03558; Kim et al. 2018, arXiv:1802.02550",
+            AmortizationProgram.Run),
         new(
             "optimizers",
             "The optimizers on one model",

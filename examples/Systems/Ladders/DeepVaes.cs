@@ -1,0 +1,93 @@
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+using NetworkList = TorchSharp.Modules.ModuleList<TorchSharp.torch.nn.Module<TorchSharp.torch.Tensor, TorchSharp.torch.Tensor>>;
+
+namespace Ppl.Examples.Systems;
+
+/// <summary>
+/// z[L−1] ~ Normal(0, I), z[i] ~ Normal(mean(z[i+1]), scale(z[i+1])): the stochastic layers of a deep VAE from the top down, a network of one
+/// hidden layer between each and the next. A part of the models below.
+/// </summary>
+public sealed partial class StochasticLayers : GenerativeModel
+{
+    private readonly int count;
+    private readonly IReadOnlyList<int> sizes;
+    private readonly NetworkList features = ModuleList<Module<Tensor, Tensor>>();
+    private readonly NetworkList mean = ModuleList<Module<Tensor, Tensor>>();
+    private readonly NetworkList logScale = ModuleList<Module<Tensor, Tensor>>();
+
+    /// <summary>Random weights.</summary>
+    /// <param name="sizes">Latents of each layer, the one beside the data first.</param>
+    /// <param name="hidden">Units of the hidden layer above each of them.</param>
+    public StochasticLayers(IReadOnlyList<int> sizes, IReadOnlyList<int> hidden)
+    {
+        (count, this.sizes) = (sizes.Count, sizes);
+        for (var i = 0; i < count - 1; i++)
+        {
+            features.Add(Sequential(Linear(sizes[i + 1], hidden[i + 1]), LeakyReLU(0.1)));
+            mean.Add(Linear(hidden[i + 1], sizes[i]));
+            logScale.Add(Linear(hidden[i + 1], sizes[i]));
+        }
+
+        RegisterComponents();
+    }
+
+    /// <summary>The layer beside the data.</summary>
+    [Model]
+    public Tensor Draw()
+    {
+        var z = new Tensor[count];
+        z[count - 1] = Sample(Normal(0, 1).Expand(sizes[count - 1]));
+        for (var i = count - 2; i >= 0; i--)
+        {
+            var above = features[i].call(z[i + 1]);
+            z[i] = Sample(Normal(mean[i].call(above), logScale: logScale[i].call(above)));
+        }
+
+        return z[0];
+    }
+}
+
+/// <summary>Bottom-up inference, the inverse of the graph: q(z[0] | x) q(z[1] | z[0]) ...</summary>
+public sealed partial class BottomUpVae : GenerativeModel
+{
+    private readonly StochasticLayers layers;
+    private readonly Module<Tensor, Tensor> decoder;
+
+    /// <summary>Random weights.</summary>
+    public BottomUpVae(StochasticLayers layers, Module<Tensor, Tensor> decoder)
+    {
+        (this.layers, this.decoder) = (layers, decoder);
+        RegisterComponents();
+    }
+
+    [Model]
+    private void Generate(Tensor x)
+    {
+        using var data = Plate(x);
+        var h = layers.Draw();
+        Observe(x, Bernoulli(logits: decoder.call(h)));
+    }
+}
+
+/// <summary>The same model with inference in its own order: ... q(z[1] | x, z[2]) q(z[0] | x, z[1]).</summary>
+public sealed partial class LadderVae : GenerativeModel
+{
+    private readonly StochasticLayers layers;
+    private readonly Module<Tensor, Tensor> decoder;
+
+    /// <summary>Random weights.</summary>
+    public LadderVae(StochasticLayers layers, Module<Tensor, Tensor> decoder)
+    {
+        (this.layers, this.decoder) = (layers, decoder);
+        RegisterComponents();
+    }
+
+    [Model(Guide = GuideStructure.TopDown)]
+    private void Generate(Tensor x)
+    {
+        using var data = Plate(x);
+        var h = layers.Draw();
+        Observe(x, Bernoulli(logits: decoder.call(h)));
+    }
+}
