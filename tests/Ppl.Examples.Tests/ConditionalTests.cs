@@ -80,8 +80,10 @@ public sealed class ConditionalTests
         using var scope = NewDisposeScope();
         manual_seed(0);
         var signal = Signal.WithAnomalies(1_000);
-        Assert.Equal(4 * Signal.Length, signal.IsAnomalous.Count(wrong => wrong));
-        Assert.DoesNotContain(true, signal.IsAnomalous.Zip(signal.IsEcho, (wrong, echo) => wrong && echo));
+        Assert.Equal(4 * Signal.Length, signal.States.Count(state => state >= 0));
+        Assert.Equal([0, 1, 2, 0], new[] { 200, 400, 600, 800 }.Select(start => signal.States[start]));
+        Assert.Equal(Signal.Echo, signal.States[200 + Signal.Length]);
+        Assert.Equal(Signal.Healthy, signal.States[199]);
         Assert.InRange(signal.Values.abs().max().item<float>(), 0.8, 1.1);
         Assert.True(signal.Values.narrow(0, 200, Signal.Length).std().item<float>() < 0.04);      // the first one sticks
         Assert.True(Signal.Normal(1_000).Values.narrow(0, 200, Signal.Length).std().item<float>() > 0.2);

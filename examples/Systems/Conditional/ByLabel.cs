@@ -9,13 +9,11 @@ namespace Ppl.Examples.Systems;
 /// <param name="run">What it is told.</param>
 /// <param name="data">The images.</param>
 /// <param name="epochs">Passes over them.</param>
-internal sealed class ByLabel(SystemRun run, TrainAndTest data, int epochs) : IDisposable
+internal sealed class ByLabel(SystemRun run, TrainAndTest data, int epochs)
 {
-    public const int Latents = 20;
-    public const int Units = 300;
+    private const int Latents = 10;
+    private const int Units = 300;
     private const int Neighbours = 5;
-
-    private readonly LabelledVae standard = new(Latents, data.Train.PixelsPerImage, Units);
 
     private int Training => run.Of(20_000, 256);
 
@@ -35,6 +33,7 @@ internal sealed class ByLabel(SystemRun run, TrainAndTest data, int epochs) : ID
         using var blind = new ImageVae(Latents, data.Train.PixelsPerImage, Units);
         using var blindGuide = blind.CreateGuide(z: blind.Features());
         Images.Fit(blind, blindGuide, train, epochs, run);
+        using var standard = new LabelledVae(Latents, data.Train.PixelsPerImage, Units);
         using var guide = standard.CreateGuide(z: Posterior.Diagonal(hidden: [Units]));
         Images.Fit(standard, guide, Dataset.Zip(train, labels), epochs, run);
         using var learnt = new LabelledPriorVae(Latents, data.Train.PixelsPerImage, Units);
@@ -51,12 +50,6 @@ internal sealed class ByLabel(SystemRun run, TrainAndTest data, int epochs) : ID
             .. Compare("learned p(z given c)", learnt, itsGuide, test, without),
         ];
     }
-
-    /// <summary>Digits that the model with the standard prior draws, one of each label in turn.</summary>
-    /// <param name="count">How many.</param>
-    public Tensor Digits(int count) => Drawn(standard, count).gt(0.5).to(float32);
-
-    public void Dispose() => standard.Dispose();
 
     private IEnumerable<Finding> Compare(string name, GenerativeModel model, Guide guide, Dataset test, double without)
     {

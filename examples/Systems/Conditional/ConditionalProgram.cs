@@ -6,19 +6,19 @@ namespace Ppl.Examples.Systems;
 public static class ConditionalProgram
 {
     /// <summary>Trains and measures all three.</summary>
-    /// <param name="run">What it is told; its epochs are those on digits, a quarter of those on scenes.</param>
+    /// <param name="run">What it is told; its epochs are those on digits, half of those on scenes.</param>
     public static SystemResult Run(SystemRun run)
     {
         ArgumentNullException.ThrowIfNull(run);
         using var scope = NewDisposeScope();
         manual_seed(run.Seed);
         var data = Images.Open(run);
-        var epochs = run.EpochsOr(10);
-        using var labels = new ByLabel(run, data, epochs);
+        var epochs = run.EpochsOr(20);
+        var labels = new ByLabel(run, data, epochs);
         var completing = new Completing(run, data, epochs);
-        var futures = new Futures(run, 4 * epochs);
+        var futures = new Futures(run, 2 * epochs);
         var findings = labels.Findings();
-        findings.AddRange(completing.Findings(labels.Digits(10)));
+        findings.AddRange(completing.Findings());
         findings.AddRange(futures.Findings());
         return new(
             $"{labels.Setting} {completing.Setting} {futures.Setting}",
@@ -26,7 +26,7 @@ public static class ConditionalProgram
             [
                 new("digits-standard.png", "digits by label, the standard prior: a column for each label"),
                 new("digits-learned.png", "digits by label, the learned p(z given c)"),
-                new("completions.png", "digits that the first model drew, completed from one quarter: by the network, and by four draws of the CVAE"),
+                new("completions.png", "digits that the program draws, completed from one quarter: by the network, and by four draws of the CVAE"),
                 new("futures.png", "scenes, their two futures, that of the regression, and four of the CVAE"),
             ],
             [

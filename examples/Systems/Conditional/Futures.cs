@@ -18,7 +18,7 @@ internal sealed class Futures(SystemRun run, int epochs)
     // Of the distance between the two futures: half of it away is the middle, where no ball goes.
     private const double Near = 0.25;
 
-    private readonly MovingScene train = MovingScene.Draw(run.Of(5_000, 200));
+    private readonly MovingScene train = MovingScene.Draw(run.Of(20_000, 200));
     private readonly MovingScene test = MovingScene.Draw(run.Of(500, 20));
 
     /// <summary>Model, data and budget.</summary>

@@ -67,12 +67,12 @@ internal sealed class ImageImputation(SystemRun run, int epochs)
         return findings;
     }
 
-    /// <summary>Images of the prior, so that whole ones may be shown.</summary>
+    /// <summary>Digits that the program draws, so that whole ones may be shown: the model has seen none of them.</summary>
     private void Picture(IncompleteImages model, Guide guide)
     {
         const int Shown = 12;
         var (height, width) = (data.Train.Height, data.Train.Width);
-        var whole = Evaluate.PriorSamples(model, Shown, covariates: [ones(Shown, height * width, ScalarType.Bool)], seed: run.Seed).Mean.gt(0.5).to(float32);
+        var whole = DrawnDigits.Make(Shown, seed: 3).Thresholded().All()[0];
         var mask = Missing.Kinds[^1].Seen(Shown, height, width);
         using var incomplete = Dataset.From("drawn by the model", ("x", whole), ("seen", mask));
         var filled = Evaluate.Impute(model, guide, incomplete, run.Of(5_000, 20), draws: 3, options: new() { Seed = run.Seed });

@@ -33,7 +33,7 @@ public static class ImputationProgram
             findings,
             [
                 new("table.png", "a missing entry of the table, and what MIWAE and the closed form of the linear model put there"),
-                new("images.png", "images that the model itself drew: whole, without their lower half (grey), the conditional mean, and three draws of it"),
+                new("images.png", "digits that the program draws: whole, without their lower half (grey), with its conditional mean, and with three draws of it"),
             ],
             [
                 "The conditional mean has the least squared error that any filling can have, so that a model's error tells how well it knows the table. The "
@@ -72,9 +72,9 @@ public static class ImputationProgram
             new($"{table.Name}, linear model, closed form: RMSE", byLine, Most: run.IsSmoke ? null : byMean),
             new($"{table.Name}, linear model: RMS distance of the importance-weighted imputation to the closed form",
                 Missing.RootMeanSquare(exact, byWeights, seen), Most: run.Of(20, 100) / 1000.0),
-            new($"{table.Name}, MIWAE: RMSE", Missing.RootMeanSquare(x, filled, seen), Most: run.IsSmoke ? null : byMean)
+            new($"{table.Name}, MIWAE: RMSE", Missing.RootMeanSquare(x, filled, seen), Most: run.IsSmoke ? null : byLine)
             {
-                Reference = byMean, Source = "mean of the column",
+                Reference = byLine, Source = "linear model",
             },
         ]);
     }
