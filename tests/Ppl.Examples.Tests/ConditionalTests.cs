@@ -30,7 +30,8 @@ public sealed class ConditionalTests
     public void Neighbours_vote()
     {
         using var scope = NewDisposeScope();
-        var known = new NearestCompletion(tensor(new float[,] { { 1, 1 }, { 0, 1 }, { 0, 0 } }), tensor(new float[,] { { 1, 1, 0 }, { 1, 0, 0 }, { 0, 0, 1 } }));
+        var (y, x) = (tensor(new float[,] { { 1, 1 }, { 0, 1 }, { 0, 0 } }), tensor(new float[,] { { 1, 1, 0 }, { 1, 0, 0 }, { 0, 0, 1 } }));
+        var known = new NearestCompletion(y, x);
         var found = known.NegativeLogLikelihood(tensor(new float[,] { { 1, 1 } }), tensor(new float[,] { { 1, 1, 0 } }), 2);
         Assert.Equal(-Math.Log(1.5 / 3) - Math.Log(2.5 / 3), found, 1e-6);
     }

@@ -4,8 +4,8 @@ using static TorchSharp.torch.nn;
 namespace Ppl.Examples.Systems;
 
 /// <summary>
-/// A reservoir: s_t = tanh(W s_{t−1} + U u_t + b) with random weights that are never trained (Jaeger 2001). W is scaled to a spectral radius below 1, so
-/// that a state is an echo of the inputs before it, and forgets what it began with.
+/// A reservoir: s_t = tanh(W s_{t−1} + U u_t + b) with random weights that are never trained (Jaeger 2001). W is scaled to a spectral radius below
+/// 1, so that a state is an echo of the inputs before it, and forgets what it began with.
 /// </summary>
 public sealed class EchoStates : Module<Tensor, Tensor>
 {

@@ -34,10 +34,13 @@ public static class ReservoirProgram
             Curve(faulty, states), Curve(faulty, Ranked(Windows)), Curve(faulty, Ranked(values => values.unsqueeze(1))));
         Charts(faulty, states, [("states", byStates), ($"windows of {Window}", byWindows), ("single values", byValues)], run);
         return new(
-            $"A series of two oscillations with noise runs through a reservoir of {Units} units with spectral radius 0.9; the VAE of its states has {Latents} "
-            + $"latents and hidden layers of {Hidden}, and learns {healthy.States.Count} steps in which nothing is wrong, {epochs} epochs, batches of "
+            $"A series of two oscillations with noise runs through a reservoir of {Units} units with spectral radius 0.9; the VAE of its states "
+                + $"has {Latents} "
+            + $"latents and hidden layers of {Hidden}, and learns {healthy.States.Count} steps in which nothing is wrong, {epochs} epochs, "
+            + $"batches of "
             + $"{BatchSize}, Adam 1e-3. In another series of {faulty.States.Count} steps the sensor sticks, or the series runs twice as fast, or "
-            + $"backwards, {Signal.Length} steps each time. The score of a step is minus the ELBO of {Draws} draws; steps right after an anomaly, which "
+            + $"backwards, {Signal.Length} steps each time. The score of a step is minus the ELBO of {Draws} draws; steps right after an anomaly, "
+            + $"which "
             + "the reservoir still remembers, are not ranked.",
             [
                 new("distance of two states after 200 steps from different beginnings", memory, Most: 1e-4),
@@ -54,8 +57,10 @@ public static class ReservoirProgram
                 new("roc.png", "the ROC curves"),
             ],
             [
-                "Each value of an anomaly is one that a healthy series has too, so that a VAE of single values is near chance. A state knows the values before "
-                    + "it, and so does a window of the last values, whose length somebody has to choose. What begins like a healthy series cannot be known "
+                "Each value of an anomaly is one that a healthy series has too, so that a VAE of single values is near chance. A state knows the "
+                    + "values before "
+                    + "it, and so does a window of the last values, which does better here: its twenty values hold a whole anomaly's shape, while "
+                    + "a state forgets. What begins like a healthy series cannot be known "
                     + "at its first steps, which are ranked too. No published number is known for this series, which the program draws.",
             ]);
     }
@@ -105,7 +110,10 @@ public static class ReservoirProgram
         var shown = Math.Min(900, scores.Length);
         double[] times = [.. Enumerable.Range(Washout, shown - Washout).Select(t => (double)t)];
         double[] wrong = [.. times.Where(t => faulty.States[(int)t] >= 0)];
-        var chart = new LineChart { Title = "minus the ELBO above its least", XLabel = "step", YLabel = "log10 of 1 + nats", Width = 720, Height = 320 };
+        var chart = new LineChart
+        {
+            Title = "minus the ELBO above its least", XLabel = "step", YLabel = "log10 of 1 + nats", Width = 720, Height = 320,
+        };
         var least = scores.Min();
         chart.Add("states of the reservoir", times, [.. times.Select(Height)]);
         chart.AddPoints("something is wrong", wrong, [.. wrong.Select(Height)]);

@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace Ppl.Examples.Systems;
 
 /// <summary>
-/// A series of two oscillations with noise, and what may go wrong with it: the sensor sticks, or the series runs twice as fast, or backwards. None of them
-/// leaves the range of the values.
+/// A series of two oscillations with noise, and what may go wrong with it: the sensor sticks, or the series runs twice as fast, or backwards. None
+/// of them leaves the range of the values.
 /// </summary>
 /// <param name="Values">[steps].</param>
 /// <param name="States">Of each step the kind of anomaly, <see cref="Healthy"/>, or <see cref="Echo"/>.</param>
@@ -56,8 +56,8 @@ public sealed record Signal(Tensor Values, IReadOnlyList<int> States)
         _ => part.flip(0),
     };
 
-    // Two periods without a common multiple, so that the series does not repeat itself; the first rises faster than it falls, which tells forwards from
-    // backwards.
+    // Two periods without a common multiple, so that the series does not repeat itself; the first rises faster than it falls, which tells forwards
+    // from backwards.
     private static Tensor Clean(int steps)
     {
         var t = arange(steps, ScalarType.Float64);
