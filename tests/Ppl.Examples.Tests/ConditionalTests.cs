@@ -30,7 +30,8 @@ public sealed class ConditionalTests
     public void Neighbours_vote()
     {
         using var scope = NewDisposeScope();
-        var known = new NearestCompletion(tensor(new float[,] { { 1, 1 }, { 0, 1 }, { 0, 0 } }), tensor(new float[,] { { 1, 1, 0 }, { 1, 0, 0 }, { 0, 0, 1 } }));
+        var (y, x) = (tensor(new float[,] { { 1, 1 }, { 0, 1 }, { 0, 0 } }), tensor(new float[,] { { 1, 1, 0 }, { 1, 0, 0 }, { 0, 0, 1 } }));
+        var known = new NearestCompletion(y, x);
         var found = known.NegativeLogLikelihood(tensor(new float[,] { { 1, 1 } }), tensor(new float[,] { { 1, 1, 0 } }), 2);
         Assert.Equal(-Math.Log(1.5 / 3) - Math.Log(2.5 / 3), found, 1e-6);
     }
@@ -80,8 +81,10 @@ public sealed class ConditionalTests
         using var scope = NewDisposeScope();
         manual_seed(0);
         var signal = Signal.WithAnomalies(1_000);
-        Assert.Equal(4 * Signal.Length, signal.IsAnomalous.Count(wrong => wrong));
-        Assert.DoesNotContain(true, signal.IsAnomalous.Zip(signal.IsEcho, (wrong, echo) => wrong && echo));
+        Assert.Equal(4 * Signal.Length, signal.States.Count(state => state >= 0));
+        Assert.Equal([0, 1, 2, 0], new[] { 200, 400, 600, 800 }.Select(start => signal.States[start]));
+        Assert.Equal(Signal.Echo, signal.States[200 + Signal.Length]);
+        Assert.Equal(Signal.Healthy, signal.States[199]);
         Assert.InRange(signal.Values.abs().max().item<float>(), 0.8, 1.1);
         Assert.True(signal.Values.narrow(0, 200, Signal.Length).std().item<float>() < 0.04);      // the first one sticks
         Assert.True(Signal.Normal(1_000).Values.narrow(0, 200, Signal.Length).std().item<float>() > 0.2);

@@ -34,10 +34,12 @@ public sealed class ImputationTests
     public void Errors_count_what_is_missing()
     {
         using var scope = NewDisposeScope();
-        var (truth, filled, seen) = (tensor(new float[,] { { 1, 0, 1 } }), tensor(new[,] { { 1, 0.75f, 0.75f } }), tensor(new[,] { { true, false, false } }));
+        var (truth, filled) = (tensor(new float[,] { { 1, 0, 1 } }), tensor(new[,] { { 1, 0.75f, 0.75f } }));
+        var seen = tensor(new[,] { { true, false, false } });
         Assert.Equal(Math.Sqrt(((0.75 * 0.75) + (0.25 * 0.25)) / 2), Missing.RootMeanSquare(truth, filled, seen), 1e-12);
         Assert.Equal(0.5, Missing.WrongPixels(truth, filled, seen));
-        var (mean, deviation) = Missing.Moments(tensor(new double[,] { { 1, 9 }, { 3, 2 }, { 7, 4 } }), tensor(new[,] { { true, false }, { true, true }, { false, true } }));
+        var table = tensor(new double[,] { { 1, 9 }, { 3, 2 }, { 7, 4 } });
+        var (mean, deviation) = Missing.Moments(table, tensor(new[,] { { true, false }, { true, true }, { false, true } }));
         Assert.Equal([2.0, 3.0], mean.data<double>().ToArray());
         Assert.Equal([1.0, 1.0], deviation.data<double>().ToArray());
     }

@@ -27,12 +27,12 @@ internal sealed class Completing(SystemRun run, TrainAndTest data, int epochs)
     private int Samples => run.Of(500, 5);
 
     /// <summary>Model, data and budget.</summary>
-    public string Setting => $"Completion: {Latents} latents, hidden layers of {Units}, {epochs} epochs; negative CLL, −log p(y given x), of {Testing} test "
+    public string Setting => $"Completion: {Latents} latents, hidden layers of {Units}, {epochs} epochs; negative CLL, −log p(y given x), of "
+        + $"{Testing} test "
         + $"images, the CVAE's by {Samples} importance samples.";
 
     /// <summary>Trains and compares for each number of quarters.</summary>
-    /// <param name="shown">Whole images for the picture, [n, pixels].</param>
-    public List<Finding> Findings(Tensor shown)
+    public List<Finding> Findings()
     {
         var findings = new List<Finding>();
         for (var count = 1; count <= 3; count++)
@@ -59,7 +59,7 @@ internal sealed class Completing(SystemRun run, TrainAndTest data, int epochs)
             {
                 Reference = Published[count - 1].Cvae, Source = Tutorial,
             });
-            if (count == 1) Picture(network, cvae, shown);
+            if (count == 1) Picture(network, cvae);
         }
 
         return findings;
@@ -71,21 +71,22 @@ internal sealed class Completing(SystemRun run, TrainAndTest data, int epochs)
     private static double Neighbours(Quarters train, Quarters test)
     {
         var held = train.Count / 20;
-        var (y, x) = (train.All()[0], train.All()[1]);
+        Tensor[] all = train.All(), asked = test.All();
+        var (y, x) = (all[0], all[1]);
         var known = new NearestCompletion(y.narrow(0, 0, train.Count - held), x.narrow(0, 0, train.Count - held));
         var (lastY, lastX) = (y.narrow(0, train.Count - held, held), x.narrow(0, train.Count - held, held));
         var best = NeighbourCounts.MinBy(neighbours => known.NegativeLogLikelihood(lastY, lastX, neighbours));
-        return new NearestCompletion(y, x).NegativeLogLikelihood(test.All()[0], test.All()[1], best);
+        return new NearestCompletion(y, x).NegativeLogLikelihood(asked[0], asked[1], best);
     }
 
-    private void Picture(DeterministicCompletion network, Completion cvae, Tensor shown)
+    private void Picture(DeterministicCompletion network, Completion cvae)
     {
-        using var images = Dataset.From("drawn by the model", ("x", shown));
-        var cut = Cut(images, 1);
+        var shown = DrawnDigits.Make(12, seed: 3).Thresholded();
+        var cut = Cut(shown, 1);
         Tensor[] parts = cut.All();
         var (y, x) = (parts[0], parts[1]);
         var grid = new PictureGrid(data.Train.Height, data.Train.Width) { Title = $"one quarter given, learnt from {data.Train.Name}" }
-            .AddRow("whole", shown).AddRow("given", cut.Whole(full_like(y, 0.5), x))
+            .AddRow("whole", shown.All()[0]).AddRow("given", cut.Whole(full_like(y, 0.5), x))
             .AddRow("network", cut.Whole(Mean(network, x, 0), x));
         for (var draw = 1; draw <= 4; draw++) grid.AddRow($"CVAE {draw}", cut.Whole(Mean(cvae, x, draw), x));
         grid.Save(run.File("completions.png"));

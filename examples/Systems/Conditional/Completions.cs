@@ -3,7 +3,9 @@ using static TorchSharp.torch.nn;
 
 namespace Ppl.Examples.Systems;
 
-/// <summary>z ~ Normal(m(x), s(x)), y ~ Bernoulli(decoder(z, x)): what is missing of an image given the rest, the CVAE of Sohn et al. (2015).</summary>
+/// <summary>
+/// z ~ Normal(m(x), s(x)), y ~ Bernoulli(decoder(z, x)): what is missing of an image given the rest, the CVAE of Sohn et al. (2015).
+/// </summary>
 public sealed partial class Completion : GenerativeModel
 {
     private readonly Module<Tensor, Tensor> features;

@@ -21,7 +21,7 @@ public sealed partial class FuturePaths : GenerativeModel
     {
         this.latents = latents;
         features = Sequential(Linear(pixels, units), ReLU(), Linear(units, units), ReLU());
-        decoder = Sequential(Linear(units + latents, units), ReLU(), Linear(units, numbers));
+        decoder = Sequential(Linear(units + latents, units), ReLU(), Linear(units, units), ReLU(), Linear(units, numbers));
         RegisterComponents();
     }
 

@@ -29,7 +29,9 @@ public sealed partial class LabelledVae : GenerativeModel
     }
 }
 
-/// <summary>z ~ Normal(m(c), s(c)), x ~ Bernoulli(decoder(z)): the label enters the prior, and each digit has its own place among the latents.</summary>
+/// <summary>
+/// z ~ Normal(m(c), s(c)), x ~ Bernoulli(decoder(z)): the label enters the prior, and each digit has its own place among the latents.
+/// </summary>
 public sealed partial class LabelledPriorVae : GenerativeModel
 {
     private readonly Module<Tensor, Tensor> mean;

@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace Ppl.Examples.Systems;
 
 /// <summary>
-/// Frames of a ball with a tail, which shows where it comes from, and its path afterwards: it turns to the left or to the right, each with probability
-/// one half, and nothing in the frame tells which.
+/// Frames of a ball with a tail, which shows where it comes from, and its path afterwards: it turns to the left or to the right, each with
+/// probability one half, and nothing in the frame tells which.
 /// </summary>
 /// <param name="Frames">[n, Side²], from 0 to 1.</param>
 /// <param name="Left">The path of a turn to the left, relative to the ball, [n, 2 · Steps].</param>

@@ -9,7 +9,7 @@ public sealed class NearestCompletion(Tensor missing, Tensor given)
 {
     private const int Chunk = 100;
 
-    /// <summary>−log p(y | x) of each image, in the mean: pixels are independent given the neighbours, with half a count added for 0 and 1 each.</summary>
+    /// <summary>The mean of −log p(y | x): pixels are independent given the neighbours, with half a count added for 0 and 1 each.</summary>
     /// <param name="y">What was to be completed.</param>
     /// <param name="x">What was given.</param>
     /// <param name="neighbours">How many training images.</param>

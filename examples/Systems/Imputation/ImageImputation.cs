@@ -23,10 +23,9 @@ internal sealed class ImageImputation(SystemRun run, int epochs)
     private int Samples => run.Of(500, 20);
 
     /// <summary>Model, data and budget.</summary>
-    public string Setting => string.Create(
-        System.Globalization.CultureInfo.InvariantCulture,
-        $"{data.Train.Name}: {Training} training images, {data.Binarization}; {Latents} latents, a hidden layer of {Units} on either side, IWAE with ")
-        + $"{Particles} particles, {epochs} epochs of batches of {Images.BatchSize}. Errors are of {Testing} test images and {Samples} samples of each.";
+    public string Setting =>
+        $"{data.Train.Name}: {Training} training images, {data.Binarization}; {Latents} latents, a hidden layer of {Units} on either side, IWAE "
+        + $"with {Particles} particles, {epochs} epochs of batches of {Images.BatchSize}. Errors are of {Testing} test images and {Samples} samples of each.";
 
     /// <summary>Trains on incomplete images, and fills others.</summary>
     public List<Finding> Findings()
@@ -67,12 +66,12 @@ internal sealed class ImageImputation(SystemRun run, int epochs)
         return findings;
     }
 
-    /// <summary>Images of the prior, so that whole ones may be shown.</summary>
+    /// <summary>Digits that the program draws, so that whole ones may be shown: the model has seen none of them.</summary>
     private void Picture(IncompleteImages model, Guide guide)
     {
         const int Shown = 12;
         var (height, width) = (data.Train.Height, data.Train.Width);
-        var whole = Evaluate.PriorSamples(model, Shown, covariates: [ones(Shown, height * width, ScalarType.Bool)], seed: run.Seed).Mean.gt(0.5).to(float32);
+        var whole = DrawnDigits.Make(Shown, seed: 3).Thresholded().All()[0];
         var mask = Missing.Kinds[^1].Seen(Shown, height, width);
         using var incomplete = Dataset.From("drawn by the model", ("x", whole), ("seen", mask));
         var filled = Evaluate.Impute(model, guide, incomplete, run.Of(5_000, 20), draws: 3, options: new() { Seed = run.Seed });

@@ -26,19 +26,25 @@ public static class ImputationProgram
         var images = new ImageImputation(run, run.EpochsOr(500, 1) / 50 is > 0 and var fewer ? fewer : 1);
         findings.AddRange(images.Findings());
         return new(
-            $"{table.Name}: {table.Rows.shape[0]} rows of {table.Rows.shape[1]} numbers, of which half are taken out at random; columns have mean 0 and "
-            + $"deviation 1 of what is left. MIWAE: {Latents} latents, two hidden layers of {Units} tanh units on either side, a Student-t for each entry, "
-            + $"IWAE with {Particles} particles, {epochs} epochs of batches of {TableBatch}, Adam 1e-3; the linear model has {Plane} latents and one hidden "
+            $"{table.Name}: {table.Rows.shape[0]} rows of {table.Rows.shape[1]} numbers, of which half are taken out at random; columns have mean "
+                + $"0 and "
+            + $"deviation 1 of what is left. MIWAE: {Latents} latents, two hidden layers of {Units} tanh units on either side, a Student-t for "
+            + $"each entry, "
+            + $"IWAE with {Particles} particles, {epochs} epochs of batches of {TableBatch}, Adam 1e-3; the linear model has {Plane} latents and "
+            + $"one hidden "
             + $"layer in its guide. The rows that are filled are those of training. {images.Setting}",
             findings,
             [
                 new("table.png", "a missing entry of the table, and what MIWAE and the closed form of the linear model put there"),
-                new("images.png", "images that the model itself drew: whole, without their lower half (grey), the conditional mean, and three draws of it"),
+                new("images.png", "digits that the program draws: whole, without their lower half (grey), with its conditional mean, and with "
+                    + "three draws of it"),
             ],
             [
-                "The conditional mean has the least squared error that any filling can have, so that a model's error tells how well it knows the table. The "
+                "The conditional mean has the least squared error that any filling can have, so that a model's error tells how well it knows the "
+                    + "table. The "
                     + "paper's tables are others, from the UCI repository: its numbers cannot stand beside these.",
-                "The images are learnt from incomplete ones alone: of each a mask of one of the three kinds takes its pixels for good. Pixels of 0 and 1 are "
+                "The images are learnt from incomplete ones alone: of each a mask of one of the three kinds takes its pixels for good. Pixels of "
+                    + "0 and 1 are "
                     + "drawn from grey levels, whose noise no filling can foresee.",
             ]);
     }
@@ -72,9 +78,9 @@ public static class ImputationProgram
             new($"{table.Name}, linear model, closed form: RMSE", byLine, Most: run.IsSmoke ? null : byMean),
             new($"{table.Name}, linear model: RMS distance of the importance-weighted imputation to the closed form",
                 Missing.RootMeanSquare(exact, byWeights, seen), Most: run.Of(20, 100) / 1000.0),
-            new($"{table.Name}, MIWAE: RMSE", Missing.RootMeanSquare(x, filled, seen), Most: run.IsSmoke ? null : byMean)
+            new($"{table.Name}, MIWAE: RMSE", Missing.RootMeanSquare(x, filled, seen), Most: run.IsSmoke ? null : byLine)
             {
-                Reference = byMean, Source = "mean of the column",
+                Reference = byLine, Source = "linear model",
             },
         ]);
     }

@@ -4,8 +4,8 @@ using static TorchSharp.torch.nn;
 namespace Ppl.Examples.Systems;
 
 /// <summary>
-/// A reservoir: s_t = tanh(W s_{t−1} + U u_t + b) with random weights that are never trained (Jaeger 2001). W is scaled to a spectral radius below 1, so
-/// that a state is an echo of the inputs before it, and forgets what it began with.
+/// A reservoir: s_t = tanh(W s_{t−1} + U u_t + b) with random weights that are never trained (Jaeger 2001). W is scaled to a spectral radius below
+/// 1, so that a state is an echo of the inputs before it, and forgets what it began with.
 /// </summary>
 public sealed class EchoStates : Module<Tensor, Tensor>
 {
@@ -17,14 +17,16 @@ public sealed class EchoStates : Module<Tensor, Tensor>
     /// <summary>Weights from torch's generator.</summary>
     /// <param name="inputs">The dimension of u.</param>
     /// <param name="units">That of s.</param>
+    /// <param name="scale">The standard deviation of U, above 0: the smaller, the more linear, and the longer the memory.</param>
     /// <param name="radius">The spectral radius of W, in (0, 1).</param>
-    public EchoStates(long inputs, long units, double radius = 0.9) : base(nameof(EchoStates))
+    public EchoStates(long inputs, long units, double scale = 1, double radius = 0.9) : base(nameof(EchoStates))
     {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(scale, 0);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(radius, 0);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(radius, 1);
         var raw = randn(units, units);
         recurrent = raw * (radius / SpectralRadius(raw));
-        input = randn(units, inputs);
+        input = scale * randn(units, inputs);
         bias = 0.2 * randn(units);
         RegisterComponents();
     }

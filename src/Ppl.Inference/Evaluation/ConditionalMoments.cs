@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace Ppl.Inference;
 
 /// <summary>
-/// The mean of each row's values under self-normalized importance weights, and draws of them, over chunks of particles. What is kept is normalized, so
-/// that no weight overflows.
+/// The mean of each row's values under self-normalized importance weights, and draws of them, over chunks of particles. What is kept is normalized,
+/// so that no weight overflows.
 /// </summary>
 /// <param name="count">How many draws are kept of each row.</param>
 internal sealed class ConditionalMoments(int count) : IDisposable
@@ -50,7 +50,7 @@ internal sealed class ConditionalMoments(int count) : IDisposable
         kept?.Dispose();
     }
 
-    /// <summary>Each kept draw is of this chunk with the probability of the chunk's weights among all so far: sampling importance resampling.</summary>
+    /// <summary>Each kept draw is of this chunk with the share that the chunk's weights have so far: sampling importance resampling.</summary>
     private void Keep(Tensor logWeights, Tensor part, Tensor draws, TorchSharp.DisposeScope scope)
     {
         var (rows, shape) = (draws.shape[1], draws.shape);

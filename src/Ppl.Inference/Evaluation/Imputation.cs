@@ -7,8 +7,8 @@ namespace Ppl.Inference;
 /// <param name="Site">The observed site.</param>
 /// <param name="Mean">The data, [rows, plates, event], each missing entry replaced by its conditional mean; owned by the caller's scope.</param>
 /// <param name="Draws">
-/// The data several times, [draws, rows, plates, event], each missing entry replaced by a draw from its conditional distribution; null where none were
-/// asked for. Owned by the caller's scope.
+/// The data several times, [draws, rows, plates, event], each missing entry replaced by a draw from its conditional distribution; null where none
+/// were asked for. Owned by the caller's scope.
 /// </param>
 /// <param name="EffectiveSampleSizes">(Σ w)² / Σ w² of each row, between 1 and <paramref name="Samples"/>: near 1 the row hangs on one draw.</param>
 /// <param name="Samples">Draws of q(z | x) for each row.</param>
@@ -17,5 +17,5 @@ public sealed record Imputation(string Site, Tensor Mean, Tensor? Draws, IReadOn
     /// <inheritdoc/>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Site}: {EffectiveSampleSizes.Count} rows, {Samples} samples each, of which count {EffectiveSampleSizes.DefaultIfEmpty(0).Average():F1} in the mean");
+        $"{Site}: {EffectiveSampleSizes.Count} rows, {Samples} samples each, worth {EffectiveSampleSizes.DefaultIfEmpty(0).Average():F1} in the mean");
 }

@@ -10,7 +10,7 @@ public sealed class ImputeTests
 
     private static readonly double[,] Map = { { 1.2, -0.3, 0.8, 0.1 }, { 0.2, 0.9, -0.7, 0.4 } };
 
-    /// <summary>The guide is the prior, about, so that the weights do all the work; in chunks, and with NaN in the place of what is missing.</summary>
+    /// <summary>The guide is about the prior, so that the weights do all the work; in chunks, and with NaN in the place of what is missing.</summary>
     [Theory]
     [InlineData(1L << 23)]
     [InlineData(1L << 17)]
@@ -122,5 +122,5 @@ public sealed class ImputeTests
         return (mean, variance);
     }
 
-    private static Tensor Places(Tensor mask) => tensor([.. mask.data<bool>().ToArray().Select((b, i) => (b, i)).Where(p => p.b).Select(p => (long)p.i)]);
+    private static Tensor Places(Tensor mask) => mask.nonzero().flatten();
 }
