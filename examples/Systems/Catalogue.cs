@@ -51,6 +51,11 @@ public static class Catalogue
             "GAN and WGAN-GP beside the VAE",
             "Goodfellow et al. 2014, arXiv:1406.2661; Gulrajani et al. 2017, arXiv:1704.00028",
             GanProgram.Run),
+        new(
+            "adversarial-autoencoder",
+            "Adversarial autoencoders: codes brought to a prior",
+            "Makhzani et al. 2015, arXiv:1511.05644; Tolstikhin et al. 2018, arXiv:1711.01558",
+            AdversarialProgram.Run),
         new("sentences", "Sentences", "Bowman et al. 2016, arXiv:1511.06349", SentenceProgram.Run),
         new("anomalies", "Anomaly detection: nine digits against the tenth", "An and Cho 2015", AnomalyProgram.Run),
         new("reservoir", "Anomalies in a time series: a VAE of the states of a reservoir", "Jaeger 2001; An and Cho 2015", ReservoirProgram.Run),

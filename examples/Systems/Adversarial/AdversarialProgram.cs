@@ -1,0 +1,122 @@
+using Ppl.Data;
+using Ppl.Inference;
+using Ppl.Reporting;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Ppl.Examples.Systems;
+
+/// <summary>An autoencoder whose codes a discriminator brings to a prior, a normal distribution or a mixture of ten, beside a plain one.</summary>
+public static class AdversarialProgram
+{
+    private const double Weight = 20;
+
+    /// <summary>Trains the three and compares their codes with the priors.</summary>
+    /// <param name="run">What it is told.</param>
+    public static SystemResult Run(SystemRun run)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        using var scope = NewDisposeScope();
+        var data = Images.Open(run);
+        var (epochs, pixels) = (run.EpochsOr(10), data.Train.PixelsPerImage);
+        manual_seed(run.Seed);
+        using var plain = new Autoencoder(2, pixels);
+        using var plainGuide = plain.CreateGuide(z: Points(pixels));
+        Images.Fit(plain, plainGuide, data.TrainingData, epochs, run);
+        using var normal = new ImageVae(2, pixels);
+        using var normalGuide = normal.CreateGuide(z: Points(pixels));
+        Match(normal, normalGuide, data, epochs, run);
+        using var mixture = new MixtureAutoencoder(pixels);
+        using var mixtureGuide = mixture.CreateGuide(z: Points(pixels));
+        Match(mixture, mixtureGuide, data, epochs, run);
+
+        using var grad = no_grad();
+        var shown = data.TestData.Take(run.Of(5_000, 200));
+        var x = shown.All()[0];
+        int[] digits = Images.Digits(data.Test)[..shown.Count];
+        var count = shown.Count;
+        Tensor[] priors = [normal.Simulate(count).z, mixture.Simulate(count).z];
+        (string Name, Tensor Codes, double Likelihood)[] found =
+        [
+            ("plain autoencoder", plainGuide.z.Encode(x).Mean, Likelihood(plain, plainGuide, shown)),
+            ("AAE, normal prior", normalGuide.z.Encode(x).Mean, Likelihood(normal, normalGuide, shown)),
+            ("AAE, mixture prior", mixtureGuide.z.Encode(x).Mean, Likelihood(mixture, mixtureGuide, shown)),
+        ];
+        string[] files = ["plain.png", "normal.png", "mixture.png"];
+        foreach (var ((name, codes, _), file) in found.Zip(files))
+        {
+            var chart = new LineChart { Title = $"{data.Test.Name}: codes, {name}", Width = 480, Height = 440 };
+            chart.AddClasses(codes, digits, digit => $"{digit}", size: 3);
+            chart.Save(run.File(file));
+        }
+
+        Images.Save(data, normal.Simulate(100).x.Mean, 10, run.File("normal-samples.png"), "draws of the prior, decoded: normal");
+        Images.Save(data, mixture.Simulate(100).x.Mean, 10, run.File("mixture-samples.png"), "draws of the prior, decoded: mixture");
+        return Result(data, epochs, count, [.. Findings(found, priors, [normal.Simulate(count).z, mixture.Simulate(count).z], run)]);
+    }
+
+    /// <summary>A guide of points: the code of an image is a function of it.</summary>
+    private static Posterior Points(long pixels) => Posterior.Delta(Sequential(Linear(pixels, 400), ReLU()));
+
+    private static void Match(GenerativeModel model, Guide guide, TrainAndTest data, int epochs, SystemRun run)
+    {
+        using var discriminator = Sequential(Linear(2, 128), LeakyReLU(0.2), Linear(128, 128), LeakyReLU(0.2), Linear(128, 1));
+        using var svi = new Svi(model, guide, Objective.AdversarialAutoencoder(discriminator, Weight), settings: new SviSettings
+        {
+            Seed = run.Seed,
+            Groups = [new("discriminator", "objective.*") { Optimizer = p => optim.Adam(p, 1e-3, 0.5, 0.9) }],
+        });
+        svi.Fit(data.TrainingData, epochs, Images.BatchSize, options: new FitOptions { Cancellation = run.Cancellation });
+        run.Cancellation.ThrowIfCancellationRequested();
+    }
+
+    private static double Likelihood(GenerativeModel model, Guide guide, Dataset data) =>
+        Evaluate.Bound(model, guide, data, Objective.Elbo(kl: KlForm.Sampled)).Reconstruction;
+
+    private static IEnumerable<Finding> Findings(
+        IReadOnlyList<(string Name, Tensor Codes, double Likelihood)> found, Tensor[] priors, Tensor[] again, SystemRun run)
+    {
+        string[] names = ["normal prior", "mixture prior"];
+        foreach (var (name, _, likelihood) in found) yield return new($"{name}: log p(x | code) of test images, nats", likelihood);
+        for (var prior = 0; prior < priors.Length; prior++)
+        {
+            var plain = EnergyDistance(found[0].Codes, priors[prior]);
+            yield return new($"energy distance to the {names[prior]}: plain autoencoder", plain);
+            yield return new(
+                $"energy distance to the {names[prior]}: AAE", EnergyDistance(found[prior + 1].Codes, priors[prior]), Most: run.IsSmoke ? null : plain)
+            {
+                Reference = EnergyDistance(again[prior], priors[prior]),
+                Source = "as many other draws of the prior",
+            };
+        }
+
+        yield return new(
+            "AAE, normal prior: Fréchet distance of codes to the prior", Evaluate.FrechetDistance(found[1].Codes, priors[0]),
+            Most: run.IsSmoke ? null : Evaluate.FrechetDistance(found[0].Codes, priors[0]));
+    }
+
+    /// <summary>2 E‖X − Y‖ − E‖X − X′‖ − E‖Y − Y′‖ of two sets of as many points: 0 for one distribution alone (Székely and Rizzo 2013).</summary>
+    private static double EnergyDistance(Tensor x, Tensor y)
+    {
+        return (2 * Mean(x, y)) - Mean(x, x) - Mean(y, y);
+
+        static double Mean(Tensor a, Tensor b) => cdist(a, b).to(float64).mean().item<double>();
+    }
+
+    private static SystemResult Result(TrainAndTest data, int epochs, int shown, IReadOnlyList<Finding> findings) => new(
+        $"{data.Train.Name}: encoders 784-400-2, whose codes are points, and decoders 2-400-784 with a Bernoulli likelihood; Adam 1e-3, batches of "
+            + $"{Images.BatchSize}, {epochs} epochs. The discriminators are 2-128-128-1, λ = {Weight}, Adam 1e-3 with β₁ = 0.5. The mixture is of "
+            + $"{MixtureAutoencoder.Parts} normal distributions of width 0.4 on a circle of radius 3. Codes are those of {shown} test images.",
+        findings,
+        [
+            new("plain.png", "codes of the plain autoencoder, a colour for each digit"),
+            new("normal.png", "codes matched to a normal distribution"),
+            new("mixture.png", "codes matched to a mixture of ten"),
+            new("normal-samples.png", "draws of the normal prior, decoded"),
+            new("mixture-samples.png", "draws of the mixture, decoded"),
+        ],
+        [
+            "The plain autoencoder knows no prior: its codes lie where reconstruction puts them, on a scale of their own, which is the distance. The "
+                + "energy distance is 2 E‖X − Y‖ − E‖X − X′‖ − E‖Y − Y′‖.",
+        ]);
+}
