@@ -89,7 +89,6 @@ internal sealed record NormalWindow(Tensor A, Tensor? Width)
     /// <param name="u">F, the share below.</param>
     public (Tensor Lower, Tensor? Upper, Tensor Share) Slopes(Tensor offset, Tensor u)
     {
-        using var grad = no_grad();
         var (r, start) = (R, Start);
         var lower = ((offset - start) * (offset + 2 * r + start) / 2).exp() * (1 - u);
         var share = (LogMass() + offset * (offset + 2 * r) / 2).exp();

@@ -158,18 +158,28 @@ public sealed class TruncatedNormal : LocationScaleFamily<TruncatedNormal>
         Frame Place(Tensor a, Tensor? width, Tensor near, Tensor direction) => new(new(a, width), where(a.gt(0), near, loc), direction, scale);
     }
 
-    // The quantile, and what it moves by with each parameter, by implicit differentiation.
+    // The quantile, and what it moves by with each parameter, by implicit differentiation. The mean of the slopes where it is and where they lead, a
+    // step of the trapezoidal rule, has their derivative too: the second derivative of the draw.
     private Tensor At(Tensor share, Frame frame)
     {
         var window = frame.Window;
         var offset = window.Quantile(share);
-        var slopes = window.Slopes(offset, share);
-        var (scale, direction) = (frame.Scale.detach(), frame.Direction);
-        var standard = slopes.Lower * Moving(window.A) + slopes.Share * Moving(share);
-        if (slopes.Upper is { } upper) standard = standard + upper * (Moving(window.A) + Moving(window.Width!));
-        var value = frame.Origin.detach() + direction * scale * offset;
-        return value + Moving(Loc.Wide(share)) + direction * ((window.R.detach() + offset) * Moving(frame.Scale) + scale * standard);
+        var value = frame.Origin.detach() + frame.Direction * frame.Scale.detach() * offset;
+        if (!is_grad_enabled()) return value;
+        var here = Detached(window.Slopes(offset, share));
+        var there = window.Slopes(offset + Step(here) - Moving(window.R), share);
+        var step = (Step(here) + Step(there)) / 2;
+        return value + Moving(Loc.Wide(share)) + frame.Direction * Moving(frame.Scale * (window.R.detach() + offset + step));
+
+        Tensor Step((Tensor Lower, Tensor? Upper, Tensor Share) slopes)
+        {
+            var step = slopes.Lower * Moving(window.A) + slopes.Share * Moving(share);
+            return slopes.Upper is { } upper ? step + upper * (Moving(window.A) + Moving(window.Width!)) : step;
+        }
     }
+
+    private static (Tensor Lower, Tensor? Upper, Tensor Share) Detached((Tensor Lower, Tensor? Upper, Tensor Share) slopes)
+        => (slopes.Lower.detach(), slopes.Upper?.detach(), slopes.Share.detach());
 
     // 0, with the gradient of a parameter.
     private static Tensor Moving(Tensor parameter) => parameter - parameter.detach();

@@ -172,6 +172,67 @@ public sealed class EdgeGradientTests : IDisposable
         TensorAssert.Close((above - 2 * x + below) / (step * step), second, relative: 1e-3, absolute: 1e-10 / (step * step));
     }
 
+    // The quantile at neighbouring parameters: of two bounds on both sides, far out and narrow ones, of one bound, and of none.
+    [Theory]
+    [InlineData(-0.5, 1.2)]
+    [InlineData(1.5, 1.7)]
+    [InlineData(6, 9)]
+    [InlineData(-8, -7.9)]
+    [InlineData(-1, double.PositiveInfinity)]
+    [InlineData(20, double.PositiveInfinity)]
+    [InlineData(double.NegativeInfinity, 0.3)]
+    [InlineData(double.NegativeInfinity, double.PositiveInfinity)]
+    public void TruncatedNormal_DrawsHaveFirstAndSecondDerivatives(double low, double high)
+    {
+        var p = tensor(new[] { 0.03, 0.4, 0.9 });
+        var direction = tensor(new[] { 0.7, -0.4, 0.5, 0.9 });
+
+        // Loc, log scale and both bounds move together.
+        Tensor Draw(Tensor t) => new TruncatedNormal(
+            0.2 + direction[0] * t,
+            (0.1 + direction[1] * t).exp(),
+            double.IsInfinity(low) ? low : (TensorOrScalar)(low + direction[2] * t),
+            double.IsInfinity(high) ? high : (TensorOrScalar)(high + direction[3] * t)).InverseCdf(p);
+        var t = Number(0);
+        for (var i = 0; i < 3; i++)
+        {
+            var first = autograd.grad([Draw(t)[i]], [t], create_graph: true)[0];
+            var second = TensorAssert.Item(autograd.grad([first], [t])[0]);
+            double First(double at)
+            {
+                var x = Number(at);
+                return TensorAssert.Item(autograd.grad([Draw(x)[i]], [x])[0]);
+            }
+
+            var expected = (8 * (First(1e-3) - First(-1e-3)) - (First(2e-3) - First(-2e-3))) / 12e-3;
+            Assert.Equal(expected, second, 1e-6 * (1 + Math.Abs(expected)));
+        }
+    }
+
+    // −(∂F/∂κ) / p, with the distribution function's own quadrature, which has twice as many nodes.
+    [Theory]
+    [InlineData(1e-3)]
+    [InlineData(0.5)]
+    [InlineData(3)]
+    [InlineData(60)]
+    [InlineData(1e4)]
+    [InlineData(1e6)]
+    public void VonMises_SlopesOfDraws_AreExactTo1e8(double kappa)
+    {
+        var concentration = Number(kappa);
+        var width = Math.Min(Math.PI, 6 / Math.Sqrt(kappa));
+        foreach (var share in new[] { -1, -0.9, -0.5, -0.1, -1e-3, 1e-3, 0.3, 0.8, 1 })
+        {
+            var angle = tensor(share * width, ScalarType.Float64);
+            var slope = autograd.grad([VonMisesMath.Cdf(angle, concentration)], [concentration])[0];
+            var expected = TensorAssert.Item(-slope / new VonMises(0, kappa).LogProb(angle).exp());
+            var found = TensorAssert.Item(VonMisesMath.Slopes(angle, concentration).First);
+
+            // A draw moves by its distance from the location over the concentration, in size.
+            Assert.Equal(expected, found, 1e-8 * Math.Max(Math.Abs(expected), Math.Abs(share * width) / kappa));
+        }
+    }
+
     private static Tensor At(Tensor start, Tensor target, double kappa)
     {
         var family = new VonMises(0, kappa);
