@@ -17,14 +17,14 @@ public static class DisentanglementProgram
     private const string Pressed = "beta-VAE, β = 4";
     private static readonly double[] Steps = [-2, -1.5, -1, -0.5, 0, 0.5, 1, 1.5, 2];
 
-    /// <summary>The objectives, each by its name: one line adds another.</summary>
-    public static IReadOnlyList<(string Name, Objective Objective)> Objectives { get; } =
+    /// <summary>The objectives, each by its name, made anew for each run: one line adds another.</summary>
+    public static IReadOnlyList<(string Name, Func<Objective> Make)> Objectives { get; } =
     [
-        ("VAE", Objective.Elbo()),
-        ("beta-VAE, β = 2", Objective.Elbo(beta: 2)),
-        (Pressed, Objective.Elbo(beta: 4)),
-        ("constrained, KL at most 6", Objective.Constrained(Delta, rate: 0.05)),
-        ("beta-TCVAE, β = 4", Objective.BetaTcVae(beta: 4)),
+        ("VAE", () => Objective.Elbo()),
+        ("beta-VAE, β = 2", () => Objective.Elbo(beta: 2)),
+        (Pressed, () => Objective.Elbo(beta: 4)),
+        ("constrained, KL at most 6", () => Objective.Constrained(Delta, rate: 0.05)),
+        ("beta-TCVAE, β = 4", () => Objective.BetaTcVae(beta: 4)),
     ];
 
     /// <summary>Trains and measures each objective for three seeds.</summary>
@@ -36,13 +36,13 @@ public static class DisentanglementProgram
         var epochs = run.EpochsOr(4);
         var pictures = new List<ResultPicture>();
         var measured = new List<(string Name, IReadOnlyList<SpriteScores> Runs)>();
-        foreach (var (name, objective) in Objectives)
+        foreach (var (name, make) in Objectives)
         {
             var runs = new List<SpriteScores>();
             for (var k = 0; k < run.Of(Seeds, 1); k++)
             {
                 var file = k == 0 ? $"traversals-{measured.Count}.png" : null;
-                runs.Add(Train(objective, images, epochs, run with { Seed = run.Seed + k }, file, name));
+                runs.Add(Train(make(), images, epochs, run with { Seed = run.Seed + k }, file, name));
                 Console.WriteLine(FormattableString.Invariant(
                     $"{name}: log p {runs[^1].Reconstruction:F2}; {runs[^1].Parts}; ")
                     + string.Join(", ", runs[^1].Scores.Select(score => FormattableString.Invariant($"{score.Name} {score.Value:F3}"))));
