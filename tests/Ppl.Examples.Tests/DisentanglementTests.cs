@@ -54,7 +54,7 @@ public sealed class DisentanglementTests
             manual_seed(0);
             using var model = new SpriteVae(256);
             using var guide = model.CreateGuide(z: model.Features());
-            var objective = DisentanglementProgram.Objectives.Single(pair => pair.Name == name).Objective;
+            var objective = DisentanglementProgram.Objectives.Single(pair => pair.Name == name).Make();
             using var svi = new Svi(model, guide, objective, settings: new SviSettings { Reporter = ITrainingReporter.Quiet });
             train(svi);
             return [.. model.parameters().Concat(guide.parameters()).Select(p => p.detach().clone())];

@@ -6,7 +6,7 @@ namespace Ppl.Examples.Systems;
 /// <summary>Sprites with their factors: all combinations, in small pictures.</summary>
 public static class Sprites
 {
-    private const int Pooling = 4;
+    private const int Pooling = 2;
 
     /// <summary>dSprites' grid of 46,080 where its files are, made smaller; else sprites that the program draws, a few in a short run.</summary>
     /// <param name="run">What the program is told.</param>
