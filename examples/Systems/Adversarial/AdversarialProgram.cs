@@ -82,8 +82,8 @@ public static class AdversarialProgram
         {
             var plain = EnergyDistance(found[0].Codes, priors[prior]);
             yield return new($"energy distance to the {names[prior]}: plain autoencoder", plain);
-            yield return new(
-                $"energy distance to the {names[prior]}: AAE", EnergyDistance(found[prior + 1].Codes, priors[prior]), Most: run.IsSmoke ? null : plain)
+            var matched = EnergyDistance(found[prior + 1].Codes, priors[prior]);
+            yield return new($"energy distance to the {names[prior]}: AAE", matched, Most: run.IsSmoke ? null : plain)
             {
                 Reference = EnergyDistance(again[prior], priors[prior]),
                 Source = "as many other draws of the prior",

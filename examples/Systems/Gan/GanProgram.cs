@@ -112,8 +112,8 @@ public static class GanProgram
 
     private static SystemResult Result(
         TrainAndTest data, int epochs, int count, IReadOnlyList<Finding> findings) => new(
-        $"Ring: 10,000 points of eight normal distributions of width 0.05 on the unit circle; generator 4-64-64-2 and critic 2-64-64-1, {4 * RingEpochs} "
-            + "epochs in batches of 250, Adam 1e-3; GAN: one step of the critic for each of the generator; WGAN-GP: five, λ = 0.1. "
+        "Ring: 10,000 points of eight normal distributions of width 0.05 on the unit circle; generator 4-64-64-2 and critic 2-64-64-1, "
+            + $"{4 * RingEpochs} epochs in batches of 250, Adam 1e-3; GAN: one step of the critic for each of the generator; WGAN-GP: five, λ = 0.1. "
             + $"{data.Train.Name}: generators {Latents}-256-256-784 and critics 784-256-128-1, batches of {Images.BatchSize}; GAN {epochs} epochs, "
             + $"Adam 2e-4, one step to one; WGAN-GP {2 * epochs} epochs, Adam 5e-4, three to one, λ = 10. VAE 784-400-20, {epochs} epochs, "
             + $"Adam 1e-3, whose images are p(x | z) at draws of z. A step is on one batch, the critic's and the generator's counted alike. {count} "
@@ -126,7 +126,7 @@ public static class GanProgram
             new("wgan-gp.png", "draws of the WGAN with gradient penalty"),
         ],
         [
-            "A likelihood is there for the VAE alone, by importance sampling. The generators are functions of 64 normal numbers: their images fill a set "
-                + "without volume, and a test image beside it has no density at all.",
+            "A likelihood is there for the VAE alone, by importance sampling. The generators are functions of 64 normal numbers: their images fill "
+                + "a set without volume, and a test image beside it has no density at all.",
         ]);
 }
