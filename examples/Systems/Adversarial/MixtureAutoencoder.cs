@@ -26,6 +26,13 @@ public sealed partial class MixtureAutoencoder : GenerativeModel
         RegisterComponents();
     }
 
+    /// <summary>How many of the ten have a fiftieth of the codes or more: [n, 2].</summary>
+    public long PartsTaken(Tensor codes)
+    {
+        var shares = bincount(cdist(codes, centres).argmin(1), minlength: Parts).to(float64) / codes.shape[0];
+        return shares.ge(0.02).sum().item<long>();
+    }
+
     [Model]
     private void Generate(Tensor x)
     {

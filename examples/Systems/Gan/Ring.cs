@@ -34,7 +34,7 @@ internal static class Ring
 
     /// <summary>A network from a plane, or from noise, to numbers.</summary>
     public static Module<Tensor, Tensor> Network(long from, long to) =>
-        Sequential(Linear(from, Hidden), LeakyReLU(0.2), Linear(Hidden, Hidden), LeakyReLU(0.2), Linear(Hidden, to));
+        Sequential(Linear(from, Hidden), ReLU(), Linear(Hidden, Hidden), ReLU(), Linear(Hidden, to));
 
     /// <summary>Trains a generator on the ring, and looks at what it draws.</summary>
     /// <param name="name">The objective's name.</param>

@@ -71,8 +71,8 @@ internal sealed class FamilyReader(ReadingContext context)
             context.Report(Rules.InheritedFamily, distribution, site, family.Name, InPlaceOf(family.Name));
         else if (Has(family, "Inherited"))
         {
-            // A component that is no distribution of real numbers; the categorical says which, and parts held in locals are looked at when the guide
-            // is sized.
+            // A component that is no distribution of real numbers; the categorical says which one is drawn. Parts held in locals are looked at when
+            // the guide is sized.
             if (PartsOf(distribution).FirstOrDefault(part => !IsContinuous(part)) is { } discrete)
                 context.Report(Rules.FamilyWithoutHead, distribution, site, discrete.Name);
         }
@@ -86,11 +86,11 @@ internal sealed class FamilyReader(ReadingContext context)
             context.Report(Rules.PrivateGuideFamily, distribution, site, hidden.Name);
     }
 
-    /// <summary>The families that a call is given, but for categorical ones: <c>MixtureSameFamily(weights, Normal(m, s)).Expand(2)</c> has one.</summary>
+    /// <summary>The families that a call is given, without categorical ones: Normal of <c>MixtureSameFamily(w, Normal(m, s)).Expand(2)</c>.</summary>
     private IEnumerable<INamedTypeSymbol> PartsOf(ExpressionSyntax distribution)
     {
-        while (distribution is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Expression: InvocationExpressionSyntax inner } })
-            distribution = inner;
+        while ((distribution as InvocationExpressionSyntax)?.Expression is MemberAccessExpressionSyntax { Expression: InvocationExpressionSyntax of })
+            distribution = of;
         return (distribution as InvocationExpressionSyntax)?.ArgumentList.Arguments
             .Select(argument => context.TypeOf(argument.Expression) is { } type ? context.Known.FamilyOf(type) : null)
             .OfType<INamedTypeSymbol>().Where(family => !Has(family, "Categories")) ?? [];

@@ -134,7 +134,7 @@ internal abstract class CriticObjective(Module<Tensor, Tensor> critic, Objective
         if (judged.shape is [var count] && count == rows.shape[0]) return judged;
         if (judged.shape is [var ofColumn, 1] && ofColumn == rows.shape[0]) return judged.squeeze(1);
         throw new PplShapeException(
-            $"{Name}: the critic gives {ShapeText.Of(judged.shape)} for rows of shape {ShapeText.Of(rows.shape)}; it must be one number for each row, "
+            $"{Name}: the critic gives {ShapeText.Of(judged.shape)} for rows of shape {ShapeText.Of(rows.shape)}; it must be one number for each, "
             + $"({rows.shape[0]}) or ({rows.shape[0]}, 1).");
     }
 
@@ -159,7 +159,11 @@ internal abstract class CriticObjective(Module<Tensor, Tensor> critic, Objective
     {
         var trained = network.parameters().Where(parameter => parameter.requires_grad).ToList<Tensor>();
         if (!loss.requires_grad || trained.Count == 0)
-            throw new PplArgumentException($"nothing is trained in this step: no parameter of {name} that the value depends on requires a gradient.");
+        {
+            throw new PplArgumentException(
+                $"nothing is trained in this step: no parameter of {name} that the value depends on requires a gradient.");
+        }
+
         loss.backward(inputs: trained);
     }
 

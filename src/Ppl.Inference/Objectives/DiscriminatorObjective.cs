@@ -80,7 +80,8 @@ internal abstract class DiscriminatorObjective(
         if (!plan.IsPerDatum || !plan.Latents.Any())
         {
             throw new PplArgumentException(
-                $"{this} compares the codes of the rows; {plan.Model} has {(plan.Latents.Any() ? "sites outside its one plate of rows" : "no latents")}.");
+                $"{this} compares the codes of the rows; {plan.Model} has "
+                + $"{(plan.Latents.Any() ? "sites outside its one plate of rows" : "no latents")}.");
         }
 
         var names = plan.Latents.Select(site => site.Variable).ToHashSet();
@@ -90,7 +91,10 @@ internal abstract class DiscriminatorObjective(
             throw new PplArgumentException($"{this}: it is known in some rows, where there is no code.", known.Name);
         var parameters = ((Module)guide.Model).parameters().Concat(guide.parameters()).ToHashSet(ReferenceEqualityComparer.Instance);
         if (discriminator.parameters().Any(parameters.Contains))
-            throw new PplArgumentException($"{this}: the discriminator has a parameter of {plan.Model} or its guide: one goes up where the other goes down.");
+        {
+            throw new PplArgumentException(
+                $"{this}: the discriminator has a parameter of {plan.Model} or its guide: one goes up where the other goes down.");
+        }
     }
 
     /// <summary>Refuses latents along whose draws, or to whose prior, no gradient would go.</summary>

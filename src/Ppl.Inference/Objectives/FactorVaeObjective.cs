@@ -7,7 +7,8 @@ namespace Ppl.Inference;
 /// <summary>See <see cref="Objective.FactorVae"/>.</summary>
 internal sealed class FactorVaeObjective(
     Module<Tensor, Tensor> discriminator, double gamma, IReadOnlyList<string>? latents, int particles, KlForm kl)
-    : DiscriminatorObjective(discriminator, ObjectiveNetworks.Of(nameof(discriminator), discriminator), latents, particles, kl)
+    : DiscriminatorObjective(
+        discriminator, ObjectiveNetworks.Of(nameof(discriminator), discriminator), latents, particles, kl)
 {
     public override string Name => "FactorVAE";
 
@@ -24,7 +25,8 @@ internal sealed class FactorVaeObjective(
 /// <summary>See <see cref="Objective.AdversarialAutoencoder"/>.</summary>
 internal sealed class AdversarialAutoencoderObjective(
     Module<Tensor, Tensor> discriminator, double weight, IReadOnlyList<string>? latents, int particles)
-    : DiscriminatorObjective(discriminator, ObjectiveNetworks.Of(nameof(discriminator), discriminator), latents, particles, KlForm.ClosedForm)
+    : DiscriminatorObjective(
+        discriminator, ObjectiveNetworks.Of(nameof(discriminator), discriminator), latents, particles, KlForm.ClosedForm)
 {
     public override string Name => "AAE";
 
@@ -50,8 +52,8 @@ internal sealed class AdversarialAutoencoderObjective(
         });
         if (!isTrained) return;
         throw new PplArgumentException(
-            $"{this}: its prior has parameters to train, or follows from other latents. The discriminator brings codes to the prior, and nothing would "
-            + "train the prior: take one that is fixed.",
+            $"{this}: its prior has parameters to train, or follows from other latents. The discriminator brings codes to the prior, and nothing "
+            + "would train the prior: take one that is fixed.",
             latent.Site.Name);
     }
 

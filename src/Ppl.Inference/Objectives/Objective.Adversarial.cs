@@ -77,7 +77,8 @@ public abstract partial class Objective
     /// batch's draws with each coordinate's rows in an order of its own, in the same step, from the same weights; the paper takes z̄ of a second
     /// batch. Source: Kim and Mnih 2018, arXiv:1802.05983, eq. 2 and algorithm 2.
     /// </para>
-    /// <see cref="BoundValue.Penalty"/> is γ times the estimate. <see cref="Measured"/> is the ELBO. For models whose sites all stand in one rows plate.
+    /// <see cref="BoundValue.Penalty"/> is γ times the estimate. <see cref="Measured"/> is the ELBO. For models whose sites all stand in one plate
+    /// of rows.
     /// </remarks>
     /// <param name="discriminator">
     /// D: from codes [B, D], all coordinates of the latents side by side, to a number for each, [B] or [B, 1]. The engine trains it.

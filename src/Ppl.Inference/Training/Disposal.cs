@@ -7,17 +7,19 @@ internal static class Disposal
 {
     /// <summary>Refuses networks that have been disposed of.</summary>
     /// <exception cref="ObjectDisposedException">One has been; the message names it.</exception>
-    public static void Refuse(GenerativeModel model, Guide guide)
+    public static void Refuse(GenerativeModel model, Guide guide, nn.Module? objective = null)
     {
-        if (Find(model, guide) is { } fault) throw fault;
+        if (Find(model, guide, objective) is { } fault) throw fault;
     }
 
     /// <summary>What has been disposed of, as an exception that names it; null where nothing has.</summary>
     /// <param name="model">The model.</param>
     /// <param name="guide">Its guide.</param>
+    /// <param name="objective">The networks of the objective, or null.</param>
     /// <param name="inner">What it led to, or null.</param>
-    public static ObjectDisposedException? Find(GenerativeModel model, Guide guide, Exception? inner = null) =>
-        Find(model, $"model {guide.Plan.Model}", inner) ?? Find(guide, $"guide of {guide.Plan.Model}", inner);
+    public static ObjectDisposedException? Find(GenerativeModel model, Guide guide, nn.Module? objective = null, Exception? inner = null) =>
+        Find(model, $"model {guide.Plan.Model}", inner) ?? Find(guide, $"guide of {guide.Plan.Model}", inner)
+            ?? (objective is null ? null : Find(objective, "network of the objective", inner));
 
     private static ObjectDisposedException? Find(nn.Module network, string what, Exception? inner)
     {

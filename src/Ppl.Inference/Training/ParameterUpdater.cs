@@ -228,7 +228,8 @@ internal sealed class ParameterUpdater : IDisposable
         var (moved, left) = (now.Find(p => Place(p) != before), now.Find(p => Place(p) == before));
         if (moved is null || left is null) return;
         var target = moved.Type == left.Type ? $"torch.device(\"{moved.Device}\")" : $"ScalarType.{moved.Type}";
+        var owner = left.Owner == "objective" ? "objective.Networks" : left.Owner;
         throw new PplArgumentException(
-            $"parameter {moved} is {Place(moved)} since it was moved, {left} is {before}: call {left.Owner}.to({target}) too.");
+            $"parameter {moved} is {Place(moved)} since it was moved, {left} is {before}: call {owner}.to({target}) too.");
     }
 }

@@ -16,7 +16,7 @@ public sealed partial class Svi
         protected Fitting(Svi svi, FitOptions options)
         {
             (Engine, Options) = (svi, options);
-            Disposal.Refuse(svi.model, svi.guide);
+            Disposal.Refuse(svi.model, svi.guide, svi.objective.Networks);
             Callbacks = [.. options.Callbacks];
         }
 

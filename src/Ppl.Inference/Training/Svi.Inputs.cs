@@ -18,7 +18,7 @@ public sealed partial class Svi
             values = [.. batch.Tensors.Select(tensor => tensor.detach())];
             return make(batch.With(values));
         }
-        catch (Exception fault) when (Disposal.Find(model, guide, fault) is { } named)
+        catch (Exception fault) when (Disposal.Find(model, guide, objective.Networks, fault) is { } named)
         {
             throw named;
         }

@@ -118,7 +118,7 @@ public sealed partial class Svi : IDisposable
         try
         {
             if (resetOptimizer && updater is not null) fresh = NewUpdater();
-            else if (updater is not null) FollowParameters();
+            else if (updater is not null && !ReferenceEquals(from.Networks, objective.Networks)) FollowParameters();
         }
         catch
         {

@@ -12,6 +12,8 @@ internal sealed partial class TwoClusters : GenerativeModel
 
     public TwoClusters() => RegisterComponents();
 
+    public Module<Tensor, Tensor> Map => map;
+
     [Model]
     private void Generate(Tensor x)
     {

@@ -151,6 +151,17 @@ public sealed class GanEngineTests : IDisposable
     }
 
     [Fact]
+    public void A_critic_that_has_been_disposed_of_is_named()
+    {
+        using var run = new Setup("GAN");
+        run.Svi.Step(run.Values);
+        run.Critic.Dispose();
+        Assert.StartsWith(
+            "the network of the objective has been disposed of", Assert.Throws<ObjectDisposedException>(() => run.Svi.Step(run.Values)).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Games_that_mean_nothing_are_refused_by_name()
     {
         using var critic = Critic.Line();

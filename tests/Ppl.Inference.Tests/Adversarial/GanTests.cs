@@ -183,7 +183,8 @@ public sealed class GanTests
             ((Linear)model.Generator).bias!.fill_(0);
         }
 
-        using var svi = new Svi(model, guide, Objective.Gan(critic, criticSteps: 800), p => optim.Adam(p, 0.01), new() { Reporter = ITrainingReporter.Quiet });
+        using var svi = new Svi(
+            model, guide, Objective.Gan(critic, criticSteps: 800), p => optim.Adam(p, 0.01), new() { Reporter = ITrainingReporter.Quiet });
         svi.Freeze(ParameterSet.OfModel);
         svi.Freeze("guide.*");
 

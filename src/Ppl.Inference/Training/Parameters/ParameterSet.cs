@@ -3,11 +3,12 @@ using static TorchSharp.torch;
 
 namespace Ppl.Inference;
 
-/// <summary>Which parameters of the model and the guide are meant: by name, by module, or by a condition on the name.</summary>
+/// <summary>Which parameters of the model, the guide and the objective are meant: by name, by module, or by a condition on the name.</summary>
 /// <remarks>
-/// A parameter's name has its owner in front: <c>model.decoder.0.weight</c>, <c>guide.z.network.0.weight</c>. One that belongs to both is the
-/// model's. A set is looked up when training begins, since the guide makes its encoders at the first batch, and again where parameters are
-/// replaced; one without any parameter is refused there.
+/// A parameter's name has its owner in front: <c>model.decoder.0.weight</c>, <c>guide.z.network.0.weight</c>, and of an objective's own networks
+/// (<see cref="Objective.Networks"/>) <c>objective.critic.0.weight</c>. One that belongs to both model and guide is the model's. A set is looked up
+/// when training begins, since the guide makes its encoders at the first batch, and again where parameters are replaced; one without any parameter
+/// is refused there.
 /// </remarks>
 public sealed class ParameterSet
 {
