@@ -43,15 +43,16 @@ public static class IwaeProgram
         return new(
             $"{data.Train.Name}, {data.Binarization}: the paper's networks and optimizer (batches of {IwaeTraining.BatchSize}, Adam with "
             + $"ε = 1e-4, rates in eight stages), {passes} passes over {train.Count} images{(run.IsFull ? "" : ", a budget cut to minutes")}; one "
-            + $"and the same training twice where the objective is switched. NLL of {images} test images by {samples} importance samples; active units "
-            + $"from the top layer down. The bounds L_k are of the one-layer model with k = 1, on {IwaeBounds.ImagesOf(run)} test images.",
+            + $"and the same training twice where the objective is switched. NLL of {images} test images by {samples} importance samples. "
+            + $"The bounds L_k are of the one-layer model with k = 1, on {IwaeBounds.ImagesOf(run)} test images and 500 draws for each, in groups "
+            + "of k.",
             [.. bounds, .. table, .. switched],
             [new(IwaeBounds.Picture, "bounds of one model by the number of samples")],
             [
                 "L_k is log (1/k) Σ p(x, h) / q(h | x) in expectation: it rises with k, and annealing, which needs no guide, tells where to. The "
                     + "naive estimate averages p(x | h) over draws of the prior. With as many draws as L_500 it is far below all of them: nearly no "
                     + "draw of the prior explains an image, and the mean hangs on the luckiest one. Hence the recognition network.",
-                "The paper trains for a thousand times as many steps, to an NLL that is some tens of nats lower: only the order is to be compared, "
+                "The paper trains for thousands of times as many steps, to an NLL that is some tens of nats lower: only the order is to be compared, "
                     + "and with few passes a larger k has also had more draws. The second training shows the switch: the optimizer's state "
                     + "and the networks are kept, and the rates begin again.",
             ]);
