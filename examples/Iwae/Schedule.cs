@@ -23,7 +23,9 @@ internal static class Schedule
         return stage;
     }
 
-    /// <summary>The schedule for an optimizer that starts at 1e-3, advanced once a step. A second training of as many steps has the stages again.</summary>
+    /// <summary>
+    /// The schedule for an optimizer that starts at 1e-3, advanced once a step. A second training of as many steps has the stages again.
+    /// </summary>
     public static Func<Optimizer, LRScheduler> Over(long steps) =>
         optimizer => LambdaLR(optimizer, step => Math.Pow(10, -Stage((double)(step % steps) / steps) / 7.0));
 }

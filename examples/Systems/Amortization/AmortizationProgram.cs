@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace Ppl.Examples.Systems;
 
-/// <summary>How much of log p(x) a VAE's bound loses to the family of its guide, and how much to the encoder; and what steps for each datum win back.</summary>
+/// <summary>
+/// How much of log p(x) a VAE's bound loses to the family of its guide, and how much to the encoder; and what steps for each datum win back.
+/// </summary>
 public static class AmortizationProgram
 {
     private const int Latents = 20;
@@ -49,14 +51,14 @@ public static class AmortizationProgram
         return new(
             $"{data.Train.Name}, {data.Binarization}: a VAE 784-{Hidden}-{Latents}, {epochs} passes over {train.Count} images, Adam 1e-3, batches of "
             + $"{Images.BatchSize}. Then the model is kept. Of {images} images of each kind: q of the encoder, diagonal; the best q of each image, "
-            + $"diagonal and with a full covariance, by {inference.Steps} steps of Adam on its own parameters from the encoder's answer on; log p(x) by "
-            + "importance samples from the better of these and by annealing from the prior, the higher one.",
+            + $"diagonal (from the encoder's answer) and with a full covariance (from a standard normal), by {inference.Steps} steps of Adam on "
+            + "its own parameters; log p(x) by importance samples from these and by annealing from the prior, the highest one.",
             findings,
             [new("steps.png", "the bound on test images by the steps for each image")],
             [
                 "The inference gap log p(x) − L[q] is the approximation gap log p(x) − L[q*], which the family leaves, and the amortization gap "
-                    + "L[q*] − L[q], which the encoder leaves; they add up by their definition. As in the paper the encoder loses more on images "
-                    + "that it has not been trained on. Numbers of other networks and budgets are not comparable.",
+                    + "L[q*] − L[q], which the encoder leaves; they add up by their definition. The encoder loses more on images that it has not "
+                    + "been trained on; what the family loses is the same there. Numbers of other networks and budgets are not comparable.",
                 "Semi-amortized inference takes the encoder's answer as the start of its steps (`guide.StartFrom`). The training of Kim et al., "
                     + "whose gradient goes through the steps, is not part of this program.",
             ]);

@@ -1,5 +1,7 @@
+using Ppl.Examples.Iwae;
 using Ppl.Inference;
 using Ppl.Reporting;
+using static TorchSharp.torch;
 
 namespace Ppl.Examples.Systems;
 
@@ -16,13 +18,23 @@ internal static class IwaeBounds
     /// <summary>How many test images there are for these estimates.</summary>
     public static int ImagesOf(SystemRun run) => run.Of(50, 5);
 
+    /// <summary>The model in words.</summary>
+    public static string Model(SystemRun run) =>
+        $"the one-layer model, {Passes(run)} passes over {Training(run)} images under the ELBO in batches of {Images.BatchSize}, Adam 1e-3";
+
     /// <summary>
-    /// Measures and draws. All bounds are of the same draws, in ever larger groups: a logarithm of a mean is at least the mean of the logarithms, so
+    /// Trains, measures and draws. All bounds are of the same draws, in ever larger groups: a logarithm of a mean is at least the mean of the logarithms, so
     /// that each is at least the one before, whatever was drawn.
     /// </summary>
-    public static List<Finding> Compare(SystemRun run, IwaeTraining trained, TrainAndTest data)
+    public static List<Finding> Compare(SystemRun run, TrainAndTest data)
     {
-        var (model, guide, images) = (trained.Model, trained.Guide, data.TestData.Take(ImagesOf(run)));
+        manual_seed(run.Seed);
+        using var pixels = PaperModels.MeanPixels(data.Train);
+        var (model, guide) = PaperModels.Create(1, pixels, run.Of(50, 4), run.Of(200, 16));
+        using var owned = model;
+        using var ownedToo = guide;
+        Images.Fit(model, guide, data.TrainingData.Take(Math.Min(Training(run), data.Train.Count)), Passes(run), run);
+        var images = data.TestData.Take(ImagesOf(run));
         double[] bounds = [.. Samples.Select(k => Evaluate.Bound(model, guide, images, Objective.Miwae(Samples[^1] / k, k)).Bound)];
         double Annealed(AnnealingOptions chains) => -Evaluate.AnnealedLikelihood(
             model, guide, images, chains, new EvaluationOptions { Cancellation = run.Cancellation }).Mean;
@@ -41,6 +53,10 @@ internal static class IwaeBounds
             new($"log p(x) by {Samples[^1]} draws of the prior", naive, Most: run.IsSmoke ? null : bounds[0]),
         ];
     }
+
+    private static int Passes(SystemRun run) => run.Of(10, 1);
+
+    private static int Training(SystemRun run) => run.Of(20_000, 256);
 
     private static void Draw(SystemRun run, TrainAndTest data, double[] bounds, double annealed, double naive)
     {

@@ -24,13 +24,18 @@ public sealed partial class StochasticLayers : GenerativeModel
         (count, this.sizes) = (sizes.Count, sizes);
         for (var i = 0; i < count - 1; i++)
         {
-            features.Add(Sequential(Linear(sizes[i + 1], hidden[i + 1]), LeakyReLU(0.1)));
+            features.Add(Hidden(sizes[i + 1], hidden[i + 1]));
             mean.Add(Linear(hidden[i + 1], sizes[i]));
             logScale.Add(Linear(hidden[i + 1], sizes[i]));
         }
 
         RegisterComponents();
     }
+
+    /// <summary>A hidden layer as the paper has it: batch normalization and a leaky rectifier.</summary>
+    /// <param name="inputs">Numbers that it sees.</param>
+    /// <param name="units">Numbers that it gives.</param>
+    public static Module<Tensor, Tensor> Hidden(long inputs, long units) => Sequential(Linear(inputs, units), BatchNorm1d(units), LeakyReLU(0.1));
 
     /// <summary>The layer beside the data.</summary>
     [Model]

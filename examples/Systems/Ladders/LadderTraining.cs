@@ -80,7 +80,7 @@ internal sealed class LadderTraining(SystemRun run, TrainAndTest data, int epoch
     {
         var (count, pixels) = (setting.Layers, data.Train.PixelsPerImage);
         var layers = new StochasticLayers(latents[..count], hidden[..count]);
-        var decoder = Sequential(Linear(latents[0], hidden[0]), LeakyReLU(0.1), Linear(hidden[0], pixels));
+        var decoder = Sequential(StochasticLayers.Hidden(latents[0], hidden[0]), Linear(hidden[0], pixels));
         var up = Enumerable.Range(0, count).ToList();
         if (!setting.IsLadder)
         {
@@ -100,7 +100,7 @@ internal sealed class LadderTraining(SystemRun run, TrainAndTest data, int epoch
         return isTop ? factor : factor.MergedWithPrior();
     }
 
-    private Module<Tensor, Tensor> Features(long inputs, int layer) => Sequential(Linear(inputs, hidden[layer]), LeakyReLU(0.1));
+    private Module<Tensor, Tensor> Features(long inputs, int layer) => StochasticLayers.Hidden(inputs, hidden[layer]);
 
     private static IEnumerable<string> Sites(LadderSetting setting) => Enumerable.Range(0, setting.Layers).Select(i => $"h.z[{i}]");
 }

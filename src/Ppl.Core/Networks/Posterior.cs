@@ -261,7 +261,7 @@ public sealed record Posterior
     /// <remarks>
     /// The model's latents before this one must have been drawn: the guide's order is the model's, <see cref="GuideStructure.TopDown"/>. A pass of
     /// the guide runs the model's statements up to the latent. q follows the model's parameters, too: their gradient has this part, and objectives
-    /// that hold the guide apart from the model refuse it. Source: Sønderby et al. 2016, arXiv:1602.02282, equations 8 to 11.
+    /// that hold the guide apart from the model refuse it. Source: Sønderby et al. 2016, arXiv:1602.02282.
     /// </remarks>
     /// <exception cref="PplArgumentException">
     /// The family is no normal of independent coordinates; the parameters are free, pooled, or of an encoder that an array shares.
