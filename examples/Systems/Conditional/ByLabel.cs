@@ -17,9 +17,9 @@ internal sealed class ByLabel(SystemRun run, TrainAndTest data, int epochs)
 
     private int Training => run.Of(20_000, 256);
 
-    private int Testing => run.Of(500, 20);
+    private int Testing => run.Of(300, 20);
 
-    private int Samples => run.Of(200, 5);
+    private int Samples => run.Of(100, 5);
 
     /// <summary>Model, data and budget.</summary>
     public string Setting => $"{data.Train.Name}, {data.Binarization}: {Training} training images, batches of {Images.BatchSize}, Adam 1e-3. By "

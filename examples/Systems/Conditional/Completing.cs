@@ -24,7 +24,7 @@ internal sealed class Completing(SystemRun run, TrainAndTest data, int epochs)
 
     private int Testing => run.Of(500, 20);
 
-    private int Samples => run.Of(500, 5);
+    private int Samples => run.Of(200, 5);
 
     /// <summary>Model, data and budget.</summary>
     public string Setting => $"Completion: {Latents} latents, hidden layers of {Units}, {epochs} epochs; negative CLL, −log p(y given x), of "

