@@ -11,21 +11,20 @@ namespace Ppl.Examples.Systems;
 /// <param name="epochs">Passes over them.</param>
 internal sealed class ByLabel(SystemRun run, TrainAndTest data, int epochs)
 {
-    private const int Latents = 5;
+    private const int Latents = 10;
     private const int Units = 300;
     private const int Neighbours = 5;
 
-    private int Training => run.Of(20_000, 256);
+    private int Training => run.Of(60_000, 256);
 
-    private int Testing => run.Of(500, 20);
+    private int Testing => run.Of(300, 20);
 
-    private int Samples => run.Of(200, 5);
+    private int Samples => run.Of(100, 5);
 
     /// <summary>Model, data and budget.</summary>
-    public string Setting => $"{data.Train.Name}, {data.Binarization}: {Training} training images, batches of {Images.BatchSize}, Adam 1e-3. By "
-        + $"label: "
-        + $"{Latents} latents, a hidden layer of {Units} on either side, {epochs} epochs; NLL of {Testing} test images by {Samples} importance "
-        + $"samples.";
+    public string Setting => $"{data.Train.Name}, {data.Binarization}, batches of {Images.BatchSize}, Adam 1e-3. By label: {Training} training "
+        + $"images, {Latents} latents, a hidden layer of {Units} on either side, {epochs} epochs; NLL of {Testing} test images by {Samples} "
+        + "importance samples.";
 
     /// <summary>Trains the two models and one that is not told the label, and compares them.</summary>
     public List<Finding> Findings()

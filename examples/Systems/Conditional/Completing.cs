@@ -24,12 +24,11 @@ internal sealed class Completing(SystemRun run, TrainAndTest data, int epochs)
 
     private int Testing => run.Of(500, 20);
 
-    private int Samples => run.Of(500, 5);
+    private int Samples => run.Of(200, 5);
 
     /// <summary>Model, data and budget.</summary>
-    public string Setting => $"Completion: {Latents} latents, hidden layers of {Units}, {epochs} epochs; negative CLL, −log p(y given x), of "
-        + $"{Testing} test "
-        + $"images, the CVAE's by {Samples} importance samples.";
+    public string Setting => $"Completion: {Training} training images, {Latents} latents, hidden layers of {Units}, {epochs} epochs; negative CLL, "
+        + $"−log p(y given x), of {Testing} test images, the CVAE's by {Samples} importance samples.";
 
     /// <summary>Trains and compares for each number of quarters.</summary>
     public List<Finding> Findings()

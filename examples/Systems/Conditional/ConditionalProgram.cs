@@ -6,7 +6,7 @@ namespace Ppl.Examples.Systems;
 public static class ConditionalProgram
 {
     /// <summary>Trains and measures all three.</summary>
-    /// <param name="run">What it is told; its epochs are those of the completions, half of those by label, a quarter of those on scenes.</param>
+    /// <param name="run">What it is told; its epochs are those on digits, a quarter of those on scenes.</param>
     public static SystemResult Run(SystemRun run)
     {
         ArgumentNullException.ThrowIfNull(run);
@@ -14,7 +14,7 @@ public static class ConditionalProgram
         manual_seed(run.Seed);
         var data = Images.Open(run);
         var epochs = run.EpochsOr(10);
-        var labels = new ByLabel(run, data, 2 * epochs);
+        var labels = new ByLabel(run, data, epochs);
         var completing = new Completing(run, data, epochs);
         var futures = new Futures(run, 4 * epochs);
         var findings = new List<Finding>();
@@ -35,20 +35,16 @@ public static class ConditionalProgram
                 new("futures.png", "scenes, their two futures, that of the regression, and four of the CVAE"),
             ],
             [
-                "Where the label enters is the difference of the two models by label: in the decoder, so that z is the hand; or in the prior, so "
-                    + "that each "
-                    + "digit has a place among the latents.",
+                "Where the label enters is the difference of the two models by label: in the decoder, so that z is the hand; or in the prior, "
+                    + "so that each digit has a place among the latents.",
                 "The paper's baseline is a network that predicts each pixel by itself, without latents; nearest neighbours stand beside it, a "
-                    + "pixel's "
-                    + "probability its share among them, as many as do best on held-out training images. The references are for grey levels taken as "
-                    + "probabilities, 500 hidden units, 50 epochs of 60,000 images and a prior that also sees the network's guess. Here pixels "
-                    + "are drawn, "
-                    + "which costs nats that no model can save, and the networks and budgets are smaller. The order is that of the paper.",
-                "The regression's path is the mean of both turns, which happens in no scene. The decoder is continuous in z, so that some of the "
-                    + "CVAE's draws "
-                    + "lie between the turns; under the ELBO, whose guide has to keep clear of the place where the decoder changes sides, a third "
-                    + "of them "
-                    + "does.",
+                    + "pixel's probability its share among them, as many as do best on held-out training images. The references are for grey "
+                    + "levels taken as probabilities, 500 hidden units, 50 epochs of 60,000 images and a prior that also sees the network's "
+                    + "guess. Here pixels are drawn, which costs nats that no model can save, and the networks and budgets are smaller. The "
+                    + "order is that of the paper.",
+                "The regression's path is the mean of both turns, which happens in no scene. The decoder is continuous in z, so that some of "
+                    + "the CVAE's draws lie between the turns. The importance-weighted bound keeps them few: under the ELBO the guide has to stay "
+                    + "clear of the place where the decoder changes sides, which leaves it undecided there.",
             ]);
     }
 }

@@ -14,7 +14,7 @@ internal sealed class Futures(SystemRun run, int epochs)
     private const int Units = 128;
     private const int BatchSize = 200;
     private const int Draws = 20;
-    private const int Particles = 20;
+    private const int Particles = 5;
 
     // Of the distance between the two futures: half of it away is the middle, where no ball goes.
     private const double Near = 0.25;
@@ -24,12 +24,9 @@ internal sealed class Futures(SystemRun run, int epochs)
 
     /// <summary>Model, data and budget.</summary>
     public string Setting => $"Futures: {train.Frames.shape[0]} scenes of {MovingScene.Side} × {MovingScene.Side} pixels that the program draws, "
-        + $"in which "
-        + $"a ball turns to either side; the path is {MovingScene.Steps} points, {Latents} latents, hidden layers of {Units}, IWAE with {Particles} "
-        + $"particles, {epochs} epochs of batches of {BatchSize}; {Draws} futures of each of {test.Frames.shape[0]} other scenes. A future is "
-        + $"near a true "
-        + "one where its RMS distance is below a "
-        + "quarter of that between the two true ones.";
+        + $"in which a ball turns to either side; the path is {MovingScene.Steps} points, {Latents} latents, hidden layers of {Units}, IWAE with "
+        + $"{Particles} particles, {epochs} epochs of batches of {BatchSize}; {Draws} futures of each of {test.Frames.shape[0]} other scenes. A "
+        + "future is near a true one where its RMS distance is below a quarter of that between the two true ones.";
 
     /// <summary>Trains the CVAE and the regression.</summary>
     public List<Finding> Findings()

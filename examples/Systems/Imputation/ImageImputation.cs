@@ -25,7 +25,8 @@ internal sealed class ImageImputation(SystemRun run, int epochs)
     /// <summary>Model, data and budget.</summary>
     public string Setting =>
         $"{data.Train.Name}: {Training} training images, {data.Binarization}; {Latents} latents, a hidden layer of {Units} on either side, IWAE "
-        + $"with {Particles} particles, {epochs} epochs of batches of {Images.BatchSize}. Errors are of {Testing} test images and {Samples} samples of each.";
+        + $"with {Particles} particles, {epochs} epochs of batches of {Images.BatchSize}. Errors are of {Testing} test images and {Samples} samples "
+        + "of each.";
 
     /// <summary>Trains on incomplete images, and fills others.</summary>
     public List<Finding> Findings()

@@ -26,13 +26,10 @@ public static class ImputationProgram
         var images = new ImageImputation(run, run.EpochsOr(500, 1) / 50 is > 0 and var fewer ? fewer : 1);
         findings.AddRange(images.Findings());
         return new(
-            $"{table.Name}: {table.Rows.shape[0]} rows of {table.Rows.shape[1]} numbers, of which half are taken out at random; columns have mean "
-                + $"0 and "
-            + $"deviation 1 of what is left. MIWAE: {Latents} latents, two hidden layers of {Units} tanh units on either side, a Student-t for "
-            + $"each entry, "
-            + $"IWAE with {Particles} particles, {epochs} epochs of batches of {TableBatch}, Adam 1e-3; the linear model has {Plane} latents and "
-            + $"one hidden "
-            + $"layer in its guide. The rows that are filled are those of training. {images.Setting}",
+            $"{table.Name}: {table.Rows.shape[0]} rows of {table.Rows.shape[1]} numbers, of which half are taken out at random; columns have "
+                + $"mean 0 and deviation 1 of what is left. MIWAE: {Latents} latents, two hidden layers of {Units} tanh units on either side, a "
+                + $"Student-t for each entry, IWAE with {Particles} particles, {epochs} epochs of batches of {TableBatch}, Adam 1e-3; the linear "
+                + $"model has {Plane} latents and one hidden layer in its guide. The rows that are filled are those of training. {images.Setting}",
             findings,
             [
                 new("table.png", "a missing entry of the table, and what MIWAE and the closed form of the linear model put there"),
@@ -40,12 +37,10 @@ public static class ImputationProgram
                     + "three draws of it"),
             ],
             [
-                "The conditional mean has the least squared error that any filling can have, so that a model's error tells how well it knows the "
-                    + "table. The "
-                    + "paper's tables are others, from the UCI repository: its numbers cannot stand beside these.",
-                "The images are learnt from incomplete ones alone: of each a mask of one of the three kinds takes its pixels for good. Pixels of "
-                    + "0 and 1 are "
-                    + "drawn from grey levels, whose noise no filling can foresee.",
+                "The conditional mean has the least squared error that any filling can have, so that a model's error tells how well it knows "
+                    + "the table. The paper's tables are others, from the UCI repository: its numbers cannot stand beside these.",
+                "The images are learnt from incomplete ones alone: of each a mask of one of the three kinds takes its pixels for good. Pixels "
+                    + "of 0 and 1 are drawn from grey levels, whose noise no filling can foresee.",
             ]);
     }
 

@@ -35,13 +35,10 @@ public static class ReservoirProgram
         Charts(faulty, states, [("states", byStates), ($"windows of {Window}", byWindows), ("single values", byValues)], run);
         return new(
             $"A series of two oscillations with noise runs through a reservoir of {Units} units with spectral radius 0.9; the VAE of its states "
-                + $"has {Latents} "
-            + $"latents and hidden layers of {Hidden}, and learns {healthy.States.Count} steps in which nothing is wrong, {epochs} epochs, "
-            + $"batches of "
-            + $"{BatchSize}, Adam 1e-3. In another series of {faulty.States.Count} steps the sensor sticks, or the series runs twice as fast, or "
-            + $"backwards, {Signal.Length} steps each time. The score of a step is minus the ELBO of {Draws} draws; steps right after an anomaly, "
-            + $"which "
-            + "the reservoir still remembers, are not ranked.",
+                + $"has {Latents} latents and hidden layers of {Hidden}, and learns {healthy.States.Count} steps in which nothing is wrong, "
+                + $"{epochs} epochs, batches of {BatchSize}, Adam 1e-3. In another series of {faulty.States.Count} steps the sensor sticks, or "
+                + $"the series runs twice as fast, or backwards, {Signal.Length} steps each time. The score of a step is minus the ELBO of "
+                + $"{Draws} draws; steps right after an anomaly, which the reservoir still remembers, are not ranked.",
             [
                 new("distance of two states after 200 steps from different beginnings", memory, Most: 1e-4),
                 new("area under the ROC curve, states of the reservoir", byStates.Area, Least: run.IsSmoke ? null : 0.85),
@@ -57,11 +54,10 @@ public static class ReservoirProgram
                 new("roc.png", "the ROC curves"),
             ],
             [
-                "Each value of an anomaly is one that a healthy series has too, so that a VAE of single values is near chance. A state knows the "
-                    + "values before "
-                    + "it, and so does a window of the last values, which does better here: its twenty values hold a whole anomaly's shape, while "
-                    + "a state forgets. What begins like a healthy series cannot be known "
-                    + "at its first steps, which are ranked too. No published number is known for this series, which the program draws.",
+                "Each value of an anomaly is one that a healthy series has too, so that a VAE of single values is near chance. A state knows "
+                    + "the values before it, and so does a window of the last values, which does better here: its twenty values hold a whole "
+                    + "anomaly's shape, while a state forgets. What begins like a healthy series cannot be known at its first steps, which are "
+                    + "ranked too. No published number is known for this series, which the program draws.",
             ]);
     }
 

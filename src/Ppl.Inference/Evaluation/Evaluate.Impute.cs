@@ -11,10 +11,10 @@ public static partial class Evaluate
     /// <summary>The missing entries of data given the observed ones, by importance sampling from the guide.</summary>
     /// <remarks>
     /// E[x_miss | x_obs] ≈ Σ_k w̃_k E[x_miss | z_k] with z_k ~ q(z | x_obs) and w̃_k ∝ p(x_obs, z_k) / q(z_k | x_obs), which add up to 1: exact as
-    /// the samples grow, whatever the guide. <paramref name="draws"/> of p(x_miss | x_obs) are taken by drawing particles by their weights, and x_miss
-    /// given each. Source: Mattei and Frellsen 2019, arXiv:1812.02633, sections 2.3 and 2.4 (MIWAE); the bound to train with is
-    /// <see cref="Objective.Iwae"/> or <see cref="Objective.Elbo"/> of a model whose <c>Observe</c> has <c>where:</c>. It assumes that whether an
-    /// entry is missing tells nothing of its value, given what is observed.
+    /// the samples grow, whatever the guide. Draws of p(x_miss | x_obs) are taken by drawing particles by their weights, and x_miss given each.
+    /// Source: Mattei and Frellsen 2019, arXiv:1812.02633 (MIWAE). The bound to train with is <see cref="Objective.Iwae"/> or
+    /// <see cref="Objective.Elbo"/> of a model whose <c>Observe</c> has <c>where:</c>. It assumes that whether an entry is missing tells nothing of
+    /// its value, given what is observed.
     /// </remarks>
     /// <param name="model">The model.</param>
     /// <param name="guide">Its guide.</param>

@@ -14,8 +14,11 @@ namespace Ppl.Inference;
 /// <param name="Samples">Draws of q(z | x) for each row.</param>
 public sealed record Imputation(string Site, Tensor Mean, Tensor? Draws, IReadOnlyList<double> EffectiveSampleSizes, int Samples)
 {
-    /// <inheritdoc/>
-    public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{Site}: {EffectiveSampleSizes.Count} rows, {Samples} samples each, worth {EffectiveSampleSizes.DefaultIfEmpty(0).Average():F1} in the mean");
+    /// <summary>The site, the rows, and how many samples the weights leave.</summary>
+    public override string ToString()
+    {
+        var left = EffectiveSampleSizes.DefaultIfEmpty(0).Average();
+        return string.Create(
+            CultureInfo.InvariantCulture, $"{Site}: {EffectiveSampleSizes.Count} rows, {Samples} samples each, worth {left:F1} in the mean");
+    }
 }
