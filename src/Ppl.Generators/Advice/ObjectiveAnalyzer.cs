@@ -17,10 +17,10 @@ public sealed class ObjectiveAnalyzer : DiagnosticAnalyzer
     private const string StickingTheLanding = "StickingTheLanding";
 
     /// <summary>Bounds that weigh divergences.</summary>
-    private static readonly string[] Weighted = ["Capacity", "FreeBits", "Constrained", "Geco"];
+    private static readonly string[] Weighted = ["Capacity", "FreeBits", "Constrained", "Geco", "InfoVae", "Wae", "BetaTcVae"];
 
     /// <summary>Objectives that train model and guide by gradients of different numbers.</summary>
-    private static readonly string[] OfTwoGradients = ["Piwae", "WakeSleep"];
+    private static readonly string[] OfTwoGradients = ["Piwae", "WakeSleep", "FactorVae", "AdversarialAutoencoder", "Gan", "Wgan", "WganGp"];
 
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [PplDescriptors.ObjectiveParts];
@@ -80,7 +80,7 @@ public sealed class ObjectiveAnalyzer : DiagnosticAnalyzer
                 "Use Objective.Iwae or Objective.Elbo");
         }
 
-        if (Weighted.Contains(name) || IsGiven(inner, "beta") || IsGiven(inner, "betas"))
+        if (Weighted.Contains(name) || (name == "Elbo" && (IsGiven(inner, "beta") || IsGiven(inner, "betas"))))
         {
             return ("its bound weighs divergences, and log p of what is known of a latent is none, but a part of the likelihood",
                 "Use a bound without weights");
