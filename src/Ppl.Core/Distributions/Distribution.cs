@@ -196,6 +196,25 @@ public abstract class Distribution
         if (FindValueFault(value) is { } fault) throw fault.ToException();
     }
 
+    /// <summary>
+    /// Tries a family of one's own, at these parameters and some values: the shapes of <see cref="LogProb"/>, the same density of its copies
+    /// (<see cref="With"/>, <see cref="Map"/>, <see cref="Expand"/>), draws in the support, a derivative by each parameter, the slope of
+    /// <see cref="Cdf"/>, and that density and draws belong together: at draws the derivative of the log-density by a parameter is 0 in the mean.
+    /// </summary>
+    /// <remarks>
+    /// For the tests of a family, at several parameters that are tensors in float64. It draws 20,000 values; a right family fails in one case of 4
+    /// million, and always in the same cases, since its seed is fixed. What the density lacks that no parameter is part of is not seen.
+    /// </remarks>
+    /// <param name="value">Values of the support, of the shape <see cref="Shape"/>.</param>
+    /// <exception cref="PplException">What disagrees: the message names the family.</exception>
+    public void Check(Tensor value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        if (!value.shape.AsSpan().SequenceEqual(Shape))
+            throw new PplShapeException($"Check of {this} needs a value of its shape; found {ShapeText.Of(value.shape)}.");
+        new FamilyCheck(this).Run(value);
+    }
+
     private static Constraint? DeclaredOf(Type type) => Declared.GetOrAdd(type, static key =>
         (key.GetCustomAttribute<FamilyAttribute>()?.Support ?? Support.Real).ToConstraint());
 

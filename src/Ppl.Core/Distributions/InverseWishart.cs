@@ -83,7 +83,7 @@ public sealed class InverseWishart : ParametricFamily<InverseWishart>
         var (scale, df) = (ScaleTril.to(ScalarType.Float64), Df.Wide(ScaleTril));
         var (factor, isDefinite) = Wishart.Factor(value);
         var density = -LogNormalizer(df, scale) - (df + Dimension + 1) * MultivariateGamma.HalfLogDeterminant(factor)
-            - MultivariateGamma.SquaredRatio(factor, scale.expand([.. factor.shape[..^2], .. full[^2..]])) * 0.5;
+            - MultivariateGamma.SquaredRatio(factor.expand(full), scale.expand(full)) * 0.5;
         return Expanded(density.WhereInside(isDefinite).to(GammaMath.ResultType(value, Like)), full[..^2]);
     }
 

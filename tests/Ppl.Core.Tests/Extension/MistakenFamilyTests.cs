@@ -93,8 +93,76 @@ public sealed class MistakenFamilyTests : IDisposable
         var fault = Assert.Throws<PplSupportException>(() => TermDiagnosis.Check(terms[0]));
         Assert.Equal(
             "x: Beta has the density 0 (log p = -Infinity) at a value of its support: at an end of it, where this family's density is 0, or so "
-            + "far out that it rounds to 0. Move such data off the end by what their measurement resolves, or take a family that has them; found 0 at [1]",
+            + "far out that it rounds to 0. Move such data off the end by what their measurement resolves, or take a family that has them; found 0 "
+            + "at [1]",
             fault.Message);
+    }
+
+    public static TheoryData<string> Names => [.. FamilyCase.All.Where(c => !c.IsPoint).Select(c => c.Name)];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Check_PassesAFamilyOfTheLibrary(string name)
+    {
+        var row = FamilyCase.All.Single(c => c.Name == name);
+        var d = row.Make();
+        d.Check(row.Value().expand(d.Shape));
+    }
+
+    [Theory]
+    [InlineData("normalizer", "LogProb and Sample are of two distributions, or a term of the normalizer is missing.")]
+    [InlineData("draws", "LogProb and Sample are of two distributions, or a term of the normalizer is missing.")]
+    [InlineData("detached", "LogProb has no derivative by its parameter rate: it is detached, or read elsewhere than from ParameterAt.")]
+    [InlineData("kept", "with equal parameters, With(t => t.clone()), is another than that of the distribution; found")]
+    [InlineData("support", "draws values outside its own support")]
+    [InlineData("slope", "LogProb is the logarithm of a density other than the slope of Cdf:")]
+    [InlineData("", "")]
+    public void Check_NamesAMistake(string mistake, string message)
+    {
+        var value = tensor(new[] { 0.3, 1, 2 });
+        var family = new Waiting(tensor(new[] { 0.5, 1, 4 }), mistake);
+        if (mistake.Length == 0) family.Check(value);
+        else Assert.Contains(message, Assert.ThrowsAny<PplException>(() => family.Check(value)).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>An exponential distribution with a mistake.</summary>
+    [Family(Support.Positive, Reparameterized = true)]
+    private sealed class Waiting : ParametricFamily<Waiting>
+    {
+        private static readonly ParameterDeclaration RateOf = new("rate", Constraint.Positive);
+
+        private readonly string mistake;
+
+        // What a constructor computed is another in a copy only if Derive makes it.
+        private double drawn = 1;
+
+        public Waiting(Tensor rate, string mistake) : base(RateOf.Of(rate)) => this.mistake = mistake;
+
+        public override Tensor Mean => 1 / Rate;
+
+        public override Tensor Variance => Mean.square();
+
+        private Tensor Rate => ParameterAt(0).AsTensor();
+
+        public override Tensor LogProb(Tensor value)
+        {
+            var rate = mistake == "detached" ? Rate.detach() : Rate;
+            var density = (mistake == "normalizer" ? zeros_like(rate) : rate.log()) - rate * value;
+            return Expanded(mistake == "kept" ? density * drawn : density, FullShape(value));
+        }
+
+        public override Tensor Cdf(Tensor value)
+            => mistake is "slope" or "" ? 1 - (-Rate * value * (mistake.Length > 0 ? 2 : 1)).exp() : base.Cdf(value);
+
+        public override Tensor Entropy() => 1 - Rate.log();
+
+        public override Tensor RSample(long[] sampleShape, Generator? generator)
+        {
+            var noise = empty(DrawShape(sampleShape), ScalarType.Float64).exponential_(1, generator);
+            return mistake switch { "draws" => noise * Rate, "support" => -noise / Rate, _ => noise / Rate };
+        }
+
+        protected override void Derive() => drawn = 2;
     }
 
     [Family(Support.Positive)]
