@@ -135,5 +135,9 @@ public static class GanProgram
         [
             "A likelihood is there for the VAE alone, by importance sampling. The generators are functions of 64 normal numbers: their images fill "
                 + "a set without volume, and a test image beside it has no density at all.",
+            "On the ring the GAN's generator runs after the critic from mode to mode before it spreads: what it leaves out in between no longer "
+                + "costs it anything. The Wasserstein distance grows with every mode that is left out.",
+            "The GAN is fragile: with the generator's batch norm and the critic's dropout left out it drew one image for every z. The WGAN has a "
+                + "critic with neither.",
         ]);
 }
