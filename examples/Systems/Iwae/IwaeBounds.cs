@@ -23,16 +23,16 @@ internal static class IwaeBounds
         $"the one-layer model, {Passes(run)} passes over {Training(run)} images under the ELBO in batches of {Images.BatchSize}, Adam 1e-3";
 
     /// <summary>
-    /// Trains, measures and draws. All bounds are of the same draws, in ever larger groups: a logarithm of a mean is at least the mean of the logarithms, so
-    /// that each is at least the one before, whatever was drawn.
+    /// Trains, measures and draws. All bounds are of the same draws, in ever larger groups: a logarithm of a mean is at least the mean of the
+    /// logarithms, so that each is at least the one before, whatever was drawn.
     /// </summary>
     public static List<Finding> Compare(SystemRun run, TrainAndTest data)
     {
         manual_seed(run.Seed);
         using var pixels = PaperModels.MeanPixels(data.Train);
-        var (model, guide) = PaperModels.Create(1, pixels, run.Of(50, 4), run.Of(200, 16));
-        using var owned = model;
-        using var ownedToo = guide;
+        var made = PaperModels.Create(1, pixels, run.Of(50, 4), run.Of(200, 16));
+        using var model = made.Model;
+        using var guide = made.Guide;
         Images.Fit(model, guide, data.TrainingData.Take(Math.Min(Training(run), data.Train.Count)), Passes(run), run);
         var images = data.TestData.Take(ImagesOf(run));
         double[] bounds = [.. Samples.Select(k => Evaluate.Bound(model, guide, images, Objective.Miwae(Samples[^1] / k, k)).Bound)];
