@@ -15,7 +15,7 @@ internal sealed class ByLabel(SystemRun run, TrainAndTest data, int epochs)
     private const int Units = 300;
     private const int Neighbours = 5;
 
-    private int Training => run.Of(60_000, 256);
+    private int Training => run.Of(40_000, 256);
 
     private int Testing => run.Of(300, 20);
 

@@ -33,7 +33,7 @@ public sealed class EchoStates : Module<Tensor, Tensor>
 
     /// <summary>The largest absolute value of an eigenvalue.</summary>
     /// <param name="matrix">A square matrix.</param>
-    public static double SpectralRadius(Tensor matrix) => linalg.eigvals(matrix).abs().max().to(float64).item<double>();
+    public static double SpectralRadius(Tensor matrix) => linalg.eigvals(matrix.to(float64)).abs().max().item<double>();
 
     /// <inheritdoc/>
     /// <param name="series">u, [steps, inputs].</param>
