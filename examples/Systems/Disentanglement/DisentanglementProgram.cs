@@ -3,6 +3,7 @@ using Ppl.Data;
 using Ppl.Inference;
 using Ppl.Reporting;
 using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
 
 namespace Ppl.Examples.Systems;
 
@@ -28,6 +29,8 @@ public static class DisentanglementProgram
         (Pressed, () => Objective.Elbo(beta: 4)),
         ("constrained, KL at most 6", () => Objective.Constrained(Delta, rate: 0.05)),
         ("beta-TCVAE, β = 4", () => Objective.BetaTcVae(beta: 4)),
+        ("FactorVAE, γ = 3", () => Objective.FactorVae(
+            Sequential(Linear(SpriteVae.Dimension, 256), LeakyReLU(0.2), Linear(256, 256), LeakyReLU(0.2), Linear(256, 1)), gamma: 3)),
     ];
 
     /// <summary>Trains and measures each objective for three seeds.</summary>
@@ -45,7 +48,7 @@ public static class DisentanglementProgram
             for (var k = 0; k < run.Of(Seeds, 1); k++)
             {
                 var file = k == 0 ? $"traversals-{measured.Count}.png" : null;
-                runs.Add(Train(make(), images, epochs, run with { Seed = run.Seed + k }, file, name));
+                runs.Add(Train(make, images, epochs, run with { Seed = run.Seed + k }, file, name));
                 Console.WriteLine(FormattableString.Invariant(
                     $"{name}: log p {runs[^1].Reconstruction:F2}; {runs[^1].Parts}; ")
                     + string.Join(", ", runs[^1].Scores.Select(score => FormattableString.Invariant($"{score.Name} {score.Value:F3}"))));
@@ -76,12 +79,14 @@ public static class DisentanglementProgram
             ]);
     }
 
-    private static SpriteScores Train(Objective objective, ImageSet images, int epochs, SystemRun run, string? traversals, string name)
+    private static SpriteScores Train(Func<Objective> make, ImageSet images, int epochs, SystemRun run, string? traversals, string name)
     {
         using var scope = NewDisposeScope();
         manual_seed(run.Seed);
         using var model = new SpriteVae(images.PixelsPerImage);
         using var guide = model.CreateGuide(z: model.Features());
+        var objective = make();
+        using var networks = objective.Networks;
         var settings = new SviSettings { Seed = run.Seed, Reporter = ITrainingReporter.Quiet };
         using var svi = new Svi(model, guide, objective, settings: settings);
         svi.Fit(images.Thresholded(), epochs, Images.BatchSize, options: new FitOptions { Cancellation = run.Cancellation });
