@@ -56,7 +56,7 @@ public static class Catalogue
             "Adversarial autoencoders: codes brought to a prior",
             "Makhzani et al. 2015, arXiv:1511.05644; Tolstikhin et al. 2018, arXiv:1711.01558",
             AdversarialProgram.Run),
-        new("sentences", "Sentences", "Bowman et al. 2016, arXiv:1511.06349", SentenceProgram.Run),
+        new("sentences", "A VAE of sentences", "Bowman et al. 2016, arXiv:1511.06349", SentenceProgram.Run),
         new("anomalies", "Anomaly detection: nine digits against the tenth", "An and Cho 2015", AnomalyProgram.Run),
         new("reservoir", "Anomalies in a time series: a VAE of the states of a reservoir", "Jaeger 2001; An and Cho 2015", ReservoirProgram.Run),
         new("imputation", "Missing data: MIWAE", "Mattei and Frellsen 2019, arXiv:1812.02633", ImputationProgram.Run),
