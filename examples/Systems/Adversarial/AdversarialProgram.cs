@@ -79,7 +79,7 @@ public static class AdversarialProgram
         IReadOnlyList<(string Name, Tensor Codes, double Likelihood)> found, Tensor[] priors, Tensor[] again, SystemRun run)
     {
         string[] names = ["normal prior", "mixture prior"];
-        foreach (var (name, _, likelihood) in found) yield return new($"{name}: log p(x | code) of test images, nats", likelihood);
+        foreach (var (name, _, likelihood) in found) yield return new($"{name}: log p(x given its code) of test images, nats", likelihood);
         for (var prior = 0; prior < priors.Length; prior++)
         {
             var plain = EnergyDistance(found[0].Codes, priors[prior]);
