@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Ppl.Data;
 using static TorchSharp.torch;
 
 namespace Ppl.Examples.Systems;
@@ -45,10 +46,10 @@ public sealed partial record Corpus(string Name, IReadOnlyList<string> Vocabular
             : throw new PplArgumentException($"{path} has {sentences.Length} sentences of 2 to {MostSteps - 1} words; at least 20 are needed.");
     }
 
-    /// <summary>The rows of a range.</summary>
+    /// <summary>The rows of a range, as data: words and lengths.</summary>
     /// <param name="first">The first one.</param>
     /// <param name="count">How many.</param>
-    public (Tensor Words, Tensor Lengths) Part(int first, int count) => (Words.narrow(0, first, count), Lengths.narrow(0, first, count));
+    public TensorDataset Part(int first, int count) => Dataset.From(Words.narrow(0, first, count), Lengths.narrow(0, first, count));
 
     /// <summary>A sentence in words.</summary>
     /// <param name="numbers">[steps]; what comes after the end is left out.</param>

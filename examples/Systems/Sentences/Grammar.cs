@@ -40,6 +40,9 @@ public sealed class Grammar
         }
     }
 
+    /// <summary>The standard deviation of a sentence's −log p, in nats: whether each of three parts is there.</summary>
+    public static double Deviation => Math.Sqrt(3) * 0.5 * Math.Log(3);
+
     /// <summary>The next sentence, its words one by one.</summary>
     public string[] Next()
     {

@@ -85,9 +85,10 @@ public static class VqProgram
     {
         using var prior = new CodePrior(model.Codebook.Count, model.GridSide, sizes.PriorChannels, sizes.PriorDepth);
         using var svi = new Svi(prior, prior.CreateGuide(), Objective.Elbo(), settings: new SviSettings { Seed = run.Seed });
-        var codes = Dataset.From(Encode(model, guide, train));
+        using var codes = Dataset.From(Encode(model, guide, train));
+        using var heldCodes = Dataset.From(Encode(model, guide, held));
         Fit(svi, codes, sizes.PriorEpochs, run);
-        var nats = -svi.Evaluate(Dataset.From(Encode(model, guide, held))).Bound;
+        var nats = -svi.Evaluate(heldCodes).Bound;
         var (uniform, pixels) = (bound.Kl, data.Train.PixelsPerImage);
 
         using var grad = no_grad();
