@@ -28,7 +28,9 @@ public sealed partial class CodePrior : GenerativeModel
 }
 
 /// <summary>A grid of categories, each from a network that sees those before it in the order of reading: a family of one's own.</summary>
-/// <remarks>log p(c) = Σᵢ log softmax(network(c)ᵢ)[cᵢ]. The grid, [side, side], is one indivisible event. A draw takes a pass for each cell.</remarks>
+/// <remarks>
+/// log p(c) = Σᵢ log softmax(network(c)ᵢ)[cᵢ]. The grid, [side, side], is one indivisible event. A draw takes a pass for each cell.
+/// </remarks>
 /// <param name="network">Gives cell i the logits of its category, from the cells before i alone.</param>
 [Family(Support.Categories)]
 public sealed class CodeGrid(PixelCnn network) : ParametricFamily<CodeGrid>

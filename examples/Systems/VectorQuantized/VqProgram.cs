@@ -146,9 +146,9 @@ public static class VqProgram
     private static Tensor Decode(VqVae model, Tensor codes) => model.Predict(new(model.Codebook.Lookup(codes.flatten(1)))).x.Mean;
 
     private static SystemResult Result(TrainAndTest data, Sizes sizes, int images, IReadOnlyList<Finding> findings) => new(
-        $"{data.Train.Name}, {data.Binarization}: grids of {data.Train.Height / 4} × {data.Train.Width / 4} codes, {sizes.Codes} vectors of {Dimension} "
-        + $"numbers; convolutions of {sizes.Channels} and {2 * sizes.Channels} channels on either side; {sizes.Epochs} epochs of {images} images, Adam "
-        + $"1e-3, batches of {Images.BatchSize}, commitment 0.25, moving averages with γ = {Decay}; k-means is of "
+        $"{data.Train.Name}, {data.Binarization}: grids of {data.Train.Height / 4} × {data.Train.Width / 4} codes, {sizes.Codes} vectors of "
+        + $"{Dimension} numbers; convolutions of {sizes.Channels} and {2 * sizes.Channels} channels on either side; {sizes.Epochs} epochs of "
+        + $"{images} images, Adam 1e-3, batches of {Images.BatchSize}, commitment 0.25, moving averages with γ = {Decay}; k-means is of "
         + $"{sizes.Means} images, after the first epoch. The prior is a PixelCNN of {sizes.PriorDepth} blocks "
         + $"of {sizes.PriorChannels} channels, {sizes.PriorEpochs} epochs on the codes of the last way. Numbers are of {sizes.Test} test images.",
         findings,
@@ -158,8 +158,11 @@ public static class VqProgram
             new("uniform.png", "images of codes drawn from the uniform prior of the first stage"),
         ],
         [
-            "The KL of a quantizer to the uniform prior is a constant, so that the first stage is trained by reconstruction alone, and its bits a pixel "
-                + "say little; the second stage learns how codes go together, and takes most of these bits back.",
+            "The KL of a quantizer to the uniform prior is a constant, so that the first stage is trained by reconstruction alone, and its bits a "
+                + "pixel say little; the second stage learns how codes go together, and takes most of these bits back.",
+            "Under Adam a vector moves by no more than about its rate in a step, and the encoder's outputs run away from vectors that start small: "
+                + "moving averages follow them, and k-means catches up. Most cells of a digit are black, so that few vectors have most of the use.",
+            "The paper's bits a dimension are of other data and larger networks, and cannot stand beside these.",
         ]);
 
     /// <summary>How much is done.</summary>

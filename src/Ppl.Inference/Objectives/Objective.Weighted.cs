@@ -100,8 +100,8 @@ public abstract partial class Objective
     /// guide: z is what the encoder says, e the nearest vector, and sg keeps a gradient from passing. The first square moves the vectors to the
     /// encoder's outputs, the second the outputs to the vectors; the likelihood's own gradient passes the rounding by as if it were not there. Where
     /// the vectors are moving averages (<see cref="Networks.Codebook.Decay"/>) the first is left out. KL is a constant, log K for each vector.
-    /// <see cref="Measured"/> is the ELBO. Both are sums over the numbers of a datum's latent, in the unit of its log-likelihood; for a grid the paper
-    /// takes means over its vectors. Source: van den Oord et al. 2017, arXiv:1711.00937, equation 3.
+    /// <see cref="Measured"/> is the ELBO. Both are sums over the numbers of a datum's latent, in the unit of its log-likelihood; for a grid the
+    /// paper takes means over its vectors. Source: van den Oord et al. 2017, arXiv:1711.00937, equation 3.
     /// </remarks>
     /// <param name="commitment">β, finite and at least 0: 0.25 in the paper.</param>
     /// <param name="codebook">What the vectors' own square counts, finite and at least 0: 1 in the paper.</param>
