@@ -29,6 +29,6 @@ public static class Catalogue
             "A VQ-VAE, and a prior over its codes",
             "van den Oord et al. 2017, arXiv:1711.00937; van den Oord et al. 2016, arXiv:1606.05328",
             VqProgram.Run),
-        new("sentences", "Sentences", "Bowman et al. 2016, arXiv:1511.06349", SentenceProgram.Run),
+        new("sentences", "A VAE of sentences", "Bowman et al. 2016, arXiv:1511.06349", SentenceProgram.Run),
     ];
 }

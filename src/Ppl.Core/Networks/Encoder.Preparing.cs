@@ -133,9 +133,9 @@ public sealed partial class Encoder
                 return;
             }
 
-            register_module("head", head = NewHead(model));
             try
             {
+                register_module("head", head = NewHead(model));
                 PrepareHead(seen, HeadDevice);
             }
             catch (PplArgumentException fault) when (fault.Site is null)

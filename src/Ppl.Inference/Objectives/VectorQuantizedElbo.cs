@@ -26,7 +26,7 @@ internal sealed class VectorQuantizedElbo(double commitment, double codebook) : 
     internal override void RequireMeaning(Guide guide)
     {
         var encoders = guide.LatentSites.Select(site => guide.FindEncoder(site.Name)).ToList();
-        if (!encoders.TrueForAll(encoder => encoder is { IsPrepared: true, Head: not QuantizerHead })) return;
+        if (!encoders.TrueForAll(encoder => encoder is { IsPrepared: true } && encoder.Head is not QuantizerHead)) return;
         throw new PplArgumentException(
             $"{this}: no latent of {guide.Plan.Model} is rounded to a codebook, z = Sample(Codeword(codebook)), so that nothing is committed to. Use "
             + "Objective.Elbo().");

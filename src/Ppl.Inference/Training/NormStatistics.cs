@@ -1,3 +1,5 @@
+using Ppl.Flows;
+using Ppl.Networks;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -5,21 +7,25 @@ using static TorchSharp.torch;
 namespace Ppl.Inference;
 
 /// <summary>
-/// The running statistics of batch and instance norms. They move in the forward pass, before it is known whether the step will be made: a
-/// step that is refused gives them back.
+/// The running statistics of batch and instance norms, of flows that normalize, and of codebooks. They move in the forward pass, before it is
+/// known whether the step will be made: a step that is refused gives them back.
 /// </summary>
 internal sealed class NormStatistics
 {
+    private readonly List<(string Name, nn.Module Layer)> moving;
     private readonly List<(string Name, NormBase Layer)> layers;
 
-    public NormStatistics(nn.Module model, nn.Module guide) =>
-        layers = [.. Layers("model", model), .. Layers("guide", guide)];
+    public NormStatistics(nn.Module model, nn.Module guide)
+    {
+        moving = [.. Moving("model", model), .. Moving("guide", guide)];
+        layers = [.. moving.Where(l => l.Layer is NormBase).Select(l => (l.Name, (NormBase)l.Layer))];
+    }
 
     /// <summary>The layers that are in training, by name.</summary>
     public IReadOnlyList<string> Training => [.. layers.Where(l => l.Layer.training).Select(l => l.Name)];
 
     /// <summary>Copies that belong to the current dispose scope.</summary>
-    public Copies Keep() => new(layers.Where(l => l.Layer.training).Select(l => l.Layer));
+    public Copies Keep() => new(moving.Where(l => l.Layer.training).Select(l => l.Layer));
 
     /// <summary>
     /// Runs a pass in vain, to see whether a layer would divide by the variance of one value: libtorch computes NaN, or always the same
@@ -53,7 +59,7 @@ internal sealed class NormStatistics
     public string? NotFinite()
     {
         using var scope = NewDisposeScope();
-        foreach (var (name, layer) in layers)
+        foreach (var (name, layer) in moving)
         {
             if (Buffers(layer).Any(buffer => buffer.is_floating_point() && !buffer.isfinite().all().ToBoolean())) return name;
         }
@@ -74,15 +80,15 @@ internal sealed class NormStatistics
         return input.dim() <= places ? null : input.shape.TakeLast(places).Aggregate(1L, (product, size) => product * size);
     }
 
-    private static IEnumerable<(string Name, NormBase Layer)> Layers(string owner, nn.Module module)
+    private static IEnumerable<(string Name, nn.Module Layer)> Moving(string owner, nn.Module module)
     {
-        foreach (var (name, child) in module.named_modules())
+        foreach (var (name, layer) in module.named_modules())
         {
-            if (child is NormBase layer) yield return ($"{layer.GetType().Name} '{name}' of the {owner}", layer);
+            if (layer is NormBase or BatchNormalization or Codebook) yield return ($"{layer.GetType().Name} '{name}' of the {owner}", layer);
         }
     }
 
-    private static IEnumerable<Tensor> Buffers(NormBase layer)
+    private static IEnumerable<Tensor> Buffers(nn.Module layer)
     {
         foreach (var (_, buffer) in layer.named_buffers()) yield return buffer;
     }
@@ -102,9 +108,9 @@ internal sealed class NormStatistics
     }
 
     /// <summary>Statistics as they were.</summary>
-    public sealed class Copies(IEnumerable<NormBase> layers)
+    public sealed class Copies(IEnumerable<nn.Module> layers)
     {
-        private readonly List<(NormBase Layer, List<Tensor> Copies)> kept =
+        private readonly List<(nn.Module Layer, List<Tensor> Copies)> kept =
             [.. layers.Select(layer => (layer, Buffers(layer).Select(buffer => buffer.clone()).ToList()))];
 
         /// <summary>Gives the layers their statistics back, also where <c>to(...)</c> has put others in the place of their buffers.</summary>

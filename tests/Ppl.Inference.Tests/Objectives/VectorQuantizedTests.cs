@@ -124,6 +124,29 @@ public sealed class VectorQuantizedTests
         guide.Dispose();
     }
 
+    /// <summary>The averages move before it is known whether the step will be made.</summary>
+    [Fact]
+    public void A_refused_step_leaves_the_averages()
+    {
+        using var scope = NewDisposeScope();
+        var model = new Rounded(0.9);
+        var guide = model.CreateGuide(z: Linear(6, 6));
+        using var svi = new Svi(
+            model, guide, Objective.VectorQuantized(), settings: new SviSettings { Reporter = ITrainingReporter.Quiet });
+        var x = randn(5, 6);
+        svi.Step(x);
+        List<Tensor> State() => [.. model.buffers().Select(buffer => buffer.clone())];
+        var before = State();
+        svi.Step(x);
+        Assert.Contains(State().Zip(before), pair => !pair.First.eq(pair.Second).all().item<bool>());
+        before = State();
+        x[3, 1] = float.PositiveInfinity;
+        Assert.Throws<NonFiniteException>(() => svi.Step(x));
+        Assert.All(State().Zip(before), pair => Assert.True(pair.First.eq(pair.Second).all().item<bool>()));
+        model.Dispose();
+        guide.Dispose();
+    }
+
     /// <summary>Importance weights are sound: each draw is the one code, with q = 1.</summary>
     [Fact]
     public void Its_importance_weights_are_those_of_one_code()
@@ -150,6 +173,13 @@ public sealed class VectorQuantizedTests
         guide.Prepare(batch);
         var fault = Assert.Throws<PplArgumentException>(() => Objective.VectorQuantized().Evaluate(guide, batch));
         Assert.Contains("no latent of Loose is rounded to a codebook", fault.Message, StringComparison.Ordinal);
+
+        // A table of one's own does not say where its vectors are learnt.
+        var bare = new Bare();
+        var own = bare.CreateGuide();
+        fault = Assert.Throws<PplArgumentException>(() => own.Prepare(own.Batch(randn(5, 6))));
+        Assert.Contains("write Sample(Codeword(codebook))", fault.Message, StringComparison.Ordinal);
+        Assert.Equal("z", fault.Site);
 
         // A family over the reals is none for it.
         var rounded = new Rounded(null);
@@ -184,6 +214,18 @@ public sealed partial class Rounded : GenerativeModel
         using var data = Plate(x);
         var z = Sample(Codeword(codebook).Expand(3));
         Observe(x, Normal(decoder.call(z.flatten(1)), 1));
+    }
+}
+
+/// <summary>The vectors are no codebook's.</summary>
+public sealed partial class Bare : GenerativeModel
+{
+    [Model]
+    private void Generate(Tensor x)
+    {
+        using var data = Plate(x);
+        var z = Sample(new Codeword(eye(6)));
+        Observe(x, Normal(z, 1));
     }
 }
 
