@@ -159,7 +159,7 @@ public static class VqProgram
         ],
         [
             "The KL of a quantizer to the uniform prior is a constant, so that the first stage is trained by reconstruction alone, and its bits a "
-                + "pixel say little; the second stage learns how codes go together, and takes most of these bits back.",
+                + "pixel say little; the second stage learns how codes go together: what it saves of a code is the difference to log K.",
             "Under Adam a vector moves by no more than about its rate in a step, and the encoder's outputs run away from vectors that start small: "
                 + "moving averages follow them, and k-means catches up. Most cells of a digit are black, so that few vectors have most of the use.",
             "The paper's bits a dimension are of other data and larger networks, and cannot stand beside these.",
