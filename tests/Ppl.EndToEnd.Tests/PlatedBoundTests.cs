@@ -93,7 +93,7 @@ public sealed class PlatedBoundTests
         // At the exact posterior each single draw gives the evidence; independent coordinates stay far away.
         using var grad = no_grad();
         var bounds = Enumerable.Range(0, 50).Select(_ => ParityTests.Bound(guide.Terms(guide.Draw(guide.Batch(data), 1), TermForm.Sampled)));
-        Assert.Equal(evidence, bounds.Average(bound => bound.item<double>()), 0.02);
+        Assert.Equal(evidence, bounds.Average(bound => bound.to(ScalarType.Float64).item<double>()), 0.02);
     }
 
     private static IEnumerable<int[]> Subsets(int count, int size) => Enumerable.Range(0, 1 << count)
