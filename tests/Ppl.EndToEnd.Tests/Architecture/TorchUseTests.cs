@@ -15,7 +15,6 @@ public sealed partial class TorchUseTests
         ["nn.ModuleList"] = "a model's registered field",
         ["nn.BatchNorm1d"] = "the engine itself refuses a batch of one row before the layer sees it",
         ["init.xavier_uniform_"] = "the kind of exception alone differs; it gets two dimensions and more",
-        ["nn.BatchNorm1d"] = "the engine refuses one value a channel before a step",
         ["Module.load_state_dict"] = "the state is that of a guide with the same shapes",
         ["Tensor.set_grad"] = "set to null alone",
         ["OptimizerHelper.load_state_dict"] = "the state is that of a new optimizer, which is thrown away where this fails",
