@@ -60,16 +60,19 @@ internal sealed class ByLabel(SystemRun run, TrainAndTest data, int epochs)
         var right = Enumerable.Range(0, Testing).Count(row => truth[row] == Enumerable.Range(0, 10).MinBy(digit => losses[digit][row]));
         yield return new($"{name}: NLL, −log p(x given c)", own, Most: run.IsSmoke ? null : without)
         {
-            Reference = without, Source = "not told the label",
+            Reference = without,
+            Source = "not told the label",
         };
         yield return new($"{name}: share of test images whose label Bayes' rule finds", (double)right / Testing, Least: run.IsSmoke ? null : 0.8)
         {
-            Reference = 0.1, Source = "chance",
+            Reference = 0.1,
+            Source = "chance",
         };
         yield return new($"{name}: share of drawn digits that their neighbours among training images call by the label", Recognized(model),
             Least: run.IsSmoke ? null : 0.5)
         {
-            Reference = 0.1, Source = "chance",
+            Reference = 0.1,
+            Source = "chance",
         };
         Picture(name, model);
 

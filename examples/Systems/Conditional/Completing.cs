@@ -56,7 +56,8 @@ internal sealed class Completing(SystemRun run, TrainAndTest data, int epochs)
             findings.Add(new($"{quarters}, network: negative CLL", byNetwork) { Reference = Published[count - 1].Network, Source = Tutorial });
             findings.Add(new($"{quarters}, CVAE: negative CLL", byCvae, Most: run.IsSmoke ? null : best)
             {
-                Reference = Published[count - 1].Cvae, Source = Tutorial,
+                Reference = Published[count - 1].Cvae,
+                Source = Tutorial,
             });
             if (count == 1) Picture(network, cvae);
         }

@@ -54,12 +54,14 @@ internal sealed class ImageImputation(SystemRun run, int epochs)
             findings.Add(new($"{data.Test.Name}, without {name}: RMSE", Missing.RootMeanSquare(truth, filled, mask),
                 Most: run.IsSmoke ? null : Missing.RootMeanSquare(truth, byMean, mask))
             {
-                Reference = Missing.RootMeanSquare(truth, byMean, mask), Source = "mean of the pixel",
+                Reference = Missing.RootMeanSquare(truth, byMean, mask),
+                Source = "mean of the pixel",
             });
             findings.Add(new($"{data.Test.Name}, without {name}: share of wrong pixels", Missing.WrongPixels(truth, filled, mask),
                 Most: run.IsSmoke ? null : wrong)
             {
-                Reference = wrong, Source = "mean of the pixel",
+                Reference = wrong,
+                Source = "mean of the pixel",
             });
         }
 

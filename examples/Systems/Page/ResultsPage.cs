@@ -57,8 +57,8 @@ public static class ResultsPage
         page.Append("`./results.sh` runs the programs of [examples/Systems](../examples/Systems) and makes this page of what they measured; ");
         page.Append("`./results.sh --only NAME`\nruns one of them and keeps what stands here of the others. Each takes `--data`, `--epochs`, ");
         page.Append("`--seed`, `--seeds`, `--out` and `--smoke`\n(`dotnet run -c Release --project examples/Systems -- NAME --help`).\n\n");
-        page.Append("Numbers are of the first seed given, in brackets those of the others (`--seeds`), on one thread of a server that was busy with ");
-        page.Append("other work, up to\ntwenty times its cores: times are what they were there, and say little. A claim is what the program ");
+        page.Append("Numbers are of the first seed given, in brackets those of the others (`--seeds`), on one thread of a server that was busy ");
+        page.Append("with other work, up to\ntwenty times its cores: times are what they were there, and say little. A claim is what the program ");
         page.Append("checks with each seed; a run that breaks one\nends with 1. References without a claim are there to look at, and the ");
         page.Append("remarks say why they differ.\n");
         foreach (var program in Catalogue.All.Where(program => File.Exists(Stored(docs, program))))

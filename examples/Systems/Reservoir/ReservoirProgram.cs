@@ -108,7 +108,11 @@ public static class ReservoirProgram
         double[] wrong = [.. times.Where(t => faulty.States[(int)t] >= 0)];
         var chart = new LineChart
         {
-            Title = "minus the ELBO above its least", XLabel = "step", YLabel = "log10 of 1 + nats", Width = 720, Height = 320,
+            Title = "minus the ELBO above its least",
+            XLabel = "step",
+            YLabel = "log10 of 1 + nats",
+            Width = 720,
+            Height = 320,
         };
         var least = scores.Min();
         chart.Add("states of the reservoir", times, [.. times.Select(Height)]);
@@ -116,7 +120,13 @@ public static class ReservoirProgram
         chart.Save(run.File("scores.png"));
         var curves = new LineChart
         {
-            Title = "steps of the series", XLabel = "false positives", YLabel = "true positives", YLow = 0, YHigh = 1, Width = 420, Height = 380,
+            Title = "steps of the series",
+            XLabel = "false positives",
+            YLabel = "true positives",
+            YLow = 0,
+            YHigh = 1,
+            Width = 420,
+            Height = 380,
         };
         foreach (var (name, curve) in all) curves.Add(name, [.. curve.FalsePositiveRates], [.. curve.TruePositiveRates]);
         curves.Save(run.File("roc.png"));

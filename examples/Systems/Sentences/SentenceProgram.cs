@@ -43,7 +43,11 @@ public static class SentenceProgram
 
         var chart = new LineChart
         {
-            Title = $"{corpus.Name}: KL by epoch", XLabel = "epoch", YLabel = "nats a sentence", Width = 640, Height = 380,
+            Title = $"{corpus.Name}: KL by epoch",
+            XLabel = "epoch",
+            YLabel = "nats a sentence",
+            Width = 640,
+            Height = 380,
         };
         IReadOnlyList<string> between = [];
         foreach (var way in Ways)
@@ -78,11 +82,13 @@ public static class SentenceProgram
         double? entropy = corpus.IsOfGrammar ? Grammar.Entropy : null;
         yield return new("without latents: NLL, nats a sentence", nll, Least: entropy - (4 * Grammar.Deviation / Math.Sqrt(held.Count)))
         {
-            Reference = entropy, Source = entropy is null ? null : "entropy of the grammar",
+            Reference = entropy,
+            Source = entropy is null ? null : "entropy of the grammar",
         };
         yield return new("without latents: perplexity of a word", Math.Exp(nll / words))
         {
-            Reference = entropy is { } nats ? Math.Exp(nats / words) : null, Source = entropy is null ? null : "entropy of the grammar",
+            Reference = entropy is { } nats ? Math.Exp(nats / words) : null,
+            Source = entropy is null ? null : "entropy of the grammar",
         };
     }
 

@@ -40,7 +40,11 @@ public static class VqProgram
         var findings = new List<Finding>();
         var chart = new Reporting.LineChart
         {
-            Title = $"{data.Train.Name}: log p(x given z) by epoch", XLabel = "epoch", YLabel = "nats", Width = 640, Height = 380,
+            Title = $"{data.Train.Name}: log p(x given z) by epoch",
+            XLabel = "epoch",
+            YLabel = "nats",
+            Width = 640,
+            Height = 380,
         };
         foreach (var way in Ways)
         {
@@ -71,7 +75,8 @@ public static class VqProgram
         {
             yield return new("KL, nats an image", bound.Kl, uniform * (1 - 1e-5), uniform * (1 + 1e-5))
             {
-                Reference = uniform, Source = "cells · log K, the uniform prior",
+                Reference = uniform,
+                Source = "cells · log K, the uniform prior",
             };
         }
 
@@ -102,7 +107,8 @@ public static class VqProgram
             .AddRow("data", shown.All()[0]).AddRow("model", Decode(model, Encode(model, guide, shown))).Save(run.File("reconstructions.png"));
         yield return new("learned prior: nats of an image's codes", nats, Most: run.IsSmoke ? null : uniform)
         {
-            Reference = uniform, Source = "the uniform prior",
+            Reference = uniform,
+            Source = "the uniform prior",
         };
         yield return new("learned prior: −ELBO, nats an image", nats - bound.Reconstruction);
         yield return new(

@@ -89,8 +89,7 @@ public sealed class SiteTerms : IReadOnlyList<SiteTerm>
     /// <param name="draws">The draws.</param>
     /// <param name="form">How divergences are computed.</param>
     public SiteTerms(Draws draws, TermForm form)
-        : this((draws ?? throw new ArgumentNullException(nameof(draws))).Layout, form) =>
-        (Draws, owner) = (draws, draws.Guide.Model.GetType());
+        : this((draws ?? throw new ArgumentNullException(nameof(draws))).Layout, form) => (Draws, owner) = (draws, draws.Guide.Model.GetType());
 
     /// <summary>Begins the terms of a pass.</summary>
     /// <param name="layout">The pass's particles and plates.</param>
@@ -125,10 +124,10 @@ public sealed class SiteTerms : IReadOnlyList<SiteTerm>
     /// <summary>How divergences are computed.</summary>
     public TermForm Form { get; }
 
-    /// <summary>The guide's draws that the terms are at; null for a joint density of given values, and where <see cref="Parts"/> have them.</summary>
+    // The parts have them where there are several; a joint density of given values has none.
     internal Draws? Draws { get; }
 
-    /// <summary>Itself where one pass computes all particles; otherwise the terms of each particle.</summary>
+    // This one where one pass computes all particles; otherwise the terms of each particle.
     internal IReadOnlyList<SiteTerms> Parts => parts ?? [this];
 
     /// <summary>
@@ -397,6 +396,5 @@ public sealed class SiteTerms : IReadOnlyList<SiteTerm>
         }
     }
 
-    // [K·B, M] to [K, B, M], and [B, M] or [M] to [1, ...].
-    private Tensor ToParticles(SiteInfo site, Tensor plates) => plates.reshape([-1, .. Layout.Sizes(site)]);
+    private Tensor ToParticles(SiteInfo site, Tensor plates) => plates.reshape([-1, .. Layout.Sizes(site)]); // [K·B, M], [B, M] or [M]
 }

@@ -247,5 +247,5 @@ internal static partial class PplDescriptors
 
     public static readonly DiagnosticDescriptor ObjectiveParts = new(
         Rules.ObjectiveParts, "The parts of an objective mean nothing together",
-        "This call of {0} would be refused when it runs, because {1}. {2}.", "Ppl.Inference", DiagnosticSeverity.Error, true);
+        "This call of {0} would be refused when it runs, because {1}. {2}.", "Ppl.Objectives", DiagnosticSeverity.Error, true);
 }

@@ -64,8 +64,10 @@ public sealed class ReferenceTests
     [Fact]
     public void Models_need_core_and_torch_alone()
     {
-        // Generated code is compiled into the user's assembly: what it names must be in Core.
-        var sources = Repository.Files("*.cs", "src/Ppl.Generators").ToArray();
+        // Generated code is compiled into the user's assembly: what it names must be in Core. One analyzer, which writes no code, looks at calls of
+        // the inference library where a program has it.
+        const string Analyzer = "src/Ppl.Generators/Advice/ObjectiveAnalyzer.cs";
+        var sources = Repository.Files("*.cs", "src/Ppl.Generators").Where(path => path != Analyzer).ToArray();
         Assert.NotEmpty(sources);
         Assert.All(sources, path => Assert.DoesNotContain("Ppl.Inference", Repository.Read(path), StringComparison.Ordinal));
     }

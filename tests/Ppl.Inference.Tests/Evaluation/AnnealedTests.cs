@@ -237,7 +237,7 @@ public sealed class AnnealedTests
             var truth = evidence.data<double>().ToArray();
             foreach (var start in starts.Length > 0 ? starts : [AnnealingStart.Prior, AnnealingStart.Guide])
             {
-                var annealing = new AnnealingOptions { Chains = 500, Temperatures = 50, Start = start, LeapfrogSteps = 5 };
+                var annealing = new AnnealingOptions { Chains = 500, Temperatures = start == AnnealingStart.Guide ? 200 : 50, Start = start, LeapfrogSteps = 5 };
                 var found = Evaluate.AnnealedLikelihood(model, guide, data, annealing);
                 for (var i = 0; i < truth.Length; i++)
                 {
