@@ -29,8 +29,7 @@ public static class DisentanglementProgram
         (Pressed, () => Objective.Elbo(beta: 4)),
         ("constrained, KL at most 6", () => Objective.Constrained(Delta, rate: 0.05)),
         ("beta-TCVAE, β = 4", () => Objective.BetaTcVae(beta: 4)),
-        ("FactorVAE, γ = 3", () => Objective.FactorVae(
-            Sequential(Linear(SpriteVae.Dimension, 256), LeakyReLU(0.2), Linear(256, 256), LeakyReLU(0.2), Linear(256, 1)), gamma: 3)),
+        ("FactorVAE, γ = 10", () => Objective.FactorVae(Discriminator(), gamma: 10)),
     ];
 
     /// <summary>Trains and measures each objective for three seeds.</summary>
@@ -74,10 +73,19 @@ public static class DisentanglementProgram
                     + "each other alone, and with the range over the seeds beside each.",
                 "The total correlation is that of the mixture of the posteriors of 2,000 images. beta-TCVAE presses it alone, and so costs less "
                     + "of the reconstruction than the beta-VAE of the same weight, which presses the information on the image too.",
+                "FactorVAE presses the total correlation as its discriminator, 10-256-256-256-1, Adam 1e-3 with β₁ = 0.5, sees it. With Adam's usual "
+                    + "β₁ = 0.9, and a smaller network, γ = 3 did not lower it in these few steps: a discriminator that lags behind is led astray.",
                 "At the solution of the constrained form, the multiplier of KL ≤ δ is the β whose beta-VAE has the divergence δ. Training ends "
                     + "before the multiplier rests: the divergence is claimed to be at most five percent above δ, in the mean over the seeds.",
             ]);
     }
+
+    private static Module<Tensor, Tensor> Discriminator() => Sequential(
+        Linear(SpriteVae.Dimension, 256), LeakyReLU(0.2), Linear(256, 256), LeakyReLU(0.2), Linear(256, 256), LeakyReLU(0.2), Linear(256, 1));
+
+    // A discriminator follows codes that move: its averages are short.
+    private static ParameterGroup[] GroupsOf(Objective objective) => objective.Networks is null ? []
+        : [new("discriminator", "objective.*") { Optimizer = parameters => optim.Adam(parameters, 1e-3, 0.5, 0.9) }];
 
     private static SpriteScores Train(Func<Objective> make, ImageSet images, int epochs, SystemRun run, string? traversals, string name)
     {
@@ -87,7 +95,7 @@ public static class DisentanglementProgram
         using var guide = model.CreateGuide(z: model.Features());
         var objective = make();
         using var networks = objective.Networks;
-        var settings = new SviSettings { Seed = run.Seed, Reporter = ITrainingReporter.Quiet };
+        var settings = new SviSettings { Seed = run.Seed, Reporter = ITrainingReporter.Quiet, Groups = GroupsOf(objective) };
         using var svi = new Svi(model, guide, objective, settings: settings);
         svi.Fit(images.Thresholded(), epochs, Images.BatchSize, options: new FitOptions { Cancellation = run.Cancellation });
         run.Cancellation.ThrowIfCancellationRequested();
@@ -116,7 +124,7 @@ public static class DisentanglementProgram
         var (plain, pressed) = (measured[0].Runs, measured.Single(pair => pair.Name == Pressed).Runs);
         foreach (var (name, runs) in measured)
         {
-            var presses = name.StartsWith("beta", StringComparison.Ordinal) && !run.IsSmoke;
+            var presses = (name.StartsWith("beta", StringComparison.Ordinal) || name.StartsWith("FactorVAE", StringComparison.Ordinal)) && !run.IsSmoke;
             var pressesOne = name.StartsWith("beta-TCVAE", StringComparison.Ordinal) && !run.IsSmoke;
             Finding Mean(string quantity, Func<SpriteScores, double> number, double? least = null, double? most = null) => new(
                 string.Create(
