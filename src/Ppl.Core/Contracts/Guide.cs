@@ -104,6 +104,7 @@ public abstract partial class Guide : nn.Module
         try
         {
             Size(batch);
+            QuantizerHead.RequireOneLatent(modules().OfType<Encoder>());
         }
         catch
         {

@@ -23,6 +23,21 @@ public sealed class QuantizerHead() : LinearHead<Quantized>(nameof(QuantizerHead
         codebook = () => own;
     }
 
+    /// <summary>Refuses moving averages that several latents would take in, each with its own batch and in the midst of a pass.</summary>
+    /// <param name="encoders">All of a guide, prepared.</param>
+    /// <exception cref="PplArgumentException">The message names the latents.</exception>
+    internal static void RequireOneLatent(IEnumerable<Encoder> encoders)
+    {
+        var shared = encoders.Where(encoder => encoder.IsPrepared && encoder.Head is QuantizerHead)
+            .GroupBy(encoder => ((QuantizerHead)encoder.Head).codebook?.Invoke(), ReferenceEqualityComparer.Instance)
+            .FirstOrDefault(group => group.Key is Codebook { Decay: not null } && group.Count() > 1)?.Select(encoder => encoder.Site).ToList();
+        if (shared is null) return;
+        throw new PplArgumentException(
+            $"{string.Join(" and ", shared)} are rounded to one codebook of moving averages, which takes in one latent a pass: let the vectors learn "
+            + "by gradient, without a decay, give each latent a codebook of its own, or draw them as one latent, Codeword(codebook).Expand(count).",
+            shared[0]);
+    }
+
     /// <inheritdoc/>
     protected override long Outputs(IReadOnlyList<long> eventShape) => Count(eventShape);
 

@@ -84,6 +84,7 @@ internal abstract class DiscriminatorObjective(
                 + $"{(plan.Latents.Any() ? "sites outside its one plate of rows" : "no latents")}.");
         }
 
+        if (latents is { Count: 0 }) throw new PplArgumentException($"{Name}: at least one latent is needed; leave 'latents:' out for all.");
         var names = plan.Latents.Select(site => site.Variable).ToHashSet();
         if (latents?.FirstOrDefault(name => !names.Contains(SiteInfo.Split(name).Variable)) is { } unknown)
             throw new PplArgumentException($"{this}: {plan.Model} has no latent '{unknown}'; its latents are {string.Join(", ", names)}.");
@@ -113,7 +114,8 @@ internal abstract class DiscriminatorObjective(
     protected static string Text(double number) => number.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>The codes with their graph: [K·B, D].</summary>
-    private Tensor Codes(BatchDraws draws) => cat([.. Chosen(draws).Select(latent => latent.Value.flatten(0, 1).flatten(1))], 1);
+    private Tensor Codes(BatchDraws draws) => cat(
+        [.. Chosen(draws).Select(latent => latent.Value is var z ? z.reshape(z.shape[0] * z.shape[1], -1) : z)], 1);
 
     private Tensor Judge(Tensor codes)
     {

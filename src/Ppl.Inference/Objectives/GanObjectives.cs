@@ -54,7 +54,9 @@ internal sealed class ClippedWganObjective : CriticObjective
     {
         using var scope = NewDisposeScope();
         using var grad = no_grad();
-        foreach (var weight in Critic.parameters().Where(weight => weight.requires_grad)) weight.clamp_(-clip, clip);
+
+        // Of what the step has left as it is there is no gradient.
+        foreach (var weight in Critic.parameters().Where(weight => weight.grad is not null)) weight.clamp_(-clip, clip);
     }
 }
 

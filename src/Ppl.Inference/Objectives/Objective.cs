@@ -179,7 +179,12 @@ public abstract partial class Objective
     }
 
     /// <summary>The value on a batch, without gradient.</summary>
-    internal virtual ObjectiveResult Measure(Guide guide, Batch batch) => Result(GuidedPass.Terms(guide, batch, this));
+    internal virtual ObjectiveResult Measure(Guide guide, Batch batch)
+    {
+        // A measurement leaves the statistics of its own networks as they are.
+        using var mode = Networks is { } own ? new Networks.EvaluationMode(own) : null;
+        return Result(GuidedPass.Terms(guide, batch, this));
+    }
 
     /// <summary>What a step computes, run in vain to see what the layers are given.</summary>
     internal virtual void Pass(Guide guide, Batch batch) => GuidedPass.Terms(guide, batch, this);

@@ -33,6 +33,15 @@ public sealed partial class Svi
     /// <summary>The averaged weights for a measurement; null where they are in use already, or there is no average.</summary>
     private IDisposable? Averaged() => average is null || isAveraged ? null : average.Place(NamedParameter.Of(networks));
 
+    /// <summary>Lets the average follow the networks of another objective: a critic has nothing of one that had its name.</summary>
+    /// <param name="before">The parameters under the objective before.</param>
+    private void FollowAverage(IReadOnlyList<NamedParameter> before)
+    {
+        var same = before.Select(p => p.Value).ToHashSet(ReferenceEqualityComparer.Instance);
+        var others = updater!.Trained.Where(p => p.Owner == "objective" && !same.Contains(p.Value)).Select(p => p.FullName).ToHashSet();
+        average?.Follow(updater.Trained, others);
+    }
+
     /// <summary>The average of a restored run: the checkpoint's, or a new one where that has another or none.</summary>
     private AveragedWeights? LoadAverage(TrainingCheckpoint checkpoint, ParameterUpdater fresh)
     {

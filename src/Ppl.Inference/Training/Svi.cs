@@ -112,7 +112,7 @@ public sealed partial class Svi : IDisposable
         ArgumentNullException.ThrowIfNull(objective);
         Require(nameof(SwitchObjective), duringFit: true);
         CheckObjectives(model, guide, objective, settings);
-        var from = this.objective;
+        var (from, before) = (this.objective, updater?.Parameters ?? []);
         ParameterUpdater? fresh = null;
         this.objective = objective;
         try
@@ -148,6 +148,8 @@ public sealed partial class Svi : IDisposable
         {
             reporter.Message($"objective: {from} -> {objective}; networks and {name} state kept (its averages are of the old bound's gradient)");
         }
+
+        if (!ReferenceEquals(from.Networks, objective.Networks)) FollowAverage(before);
     }
 
     /// <summary>A new optimizer, with its schedule where training stands.</summary>

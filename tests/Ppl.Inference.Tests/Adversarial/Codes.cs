@@ -24,6 +24,23 @@ internal sealed partial class TwoClusters : GenerativeModel
     }
 }
 
+/// <summary>Latents that are numbers.</summary>
+internal sealed partial class TwoNumbers : GenerativeModel
+{
+    private readonly Module<Tensor, Tensor> map = Linear(2, 3, dtype: ScalarType.Float64);
+
+    public TwoNumbers() => RegisterComponents();
+
+    [Model]
+    private void Generate(Tensor x)
+    {
+        using var data = Plate(x);
+        var a = Sample(Normal(0, 1));
+        var b = Sample(Normal(0, 1));
+        Observe(x, Normal(map.call(stack([a, b], -1)), 1));
+    }
+}
+
 /// <summary>Odds of the second degree in the codes, which are the best ones between normal distributions.</summary>
 internal sealed class Quadratic : Module<Tensor, Tensor>
 {

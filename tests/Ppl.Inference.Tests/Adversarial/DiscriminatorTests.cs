@@ -100,6 +100,54 @@ public sealed class DiscriminatorTests : IDisposable
         Assert.True(expected.allclose(line.weight!.grad!.squeeze(0), rtol: 1e-9, atol: 1e-12), $"{expected[0].item<double>()}");
     }
 
+    /// <summary>Latents without an event are columns of the codes.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Latents_may_be_numbers(int particles)
+    {
+        using var scope = NewDisposeScope();
+        using var seed = manual_seed(4);
+        using var model = new TwoNumbers();
+        using var guide = model.CreateGuide();
+        using var discriminator = new Quadratic(2);
+        var batch = guide.Batch(randn(6, 3, dtype: ScalarType.Float64));
+        guide.Prepare(batch);
+        Tensor judged;
+        using (manual_seed(5))
+        {
+            var draws = guide.Draw(batch, particles);
+            judged = discriminator.call(stack([draws.Latents[0], draws.Latents[1]], -1).reshape(-1, 2));
+        }
+
+        Check(Objective.FactorVae(discriminator, 2, particles: particles), Objective.Elbo(particles), value => value.Bound, -2 * judged.mean());
+        Check(
+            Objective.AdversarialAutoencoder(discriminator, 2, particles: particles), Objective.Elbo(particles), value => value.Reconstruction,
+            2 * (-judged).log_sigmoid().mean());
+
+        void Check(Objective objective, Objective plain, Func<BoundValue, double> part, Tensor added)
+        {
+            BoundValue value, of;
+            using (manual_seed(5)) value = objective.Accumulate(guide, batch).Read();
+            using (manual_seed(5)) of = plain.Evaluate(guide, batch).Read();
+            Assert.Equal(part(of) + added.item<double>(), value.Bound, 10);
+        }
+    }
+
+    /// <summary>A measurement computes with the statistics of training, and leaves them as they are.</summary>
+    [Fact]
+    public void A_measurement_leaves_the_discriminators_statistics()
+    {
+        using var run = new Codes(rows: 40, Correlation);
+        var norm = nn.BatchNorm1d(2, dtype: ScalarType.Float64);
+        using var discriminator = nn.Sequential(norm, nn.Linear(2, 1, dtype: ScalarType.Float64));
+        var objective = Objective.FactorVae(discriminator, 1);
+        Evaluate.Bound(run.Model, run.Guide, run.Set, objective);
+        objective.Evaluate(run.Guide, run.Guide.Batch(run.Data)).Dispose();
+        Assert.All(norm.running_mean!.data<double>().ToArray(), mean => Assert.Equal(0, mean));
+        Assert.True(norm.training);
+    }
+
     /// <summary>A prior that is no normal distribution, and an encoder of points: the codes' terms leave the bound.</summary>
     [Fact]
     public void A_mixture_may_be_the_prior_and_points_the_codes()
@@ -176,6 +224,7 @@ public sealed class DiscriminatorTests : IDisposable
         Assert.Throws<ArgumentOutOfRangeException>(() => Objective.FactorVae(run.Discriminator, gamma: 0));
         Assert.Throws<ArgumentNullException>(() => Objective.FactorVae(null!, gamma: 1));
         Refused("LinearGaussian has no latent 'y'; its latents are z.", () => run.Svi(Objective.FactorVae(run.Discriminator, 1, ["y"]), 0.1));
+        Refused("at least one latent is needed", () => run.Svi(Objective.FactorVae(run.Discriminator, 1, []), 0.1));
         Refused(
             "the discriminator has a parameter of LinearGaussian or its guide",
             () => run.Svi(Objective.AdversarialAutoencoder(run.Model.Decoder), 0.1));

@@ -114,6 +114,46 @@ public sealed class GanEngineTests : IDisposable
         Assert.Equal(3, svi.Steps);
     }
 
+    /// <summary>An average of another critic has nothing of the one before, and is in checkpoints before the next step.</summary>
+    [Fact]
+    public void The_average_follows_the_networks_of_another_objective()
+    {
+        using var seed = manual_seed(1);
+        using var model = new NoisyLine();
+        using var guide = model.CreateGuide();
+        using var one = Critic.Line();
+        using var two = Critic.Line();
+        using (no_grad()) one.weight!.fill_(100);
+        using var data = randn(20, 2, dtype: ScalarType.Float64);
+        var settings = new SviSettings { Reporter = ITrainingReporter.Quiet, Average = WeightAverage.Exponential(0.9) };
+        using var svi = new Svi(model, guide, Objective.Elbo(), settings: settings);
+        svi.Step(data);
+        var (weights, file) = (Bits(two), folder.File("average.ckpt"));
+        foreach (var objective in new[] { Objective.Gan(one), Objective.Gan(two), Objective.Elbo() })
+        {
+            svi.Objective = objective;
+            using (svi.UseAverage()) Assert.Equal(weights, Bits(two));
+            svi.Save(file);
+            using var resumed = new Svi(model, guide, objective, settings: settings);
+            resumed.Restore(file);
+            svi.Step(data);
+            using (svi.UseAverage()) Assert.True(two.weight!.abs().max().item<double>() < 10);
+            weights = Bits(two);
+        }
+    }
+
+    /// <summary>What is frozen stays as it is, beyond the bounds too.</summary>
+    [Fact]
+    public void A_frozen_critic_is_not_clipped()
+    {
+        using var run = new Setup("WGAN");
+        using (no_grad()) run.Critic.parameters().First().fill_(100);
+        var before = Bits(run.Critic);
+        run.Svi.Freeze("objective.*");
+        for (var step = 0; step < 3; step++) run.Svi.Step(run.Values);
+        Assert.Equal(before, Bits(run.Critic));
+    }
+
     [Fact]
     public void Another_critic_than_the_checkpoints_is_refused()
     {

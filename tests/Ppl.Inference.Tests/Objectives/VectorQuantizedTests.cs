@@ -161,6 +161,27 @@ public sealed class VectorQuantizedTests
         guide.Dispose();
     }
 
+    /// <summary>Moving averages take in one latent a pass; by gradient the vectors learn from all.</summary>
+    [Fact]
+    public void A_codebook_of_moving_averages_is_of_one_latent()
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(0);
+        using var averaged = new Twice(0.9);
+        using var guide = averaged.CreateGuide();
+        var x = randn(8, 6);
+        Assert.Contains(
+            "b and a are rounded to one codebook of moving averages",
+            Assert.Throws<PplArgumentException>(() => guide.Prepare(guide.Batch(x))).Message,
+            StringComparison.Ordinal);
+        Assert.False(guide.IsPrepared);
+        using var learnt = new Twice(null);
+        using var other = learnt.CreateGuide();
+        var batch = other.Batch(x);
+        other.Prepare(batch);
+        Objective.VectorQuantized().Accumulate(other, batch).Dispose();
+    }
+
     [Fact]
     public void What_means_nothing_is_refused()
     {
@@ -214,6 +235,28 @@ public sealed partial class Rounded : GenerativeModel
         using var data = Plate(x);
         var z = Sample(Codeword(codebook).Expand(3));
         Observe(x, Normal(decoder.call(z.flatten(1)), 1));
+    }
+}
+
+/// <summary>Two latents of one codebook.</summary>
+public sealed partial class Twice : GenerativeModel
+{
+    private readonly Codebook codebook;
+    private readonly Module<Tensor, Tensor> decoder = Linear(2, 6);
+
+    public Twice(double? decay)
+    {
+        codebook = new(4, 2, decay);
+        RegisterComponents();
+    }
+
+    [Model]
+    private void Generate(Tensor x)
+    {
+        using var data = Plate(x);
+        var a = Sample(Codeword(codebook));
+        var b = Sample(Codeword(codebook));
+        Observe(x, Normal(decoder.call(a + b), 1));
     }
 }
 

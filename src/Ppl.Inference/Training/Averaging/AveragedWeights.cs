@@ -32,12 +32,20 @@ internal sealed class AveragedWeights(WeightAverage kind) : IDisposable
                 : now.detach().clone().DetachFromDisposeScope();
         }
 
-        foreach (var (name, old) in Values)
-        {
-            if (!next.TryGetValue(name, out var value) || !ReferenceEquals(value, old)) old.Dispose();
-        }
+        Take(next);
+        Count++;
+    }
 
-        (Values, Count) = (next, Count + 1);
+    /// <summary>Takes other parameters for those that are trained: the average of one that is new begins with its own value.</summary>
+    /// <param name="trained">The parameters.</param>
+    /// <param name="others">The names of those that are not the parameters that had these names.</param>
+    public void Follow(IReadOnlyList<NamedParameter> trained, IReadOnlySet<string> others)
+    {
+        if (Count == 0) return;
+        using var scope = NewDisposeScope();
+        using var grad = no_grad();
+        Take(trained.ToDictionary(p => p.FullName, p => Values.TryGetValue(p.FullName, out var old) && !others.Contains(p.FullName)
+            ? old : p.Value.detach().clone().DetachFromDisposeScope()));
     }
 
     /// <summary>Takes what a checkpoint has.</summary>
@@ -54,6 +62,16 @@ internal sealed class AveragedWeights(WeightAverage kind) : IDisposable
     public void Dispose()
     {
         foreach (var value in Values.Values) value.Dispose();
+    }
+
+    private void Take(Dictionary<string, Tensor> next)
+    {
+        foreach (var (name, old) in Values)
+        {
+            if (!next.TryGetValue(name, out var value) || !ReferenceEquals(value, old)) old.Dispose();
+        }
+
+        Values = next;
     }
 
     private static Tensor Kept(Tensor old, Tensor now) => old.dtype == now.dtype && old.device.ToString() == now.device.ToString()
