@@ -111,7 +111,7 @@ internal sealed class FamilyCheck(Distribution family)
     {
         var mean = scores.Average();
         var error = Math.Sqrt(scores.Sum(s => (s - mean) * (s - mean)) / (Batches - 1) / Batches);
-        if (!(Math.Abs(mean) > Farthest * error + 1e-6)) return;
+        if (Math.Abs(mean) <= Farthest * error + 1e-6) return;
         throw new PplArgumentException(
             $"{family.Name}: at its own draws the derivative of LogProb by {parameter} is {Text(mean)} ± {Text(error)} in the mean, and is to be 0: "
             + "LogProb and Sample are of two distributions, or a term of the normalizer is missing.");

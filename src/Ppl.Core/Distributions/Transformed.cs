@@ -119,7 +119,8 @@ public class Transformed : Distribution, Divergences.IPushed
         value = ValueCheck.AsReal(value, null).expand(full);
 
         var range = RealRange.Of(ValueConstraint) ?? new(double.NegativeInfinity, double.PositiveInfinity);
-        var (isAbove, isBelow) = (value.IsAbove(range.Low), value.IsBelow(range.High));
+        // NaN is on neither side of the set, and stays what it is.
+        var (isAbove, isBelow) = (value.IsAtMost(range.Low).logical_not(), value.IsAtLeast(range.High).logical_not());
         var isInside = isAbove.logical_and(isBelow);
 
         // The map has no argument for what is outside; some number of the set stands for it.

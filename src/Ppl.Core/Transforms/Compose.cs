@@ -200,6 +200,11 @@ public sealed record InverseOf(Transform Original) : Transform
     /// <inheritdoc/>
     internal override bool IsAffine => Original.IsAffine;
 
+    // A map that moves numbers about does so with their variances; only its own inverse says how.
+    /// <inheritdoc/>
+    internal override Tensor PushVariance(Tensor variance)
+        => Original.Inverted is var map and not InverseOf ? map.PushVariance(variance) : base.PushVariance(variance);
+
     /// <inheritdoc/>
     public override bool IsJoint => Original.IsJoint;
 

@@ -271,4 +271,26 @@ public sealed class TransformedTests : IDisposable
 
         Assert.Equal(before, LiveTensors.Count);
     }
+
+    [Fact]
+    public void Variance_OfAnInverseThatMovesNumbers_MovesWithThem()
+    {
+        var normal = new Normal(zeros(3, ScalarType.Float64), tensor(new[] { 1.0, 2, 3 }));
+        var order = new Permute(1, 2, 0);
+        TensorAssert.Close(tensor(new[] { 9.0, 1, 4 }), new Transformed(normal, new InverseOf(order)).Variance);
+        var twice = new InverseOf(order.Then(new Affine(0, 2)));
+        TensorAssert.Close(tensor(new[] { 2.25, 0.25, 1 }), new Transformed(normal, twice).Variance);
+        TensorAssert.Close(tensor(new[] { 1.0, 4, 9 }) / 4, new Transformed(normal, new InverseOf(new Affine(1, -2))).Variance);
+        TensorAssert.Close(tensor(new[] { 1.0, 4, 9 }), new Transformed(normal, new InverseOf(new Above(1))).Variance);
+    }
+
+    [Fact]
+    public void Cdf_OfNaN_IsNaN()
+    {
+        var q = new Transformed(new Normal(zeros(1, ScalarType.Float64), 1), Exp.Instance);
+        var nan = tensor(new[] { double.NaN });
+        Assert.True(double.IsNaN(q.Cdf(nan).item<double>()));
+        Assert.True(double.IsNaN(q.LogCdf(nan).item<double>()));
+        Assert.True(double.IsNaN(q.LogSurvival(nan).item<double>()));
+    }
 }

@@ -112,6 +112,7 @@ public sealed class MistakenFamilyTests : IDisposable
     [Theory]
     [InlineData("normalizer", "LogProb and Sample are of two distributions, or a term of the normalizer is missing.")]
     [InlineData("draws", "LogProb and Sample are of two distributions, or a term of the normalizer is missing.")]
+    [InlineData("nan", "at its own draws the derivative of LogProb by rate is Infinity ± NaN")]
     [InlineData("detached", "LogProb has no derivative by its parameter rate: it is detached, or read elsewhere than from ParameterAt.")]
     [InlineData("kept", "with equal parameters, With(t => t.clone()), is another than that of the distribution; found")]
     [InlineData("support", "draws values outside its own support")]
@@ -148,6 +149,7 @@ public sealed class MistakenFamilyTests : IDisposable
         {
             var rate = mistake == "detached" ? Rate.detach() : Rate;
             var density = (mistake == "normalizer" ? zeros_like(rate) : rate.log()) - rate * value;
+            if (mistake == "nan") density = density + (rate - rate.detach()).sqrt(); // 0, whose derivative is not finite.
             return Expanded(mistake == "kept" ? density * drawn : density, FullShape(value));
         }
 
