@@ -44,6 +44,7 @@ internal sealed class AdversarialAutoencoderObjective(
     protected override void RequireDraws(LatentDraw latent)
     {
         base.RequireDraws(latent);
+        RequireOneDraw(latent);
         var isTrained = false;
         latent.Prior.With(parameter =>
         {
@@ -54,6 +55,18 @@ internal sealed class AdversarialAutoencoderObjective(
         throw new PplArgumentException(
             $"{this}: its prior has parameters to train, or follows from other latents. The discriminator brings codes to the prior, and nothing "
             + "would train the prior: take one that is fixed.",
+            latent.Site.Name);
+    }
+
+    /// <summary>Refuses a prior of rows that has fewer numbers than their codes: its draws would not fall to the rows that they are of.</summary>
+    private void RequireOneDraw(LatentDraw latent)
+    {
+        var (prior, rows) = (latent.Prior.Shape, latent.Value.shape[1..]);
+        long[] folded = [latent.Value.shape[0] * rows[0], .. rows[1..]];
+        if (!latent.Site.IsPlated || prior.SequenceEqual(rows) || prior.SequenceEqual(folded)) return;
+        throw new PplArgumentException(
+            $"{this}: its prior follows the row, and has shape {Shapes.ShapeText.Of(prior)} for codes of shape {Shapes.ShapeText.Of(rows)}: expand it to "
+            + "that shape, so that each number of a code has its own.",
             latent.Site.Name);
     }
 

@@ -41,6 +41,19 @@ internal sealed partial class TwoNumbers : GenerativeModel
     }
 }
 
+/// <summary>Two codes a row, whose prior follows a number of the row.</summary>
+internal sealed partial class RowsOfTwo : GenerativeModel
+{
+    [Model]
+    private void Generate(Tensor x, Tensor mean)
+    {
+        using var data = Plate(x, mean);
+        using var entry = Plate(x);
+        var z = Sample(Normal(mean, 1));
+        Observe(x, Normal(z, 1));
+    }
+}
+
 /// <summary>Odds of the second degree in the codes, which are the best ones between normal distributions.</summary>
 internal sealed class Quadratic : Module<Tensor, Tensor>
 {

@@ -241,6 +241,19 @@ public sealed class DiscriminatorTests : IDisposable
         Refused("its prior has parameters to train", () => learnt.Step(data));
     }
 
+    /// <summary>A draw of it for each row, repeated over the entries, would fall to other rows and be the same in all of a row's codes.</summary>
+    [Fact]
+    public void A_prior_with_fewer_numbers_than_the_codes_is_refused()
+    {
+        using var model = new RowsOfTwo();
+        using var guide = model.CreateGuide();
+        using var discriminator = new Quadratic(2);
+        using var svi = new Svi(
+            model, guide, Objective.AdversarialAutoencoder(discriminator), settings: new() { Reporter = ITrainingReporter.Quiet });
+        var (x, mean) = (randn(5, 2, dtype: ScalarType.Float64), randn(5, 1, dtype: ScalarType.Float64));
+        Refused("its prior follows the row, and has shape (5, 1) for codes of shape (5, 2)", () => svi.Step(x, mean));
+    }
+
     private static void Refused(string reason, Action act) =>
         Assert.Contains(reason, Assert.Throws<PplArgumentException>(act).Message, StringComparison.Ordinal);
 }
