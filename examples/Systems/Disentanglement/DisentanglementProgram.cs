@@ -19,6 +19,7 @@ public static class DisentanglementProgram
     // The multiplier follows the networks, which have not come to rest when training ends.
     private const double Tolerance = 1.05;
     private const string Pressed = "beta-VAE, β = 4";
+    private static readonly string[] Pressing = ["beta", "FactorVAE"];
     private static readonly double[] Steps = [-2, -1.5, -1, -0.5, 0, 0.5, 1, 1.5, 2];
 
     /// <summary>The objectives, each by its name, made anew for each run: one line adds another.</summary>
@@ -124,7 +125,7 @@ public static class DisentanglementProgram
         var (plain, pressed) = (measured[0].Runs, measured.Single(pair => pair.Name == Pressed).Runs);
         foreach (var (name, runs) in measured)
         {
-            var presses = (name.StartsWith("beta", StringComparison.Ordinal) || name.StartsWith("FactorVAE", StringComparison.Ordinal)) && !run.IsSmoke;
+            var presses = Pressing.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)) && !run.IsSmoke;
             var pressesOne = name.StartsWith("beta-TCVAE", StringComparison.Ordinal) && !run.IsSmoke;
             Finding Mean(string quantity, Func<SpriteScores, double> number, double? least = null, double? most = null) => new(
                 string.Create(

@@ -65,8 +65,8 @@ internal sealed class AdversarialAutoencoderObjective(
         long[] folded = [latent.Value.shape[0] * rows[0], .. rows[1..]];
         if (!latent.Site.IsPlated || prior.SequenceEqual(rows) || prior.SequenceEqual(folded)) return;
         throw new PplArgumentException(
-            $"{this}: its prior follows the row, and has shape {Shapes.ShapeText.Of(prior)} for codes of shape {Shapes.ShapeText.Of(rows)}: expand it to "
-            + "that shape, so that each number of a code has its own.",
+            $"{this}: its prior follows the row, and has shape {Shapes.ShapeText.Of(prior)} for codes of shape {Shapes.ShapeText.Of(rows)}: "
+            + "expand it to that shape, so that each number of a code has its own.",
             latent.Site.Name);
     }
 

@@ -48,6 +48,13 @@ public sealed partial class Svi
     private static void CheckObjectives(GenerativeModel model, Guide guide, Objective objective, SviSettings settings)
     {
         ObjectiveCheck.Run(objective, model, guide);
+        if (settings.Phases.Count > 0 && settings.Phases.Select(phase => phase.Objective).Append(objective).OfType<CriticObjective>().Any())
+        {
+            throw new PplArgumentException(
+                $"{objective}: critic and model take turns by the number of the step, and a phase may hold still the one whose turn it is, so that "
+                + "nothing would be trained. Leave settings.Phases out, and set 'criticSteps' of the objective.");
+        }
+
         foreach (var phase in settings.Phases.Where(phase => phase.Objective is not null))
         {
             ObjectiveCheck.Run(phase.Objective!, model, guide);

@@ -82,6 +82,14 @@ public sealed class GanEngineTests : IDisposable
         }
     }
 
+    /// <summary>A phase of the model that falls on the critic's steps would train nothing, for good.</summary>
+    [Fact]
+    public void Phases_beside_its_turns_are_refused()
+    {
+        SviSettings phases = new() { Phases = [new("model", 1, "model.*"), new("critic", 1, "objective.*")] };
+        Assert.Contains("take turns", Assert.Throws<PplArgumentException>(() => new Setup("GAN", settings: phases)).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void The_critic_has_a_group_of_its_own_and_is_measured_on_held_out_data()
     {
