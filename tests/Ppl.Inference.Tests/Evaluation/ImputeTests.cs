@@ -19,6 +19,7 @@ public sealed class ImputeTests
         using var scope = NewDisposeScope();
         var (x, seen) = Rows();
         using var model = new LinearEntries(Map);
+        using var seed = manual_seed(1);
         using var guide = model.CreateGuide();
         using var data = Dataset.From("rows", ("x", x), ("seen", seen));
         var found = Evaluate.Impute(model, guide, data, samples: 40_000, options: new EvaluationOptions { MemoryBudget = budget, BatchSize = 2 });
@@ -38,6 +39,7 @@ public sealed class ImputeTests
         using var scope = NewDisposeScope();
         var (x, seen) = Rows();
         using var model = new LinearEntries(Map);
+        using var seed = manual_seed(1);
         using var guide = model.CreateGuide();
         using var data = Dataset.From("rows", ("x", x), ("seen", seen));
         var options = new EvaluationOptions { MemoryBudget = 1L << 19 };
@@ -56,6 +58,7 @@ public sealed class ImputeTests
     {
         using var scope = NewDisposeScope();
         using var model = new MaskedCounts();
+        using var seed = manual_seed(1);
         using var guide = model.CreateGuide();
         using var data = Dataset.From("rows", ("x", tensor(new long[] { 3, 0 })), ("seen", tensor([true, false])));
         var first = Evaluate.Impute(model, guide, data, samples: 20_000, draws: 3);
@@ -75,6 +78,7 @@ public sealed class ImputeTests
         Refused(new MaskedSlices(), "slice by slice", zeros(2, 3), ones(2, 3));
         Refused(new MaskedKinds(), "Categorical has no mean in closed form", tensor(new long[] { 0, 1 }), tensor([true, false]));
         using var model = new MaskedRows();
+        using var seed = manual_seed(1);
         using var guide = model.CreateGuide();
         using var data = Dataset.From("rows", ("x", zeros(2)), ("seen", ones(2)));
         Assert.Contains("MaskedRows has x", Assert.Throws<PplArgumentException>(() => Evaluate.Impute(model, guide, data, site: "y")).Message);
