@@ -79,7 +79,7 @@ public sealed record SystemProgram(string Name, string Title, string Papers, Fun
     private SystemResult Once(SystemRun run)
     {
         Directory.CreateDirectory(run.Out);
-        var result = Run(run) with { Seed = run.Seed, IsSmoke = run.IsSmoke };
+        var result = Run(run) with { Seed = run.Seed, IsSmoke = run.IsSmoke, Epochs = run.Epochs, IsFull = run.IsFull };
         run.Cancellation.ThrowIfCancellationRequested();
         return result;
     }

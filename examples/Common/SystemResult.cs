@@ -33,6 +33,22 @@ public sealed record SystemResult(
     /// <summary>How many runs there were, with this seed and those after it.</summary>
     public int Seeds { get; init; } = 1;
 
+    /// <summary>The passes over the data that the user chose; null where they were the program's own.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Epochs { get; init; }
+
+    /// <summary>Whether it was the published setting.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsFull { get; init; }
+
+    /// <summary>The options that run it again, each after a space; empty where all were the program's own.</summary>
+    [JsonIgnore]
+    public string Options => string.Concat(
+        IsFull ? " --full" : "",
+        Epochs is { } epochs ? FormattableString.Invariant($" --epochs {epochs}") : "",
+        Seed != 0 ? FormattableString.Invariant($" --seed {Seed}") : "",
+        Seeds != 1 ? FormattableString.Invariant($" --seeds {Seeds}") : "");
+
     /// <summary>The seeds in words: <c>seed 0</c>, <c>seeds 0 to 2</c>.</summary>
     [JsonIgnore]
     public string SeedText => Seeds == 1

@@ -45,7 +45,7 @@ internal sealed class LadderTraining(SystemRun run, TrainAndTest data, int epoch
     public string Sizes => $"{string.Join("-", latents)} latents from the data up, {string.Join("-", hidden)} hidden units";
 
     /// <summary>Training images.</summary>
-    public int Images => Math.Min(data.Train.Count, run.Of(10_000, 256));
+    public int Images => Math.Min(data.Train.Count, run.Of(20_000, 256));
 
     /// <summary>One training from the seed's weights.</summary>
     public LadderRow Run(LadderSetting setting)

@@ -71,7 +71,7 @@ public static class ResultsPage
     private static void Add(StringBuilder page, SystemProgram program, SystemResult result)
     {
         page.Append(CultureInfo.InvariantCulture, $"\n## {program.Title}\n\n");
-        page.Append(CultureInfo.InvariantCulture, $"`./results.sh --only {program.Name}` ({program.Papers}).\n");
+        page.Append(CultureInfo.InvariantCulture, $"`./results.sh --only {program.Name}{result.Options}` ({program.Papers}).\n");
         page.Append(CultureInfo.InvariantCulture, $"S{result.SeedText[1..]}, {Time(result.Seconds)}.\n\n");
         page.Append(CultureInfo.InvariantCulture, $"{result.Setting}\n\n");
         page.Append("| quantity | found | reference | of | claim |\n| --- | ---: | ---: | --- | --- |\n");
