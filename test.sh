@@ -26,8 +26,11 @@ fi
 for project in tests/Ppl.Inference.Tests tests/Ppl.Core.Tests tests/Ppl.Generators.Tests tests/*.Tests; do
     [[ " ${runs[*]} " == *" $project "* ]] || runs+=("$project")
 done
+# A shell without job control has its background jobs ignore Ctrl-C, and so would everything below them; a test of ours sends one.
+heeding=()
+if env --default-signal=INT true 2>/dev/null; then heeding=(env --default-signal=INT); fi
 printf '%s\n' "${runs[@]}" |
-    xargs -P "$jobs" -L 1 dotnet test -c Release --no-build --nologo "$@" 2>&1 | tee "$log" || status=$?
+    xargs -P "$jobs" -L 1 "${heeding[@]}" dotnet test -c Release --no-build --nologo "$@" 2>&1 | tee "$log" || status=$?
 total() { sed -n "s/.*$1: *\([0-9][0-9]*\),.*/\1/p" "$log" | awk '{ n += $1 } END { print n + 0 }'; }
 passed=$(total Passed) failed=$(total Failed) skipped=$(total Skipped)
 printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"

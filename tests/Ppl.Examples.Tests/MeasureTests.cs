@@ -8,16 +8,6 @@ namespace Ppl.Examples.Tests;
 /// <summary>The measures of the programs where their values are known.</summary>
 public sealed class MeasureTests
 {
-    [Theory]
-    [InlineData(new double[] { 1, 2, 3, 4 }, new[] { false, false, true, true }, 1)]
-    [InlineData(new double[] { 1, 2, 3, 4 }, new[] { true, true, false, false }, 0)]
-    [InlineData(new double[] { 5, 5, 5, 5 }, new[] { true, false, true, false }, 0.5)]
-    [InlineData(new double[] { 1, 2, 2, 3 }, new[] { false, true, false, true }, 0.875)]    // pairs: 2 > 1, 2 = 2, 3 > 1, 3 > 2
-    public void The_area_counts_the_pairs(double[] scores, bool[] isAnomaly, double area) => Assert.Equal(area, Roc.Area(scores, isAnomaly), 1e-12);
-
-    [Fact]
-    public void An_area_needs_both_classes() => Assert.Throws<ArgumentException>(() => Roc.Area([1, 2], [true, true]));
-
     [Fact]
     public void Normal_points_leave_the_share_of_cells_that_chance_leaves()
     {

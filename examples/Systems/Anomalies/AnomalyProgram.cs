@@ -32,7 +32,7 @@ public static class AnomalyProgram
         for (var digit = 0; digit < 10; digit++)
         {
             var isAnomaly = digits.Select(d => d == digit).ToArray();
-            areas[digit] = [.. Scores(run, data, test, digit, epochs, samples).Select(scores => Roc.Area(scores, isAnomaly))];
+            areas[digit] = [.. Scores(run, data, test, digit, epochs, samples).Select(scores => RocCurve.Of(scores, isAnomaly).Area)];
             Console.WriteLine($"without {digit}: {string.Join(", ", areas[digit].Zip(Names, (area, name) => $"{name} {area:F3}"))}");
         }
 

@@ -232,13 +232,7 @@ public sealed class Simulation
     private static bool HasPath(SiteInfo site, Distribution distribution)
     {
         if (distribution.IsReparameterized) return true;
-        var isDifferentiated = false;
-        distribution.With(parameter =>
-        {
-            isDifferentiated |= parameter.requires_grad;
-            return parameter;
-        });
-        if (!isDifferentiated) return false;
+        if (!distribution.IsDifferentiated) return false;
         throw new PplArgumentException(
             $"{distribution.Name} is not reparameterized, so that no gradient runs along its draw to the parameters that it follows from: draw it "
             + "from a family that is, such as a relaxed one, or observe Delta(...) of a tensor.",

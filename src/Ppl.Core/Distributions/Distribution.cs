@@ -40,6 +40,21 @@ public abstract class Distribution
     /// <summary>Whether values are indices or 0 and 1 rather than real numbers.</summary>
     public bool IsDiscrete => ValueConstraint.IsDiscrete;
 
+    /// <summary>Whether a parameter requires a gradient, by itself or by what it was computed from.</summary>
+    internal bool IsDifferentiated
+    {
+        get
+        {
+            var found = false;
+            With(parameter =>
+            {
+                found |= parameter.requires_grad;
+                return parameter;
+            });
+            return found;
+        }
+    }
+
     /// <summary>Whether single values have a probability: for a mixture, where one of its components has.</summary>
     internal virtual bool HasAtoms => IsDiscrete;
 

@@ -128,15 +128,7 @@ internal abstract class CriticObjective(Module<Tensor, Tensor> critic, Objective
     protected override Tensor PerDatum(TermGroup group) => throw new NotSupportedException($"{Name} has no terms of sites.");
 
     /// <summary>The critic's number for each row, [B].</summary>
-    protected Tensor Judge(Tensor rows)
-    {
-        var judged = critic.call(rows);
-        if (judged.shape is [var count] && count == rows.shape[0]) return judged;
-        if (judged.shape is [var ofColumn, 1] && ofColumn == rows.shape[0]) return judged.squeeze(1);
-        throw new PplShapeException(
-            $"{Name}: the critic gives {ShapeText.Of(judged.shape)} for rows of shape {ShapeText.Of(rows.shape)}; it must be one number for each, "
-            + $"({rows.shape[0]}) or ({rows.shape[0]}, 1).");
-    }
+    protected Tensor Judge(Tensor rows) => Judgement.Of(critic, rows, this, "the critic", "rows");
 
     private Tensor Data(Guide guide, Batch batch) => batch[SiteOf(guide.Plan).Name];
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Ppl.Contracts;
-using Ppl.Shapes;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -13,11 +12,11 @@ namespace Ppl.Inference;
 /// </summary>
 /// <param name="discriminator">The discriminator.</param>
 /// <param name="networks">It, as the engine knows it.</param>
-/// <param name="latents">The latents whose coordinates are the codes, side by side; all when null.</param>
+/// <param name="latents">The latents whose coordinates are the codes, side by side.</param>
 /// <param name="particles">K.</param>
 /// <param name="kl">How divergences are computed.</param>
 internal abstract class DiscriminatorObjective(
-    Module<Tensor, Tensor> discriminator, ObjectiveNetworks networks, IReadOnlyList<string>? latents, int particles, KlForm kl) : Objective(particles)
+    Module<Tensor, Tensor> discriminator, ObjectiveNetworks networks, LatentCodes latents, int particles, KlForm kl) : Objective(particles)
 {
     public override Module? Networks => networks;
 
@@ -32,7 +31,7 @@ internal abstract class DiscriminatorObjective(
     internal override bool HasTwoGradients => true;
 
     private protected override string Title => $"{(Particles == 1 ? Name : $"{Name}({Particles})")}{Settings}"
-        + (latents is null ? "" : $", of {string.Join(", ", latents)}") + (kl == KlForm.ClosedForm ? "" : ", sampled KL");
+        + (latents.Text is "" ? "" : $",{latents.Text}") + (kl == KlForm.ClosedForm ? "" : ", sampled KL");
 
     /// <summary>What its title says of the settings of its own.</summary>
     protected abstract string Settings { get; }
@@ -60,7 +59,7 @@ internal abstract class DiscriminatorObjective(
     {
         var terms = draws.Guide.Terms(draws, Form);
         var batch = new BatchDraws(terms, draws);
-        foreach (var latent in Chosen(batch)) RequireDraws(latent);
+        foreach (var latent in latents.In(batch)) RequireDraws(latent);
         var result = Result(terms);
         var own = Trained(networks);
         var others = Trained((Module)draws.Guide.Model).Concat(Trained(draws.Guide)).ToList();
@@ -84,10 +83,7 @@ internal abstract class DiscriminatorObjective(
                 + $"{(plan.Latents.Any() ? "sites outside its one plate of rows" : "no latents")}.");
         }
 
-        if (latents is { Count: 0 }) throw new PplArgumentException($"{Name}: at least one latent is needed; leave 'latents:' out for all.");
-        var names = plan.Latents.Select(site => site.Variable).ToHashSet();
-        if (latents?.FirstOrDefault(name => !names.Contains(SiteInfo.Split(name).Variable)) is { } unknown)
-            throw new PplArgumentException($"{this}: {plan.Model} has no latent '{unknown}'; its latents are {string.Join(", ", names)}.");
+        latents.RequireNames(this, guide);
         if (plan.Latents.FirstOrDefault(site => site.Known is not null) is { } known)
             throw new PplArgumentException($"{this}: it is known in some rows, where there is no code.", known.Name);
         var parameters = ((Module)guide.Model).parameters().Concat(guide.parameters()).ToHashSet(ReferenceEqualityComparer.Instance);
@@ -108,8 +104,7 @@ internal abstract class DiscriminatorObjective(
     }
 
     /// <summary>The latents that are meant, in the order of the model.</summary>
-    protected IEnumerable<LatentDraw> Chosen(BatchDraws draws) =>
-        draws.Latents.Where(latent => latents is null || latents.Contains(latent.Site.Name) || latents.Contains(latent.Site.Variable));
+    protected IReadOnlyList<LatentDraw> Chosen(BatchDraws draws) => latents.In(draws);
 
     protected static string Text(double number) => number.ToString(CultureInfo.InvariantCulture);
 
@@ -117,15 +112,7 @@ internal abstract class DiscriminatorObjective(
     private Tensor Codes(BatchDraws draws) => cat(
         [.. Chosen(draws).Select(latent => latent.Value is var z ? z.reshape(z.shape[0] * z.shape[1], -1) : z)], 1);
 
-    private Tensor Judge(Tensor codes)
-    {
-        var judged = discriminator.call(codes);
-        if (judged.shape is [var count] && count == codes.shape[0]) return judged;
-        if (judged.shape is [var ofColumn, 1] && ofColumn == codes.shape[0]) return judged.squeeze(1);
-        throw new PplShapeException(
-            $"{Name}: the discriminator gives {ShapeText.Of(judged.shape)} for codes of shape {ShapeText.Of(codes.shape)}; it must be one number for "
-            + $"each, ({codes.shape[0]}) or ({codes.shape[0]}, 1).");
-    }
+    private Tensor Judge(Tensor codes) => Judgement.Of(discriminator, codes, this, "the discriminator", "codes");
 
     private static List<Tensor> Trained(Module network) => [.. network.parameters().Where(parameter => parameter.requires_grad)];
 }

@@ -8,7 +8,7 @@ namespace Ppl.Inference;
 internal sealed class FactorVaeObjective(
     Module<Tensor, Tensor> discriminator, double gamma, IReadOnlyList<string>? latents, int particles, KlForm kl)
     : DiscriminatorObjective(
-        discriminator, ObjectiveNetworks.Of(nameof(discriminator), discriminator), latents, particles, kl)
+        discriminator, ObjectiveNetworks.Of(nameof(discriminator), discriminator), new LatentCodes(latents), particles, kl)
 {
     public override string Name => "FactorVAE";
 
@@ -26,7 +26,7 @@ internal sealed class FactorVaeObjective(
 internal sealed class AdversarialAutoencoderObjective(
     Module<Tensor, Tensor> discriminator, double weight, IReadOnlyList<string>? latents, int particles)
     : DiscriminatorObjective(
-        discriminator, ObjectiveNetworks.Of(nameof(discriminator), discriminator), latents, particles, KlForm.ClosedForm)
+        discriminator, ObjectiveNetworks.Of(nameof(discriminator), discriminator), new LatentCodes(latents), particles, KlForm.ClosedForm)
 {
     public override string Name => "AAE";
 
@@ -45,13 +45,7 @@ internal sealed class AdversarialAutoencoderObjective(
     {
         base.RequireDraws(latent);
         RequireOneDraw(latent);
-        var isTrained = false;
-        latent.Prior.With(parameter =>
-        {
-            isTrained |= parameter.requires_grad;
-            return parameter;
-        });
-        if (!isTrained) return;
+        if (!latent.Prior.IsDifferentiated) return;
         throw new PplArgumentException(
             $"{this}: its prior has parameters to train, or follows from other latents. The discriminator brings codes to the prior, and nothing "
             + "would train the prior: take one that is fixed.",

@@ -35,24 +35,13 @@ internal static class GuideProbe
         for (var i = 0; i < part.Latents.Count; i++)
         {
             var family = part.Distributions[i];
-            if (!family.IsReparameterized || part.Latents[i].requires_grad || !IsTrained(family)) continue;
+            if (!family.IsReparameterized || part.Latents[i].requires_grad || !family.IsDifferentiated) continue;
             throw new PplArgumentException(
                 $"{family.Name} says that its draws are reparameterized, and the guide's draw has no gradient, so that its parameters would not "
                 + $"learn from what follows the draw: RSample must be a function of the parameters, without detach() or no_grad(). Or leave "
                 + $"'{nameof(FamilyAttribute.Reparameterized)} = true' out of [Family].",
                 draws.Guide.LatentNames[i]);
         }
-    }
-
-    private static bool IsTrained(Distribution distribution)
-    {
-        var found = false;
-        distribution.With(tensor =>
-        {
-            found |= tensor.requires_grad;
-            return tensor;
-        });
-        return found;
     }
 
     private static void RefuseOutside(SiteTerm term)

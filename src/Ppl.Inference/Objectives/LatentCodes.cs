@@ -1,5 +1,4 @@
 using Ppl.Contracts;
-using Ppl.Distributions;
 using static TorchSharp.torch;
 
 namespace Ppl.Inference;
@@ -22,9 +21,9 @@ internal sealed class LatentCodes
     /// <summary>Whether a latent is one of them.</summary>
     public bool Has(SiteInfo site) => names is null || names.Contains(site.Name) || names.Contains(site.Variable);
 
-    /// <summary>The chosen latents of a guide; refuses what is no code with one prior for all rows.</summary>
-    /// <exception cref="PplArgumentException">The message names the latent and says why.</exception>
-    public IReadOnlyList<SiteInfo> Require(Objective objective, Guide guide)
+    /// <summary>Refuses names that are no latent's.</summary>
+    /// <exception cref="PplArgumentException">The message says which there are.</exception>
+    public void RequireNames(Objective objective, Guide guide)
     {
         foreach (var name in names ?? [])
         {
@@ -32,7 +31,13 @@ internal sealed class LatentCodes
             throw new PplArgumentException(
                 $"{objective}: {guide.Plan.Model} has no latent '{name}'; its latents are {string.Join(", ", guide.LatentNames)}.");
         }
+    }
 
+    /// <summary>The chosen latents of a guide; refuses what is no code with one prior for all rows.</summary>
+    /// <exception cref="PplArgumentException">The message names the latent and says why.</exception>
+    public IReadOnlyList<SiteInfo> Require(Objective objective, Guide guide)
+    {
+        RequireNames(objective, guide);
         var sites = guide.LatentSites.Where(Has).ToList();
         if (sites.Count == 0) throw new PplArgumentException($"{objective}: {guide.Plan.Model} has no latents.");
         foreach (var site in sites)
@@ -76,7 +81,7 @@ internal sealed class LatentCodes
     {
         var (prior, shape) = (latent.Prior, latent.Value.shape[..(latent.Site.Plates.Count + 1)]);
         if (prior.IsReparameterized) return Like(prior.RSample(shape));
-        if (!IsTrained(prior)) return Like(prior.Sample(shape));
+        if (!prior.IsDifferentiated) return Like(prior.Sample(shape));
         throw new PplArgumentException(
             $"the parameters of its prior {prior.Name} are trained, and its draws, which the codes are compared with, carry no gradient to them.",
             latent.Site.Name);
@@ -90,15 +95,4 @@ internal sealed class LatentCodes
 
     private Tensor Beside(BatchDraws draws, Func<LatentDraw, Tensor> numbers) => cat(
         [.. In(draws).Select(latent => numbers(latent) is var z ? z.reshape(latent.Value.shape[0], latent.Value.shape[1], -1) : z)], 2);
-
-    private static bool IsTrained(Distribution family)
-    {
-        var found = false;
-        family.With(parameter =>
-        {
-            found |= parameter.requires_grad;
-            return parameter;
-        });
-        return found;
-    }
 }

@@ -23,6 +23,8 @@ public abstract partial class Objective
     /// <param name="critic">D: from rows of the observed site to a number for each, [B] or [B, 1]. The engine trains it.</param>
     /// <param name="criticSteps">Steps of the critic for each of the model, at least 1.</param>
     /// <param name="site">The observed site that the critic sees; the only one when null.</param>
+    /// <exception cref="ArgumentNullException">There is no critic.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of its domain.</exception>
     public static Objective Gan(nn.Module<Tensor, Tensor> critic, int criticSteps = 1, string? site = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(criticSteps, 1);
@@ -40,6 +42,8 @@ public abstract partial class Objective
     /// <param name="clip">c, a finite number above 0.</param>
     /// <param name="criticSteps">Steps of the critic for each of the model, at least 1.</param>
     /// <param name="site">The observed site that the critic sees; the only one when null.</param>
+    /// <exception cref="ArgumentNullException">There is no critic.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of its domain.</exception>
     public static Objective Wgan(nn.Module<Tensor, Tensor> critic, double clip = 0.01, int criticSteps = 5, string? site = null)
     {
         RequirePositive(clip, nameof(clip));
@@ -61,6 +65,8 @@ public abstract partial class Objective
     /// <param name="penalty">λ, a finite number above 0.</param>
     /// <param name="criticSteps">Steps of the critic for each of the model, at least 1.</param>
     /// <param name="site">The observed site that the critic sees; the only one when null.</param>
+    /// <exception cref="ArgumentNullException">There is no critic.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of its domain.</exception>
     public static Objective WganGp(nn.Module<Tensor, Tensor> critic, double penalty = 10, int criticSteps = 5, string? site = null)
     {
         RequirePositive(penalty, nameof(penalty));
@@ -87,6 +93,9 @@ public abstract partial class Objective
     /// <param name="latents">The latents whose coordinates are meant, by name; all when null.</param>
     /// <param name="particles">K ≥ 1.</param>
     /// <param name="kl">In closed form where that is legal, or log q − log p at the draws.</param>
+    /// <exception cref="ArgumentNullException">There is no discriminator.</exception>
+    /// <exception cref="ArgumentException">The list of latents is empty.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of its domain.</exception>
     public static Objective FactorVae(
         nn.Module<Tensor, Tensor> discriminator,
         double gamma,
@@ -117,6 +126,9 @@ public abstract partial class Objective
     /// <param name="weight">λ, a finite number above 0.</param>
     /// <param name="latents">The latents whose coordinates are meant, by name; all when null. The terms of the others are left out too.</param>
     /// <param name="particles">K ≥ 1.</param>
+    /// <exception cref="ArgumentNullException">There is no discriminator.</exception>
+    /// <exception cref="ArgumentException">The list of latents is empty.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of its domain.</exception>
     public static Objective AdversarialAutoencoder(
         nn.Module<Tensor, Tensor> discriminator, double weight = 1, IReadOnlyList<string>? latents = null, int particles = 1)
     {

@@ -21,6 +21,7 @@ public abstract partial class Objective
     /// </param>
     /// <param name="particles">K ≥ 1.</param>
     /// <param name="kl">In closed form where that is legal, or log q − log p at the draws.</param>
+    /// <exception cref="ArgumentException">The list of latents is empty.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its domain.</exception>
     public static Objective InfoVae(
         double alpha,
@@ -60,6 +61,7 @@ public abstract partial class Objective
     /// Which latents are the code, by name: all when left out. They stand in one rows plate, and their priors are the same for all rows.
     /// </param>
     /// <param name="particles">K ≥ 1.</param>
+    /// <exception cref="ArgumentException">The list of latents is empty.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its domain.</exception>
     public static Objective Wae(
         double lambda,
@@ -99,6 +101,7 @@ public abstract partial class Objective
     /// </param>
     /// <param name="particles">K ≥ 1.</param>
     /// <param name="kl">In closed form where that is legal, or log q − log p at the draws.</param>
+    /// <exception cref="ArgumentException">The list of latents is empty.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its domain.</exception>
     public static Objective BetaTcVae(
         Schedule beta,
