@@ -81,6 +81,29 @@ public sealed class ModelProbeTests
         }
     }
 
+    /// <summary>
+    /// Normalization of a feature that hardly varies divides the last digits by next to nothing, and a matrix product has other last digits for
+    /// another number of rows.
+    /// </summary>
+    [Fact]
+    public void Last_digits_that_a_network_enlarges_are_not_taken_for_a_fault_of_the_model()
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(3);
+        using var model = new Hidden("last digits");
+        using var guide = model.CreateGuide();
+        using var svi = new Svi(model, guide, Objective.Elbo(), settings: new() { Reporter = ITrainingReporter.Quiet });
+        float[] before = [.. Numbers()];
+        using var rows = randn(10, 2);
+        using var covariates = randn(10, 2);
+        Evaluate.Bound(model, guide, Dataset.From("x", ("x", rows), ("c", covariates)), Objective.Iwae(2));
+        Assert.Equal(before, Numbers());
+        svi.Fit(Dataset.From("x", ("x", rows), ("c", covariates)), epochs: 1, batchSize: 5);
+        Assert.Equal(2, svi.Steps);
+
+        IEnumerable<float> Numbers() => ((Module)model).parameters().SelectMany(parameter => parameter.detach().data<float>().ToArray());
+    }
+
     [Fact]
     public void The_same_model_without_a_fault_trains()
     {
@@ -132,6 +155,7 @@ internal sealed partial class Hidden : GenerativeModel
             "noise" => new Function(t => t + randn_like(t)),
             "rows" => new Function(t => t * (10.0 / t.shape[0])),
             "centred" => new Function(t => t - t.mean([0], keepdim: true)),
+            "last digits" => new LastDigits(),
             _ => same,
         };
         prior = fault switch
@@ -158,6 +182,22 @@ internal sealed partial class Hidden : GenerativeModel
     private sealed class Function(Func<Tensor, Tensor> function) : Module<Tensor, Tensor>("function")
     {
         public override Tensor forward(Tensor input) => function(input);
+    }
+
+    /// <summary>The difference of large numbers, whose sum is taken in another order where there are more than two rows.</summary>
+    private sealed class LastDigits : Module<Tensor, Tensor>
+    {
+        private const float Far = 1000;
+
+        private readonly TorchSharp.Modules.Parameter far = Parameter(full(1, Far));
+
+        public LastDigits() : base("last digits") => RegisterComponents();
+
+        public override Tensor forward(Tensor input)
+        {
+            var sum = input.shape[0] > 2 ? input + (1.25 * far) - (0.25 * far) : input + far;
+            return input + ((sum - Far - input) * 300);
+        }
     }
 
     private sealed class Kept
