@@ -14,8 +14,8 @@ internal sealed class ConditionalMoments(int count) : IDisposable
     private Tensor? mean;
     private Tensor? kept;
 
-    /// <summary>Σ_k w̃_k m_k: [B, plates, event].</summary>
-    public Tensor Mean => mean!;
+    /// <summary>Σ_k w̃_k m_k: [B, plates, event]; NaN for a row of which no particle has a weight.</summary>
+    public Tensor Mean => mean!.masked_fill(InRowsOf(IsWithoutWeight(), mean).to(ScalarType.Bool), double.NaN);
 
     /// <summary>[count, B, plates, event]; null for none.</summary>
     public Tensor? Draws => kept;
@@ -32,7 +32,7 @@ internal sealed class ConditionalMoments(int count) : IDisposable
         using var scope = NewDisposeScope();
         var chunk = logWeights.cpu().to(ScalarType.Float64);
         weights.Add(chunk);
-        var shares = (chunk - weights.LogSum).exp();
+        var shares = (chunk - weights.LogSum).exp().masked_fill(IsWithoutWeight(), 0);
         var now = (InRowsOf(shares, means) * means).sum([0]);
         var part = shares.sum([0]);
 
@@ -54,7 +54,11 @@ internal sealed class ConditionalMoments(int count) : IDisposable
     private void Keep(Tensor logWeights, Tensor part, Tensor draws, TorchSharp.DisposeScope scope)
     {
         var (rows, shape) = (draws.shape[1], draws.shape);
-        var chosen = new Categorical(logits: logWeights.t()).Sample(count);
+
+        // Where no particle has a weight any is as good: another chunk's take their place, or the mean says that there are none.
+        var isPossible = logWeights.gt(double.NegativeInfinity);
+        var logits = logWeights.masked_fill(isPossible.any(0).logical_not(), 0);
+        var chosen = new Categorical(logits: logits.t()).Sample(count);
         var places = ((chosen * rows) + arange(rows)).flatten().to(draws.device);
         var picked = draws.flatten(0, 1).index_select(0, places).reshape([count, .. shape[1..]]);
         var isNew = rand([count, rows], ScalarType.Float64).lt(part);
@@ -63,6 +67,9 @@ internal sealed class ConditionalMoments(int count) : IDisposable
         kept?.Dispose();
         kept = scope.Detach(next);
     }
+
+    /// <summary>Rows none of whose particles so far has a weight above 0: [B].</summary>
+    private Tensor IsWithoutWeight() => weights.LogSum.eq(double.NegativeInfinity);
 
     // Numbers of [.., B] beside values of [.., B, plates, event].
     private static Tensor InRowsOf(Tensor numbers, Tensor values) =>

@@ -52,6 +52,29 @@ public sealed class ImputeTests
         Assert.True(draws.eq(x).logical_or(missing).all().item<bool>());
     }
 
+    /// <summary>Chunks of which no particle has a weight change nothing; a row without any has no mean.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Particles_without_a_weight_count_nothing(int place)
+    {
+        using var scope = NewDisposeScope();
+        using var seed = manual_seed(1);
+        const double None = double.NegativeInfinity;
+        var chunks = new List<Tensor> { tensor(new[,] { { 0, None }, { Math.Log(3), None } }), tensor(new[,] { { None, None }, { Math.Log(4), None } }) };
+        var values = new List<Tensor> { tensor(new[,] { { 1.0, 1 }, { 2, 1 } }), tensor(new[,] { { 9.0, 1 }, { 4, 1 } }) };
+        chunks.Insert(place, full(2, 2, None, ScalarType.Float64));
+        values.Insert(place, full(2, 2, 7, ScalarType.Float64));
+        using var moments = new ConditionalMoments(500);
+        foreach (var (weights, means) in chunks.Zip(values)) moments.Add(weights, means, means);
+        Assert.Equal((1 + (3 * 2) + (4 * 4)) / 8.0, moments.Mean[0].item<double>(), 12);
+        Assert.True(double.IsNaN(moments.Mean[1].item<double>()));
+        double[] drawn = moments.Draws!.select(1, 0).data<double>().ToArray();
+        Assert.All(drawn, draw => Assert.Contains(draw, new double[] { 1, 2, 4 }));
+        Assert.Equal(0.5, drawn.Count(draw => draw == 4) / 500.0, 0.1);     // 4.5 standard deviations
+    }
+
     /// <summary>One seed gives one result; the means of counts are no counts.</summary>
     [Fact]
     public void Means_of_counts_have_fractions()

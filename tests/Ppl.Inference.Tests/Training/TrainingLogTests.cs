@@ -27,7 +27,7 @@ public sealed class TrainingLogTests : IDisposable
         using var run = new Run();
         var result = Fit(run, 2);
         var lines = File.ReadAllLines(Csv);
-        Assert.Equal("step,event,epoch,objective,bound,KL z,log p(x),held_out,learning_rate,gradient_norm,steps_per_second", lines[0]);
+        Assert.Equal("step,event,epoch,objective,bound,KL z,log p(x),held_out,learning_rate,gradient_norm,objective_state,steps_per_second", lines[0]);
         var rows = lines[1..].Select(line => line.Split(',')).ToList();
         Assert.Equal(
             ["2 step 1", "3 held out 1", "4 step 1", "4 epoch 1", "6 step 2", "6 held out 2", "8 step 2", "8 epoch 2"],
@@ -152,6 +152,26 @@ public sealed class TrainingLogTests : IDisposable
         run.Fit(1, new FitOptions { Callbacks = [new SwitchAt(4), new JsonLinesLog(Json)] });
         run.Fit(1, new FitOptions { Callbacks = [new JsonLinesLog(Json)] });
         Assert.Equal(2, File.ReadAllLines(Json).Length);
+    }
+
+    /// <summary>All of it in one cell: another objective, which a run may go on with, remembers other numbers.</summary>
+    [Fact]
+    public void What_an_objective_remembers_is_a_cell()
+    {
+        using var run = new Run();
+        run.Svi.Objective = Objective.Constrained(0.5, rate: 0.1);
+        var state = run.Fit(1, new FitOptions { Callbacks = [new CsvLog(Csv), new JsonLinesLog(Json)] }).ObjectiveState;
+        run.Svi.Objective = Objective.Elbo();
+        run.Fit(1, new FitOptions { Callbacks = [new CsvLog(Csv), new JsonLinesLog(Json)] });
+        var (cells, objects) = (
+            File.ReadAllLines(Csv).Select(line => line.Split(',')[^2]).ToList(),
+            File.ReadAllLines(Json).Select(line => JsonDocument.Parse(line).RootElement).ToList());
+        Assert.NotEqual(0, state[ObjectiveState.Multiplier]);
+        Assert.Equal(["objective_state", string.Join(';', state.Select(pair => $"{pair.Key}={Text(pair.Value)}")), ""], cells);
+        Assert.Equal(state[ObjectiveState.Multiplier], objects[0].GetProperty("objective_state").GetProperty("multiplier").GetDouble());
+        Assert.False(objects[1].TryGetProperty("objective_state", out _));
+
+        static string Text(double number) => number.ToString("R", CultureInfo.InvariantCulture);
     }
 
     [Fact]
