@@ -97,6 +97,17 @@ public sealed class PlateTests
             fault.Message);
     }
 
+    /// <summary>One number for all rows has no dimension.</summary>
+    [Fact]
+    public void A_parameter_of_one_number_is_told_to_have_no_dimension()
+    {
+        using var scope = NewDisposeScope();
+        using var model = new SharedMean();
+        using var guide = model.CreateGuide();
+        var fault = Assert.Throws<PplShapeException>(() => guide.Prepare(guide.Batch(randn(8))));
+        Assert.Contains("what all rows share has none, so write tensor(0f) and not zeros(1), or squeeze(0)", fault.Message, StringComparison.Ordinal);
+    }
+
     /// <summary>Each of three counties would draw three numbers, and a model that sums them would never say so.</summary>
     [Fact]
     public void A_whole_tensor_in_the_place_of_a_plates_data_is_refused()
@@ -310,6 +321,21 @@ internal sealed partial class Shifted : GenerativeModel
         var effect = Sample(Normal(0, 5));
         Observe(x, Normal(effect, 1));
         Observe(y, Normal(0, sigma));
+    }
+}
+
+/// <summary>One mean for all rows, as a tensor of one element.</summary>
+internal sealed partial class SharedMean : GenerativeModel
+{
+    private readonly TorchSharp.Modules.Parameter mean = new(zeros(1));
+
+    public SharedMean() => RegisterComponents();
+
+    [Model]
+    private void Generate(Tensor x)
+    {
+        using var rows = Plate(x);
+        Observe(x, Normal(mean, 1));
     }
 }
 

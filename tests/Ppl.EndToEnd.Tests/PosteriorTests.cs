@@ -126,6 +126,31 @@ public sealed class PosteriorTests
         Assert.True(double.IsFinite(svi.Step(x).Bound));
     }
 
+    /// <summary>log p at a point, taken for a weight, would be a likelihood above the true one.</summary>
+    [Fact]
+    public void What_weighs_by_log_q_refuses_points()
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(3);
+        using var model = new Vae();
+        using var guide = model.CreateGuide(z: Posterior.Delta());
+        var data = Data.Dataset.From(rand(6, 6).round());
+        var annealing = new AnnealingOptions { Chains = 2, Temperatures = 2, LeapfrogSteps = 1 };
+        Action[] measures =
+        [
+            () => Evaluate.NegativeLogLikelihood(model, guide, data, samples: 10),
+            () => Evaluate.NegativeLogLikelihood(model, guide, data, samples: 1),
+            () => Evaluate.ParetoShape(model, guide, data, 100),
+            () => Evaluate.Bound(model, guide, data, Objective.Iwae(5)),
+            () => Evaluate.AnnealedLikelihood(model, guide, data, annealing with { Start = AnnealingStart.Guide }),
+            () => Objective.Iwae(5).Evaluate(guide, guide.Batch(rand(6, 6).round())),
+            () => Objective.Iwae(5).Accumulate(guide, guide.Batch(rand(6, 6).round())),
+        ];
+        foreach (var measure in measures) Assert.Contains("which a point has not", Assert.Throws<PplArgumentException>(measure).Message);
+        Assert.True(double.IsFinite(Evaluate.AnnealedLikelihood(model, guide, data, annealing with { Start = AnnealingStart.Prior }).Mean));
+        Assert.True(double.IsFinite(Evaluate.Bound(model, guide, data).Bound));
+    }
+
     /// <summary>The rows of a shuffled data set find their own parameters.</summary>
     [Fact]
     public void Free_rows_follow_the_data_set()

@@ -28,7 +28,7 @@ public static class LadderProgram
         return new(
             $"{data.Train.Name}, {data.Binarization}: {training.Sizes}, one hidden layer of leaky rectifiers with batch normalization in each "
             + $"network. {epochs} passes over {training.Images} images by Adam(1e-3), batches of {Images.BatchSize}, from one seed; the warm-up "
-            + $"takes the first half of the steps. Of {run.Of(1_000, 20)} test images; the NLL of {run.Of(200, 10)} of them by {run.Of(100, 5)} "
+            + $"takes the first tenth of the steps. Of {run.Of(1_000, 20)} test images; the NLL of {run.Of(200, 10)} of them by {run.Of(100, 5)} "
             + "importance samples.",
             [.. rows.SelectMany(row => Findings(row, run.IsSmoke ? [] : rows)), .. deep.SelectMany(Layers)],
             [new("kl.png", "the divergence of each of five layers"), new("active.png", "the active units of each of five layers")],
@@ -36,8 +36,7 @@ public static class LadderProgram
                 "Bottom-up inference draws z[0] from the image and each higher layer from the one below; a ladder draws from the top, and each "
                     + "factor below it is the model's own prior, corrected by what the image says. A layer whose divergence is 0 nats says nothing "
                     + "about the image.",
-                "With the warm-up a ladder has the higher bound at each depth, as in the paper. Without it a deep ladder is the worst of the four: "
-                    + "its upper layers say nothing about the image.",
+                "With the warm-up a ladder has the higher bound at each depth, as in the paper. Without it a deep ladder is the worst of the four.",
                 "A unit counts as active where the mean of its factor varies from image to image: of a ladder's layer it varies with the draws "
                     + "above, too, also where the divergence is 0.",
                 "The paper's number is of far longer training and larger networks: the use of the layers is to be compared, and not the "

@@ -7,7 +7,7 @@ namespace Ppl.Examples.Systems;
 /// <summary>Which deep VAE is trained, and how.</summary>
 /// <param name="Layers">L, its stochastic layers.</param>
 /// <param name="IsLadder">Whether inference is a ladder that merges with the prior; bottom-up otherwise.</param>
-/// <param name="HasWarmUp">Whether the weight of the divergences rises from 0 to 1 over the first half of the steps.</param>
+/// <param name="HasWarmUp">Whether the weight of the divergences rises from 0 to 1 over the first tenth of the steps, as in the paper.</param>
 internal sealed record LadderSetting(int Layers, bool IsLadder, bool HasWarmUp)
 {
     /// <summary>What the table calls it.</summary>
@@ -45,7 +45,7 @@ internal sealed class LadderTraining(SystemRun run, TrainAndTest data, int epoch
     public string Sizes => $"{string.Join("-", latents)} latents from the data up, {string.Join("-", hidden)} hidden units";
 
     /// <summary>Training images.</summary>
-    public int Images => Math.Min(data.Train.Count, run.Of(20_000, 256));
+    public int Images => run.Of(data.Train.Count, 256);
 
     /// <summary>One training from the seed's weights.</summary>
     public LadderRow Run(LadderSetting setting)
@@ -54,7 +54,7 @@ internal sealed class LadderTraining(SystemRun run, TrainAndTest data, int epoch
         manual_seed(run.Seed);
         var (model, guide) = Create(setting);
         var steps = epochs * ((Images + Systems.Images.BatchSize - 1) / Systems.Images.BatchSize);
-        var objective = setting.HasWarmUp ? Objective.Elbo(beta: Schedule.Linear(0, 1, Math.Max(1, steps / 2))) : Objective.Elbo();
+        var objective = setting.HasWarmUp ? Objective.Elbo(beta: Schedule.Linear(0, 1, Math.Max(1, steps / 10))) : Objective.Elbo();
         using (var svi = new Svi(model, guide, objective, settings: new SviSettings { Seed = run.Seed, Reporter = ITrainingReporter.Quiet }))
         {
             svi.Fit(

@@ -249,6 +249,7 @@ public static class SiteShapes
         if (!site.IsPlated && site.Plates.Count > 0 && events.Length == value.Length + 1 && events.AsSpan(1).SequenceEqual(value))
         {
             return $"{distribution.Name} depends on nothing in plate '{site.Plates[0].Name}', so its first dimension is no rows: "
+                + (events[0] == 1 ? "what all rows share has none, so write tensor(0f) and not zeros(1), or squeeze(0); " : "")
                 + "if a parameter of the model in it has a row for each of the plate's, give that to the plate.";
         }
 

@@ -98,8 +98,10 @@ public static partial class Evaluate
         if (guide.Plan.Latents.FirstOrDefault(site => site.Known is not null) is { } known)
             throw new PplArgumentException($"it is known in some rows, where {known.Known} has it, and annealing draws all of it.", known.Name);
 
-        // Rows of one chain must not depend on each other either: two particles at least are compared.
-        return new EvaluationPass(model, guide, data, options, Objective.Iwae(Math.Max(2, annealing.Chains)));
+        // Rows of one chain must not depend on each other either: two particles at least are compared. Who begins at the guide needs its log q.
+        var particles = Math.Max(2, annealing.Chains);
+        var bound = annealing.Start == AnnealingStart.Guide ? Objective.Iwae(particles) : Objective.Elbo(particles);
+        return new EvaluationPass(model, guide, data, options, bound);
     }
 
     /// <summary>Runs so many chains at a time as the memory budget has room for.</summary>

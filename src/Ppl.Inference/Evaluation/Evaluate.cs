@@ -18,10 +18,20 @@ public static partial class Evaluate
     /// <param name="data">The data.</param>
     /// <param name="objective">The bound; the ELBO with one particle when left out.</param>
     /// <param name="options">Seed and batch size.</param>
+    /// <exception cref="PplArgumentException">
+    /// The objective means nothing for the guide, or its weights are those of a step that is not said.
+    /// </exception>
     public static BoundValue Bound(
         GenerativeModel model, Guide guide, Dataset data, Objective? objective = null, EvaluationOptions? options = null)
     {
         objective ??= Objective.Elbo();
+        if (objective.LacksStep)
+        {
+            throw new PplArgumentException(
+                $"{objective} changes from step to step, and which step is meant is not said: give objective.At(svi.Steps, svi.ObjectiveState), or "
+                + $"objective.Measured, {objective.Measured}, which training is measured by.");
+        }
+
         options ??= new EvaluationOptions();
         using var pass = new EvaluationPass(model, guide, data, options, objective);
         var totals = EpochTotals.Empty;

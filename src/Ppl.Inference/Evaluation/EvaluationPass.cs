@@ -24,7 +24,7 @@ internal sealed class EvaluationPass : IDisposable
     /// <param name="guide">Its guide.</param>
     /// <param name="data">The data.</param>
     /// <param name="options">Seed, memory, progress.</param>
-    /// <param name="bound">The bound whose particles must not depend on each other; null where none is taken.</param>
+    /// <param name="bound">The bound that the guide must fit and whose particles must not depend on each other; null where none is taken.</param>
     public EvaluationPass(GenerativeModel model, Guide guide, Dataset data, EvaluationOptions options, Objective? bound = null)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -35,6 +35,7 @@ internal sealed class EvaluationPass : IDisposable
         if (!ReferenceEquals(guide.Model, model))
             throw new ArgumentException($"the guide was made for another {guide.Plan.Model}", nameof(guide));
         Disposal.Refuse(model, guide);
+        if (bound is not null) ObjectiveCheck.OfGuide(bound, guide);
         (this.model, this.guide, this.data, this.options) = (model, guide, ModelData.Of(guide, data, options.Shared), options);
         mode = new EvaluationMode(model, guide);
         scope = NewDisposeScope();

@@ -4,7 +4,7 @@ namespace Ppl.Inference;
 
 /// <summary>See <see cref="Objective.Elbo"/>: the divergences with weights.</summary>
 internal sealed class BetaElbo(
-    int particles, KlForm kl, GradientForm gradient, Schedule beta, IReadOnlyDictionary<string, Schedule> betas, long step = 0)
+    int particles, KlForm kl, GradientForm gradient, Schedule beta, IReadOnlyDictionary<string, Schedule> betas, long? step = null)
     : WeightedElbo(particles, kl, gradient)
 {
     public override string Name => "beta-ELBO";
@@ -19,6 +19,8 @@ internal sealed class BetaElbo(
     }
 
     public override Objective At(long step, ObjectiveState state) => new BetaElbo(Particles, Kl, Gradient, beta, betas, step);
+
+    internal override bool LacksStep => step is null && !betas.Values.Append(beta).All(schedule => schedule.IsConstant);
 
     protected override ElboWeights WeightsOf(SiteTerms terms) => new(site => Weight(Own(site) ?? beta));
 
@@ -41,8 +43,8 @@ internal sealed class BetaElbo(
         }
     }
 
-    private double Weight(Schedule schedule) => schedule.At(step) is >= 0 and var weight ? weight
-        : throw new PplArgumentException($"{this}: beta is below 0 at step {step}; the divergence would be raised without end.");
+    private double Weight(Schedule schedule) => schedule.At(step ?? 0) is >= 0 and var weight ? weight
+        : throw new PplArgumentException($"{this}: beta is below 0 at step {step ?? 0}; the divergence would be raised without end.");
 
     private Schedule? Own(SiteInfo site) =>
         betas.TryGetValue(site.Name, out var own) || betas.TryGetValue(site.Variable, out own) ? own : null;

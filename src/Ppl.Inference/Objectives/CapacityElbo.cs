@@ -3,7 +3,7 @@ using Ppl.Contracts;
 namespace Ppl.Inference;
 
 /// <summary>See <see cref="Objective.Capacity"/>.</summary>
-internal sealed class CapacityElbo(Schedule capacity, double gamma, int particles, KlForm kl, long step = 0)
+internal sealed class CapacityElbo(Schedule capacity, double gamma, int particles, KlForm kl, long? step = null)
     : WeightedElbo(particles, kl, GradientForm.Plain)
 {
     public override string Name => "capacity ELBO";
@@ -13,10 +13,12 @@ internal sealed class CapacityElbo(Schedule capacity, double gamma, int particle
 
     public override Objective At(long step, ObjectiveState state) => new CapacityElbo(capacity, gamma, Particles, Kl, step);
 
+    internal override bool LacksStep => step is null && !capacity.IsConstant;
+
     // γ |KL − C| is ± γ (KL − C) with the sign that the batch has.
     protected override ElboWeights WeightsOf(SiteTerms terms)
     {
-        var wanted = capacity.At(step);
+        var wanted = capacity.At(step ?? 0);
         var weight = Divergences.Total(terms) >= wanted ? gamma : -gamma;
         return new(_ => weight, Constant: weight * wanted);
     }

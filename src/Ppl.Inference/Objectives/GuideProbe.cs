@@ -56,7 +56,8 @@ internal static class GuideProbe
 
     private static void RefuseNegative(SiteTerm term)
     {
-        if (term is not { Guide: { } guide, Model: { } model, Kl: { } divergence } || divergence.numel() == 0) return;
+        // Of a point it is -log p alone, of either sign.
+        if (term is not { Guide: { } guide, Model: { } model, Kl: { } divergence } || divergence.numel() == 0 || LogWeight.IsPoint(term)) return;
         var least = divergence.min().ToDouble();
         if (!double.IsFinite(least) || least >= LeastDivergence) return;
         throw new PplArgumentException(

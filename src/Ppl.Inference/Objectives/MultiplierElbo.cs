@@ -14,6 +14,8 @@ internal sealed class ConstrainedElbo(double delta, double rate, double start, i
     private protected override string Title => FormattableString.Invariant(
         $"{(Particles == 1 ? Name : $"{Name}({Particles})")}, KL <= {delta}, multiplier from {start} at rate {rate}{KlText}");
 
+    internal override bool LacksStep => multiplier is null;
+
     private double Now => multiplier ?? start;
 
     public override Objective At(long step, ObjectiveState state)
@@ -36,7 +38,7 @@ internal sealed class ConstrainedElbo(double delta, double rate, double start, i
 }
 
 /// <summary>See <see cref="Objective.Geco"/>.</summary>
-internal sealed class GecoElbo(double reconstruction, double rate, double momentum, int particles, KlForm kl, double multiplier = 1)
+internal sealed class GecoElbo(double reconstruction, double rate, double momentum, int particles, KlForm kl, double? multiplier = null)
     : WeightedElbo(particles, kl, GradientForm.Plain)
 {
     /// <summary>Bounds of the multiplier, far from what a model's answer needs: beyond them its product with a term overflows.</summary>
@@ -45,13 +47,19 @@ internal sealed class GecoElbo(double reconstruction, double rate, double moment
     // Before the first step there is no average: the first step's number begins it.
     private const string Steps = "steps";
 
+    private const double Start = 1;
+
     public override string Name => "GECO";
 
     public override ObjectiveState InitialState { get; } =
-        new((ObjectiveState.Multiplier, 1), (ObjectiveState.MovingAverage, 0), (Steps, 0));
+        new((ObjectiveState.Multiplier, Start), (ObjectiveState.MovingAverage, 0), (Steps, 0));
 
     private protected override string Title => FormattableString.Invariant(
         $"{(Particles == 1 ? Name : $"{Name}({Particles})")}, log p >= {reconstruction}, rate {rate}, momentum {momentum}{KlText}");
+
+    internal override bool LacksStep => multiplier is null;
+
+    private double Now => multiplier ?? Start;
 
     public override Objective At(long step, ObjectiveState state)
     {
@@ -65,9 +73,9 @@ internal sealed class GecoElbo(double reconstruction, double rate, double moment
         ArgumentNullException.ThrowIfNull(value);
         var missing = reconstruction - value.Reconstruction;
         var average = state[Steps] == 0 ? missing : (momentum * state[ObjectiveState.MovingAverage]) + ((1 - momentum) * missing);
-        var next = Math.Clamp(multiplier * Math.Exp(rate * average), Least, Most);
+        var next = Math.Clamp(Now * Math.Exp(rate * average), Least, Most);
         return new((ObjectiveState.Multiplier, next), (ObjectiveState.MovingAverage, average), (Steps, state[Steps] + 1));
     }
 
-    protected override ElboWeights WeightsOf(SiteTerms terms) => new(_ => 1, Observed: multiplier, Constant: -multiplier * reconstruction);
+    protected override ElboWeights WeightsOf(SiteTerms terms) => new(_ => 1, Observed: Now, Constant: -Now * reconstruction);
 }

@@ -158,7 +158,7 @@ public abstract partial class Objective
         using var grad = no_grad();
         ArgumentNullException.ThrowIfNull(batch);
         RequireWhole(batch);
-        RequireMeaning(guide);
+        ObjectiveCheck.OfGuide(this, guide);
         return Measure(guide, batch).KeepFrom(scope);
     }
 
@@ -173,7 +173,7 @@ public abstract partial class Objective
         if (!is_grad_enabled()) throw new PplArgumentException("there is no gradient inside no_grad() or inference_mode(): train outside of them.");
         ArgumentNullException.ThrowIfNull(batch);
         RequireWhole(batch);
-        RequireMeaning(guide);
+        ObjectiveCheck.OfGuide(this, guide);
         using var scope = NewDisposeScope();
         return GuidedPass.Run(guide, batch, Particles, () => Differentiate(guide, batch)).KeepFrom(scope);
     }
@@ -283,6 +283,9 @@ public abstract partial class Objective
 
     /// <summary>Whether model and guide get gradients of different numbers, so that there is nothing that another term could be added to.</summary>
     internal virtual bool HasTwoGradients => false;
+
+    /// <summary>Whether its weights are those of a step, and which one has not been said.</summary>
+    internal virtual bool LacksStep => false;
 
     /// <summary>What is added to the bound: in its unit.</summary>
     internal virtual double Constant => 0;

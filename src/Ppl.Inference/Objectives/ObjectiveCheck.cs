@@ -17,6 +17,13 @@ internal static class ObjectiveCheck
         RefuseParticles(objective, guide.Plan);
         if (objective.Particles > 1) RefuseBatchStatistics(objective, model, guide);
         if (objective.Gradient != GradientForm.Plain) RefuseDropout(objective, guide);
+        OfGuide(objective, guide);
+    }
+
+    /// <summary>Refuses a guide for which the objective, or a measure that weighs as it does, means nothing.</summary>
+    /// <exception cref="PplArgumentException">The message names the latent and says why.</exception>
+    public static void OfGuide(Objective objective, Guide guide)
+    {
         objective.RequireMeaning(guide);
         if (objective.NeedsLogQ) RefusePoints(objective, guide);
     }

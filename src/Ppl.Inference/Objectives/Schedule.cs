@@ -19,7 +19,7 @@ public sealed class Schedule
     public static Schedule FromDouble(double value)
     {
         RequireFinite(value, nameof(value));
-        return new(Text($"{value}"), _ => value);
+        return new(Text($"{value}"), _ => value) { IsConstant = true };
     }
 
     /// <summary>Always the same number.</summary>
@@ -77,6 +77,9 @@ public sealed class Schedule
         ArgumentNullException.ThrowIfNull(value);
         return new(name, value);
     }
+
+    /// <summary>Whether it is the same number at every step.</summary>
+    internal bool IsConstant { get; private init; }
 
     /// <summary>The number of a step.</summary>
     /// <param name="step">The steps taken before it, at least 0.</param>

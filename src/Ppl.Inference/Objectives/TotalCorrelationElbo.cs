@@ -15,7 +15,7 @@ internal sealed record AggregateWeights(double Information, Schedule Correlation
 /// KL may be in closed form.
 /// </remarks>
 internal sealed class TotalCorrelationElbo(
-    AggregateWeights weights, AggregateEstimator estimator, LatentCodes codes, int particles, KlForm kl, long step = 0)
+    AggregateWeights weights, AggregateEstimator estimator, LatentCodes codes, int particles, KlForm kl, long? step = null)
     : WeightedElbo(particles, kl, GradientForm.Plain)
 {
     public override string Name => "beta-TCVAE";
@@ -33,12 +33,14 @@ internal sealed class TotalCorrelationElbo(
 
     public override Objective At(long step, ObjectiveState state) => new TotalCorrelationElbo(weights, estimator, codes, Particles, Kl, step);
 
+    internal override bool LacksStep => step is null && !weights.Correlation.IsConstant;
+
     protected override ElboWeights WeightsOf(SiteTerms terms) => new(site => codes.Has(site) ? weights.Information : 1);
 
     protected override Tensor? OfBatch(BatchDraws draws)
     {
-        var beta = weights.Correlation.At(step) is >= 0 and var now ? now
-            : throw new PplArgumentException($"{this}: beta is below 0 at step {step}; the total correlation would be raised without end.");
+        var beta = weights.Correlation.At(step ?? 0) is >= 0 and var now ? now
+            : throw new PplArgumentException($"{this}: beta is below 0 at step {step ?? 0}; the total correlation would be raised without end.");
         var (correlation, dimensions) = (beta - weights.Information, weights.Dimensions - weights.Information);
         foreach (var term in draws.Terms.Where(term => term.Site.Kind == SiteKind.Latent && codes.Has(term.Site))) PosteriorBatch.Check(term);
         if (correlation == 0 && dimensions == 0) return null;

@@ -230,6 +230,11 @@ public sealed class DiscriminatorTests : IDisposable
         Refused(
             "the discriminator has a parameter of LinearGaussian or its guide",
             () => run.Svi(Objective.AdversarialAutoencoder(run.Model.Decoder), 0.1));
+        using var other = nn.Linear(3, 1, dtype: ScalarType.Float64);
+        using var narrow = run.Svi(Objective.FactorVae(other, 1), 0.1);
+        Assert.StartsWith(
+            "FactorVAE: the discriminator fails for codes of shape (7, 2), Float64: ",
+            Assert.Throws<PplShapeException>(() => narrow.Step(run.Data)).Message, StringComparison.Ordinal);
         using var wide = nn.Linear(2, 2, dtype: ScalarType.Float64);
         using var svi = run.Svi(Objective.FactorVae(wide, 1), 0.1);
         Assert.Contains(

@@ -69,6 +69,17 @@ internal sealed partial class Line : GenerativeModel
 }
 
 /// <summary>The same slope with a prior, one for all rows: its point is the maximum a posteriori.</summary>
+internal sealed partial class CoinWithPrior : GenerativeModel
+{
+    [Model]
+    private void Generate(Tensor x)
+    {
+        var heads = Sample(Beta(6, 20));
+        using var data = Plate(x);
+        Observe(x, Bernoulli(probs: heads));
+    }
+}
+
 internal sealed partial class LineWithPrior : GenerativeModel
 {
     [Model]

@@ -172,6 +172,23 @@ public sealed class MaximumLikelihoodTests
         Assert.Equal(x.Zip(y, (a, b) => a * b).Sum() / (x.Sum(a => a * a) + 4), point, 8);
     }
 
+    /// <summary>(a − 1 + heads) / (a + b − 2 + n), under a prior whose density is above 1: −log p of a point is no divergence, and may be below 0.</summary>
+    [Theory]
+    [InlineData(KlForm.ClosedForm)]
+    [InlineData(KlForm.Sampled)]
+    public void A_point_may_have_a_density_above_one(KlForm form)
+    {
+        using var scope = NewDisposeScope();
+        using var seed = manual_seed(5);
+        using var x = tensor(new double[] { 1, 0, 0, 1, 1, 0, 0, 0, 1, 0 });
+        using var model = new CoinWithPrior();
+        using var guide = model.CreateGuide(heads: Posterior.Delta());
+        using var svi = new Svi(
+            model, guide, Objective.Elbo(kl: form), p => optim.SGD(p, 0.01), new SviSettings { Reporter = ITrainingReporter.Quiet });
+        svi.Fit([x], steps: 800);
+        Assert.Equal((6 - 1 + 4) / (6 + 20 - 2 + 10.0), guide.Posterior(x).heads.to(ScalarType.Float64).item<double>(), 5);
+    }
+
     private static (double[] X, double[] Y) Points()
     {
         double[] x = [.. Enumerable.Range(0, 20).Select(i => Math.Sin(i * 2.1))];

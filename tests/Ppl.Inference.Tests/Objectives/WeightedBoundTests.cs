@@ -190,9 +190,31 @@ public sealed class WeightedBoundTests : IDisposable
             using var svi = new Svi(chain, guide, objective, settings: settings);
             Assert.Equal(expected.Bound, svi.Evaluate(data).Bound, 1e-12);
             Assert.Equal("ELBO", objective.Measured.ToString());
-            var weighted = Evaluate.Bound(chain, guide, data, objective);
+            var weighted = Evaluate.Bound(chain, guide, data, objective.At(0));
             Assert.Equal(weighted.Reconstruction - weighted.Kl - weighted.Penalty, weighted.Bound, 1e-10);
             Assert.NotEqual(expected.Bound, weighted.Bound, 1e-3);
+        }
+    }
+
+    /// <summary>The weights of step 0 would be those of no model: β of a warm-up is 0 there.</summary>
+    [Fact]
+    public void A_bound_whose_weights_move_is_measured_at_a_step()
+    {
+        using var data = Dataset.From(Ppca.Data(12).narrow(1, 0, 2).contiguous());
+        var warming = Objective.Elbo(beta: Schedule.Linear(0, 1, 10));
+        Assert.Equal(
+            Evaluate.Bound(chain, guide, data).Bound, Evaluate.Bound(chain, guide, data, warming.At(10)).Bound, 1e-10);
+        var betas = new Dictionary<string, Schedule> { [guide.LatentNames[0]] = Schedule.Cyclic(4) };
+        Objective[] moving =
+        [
+            warming, Objective.Elbo(betas: betas), Objective.Capacity(Schedule.Linear(0, 5, 10), 10), Objective.Constrained(1), Objective.Geco(-1),
+            Objective.BetaTcVae(Schedule.Cosine(0, 1, 9)),
+        ];
+        foreach (var objective in moving)
+        {
+            var fault = Assert.Throws<PplArgumentException>(() => Evaluate.Bound(chain, guide, data, objective)).Message;
+            Assert.StartsWith($"{objective} changes from step to step", fault, StringComparison.Ordinal);
+            Assert.Contains("objective.At(svi.Steps, svi.ObjectiveState), or objective.Measured, ELBO,", fault, StringComparison.Ordinal);
         }
     }
 

@@ -81,7 +81,7 @@ public sealed class PhaseTests
         Assert.Throws<ArgumentException>(() => new Run(settings: new SviSettings { Phases = [new("", 1, "guide.*")] }));
         using var nothing = new Run(settings: new SviSettings { Phases = [new("E", 1, "guide.y.*")] });
         Assert.StartsWith(
-            "phase 'E' means no parameter (guide.y.*): there are model.", Assert.Throws<PplArgumentException>(() => nothing.Fit(1)).Message);
+            "phase 'E' means no parameter (guide.y.*): there are guide.", Assert.Throws<PplArgumentException>(() => nothing.Fit(1)).Message);
     }
 
     [Fact]
@@ -145,6 +145,20 @@ public sealed class PhaseTests
         run.Svi.Step(run.Values);
         Assert.StartsWith("Freeze means no parameter (x): ", Assert.Throws<PplArgumentException>(() => run.Svi.Freeze("x")).Message);
         Assert.Throws<ArgumentOutOfRangeException>(() => run.Svi.Freeze("model.*", steps: 0));
+    }
+
+    /// <summary>Before the first step a name is not known to be wrong; at the step it is said, once, and another can be given.</summary>
+    [Fact]
+    public void A_wrong_name_before_the_first_step_is_told_and_forgotten()
+    {
+        using var run = new Sample([1, 2, 3, 5, 7, 9]);
+        run.Svi.Freeze("model.logScales");
+        run.Svi.Freeze("model.logScale");
+        var told = Assert.Throws<PplArgumentException>(() => run.Svi.Step(run.Values)).Message;
+        Assert.StartsWith("Freeze means no parameter (model.logScales): there are model.", told, StringComparison.Ordinal);
+        Assert.DoesNotContain("guide.", told, StringComparison.Ordinal);
+        run.Svi.Step(run.Values);
+        Assert.Equal([0, 0, 0], run.LogScale);
     }
 
     private static double[] Bits(nn.Module module) => [.. module.parameters().SelectMany(p => p.detach().data<double>().ToArray())];

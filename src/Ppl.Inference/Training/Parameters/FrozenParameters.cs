@@ -36,9 +36,14 @@ internal sealed class FrozenParameters
     /// <summary>Does what was asked before the parameters were known.</summary>
     public void Resolve(IReadOnlyList<NamedParameter> parameters)
     {
-        foreach (var act in pending) act(parameters);
-        if (pending.Count > 0) Version++;
-        pending.Clear();
+        while (pending.Count > 0)
+        {
+            // Who has been told that there is no such parameter asks again with another name.
+            var act = pending[0];
+            pending.RemoveAt(0);
+            act(parameters);
+            Version++;
+        }
     }
 
     /// <summary>Ends what ends at a number of steps.</summary>

@@ -78,11 +78,21 @@ public sealed class ParameterSet
     /// <exception cref="PplArgumentException">None is.</exception>
     internal List<NamedParameter> Of(IReadOnlyList<NamedParameter> parameters, string user)
     {
-        const int Most = 8;
         var found = parameters.Where(holds).ToList();
         if (found.Count > 0) return found;
-        var names = string.Join(", ", parameters.Take(Most).Select(p => p.FullName)) + (parameters.Count > Most ? ", ..." : "");
-        throw new PplArgumentException($"{user} means no parameter ({text}): there are {names}.");
+
+        // What it begins with tells whose parameters were meant.
+        var near = parameters.Where(p => text.StartsWith($"{p.Owner}.", StringComparison.Ordinal)).ToList();
+        throw new PplArgumentException($"{user} means no parameter ({text}): there are {Names(near.Count > 0 ? near : parameters)}.");
+    }
+
+    /// <summary>The names; of many their modules, <c>model.decoder.0.*</c>.</summary>
+    private static string Names(IReadOnlyList<NamedParameter> parameters)
+    {
+        const int Most = 8, MostModules = 24;
+        if (parameters.Count <= Most) return string.Join(", ", parameters.Select(p => p.FullName));
+        var modules = parameters.Select(p => $"{p.FullName[..p.FullName.LastIndexOf('.')]}.*").Distinct().ToList();
+        return string.Join(", ", modules.Take(MostModules)) + (modules.Count > MostModules ? ", ..." : "");
     }
 
     private static Regex Expression(string pattern) =>
