@@ -6,7 +6,8 @@ namespace Ppl.Distributions;
 /// <remarks>
 /// log p(x) = Σᵢ (aᵢ − 1) log xᵢ + log Γ(Σᵢ aᵢ) − Σᵢ log Γ(aᵢ), a density over the first K − 1 entries. The last dimension is one indivisible
 /// event. A draw normalizes K gamma draws, computed from their logarithms, with the gradient of implicit reparameterization: Figurnov, Mohamed
-/// and Mnih (2018), arXiv:1805.08498; its entries are positive. Densities are computed in float64.
+/// and Mnih (2018), arXiv:1805.08498; its entries are positive. Densities are computed in float64; at a corner where an entry alone would have the
+/// density 0 and another an infinite one there is no limit, and the log-density is NaN.
 /// </remarks>
 [Family(Support.Simplex, Reparameterized = true)]
 public sealed class Dirichlet : ParametricFamily<Dirichlet>

@@ -57,8 +57,14 @@ public sealed class LogisticNormal : ParametricFamily<LogisticNormal>, IPushed
     /// <inheritdoc/>
     public override Tensor RSample(long[] sampleShape, Generator? generator) => Pushed.RSample(sampleShape, generator);
 
-    /// <inheritdoc/>
-    public override Tensor LogProb(Tensor value) => Pushed.LogProb(value);
+    /// <summary>The log-density: −∞ where an entry is 0, which no x is mapped to.</summary>
+    /// <param name="value">Vectors of the simplex: [..., K].</param>
+    /// <returns>[...].</returns>
+    public override Tensor LogProb(Tensor value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        return Pushed.LogProb(value).WhereInside(value.gt(0).all(-1));
+    }
 
     /// <summary>Not known in closed form.</summary>
     /// <exception cref="NotSupportedException">Always.</exception>

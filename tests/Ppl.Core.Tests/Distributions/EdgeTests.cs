@@ -108,6 +108,28 @@ public sealed class EdgeTests : IDisposable
         }
     }
 
+    // Along x1 = t^s, x2 = t the density t^(s (a1 - 1) + a2 - 1) goes to 0 or to infinity, as s says.
+    [Fact]
+    public void CornersOfTheSimplex_HaveTheLimitWhereThereIsOne()
+    {
+        var corner = tensor(new double[] { 0, 0, 1 });
+        var edge = tensor(new[] { 0, 0.3, 0.7 });
+        Assert.Equal(double.PositiveInfinity, At(new Dirichlet(tensor(new[] { 0.5, 0.5, 2 })), corner));
+        Assert.Equal(double.NegativeInfinity, At(new Dirichlet(tensor(new[] { 2, 3, 0.5 })), corner));
+        Assert.True(double.IsNaN(At(new Dirichlet(tensor(new[] { 0.5, 2, 1 })), corner)));
+        var normal = new LogisticNormal(zeros(2, dtype: ScalarType.Float64), 1);
+        Assert.Equal(double.NegativeInfinity, At(normal, corner));
+        Assert.Equal(double.NegativeInfinity, At(normal, edge));
+
+        // The limit: each nearer vector is less probable, from where the tail of the normal outweighs the volume.
+        double[] near = [.. new[] { 1e-3, 1e-30, 1e-100, 1e-300 }.Select(e => At(normal, tensor(new[] { e, 0.3, 0.7 - e })))];
+        Assert.Equal(near.OrderDescending(), near);
+        var probable = tensor(new[] { 0.2, 0.3, 0.5 }, requires_grad: true);
+        Assert.True(autograd.grad([normal.LogProb(stack([probable, edge])).nan_to_num(0, 0, 0).sum()], [probable])[0].isfinite().all().item<bool>());
+
+        static double At(Distribution d, Tensor value) => TensorAssert.Item(d.LogProb(value));
+    }
+
     [Fact]
     public void VectorsOutsideTheirSet_HaveNoDensityAndNoGradient()
     {

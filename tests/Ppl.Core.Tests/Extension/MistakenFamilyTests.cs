@@ -98,6 +98,15 @@ public sealed class MistakenFamilyTests : IDisposable
             fault.Message);
     }
 
+    // What a mask leaves out has a density of its own, which nothing is made of.
+    [Fact]
+    public void AValueThatAMaskLeavesOut_IsNotNamed()
+    {
+        var terms = new SiteTerms(Plates.Rows(1, 3), TermForm.Sampled);
+        terms.Observed(X, new Beta(2, 2).Expand(3), tensor(new[] { 0f, 0.5f, 1 }), tensor(new[] { false, true, true }));
+        Assert.EndsWith("found 1 at [2]", Assert.Throws<PplSupportException>(() => TermDiagnosis.Check(terms[0])).Message, StringComparison.Ordinal);
+    }
+
     public static TheoryData<string> Names => [.. FamilyCase.All.Where(c => !c.IsPoint).Select(c => c.Name)];
 
     [Theory]
