@@ -76,7 +76,8 @@ internal sealed class RandomForest
             foreach (var tree in trees)
             {
                 var node = tree[0];
-                while (node.Column >= 0 && node.Depth < depth) node = tree[Cell(cuts[node.Column], x[node.Column][row]) <= node.Cell ? node.Left : node.Right];
+                while (node.Column >= 0 && node.Depth < depth)
+                    node = tree[Cell(cuts[node.Column], x[node.Column][row]) <= node.Cell ? node.Left : node.Right];
                 for (var c = 0; c < classes; c++) votes[c] += node.Frequencies[c];
             }
 
