@@ -20,6 +20,11 @@ public sealed partial class LabelledVae : GenerativeModel
         RegisterComponents();
     }
 
+    /// <summary>p(x | z, c) of each pixel.</summary>
+    /// <param name="z">[n, latents].</param>
+    /// <param name="label">c, [n, 10]: one of the ten is 1.</param>
+    public Tensor Decode(Tensor z, Tensor label) => decoder.call(cat([z, label], -1)).sigmoid();
+
     [Model]
     private void Generate(Tensor x, Tensor label)
     {

@@ -1,4 +1,3 @@
-using Ppl.Data;
 using Ppl.Inference;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -27,8 +26,7 @@ public static class GanProgram
         var data = Images.Open(run);
         var epochs = run.EpochsOr(10);
         manual_seed(run.Seed);
-        using var classifier = new DigitClassifier(data.Train.PixelsPerImage);
-        Train(classifier, data.Train, run);
+        using var classifier = DigitClassifier.Learnt(data.Train, run);
         using var vae = new ImageVae(20, data.Train.PixelsPerImage);
         using var guide = vae.CreateGuide(z: vae.Features());
         Images.Fit(vae, guide, data.TrainingData, epochs, run);
@@ -68,14 +66,6 @@ public static class GanProgram
         return model;
     }
 
-    private static void Train(DigitClassifier classifier, ImageSet images, SystemRun run)
-    {
-        using var guide = classifier.CreateGuide();
-        using var digits = tensor(Images.Digits(images)).to(int64);
-        using var labels = Dataset.From("digit", ("digit", digits));
-        Images.Fit(classifier, guide, Dataset.Zip(images.Grey(), labels), run.Of(5, 1), run);
-    }
-
     private static IEnumerable<Finding> OfRing(Ring.Learnt ring, SystemRun run)
     {
         var (first, last) = (ring.Covers[0], ring.Covers[^1]);
@@ -89,7 +79,6 @@ public static class GanProgram
         DigitClassifier classifier, TrainAndTest data, IEnumerable<(string Name, Tensor Images)> sets, SystemRun run)
     {
         using var grad = no_grad();
-        classifier.eval();
         var test = data.Test.Grey().All()[0];
         var (count, labels) = (test.shape[0] / 2, tensor(Images.Digits(data.Test)).to(int64));
         var (even, odd) = (test.view(count, 2, -1).select(1, 0), test.view(count, 2, -1).select(1, 1));

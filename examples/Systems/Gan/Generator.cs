@@ -1,3 +1,4 @@
+using Ppl.Data;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -40,6 +41,20 @@ public sealed partial class DigitClassifier : GenerativeModel
         features = Sequential(Linear(pixels, 256), ReLU(), Linear(256, 64), ReLU());
         odds = Linear(64, 10);
         RegisterComponents();
+    }
+
+    /// <summary>One that has learnt from images with a label "digit", in five passes; its networks are set to evaluation.</summary>
+    /// <param name="images">What it learns from.</param>
+    /// <param name="run">Seed, and whether it is a short run.</param>
+    internal static DigitClassifier Learnt(ImageSet images, SystemRun run)
+    {
+        var classifier = new DigitClassifier(images.PixelsPerImage);
+        using var guide = classifier.CreateGuide();
+        using var digits = tensor(Images.Digits(images)).to(int64);
+        using var labels = Dataset.From("digit", ("digit", digits));
+        Images.Fit(classifier, guide, Dataset.Zip(images.Grey(), labels), run.Of(5, 1), run);
+        classifier.eval();
+        return classifier;
     }
 
     /// <summary>What its last layer sees of an image: 64 numbers.</summary>

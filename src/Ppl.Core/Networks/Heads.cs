@@ -29,6 +29,7 @@ public abstract class LinearHead<TDistribution>(string name) : Head<TDistributio
 
         if (!NeedsLayer(features)) return;
         linear = nn.Linear(features, Outputs(eventShape), device: device, dtype: dtype);
+        using (no_grad()) Uncouple(linear.weight!.t(), linear.bias!);
         if (StartsLevel) using (no_grad()) Level(linear.weight!.t());
         Start(linear.bias!, linear.weight!.t());
         register_module("linear", linear);
@@ -43,7 +44,7 @@ public abstract class LinearHead<TDistribution>(string name) : Head<TDistributio
 
     private Tensor Outputs(Tensor features)
     {
-        if (linear is not null) return linear.call(features);
+        if (linear is not null) return Damp(linear.call(features));
         if (get_parameter("free") is { } outputs) return outputs.expand(features.shape[0], -1);
         return !NeedsLayer(features.shape[^1]) ? features : throw new InvalidOperationException("Prepare was not called.");
     }
@@ -110,6 +111,17 @@ public abstract class LinearHead<TDistribution>(string name) : Head<TDistributio
     /// <summary>Whether there is a linear layer, or features are the outputs as they are.</summary>
     /// <param name="features">The number of features.</param>
     private protected virtual bool NeedsLayer(long features) => true;
+
+    /// <summary>Sets a layer's dependences between coordinates to 0, where the family has many.</summary>
+    /// <param name="slopes">[features, outputs]: to be written to.</param>
+    /// <param name="constants">[outputs]: to be written to.</param>
+    private protected virtual void Uncouple(Tensor slopes, Tensor constants)
+    {
+    }
+
+    /// <summary>Makes a layer's outputs that are many to one coordinate so much smaller that together they weigh as one does.</summary>
+    /// <param name="outputs">[rows, outputs], of the layer.</param>
+    private protected virtual Tensor Damp(Tensor outputs) => outputs;
 
     /// <summary>Where free outputs begin, if not at 0.</summary>
     /// <param name="free">[..., outputs], 0 everywhere: to be written to.</param>
@@ -266,7 +278,10 @@ public sealed class LowRankHead() : LinearHead<LowRankMultivariateNormal>(nameof
 }
 
 /// <summary>Mean and Cholesky factor of a <see cref="MultivariateNormal"/>: the diagonal through softplus, the rest as it is.</summary>
-/// <remarks>At the start the outputs are near 0; the diagonal's offset makes L near the identity.</remarks>
+/// <remarks>
+/// At the start the outputs are near 0, the diagonal's offset makes L near the identity, and a network's entries beside the diagonal are 0; they
+/// are its layer's outputs over √D.
+/// </remarks>
 public sealed class MultivariateNormalHead() : LinearHead<MultivariateNormal>(nameof(MultivariateNormalHead))
 {
     // softplus(offset) = 1.
@@ -310,4 +325,23 @@ public sealed class MultivariateNormalHead() : LinearHead<MultivariateNormal>(na
     }
 
     private protected override void Level(Tensor slopes) => slopes.narrow(-1, EventShape[0], EventShape[0] * EventShape[0]).fill_(0);
+
+    private protected override void Uncouple(Tensor slopes, Tensor constants)
+    {
+        var factors = Factors(0, constants);
+        slopes.mul_(factors);
+        constants.mul_(factors);
+    }
+
+    // Adam moves every weight as far as any other, and the noise of D entries adds up in a coordinate: without it D(D − 1)/2 entries that follow
+    // the gradient's noise cost more than the covariance gains. Free numbers are one row's own, and need none of it.
+    private protected override Tensor Damp(Tensor outputs) => outputs * Factors(1 / Math.Sqrt(EventShape[0]), outputs);
+
+    /// <summary>A number for the entries of the matrix beside its diagonal, and 1 for all other outputs: [outputs].</summary>
+    private Tensor Factors(double beside, Tensor like)
+    {
+        var size = EventShape[0];
+        var matrix = eye(size, dtype: like.dtype, device: like.device).mul_(1 - beside).add_(beside);
+        return cat([ones(size, like.dtype, like.device), matrix.flatten()]);
+    }
 }

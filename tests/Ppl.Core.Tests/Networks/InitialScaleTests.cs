@@ -41,6 +41,32 @@ public sealed class InitialScaleTests
         }
     }
 
+    /// <summary>
+    /// However many coordinates there are: a network's full covariance has no correlations at first. A step of one length of all weights, Adam's
+    /// first, then moves the entries of a row of L together as far as one output.
+    /// </summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    [InlineData(32)]
+    public void A_full_covariance_begins_without_correlations_and_is_not_outweighed_by_them(long size)
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(8);
+        using var encoder = new Encoder(Posterior.FullCovariance(hidden: [5]));
+        var input = randn([4, 6], float64);
+        encoder.Prepare([input], [size], new Normal(zeros([size], float64), 1));
+        var start = (MultivariateNormal)encoder.Encode(input);
+        TensorAssert.Close(zeros([4, size, size], float64), start.ScaleTril.tril(-1), 0);
+        using (no_grad())
+            foreach (var (name, parameter) in encoder.named_parameters())
+                if (name.StartsWith("head.", StringComparison.Ordinal)) parameter.add_(0.01);
+        var moved = (MultivariateNormal)encoder.Encode(input);
+        var one = (moved.Mean - start.Mean).select(1, 0);
+        var row = moved.ScaleTril.tril(-1).select(1, size - 1).pow(2).sum([1]).sqrt();
+        TensorAssert.Close(one.abs() * Math.Sqrt((size - 1.0) / size), row, 1e-10);
+    }
+
     [Fact]
     public void A_scale_outside_its_domain_is_refused()
     {

@@ -146,6 +146,23 @@ public sealed class DisentanglementTests
         Assert.Equal(completeness, dci.Completeness, 10);
     }
 
+    /// <summary>Five codes of noise beside five that are the factors: noise has no importance for what is known.</summary>
+    [Fact]
+    public void Dci_gives_noise_no_importance()
+    {
+        using var scope = NewDisposeScope();
+        var random = new CounterRandom(CounterRandom.Key(11, 2));
+        long[] numbers = [.. Enumerable.Range(0, 1500 * 5).Select(i => (long)random.NextInt(2 + (i % 5 * 2)))];
+        double[] noise = [.. Enumerable.Range(0, 1500 * 10).Select(_ => random.NextNormal())];
+        var (factors, all) = (tensor(numbers, [1500, 5]), tensor(noise, [1500, 10], dtype: ScalarType.Float64));
+        var codes = cat([factors.to(ScalarType.Float64) + (0.2 * all.narrow(1, 0, 5)), all.narrow(1, 5, 5)], 1);
+        var dci = Disentanglement.Dci(codes, factors);
+        Assert.InRange(dci.Disentanglement, 0.9, 1);
+        Assert.InRange(dci.Completeness, 0.9, 1);
+        Assert.InRange(dci.Informativeness, 0.95, 1);
+        Assert.All(Enumerable.Range(5, 5), d => Assert.True(dci.Importance[d].Max() < 0.02, $"code {d}: {dci.Importance[d].Max()}"));
+    }
+
     /// <summary>Whether x and y lie on the same side of their middles: no line and no single column tells it, two splits do.</summary>
     [Fact]
     public void A_forest_finds_what_takes_two_columns()
