@@ -16,12 +16,27 @@ internal static class Judgement
     /// <exception cref="PplShapeException">The network gives neither [B] nor [B, 1].</exception>
     public static Tensor Of(Module<Tensor, Tensor> network, Tensor rows, Objective objective, string role, string kind)
     {
-        var judged = network.call(rows);
+        var judged = Call(network, rows, objective, role, kind);
         var count = rows.shape[0];
         if (judged.shape is [var all] && all == count) return judged;
         if (judged.shape is [var ofColumn, 1] && ofColumn == count) return judged.squeeze(1);
         throw new PplShapeException(
             $"{objective.Name}: {role} gives {ShapeText.Of(judged.shape)} for {kind} of shape {ShapeText.Of(rows.shape)}; it must be one number for "
             + $"each, ({count}) or ({count}, 1).");
+    }
+
+    private static Tensor Call(Module<Tensor, Tensor> network, Tensor rows, Objective objective, string role, string kind)
+    {
+        try
+        {
+            return network.call(rows);
+        }
+        catch (Exception fault) when (LibraryFault.Is(fault) && !MemoryFault.Is(fault))
+        {
+            throw new PplArgumentException(
+                $"{objective.Name}: {role} fails on {kind} of shape {ShapeText.Of(rows.shape)} and type {rows.dtype}: {LibraryFault.Text(fault)}",
+                null,
+                fault);
+        }
     }
 }

@@ -41,6 +41,34 @@ public sealed class DiscriminatorTests : IDisposable
         Assert.Equal(1, odds[2], 0.15);
     }
 
+    /// <summary>The coordinates of one code are not apart in any order: it says nothing of the product of the marginals.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void A_batch_of_one_row_is_refused(int particles)
+    {
+        using var run = new Codes(rows: 1, Correlation);
+        using var svi = run.Svi(Objective.FactorVae(run.Discriminator, gamma: 3, particles: particles), rate: 0.01);
+        var fault = Assert.Throws<PplArgumentException>(() => svi.Step(run.Data));
+        Assert.Contains("this batch has one row", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("DropLast", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_discriminator_of_another_size_or_type_is_named()
+    {
+        using var run = new Codes(rows: 4, Correlation);
+        using var wide = nn.Linear(3, 1, dtype: ScalarType.Float64);
+        using var single = nn.Linear(2, 1);
+        foreach (var network in new[] { wide, single })
+        {
+            using var svi = run.Svi(Objective.FactorVae(network, gamma: 3), rate: 0.01);
+            var fault = Assert.Throws<PplArgumentException>(() => svi.Step(run.Data));
+            Assert.StartsWith(
+                "FactorVAE: the discriminator fails on codes of shape (4, 2) and type Float64: ", fault.Message, StringComparison.Ordinal);
+        }
+    }
+
     /// <summary>Model and guide go up the value, at the noise of the step, with the discriminator held.</summary>
     [Theory]
     [InlineData("FactorVAE")]
