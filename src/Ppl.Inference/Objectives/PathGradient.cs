@@ -154,7 +154,8 @@ internal static class PathGradient
     }
 
     /// <summary>
-    /// The draws. Refuses a factor with parameters to train whose draw carries no gradient to them: what follows the draw would be left out of theirs.
+    /// The draws. Refuses a factor with parameters to train whose draw carries no gradient to them: what follows the draw would be left out of
+    /// theirs.
     /// </summary>
     public static Draws WithPath(Objective objective, Draws draws)
     {
@@ -163,8 +164,8 @@ internal static class PathGradient
         {
             if (distributions[i].IsReparameterized || !distributions[i].IsDifferentiated) continue;
             throw new PplArgumentException(
-                $"{objective}: the guide's {distributions[i].Name} is not reparameterized, so that no gradient runs along its draw to its parameters. "
-                + "Use another family, or Objective.WakeSleep, which needs none.",
+                $"{objective}: the guide's {distributions[i].Name} is not reparameterized, so that no gradient runs along its draw to its "
+                + "parameters. Use another family, or Objective.WakeSleep, which needs none.",
                 draws.Guide.LatentNames[i]);
         }
 
