@@ -66,6 +66,14 @@ internal static class LibraryFault
         return Of(fault, $"the encoder's {part} fails{given}: {Text(fault)}", latent);
     }
 
+    /// <summary>A fault of a network that is neither the model's nor the guide's.</summary>
+    /// <param name="fault">The library's.</param>
+    /// <param name="network">Whose it is and what it is called.</param>
+    /// <param name="kind">What its input is called.</param>
+    /// <param name="input">Its input.</param>
+    public static PplException InNetwork(Exception fault, string network, string kind, Tensor input) =>
+        Of(fault, $"{network} fails for {kind} of shape {ShapeText.Of(input.shape)}, {input.dtype}: {Text(fault)}", null);
+
     private static PplException Of(Exception fault, string message, string? site) => fault switch
     {
         PplShapeException => new PplShapeException(message, site, fault),

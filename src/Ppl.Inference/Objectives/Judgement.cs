@@ -13,7 +13,7 @@ internal static class Judgement
     /// <param name="objective">The objective that asks.</param>
     /// <param name="role">What it calls the network.</param>
     /// <param name="kind">What it calls the rows.</param>
-    /// <exception cref="PplShapeException">The network gives neither [B] nor [B, 1].</exception>
+    /// <exception cref="PplShapeException">The network gives neither [B] nor [B, 1], or does not take such rows.</exception>
     public static Tensor Of(Module<Tensor, Tensor> network, Tensor rows, Objective objective, string role, string kind)
     {
         var judged = Call(network, rows, objective, role, kind);
@@ -31,12 +31,9 @@ internal static class Judgement
         {
             return network.call(rows);
         }
-        catch (Exception fault) when (LibraryFault.Is(fault) && !MemoryFault.Is(fault))
+        catch (Exception fault) when (LibraryFault.Is(fault))
         {
-            throw new PplArgumentException(
-                $"{objective.Name}: {role} fails on {kind} of shape {ShapeText.Of(rows.shape)} and type {rows.dtype}: {LibraryFault.Text(fault)}",
-                null,
-                fault);
+            throw LibraryFault.InNetwork(fault, $"{objective.Name}: {role}", kind, rows);
         }
     }
 }

@@ -56,7 +56,9 @@ public sealed class CsvLog(string path, int? everySteps = null) : TrainingLog(pa
     }
 
     // The names in it are the objective's own, which may be a user's.
-    private static string Quoted(string cell) => cell.AsSpan().IndexOfAny(",\"\n") < 0 ? cell : $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    private static string Quoted(string cell) => cell.AsSpan().IndexOfAny(",\"\n") < 0
+        ? cell
+        : $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
     private static string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 }
