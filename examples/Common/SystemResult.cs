@@ -24,6 +24,9 @@ public sealed record SystemResult(
     {
         WriteIndented = true,
         NewLine = "\n",
+        RespectRequiredConstructorParameters = true,
+        RespectNullableAnnotations = true,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
@@ -93,5 +96,11 @@ public sealed record SystemResult(
 
     /// <summary>Writes the result.</summary>
     /// <param name="path">The file.</param>
-    public void Write(string path) => File.WriteAllText(path, JsonSerializer.Serialize(this, Form) + "\n");
+    /// <remarks>The file appears whole or not at all: a run that is killed leaves none that is half of one.</remarks>
+    public void Write(string path)
+    {
+        var next = path + ".next";
+        File.WriteAllText(next, JsonSerializer.Serialize(this, Form) + "\n");
+        File.Move(next, path, overwrite: true);
+    }
 }

@@ -92,6 +92,7 @@ public sealed class PlanTests
         using var svi = new Svi(
             model, guide, Objective.Elbo(gradient: GradientForm.StickingTheLanding), settings: new SviSettings { Reporter = ITrainingReporter.Quiet });
         var fault = Assert.Throws<PplArgumentException>(() => svi.Step(guide.Batch(randn(5, 4), randn(5, 2))));
-        Assert.Equal("z: the guide's Fickle is not reparameterized, so that no gradient runs along its draw; use GradientForm.Plain.", fault.Message);
+        Assert.Equal("z", fault.Site);
+        Assert.Contains("the guide's Fickle is not reparameterized, so that no gradient runs along its draw", fault.Message, StringComparison.Ordinal);
     }
 }

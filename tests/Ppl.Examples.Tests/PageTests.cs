@@ -66,6 +66,39 @@ public sealed class PageTests
         }
     }
 
+    /// <summary>A file that is no result, or lacks a part of one, is named, and nothing of it reaches the page.</summary>
+    [Theory]
+    [InlineData("""{ "Setting": "x" """)]
+    [InlineData("""{ "Setting": "x" }""")]
+    [InlineData("""{ "Setting": "x", "Findings": null, "Pictures": [], "Remarks": [] }""")]
+    [InlineData("null")]
+    [InlineData("""{ "Setting": "x", "Findings": [], "Pictures": [{ "File": "none.png", "Caption": "x" }], "Remarks": [] }""")]
+    public void What_is_no_result_is_refused(string text)
+    {
+        using var folder = new TemporaryFolder();
+        var (from, docs) = (folder.File("out"), folder.File("docs"));
+        var path = Path.Combine(from, Catalogue.All[0].Name);
+        Directory.CreateDirectory(path);
+        File.WriteAllText(Path.Combine(path, SystemResult.FileName), text);
+        Assert.Contains(path, Assert.ThrowsAny<IOException>(() => ResultsPage.Take(from, docs)).Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("## ", ResultsPage.Text(docs), StringComparison.Ordinal);
+        Directory.CreateDirectory(docs);
+        Assert.Equal(1, ResultsPage.Command().Parse(["--from", from, "--docs", docs]).Invoke());
+    }
+
+    /// <summary>A number that is none breaks its claim, and not the run that found it.</summary>
+    [Fact]
+    public void A_number_that_is_not_finite_is_kept()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.File("result.json");
+        new SystemResult("A setting.", [new("one", double.NaN), new("two", double.PositiveInfinity)], [], []).Write(path);
+        var findings = SystemResult.Read(path).Findings;
+        Assert.True(double.IsNaN(findings[0].Found));
+        Assert.Equal(double.PositiveInfinity, findings[1].Found);
+        Assert.All(findings, finding => Assert.False(finding.Holds));
+    }
+
     /// <summary>The number of the first seed, those of the others in brackets; a claim is broken by any of them.</summary>
     [Fact]
     public void Seeds_stand_side_by_side()

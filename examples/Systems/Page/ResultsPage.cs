@@ -24,8 +24,17 @@ public static class ResultsPage
         var command = new Command("page", "Makes docs/results.md of the programs' results; what was not run stays as it is") { from, docs };
         command.SetAction(parsed =>
         {
-            Take(parsed.GetValue(from)!, parsed.GetValue(docs)!);
-            File.WriteAllText(Path.Combine(parsed.GetValue(docs)!, Page), Text(parsed.GetValue(docs)!));
+            try
+            {
+                Take(parsed.GetValue(from)!, parsed.GetValue(docs)!);
+                File.WriteAllText(Path.Combine(parsed.GetValue(docs)!, Page), Text(parsed.GetValue(docs)!));
+                return 0;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                Console.Error.WriteLine($"error: {e.Message}");
+                return 1;
+            }
         });
         return command;
     }
@@ -42,9 +51,11 @@ public static class ResultsPage
             if (!File.Exists(result) || SystemResult.Read(result) is not { IsSmoke: false } whole) continue;
             Directory.CreateDirectory(Path.Combine(docs, Results));
             Directory.CreateDirectory(Path.Combine(docs, Pictures));
-            File.Copy(result, Stored(docs, program), overwrite: true);
             foreach (var picture in whole.Pictures)
                 File.Copy(Path.Combine(folder, picture.File), Path.Combine(docs, Pictures, $"{program.Name}-{picture.File}"), overwrite: true);
+
+            // Last: a result on the page has all of its pictures.
+            File.Copy(result, Stored(docs, program), overwrite: true);
         }
     }
 

@@ -63,7 +63,16 @@ public abstract partial class Guide
     private IReadOnlyList<DataOfGuide> Data => data ??= [.. Plan.Inputs.Select(OfGuide)];
 
     private IReadOnlyList<SiteInfo> AllSites => allSites ??=
-        [.. Slots.SitesOf(Model, Lengths).Select(site => Reach?.Find(site) is { } reached ? reached : site)];
+        [.. Slots.SitesOf(Model, Lengths).Select(site => (Reach is null ? Drawn.GetValueOrDefault(site.Name) : Reach.Find(site)) ?? site)];
+
+    /// <summary>
+    /// The site at which each latent is drawn, where no branch decides it: elements of an array may be drawn at several, with other parents.
+    /// </summary>
+    private Dictionary<string, SiteInfo> Drawn => Plan.HasBranches || !Plan.HasArrays ? []
+        : Model.Sequence(Lengths).Where(site => site.Kind == SiteKind.Latent).DistinctBy(site => site.Name).ToDictionary(site => site.Name);
+
+    /// <summary>Whether the latents are known: before <see cref="Prepare"/> those of arrays are not, whose lengths data tell.</summary>
+    internal bool KnowsLatents => IsPrepared || Plan.Lengths.Count == 0;
 
     private DataOfGuide OfGuide(ModelInput input)
     {

@@ -42,7 +42,7 @@ public static partial class Evaluate
         // Pairs in chunks of rows, some 8 MiB of differences at a time.
         Tensor Sum(Tensor a, Tensor b)
         {
-            var (total, rows) = (zeros([], dtype: ScalarType.Float64), Math.Max(1, (1 << 20) / b.numel()));
+            var (total, rows) = (zeros([], dtype: ScalarType.Float64), Math.Max(1, (1 << 20) / Math.Max(1, b.numel())));
             for (long start = 0; start < a.shape[0]; start += rows)
             {
                 using var inner = NewDisposeScope();

@@ -29,16 +29,14 @@ internal sealed class BetaElbo(
         base.RequireMeaning(guide);
         foreach (var name in betas.Keys)
         {
-            var variable = SiteInfo.Split(name).Variable;
-            if (!guide.Plan.Latents.Any(site => site.Variable == variable))
+            var sites = guide.LatentSites.Where(site => site.Name == name || site.Variable == name).ToList();
+            if (sites.Count == 0 && guide.KnowsLatents)
             {
                 throw new PplArgumentException(
-                    $"{this}: {guide.Plan.Model} has no latent '{name}'; its latents are "
-                    + $"{string.Join(", ", guide.Plan.Latents.Select(site => site.Name))}.");
+                    $"{this}: {guide.Plan.Model} has no latent '{name}'; its latents are {string.Join(", ", guide.LatentNames)}.");
             }
 
-            var sites = guide.LatentSites.Where(site => site.Name == name || site.Variable == name);
-            if (sites.Any(site => guide.FindEncoder(site.Name) is { IsPoint: true }))
+            if (sites.Exists(site => guide.FindEncoder(site.Name) is { IsPoint: true }))
                 throw new PplArgumentException($"{this}: its factor is a point, Posterior.Delta, which has no divergence to weigh.", name);
         }
     }

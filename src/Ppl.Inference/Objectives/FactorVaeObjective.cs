@@ -19,7 +19,13 @@ internal sealed class FactorVaeObjective(
     protected override Tensor Added(Tensor judged) => -gamma * judged.mean();
 
     /// <summary>Each coordinate in an order of its own: draws of the product of the marginals.</summary>
-    protected override Tensor Others(Tensor codes, BatchDraws draws) => codes.gather(0, rand_like(codes).argsort(0));
+    protected override Tensor Others(Tensor codes, BatchDraws draws)
+    {
+        if (Chosen(draws)[0].Value.shape[1] > 1) return codes.gather(0, rand_like(codes).argsort(0));
+        throw new PplArgumentException(
+            $"{this}: this batch has one row, and the coordinates of its code stay together in any order. Take larger batches, or leave out a short "
+            + "last one (FitOptions.DropLast).");
+    }
 }
 
 /// <summary>See <see cref="Objective.AdversarialAutoencoder"/>.</summary>

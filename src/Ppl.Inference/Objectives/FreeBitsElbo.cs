@@ -37,6 +37,7 @@ internal sealed class FreeBitsElbo(double nats, IReadOnlyList<IReadOnlyList<stri
     internal override void RequireMeaning(Guide guide)
     {
         base.RequireMeaning(guide);
+        if (!guide.KnowsLatents) return;
         foreach (var names in groups)
         {
             var sites = names.Select(name => guide.LatentSites.FirstOrDefault(site => site.Name == name) ?? throw new PplArgumentException(

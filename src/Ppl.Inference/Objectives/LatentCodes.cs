@@ -25,6 +25,7 @@ internal sealed class LatentCodes
     /// <exception cref="PplArgumentException">The message says which there are.</exception>
     public void RequireNames(Objective objective, Guide guide)
     {
+        if (!guide.KnowsLatents) return;
         foreach (var name in names ?? [])
         {
             if (guide.LatentSites.Any(site => site.Name == name || site.Variable == name)) continue;
@@ -38,6 +39,7 @@ internal sealed class LatentCodes
     public IReadOnlyList<SiteInfo> Require(Objective objective, Guide guide)
     {
         RequireNames(objective, guide);
+        if (!guide.KnowsLatents) return [];
         var sites = guide.LatentSites.Where(Has).ToList();
         if (sites.Count == 0) throw new PplArgumentException($"{objective}: {guide.Plan.Model} has no latents.");
         foreach (var site in sites)

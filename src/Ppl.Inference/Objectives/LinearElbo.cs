@@ -77,7 +77,7 @@ internal abstract class WeightedElbo(int particles, KlForm kl, GradientForm grad
     internal override void RequireMeaning(Guide guide)
     {
         RefuseKnown(guide);
-        if (guide.LatentSites.Any(site => guide.FindEncoder(site.Name) is not { IsPoint: true })) return;
+        if (!guide.KnowsLatents || guide.LatentSites.Any(site => guide.FindEncoder(site.Name) is not { IsPoint: true })) return;
         throw new PplArgumentException(
             $"{this}: {guide.Plan.Model} has no latent with a divergence, since points, Posterior.Delta, have none. "
             + "Use Objective.Elbo without weights.");
@@ -86,7 +86,7 @@ internal abstract class WeightedElbo(int particles, KlForm kl, GradientForm grad
     /// <summary>Refuses latents that are known in some rows.</summary>
     protected void RefuseKnown(Guide guide)
     {
-        if (guide.LatentSites.FirstOrDefault(site => site.Known is not null) is not { } known) return;
+        if (guide.Plan.Latents.FirstOrDefault(site => site.Known is not null) is not { } known) return;
         throw new PplArgumentException(
             $"{this}: it is known in some rows, where log p is a part of the data's likelihood and not of a divergence; one weight for both "
             + "means nothing. Use Objective.Elbo without weights.",

@@ -9,6 +9,7 @@ internal static class MemoryFault
 
     public static bool Is(Exception fault) =>
         fault is OutOfMemoryException
+        || (fault is PplException { InnerException: { } cause } && Is(cause))
         || (LibraryFault.Is(fault) && Array.Exists(Words, word => fault.Message.Contains(word, StringComparison.OrdinalIgnoreCase)));
 
     public static PplArgumentException Of(Exception fault, Rows rows) => new(

@@ -116,6 +116,10 @@ public abstract partial class Objective
         return new VectorQuantizedElbo(commitment, codebook);
     }
 
+    /// <summary>A divergence's form that exists; null stays.</summary>
+    private static KlForm? Known(KlForm? kl) =>
+        kl is not { } form || Enum.IsDefined(form) ? kl : throw new ArgumentOutOfRangeException(nameof(kl), kl, "not a KL form");
+
     private static void RequirePositive(double number, string parameter)
     {
         if (!double.IsFinite(number) || number <= 0)

@@ -190,7 +190,8 @@ public abstract partial class Objective
     internal virtual void Pass(Guide guide, Batch batch) => GuidedPass.Terms(guide, batch, this);
 
     /// <summary>Adds the gradient of minus the value on a batch to <c>.grad</c> of every parameter.</summary>
-    internal virtual ObjectiveResult Differentiate(Guide guide, Batch batch) => Differentiate(guide.Draw(batch, Particles, Scope));
+    internal virtual ObjectiveResult Differentiate(Guide guide, Batch batch) =>
+        Differentiate(PathGradient.WithPath(this, guide.Draw(batch, Particles, Scope)));
 
     /// <summary>Adds the gradient of minus the bound at draws to <c>.grad</c> of every parameter.</summary>
     /// <param name="draws">The guide's draws, with their graph.</param>
@@ -293,6 +294,9 @@ public abstract partial class Objective
     /// <summary>The logarithms that a gradient along the path differentiates, [K, B].</summary>
     internal virtual Tensor LogWeightOf(TermGroup group) => group.LogWeight;
 
+    /// <summary>Whether the guide learns along its draws, which have to be reparameterized.</summary>
+    internal virtual bool NeedsPath => true;
+
     /// <summary>Whether the bound needs log q at the draws, which a point has not.</summary>
     internal virtual bool NeedsLogQ => false;
 
@@ -381,10 +385,6 @@ public abstract partial class Objective
     };
 
     private protected virtual string Title => Particles == 1 ? Name : $"{Name}({Particles})";
-
-    /// <summary>A divergence's form that exists; null stays.</summary>
-    private static KlForm? Known(KlForm? kl) =>
-        kl is not { } form || Enum.IsDefined(form) ? kl : throw new ArgumentOutOfRangeException(nameof(kl), kl, "not a KL form");
 
     private protected ObjectiveResult Result(SiteTerms terms)
     {

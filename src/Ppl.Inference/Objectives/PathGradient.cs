@@ -28,7 +28,6 @@ internal static class PathGradient
     /// <param name="draws">The guide's draws, with their graph.</param>
     public static SiteTerms Accumulate(Objective objective, Draws draws)
     {
-        RequireReparameterized(draws);
         var model = ModelParameters(
             draws.Guide,
             "a gradient along the path holds the guide's parameters fixed where the model's are not, which cannot be told apart for a shared one. "
@@ -154,15 +153,22 @@ internal static class PathGradient
         return parameters;
     }
 
-    private static void RequireReparameterized(Draws draws)
+    /// <summary>
+    /// The draws. Refuses a factor with parameters to train whose draw carries no gradient to them: what follows the draw would be left out of
+    /// theirs.
+    /// </summary>
+    public static Draws WithPath(Objective objective, Draws draws)
     {
         var distributions = draws.Parts[0].Distributions;
-        for (var i = 0; i < distributions.Count; i++)
+        for (var i = 0; objective.NeedsPath && i < distributions.Count; i++)
         {
-            if (distributions[i].IsReparameterized) continue;
+            if (distributions[i].IsReparameterized || !distributions[i].IsDifferentiated) continue;
             throw new PplArgumentException(
-                $"the guide's {distributions[i].Name} is not reparameterized, so that no gradient runs along its draw; use GradientForm.Plain.",
+                $"{objective}: the guide's {distributions[i].Name} is not reparameterized, so that no gradient runs along its draw to its "
+                + "parameters. Use another family, or Objective.WakeSleep, which needs none.",
                 draws.Guide.LatentNames[i]);
         }
+
+        return draws;
     }
 }

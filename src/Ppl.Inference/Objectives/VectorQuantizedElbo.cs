@@ -25,6 +25,7 @@ internal sealed class VectorQuantizedElbo(double commitment, double codebook) : 
 
     internal override void RequireMeaning(Guide guide)
     {
+        if (!guide.KnowsLatents) return;
         var encoders = guide.LatentSites.Select(site => guide.FindEncoder(site.Name)).ToList();
         if (!encoders.TrueForAll(encoder => encoder is { IsPrepared: true } && encoder.Head is not QuantizerHead)) return;
         throw new PplArgumentException(

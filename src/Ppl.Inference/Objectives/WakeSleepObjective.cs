@@ -14,6 +14,8 @@ internal sealed class WakeSleepObjective(int particles, double sleep) : Objectiv
 
     internal override bool HasTwoGradients => true;
 
+    internal override bool NeedsPath => false;
+
     private protected override string Title =>
         FormattableString.Invariant($"{Name}({Particles}){(sleep == 0 ? "" : $", sleep {sleep}")}");
 
@@ -30,7 +32,7 @@ internal sealed class WakeSleepObjective(int particles, double sleep) : Objectiv
         }
 
         if (sleep == 0) return;
-        var reason = guide.LatentSites.Any(site => site.Known is not null) ? "some rows of a latent are known, and a draw has no such rows"
+        var reason = guide.Plan.Latents.Any(site => site.Known is not null) ? "some rows of a latent are known, and a draw has no such rows"
             : guide.Plan.Observed.Any(site => site.MaskText is not null) ? "some data are missing by a mask, and a draw of the model has none missing"
             : guide.Plan.Sites.Any(site => site.Kind == SiteKind.Factor) ? "a factor weighs the joint density, and draws of the model lack its weight"
             : null;

@@ -41,6 +41,30 @@ public sealed class DiscriminatorTests : IDisposable
         Assert.Equal(1, odds[2], 0.15);
     }
 
+    /// <summary>The coordinates of one code are not apart in any order: it says nothing of the product of the marginals.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void A_batch_of_one_row_is_refused(int particles)
+    {
+        using var run = new Codes(rows: 1, Correlation);
+        using var svi = run.Svi(Objective.FactorVae(run.Discriminator, gamma: 3, particles: particles), rate: 0.01);
+        var fault = Assert.Throws<PplArgumentException>(() => svi.Step(run.Data));
+        Assert.Contains("this batch has one row", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("DropLast", fault.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>A network that takes more memory than there is names the rows that are too many, as a pass of the model does.</summary>
+    [Fact]
+    public void A_discriminator_that_takes_too_much_memory_tells_the_rows()
+    {
+        using var run = new Codes(rows: 4, Correlation, isHeld: false);
+        using var network = new Insatiable();
+        using var svi = run.Svi(Objective.FactorVae(network, gamma: 3, particles: 5), rate: 0.01);
+        var fault = Assert.Throws<PplArgumentException>(() => svi.Step(run.Data));
+        Assert.StartsWith("5 particles of 4 rows are 20 rows at once, more than there is memory for", fault.Message, StringComparison.Ordinal);
+    }
+
     /// <summary>Model and guide go up the value, at the noise of the step, with the discriminator held.</summary>
     [Theory]
     [InlineData("FactorVAE")]
@@ -263,4 +287,9 @@ public sealed class DiscriminatorTests : IDisposable
 
     private static void Refused(string reason, Action act) =>
         Assert.Contains(reason, Assert.Throws<PplArgumentException>(act).Message, StringComparison.Ordinal);
+
+    private sealed class Insatiable() : nn.Module<Tensor, Tensor>(nameof(Insatiable))
+    {
+        public override Tensor forward(Tensor input) => input.sum([1]) * zeros(1L << 50).sum();
+    }
 }

@@ -119,6 +119,40 @@ public sealed class WakeSleepTests : IDisposable
         Assert.Equal(Ppca.Evidence(model, x).mean().item<double>(), value.Bound, 0.1);
     }
 
+    /// <summary>Backpropagation alone would leave out what follows the draw: the guide would go up something else than the bound.</summary>
+    [Theory]
+    [InlineData("ELBO")]
+    [InlineData("IWAE")]
+    [InlineData("PIWAE")]
+    [InlineData("free bits")]
+    [InlineData("sticking")]
+    [InlineData("FactorVAE")]
+    public void No_other_objective_trains_such_families(string name)
+    {
+        using var unpathed = new Unpathed(model);
+        var batch = unpathed.Batch(x);
+        unpathed.Prepare(batch);
+        var discriminator = nn.Linear(2, 1, dtype: ScalarType.Float64);
+        var objective = name switch
+        {
+            "ELBO" => Objective.Elbo(),
+            "IWAE" => Objective.Iwae(5),
+            "PIWAE" => Objective.Piwae(2, 2),
+            "free bits" => Objective.FreeBits(1, kl: KlForm.Sampled),
+            "sticking" => Objective.Elbo(gradient: GradientForm.StickingTheLanding),
+            _ => Objective.FactorVae(discriminator, 1),
+        };
+        var fault = Assert.Throws<PplArgumentException>(() => objective.Accumulate(unpathed, batch));
+        Assert.Equal("z", fault.Site);
+        Assert.Contains("is not reparameterized", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("Objective.WakeSleep", fault.Message, StringComparison.Ordinal);
+
+        // Nothing of the guide is trained, or nothing is: both go.
+        foreach (var parameter in unpathed.parameters()) parameter.requires_grad = false;
+        if (name is "ELBO" or "IWAE") objective.Accumulate(unpathed, batch).Dispose();
+        objective.Evaluate(unpathed, batch).Dispose();
+    }
+
     [Fact]
     public void Latents_outside_the_rows_are_refused()
     {

@@ -6,7 +6,7 @@ namespace Ppl.Inference;
 /// <summary>Scores of codes against the true factors of the data that they are codes of.</summary>
 /// <remarks>
 /// Codes are [N, D] numbers, such as <see cref="Evaluate.Codes"/>, and factors [N, F] integers; N rows of both are the same data. None of the
-/// scores changes where codes change places, and none but the beta-VAE score where they are rescaled.
+/// scores changes where codes change places; where they are rescaled only the beta-VAE score and SAP for categories do.
 /// </remarks>
 public static class Disentanglement
 {
