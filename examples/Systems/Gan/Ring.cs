@@ -12,7 +12,7 @@ internal static class Ring
     private const int Modes = 8;
     private const double Width = 0.05;
     private const int Latents = 4;
-    private const int Hidden = 64;
+    private const int Hidden = 128;
 
     /// <summary>How much of the ring a generator covers.</summary>
     /// <param name="Covered">Modes with a hundredth of the draws within three standard deviations, or more.</param>
@@ -34,7 +34,8 @@ internal static class Ring
 
     /// <summary>A network from a plane, or from noise, to numbers.</summary>
     public static Module<Tensor, Tensor> Network(long from, long to) =>
-        Sequential(Linear(from, Hidden), ReLU(), Linear(Hidden, Hidden), ReLU(), Linear(Hidden, to));
+        Sequential(
+        Linear(from, Hidden), ReLU(), Linear(Hidden, Hidden), ReLU(), Linear(Hidden, Hidden), ReLU(), Linear(Hidden, to));
 
     /// <summary>Trains a generator on the ring, and looks at what it draws.</summary>
     /// <param name="name">The objective's name.</param>
@@ -49,7 +50,7 @@ internal static class Ring
         using var critic = Network(2, 1);
         using var model = new Generator(Latents, Network(Latents, 2));
         using var guide = model.CreateGuide(z: Posterior.Delta(hidden: []));
-        using var svi = Adversary.Engine(model, guide, objective(critic), rate: 1e-3, run);
+        using var svi = Adversary.Engine(model, guide, objective(critic), rate: 5e-4, run);
         var covers = new List<Cover>();
         for (var quarter = 0; quarter < 4; quarter++)
         {
