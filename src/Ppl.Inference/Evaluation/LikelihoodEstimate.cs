@@ -15,7 +15,7 @@ public sealed record LikelihoodEstimate(IReadOnlyList<double> PerDatum, IReadOnl
     /// <summary>The mean over the data.</summary>
     public double Mean { get; } = PerDatum.Average();
 
-    /// <summary>The standard error of <see cref="Mean"/> as an estimate for the population of data: deviation / √N.</summary>
+    /// <summary>The standard error of <see cref="Mean"/> as an estimate for the population of data: deviation / √N; NaN of one row.</summary>
     public double StandardError { get; } = Deviation(PerDatum) / Math.Sqrt(PerDatum.Count);
 
     /// <summary>
@@ -27,7 +27,9 @@ public sealed record LikelihoodEstimate(IReadOnlyList<double> PerDatum, IReadOnl
 
     /// <inheritdoc/>
     public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture, $"{Mean:F2} ± {StandardError:F2} nats ({PerDatum.Count} rows, {Samples} samples each)");
+        CultureInfo.InvariantCulture,
+        $"{Mean:F2}{(PerDatum.Count > 1 ? $" ± {StandardError:F2}" : "")} nats ({PerDatum.Count} row{(PerDatum.Count == 1 ? "" : "s")}, "
+            + $"{Samples} samples each)");
 
     private static double Deviation(IReadOnlyList<double> values)
     {

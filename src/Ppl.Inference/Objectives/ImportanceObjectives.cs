@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Ppl.Inference;
 
 /// <summary>See <see cref="Objective.Miwae"/>.</summary>
-internal sealed class MiwaeObjective(int outer, int inner, GradientForm gradient) : Objective(checked(outer * inner), gradient)
+internal sealed class MiwaeObjective(int outer, int inner, GradientForm gradient) : Objective(outer * inner, gradient)
 {
     public override string Name => "MIWAE";
 
@@ -82,7 +82,7 @@ internal sealed class RenyiMaxObjective(int particles) : Objective(particles, Gr
 }
 
 /// <summary>See <see cref="Objective.Piwae"/>.</summary>
-internal sealed class PiwaeObjective(int outer, int inner) : Objective(checked(outer * inner), GradientForm.Plain)
+internal sealed class PiwaeObjective(int outer, int inner) : Objective(outer * inner, GradientForm.Plain)
 {
     private readonly Objective whole = Iwae(outer * inner);
     private readonly Objective parts = Miwae(outer, inner);

@@ -34,6 +34,7 @@ public abstract partial class Objective
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(outer, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(inner, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((long)outer * inner, int.MaxValue, "outer * inner");
         return new MiwaeObjective(outer, inner, gradient);
     }
 
@@ -65,6 +66,7 @@ public abstract partial class Objective
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(outer, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(inner, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((long)outer * inner, int.MaxValue, "outer * inner");
         return new PiwaeObjective(outer, inner);
     }
 

@@ -191,6 +191,13 @@ public sealed class CodeTests
         Assert.Throws<PplArgumentException>(() => RocCurve.Of([1], [true, false]));
     }
 
+    [Fact]
+    public void One_row_has_no_standard_error()
+    {
+        Assert.Equal("2.00 nats (1 row, 5 samples each)", new LikelihoodEstimate([2], [1], 5).ToString());
+        Assert.Equal("2.50 ± 0.50 nats (2 rows, 5 samples each)", new LikelihoodEstimate([2, 3], [1, 1], 5).ToString());
+    }
+
     /// <summary>The number of scipy.linalg.sqrtm for the same features; one dimension by hand; a network's features in batches.</summary>
     [Fact]
     public void The_frechet_distance_is_that_of_the_moments()

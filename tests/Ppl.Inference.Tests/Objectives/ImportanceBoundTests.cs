@@ -130,6 +130,8 @@ public sealed class ImportanceBoundTests : IDisposable
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => Objective.Miwae(0, 3));
         Assert.Throws<ArgumentOutOfRangeException>(() => Objective.Miwae(3, 0));
+        Assert.Equal("outer * inner", Assert.Throws<ArgumentOutOfRangeException>(() => Objective.Miwae(int.MaxValue, 2)).ParamName);
+        Assert.Equal("outer * inner", Assert.Throws<ArgumentOutOfRangeException>(() => Objective.Piwae(100_000, 100_000)).ParamName);
         Assert.Throws<ArgumentOutOfRangeException>(() => Objective.Piwae(0, 3));
         Assert.Throws<ArgumentOutOfRangeException>(() => Objective.Ciwae(1.1, 3));
         Assert.Throws<ArgumentOutOfRangeException>(() => Objective.Renyi(double.NegativeInfinity, 3));
