@@ -52,7 +52,7 @@ public sealed class ReferenceTests : IDisposable
         var d = family.Make();
         var bins = family.Expected("bins")!;
         var probabilities = (arange(1, 20, ScalarType.Float64) / 20).reshape([19, .. d.Shape.Select(_ => 1L)]);
-        if (!family.HasQuantile)
+        if (!family.HasQuantile || d.EventDimensions > 0)
         {
             var message = Assert.Throws<NotSupportedException>(() => d.InverseCdf(probabilities)).Message;
             Assert.Equal($"{family.RefusedBy ?? d.Name} has no quantile in closed form.", message);
@@ -76,7 +76,7 @@ public sealed class ReferenceTests : IDisposable
 
     // Draws are counted in 20 bins that SciPy says are equally probable, or whose probabilities it says where several quantiles are one number. A
     // right sampler exceeds 72.3, chi-square's quantile at 1 - 3e-8 with 19 degrees of freedom, with at most that chance for one entry; there are
-    // less than 70. Seeds are fixed.
+    // less than 150. Entries of vectors have the bins of their marginals. Seeds are fixed.
     [Theory]
     [MemberData(nameof(WithBins))]
     public void Draws_FallIntoSciPysBins(string name)
