@@ -53,6 +53,11 @@ internal static class FamilyCases
         yield return new(
             "ContinuousBernoulli", "D.ContinuousBernoulli(logits=p['logits'])", Logits(n), p => new ContinuousBernoulli(logits: p["logits"]));
         yield return new("VonMises", "D.VonMises(p['loc'], p['scale'])", LocScale(n), p => new VonMises(p["loc"], p["scale"]));
+
+        // A temperature is a schedule's: it has no gradient.
+        yield return new(
+            "RelaxedBernoulli", "D.RelaxedBernoulli(torch.tensor(0.7), logits=p['logits'])", Logits(n),
+            p => new RelaxedBernoulli(0.7, logits: p["logits"]));
     }
 
     private static IEnumerable<FamilyCase> Counts(int n)
@@ -61,6 +66,9 @@ internal static class FamilyCases
         yield return new("Categorical", "D.Categorical(logits=p['logits'])", Logits(n, Vector), p => new Categorical(logits: p["logits"]));
         yield return new(
             "OneHotCategorical", "D.OneHotCategorical(logits=p['logits'])", Logits(n, Vector), p => new OneHotCategorical(logits: p["logits"]));
+        yield return new(
+            "OneHotCategoricalStraightThrough", "D.OneHotCategoricalStraightThrough(logits=p['logits'])", Logits(n, Vector),
+            p => new OneHotCategoricalStraightThrough(logits: p["logits"]));
         yield return new("Poisson", "D.Poisson(p['rate'])", Above(n, "rate"), p => new Poisson(p["rate"]));
         yield return new("Geometric", "D.Geometric(logits=p['logits'])", Logits(n), p => new Geometric(logits: p["logits"]));
         yield return new("Binomial", "D.Binomial(10, logits=p['logits'])", Logits(n), p => new Binomial(10, logits: p["logits"]));
@@ -79,6 +87,10 @@ internal static class FamilyCases
 
     private static IEnumerable<FamilyCase> Vectors(int n)
     {
+        yield return new(
+            "Independent", "D.Independent(D.Normal(p['loc'], p['scale']), 1)",
+            new() { ["loc"] = randn(n, Vector), ["scale"] = rand(n, Vector) + 0.5 },
+            p => new Independent(new Normal(p["loc"], p["scale"]), 1));
         yield return new(
             "Dirichlet", "D.Dirichlet(p['concentration'])", new() { ["concentration"] = rand(n, Vector) + 0.5 },
             p => new Dirichlet(p["concentration"]));
@@ -99,6 +111,13 @@ internal static class FamilyCases
         yield return new(
             "InverseWishart", null, new() { ["scaleTril"] = Tril(n)["scaleTril"] }, p => new InverseWishart(Vector + 2.5, p["scaleTril"]));
         yield return new("ZeroSumNormal", null, Above(n, "scale"), p => new ZeroSumNormal(Vector, p["scale"]));
+        yield return new(
+            "RelaxedOneHotCategorical", "D.RelaxedOneHotCategorical(torch.tensor(0.7), logits=p['logits'])", Logits(n, Vector),
+            p => new RelaxedOneHotCategorical(0.7, logits: p["logits"]));
+        yield return new(
+            "MixtureSameFamily", "D.MixtureSameFamily(D.Categorical(logits=p['logits']), D.Normal(p['loc'], p['scale']))",
+            new(Logits(n, Vector)) { ["loc"] = randn(n, Vector), ["scale"] = rand(n, Vector) + 0.5 },
+            p => new MixtureSameFamily(new Categorical(logits: p["logits"]), new Normal(p["loc"], p["scale"])));
     }
 
     private static Dictionary<string, Tensor> LocScale(int n) => new() { ["loc"] = randn(n), ["scale"] = rand(n) + 0.5 };

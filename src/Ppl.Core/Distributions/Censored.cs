@@ -50,11 +50,12 @@ public sealed class Censored : Distribution
     /// <inheritdoc/>
     public override long[] Shape => [.. batch];
 
-    /// <summary>What the range has of the base's support; the base's support itself where there is no lower end.</summary>
+    /// <summary>What the range has of the base's support.</summary>
     public override Constraint ValueConstraint => (Low, High) switch
     {
         ({ } low, { } high) => Cut(low, high) ?? Constraint.Interval(low, high),
         ({ } low, null) => Cut(low, double.PositiveInfinity) ?? Constraint.AtLeast(low),
+        (null, { } high) => Cut(double.NegativeInfinity, high) ?? Base.ValueConstraint,
         _ => Base.ValueConstraint,
     };
 
@@ -146,7 +147,7 @@ public sealed class Censored : Distribution
     /// <inheritdoc/>
     public override ValueFault? FindValueFault(Tensor value)
     {
-        if (ValueConstraint.Find(value, "value", Name) is { } fault) return fault;
+        if ((Low is null ? Base.ValueConstraint : ValueConstraint).Find(value, "value", Name) is { } fault) return fault;
         if (Low is null && High is { } high)
         {
             return ValueCheck.First(

@@ -9,7 +9,7 @@ public sealed class DataMaskTests : IDisposable
 {
     private readonly DisposeScope scope = NewDisposeScope();
 
-    public static TheoryData<string> Names => [.. FamilyCase.All.Select(c => c.Name)];
+    public static TheoryData<string> Names => [.. FamilyCase.Densities.Select(c => c.Name)];
 
     public void Dispose() => scope.Dispose();
 
@@ -18,7 +18,7 @@ public sealed class DataMaskTests : IDisposable
     [MemberData(nameof(Names))]
     public void Fill_PutsAValueOfTheSupportInThePlaceOfWhatIsMissing(string name)
     {
-        var family = FamilyCase.All.Single(c => c.Name == name);
+        var family = FamilyCase.Of(name);
         var d = family.Make();
         var all = d.Shape.Length - d.EventDimensions;
         var folded = d.Map((t, own) => t.dim() - own == all ? cat([t, t], 0) : t, [d.Shape[0] * 2, .. d.Shape[1..all]]);

@@ -178,6 +178,31 @@ public sealed class CountsTests : IDisposable
         TensorAssert.Close(tensor(new[] { 0, ratio - 1 }), found);
     }
 
+    // Of unlike components, one of which jumps at 0. A right gradient is 5 standard errors off with a chance of 6e-7; there are eight.
+    [Fact]
+    public void PathwiseGradientOfAMixture_IsThatOfTheExpectation()
+    {
+        const int Count = 100_000;
+        var (w, loc, scale, half) = (0.3, -1.0, 0.5, 2.0);
+        Tensor Copies(double number) => full(Count, number, dtype: ScalarType.Float64).requires_grad_();
+        Tensor[] leaves = [Copies(Math.Log(w / (1 - w))), Copies(loc), Copies(scale), Copies(half)];
+        var logits = stack([leaves[0], zeros_like(leaves[0])], -1);
+        var d = new Mixture(new Categorical(logits: logits), new Normal(leaves[1], leaves[2]), new HalfNormal(leaves[3]));
+        var x = d.RSample();
+        Check(x, [w * (1 - w) * (loc - half * Math.Sqrt(2 / Math.PI)), w, 0, (1 - w) * Math.Sqrt(2 / Math.PI)]);
+        Check(x.square(), [w * (1 - w) * (loc * loc + scale * scale - half * half), 2 * w * loc, 2 * w * scale, 2 * (1 - w) * half]);
+
+        void Check(Tensor values, double[] expected)
+        {
+            var gradients = autograd.grad([values.sum()], leaves, retain_graph: true);
+            foreach (var (exact, each) in expected.Zip(gradients))
+            {
+                var error = 5 * TensorAssert.Item(each.std()) / Math.Sqrt(Count);
+                Assert.InRange(TensorAssert.Item(each.mean()), exact - error, exact + error);
+            }
+        }
+    }
+
     // A gamma's distribution function has no gradient by its concentration: draws would move with some parameters only.
     [Fact]
     public void PathwiseGradientOfAMixture_IsRefusedWhereADistributionFunctionHasNone()

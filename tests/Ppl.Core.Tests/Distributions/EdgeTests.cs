@@ -14,7 +14,7 @@ public sealed class EdgeTests : IDisposable
 
     public static TheoryData<string> Elementwise => [.. FamilyCase.All.Where(c => !c.IsPoint && IsElementwise(c.Make())).Select(c => c.Name)];
 
-    public static TheoryData<string> Families => [.. FamilyCase.All.Where(c => !c.IsPoint).Select(c => c.Name)];
+    public static TheoryData<string> Families => [.. FamilyCase.Densities.Where(c => !c.IsPoint).Select(c => c.Name)];
 
     public void Dispose() => scope.Dispose();
 
@@ -177,7 +177,7 @@ public sealed class EdgeTests : IDisposable
         }
     }
 
-    private static FamilyCase Case(string name) => FamilyCase.All.Single(c => c.Name == name);
+    private static FamilyCase Case(string name) => FamilyCase.Of(name);
 
     // Indices of categories are looked up, and torch refuses those that do not exist. Bernoulli's density is that of an expectation for shades of
     // grey between 0 and 1.

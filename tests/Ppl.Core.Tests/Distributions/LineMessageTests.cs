@@ -149,7 +149,7 @@ public sealed class LineMessageTests : IDisposable
     [Fact]
     public void GradientOfCdf_IsTheDensity()
     {
-        foreach (var family in FamilyCase.All.Where(c => c.Expected("cdf") is not null && !c.IsDiscrete))
+        foreach (var family in FamilyCase.All.Where(c => c.Expected("cdf") is not null && !c.IsDiscrete && c.IsSlopeOfCdf))
         {
             var value = family.Value().requires_grad_();
             var slope = autograd.grad([family.Make().Cdf(value).sum()], [value])[0];

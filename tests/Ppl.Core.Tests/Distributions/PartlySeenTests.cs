@@ -87,6 +87,18 @@ public sealed class PartlySeenTests : IDisposable
         Assert.Equal(ScalarType.Bool, d.With(t => t.to(ScalarType.Float32)).Mask.dtype);
     }
 
+    // What stands for an entry that does not count lies below the upper end too.
+    [Fact]
+    public void MaskedOfCensored_RefusesNothingThatDoesNotCount()
+    {
+        var times = new Censored(new Weibull(tensor(new[] { 1.0, 2 }), 1), high: tensor(new[] { 0.4, 0.3 }));
+        var d = new Masked(times, tensor(new[] { true, false }));
+        var x = tensor(new[] { 0.4, double.NaN });
+        Assert.Null(d.FindValueFault(x));
+        Assert.Equal([-0.4, 0], TensorAssert.ToArray(d.LogProb(x)));
+        Assert.Equal("give the upper end where the value lies beyond", d.FindValueFault(tensor(new[] { 0.5, 0.1 }))!.Advice);
+    }
+
     [Fact]
     public void KlOfMasked_IsThatOfTheBasesWhereTheyCount()
     {

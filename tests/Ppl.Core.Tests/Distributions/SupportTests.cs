@@ -22,6 +22,8 @@ public sealed class SupportTests : IDisposable
         { new Truncated(new Normal(0, 1)), "finite" },
         { new Censored(new Kumaraswamy(2, 3), low: 0.2), "in [0.2, 1]" },
         { new Censored(new Normal(0, 1), low: -1, high: 1), "in [-1, 1]" },
+        { new Censored(new Normal(0, 1), high: 1), "<= 1" },
+        { new Censored(new Weibull(2, 3), high: 0.5), "in [0, 0.5]" },
         { Mix(new Uniform(0, 1), new Uniform(0, 2)), "in [0, 2]" },
         { Mix(new Uniform(-1, 1), new LogNormal(0, 1)), ">= -1" },
         { Mix(new Pareto(2, 1), new Pareto(1, 1)), ">= 1" },

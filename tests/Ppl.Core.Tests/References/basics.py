@@ -5,7 +5,7 @@ import numpy as np
 import torch
 from scipy import integrate, special, stats
 
-from common import BINS, beta_share, continuous, edge, family, gradients, listed, pmf, polished, power_log
+from common import BINS, beta_share, continuous, edge, family, gradients, listed, normal_marginals, pmf, polished, power_log
 
 
 def normal():
@@ -24,12 +24,14 @@ def bernoulli():
     p = special.expit(logits)
     log_prob = np.where(x == 1, special.log_expit(logits), special.log_expit(-logits))
     entropy = -(p * special.log_expit(logits) + special.expit(-logits) * special.log_expit(-logits))
-    yield family("Bernoulli(logits)", {"logits": logits}, x, log_prob, entropy, p, p * special.expit(-logits))
+    yield family("Bernoulli(logits)", {"logits": logits}, x, log_prob, entropy, p, p * special.expit(-logits)) | {
+        "pmf": pmf(range(2), lambda v: special.expit(logits if v else -logits)),
+    }
     probs = np.array([[0.0, 1e-12, 0.3], [0.5, 0.999, 1.0]])
     x = np.array([[0.0, 1.0, 1.0], [0.0, 1.0, 1.0]])
     d = stats.bernoulli(probs)
     entropy = special.entr(probs) + special.entr(1 - probs)
-    yield family("Bernoulli(probs)", {"probs": probs}, x, d.logpmf(x), entropy, probs, probs * (1 - probs))
+    yield family("Bernoulli(probs)", {"probs": probs}, x, d.logpmf(x), entropy, probs, probs * (1 - probs)) | {"pmf": pmf(range(2), d.pmf)}
 
 
 def categorical():
@@ -259,4 +261,4 @@ def divergences():
 
 def families():
     for make in (normal, bernoulli, categorical, multivariate_normal, independent, delta, half_normal, half_cauchy, log_normal, gamma, beta, dirichlet):
-        yield from make()
+        yield from map(normal_marginals, make()) if make in (normal, multivariate_normal, independent) else make()

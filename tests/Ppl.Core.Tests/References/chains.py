@@ -6,7 +6,7 @@ import mpmath as mp
 import numpy as np
 from scipy import stats
 
-from common import divergence, family, listed, pmf
+from common import divergence, family, listed, normal_marginals, pmf
 
 
 def dense(mean, root, value, seen=None):
@@ -202,7 +202,7 @@ def discretized():
 
 def families():
     for group in (random_walk, autoregressive, state_space, hidden_markov, discretized):
-        yield from group()
+        yield from map(normal_marginals, group()) if group in (random_walk, autoregressive, state_space) else group()
 
 
 def edges():

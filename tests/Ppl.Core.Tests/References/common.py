@@ -2,6 +2,7 @@
 
 import mpmath as mp
 import numpy as np
+from scipy import stats
 
 mp.mp.dps = 60
 
@@ -36,6 +37,12 @@ def family(name, parameters, value, log_prob, entropy, mean=None, variance=None)
         "mean": None if mean is None else listed(mean),
         "variance": None if variance is None else listed(variance),
     }
+
+
+def normal_marginals(entry):
+    """The same with bins, for a family whose entries are normal each, by their means and variances."""
+    mean, variance = np.array(entry["mean"]), np.array(entry["variance"])
+    return entry | {"bins": listed(stats.norm(mean, np.sqrt(variance)).ppf(BINS.reshape(-1, *[1] * mean.ndim)))}
 
 
 def gradients(parameters, expectations):

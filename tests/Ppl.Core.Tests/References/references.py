@@ -10,7 +10,7 @@ import json
 import pathlib
 import sys
 
-GROUPS = ["basics", "line", "positive", "counts", "vectors", "chains"]
+GROUPS = ["basics", "line", "positive", "counts", "vectors", "chains", "wrapped"]
 
 for group in sys.argv[1:] or GROUPS:
     module = importlib.import_module(group)

@@ -6,7 +6,7 @@ import torch
 import torch.distributions as td
 from scipy import special, stats
 
-from common import divergence, family, listed
+from common import BINS, divergence, family, listed, normal_marginals
 
 LOC = np.array([[0.5, -1.0, 2.0], [3.0, 0.0, -0.5]])
 TRIL = np.array([[[1.2, 0, 0], [0.4, 0.7, 0], [-0.3, 0.9, 2.0]], [[0.5, 0, 0], [-1.4, 1.7, 0], [0.2, 0.1, 0.3]]])
@@ -61,7 +61,8 @@ def student():
     expectations = {
         "x": lambda df, loc, scaleTril: loc, "square": lambda df, loc, scaleTril: loc**2 + (scaleTril**2).sum(-1) * (df / (df - 2))[:, None],
     }
-    yield entry | {"mode": listed(LOC), "gradients": gradients(parameters, expectations)}
+    bins = stats.t(df[:, None], LOC, np.sqrt(np.diagonal(scale, axis1=-2, axis2=-1))).ppf(BINS.reshape(-1, 1, 1))
+    yield entry | {"mode": listed(LOC), "bins": listed(bins), "gradients": gradients(parameters, expectations)}
 
 
 def matrix_normal():
@@ -217,7 +218,7 @@ def zero_sum():
 
 def families():
     for group in (low_rank, student, matrix_normal, wishart, inverse_wishart, lkj, zero_sum):
-        yield from group()
+        yield from map(normal_marginals, group()) if group in (low_rank, matrix_normal, zero_sum) else group()
 
 
 def edges():

@@ -13,7 +13,11 @@ internal sealed record FamilyCase(string Name, Func<IReadOnlyDictionary<string, 
     public static readonly IReadOnlyList<FamilyCase> All =
     [
         .. BasicFamilies.Rows, .. LineFamilies.Rows, .. PositiveFamilies.Rows, .. CountFamilies.Rows, .. VectorFamilies.Rows, .. ChainFamilies.Rows,
+        .. WrappedFamilies.Rows,
     ];
+
+    /// <summary>Those, and what has a density but no draws.</summary>
+    public static readonly IReadOnlyList<FamilyCase> Densities = [.. All, .. WrappedFamilies.WithoutDraws];
 
     /// <summary>A point mass: its density is flat at the point, so there is no gradient to compare.</summary>
     public bool IsPoint { get; init; }
@@ -41,6 +45,11 @@ internal sealed record FamilyCase(string Name, Func<IReadOnlyDictionary<string, 
     /// <summary>The relative error of the distribution function.</summary>
     public double CdfTolerance { get; init; } = 1e-10;
 
+    /// <summary>
+    /// Whether the density is the slope of the distribution function: not where single values have a probability, or elements do not count.
+    /// </summary>
+    public bool IsSlopeOfCdf { get; init; } = true;
+
     /// <summary>Whether a density in float32 has the precision of its parameters, which a matrix that is inverted first has not.</summary>
     public bool IsExactInFloat32 { get; init; } = true;
 
@@ -55,6 +64,11 @@ internal sealed record FamilyCase(string Name, Func<IReadOnlyDictionary<string, 
 
     /// <summary>Directions for parameters whose set is not an interval: symmetric or triangular matrices.</summary>
     public IReadOnlyDictionary<string, Func<Tensor, Tensor>> Directions { get; init; } = new Dictionary<string, Func<Tensor, Tensor>>();
+
+    public static FamilyCase Of(string name) => Densities.Single(c => c.Name == name);
+
+    /// <summary>The base, where it is who says that a closed form is missing; null where the family itself does.</summary>
+    public string? RefusedBy { get; init; }
 
     public JsonElement Reference => References.Family(Name);
 
