@@ -6,9 +6,10 @@ namespace Ppl.Distributions;
 /// <summary>Another distribution between two bounds, or on one side of one.</summary>
 /// <remarks>
 /// log p(x) = log p_base(x) − log(F(high) − F(low)) for low ≤ x ≤ high, else −∞, with the base's distribution function F. A draw is the base's
-/// quantile of a uniform number between F(low) and F(high); it is pathwise where the base's draws are. All is computed in float64. What F cannot
-/// tell apart from 1 there has no probability: for a normal in its far tails there is <see cref="TruncatedNormal"/>. Shape: the base's and the
-/// bounds', broadcast.
+/// quantile of a uniform number between F(low) and F(high); it is pathwise where the base's draws are. All is computed in float64. The density
+/// takes the mass of an upper tail from the base's <see cref="Distribution.LogSurvival"/>, and is exact as far out as that is. Draws, quantiles and
+/// <see cref="Cdf"/> know F alone, which tells nothing apart that is nearer to 1 than 1e-16: they are coarse above a low of mass 1e-8, and for a
+/// normal there is <see cref="TruncatedNormal"/>. Shape: the base's and the bounds', broadcast.
 /// </remarks>
 [Family(Support.Bounded, Reparameterized = true)]
 public sealed class Truncated : Distribution
@@ -93,8 +94,7 @@ public sealed class Truncated : Distribution
         var (wide, type) = Widened();
         var x = value.to(ScalarType.Float64);
         var (isInside, somewhere) = (Inside(value), HasLow ? wide.Low.AsTensor(x) : HasHigh ? wide.High.AsTensor(x) : x);
-        var (from, to) = wide.Shares(x);
-        var density = wide.Base.LogProb(where(isInside, x, somewhere)) - (to - from).log();
+        var density = wide.Base.LogProb(where(isInside, x, somewhere)) - wide.LogMass(x);
         return Expanded(density.WhereInside(isInside).to(ResultType(value, type)), full);
     }
 
@@ -145,8 +145,8 @@ public sealed class Truncated : Distribution
         using var scope = NewDisposeScope();
         using var grad = no_grad();
         var wide = Widened().Wide;
-        var (from, to) = wide.Shares(Tensors(wide).FirstOrDefault() ?? tensor(0.0, ScalarType.Float64));
-        return ValueCheck.First(to - from, (to - from).gt(0), "bounds", $"{Name} needs a positive probability between its bounds");
+        var mass = wide.LogMass(Tensors(wide).FirstOrDefault() ?? tensor(0.0, ScalarType.Float64)).exp();
+        return ValueCheck.First(mass, mass.gt(0), "bounds", $"{Name} needs a positive probability between its bounds");
     }
 
     /// <inheritdoc/>
@@ -188,11 +188,25 @@ public sealed class Truncated : Distribution
         return (from, HasHigh ? OfBase(Base.Cdf, High.AsTensor(like), "density") : ones_like(from));
     }
 
-    // Rounding must not leave the interval.
+    /// <summary>log(F(high) − F(low)): above the median from the other side, where F would cancel.</summary>
+    private Tensor LogMass(Tensor like)
+    {
+        if (!HasLow && !HasHigh) return zeros_like(like);
+        if (!HasLow) return OfBase(Base.LogCdf, High.AsTensor(like), "density");
+        var above = OfBase(Base.LogSurvival, Low.AsTensor(like), "density");
+        if (!HasHigh) return above;
+        var (from, to) = Shares(like);
+        var beyond = OfBase(Base.LogSurvival, High.AsTensor(like), "density");
+        return where(from.gt(0.5), above.exp() - beyond.exp(), to - from).log();
+    }
+
+    // Rounding must neither leave the interval nor reach a probability of 1, whose quantile is infinite.
     private Tensor Quantile(Tensor share)
     {
+        const double LessThanOne = 1 - 1.1102230246251565e-16;
         var (from, to) = Shares(share);
-        var x = OfBase(Base.InverseCdf, from + share * (to - from), "draws and quantiles");
+        var p = from + share * (to - from);
+        var x = OfBase(Base.InverseCdf, HasHigh ? p : p.minimum(where(share.lt(1), full_like(p, LessThanOne), ones_like(p))), "draws and quantiles");
         if (HasLow) x = x.maximum(Low.AsTensor(x).detach());
         return HasHigh ? x.minimum(High.AsTensor(x).detach()) : x;
     }

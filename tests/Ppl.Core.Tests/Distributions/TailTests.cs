@@ -59,6 +59,40 @@ public sealed class TailTests : IDisposable
     public void LowerTails_HaveTheRatioAsSlope(string name, double at, double exact) => HasSlope(name, at, exact, 1);
 
     // A censored row pulls at the parameter, however far out it lies.
+    // Beside TruncatedNormal, which has the tail in closed form, and an exponential, which forgets where it was cut.
+    [Theory]
+    [InlineData(2)]
+    [InlineData(7)]
+    [InlineData(9)]
+    [InlineData(30)]
+    public void ATruncatedUpperTail_HasItsMass(double low)
+    {
+        var loc = tensor(0.0, ScalarType.Float64, requires_grad: true);
+        var (cut, exact) = (new Truncated(new Normal(loc, 1), low), new TruncatedNormal(loc, 1, low, double.PositiveInfinity));
+        var value = tensor(new[] { low, low + 0.1 });
+        TensorAssert.Close(exact.LogProb(value), cut.LogProb(value), 1e-9);
+        TensorAssert.Close(Slope(exact), Slope(cut), 1e-7);
+        cut.Validate();
+        var both = new Truncated(new Normal(loc, 1), low, low + 1);
+        TensorAssert.Close(new TruncatedNormal(loc, 1, low, low + 1).LogProb(value), both.LogProb(value), 1e-9);
+        var waiting = new Truncated(new Exponential(tensor(1.0, ScalarType.Float64)), low);
+        TensorAssert.Close(-tensor(new[] { 0, 0.1 }), waiting.LogProb(value), 1e-9);
+
+        Tensor Slope(Distribution d) => autograd.grad([d.LogProb(value).sum()], [loc])[0];
+    }
+
+    [Theory]
+    [InlineData(ScalarType.Float32)]
+    [InlineData(ScalarType.Float64)]
+    public void DrawsOfATruncatedUpperTail_AreFinite(ScalarType type)
+    {
+        using var seed = manual_seed(1);
+        var rate = tensor(1.0, type);
+        foreach (var d in new Distribution[] { new Truncated(new Exponential(rate), 30), new Truncated(new Normal(0 * rate, 1), 7) })
+            Assert.True(d.Sample(200_000).isfinite().all().item<bool>(), $"{d}");
+        Assert.Equal(double.PositiveInfinity, new Truncated(new Exponential(rate), 3).InverseCdf(ones(1, dtype: type)).to(ScalarType.Float64).item<double>());
+    }
+
     [Fact]
     public void CensoredExponential_InFloat32_HasDensityAndGradientFarOut()
     {
