@@ -25,7 +25,9 @@ public class Transformed : Distribution, Divergences.IPushed
     /// <param name="distribution">The base, with continuous values in the map's domain.</param>
     /// <param name="transform">T.</param>
     /// <exception cref="PplShapeException">The map is not defined for the base's shape.</exception>
-    /// <exception cref="PplArgumentException">The base is discrete, or the map keeps a trained tensor that its Map does not reach.</exception>
+    /// <exception cref="PplArgumentException">
+    /// The base is discrete, or has numbers that the map does not take, or the map keeps a trained tensor that its Map does not reach.
+    /// </exception>
     public Transformed(Distribution distribution, Transform transform)
     {
         ArgumentNullException.ThrowIfNull(distribution);
@@ -33,6 +35,7 @@ public class Transformed : Distribution, Divergences.IPushed
         if (distribution.IsDiscrete)
             throw new PplArgumentException($"Transformed needs a base with a density; {distribution.Name} is discrete.");
         transform.RefuseUnmapped(isAny: false);
+        RefuseOutside(distribution, transform);
         var inner = distribution.Shape;
         if (inner.Length < transform.DomainRank)
             throw new PplShapeException($"{transform.Name} needs {transform.DomainRank} event dimensions; {distribution} has {inner.Length}.");
@@ -234,5 +237,17 @@ public class Transformed : Distribution, Divergences.IPushed
         var own = Base.Shape;
         var end = own.Length - Base.EventDimensions;
         return [.. batch, .. own[(end - summedBase)..end]];
+    }
+
+    /// <summary>A normal's power would be NaN for half of the draws, and its density miss their mass.</summary>
+    private static void RefuseOutside(Distribution distribution, Transform transform)
+    {
+        // What a map says of its results may hold more than these.
+        if (distribution is Transformed || RealRange.Of(distribution.ValueConstraint) is not { Low.IsScalar: true, High.IsScalar: true } values) return;
+        if (RealRange.Of(transform.Domain) is not { Low.IsScalar: true, High.IsScalar: true } taken) return;
+        if (values.Low.Scalar >= taken.Low.Scalar && values.High.Scalar <= taken.High.Scalar) return;
+        throw new PplArgumentException(
+            $"{transform.Name} takes numbers of {transform.Domain} alone, and {distribution.Name} has those of {distribution.ValueConstraint}: take a base, "
+            + "or a map before this one, whose values lie there.");
     }
 }

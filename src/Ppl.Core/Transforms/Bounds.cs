@@ -18,6 +18,9 @@ public sealed record Above(TensorOrScalar Low) : Transform
     public override Constraint Codomain(Constraint domain) => Constraint.GreaterThan(Low);
 
     /// <inheritdoc/>
+    internal override Constraint Domain => Constraint.Positive;
+
+    /// <inheritdoc/>
     public override Tensor Forward(Tensor x)
     {
         ArgumentNullException.ThrowIfNull(x);
@@ -57,6 +60,9 @@ public sealed record Below(TensorOrScalar High) : Transform
 
     /// <inheritdoc/>
     public override Constraint Codomain(Constraint domain) => Constraint.LessThan(High);
+
+    /// <inheritdoc/>
+    internal override Constraint Domain => Constraint.Positive;
 
     /// <inheritdoc/>
     public override Tensor Forward(Tensor x)
@@ -101,6 +107,9 @@ public sealed record Between(TensorOrScalar Low, TensorOrScalar High) : Transfor
 
     /// <inheritdoc/>
     public override Constraint Codomain(Constraint domain) => Constraint.Interval(Low, High);
+
+    /// <inheritdoc/>
+    internal override Constraint Domain => Constraint.UnitInterval;
 
     /// <inheritdoc/>
     public override Tensor Forward(Tensor x)

@@ -31,6 +31,9 @@ public sealed record Compose : Transform
         => parts.Select(part => part.Sign).Aggregate((a, b) => a is { } sign && b is { } next ? sign.Times(next) : (TensorOrScalar?)null);
 
     /// <inheritdoc/>
+    internal override Constraint Domain => parts[0].Domain;
+
+    /// <inheritdoc/>
     internal override bool IsAffine => Array.TrueForAll(parts, part => part.IsAffine);
 
     /// <inheritdoc/>
@@ -196,6 +199,9 @@ public sealed record InverseOf(Transform Original) : Transform
 
     /// <inheritdoc/>
     public override TensorOrScalar? Sign => Original.Sign;
+
+    /// <inheritdoc/>
+    internal override Constraint Domain => Original.DomainRank == 0 ? Original.Codomain(Original.Domain) : Constraint.Real;
 
     /// <inheritdoc/>
     internal override bool IsAffine => Original.IsAffine;

@@ -16,6 +16,9 @@ public sealed record Power(TensorOrScalar Exponent) : Transform
     public override Constraint Codomain(Constraint domain) => Constraint.Positive;
 
     /// <inheritdoc/>
+    internal override Constraint Domain => Constraint.Positive;
+
+    /// <inheritdoc/>
     internal override ValueFault? FindFault() => FindZero(Exponent, "exponent");
 
     /// <inheritdoc/>

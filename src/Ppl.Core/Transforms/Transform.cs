@@ -135,6 +135,9 @@ public abstract record Transform
     /// <param name="domain">The set of the arguments.</param>
     public virtual Constraint Codomain(Constraint domain) => CodomainRank == 0 ? Constraint.Real : Constraint.RealVector;
 
+    /// <summary>The numbers that it takes, where it is a map of numbers: all, unless the map says less.</summary>
+    internal virtual Constraint Domain => Constraint.Real;
+
     /// <summary>The same map with every tensor parameter mapped; this object itself where it has none.</summary>
     /// <param name="map">Receives a parameter and how many of its trailing dimensions are not rows or elements.</param>
     public virtual Transform Map(Func<Tensor, int, Tensor> map) => this;
