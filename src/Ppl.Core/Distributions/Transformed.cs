@@ -243,11 +243,12 @@ public class Transformed : Distribution, Divergences.IPushed
     private static void RefuseOutside(Distribution distribution, Transform transform)
     {
         // What a map says of its results may hold more than these.
-        if (distribution is Transformed || RealRange.Of(distribution.ValueConstraint) is not { Low.IsScalar: true, High.IsScalar: true } values) return;
+        if (distribution is Transformed) return;
+        if (RealRange.Of(distribution.ValueConstraint) is not { Low.IsScalar: true, High.IsScalar: true } values) return;
         if (RealRange.Of(transform.Domain) is not { Low.IsScalar: true, High.IsScalar: true } taken) return;
         if (values.Low.Scalar >= taken.Low.Scalar && values.High.Scalar <= taken.High.Scalar) return;
         throw new PplArgumentException(
-            $"{transform.Name} takes numbers of {transform.Domain} alone, and {distribution.Name} has those of {distribution.ValueConstraint}: take a base, "
-            + "or a map before this one, whose values lie there.");
+            $"{transform.Name} takes numbers of {transform.Domain} alone, and {distribution.Name} has those of {distribution.ValueConstraint}: "
+            + "take a base, or a map before this one, whose values lie there.");
     }
 }
