@@ -46,7 +46,7 @@ public static class PpcaProgram
             + $"is a normal with a full covariance, mean and factor linear in x; {steps} steps of Adam on all rows, the rate falls from 0.03 "
             + $"along half "
             + "a cosine, five draws a step, the gradient of the guide sticks the landing.",
-            Compare(table, exact, expected, path, inferred, guide, bound),
+            Compare(table, exact, expected, path, inferred, guide, bound, run),
             [
                 new("pca.png", "posterior means of the closed form, along the first two principal components"),
                 new("guide.png", "means of the guide of variational inference, turned onto the principal axes"),
@@ -58,7 +58,7 @@ public static class PpcaProgram
 
     private static List<Finding> Compare(
         Table table, LinearGaussian exact, LinearGaussian expected, IReadOnlyList<double> path, LinearGaussian inferred, ProbabilisticPca.Guide guide,
-        double bound)
+        double bound, SystemRun run)
     {
         var rows = table.Rows;
         var best = exact.LogLikelihood(rows);
@@ -74,7 +74,7 @@ public static class PpcaProgram
             new("EM: largest fall of the log-likelihood in a step", path.Zip(path.Skip(1), (a, b) => a - b).Max(), Most: 1e-9),
             new("EM: largest principal angle to PCA's plane, radians", expected.LargestAngle(exact.Loadings), Most: 1e-3),
             new("SVI: log-likelihood", found, best - 0.01, best + 1e-6) { Reference = best, Source = closed },
-            new("SVI: largest principal angle to PCA's plane, radians", inferred.LargestAngle(exact.Loadings), Most: 1e-3),
+            new("SVI: largest principal angle to PCA's plane, radians", inferred.LargestAngle(exact.Loadings), Most: run.IsSmoke ? 1e-2 : 1e-3),
             new("SVI: σ²", inferred.Variance, exact.Variance * 0.99, exact.Variance * 1.01) { Reference = exact.Variance, Source = closed },
             new("SVI: ELBO", bound, found - 1e-3, found + 1e-3) { Reference = found, Source = "log-likelihood of the same parameters" },
             new("SVI: mean KL of the guide to the exact posterior, nats", apart.mean().item<double>(), Most: 1e-3),
