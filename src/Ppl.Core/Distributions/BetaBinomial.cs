@@ -95,7 +95,7 @@ public sealed class BetaBinomial : ParametricFamily<BetaBinomial>
         var (a, b, n) = Wide(value);
         var (x, isInside) = CountMath.Counts(value.expand(full), n);
         var density = CountMath.LogBinomial(n, x) + CountMath.LogRising(a, x) + CountMath.LogRising(b, n - x) - CountMath.LogRising(a + b, n);
-        return density.WhereInside(isInside).to(GammaMath.ResultType(value, Like));
+        return density.WhereInside(isInside, value).to(GammaMath.ResultType(value, Like));
     }
 
     /// <summary>−Σ p log p over the support.</summary>

@@ -73,7 +73,7 @@ public sealed class Binomial : OddsFamily<Binomial>
         var n = TotalCount.Wide(value);
         var (x, isInside) = CountMath.Counts(value.expand(full), n);
         var density = CountMath.LogBinomial(n, x) + LogPower(x, (n - x).Or(isInside, 0));
-        return density.WhereInside(isInside).to(GammaMath.ResultType(value, Like));
+        return density.WhereInside(isInside, value).to(GammaMath.ResultType(value, Like));
     }
 
     /// <summary>−Σ p log p over the support.</summary>

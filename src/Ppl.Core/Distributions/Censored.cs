@@ -90,13 +90,13 @@ public sealed class Censored : Distribution
         if (Low?.AsTensor(value) is { } low)
         {
             var tail = Tail(Base.LogCdf, low, value, -1).to(density.dtype);
-            density = where(value.le(low), tail, density).WhereInside(value.ge(low));
+            density = where(value.le(low), tail, density).WhereInside(value.ge(low), value);
         }
 
         if (High?.AsTensor(value) is { } high)
         {
             var tail = Tail(Base.LogSurvival, high, value, 1).to(density.dtype);
-            density = where(value.ge(high), tail, density).WhereInside(value.le(high));
+            density = where(value.ge(high), tail, density).WhereInside(value.le(high), value);
         }
 
         return Expanded(density, full);

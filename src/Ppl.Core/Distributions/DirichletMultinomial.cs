@@ -70,7 +70,7 @@ public sealed class DirichletMultinomial : ParametricFamily<DirichletMultinomial
         var isInside = isWhole.all(-1).logical_and(x.sum(-1).eq(n));
         var entries = (CountMath.LogRising(a, x) - CountMath.LogFactorial(x)).sum(-1);
         var density = entries + CountMath.LogFactorial(n) - CountMath.LogRising(a.sum(-1), n);
-        return density.WhereInside(isInside).to(GammaMath.ResultType(value, Like));
+        return density.WhereInside(isInside, value, 1).to(GammaMath.ResultType(value, Like));
     }
 
     /// <summary>Not closed.</summary>

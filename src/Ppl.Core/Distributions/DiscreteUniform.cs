@@ -66,7 +66,7 @@ public sealed class DiscreteUniform : ParametricFamily<DiscreteUniform>
         var full = FullShape(value);
         var (x, low, high) = (value.to(ScalarType.Float64), Low.Wide(value), High.Wide(value));
         var isInside = x.ge(low).logical_and(x.le(high)).logical_and(x.eq(x.floor()));
-        var density = (-Size(value).log()).expand(full).WhereInside(isInside.expand(full));
+        var density = (-Size(value).log()).expand(full).WhereInside(isInside.expand(full), value);
         return density.to(GammaMath.ResultType(value, Like));
     }
 

@@ -122,7 +122,7 @@ public sealed class DiscretizedLogistic : ParametricFamily<DiscretizedLogistic>
         var isFirst = x.eq(low);
         var isLast = x.eq(high);
         var density = where(isFirst, upper, where(isLast, lower, upper + lower + width));
-        return density.WhereInside(x.ge(low).logical_and(x.le(high)).logical_and(x.eq(x.floor())));
+        return density.WhereInside(x.ge(low).logical_and(x.le(high)).logical_and(x.eq(x.floor())), x);
     }
 
     private Tensor LogTable() => LogMass(

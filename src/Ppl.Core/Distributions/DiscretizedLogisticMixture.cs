@@ -119,7 +119,7 @@ public sealed class DiscretizedLogisticMixture : ParametricFamily<DiscretizedLog
         var inside = where(isInside, x, full_like(x, Low));
         var each = DiscretizedLogistic.LogMass(inside.unsqueeze(-1), ParameterAt(1).Wide(x), ParameterAt(2).Wide(x), Low, High);
         var mixed = (each + ParameterAt(0).Wide(x).log_softmax(-1)).logsumexp(-1);
-        return mixed.WhereInside(isInside);
+        return mixed.WhereInside(isInside, x);
     }
 
     private Tensor LogTable()

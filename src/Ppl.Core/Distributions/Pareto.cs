@@ -75,7 +75,7 @@ public sealed class Pareto : ParametricFamily<Pareto>
         var (scale, alpha, isInside) = (Scale.Wide(value), Alpha.Wide(value), IsInside(value));
         var log = value.to(ScalarType.Float64).Or(isInside).log();
         var density = alpha.log() + alpha * (scale.log() - log) - log;
-        return Expanded(density.WhereInside(isInside).to(GammaMath.ResultType(value, Like)), full);
+        return Expanded(density.WhereInside(isInside, value).to(GammaMath.ResultType(value, Like)), full);
     }
 
     /// <inheritdoc/>
