@@ -53,8 +53,8 @@ public sealed class Censored : Distribution
     /// <summary>What the range has of the base's support.</summary>
     public override Constraint ValueConstraint => (Low, High) switch
     {
-        ({ } low, { } high) => Cut(low, high) ?? Constraint.Interval(low, high),
-        ({ } low, null) => Cut(low, double.PositiveInfinity) ?? Constraint.AtLeast(low),
+        ({ } low, { } high) => Cut(low, high) ?? new IntervalConstraint(low, high),
+        ({ } low, null) => Cut(low, double.PositiveInfinity) ?? new BelowBoundedConstraint(low, true),
         (null, { } high) => Cut(double.NegativeInfinity, high) ?? Base.ValueConstraint,
         _ => Base.ValueConstraint,
     };
@@ -141,7 +141,7 @@ public sealed class Censored : Distribution
     {
         if (Base.FindParameterFault() is { } fault) return fault;
         if (Low is { } low && Constraint.Real.Find(low, "low", Name) is { } lowFault) return lowFault;
-        return High is { } high ? (Low is { } least ? Constraint.GreaterThan(least) : Constraint.Real).Find(high, "high", Name) : null;
+        return High is { } high ? (Low is { } least ? new BelowBoundedConstraint(least, false) : Constraint.Real).Find(high, "high", Name) : null;
     }
 
     /// <inheritdoc/>

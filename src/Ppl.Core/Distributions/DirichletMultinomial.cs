@@ -31,7 +31,7 @@ public sealed class DirichletMultinomial : ParametricFamily<DirichletMultinomial
     public TensorOrScalar TotalCount => ParameterAt(1);
 
     /// <inheritdoc/>
-    public override Constraint ValueConstraint => Constraint.CountsOf(TotalCount);
+    public override Constraint ValueConstraint => new CountsConstraint(TotalCount);
 
     /// <inheritdoc/>
     public override Tensor Mean => Whole(Trials * (Concentration / Concentration.sum(-1, keepdim: true)));

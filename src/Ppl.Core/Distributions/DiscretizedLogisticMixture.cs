@@ -54,7 +54,7 @@ public sealed class DiscretizedLogisticMixture : ParametricFamily<DiscretizedLog
     public override bool HasEnumerableSupport => true;
 
     /// <summary>The whole numbers from low to high, as [S, 1, ..., 1].</summary>
-    public override Tensor EnumerateSupport() => AsSupport(arange(Low, High + 1, Logits.dtype, Logits.device));
+    public override Tensor EnumerateSupport() => AsSupport(CountMath.WholeNumbers(this, Low, High, Logits));
 
     /// <inheritdoc/>
     public override Constraint ValueConstraint => Constraint.IntegerInterval(Low, High);
@@ -124,8 +124,7 @@ public sealed class DiscretizedLogisticMixture : ParametricFamily<DiscretizedLog
 
     private Tensor LogTable()
     {
-        long[] single = [High - Low + 1, .. BatchShape.ToArray().Select(_ => 1L)];
-        var values = arange(Low, High + 1, dtype: ScalarType.Float64, device: Logits.device).reshape(single);
-        return Mixed(values).movedim([0], [-1]);
+        var values = CountMath.WholeNumbers(this, Low, High, ParameterAt(0).Wide(Logits));
+        return Mixed(AsSupport(values)).movedim([0], [-1]);
     }
 }

@@ -23,7 +23,7 @@ public sealed class Levy : LocationScaleFamily<Levy>
     }
 
     /// <inheritdoc/>
-    public override Constraint ValueConstraint => Constraint.GreaterThan(Loc);
+    public override Constraint ValueConstraint => new BelowBoundedConstraint(Loc, false);
 
     /// <summary>Infinite.</summary>
     public override Tensor Mean => Whole(Loc.Plus(double.PositiveInfinity));

@@ -31,7 +31,7 @@ public sealed class Multinomial : CategoryFamily<Multinomial>
     public TensorOrScalar TotalCount => ParameterAt(0);
 
     /// <inheritdoc/>
-    public override Constraint ValueConstraint => Constraint.CountsOf(TotalCount);
+    public override Constraint ValueConstraint => new CountsConstraint(TotalCount);
 
     /// <inheritdoc/>
     public override Tensor Mean => Whole(Probs * Trials);

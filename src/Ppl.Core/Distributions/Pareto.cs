@@ -28,7 +28,7 @@ public sealed class Pareto : ParametricFamily<Pareto>
     public TensorOrScalar Alpha => ParameterAt(1);
 
     /// <summary>From the scale on.</summary>
-    public override Constraint ValueConstraint => Constraint.AtLeast(Scale);
+    public override Constraint ValueConstraint => new BelowBoundedConstraint(Scale, true);
 
     /// <summary>α s / (α − 1); infinite where α ≤ 1.</summary>
     public override Tensor Mean

@@ -28,7 +28,7 @@ public sealed class Uniform : ParametricFamily<Uniform>
     public TensorOrScalar High => ParameterAt(1);
 
     /// <inheritdoc/>
-    public override Constraint ValueConstraint => Constraint.Interval(Low, High);
+    public override Constraint ValueConstraint => new IntervalConstraint(Low, High);
 
     /// <inheritdoc/>
     public override Tensor Mean => Whole(Low.Plus(Width.Times(0.5)));
