@@ -126,8 +126,8 @@ public sealed class Bernoulli : ParametricFamily<Bernoulli>
     private static Tensor WhereInside(Tensor density, Tensor x, long[] full, int leading)
     {
         if (x.IsWithin(0, Math.BitIncrement(1))) return density;
-        var isOutside = x.ge(0).logical_and(x.le(1)).logical_not().to(x.dtype);
-        return density.WhereInside(EventSum.Of(isOutside, full, leading).eq(0));
+        var isOutside = x.lt(0).logical_or(x.gt(1)).to(x.dtype);
+        return density.WhereInside(EventSum.Of(isOutside, full, leading).eq(0).logical_or(density.isnan()));
     }
 
     private static Tensor FromProbs(Tensor x, Tensor p) => x.TimesLog(p) + (1 - x).TimesLogOfComplement(p);

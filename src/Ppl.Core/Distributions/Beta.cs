@@ -77,7 +77,7 @@ public sealed class Beta : ParametricFamily<Beta>
         var left = where(isOne, zeros_like(inner), inner.log());
         var right = where(isZero, zeros_like(inner), (-inner).log1p());
         var density = DensityMath.PowerLog(a - 1, left, isZero) + DensityMath.PowerLog(b - 1, right, isOne) - GammaMath.LogBeta(a, b);
-        return Expanded(density.WhereInside(x.ge(0).logical_and(x.le(1))).to(GammaMath.ResultType(value, Like)), full);
+        return Expanded(density.WhereInside(x.ge(0).logical_and(x.le(1)), value).to(GammaMath.ResultType(value, Like)), full);
     }
 
     /// <inheritdoc/>

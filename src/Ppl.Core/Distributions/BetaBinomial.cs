@@ -35,7 +35,7 @@ public sealed class BetaBinomial : ParametricFamily<BetaBinomial>
     public TensorOrScalar TotalCount => ParameterAt(2);
 
     /// <inheritdoc/>
-    public override Constraint ValueConstraint => Constraint.IntegerInterval(0, TotalCount);
+    public override Constraint ValueConstraint => new IntegerConstraint(0, TotalCount);
 
     /// <inheritdoc/>
     public override Tensor Mean
@@ -76,7 +76,7 @@ public sealed class BetaBinomial : ParametricFamily<BetaBinomial>
     public override bool HasEnumerableSupport => true;
 
     /// <inheritdoc/>
-    public override Tensor EnumerateSupport() => AsSupport(CountMath.UpTo(TotalCount, Like));
+    public override Tensor EnumerateSupport() => AsSupport(CountMath.WholeNumbers(this, 0, CountMath.Ends(TotalCount).Most, Like));
 
     /// <inheritdoc/>
     public override Tensor Sample(long[] sampleShape, Generator? generator)
@@ -95,7 +95,7 @@ public sealed class BetaBinomial : ParametricFamily<BetaBinomial>
         var (a, b, n) = Wide(value);
         var (x, isInside) = CountMath.Counts(value.expand(full), n);
         var density = CountMath.LogBinomial(n, x) + CountMath.LogRising(a, x) + CountMath.LogRising(b, n - x) - CountMath.LogRising(a + b, n);
-        return density.WhereInside(isInside).to(GammaMath.ResultType(value, Like));
+        return density.WhereInside(isInside, value).to(GammaMath.ResultType(value, Like));
     }
 
     /// <summary>−Σ p log p over the support.</summary>

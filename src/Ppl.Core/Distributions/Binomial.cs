@@ -34,7 +34,7 @@ public sealed class Binomial : OddsFamily<Binomial>
     public TensorOrScalar TotalCount => ParameterAt(0);
 
     /// <inheritdoc/>
-    public override Constraint ValueConstraint => Constraint.IntegerInterval(0, TotalCount);
+    public override Constraint ValueConstraint => new IntegerConstraint(0, TotalCount);
 
     /// <inheritdoc/>
     public override Tensor Mean => Whole((TotalCount.Wide(Like) * WideProbs).Narrow(Like));
@@ -56,7 +56,7 @@ public sealed class Binomial : OddsFamily<Binomial>
     public override bool HasEnumerableSupport => true;
 
     /// <inheritdoc/>
-    public override Tensor EnumerateSupport() => AsSupport(CountMath.UpTo(TotalCount, Like));
+    public override Tensor EnumerateSupport() => AsSupport(CountMath.WholeNumbers(this, 0, CountMath.Ends(TotalCount).Most, Like));
 
     /// <inheritdoc/>
     public override Tensor Sample(long[] sampleShape, Generator? generator)
@@ -73,11 +73,12 @@ public sealed class Binomial : OddsFamily<Binomial>
         var n = TotalCount.Wide(value);
         var (x, isInside) = CountMath.Counts(value.expand(full), n);
         var density = CountMath.LogBinomial(n, x) + LogPower(x, (n - x).Or(isInside, 0));
-        return density.WhereInside(isInside).to(GammaMath.ResultType(value, Like));
+        return density.WhereInside(isInside, value).to(GammaMath.ResultType(value, Like));
     }
 
-    /// <summary>−Σ p log p over the support.</summary>
-    public override Tensor Entropy() => CountMath.EntropyBySum(this).expand(Shape);
+    /// <summary>−Σ p log p over the support; of many trials, over the counts near the mean that have all but 1e-17 of the probability.</summary>
+    /// <exception cref="NotSupportedException">There are too many such counts in all rows together.</exception>
+    public override Tensor Entropy() => Whole(CountMath.EntropyBySum(this, ProbableCounts()).Narrow(Like));
 
     /// <summary>1 − I(k + 1, n − k) at the probability, with the regularized incomplete beta function and k = ⌊value⌋.</summary>
     /// <inheritdoc/>
@@ -88,6 +89,16 @@ public sealed class Binomial : OddsFamily<Binomial>
 
     /// <inheritdoc/>
     public override Tensor LogSurvival(Tensor value) => At(value, tails => tails.LogSurvival);
+
+    // Bernstein's inequality: beyond t from the mean lies at most 2 exp(−t² / (2 (σ² + t / 3))), below 1e-17 for t = 9 σ + 27.
+    private Tensor ProbableCounts()
+    {
+        var (n, p) = (TotalCount.Wide(Like), WideProbs.detach());
+        var reach = Math.Ceiling(9 * CountMath.Ends((n * p * WideComplement.detach()).sqrt()).Most + 27);
+        if (!(2 * reach < CountMath.Ends(TotalCount).Most)) return EnumerateSupport();
+        var steps = CountMath.WholeNumbers(this, -reach, reach, n);
+        return (n * p).round().expand(Shape) + AsSupport(steps);
+    }
 
     private Tensor At(Tensor value, Func<Tails, Tensor> part)
     {

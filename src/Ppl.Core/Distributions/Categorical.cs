@@ -80,10 +80,10 @@ public sealed class Categorical : ParametricFamily<Categorical>
     {
         var full = FullShape(value);
         var (index, isInside) = IndexOf(value.expand(full), Categories);
-        if (IsLogits) return LogProbs.expand([.. full, Categories]).gather(-1, index).squeeze(-1).WhereInside(isInside);
+        if (IsLogits) return LogProbs.expand([.. full, Categories]).gather(-1, index).squeeze(-1).WhereInside(isInside, value);
 
         // Gathered before the logarithm: a category of weight 0 elsewhere in the row has no part in the gradient.
-        return Probs.expand([.. full, Categories]).gather(-1, index).squeeze(-1).LogOfProbability().WhereInside(isInside);
+        return Probs.expand([.. full, Categories]).gather(-1, index).squeeze(-1).LogOfProbability().WhereInside(isInside, value);
     }
 
     /// <inheritdoc/>

@@ -94,7 +94,7 @@ public abstract class OneHotFamily<TSelf> : CategoryFamily<TSelf> where TSelf : 
 
         // A category of weight 0 that did not come has no part, in the gradient neither.
         var density = (x * Index.LogProbsWhere(x.ne(0).logical_or(Probs.gt(0)))).sum(-1);
-        return density.WhereInside(isInside);
+        return density.WhereInside(isInside, value, 1);
     }
 
     /// <inheritdoc/>

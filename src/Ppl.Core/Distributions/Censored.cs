@@ -26,7 +26,11 @@ public sealed class Censored : Distribution
     {
         ArgumentNullException.ThrowIfNull(distribution);
         if (distribution.IsDiscrete || distribution.EventDimensions > 0)
-            throw new PplArgumentException($"Censored needs a base of single numbers with a density; found {distribution.Name}.");
+        {
+            var why = distribution.IsDiscrete ? "is discrete" : $"has events of {ShapeText.Of(distribution.Shape[^distribution.EventDimensions..])} numbers";
+            throw new PplArgumentException($"Censored needs a continuous base of single numbers; {distribution.Name} {why}.");
+        }
+
         if (low is null && high is null) throw new PplArgumentException("Censored needs low, high or both.");
         (Low, High) = (low, high);
         batch = distribution.Shape;
@@ -53,8 +57,8 @@ public sealed class Censored : Distribution
     /// <summary>What the range has of the base's support.</summary>
     public override Constraint ValueConstraint => (Low, High) switch
     {
-        ({ } low, { } high) => Cut(low, high) ?? Constraint.Interval(low, high),
-        ({ } low, null) => Cut(low, double.PositiveInfinity) ?? Constraint.AtLeast(low),
+        ({ } low, { } high) => Cut(low, high) ?? new IntervalConstraint(low, high),
+        ({ } low, null) => Cut(low, double.PositiveInfinity) ?? new BelowBoundedConstraint(low, true),
         (null, { } high) => Cut(double.NegativeInfinity, high) ?? Base.ValueConstraint,
         _ => Base.ValueConstraint,
     };
@@ -87,16 +91,23 @@ public sealed class Censored : Distribution
     {
         var full = FullShape(value);
         var density = Base.LogProb(value);
+        value = ValueCheck.AsReal(value, density);
+
+        // Values are compared in their own type, to which a value at an end was rounded.
         if (Low?.AsTensor(value) is { } low)
         {
+            density = density.to(promote_types(density.dtype, low.dtype));
             var tail = Tail(Base.LogCdf, low, value, -1).to(density.dtype);
-            density = where(value.le(low), tail, density).WhereInside(value.ge(low));
+            var end = low.to(value.dtype);
+            density = where(value.le(end), tail, density).WhereInside(value.ge(end), value);
         }
 
         if (High?.AsTensor(value) is { } high)
         {
+            density = density.to(promote_types(density.dtype, high.dtype));
             var tail = Tail(Base.LogSurvival, high, value, 1).to(density.dtype);
-            density = where(value.ge(high), tail, density).WhereInside(value.le(high));
+            var end = high.to(value.dtype);
+            density = where(value.ge(end), tail, density).WhereInside(value.le(end), value);
         }
 
         return Expanded(density, full);
@@ -141,7 +152,7 @@ public sealed class Censored : Distribution
     {
         if (Base.FindParameterFault() is { } fault) return fault;
         if (Low is { } low && Constraint.Real.Find(low, "low", Name) is { } lowFault) return lowFault;
-        return High is { } high ? (Low is { } least ? Constraint.GreaterThan(least) : Constraint.Real).Find(high, "high", Name) : null;
+        return High is { } high ? (Low is { } least ? new BelowBoundedConstraint(least, false) : Constraint.Real).Find(high, "high", Name) : null;
     }
 
     /// <inheritdoc/>

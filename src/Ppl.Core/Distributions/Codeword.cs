@@ -66,7 +66,7 @@ public sealed class Codeword : ParametricFamily<Codeword>
     {
         var full = FullShape(value)[..^1];
         var isInside = IsRow(value, Vectors);
-        return zeros(isInside.shape, Vectors.dtype, Vectors.device).sub(Math.Log(Count)).WhereInside(isInside).expand(full);
+        return zeros(isInside.shape, Vectors.dtype, Vectors.device).sub(Math.Log(Count)).WhereInside(isInside, value, 1).expand(full);
     }
 
     /// <summary>log K.</summary>

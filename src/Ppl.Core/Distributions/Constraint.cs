@@ -1,3 +1,4 @@
+using Ppl.Shapes;
 using Ppl.Transforms;
 using static TorchSharp.torch;
 
@@ -62,42 +63,66 @@ public abstract record Constraint
     public static Constraint OneHot { get; } = new OneHotConstraint();
 
     /// <summary>Finite numbers &gt; <paramref name="low"/>.</summary>
-    /// <param name="low">The bound; a tensor broadcasts with what is checked.</param>
-    public static Constraint GreaterThan(TensorOrScalar low) => new BelowBoundedConstraint(low, false);
+    /// <param name="low">The bound: finite. A tensor broadcasts with what is checked.</param>
+    /// <exception cref="PplArgumentException">The bound is a number that is not finite.</exception>
+    public static Constraint GreaterThan(TensorOrScalar low) => new BelowBoundedConstraint(BoundCheck.Finite(low, "Constraint.GreaterThan"), false);
 
     /// <summary>Finite numbers ≥ <paramref name="low"/>.</summary>
-    /// <param name="low">The bound; a tensor broadcasts with what is checked.</param>
-    public static Constraint AtLeast(TensorOrScalar low) => new BelowBoundedConstraint(low, true);
+    /// <param name="low">The bound: finite. A tensor broadcasts with what is checked.</param>
+    /// <exception cref="PplArgumentException">The bound is a number that is not finite.</exception>
+    public static Constraint AtLeast(TensorOrScalar low) => new BelowBoundedConstraint(BoundCheck.Finite(low, "Constraint.AtLeast"), true);
 
     /// <summary>Finite numbers &lt; <paramref name="high"/>.</summary>
-    /// <param name="high">The bound; a tensor broadcasts with what is checked.</param>
-    public static Constraint LessThan(TensorOrScalar high) => new AboveBoundedConstraint(high);
+    /// <param name="high">The bound: finite. A tensor broadcasts with what is checked.</param>
+    /// <exception cref="PplArgumentException">The bound is a number that is not finite.</exception>
+    public static Constraint LessThan(TensorOrScalar high) => new AboveBoundedConstraint(BoundCheck.Finite(high, "Constraint.LessThan"));
 
     /// <summary>The numbers from <paramref name="low"/> to <paramref name="high"/>, ends included.</summary>
     /// <param name="low">The least value; a tensor broadcasts with what is checked.</param>
     /// <param name="high">The greatest value, above <paramref name="low"/>.</param>
-    public static Constraint Interval(TensorOrScalar low, TensorOrScalar high) => new IntervalConstraint(low, high);
+    /// <exception cref="PplArgumentException">Both are numbers, and low is not below high, or one is not finite.</exception>
+    public static Constraint Interval(TensorOrScalar low, TensorOrScalar high)
+    {
+        BoundCheck.RefuseEmpty(low, high, "Constraint.Interval");
+        return new IntervalConstraint(low, high);
+    }
 
     /// <summary>The indices 0, 1, ..., C − 1.</summary>
     /// <param name="categories">C, at least 1.</param>
-    public static Constraint Categories(long categories) => new IntegerConstraint(0, categories - 1) { IsIndex = true };
+    /// <exception cref="PplArgumentException">There are none.</exception>
+    public static Constraint Categories(long categories) => categories > 0
+        ? new IntegerConstraint(0, categories - 1) { IsIndex = true }
+        : throw new PplArgumentException($"Constraint.Categories needs at least 1 category; found {categories}.");
 
     /// <summary>The whole numbers from <paramref name="low"/> to <paramref name="high"/>, both included.</summary>
     /// <param name="low">The least value.</param>
-    /// <param name="high">The greatest value.</param>
-    public static Constraint IntegerInterval(long low, long high) => new IntegerConstraint(low, high);
+    /// <param name="high">The greatest value, at least <paramref name="low"/>.</param>
+    /// <exception cref="PplArgumentException">Both are numbers, and high is below low.</exception>
+    public static Constraint IntegerInterval(long low, long high) => IntegerInterval((TensorOrScalar)low, high);
 
     /// <inheritdoc cref="IntegerInterval(long, long)"/>
-    /// <remarks>Bounds that are tensors broadcast with what is checked.</remarks>
-    public static Constraint IntegerInterval(TensorOrScalar low, TensorOrScalar high) => new IntegerConstraint(low, high);
+    /// <remarks>Bounds that are tensors broadcast with what is checked. An infinite one is none.</remarks>
+    public static Constraint IntegerInterval(TensorOrScalar low, TensorOrScalar high)
+        => !low.IsScalar || !high.IsScalar || low.Scalar <= high.Scalar ? new IntegerConstraint(low, high) : throw new PplArgumentException(
+            $"Constraint.IntegerInterval is empty: it needs low at most high; found {low} and {high}.");
 
     /// <summary>Vectors of whole numbers ≥ 0 with a given sum: the last dimension is one event.</summary>
-    /// <param name="total">The sum; a tensor broadcasts with the rows of what is checked.</param>
-    public static Constraint CountsOf(TensorOrScalar total) => new CountsConstraint(total);
+    /// <param name="total">The sum: a whole number ≥ 0. A tensor broadcasts with the rows of what is checked.</param>
+    /// <exception cref="PplArgumentException">The sum is a number that no such vector has.</exception>
+    public static Constraint CountsOf(TensorOrScalar total)
+        => !total.IsScalar || (double.IsFinite(total.Scalar) && total.Scalar >= 0 && total.Scalar == Math.Floor(total.Scalar))
+            ? new CountsConstraint(total)
+            : throw new PplArgumentException($"Constraint.CountsOf needs a total that is a whole number >= 0; found {total}.");
 
     /// <summary>The rows of a table: the last dimension is one event.</summary>
-    /// <param name="table">[K, D].</param>
-    public static Constraint RowOf(Tensor table) => new RowConstraint(table);
+    /// <param name="table">[K, D], with at least one row.</param>
+    /// <exception cref="PplShapeException">The table has another shape.</exception>
+    public static Constraint RowOf(Tensor table)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        return table.dim() == 2 && table.shape[0] > 0 ? new RowConstraint(table) : throw new PplShapeException(
+            $"Constraint.RowOf needs a table of shape (K, D) with at least one row; found {ShapeText.Of(table.shape)}.");
+    }
 
     /// <summary>One point.</summary>
     /// <param name="value">The point; a tensor broadcasts with what is checked.</param>

@@ -68,7 +68,7 @@ public sealed class ContinuousBernoulli : OddsFamily<ContinuousBernoulli>
         var isUpper = logits.gt(0);
         var inner = x.Or(isInside, 0);
         var density = where(isUpper, inner - 1, inner) * logits - LogExpRatio.Of(where(isUpper, -logits, logits));
-        return Expanded(density.WhereInside(isInside).to(GammaMath.ResultType(value, Like)), full);
+        return Expanded(density.WhereInside(isInside, value).to(GammaMath.ResultType(value, Like)), full);
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -9,6 +10,10 @@ internal static class CountMath
 {
     // From here on three terms of Stirling's series are exact in float64.
     public const double LeastStirling = 100;
+
+    // A list of numbers up to it is exact in float32. Sums over a support keep some ten tensors of their terms in float64, 8 GB together.
+    private const double MostValues = 1e7;
+    private const double MostTerms = 1e8;
 
     /// <summary>x log y, and the limit 0 or ∓∞ without a gradient where y is 0: libtorch's xlogy has the gradient 0 / 0 at 0 log 0.</summary>
     public static Tensor TimesLog(this Tensor x, Tensor y) => DensityMath.PowerLog(x, y);
@@ -69,6 +74,16 @@ internal static class CountMath
     // Of a device it is not known: there lgamma costs little, and a look would be waited for.
     private static bool IsInTable(Tensor x) => !x.requires_grad && x.IsWithin(0, LeastStirling + 1);
 
+    // Memory that is not there ends the process, without a message.
+    private static void RefuseTooMany(Distribution family, string what, long values, long[] rows)
+    {
+        var terms = rows.Aggregate((double)values, (product, size) => product * size);
+        if (terms <= MostTerms) return;
+        throw new NotSupportedException(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{family}'s {what} is a sum over {values} values for each row: {terms:0} terms, more than {MostTerms:0}. Take it of fewer rows at a time."));
+    }
+
     private static Tensor NearTheRate(Tensor x, Tensor rate, Tensor terms)
     {
         var shift = (rate - x) / x.clamp_min(1);
@@ -99,9 +114,17 @@ internal static class CountMath
 
     /// <summary>The entropy −Σ p log p of a family that lists its support.</summary>
     /// <param name="family">The family, of numbers.</param>
-    public static Tensor EntropyBySum(Distribution family)
+    /// <exception cref="NotSupportedException">The support is too long.</exception>
+    public static Tensor EntropyBySum(Distribution family) => EntropyBySum(family, family.EnumerateSupport());
+
+    /// <summary>The entropy −Σ p log p over values that have all but nothing of the probability.</summary>
+    /// <param name="family">The family, of numbers.</param>
+    /// <param name="values">[S, rows], each row without a value twice.</param>
+    /// <exception cref="NotSupportedException">There are too many.</exception>
+    public static Tensor EntropyBySum(Distribution family, Tensor values)
     {
-        var log = family.LogProb(family.EnumerateSupport());
+        RefuseTooMany(family, "entropy", values.shape[0], family.Shape);
+        var log = family.LogProb(values);
         return -(log.exp() * where(log.gt(double.NegativeInfinity), log, zeros_like(log))).sum([0]);
     }
 
@@ -112,16 +135,29 @@ internal static class CountMath
     public static Tensor CdfBySum(Distribution family, Tensor value, long[] full)
     {
         var support = family.EnumerateSupport();
+        RefuseTooMany(family, "distribution function", support.shape[0], full);
         var probs = family.LogProb(support).exp();
         var rows = probs.reshape([support.shape[0], .. Enumerable.Repeat(1L, full.Length - (int)probs.dim() + 1), .. probs.shape[1..]]);
         var isBelow = support.reshape([support.shape[0], .. Enumerable.Repeat(1L, full.Length)]).le(value.expand(full));
         return where(isBelow, rows, zeros_like(rows)).sum([0]).clamp_max(1);
     }
 
-    /// <summary>0, 1, ... up to the largest of a parameter's entries.</summary>
-    public static Tensor UpTo(TensorOrScalar most, Tensor? like)
+    /// <summary>The whole numbers from one to another, for a list of a support.</summary>
+    /// <param name="family">Whose support it is.</param>
+    /// <param name="least">The first.</param>
+    /// <param name="most">The last.</param>
+    /// <param name="like">Gives type and device; the default ones when null.</param>
+    /// <exception cref="NotSupportedException">There are more than ten million.</exception>
+    public static Tensor WholeNumbers(Distribution family, double least, double most, Tensor? like)
     {
-        return arange(0, Ends(most).Most + 1, like?.dtype ?? get_default_dtype(), like?.device);
+        var count = Math.Max(most - least, 0) + 1;
+        if (count > MostValues)
+        {
+            throw new NotSupportedException(string.Create(
+                CultureInfo.InvariantCulture, $"{family.Name}'s support is not listed: it has {count:0} values, more than {MostValues:0}."));
+        }
+
+        return arange(least, least + count, like?.dtype ?? get_default_dtype(), like?.device);
     }
 
     /// <summary>The smallest and the largest of a parameter's entries; 0 where it has none, as without a row of data.</summary>

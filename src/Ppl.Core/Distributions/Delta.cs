@@ -42,7 +42,8 @@ public sealed class Delta : ParametricFamily<Delta>
     {
         var full = FullShape(value);
         var type = (Point.Tensor ?? value).dtype;
-        return value.IsEqualTo(Point).to(is_floating_point(type) ? type : get_default_dtype()).log().expand(full);
+        var isThere = value.IsEqualTo(Point);
+        return zeros(isThere.shape, is_floating_point(type) ? type : get_default_dtype(), value.device).WhereInside(isThere, value).expand(full);
     }
 
     /// <inheritdoc/>

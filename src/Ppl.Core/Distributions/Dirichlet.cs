@@ -65,7 +65,7 @@ public sealed class Dirichlet : ParametricFamily<Dirichlet>
         var full = FullShape(value);
         var (wide, a) = (value.to(ScalarType.Float64), ParameterAt(0).Wide(value));
         var density = DensityMath.PowerLog(a - 1, wide.Or(wide.ge(0))).expand(full).sum(-1) - LogNormalizer(a);
-        return density.WhereInside(Constraint.Simplex.ContainsEvents(value)!.expand(full[..^1])).to(GammaMath.ResultType(value, Like));
+        return density.WhereInside(Constraint.Simplex.ContainsEvents(value)!.expand(full[..^1]), value, 1).to(GammaMath.ResultType(value, Like));
     }
 
     /// <inheritdoc/>

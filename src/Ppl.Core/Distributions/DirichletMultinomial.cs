@@ -31,7 +31,7 @@ public sealed class DirichletMultinomial : ParametricFamily<DirichletMultinomial
     public TensorOrScalar TotalCount => ParameterAt(1);
 
     /// <inheritdoc/>
-    public override Constraint ValueConstraint => Constraint.CountsOf(TotalCount);
+    public override Constraint ValueConstraint => new CountsConstraint(TotalCount);
 
     /// <inheritdoc/>
     public override Tensor Mean => Whole(Trials * (Concentration / Concentration.sum(-1, keepdim: true)));
@@ -70,7 +70,7 @@ public sealed class DirichletMultinomial : ParametricFamily<DirichletMultinomial
         var isInside = isWhole.all(-1).logical_and(x.sum(-1).eq(n));
         var entries = (CountMath.LogRising(a, x) - CountMath.LogFactorial(x)).sum(-1);
         var density = entries + CountMath.LogFactorial(n) - CountMath.LogRising(a.sum(-1), n);
-        return density.WhereInside(isInside).to(GammaMath.ResultType(value, Like));
+        return density.WhereInside(isInside, value, 1).to(GammaMath.ResultType(value, Like));
     }
 
     /// <summary>Not closed.</summary>

@@ -30,7 +30,7 @@ public sealed class DiscreteUniform : ParametricFamily<DiscreteUniform>
     public TensorOrScalar High => ParameterAt(1);
 
     /// <inheritdoc/>
-    public override Constraint ValueConstraint => Constraint.IntegerInterval(Low, High);
+    public override Constraint ValueConstraint => new IntegerConstraint(Low, High);
 
     /// <inheritdoc/>
     public override Tensor Mean => Whole(Low.Plus(High).Times(0.5));
@@ -49,7 +49,7 @@ public sealed class DiscreteUniform : ParametricFamily<DiscreteUniform>
     public override Tensor EnumerateSupport()
     {
         var (first, last) = (CountMath.Ends(Low).Least, CountMath.Ends(High).Most);
-        return AsSupport(arange(first, Math.Max(first, last) + 1, Like?.dtype ?? get_default_dtype(), Like?.device));
+        return AsSupport(CountMath.WholeNumbers(this, first, last, Like));
     }
 
     /// <inheritdoc/>
@@ -66,7 +66,7 @@ public sealed class DiscreteUniform : ParametricFamily<DiscreteUniform>
         var full = FullShape(value);
         var (x, low, high) = (value.to(ScalarType.Float64), Low.Wide(value), High.Wide(value));
         var isInside = x.ge(low).logical_and(x.le(high)).logical_and(x.eq(x.floor()));
-        var density = (-Size(value).log()).expand(full).WhereInside(isInside.expand(full));
+        var density = (-Size(value).log()).expand(full).WhereInside(isInside.expand(full), value);
         return density.to(GammaMath.ResultType(value, Like));
     }
 

@@ -41,7 +41,7 @@ public sealed class DiscretizedLogistic : ParametricFamily<DiscretizedLogistic>
     public override bool HasEnumerableSupport => true;
 
     /// <summary>The whole numbers from low to high, as [S, 1, ..., 1].</summary>
-    public override Tensor EnumerateSupport() => AsSupport(arange(Low, High + 1, Type, Like?.device));
+    public override Tensor EnumerateSupport() => AsSupport(CountMath.WholeNumbers(this, Low, High, Like));
 
     /// <inheritdoc/>
     public override Constraint ValueConstraint => Constraint.IntegerInterval(Low, High);
@@ -122,11 +122,11 @@ public sealed class DiscretizedLogistic : ParametricFamily<DiscretizedLogistic>
         var isFirst = x.eq(low);
         var isLast = x.eq(high);
         var density = where(isFirst, upper, where(isLast, lower, upper + lower + width));
-        return density.WhereInside(x.ge(low).logical_and(x.le(high)).logical_and(x.eq(x.floor())));
+        return density.WhereInside(x.ge(low).logical_and(x.le(high)).logical_and(x.eq(x.floor())), x);
     }
 
     private Tensor LogTable() => LogMass(
         Values(), Loc.Wide(Like).expand(BatchShape.ToArray()).unsqueeze(-1), Scale.Wide(Like).unsqueeze(-1), Low, High);
 
-    private Tensor Values() => arange(Low, High + 1, dtype: ScalarType.Float64, device: Like?.device);
+    private Tensor Values() => CountMath.WholeNumbers(this, Low, High, tensor(0, ScalarType.Float64, Like?.device));
 }

@@ -54,7 +54,7 @@ public sealed class DiscretizedLogisticMixture : ParametricFamily<DiscretizedLog
     public override bool HasEnumerableSupport => true;
 
     /// <summary>The whole numbers from low to high, as [S, 1, ..., 1].</summary>
-    public override Tensor EnumerateSupport() => AsSupport(arange(Low, High + 1, Logits.dtype, Logits.device));
+    public override Tensor EnumerateSupport() => AsSupport(CountMath.WholeNumbers(this, Low, High, Logits));
 
     /// <inheritdoc/>
     public override Constraint ValueConstraint => Constraint.IntegerInterval(Low, High);
@@ -119,13 +119,12 @@ public sealed class DiscretizedLogisticMixture : ParametricFamily<DiscretizedLog
         var inside = where(isInside, x, full_like(x, Low));
         var each = DiscretizedLogistic.LogMass(inside.unsqueeze(-1), ParameterAt(1).Wide(x), ParameterAt(2).Wide(x), Low, High);
         var mixed = (each + ParameterAt(0).Wide(x).log_softmax(-1)).logsumexp(-1);
-        return mixed.WhereInside(isInside);
+        return mixed.WhereInside(isInside, x);
     }
 
     private Tensor LogTable()
     {
-        long[] single = [High - Low + 1, .. BatchShape.ToArray().Select(_ => 1L)];
-        var values = arange(Low, High + 1, dtype: ScalarType.Float64, device: Logits.device).reshape(single);
-        return Mixed(values).movedim([0], [-1]);
+        var values = CountMath.WholeNumbers(this, Low, High, ParameterAt(0).Wide(Logits));
+        return Mixed(AsSupport(values)).movedim([0], [-1]);
     }
 }

@@ -40,7 +40,7 @@ public sealed class Exponential : ParametricFamily<Exponential>
     public override Tensor LogProb(Tensor value)
     {
         var x = ValueCheck.AsReal(value, Like);
-        return Expanded((-x.TimesParameter(Rate)).PlusParameter(Rate.Log()).WhereInside(x.ge(0)), FullShape(value));
+        return Expanded((-x.TimesParameter(Rate)).PlusParameter(Rate.Log()).WhereInside(x.ge(0), value), FullShape(value));
     }
 
     /// <inheritdoc/>

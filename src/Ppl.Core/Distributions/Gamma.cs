@@ -52,7 +52,7 @@ public sealed class Gamma : ParametricFamily<Gamma>
         var isInside = wide.ge(0).logical_and(wide.lt(double.PositiveInfinity));
         var x = wide.Or(isInside);
         var density = a * b.log() + DensityMath.PowerLog(a - 1, x) - b * x - a.lgamma();
-        return Expanded(density.WhereInside(isInside).to(GammaMath.ResultType(value, Like)), full);
+        return Expanded(density.WhereInside(isInside, value).to(GammaMath.ResultType(value, Like)), full);
     }
 
     /// <inheritdoc/>

@@ -51,7 +51,7 @@ public sealed class GammaPoisson : ParametricFamily<GammaPoisson>
         var full = FullShape(value);
         var ((x, isInside), a, log) = (CountMath.Counts(value), Concentration.Wide(value), Rate.Wide(value).log());
         var mixed = CountMath.LogRising(a, x) - a * Bernoulli.Softplus(-log) - x * Bernoulli.Softplus(log);
-        return Expanded((mixed - CountMath.LogFactorial(x)).WhereInside(isInside).to(GammaMath.ResultType(value, Like)), full);
+        return Expanded((mixed - CountMath.LogFactorial(x)).WhereInside(isInside, value).to(GammaMath.ResultType(value, Like)), full);
     }
 
     /// <summary>That of NegativeBinomial: I(a, k + 1) at b / (1 + b), with the regularized incomplete beta function and k = ⌊value⌋.</summary>

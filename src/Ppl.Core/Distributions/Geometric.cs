@@ -49,7 +49,7 @@ public sealed class Geometric : OddsFamily<Geometric>
     {
         var full = FullShape(value);
         var (x, isInside) = CountMath.Counts(value);
-        return Expanded(LogPower(ones_like(x), x).WhereInside(isInside).to(GammaMath.ResultType(value, Like)), full);
+        return Expanded(LogPower(ones_like(x), x).WhereInside(isInside, value).to(GammaMath.ResultType(value, Like)), full);
     }
 
     /// <summary>(−p log p − (1 − p) log(1 − p)) / p, with p = probs.</summary>

@@ -46,7 +46,7 @@ public sealed class HalfCauchy : ParametricFamily<HalfCauchy>
         // The hypotenuse neither overflows nor loses the smaller of the two.
         var radius = x.hypot(Scale.AsTensor(x));
         var density = (radius.log() * -2).MinusParameter(Scale.Log().Times(-1)) + Math.Log(2 / Math.PI);
-        return Expanded(density.WhereInside(x.ge(0)), FullShape(value));
+        return Expanded(density.WhereInside(x.ge(0), value), FullShape(value));
     }
 
     /// <inheritdoc/>

@@ -46,7 +46,7 @@ public sealed class HalfNormal : ParametricFamily<HalfNormal>
     {
         var standardized = Standardized(value);
         var density = (standardized.square() * -0.5).MinusParameter(Scale.Log()) + LogConstant;
-        return Expanded(density.WhereInside(standardized.ge(0)), FullShape(value));
+        return Expanded(density.WhereInside(standardized.ge(0), value), FullShape(value));
     }
 
     /// <inheritdoc/>

@@ -56,7 +56,7 @@ public sealed class HalfStudentT : ParametricFamily<HalfStudentT>
         var full = FullShape(value);
         var (x, scale) = (value.to(ScalarType.Float64), Scale.Wide(value));
         var density = StudentTMath.LogDensity(x / scale, Df.Wide(value)) - scale.log() + Math.Log(2);
-        return Expanded(density.WhereInside(x.ge(0)).to(GammaMath.ResultType(value, Like)), full);
+        return Expanded(density.WhereInside(x.ge(0), value).to(GammaMath.ResultType(value, Like)), full);
     }
 
     /// <inheritdoc/>

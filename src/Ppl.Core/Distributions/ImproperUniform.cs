@@ -68,7 +68,9 @@ public sealed class ImproperUniform : ParametricFamily<ImproperUniform>
         var full = FullShape(value);
         var dtype = is_floating_point(value) ? value.dtype : get_default_dtype();
         var density = zeros(full[..^EventDimensions], dtype, value.device);
-        return constraint.ContainsEvents(value.expand(full), EventDimensions) is { } isInside ? density.WhereInside(isInside) : density;
+        return constraint.ContainsEvents(value.expand(full), EventDimensions) is { } isInside
+            ? density.WhereInside(isInside, value, EventDimensions)
+            : density;
     }
 
     /// <summary>Not defined: there is no total mass.</summary>

@@ -70,6 +70,7 @@ internal sealed record RowConstraint(Tensor Table) : Constraint
 
     public override ValueFault? Find(TensorOrScalar entry, string subject, string owner, string advice = "")
     {
+        if (RealVector.Find(entry, subject, owner, advice) is { } infinite) return infinite;
         var values = entry.AsTensor(Table);
         var isRow = Codeword.IsRow(values, Table).unsqueeze(-1).expand(values.shape);
         return ValueCheck.First(values, isRow, subject, $"{owner} needs {Description}", advice);

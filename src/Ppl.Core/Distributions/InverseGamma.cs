@@ -74,7 +74,7 @@ public sealed class InverseGamma : ParametricFamily<InverseGamma>
         var isInside = wide.gt(0);
         var x = wide.Or(isInside);
         var density = a * b.log() - (a + 1) * x.log() - b / x - a.lgamma();
-        return Expanded(density.WhereInside(isInside).to(GammaMath.ResultType(value, Like)), full);
+        return Expanded(density.WhereInside(isInside, value).to(GammaMath.ResultType(value, Like)), full);
     }
 
     /// <inheritdoc/>

@@ -84,7 +84,7 @@ public sealed class InverseWishart : ParametricFamily<InverseWishart>
         var (factor, isDefinite) = Wishart.Factor(value);
         var density = -LogNormalizer(df, scale) - (df + Dimension + 1) * MultivariateGamma.HalfLogDeterminant(factor)
             - MultivariateGamma.SquaredRatio(factor.expand(full), scale.expand(full)) * 0.5;
-        return Expanded(density.WhereInside(isDefinite).to(GammaMath.ResultType(value, Like)), full[..^2]);
+        return Expanded(density.WhereInside(isDefinite, value, 2).to(GammaMath.ResultType(value, Like)), full[..^2]);
     }
 
     /// <inheritdoc/>

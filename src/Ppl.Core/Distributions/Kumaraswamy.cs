@@ -90,7 +90,7 @@ public sealed class Kumaraswamy : ParametricFamily<Kumaraswamy>
         var left = where(isOne, zeros_like(log), log);
         var right = where(isZero, zeros_like(rest), rest);
         var density = a.log() + b.log() + DensityMath.PowerLog(a - 1, left, isZero) + DensityMath.PowerLog(b - 1, right, isOne);
-        return Expanded(density.WhereInside(isInside).to(GammaMath.ResultType(value, Like)), full);
+        return Expanded(density.WhereInside(isInside, value).to(GammaMath.ResultType(value, Like)), full);
     }
 
     /// <summary>1 − 1 / b + (1 − 1 / a) H(b) − log(a b), with the harmonic number H(b) = ψ(b + 1) + γ.</summary>

@@ -76,7 +76,7 @@ public sealed class LKJCholesky : ParametricFamily<LKJCholesky>
         var full = FullShape(value);
         var diagonal = value.diagonal(0, -2, -1).to(ScalarType.Float64);
         var log = diagonal.Or(diagonal.gt(0)).narrow(-1, 1, Dimension - 1).log();
-        var density = ((Powers() * log).sum(-1) - LogNormalizer()).WhereInside(Constraint.CorrelationCholesky.ContainsEvents(value)!);
+        var density = ((Powers() * log).sum(-1) - LogNormalizer()).WhereInside(Constraint.CorrelationCholesky.ContainsEvents(value)!, value, 2);
         return Expanded(density.to(GammaMath.ResultType(value, Like)), full[..^2]);
     }
 

@@ -23,7 +23,7 @@ public sealed class Levy : LocationScaleFamily<Levy>
     }
 
     /// <inheritdoc/>
-    public override Constraint ValueConstraint => Constraint.GreaterThan(Loc);
+    public override Constraint ValueConstraint => new BelowBoundedConstraint(Loc, false);
 
     /// <summary>Infinite.</summary>
     public override Tensor Mean => Whole(Loc.Plus(double.PositiveInfinity));
@@ -50,7 +50,7 @@ public sealed class Levy : LocationScaleFamily<Levy>
         var isInside = distance.gt(0);
         var y = where(isInside, distance, ones_like(distance));
         var density = ((-0.5 / y).TimesParameter(Scale) - 1.5 * y.log()).PlusParameter(Scale.Log().Times(0.5)) - 0.5 * Math.Log(2 * Math.PI);
-        return Expanded(density.WhereInside(isInside), FullShape(value));
+        return Expanded(density.WhereInside(isInside, value), FullShape(value));
     }
 
     /// <inheritdoc/>

@@ -70,7 +70,7 @@ public sealed class LogNormal : ParametricFamily<LogNormal>, IPushed
         var y = ValueCheck.AsReal(value, Like);
         var isInside = y.gt(0);
         var x = y.Or(isInside).log();
-        return (Base.LogProb(x) - x).WhereInside(isInside);
+        return (Base.LogProb(x) - x).WhereInside(isInside, value);
     }
 
     /// <inheritdoc/>

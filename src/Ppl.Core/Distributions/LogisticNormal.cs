@@ -63,7 +63,7 @@ public sealed class LogisticNormal : ParametricFamily<LogisticNormal>, IPushed
     public override Tensor LogProb(Tensor value)
     {
         ArgumentNullException.ThrowIfNull(value);
-        return Pushed.LogProb(value).WhereInside(value.gt(0).all(-1));
+        return Pushed.LogProb(value).WhereInside(value.gt(0).all(-1), value, 1);
     }
 
     /// <summary>Not known in closed form.</summary>

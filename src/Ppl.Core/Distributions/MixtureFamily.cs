@@ -161,7 +161,7 @@ internal static class MixtureMath
     /// <summary>log Σ exp over the last dimension; −∞ with gradient 0 where every term is −∞.</summary>
     public static Tensor LogSumExp(this Tensor logs)
     {
-        var isPossible = logs.gt(double.NegativeInfinity).any(-1);
+        var isPossible = logs.ne(double.NegativeInfinity).any(-1);
         var sum = where(isPossible.unsqueeze(-1), logs, zeros_like(logs)).logsumexp(-1);
         return sum.WhereInside(isPossible);
     }
@@ -174,7 +174,7 @@ internal static class MixtureMath
 
         // Only a term of weight 0 can be above the shift; what is cut of it would be infinite.
         var sum = (weights * (logs - shift).clamp_max(MostLog).exp()).sum(-1);
-        var isPossible = sum.gt(0);
+        var isPossible = sum.ne(0);
         return (where(isPossible, sum, ones_like(sum)).log() + shift.squeeze(-1)).WhereInside(isPossible);
     }
 }

@@ -31,7 +31,7 @@ public sealed class Multinomial : CategoryFamily<Multinomial>
     public TensorOrScalar TotalCount => ParameterAt(0);
 
     /// <inheritdoc/>
-    public override Constraint ValueConstraint => Constraint.CountsOf(TotalCount);
+    public override Constraint ValueConstraint => new CountsConstraint(TotalCount);
 
     /// <inheritdoc/>
     public override Tensor Mean => Whole(Probs * Trials);
@@ -62,7 +62,7 @@ public sealed class Multinomial : CategoryFamily<Multinomial>
         var n = TotalCount.Wide(value);
         var isInside = isWhole.all(-1).logical_and(x.sum(-1).eq(n));
         var density = (x * WideIndex.LogProbsWhere(x.ne(0)) - CountMath.LogFactorial(x)).sum(-1) + CountMath.LogFactorial(n);
-        return density.WhereInside(isInside).to(GammaMath.ResultType(value, Weights));
+        return density.WhereInside(isInside, value, 1).to(GammaMath.ResultType(value, Weights));
     }
 
     /// <summary>Not closed.</summary>

@@ -59,7 +59,7 @@ public sealed class NegativeBinomial : OddsFamily<NegativeBinomial>
         var full = FullShape(value);
         var ((x, isInside), r) = (CountMath.Counts(value), TotalCount.Wide(value));
         var density = CountMath.LogRising(r, x) - CountMath.LogFactorialOfCount(x) + LogPower(x, r);
-        return Expanded(density.WhereInside(isInside).to(GammaMath.ResultType(value, Like)), full);
+        return Expanded(density.WhereInside(isInside, value).to(GammaMath.ResultType(value, Like)), full);
     }
 
     /// <summary>1 − I(k + 1, r) at the probability, with the regularized incomplete beta function and k = ⌊value⌋.</summary>

@@ -86,7 +86,7 @@ public sealed class OrderedLogistic : ParametricFamily<OrderedLogistic>
     {
         var full = FullShape(value);
         var (index, isInside) = Categorical.IndexOf(value.expand(full), Categories);
-        return LogProbs.expand([.. full, Categories]).gather(-1, index).squeeze(-1).WhereInside(isInside);
+        return LogProbs.expand([.. full, Categories]).gather(-1, index).squeeze(-1).WhereInside(isInside, value);
     }
 
     /// <inheritdoc/>

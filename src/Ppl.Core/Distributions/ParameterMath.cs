@@ -56,6 +56,19 @@ internal static class ParameterMath
     public static Tensor WhereInside(this Tensor density, Tensor isInside)
         => density.Or(isInside, double.NegativeInfinity);
 
+    /// <summary>A log-density inside the support, −∞ outside, and NaN where the value has a NaN, which is neither.</summary>
+    /// <param name="density">Inside; anything elsewhere.</param>
+    /// <param name="isInside">Where the value is in the support; of a NaN it says no.</param>
+    /// <param name="value">The value: [rows, event]. It broadcasts with the density.</param>
+    /// <param name="eventDimensions">How many dimensions it has that the density has not.</param>
+    public static Tensor WhereInside(this Tensor density, Tensor isInside, Tensor value, int eventDimensions = 0)
+    {
+        if (isInside.HoldsEverywhere(density)) return density;
+        var isNaN = value.detach().isnan();
+        for (var i = 0; i < eventDimensions; i++) isNaN = isNaN.any(-1);
+        return where(isInside, density, full_like(density, double.NegativeInfinity).masked_fill(isNaN, double.NaN));
+    }
+
     /// <summary>Where x ≥ a. A number is compared as it is, whatever the type of x: an integer never makes an integer of it.</summary>
     public static Tensor IsAtLeast(this Tensor x, TensorOrScalar a) => a.IsScalar ? x.ge(a.Scalar) : x.ge(a.Tensor);
 

@@ -53,7 +53,7 @@ public abstract class ParametricFamily<TSelf> : Distribution where TSelf : Param
                 + "their sizes, such as the last sizes of a parameter.");
         }
 
-        this.parameters = InReals(parameters);
+        this.parameters = InOneType(parameters);
         batch = natural = Broadcast(parameters);
     }
 
@@ -182,12 +182,22 @@ public abstract class ParametricFamily<TSelf> : Distribution where TSelf : Param
         return result;
     }
 
-    // Integers get the type of the parameters that are real; the default one where none is.
-    private static Parameter[] InReals(Parameter[] parameters)
+    // The type that torch's operations on them would give, the widest of the real ones; integers get it too, the default one where none is real.
+    private static Parameter[] InOneType(Parameter[] parameters)
     {
-        if (!Array.Exists(parameters, p => p.IsToBeReal)) return parameters;
-        var type = Array.Find(parameters, p => !p.Value.IsScalar && !p.IsToBeReal).Value.Tensor?.dtype ?? get_default_dtype();
-        return Array.ConvertAll(parameters, p => p.IsToBeReal ? p.With(p.Value.Map(t => t.to(type))) : p);
+        ScalarType? widest = null;
+        var isMixed = false;
+        foreach (var parameter in parameters)
+        {
+            if (parameter.Value.Tensor is not { } tensor || parameter.Declaration.KeepsIntegers) continue;
+            var own = tensor.dtype;
+            isMixed |= parameter.IsToBeReal || (widest is { } other && other != own);
+            if (!parameter.IsToBeReal) widest = widest is { } wide ? promote_types(wide, own) : own;
+        }
+
+        if (!isMixed) return parameters;
+        var type = widest ?? get_default_dtype();
+        return Array.ConvertAll(parameters, p => p.Declaration.KeepsIntegers ? p : p.With(p.Value.Map(t => t.to(type))));
     }
 
     private static string Label(Parameter parameter) => parameter.Declaration.Name + (parameter.Declaration.EventRank > 0 ? " (rows)" : "");
@@ -195,7 +205,7 @@ public abstract class ParametricFamily<TSelf> : Distribution where TSelf : Param
     private TSelf Copy(Parameter[] values, long[]? shape)
     {
         var copy = (TSelf)MemberwiseClone();
-        copy.parameters = InReals(values);
+        copy.parameters = InOneType(values);
         copy.natural = Broadcast(values);
         copy.batch = shape ?? copy.natural;
         copy.Derive();

@@ -28,7 +28,7 @@ public sealed class Pareto : ParametricFamily<Pareto>
     public TensorOrScalar Alpha => ParameterAt(1);
 
     /// <summary>From the scale on.</summary>
-    public override Constraint ValueConstraint => Constraint.AtLeast(Scale);
+    public override Constraint ValueConstraint => new BelowBoundedConstraint(Scale, true);
 
     /// <summary>α s / (α − 1); infinite where α ≤ 1.</summary>
     public override Tensor Mean
@@ -75,7 +75,7 @@ public sealed class Pareto : ParametricFamily<Pareto>
         var (scale, alpha, isInside) = (Scale.Wide(value), Alpha.Wide(value), IsInside(value));
         var log = value.to(ScalarType.Float64).Or(isInside).log();
         var density = alpha.log() + alpha * (scale.log() - log) - log;
-        return Expanded(density.WhereInside(isInside).to(GammaMath.ResultType(value, Like)), full);
+        return Expanded(density.WhereInside(isInside, value).to(GammaMath.ResultType(value, Like)), full);
     }
 
     /// <inheritdoc/>

@@ -41,7 +41,7 @@ public sealed class Poisson : ParametricFamily<Poisson>
     {
         var full = FullShape(value);
         var ((x, isInside), rate) = (CountMath.Counts(value), Rate.Wide(value));
-        return Expanded(CountMath.LogPoisson(x, rate).WhereInside(isInside).to(GammaMath.ResultType(value, Like)), full);
+        return Expanded(CountMath.LogPoisson(x, rate).WhereInside(isInside, value).to(GammaMath.ResultType(value, Like)), full);
     }
 
     /// <summary>Not closed.</summary>

@@ -64,7 +64,7 @@ public sealed class Quantized : ParametricFamily<Quantized>
     {
         var full = FullShape(value)[..^1];
         var isThere = value.eq(Nearest.detach()).all(-1);
-        return zeros(isThere.shape, Vectors.dtype, Vectors.device).WhereInside(isThere).expand(full);
+        return zeros(isThere.shape, Vectors.dtype, Vectors.device).WhereInside(isThere, value, 1).expand(full);
     }
 
     /// <summary>0: the vector is certain.</summary>

@@ -82,7 +82,7 @@ public sealed class RelaxedBernoulli : OddsFamily<RelaxedBernoulli>
         var total = (l + (t * right).masked_fill(isOne, double.NegativeInfinity))
             .logaddexp((t * left).masked_fill(isZero, double.NegativeInfinity));
         var density = t.log() + l + DensityMath.PowerLog(t - 1, left, isZero) + DensityMath.PowerLog(t - 1, right, isOne) - 2 * total;
-        return Expanded(density.WhereInside(x.ge(0).logical_and(x.le(1))).to(GammaMath.ResultType(value, Like)), full);
+        return Expanded(density.WhereInside(x.ge(0).logical_and(x.le(1)), value).to(GammaMath.ResultType(value, Like)), full);
     }
 
     /// <summary>Not known in closed form.</summary>

@@ -84,7 +84,7 @@ public sealed class RelaxedOneHotCategorical : ParametricFamily<RelaxedOneHotCat
         var entries = (logits - (t + 1) * x).expand(full).sum(-1) - categories * (logits - t * x).expand(full).logsumexp(-1);
         var constant = Temperature.Wide(value).log() * (categories - 1) + LogFactorial(categories - 1);
         var isInside = Constraint.Simplex.ContainsEvents(value)!;
-        return Expanded((entries + constant).WhereInside(isInside).to(GammaMath.ResultType(value, Like)), full[..^1]);
+        return Expanded((entries + constant).WhereInside(isInside, value, 1).to(GammaMath.ResultType(value, Like)), full[..^1]);
     }
 
     /// <summary>Not known in closed form.</summary>

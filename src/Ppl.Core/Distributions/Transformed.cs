@@ -164,7 +164,7 @@ public class Transformed : Distribution, Divergences.IPushed
         var density = LogProbOfResult(where(mask, value, inside), full);
         isInside = isInside.expand(full[..^rank]);
         for (var i = rank; i < EventDimensions; i++) isInside = isInside.all(-1);
-        return density.WhereInside(isInside);
+        return density.WhereInside(isInside, value, EventDimensions);
     }
 
     private Tensor LogProbOfResult(Tensor value, long[] full)

@@ -95,7 +95,7 @@ public sealed class Truncated : Distribution
         var x = value.to(ScalarType.Float64);
         var (isInside, somewhere) = (Inside(value), HasLow ? wide.Low.AsTensor(x) : HasHigh ? wide.High.AsTensor(x) : x);
         var density = wide.Base.LogProb(where(isInside, x, somewhere)) - wide.LogMass(x);
-        return Expanded(density.WhereInside(isInside).to(ResultType(value, type)), full);
+        return Expanded(density.WhereInside(isInside, value).to(ResultType(value, type)), full);
     }
 
     /// <summary>There is none in closed form.</summary>

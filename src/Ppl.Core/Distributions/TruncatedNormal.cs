@@ -92,7 +92,7 @@ public sealed class TruncatedNormal : LocationScaleFamily<TruncatedNormal>
         var x = value.to(ScalarType.Float64);
         var y = (x - frame.Origin) * frame.Direction / frame.Scale;
         var density = y * (y + 2 * frame.Window.R) / -2 - frame.Scale.log() - frame.Window.LogMass();
-        return Expanded(density.WhereInside(Inside(value)).to(GammaMath.ResultType(value, Like)), full);
+        return Expanded(density.WhereInside(Inside(value), value).to(GammaMath.ResultType(value, Like)), full);
     }
 
     /// <inheritdoc/>

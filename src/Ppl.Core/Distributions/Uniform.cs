@@ -28,7 +28,7 @@ public sealed class Uniform : ParametricFamily<Uniform>
     public TensorOrScalar High => ParameterAt(1);
 
     /// <inheritdoc/>
-    public override Constraint ValueConstraint => Constraint.Interval(Low, High);
+    public override Constraint ValueConstraint => new IntervalConstraint(Low, High);
 
     /// <inheritdoc/>
     public override Tensor Mean => Whole(Low.Plus(Width.Times(0.5)));
@@ -52,7 +52,7 @@ public sealed class Uniform : ParametricFamily<Uniform>
         var full = FullShape(value);
         var isInside = x.ge(Low.AsTensor(x)).logical_and(x.le(High.AsTensor(x)));
         var density = Expanded(Width.Log().Times(-1).AsTensor(x), full).to(GammaMath.ResultType(x, Like));
-        return density.WhereInside(isInside);
+        return density.WhereInside(isInside, value);
     }
 
     /// <inheritdoc/>

@@ -74,7 +74,7 @@ public sealed class VonMises : ParametricFamily<VonMises>
         var isInside = ValueCheck.AsReal(value, Like).abs().le(Math.PI);
         var half = (value.to(ScalarType.Float64).Or(isInside) - loc) / 2;
         var density = -2 * concentration * half.sin().square() - VonMisesMath.LogScaledBessel(concentration) - Math.Log(2 * Math.PI);
-        return Expanded(density.WhereInside(isInside).to(GammaMath.ResultType(value, Like)), full);
+        return Expanded(density.WhereInside(isInside, value).to(GammaMath.ResultType(value, Like)), full);
     }
 
     /// <summary>log(2π I₀(κ)) − κ I₁(κ) / I₀(κ).</summary>

@@ -89,7 +89,7 @@ public sealed class Weibull : ParametricFamily<Weibull>
         var log = wide.Or(isInside.logical_and(wide.gt(0))).log() - scale.log();
         var power = (k * log).exp();
         var density = k.log() - scale.log() + DensityMath.PowerLog(k - 1, log, isZero) - where(isZero, zeros_like(power), power);
-        return Expanded(density.WhereInside(isInside).to(GammaMath.ResultType(value, Like)), full);
+        return Expanded(density.WhereInside(isInside, value).to(GammaMath.ResultType(value, Like)), full);
     }
 
     /// <inheritdoc/>

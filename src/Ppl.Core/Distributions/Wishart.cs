@@ -77,7 +77,7 @@ public sealed class Wishart : ParametricFamily<Wishart>
         var (factor, isDefinite) = Factor(value);
         var density = (df - Dimension - 1) * MultivariateGamma.HalfLogDeterminant(factor) - MultivariateGamma.SquaredRatio(scale, factor) * 0.5
             - LogNormalizer(df, scale);
-        return Expanded(density.WhereInside(isDefinite).to(GammaMath.ResultType(value, Like)), full[..^2]);
+        return Expanded(density.WhereInside(isDefinite, value, 2).to(GammaMath.ResultType(value, Like)), full[..^2]);
     }
 
     /// <inheritdoc/>

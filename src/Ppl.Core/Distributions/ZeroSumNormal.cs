@@ -57,7 +57,7 @@ public sealed class ZeroSumNormal : ParametricFamily<ZeroSumNormal>
         var full = FullShape(value);
         var scaled = ValueCheck.AsReal(value, Like).OverParameter(EachVector(Scale)).expand(full);
         var density = (scaled.square().sum(-1) * -0.5).MinusParameter(Scale.Log().Plus(NormalMath.HalfLogTwoPi).Times(Dimension - 1));
-        return Expanded(density, full[..^1]).WhereInside(Constraint.ZeroSum.ContainsEvents(value)!.expand(full[..^1]));
+        return Expanded(density, full[..^1]).WhereInside(Constraint.ZeroSum.ContainsEvents(value)!.expand(full[..^1]), value, 1);
     }
 
     /// <inheritdoc/>

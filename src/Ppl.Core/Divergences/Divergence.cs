@@ -9,6 +9,21 @@ namespace Ppl.Divergences;
 /// <remarks>The result is elementwise over the two shapes, broadcast, with a family's own event dimensions summed.</remarks>
 public static partial class Divergence
 {
+    /// <summary>
+    /// KL(q || p) of any two distributions of which a closed form is registered, or follows from one: as <c>torch.distributions.kl_divergence</c>.
+    /// </summary>
+    /// <remarks>
+    /// Forms that follow: KL(T(q) || T(p)) = KL(q || p) for equal maps, that of a LogNormal for the exponential of a normal, and that of vectors which
+    /// are read in a shape. Elsewhere the mean of log q − log p over draws of q estimates it:
+    /// <c>var z = q.Sample(1000); var kl = (q.LogProb(z) - p.LogProb(z)).mean([0]);</c>.
+    /// </remarks>
+    /// <param name="q">The first argument: the distribution of the mean.</param>
+    /// <param name="p">The second argument. Its shape broadcasts with q's.</param>
+    /// <returns>In nats, elementwise over the two shapes, with the families' own event dimensions summed.</returns>
+    /// <exception cref="PplArgumentException">There is no closed form for the two families; the message names them.</exception>
+    /// <exception cref="PplShapeException">The shapes do not broadcast.</exception>
+    public static Tensor Kl(Distribution q, Distribution p) => KlRegistry.Kl(q, p);
+
     /// <summary>KL of two normals: log(s_p / s_q) + (s_q² + (m_q − m_p)²) / (2 s_p²) − 1/2.</summary>
     /// <param name="q">The first argument.</param>
     /// <param name="p">The second argument; as numbers 0 and 1 it costs nothing.</param>

@@ -27,7 +27,8 @@ public static class KlRegistry
     {
         ArgumentNullException.ThrowIfNull(q);
         ArgumentNullException.ThrowIfNull(p);
-        var kl = Find(q, p, model) ?? throw new PplArgumentException($"No closed form of KL({q.Name} || {p.Name}) is registered.");
+        var kl = Find(q, p, model) ?? throw new PplArgumentException(
+            $"No closed form of KL({q.Name} || {p.Name}) is registered. Average q.LogProb(z) - p.LogProb(z) over draws z of q.");
         return Checked(kl(q, p), q, p);
     }
 

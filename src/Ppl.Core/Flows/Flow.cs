@@ -15,6 +15,8 @@ namespace Ppl.Flows;
 /// </remarks>
 public abstract class Flow : nn.Module
 {
+    private const string TypeName = "flow_type";
+
     /// <summary>A flow of vectors.</summary>
     /// <param name="name">The module's name, for messages.</param>
     /// <param name="size">D, the numbers of a vector: at least 1.</param>
@@ -25,6 +27,9 @@ public abstract class Flow : nn.Module
         if (size < 1) throw new PplArgumentException($"{name} is of {size} numbers; it needs at least 1.");
         if (context < 0) throw new PplArgumentException($"{name} has a context of {context} numbers; it needs at least 0.");
         (Size, ContextSize) = (size, context);
+
+        // A flow without weights is converted and moved like one that has some, and is no part of a checkpoint.
+        register_buffer(TypeName, zeros(0).DetachFromDisposeScope(), persistent: false);
     }
 
     /// <summary>D, the numbers of a vector.</summary>
@@ -56,14 +61,16 @@ public abstract class Flow : nn.Module
             + $"found {(context is null ? "none" : $"one of shape {ShapeText.Of(context.shape)}")}.");
     }
 
-    /// <summary>The distribution of T(x) for standard normal x, in the type and on the device of the weights.</summary>
+    /// <summary>
+    /// The distribution of T(x) for standard normal x, in the type and on the device of the weights; of a flow without any, in those that
+    /// <c>to</c> gave it.
+    /// </summary>
     /// <param name="context">[..., C], with one distribution for each row; null for a flow without one.</param>
     /// <exception cref="PplShapeException">As for <see cref="Given"/>.</exception>
     public FlowDistribution Distribution(Tensor? context = null)
     {
-        var like = context ?? parameters().FirstOrDefault();
-        var centre = like is null ? zeros(Size) : zeros(Size, like.dtype, like.device);
-        return new FlowDistribution(new Normal(centre, 1), Given(context));
+        var like = context ?? parameters().FirstOrDefault() ?? get_buffer(TypeName)!;
+        return new FlowDistribution(new Normal(zeros(Size, like.dtype, like.device), 1), Given(context));
     }
 
     /// <summary>The flows one after the other: y = T_n(... T_1(x)).</summary>
@@ -81,10 +88,11 @@ public abstract class Flow : nn.Module
         return new FlowSequence([.. Enumerable.Range(0, count).Select(create)]);
     }
 
-    /// <summary>A map without weights, as a part of a sequence: a permutation, a sigmoid.</summary>
+    /// <summary>A map without weights, as a part of a sequence: a permutation, a sigmoid. Tensors that it has are the flow's buffers.</summary>
     /// <param name="transform">A map of single numbers, or of vectors to vectors of the same size.</param>
     /// <param name="size">D, the numbers of a vector.</param>
     /// <exception cref="PplShapeException">The map has results of another shape.</exception>
+    /// <exception cref="PplArgumentException">A tensor of the map has a gradient: it would be a weight that no module has.</exception>
     public static Flow Of(Transform transform, long size)
     {
         ArgumentNullException.ThrowIfNull(transform);

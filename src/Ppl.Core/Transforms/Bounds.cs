@@ -6,8 +6,12 @@ namespace Ppl.Transforms;
 
 /// <summary>y = low + x, from the positive numbers onto those above a bound. What would round to the bound is the next number above it.</summary>
 /// <param name="Low">The bound: any real. A tensor broadcasts with x.</param>
+/// <exception cref="PplArgumentException">It is a number that is not finite.</exception>
 public sealed record Above(TensorOrScalar Low) : Transform
 {
+    /// <summary>The bound.</summary>
+    public TensorOrScalar Low { get; } = BoundCheck.Finite(Low, nameof(Above));
+
     /// <inheritdoc/>
     public override TensorOrScalar? Sign => 1;
 
@@ -15,7 +19,7 @@ public sealed record Above(TensorOrScalar Low) : Transform
     internal override bool IsAffine => true;
 
     /// <inheritdoc/>
-    public override Constraint Codomain(Constraint domain) => Constraint.GreaterThan(Low);
+    public override Constraint Codomain(Constraint domain) => new BelowBoundedConstraint(Low, false);
 
     /// <inheritdoc/>
     internal override Constraint Domain => Constraint.Positive;
@@ -50,8 +54,12 @@ public sealed record Above(TensorOrScalar Low) : Transform
 
 /// <summary>y = high − x, from the positive numbers onto those below a bound. What would round to the bound is the next number below it.</summary>
 /// <param name="High">The bound: any real. A tensor broadcasts with x.</param>
+/// <exception cref="PplArgumentException">It is a number that is not finite.</exception>
 public sealed record Below(TensorOrScalar High) : Transform
 {
+    /// <summary>The bound.</summary>
+    public TensorOrScalar High { get; } = BoundCheck.Finite(High, nameof(Below));
+
     /// <inheritdoc/>
     public override TensorOrScalar? Sign => -1;
 
@@ -59,7 +67,7 @@ public sealed record Below(TensorOrScalar High) : Transform
     internal override bool IsAffine => true;
 
     /// <inheritdoc/>
-    public override Constraint Codomain(Constraint domain) => Constraint.LessThan(High);
+    public override Constraint Codomain(Constraint domain) => new AboveBoundedConstraint(High);
 
     /// <inheritdoc/>
     internal override Constraint Domain => Constraint.Positive;
@@ -95,8 +103,15 @@ public sealed record Below(TensorOrScalar High) : Transform
 /// <summary>y = low + (high − low) · x, from the unit interval onto the one between two bounds.</summary>
 /// <param name="Low">The least value: any real. A tensor broadcasts with x.</param>
 /// <param name="High">The greatest value, above <paramref name="Low"/>. A tensor broadcasts with x.</param>
+/// <exception cref="PplArgumentException">Both are numbers, and Low is not below High, or one is not finite.</exception>
 public sealed record Between(TensorOrScalar Low, TensorOrScalar High) : Transform
 {
+    /// <summary>The least value.</summary>
+    public TensorOrScalar Low { get; } = NotEmpty(Low, High);
+
+    /// <summary>The greatest value.</summary>
+    public TensorOrScalar High { get; } = High;
+
     private TensorOrScalar Width => High.Minus(Low);
 
     /// <inheritdoc/>
@@ -106,7 +121,7 @@ public sealed record Between(TensorOrScalar Low, TensorOrScalar High) : Transfor
     internal override bool IsAffine => true;
 
     /// <inheritdoc/>
-    public override Constraint Codomain(Constraint domain) => Constraint.Interval(Low, High);
+    public override Constraint Codomain(Constraint domain) => new IntervalConstraint(Low, High);
 
     /// <inheritdoc/>
     internal override Constraint Domain => Constraint.UnitInterval;
@@ -142,4 +157,10 @@ public sealed record Between(TensorOrScalar Low, TensorOrScalar High) : Transfor
     /// <inheritdoc/>
     public override Transform Map(Func<Tensor, int, Tensor> map)
         => Low.IsScalar && High.IsScalar ? this : new Between(Low.Map(t => map(t, 0)), High.Map(t => map(t, 0)));
+
+    private static TensorOrScalar NotEmpty(TensorOrScalar low, TensorOrScalar high)
+    {
+        BoundCheck.RefuseEmpty(low, high, nameof(Between));
+        return low;
+    }
 }

@@ -159,8 +159,17 @@ public sealed record Sigmoid : Transform
 /// <summary>y = loc + scale · x, elementwise.</summary>
 /// <param name="Loc">The shift: any real. A tensor broadcasts with x.</param>
 /// <param name="Scale">The factor: any real but 0. A tensor broadcasts with x.</param>
+/// <exception cref="PplArgumentException">Loc is a number that is not finite, or Scale one that is 0 or not finite.</exception>
 public sealed record Affine(TensorOrScalar Loc, TensorOrScalar Scale) : Transform
 {
+    /// <summary>The shift.</summary>
+    public TensorOrScalar Loc { get; } = !Loc.IsScalar || double.IsFinite(Loc.Scalar)
+        ? Loc
+        : throw new PplArgumentException($"Affine needs a finite loc; found {Loc}.");
+
+    /// <summary>The factor.</summary>
+    public TensorOrScalar Scale { get; } = NotZero(Scale, nameof(Affine), "scale");
+
     /// <inheritdoc/>
     public override TensorOrScalar? Sign => Scale.IsScalar ? Math.Sign(Scale.Scalar) : Scale.Tensor.sign();
 

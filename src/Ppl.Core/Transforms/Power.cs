@@ -7,8 +7,12 @@ namespace Ppl.Transforms;
 /// <summary>y = x^exponent, from the positive numbers onto themselves. 0 stands for the least positive normal number, both ways.</summary>
 /// <remarks>log |dy/dx| = log |exponent| + (exponent − 1) log x.</remarks>
 /// <param name="Exponent">The power: any real but 0. A tensor broadcasts with x.</param>
+/// <exception cref="PplArgumentException">It is a number that is 0 or not finite.</exception>
 public sealed record Power(TensorOrScalar Exponent) : Transform
 {
+    /// <summary>The power.</summary>
+    public TensorOrScalar Exponent { get; } = NotZero(Exponent, nameof(Power), "exponent");
+
     /// <inheritdoc/>
     public override TensorOrScalar? Sign => Exponent.IsScalar ? Math.Sign(Exponent.Scalar) : Exponent.Tensor.sign();
 

@@ -86,6 +86,12 @@ public abstract record Transform
         subject,
         $"{GetType().Name} needs {subject} that is finite and not 0");
 
+    /// <summary>A parameter that must be finite and not 0. A number is checked at once; a tensor's entries by <see cref="FindFault"/>.</summary>
+    /// <exception cref="PplArgumentException">It is a number that is 0 or not finite.</exception>
+    private protected static TensorOrScalar NotZero(TensorOrScalar parameter, string owner, string subject)
+        => !parameter.IsScalar || (double.IsFinite(parameter.Scalar) && parameter.Scalar != 0) ? parameter : throw new PplArgumentException(
+            $"{owner} needs {subject} that is finite and not 0; found {parameter}.");
+
     /// <summary>Refuses a map of one's own that keeps a tensor which <see cref="Map"/> does not reach.</summary>
     /// <param name="isAny">Whether any tensor counts; else those with a gradient, which are parameters for sure.</param>
     internal void RefuseUnmapped(bool isAny)

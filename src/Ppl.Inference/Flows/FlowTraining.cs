@@ -143,7 +143,13 @@ public static class FlowTraining
             throw new PplShapeException($"{flow} is fitted to at least two {name} of {flow.Size} numbers; found {ShapeText.Of(rows.shape)}.");
         var found = context is null ? "none" : ShapeText.Of(context.shape);
         var needed = flow.ContextSize == 0 ? "none" : ShapeText.Of([rows.shape[0], flow.ContextSize]);
-        if (found != needed) throw new PplShapeException($"{flow} needs contexts of the {name} of shape {needed}; found {found}.");
+        if (found != needed)
+        {
+            throw new PplShapeException(flow.ContextSize == 0
+                ? $"{flow} takes no context; the {name} came with one of shape {found}."
+                : $"{flow} needs a context of shape {needed} with the {name}; found {found}.");
+        }
+
         CheckNumbers(flow, rows, name);
         if (context is not null) CheckNumbers(flow, context, $"contexts of the {name}");
     }

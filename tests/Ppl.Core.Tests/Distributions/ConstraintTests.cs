@@ -1,5 +1,6 @@
 using Ppl.Core.Tests.Testing;
 using Ppl.Distributions;
+using Ppl.Transforms;
 using static TorchSharp.torch;
 
 namespace Ppl.Core.Tests.Distributions;
@@ -22,6 +23,41 @@ public sealed class ConstraintTests : IDisposable
         Assert.NotEqual(Constraint.Interval(0, bound), Constraint.Interval(0, tensor(1.0)));
         Assert.Equal(Constraint.Categories(4), Constraint.IntegerInterval(0, 3));
         Assert.NotEqual(Constraint.Real, Constraint.RealVector);
+    }
+
+    // Numbers are looked at at once; a tensor's entries by what checks values.
+    [Fact]
+    public void EmptySets_AndMapsThatLoseTheArgument_AreRefused()
+    {
+        var (nan, infinity) = (double.NaN, double.PositiveInfinity);
+        Refused("Constraint.Interval needs two finite bounds, low below high; found low 3 and high 2.", () => Constraint.Interval(3, 2));
+        Refused("Constraint.Interval needs two finite bounds, low below high; found low 2 and high 2.", () => Constraint.Interval(2, 2));
+        Refused("found low -Infinity and high 2.", () => Constraint.Interval(-infinity, 2));
+        Refused("found low NaN and high 2.", () => Constraint.Interval(nan, 2));
+        Refused("Constraint.IntegerInterval is empty: it needs low at most high; found 3 and 2.", () => Constraint.IntegerInterval(3, 2));
+        Refused("Constraint.IntegerInterval is empty: it needs low at most high; found NaN and 2.", () => Constraint.IntegerInterval(nan, 2.0));
+        Refused("Constraint.Categories needs at least 1 category; found 0.", () => Constraint.Categories(0));
+        Refused("Constraint.CountsOf needs a total that is a whole number >= 0; found -1.", () => Constraint.CountsOf(-1));
+        Refused("Constraint.CountsOf needs a total that is a whole number >= 0; found 1.5.", () => Constraint.CountsOf(1.5));
+        Refused("Constraint.GreaterThan needs a finite bound; found -Infinity.", () => Constraint.GreaterThan(-infinity));
+        Refused("Constraint.AtLeast needs a finite bound; found NaN.", () => Constraint.AtLeast(nan));
+        Refused("Constraint.LessThan needs a finite bound; found Infinity.", () => Constraint.LessThan(infinity));
+        Refused("Affine needs scale that is finite and not 0; found 0.", () => new Affine(1, 0));
+        Refused("Affine needs scale that is finite and not 0; found Infinity.", () => new Affine(1, infinity));
+        Refused("Affine needs a finite loc; found NaN.", () => new Affine(nan, 1));
+        Refused("Power needs exponent that is finite and not 0; found 0.", () => new Power(0));
+        Refused("Power needs exponent that is finite and not 0; found NaN.", () => new Power(nan));
+        Refused("Above needs a finite bound; found -Infinity.", () => new Above(-infinity));
+        Refused("Below needs a finite bound; found NaN.", () => new Below(nan));
+        Refused("Between needs two finite bounds, low below high; found low 1 and high 0.", () => new Between(1, 0));
+        Assert.Contains("found (2)", Assert.Throws<PplShapeException>(() => Constraint.RowOf(zeros(2))).Message, StringComparison.Ordinal);
+        Assert.Contains("found (0, 2)", Assert.Throws<PplShapeException>(() => Constraint.RowOf(zeros(0, 2))).Message, StringComparison.Ordinal);
+
+        // A family's bounds are parameters, which its own check names.
+        Assert.StartsWith("Uniform needs high > low; found 2", new Uniform(3, 2).FindParameterFault()!.Message, StringComparison.Ordinal);
+
+        static void Refused(string message, Func<object> make)
+            => Assert.EndsWith(message, Assert.Throws<PplArgumentException>(make).Message, StringComparison.Ordinal);
     }
 
     [Fact]

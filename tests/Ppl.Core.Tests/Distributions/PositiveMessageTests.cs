@@ -61,7 +61,10 @@ public sealed class PositiveMessageTests : IDisposable
             () => _ = new Masked(new Normal(zeros(2), 1), ones(3, ScalarType.Bool)));
         TensorAssert.Throws<PplArgumentException>("Censored needs low, high or both.", () => _ = new Censored(new Normal(0, 1)));
         TensorAssert.Throws<PplArgumentException>(
-            "Censored needs a base of single numbers with a density; found Dirichlet.", () => _ = new Censored(new Dirichlet(ones(3)), low: 0));
+            "Censored needs a continuous base of single numbers; Dirichlet has events of (3) numbers.",
+            () => _ = new Censored(new Dirichlet(ones(3)), low: 0));
+        TensorAssert.Throws<PplArgumentException>(
+            "Censored needs a continuous base of single numbers; Geometric is discrete.", () => _ = new Censored(new Geometric(0.5), high: 3));
     }
 
     [Fact]

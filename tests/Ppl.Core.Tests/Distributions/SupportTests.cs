@@ -127,11 +127,11 @@ public sealed class SupportTests : IDisposable
     {
         void Refused(string message, Transform map)
             => TensorAssert.Throws<PplArgumentException>(message, () => new Transformed(new Uniform(1, 2), map).Validate());
-        Refused("Affine needs scale that is finite and not 0; found 0", new Affine(0, 0));
+        Refused("Affine needs scale that is finite and not 0; found 0", new Affine(0, tensor(0.0)));
         Refused("Affine needs scale that is finite and not 0; found 0 at [1]", new Affine(0, tensor(new[] { 1.0, 0 })));
-        Refused("Affine needs scale that is finite and not 0; found 0", Exp.Instance.Then(new Affine(0, 0)));
-        Refused("Power needs exponent that is finite and not 0; found 0", new Power(0));
-        Assert.NotNull(new Transformed(new Uniform(1, 2), new Affine(double.NaN, 1)).FindParameterFault());
+        Refused("Affine needs scale that is finite and not 0; found 0", Exp.Instance.Then(new Affine(0, tensor(0.0))));
+        Refused("Power needs exponent that is finite and not 0; found 0", new Power(tensor(0.0)));
+        Assert.NotNull(new Transformed(new Uniform(1, 2), new Affine(tensor(double.NaN), 1)).FindParameterFault());
         Assert.Null(new Transformed(new Uniform(1, 2), new Affine(0, -1).Inverted).FindParameterFault());
     }
 

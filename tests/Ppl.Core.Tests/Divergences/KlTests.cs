@@ -167,8 +167,21 @@ public sealed class KlTests : IDisposable
     }
 
     [Fact]
+    public void Kl_OfAnyTwo_IsTheirForm()
+    {
+        Distribution q = new Normal(tensor(new[] { 0.0, 1 }), 0.5);
+        Distribution p = new Laplace(0, 1);
+        TensorAssert.Close(KlRegistry.Kl(q, p), Divergence.Kl(q, p), 0);
+        Distribution wide = new Normal(0, tensor(2.0));
+        TensorAssert.Close(tensor((4 - 1) / 2.0 - Math.Log(2)), Divergence.Kl(wide, new Normal(0, 1)), 1e-6);
+        TensorAssert.Throws<PplArgumentException>(
+            "No closed form of KL(Normal || Cauchy) is registered. Average q.LogProb(z) - p.LogProb(z) over draws z of q.",
+            () => Divergence.Kl(new Normal(0, 1), new Cauchy(0, 1)));
+    }
+
+    [Fact]
     public void UnknownPair_IsNamed()
         => TensorAssert.Throws<PplArgumentException>(
-            "No closed form of KL(Normal || Categorical) is registered.",
+            "No closed form of KL(Normal || Categorical) is registered. Average q.LogProb(z) - p.LogProb(z) over draws z of q.",
             () => KlRegistry.Kl(new Normal(0, 1), new Categorical(logits: zeros(3))));
 }

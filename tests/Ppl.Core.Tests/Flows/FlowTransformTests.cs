@@ -153,6 +153,38 @@ public sealed class FlowTransformTests : IDisposable
             () => flow.Transform.Inverse(y[..1]));
     }
 
+    // What has no weights is converted like what has: a fixed map, with the tensors that it keeps, and sequences of such maps.
+    [Fact]
+    public void FlowsWithoutWeights_AreConvertedToo()
+    {
+        var affine = new Affine(tensor(new[] { 0.1f, 0.2f }), tensor(new[] { 2f, 3f }));
+        foreach (var flow in new[]
+        {
+            Flow.Of(Sigmoid.Instance, 2), Flow.Of(affine, 2), Flow.Of(affine, 2).Inverted, Flow.Sequence(Flow.Of(affine, 2), Flow.Of(Exp.Instance, 2)),
+            new Unweighted(),
+        })
+        {
+            Assert.Equal(ScalarType.Float32, flow.Distribution().Sample(3).dtype);
+            var plain = flow.Forward(ones(2), null).Y;
+            flow.to(ScalarType.Float64);
+            var d = flow.Distribution();
+            var draw = d.Sample(3);
+            Assert.Equal([ScalarType.Float64, ScalarType.Float64], [draw.dtype, d.LogProb(draw).dtype]);
+            var exact = flow.Forward(ones(2, ScalarType.Float64), null).Y;
+            Assert.Equal(ScalarType.Float64, exact.dtype);
+            TensorAssert.Close(exact, plain.to(ScalarType.Float64), relative: 1e-6);
+            flow.to(ScalarType.Float32);
+            Assert.Equal(ScalarType.Float32, flow.Distribution().Sample(3).dtype);
+            Assert.DoesNotContain("flow_type", string.Join(' ', flow.state_dict().Keys), StringComparison.Ordinal);
+        }
+
+        Assert.Equal([0.1f, 0.2f], affine.Loc.Tensor!.data<float>().ToArray());
+        TensorAssert.Throws<PplArgumentException>(
+            "Flow.Of takes a map without weights; Affine has a tensor of shape (2) with a gradient. Derive a flow that registers it as a parameter, or "
+            + "detach it.",
+            () => Flow.Of(new Affine(0, ones(2, requires_grad: true)), 2));
+    }
+
     [Fact]
     public void AContext_HasTheFlowsSize()
     {
@@ -189,5 +221,13 @@ public sealed class FlowTransformTests : IDisposable
         var calls = 0;
         flow.Network.register_forward_hook(_ => calls++);
         return () => calls;
+    }
+
+    // Of two numbers, without anything that a module would keep.
+    private sealed class Unweighted() : Flow("Unweighted", 2)
+    {
+        public override (Tensor Y, Tensor LogAbsDet) Forward(Tensor x, Tensor? context) => (2 * x, x.sum(-1) * 0 + 2 * Math.Log(2));
+
+        public override (Tensor X, Tensor LogAbsDet) Inverse(Tensor y, Tensor? context) => (y / 2, y.sum(-1) * 0 + 2 * Math.Log(2));
     }
 }

@@ -67,10 +67,10 @@ public sealed class FlowFitTests : IDisposable
         Refused<PplShapeException>(
             "Planar(2) is fitted to at least two rows of 2 numbers; found (4, 3).", () => flow.Fit(randn(4, 3), 1));
         Refused<PplShapeException>(
-            "Planar(2) needs contexts of the held-out rows of shape none; found (4, 1).",
+            "Planar(2) takes no context; the held-out rows came with one of shape (4, 1).",
             () => flow.Fit(randn(4, 2), 1, randn(4, 2), heldOutContext: randn(4, 1)));
         Refused<PplShapeException>(
-            "Planar(2 given 3) needs contexts of the rows of shape (4, 3); found none.", () => new Planar(2, 3).Fit(randn(4, 2), 1));
+            "Planar(2 given 3) needs a context of shape (4, 3) with the rows; found none.", () => new Planar(2, 3).Fit(randn(4, 2), 1));
         var (hole, bound) = (randn(4, 2), randn(4, 2));
         hole[2, 1] = tensor(float.NaN);
         bound[3, 0] = tensor(float.PositiveInfinity);
