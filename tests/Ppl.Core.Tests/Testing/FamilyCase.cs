@@ -42,9 +42,6 @@ internal sealed record FamilyCase(string Name, Func<IReadOnlyDictionary<string, 
     /// <summary>Whether the mean of the fourth power is finite, so that means of draws and of their squares settle.</summary>
     public bool HasMoments { get; init; } = true;
 
-    /// <summary>The relative error of the distribution function.</summary>
-    public double CdfTolerance { get; init; } = 1e-10;
-
     /// <summary>
     /// Whether the density is the slope of the distribution function: not where single values have a probability, or elements do not count.
     /// </summary>

@@ -25,7 +25,7 @@ internal static class BasicFamilies
         new("LogNormal", p => new LogNormal(p["loc"], p["scale"])),
         
         // libtorch's incomplete gamma function stops its asymptotic series at 1e-9.
-        new("Gamma", p => new Gamma(p["concentration"], p["rate"])) { IsImplicit = true, HasQuantile = false, CdfTolerance = 1e-8 },
+        new("Gamma", p => new Gamma(p["concentration"], p["rate"])) { IsImplicit = true, HasQuantile = false },
         new("Beta", p => new Beta(p["concentration1"], p["concentration0"])) { IsImplicit = true },
         new("Dirichlet", p => new Dirichlet(p["concentration"])) { IsImplicit = true, HasQuantile = false },
     ];

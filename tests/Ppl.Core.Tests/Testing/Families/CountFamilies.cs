@@ -9,7 +9,7 @@ internal static class CountFamilies
     public static readonly IReadOnlyList<FamilyCase> Rows =
     [
         // libtorch's incomplete gamma function stops its asymptotic series at 1e-9.
-        new("Poisson", p => new Poisson(p["rate"])) { IsDiscrete = true, CdfTolerance = 1e-8 },
+        new("Poisson", p => new Poisson(p["rate"])) { IsDiscrete = true },
         new("Geometric(probs)", p => new Geometric(p["probs"])) { IsDiscrete = true },
         new("Geometric(logits)", p => new Geometric(logits: p["logits"])) { IsDiscrete = true },
         new("Binomial(probs)", p => new Binomial(p["totalCount"], p["probs"])) { IsDiscrete = true, Fixed = ["totalCount"] },
@@ -32,12 +32,12 @@ internal static class CountFamilies
         new("Multinomial(logits)", p => new Multinomial(3, logits: p["logits"])) { IsDiscrete = true },
         new("DirichletMultinomial", p => new DirichletMultinomial(p["concentration"], p["totalCount"])) { IsDiscrete = true, Fixed = ["totalCount"] },
         new("OrderedLogistic", p => new OrderedLogistic(p["predictor"], p["cutpoints"])) { IsDiscrete = true, ValueType = ScalarType.Int64 },
-        new("ZeroInflated(Poisson)", p => new ZeroInflated(new Poisson(p["rate"]), p["gate"])) { IsDiscrete = true, CdfTolerance = 1e-8 },
+        new("ZeroInflated(Poisson)", p => new ZeroInflated(new Poisson(p["rate"]), p["gate"])) { IsDiscrete = true },
         new("ZeroInflated(NegativeBinomial)", p => new ZeroInflated(new NegativeBinomial(p["totalCount"], 0.25), gateLogits: p["gateLogits"]))
         {
             IsDiscrete = true,
         },
-        new("Hurdle(Poisson)", p => new Hurdle(new Poisson(p["rate"]), p["gate"])) { IsDiscrete = true, CdfTolerance = 1e-8 },
+        new("Hurdle(Poisson)", p => new Hurdle(new Poisson(p["rate"]), p["gate"])) { IsDiscrete = true },
         new("Hurdle(Binomial)", p => new Hurdle(new Binomial(7, p["probs"]), gateLogits: p["gateLogits"])) { IsDiscrete = true },
         .. Mixtures,
     ];
@@ -55,7 +55,7 @@ internal static class CountFamilies
         },
         new("MixtureSameFamily(Poisson)", p => new MixtureSameFamily(new Categorical(p["probs"]), new Poisson(p["rate"])))
         {
-            IsDiscrete = true, CdfTolerance = 1e-8,
+            IsDiscrete = true,
         },
         new("MixtureSameFamily(Binomial)", p => new MixtureSameFamily(new Categorical(p["probs"]), new Binomial(p["totalCount"], p["p"])))
         {
@@ -69,7 +69,7 @@ internal static class CountFamilies
         new("Mixture(Poisson, Geometric)", p => new Mixture(
             new Categorical(logits: p["logits"]), new Poisson(p["rate"]), new Geometric(p["probs"])))
         {
-            IsDiscrete = true, CdfTolerance = 1e-8,
+            IsDiscrete = true,
         },
     ];
 

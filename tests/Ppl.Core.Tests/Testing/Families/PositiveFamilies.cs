@@ -10,13 +10,13 @@ internal static class PositiveFamilies
         // libtorch's incomplete gamma function stops its asymptotic series at 1e-9.
         new("InverseGamma", p => new InverseGamma(p["concentration"], p["rate"]))
         {
-            IsImplicit = true, HasQuantile = false, CdfTolerance = 1e-8,
+            IsImplicit = true, HasQuantile = false,
         },
         new("InverseGamma(heavy)", p => new InverseGamma(p["concentration"]))
         {
-            IsImplicit = true, HasQuantile = false, HasMoments = false, CdfTolerance = 1e-8,
+            IsImplicit = true, HasQuantile = false, HasMoments = false,
         },
-        new("Chi2", p => new Chi2(p["df"])) { IsImplicit = true, HasQuantile = false, CdfTolerance = 1e-8 },
+        new("Chi2", p => new Chi2(p["df"])) { IsImplicit = true, HasQuantile = false },
         new("Weibull", p => new Weibull(p["scale"], p["concentration"])),
         new("Pareto", p => new Pareto(p["scale"], p["alpha"])),
         new("Pareto(heavy)", p => new Pareto(p["scale"], p["alpha"])) { HasMoments = false },

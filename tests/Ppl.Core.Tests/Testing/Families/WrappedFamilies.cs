@@ -19,7 +19,7 @@ internal static class WrappedFamilies
         // libtorch's incomplete gamma function stops its asymptotic series at 1e-9.
         new("Transformed(Gamma, Power)", p => new Transformed(new Gamma(p["concentration"], p["rate"]), new Power(p["exponent"])))
         {
-            IsImplicit = true, HasQuantile = false, CdfTolerance = 1e-8, RefusedBy = "Gamma",
+            IsImplicit = true, HasQuantile = false, RefusedBy = "Gamma",
         },
         new("Transformed(Normal, Ordered)", p => new Transformed(new Normal(p["loc"], p["scale"]), Ordered.Instance)),
         new("Masked(LogNormal)", p => new Masked(new LogNormal(p["loc"], p["scale"]), p["mask"].gt(0)))
@@ -32,7 +32,7 @@ internal static class WrappedFamilies
         },
         new("Masked(Poisson)", p => new Masked(new Poisson(p["rate"]), p["mask"].gt(0)))
         {
-            IsDiscrete = true, CdfTolerance = 1e-8, IsSlopeOfCdf = false, RefusedBy = "Poisson", Fixed = ["mask"],
+            IsDiscrete = true, IsSlopeOfCdf = false, RefusedBy = "Poisson", Fixed = ["mask"],
         },
         new("Censored(Normal)", p => new Censored(new Normal(p["loc"], p["scale"]), p["low"], p["high"]))
         {
