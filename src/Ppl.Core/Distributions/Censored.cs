@@ -27,7 +27,9 @@ public sealed class Censored : Distribution
         ArgumentNullException.ThrowIfNull(distribution);
         if (distribution.IsDiscrete || distribution.EventDimensions > 0)
         {
-            var why = distribution.IsDiscrete ? "is discrete" : $"has events of {ShapeText.Of(distribution.Shape[^distribution.EventDimensions..])} numbers";
+            var why = distribution.IsDiscrete
+                ? "is discrete"
+                : $"has events of {ShapeText.Of(distribution.Shape[^distribution.EventDimensions..])} numbers";
             throw new PplArgumentException($"Censored needs a continuous base of single numbers; {distribution.Name} {why}.");
         }
 

@@ -81,7 +81,7 @@ internal static class CountMath
         if (terms <= MostTerms) return;
         throw new NotSupportedException(string.Create(
             CultureInfo.InvariantCulture,
-            $"{family}'s {what} is a sum over {values} values for each row: {terms:0} terms, more than {MostTerms:0}. Take it of fewer rows at a time."));
+            $"{family}'s {what} is a sum over {values} values for each row: {terms:0} terms, more than {MostTerms:0}. Take fewer rows at a time."));
     }
 
     private static Tensor NearTheRate(Tensor x, Tensor rate, Tensor terms)

@@ -13,7 +13,7 @@ public static partial class Divergence
     /// KL(q || p) of any two distributions of which a closed form is registered, or follows from one: as <c>torch.distributions.kl_divergence</c>.
     /// </summary>
     /// <remarks>
-    /// Forms that follow: KL(T(q) || T(p)) = KL(q || p) for equal maps, that of a LogNormal for the exponential of a normal, and that of vectors which
+    /// Forms that follow: KL(T(q) || T(p)) = KL(q || p) for equal maps, that of a LogNormal for the exponential of a normal, and that of vectors that
     /// are read in a shape. Elsewhere the mean of log q − log p over draws of q estimates it:
     /// <c>var z = q.Sample(1000); var kl = (q.LogProb(z) - p.LogProb(z)).mean([0]);</c>.
     /// </remarks>

@@ -58,7 +58,7 @@ public sealed class FamilyTableTests
     {
         var declared = Declared(constructor.DeclaringType!).GroupBy(d => d.Name).ToDictionary(g => g.Key, g => g.First().Default);
         var parameters = constructor.GetParameters().Select(p => !p.HasDefaultValue ? p.Name!
-            : FormattableString.Invariant($"{p.Name} = {declared.GetValueOrDefault(p.Name!) ?? Written(p.DefaultValue)}")));
+            : FormattableString.Invariant($"{p.Name} = {declared.GetValueOrDefault(p.Name!) ?? Written(p.DefaultValue)}"));
         return $"{constructor.DeclaringType!.Name}({string.Join(", ", parameters)})";
     }
 
