@@ -81,6 +81,17 @@ public sealed class JointDrawTests : IDisposable
         Assert.Empty(without);
     }
 
+    // What stands outside the table has a table of its own: a draw of Quantized is a point whose gradient passes rounding by (CodewordTests), and a
+    // flow's distribution is checked for every flow (FlowTests).
+    [Fact]
+    public void EveryFamilyHasARow()
+    {
+        Type[] elsewhere = [typeof(Quantized), typeof(Ppl.Flows.FlowDistribution)];
+        var inTable = FamilyCase.Densities.Select(c => c.Make().GetType()).ToHashSet();
+        var families = typeof(Distribution).Assembly.GetExportedTypes().Where(t => t.IsSubclassOf(typeof(Distribution)) && !t.IsAbstract);
+        Assert.Empty(families.Where(t => !inTable.Contains(t)).Except(elsewhere).Select(t => t.Name));
+    }
+
     /// <summary>L⁻¹ W L⁻ᵀ, which is Wishart with the identity.</summary>
     private static Tensor Standardized(Tensor factor, Tensor x) => Turned(linalg.inv(factor), x);
 

@@ -4,7 +4,7 @@ import mpmath as mp
 import numpy as np
 from scipy import stats
 
-from common import BINS, continuous, family, gradients, listed, pmf
+from common import BINS, continuous, family, gradients, listed, normal_marginals, pmf
 
 UNKNOWN = {"mean": None, "variance": None, "entropy": None}
 
@@ -166,8 +166,30 @@ def improper():
     yield flat("ImproperUniform(Ordered)", {}, np.array([[-3.0, 0.2, 0.7], [1.0, 2.0, 30.0]]), 2)
 
 
+def reshaped():
+    """A normal vector of four numbers, read row by row as a matrix."""
+    loc = np.array([[0.3, -1.0, 0.5, 2.0], [2.0, 0.7, -2.0, 0.0]])
+    tril = np.array([[1.2, 0, 0, 0], [0.4, 0.7, 0, 0], [-0.3, 0.9, 2.0, 0], [0.1, -0.2, 0.5, 0.6]])
+    x = np.array([[0.1, 0.5, 3.0, 1.0], [1.5, 4.0, 4.1, -1.0]])
+    ds = [stats.multivariate_normal(m, tril @ tril.T) for m in loc]
+    matrices = lambda v: np.reshape(v, (2, 2, 2))
+    yield normal_marginals(family(
+        "Reshaped(MultivariateNormal)", {"loc": loc, "scaleTril": tril}, matrices(x), [d.logpdf(v) for d, v in zip(ds, x)],
+        [d.entropy() for d in ds], matrices(loc), matrices(np.tile(np.diagonal(tril @ tril.T), (2, 1))),
+    ) | {"mode": listed(matrices(loc))})
+
+
+def codeword():
+    """Every row of a table with the same probability."""
+    table = np.array([[0.0, 1.0, 2.0], [-1.0, 0.5, 0.0], [3.0, 0.0, 0.25], [0.0, 1.0, -2.0]])
+    both = lambda row: np.stack([row, row])
+    yield family(
+        "Codeword", {"vectors": table}, table[[2, 0]], np.full(2, -np.log(4)), np.full(2, np.log(4)), both(table.mean(0)), both(table.var(0)),
+    ) | {"pmf": pmf([both(row) for row in table], lambda value: np.full(2, 0.25))}
+
+
 def families():
-    for group in (transformed, masked, censored, improper):
+    for group in (transformed, masked, censored, improper, reshaped, codeword):
         yield from group()
 
 

@@ -19,7 +19,7 @@ internal sealed record FamilyCase(string Name, Func<IReadOnlyDictionary<string, 
     /// <summary>Those, and what has a density but no draws.</summary>
     public static readonly IReadOnlyList<FamilyCase> Densities = [.. All, .. WrappedFamilies.WithoutDraws];
 
-    /// <summary>A point mass: its density is flat at the point, so there is no gradient to compare.</summary>
+    /// <summary>A mass at points that are its parameters: its density is flat at them, so there is no gradient to compare.</summary>
     public bool IsPoint { get; init; }
 
     /// <summary>

@@ -15,8 +15,6 @@ internal static class WrappedFamilies
     [
         new("Transformed(Normal, Exp)", p => new Transformed(new Normal(p["loc"], p["scale"]), Exp.Instance)),
         new("Transformed(Gumbel, Affine)", p => new Transformed(new Gumbel(p["loc"], p["scale"]), new Affine(p["shift"], p["factor"]))),
-
-        // libtorch's incomplete gamma function stops its asymptotic series at 1e-9.
         new("Transformed(Gamma, Power)", p => new Transformed(new Gamma(p["concentration"], p["rate"]), new Power(p["exponent"])))
         {
             IsImplicit = true, HasQuantile = false, RefusedBy = "Gamma",
@@ -46,6 +44,10 @@ internal static class WrappedFamilies
         {
             IsSlopeOfCdf = false, ValueStep = 0, Fixed = ["low"],
         },
+        new("Reshaped(MultivariateNormal)", p => new Reshaped(new MultivariateNormal(p["loc"], p["scaleTril"]), [2, 2])),
+
+        // The points are the table itself, of which there is one for all rows: its density is flat.
+        new("Codeword", p => new Codeword(p["vectors"]).Expand(2)) { IsPoint = true, IsDiscrete = true, ValueStep = 0, Fixed = ["vectors"] },
     ];
 
     /// <summary>No check of draws, since there are none, and none of gradients: the density is flat.</summary>
