@@ -13,7 +13,7 @@ public static class ConditionalProgram
         using var scope = NewDisposeScope();
         manual_seed(run.Seed);
         var data = Images.Open(run);
-        var epochs = run.EpochsOr(10);
+        var epochs = run.EpochsOr(10, 1, 50);
         var labels = new ByLabel(run, data, epochs);
         var completing = new Completing(run, data, epochs);
         var futures = new Futures(run, 4 * epochs);

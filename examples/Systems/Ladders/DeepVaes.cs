@@ -5,8 +5,8 @@ using NetworkList = TorchSharp.Modules.ModuleList<TorchSharp.torch.nn.Module<Tor
 namespace Ppl.Examples.Systems;
 
 /// <summary>
-/// z[L−1] ~ Normal(0, I), z[i] ~ Normal(mean(z[i+1]), scale(z[i+1])): the stochastic layers of a deep VAE from the top down, a network of one
-/// hidden layer between each and the next. A part of the models below.
+/// z[L−1] ~ Normal(0, I), z[i] ~ Normal(mean(z[i+1]), scale(z[i+1])): the stochastic layers of a deep VAE from the top down, a network of hidden
+/// layers between each and the next. A part of the models below.
 /// </summary>
 public sealed partial class StochasticLayers : GenerativeModel
 {
@@ -18,13 +18,14 @@ public sealed partial class StochasticLayers : GenerativeModel
 
     /// <summary>Random weights.</summary>
     /// <param name="sizes">Latents of each layer, the one beside the data first.</param>
-    /// <param name="hidden">Units of the hidden layer above each of them.</param>
-    public StochasticLayers(IReadOnlyList<int> sizes, IReadOnlyList<int> hidden)
+    /// <param name="hidden">Units of the hidden layers above each of them.</param>
+    /// <param name="depth">Hidden layers of a network.</param>
+    public StochasticLayers(IReadOnlyList<int> sizes, IReadOnlyList<int> hidden, int depth = 1)
     {
         (count, this.sizes) = (sizes.Count, sizes);
         for (var i = 0; i < count - 1; i++)
         {
-            features.Add(Hidden(sizes[i + 1], hidden[i + 1]));
+            features.Add(Hidden(sizes[i + 1], hidden[i + 1], depth));
             mean.Add(Linear(hidden[i + 1], sizes[i]));
             logScale.Add(Linear(hidden[i + 1], sizes[i]));
         }
@@ -32,10 +33,12 @@ public sealed partial class StochasticLayers : GenerativeModel
         RegisterComponents();
     }
 
-    /// <summary>A hidden layer as the paper has it: batch normalization and a leaky rectifier.</summary>
-    /// <param name="inputs">Numbers that it sees.</param>
-    /// <param name="units">Numbers that it gives.</param>
-    public static Module<Tensor, Tensor> Hidden(long inputs, long units) => Sequential(Linear(inputs, units), BatchNorm1d(units), LeakyReLU(0.1));
+    /// <summary>Hidden layers as the paper has them: batch normalization and a leaky rectifier.</summary>
+    /// <param name="inputs">Numbers that the first one sees.</param>
+    /// <param name="units">Numbers that each gives.</param>
+    /// <param name="depth">How many.</param>
+    public static Module<Tensor, Tensor> Hidden(long inputs, long units, int depth = 1) => Sequential([.. Enumerable.Range(0, depth).SelectMany(
+        i => new Module<Tensor, Tensor>[] { Linear(i == 0 ? inputs : units, units), BatchNorm1d(units), LeakyReLU(0.1) })]);
 
     /// <summary>The layer beside the data.</summary>
     [Model]

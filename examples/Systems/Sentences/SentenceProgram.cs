@@ -8,7 +8,6 @@ namespace Ppl.Examples.Systems;
 /// <summary>A sentence VAE trained in four ways, beside the same network without latents.</summary>
 public static class SentenceProgram
 {
-    private const int Latents = 8;
     private const double Floor = 4;
 
     /// <summary>A way to train.</summary>
@@ -53,7 +52,7 @@ public static class SentenceProgram
         foreach (var way in Ways)
         {
             manual_seed(run.Seed);
-            using var model = new SentenceVae(corpus.Vocabulary.Count, Latents, sizes.Units, way.WordDropout);
+            using var model = new SentenceVae(corpus.Vocabulary.Count, sizes.Latents, sizes.Units, way.WordDropout);
             using var guide = model.CreateGuide(z: Posterior.Diagonal(model.Encoder()));
             using var svi = Engine(model, guide, way.Objective(sizes.Epochs * ((train.Count + Sizes.Batch - 1) / Sizes.Batch)), run);
             var fit = svi.Fit(train, sizes.Epochs, Sizes.Batch, options: new FitOptions { Cancellation = run.Cancellation });
@@ -117,7 +116,7 @@ public static class SentenceProgram
 
     private static SystemResult Result(
         Corpus corpus, Sizes sizes, int train, int test, IReadOnlyList<Finding> findings, IReadOnlyList<string> between) => new(
-        $"{corpus.Name}, {corpus.Vocabulary.Count} words: gated recurrent units of {sizes.Units} numbers on either side, {Latents} latents; "
+        $"{corpus.Name}, {corpus.Vocabulary.Count} words: gated recurrent units of {sizes.Units} numbers on either side, {sizes.Latents} latents; "
         + $"{sizes.Epochs} epochs of {train} sentences, Adam 3e-3, batches of {Sizes.Batch}, gradients clipped at 5. β of the warm-up rises from "
         + $"0 to 1 over the first half; word dropout is {Ways[2].WordDropout}; free bits are {Floor} nats. Numbers are of {test} other sentences, "
         + $"the NLL of the VAEs by {sizes.Samples} importance samples, −ELBO and KL of as many draws.",
@@ -137,13 +136,15 @@ public static class SentenceProgram
     {
         public const int Batch = 64;
 
-        public int Train { get; } = Run.Of(8_000, 128);
+        public int Train { get; } = Run.Of(8_000, 128, 42_068);
 
-        public int Test { get; } = Run.Of(1_000, 40);
+        public int Test { get; } = Run.Of(1_000, 40, 3_761);
 
-        public int Units { get; } = Run.Of(64, 8);
+        public int Units { get; } = Run.Size(64, 8, 191);
 
-        public int Epochs { get; } = Run.EpochsOr(15);
+        public int Latents { get; } = Run.Size(8, 8, 13);
+
+        public int Epochs { get; } = Run.EpochsOr(15, 1, 50);
 
         public int Samples { get; } = Run.Of(100, 5);
     }
