@@ -128,6 +128,8 @@ public static class GanProgram
             new("wgan-gp.png", "draws of the WGAN with gradient penalty"),
         ],
         [
+            "Digits in equal parts have the highest entropy, log 10: each model draws some digits more often than others, and the classifier calls "
+                + "what is between two digits by one of them.",
             "A likelihood is there for the VAE alone, by importance sampling. The generators are functions of 64 normal numbers: their images fill "
                 + "a set without volume, and a test image beside it has no density at all.",
             "On the ring the GAN may lose modes that it had: what its generator leaves out no longer costs it anything. The Wasserstein distance "

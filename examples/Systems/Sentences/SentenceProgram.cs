@@ -125,7 +125,8 @@ public static class SentenceProgram
         [
             "A recurrent decoder that sees each word before the next can do without z, and the plain bound lets it: KL is what z tells of a "
                 + "sentence, and warm-up, word dropout and free bits keep more of it. The NLL of the network without latents is exact"
-                + (corpus.IsOfGrammar ? "; no network has a lower one than the entropy of the grammar, but by chance." : "."),
+                + (corpus.IsOfGrammar ? "; no network has a lower one than the entropy of the grammar, but by chance: what it has "
+                    + "above that it has not learnt from its sentences." : "."),
             "The paper's tables are of other texts, so that its numbers cannot stand beside these.",
             $"Between two sentences, “{between[0]}” and “{between[^1]}”, the VAE with free bits writes along the line of their codes: "
                 + string.Join("; ", between.Skip(1).SkipLast(1).Select(text => $"“{text}”")) + ".",
