@@ -14,11 +14,11 @@ public static class Catalogue
             AutoencoderProgram.Run)
         {
             Full = "500 units in each hidden layer, batches of 100 and 10^8 images, as Kingma and Welling; Adam and rectifiers stay. "
-                + "About six hours on a core",
+                + "About five hours on a core",
         },
         new("decoders", "VAEs with Gaussian and Bernoulli decoders", "Kingma and Welling 2014, arXiv:1312.6114", DecoderProgram.Run)
         {
-            Full = "500 units on MNIST, batches of 100 and 10^8 images, as Kingma and Welling; Adam and rectifiers stay. About six hours "
+            Full = "500 units on MNIST, batches of 100 and 10^8 images, as Kingma and Welling; Adam and rectifiers stay. About four hours "
                 + "on a core",
         },
         new(
@@ -28,7 +28,7 @@ public static class Catalogue
             PosteriorProgram.Run)
         {
             Full = "Rezende and Mohamed's: binarized MNIST, 40 latents, 400 maxout units, 80 planar maps, 500,000 updates by RMSProp, "
-                + "warm-up, all test images; six families take some days on a core",
+                + "warm-up, all test images; all six families take about a day on a core",
         },
         new(
             "iwae",
@@ -36,7 +36,7 @@ public static class Catalogue
             "Burda et al. 2016, arXiv:1509.00519; Wu et al. 2017, arXiv:1611.04273",
             IwaeProgram.Run)
         {
-            Full = "The paper's budget: 3280 passes over all images, 5000 samples for the NLL of all test images. Weeks on a core",
+            Full = "The paper's budget: 3280 passes over all images, 5000 samples for the NLL of all test images. About two weeks on a core",
         },
         new(
             "ladders",
@@ -45,7 +45,8 @@ public static class Catalogue
             LadderProgram.Run)
         {
             Full = "The paper's: 512-256-128-64-32 hidden units, two hidden layers in each network, 2000 epochs, warm-up over 200, 5000 "
-                + "samples for the NLL of all test images; a constant rate. Some weeks on a core for all fourteen models",
+                + "samples for the NLL of all test images; a constant rate, "
+                + "standard deviations of at least 0.1. About four days on a core for all fourteen models",
         },
         new(
             "conditional",
@@ -63,7 +64,7 @@ public static class Catalogue
             DisentanglementProgram.Run)
         {
             Full = "Kim and Mnih's networks: 64 x 64 pixels, four convolutions, 300,000 steps of 64 images, Adam 1e-4, FactorVAE's "
-                + "discriminator of six layers of 1000; dSprites' 46,080 images that are there in the place of all 737,280. Weeks on a "
+                + "discriminator of six layers of 1000; dSprites' 46,080 images that are there in the place of all 737,280. About a week on a "
                 + "core",
         },
         new(
@@ -73,7 +74,7 @@ public static class Catalogue
             VqProgram.Run)
         {
             Full = "The paper's networks on MNIST: 512 vectors of 64 numbers, 256 channels, two residual blocks, 250,000 steps of 128 "
-                + "images, Adam 2e-4; the prior keeps its size. Weeks on a core",
+                + "images, Adam 2e-4; the prior keeps its size. About three weeks on a core",
         },
         new(
             "gan",
@@ -82,7 +83,7 @@ public static class Catalogue
             GanProgram.Run)
         {
             Full = "The code of Gulrajani et al.: convolutions with 64 to 256 channels, batches of 50, 200,000 steps of each generator, "
-                + "five steps of the critic; on the ring 512 units and 100,000 steps. Days on a core",
+                + "five steps of the critic; on the ring 512 units and 100,000 steps. About five days on a core",
         },
         new(
             "adversarial-autoencoder",
@@ -90,23 +91,23 @@ public static class Catalogue
             "Makhzani et al. 2015, arXiv:1511.05644; Tolstikhin et al. 2018, arXiv:1711.01558",
             AdversarialProgram.Run)
         {
-            Full = "Two hidden layers of 1000 units in each network, as the paper, batches of 100 and 1000 epochs; Adam stays. About two "
-                + "days on a core",
+            Full = "Two hidden layers of 1000 units in each network, as the paper, batches of 100 and 1000 epochs; Adam stays. About a "
+                + "day on a core",
         },
         new("sentences", "A VAE of sentences", "Bowman et al. 2016, arXiv:1511.06349", SentenceProgram.Run)
         {
             Full = "The size of the paper's Penn Treebank experiment: 42,068 sentences, 191 units, 13 latents, 50 epochs; the text is the "
-                + "grammar's, or a file's. About ten hours on a core",
+                + "grammar's, or a file's. About two hours on a core",
         },
         new("anomalies", "Anomaly detection: nine digits against the tenth", "An and Cho 2015", AnomalyProgram.Run)
         {
-            Full = "200 latents, as An and Cho, 50 epochs, all test images. About two hours on a core",
+            Full = "200 latents, as An and Cho, 50 epochs, all test images. About an hour on a core",
         },
         new("reservoir", "Anomalies in a time series: a VAE of the states of a reservoir", "Jaeger 2001; An and Cho 2015", ReservoirProgram.Run),
         new("imputation", "Missing data: MIWAE", "Mattei and Frellsen 2019, arXiv:1812.02633", ImputationProgram.Run)
         {
             Full = "The paper's sizes: batches of 64, 2000 epochs and 10,000 samples on the table; on images 50 latents, two hidden "
-                + "layers of 200, 50 particles, 500 epochs of all images. Days on a core",
+                + "layers of 200, 50 particles, 500 epochs of all images. About half a day on a core",
         },
         new(
             "amortization",
@@ -115,7 +116,7 @@ public static class Catalogue
             AmortizationProgram.Run)
         {
             Full = "50 latents, two hidden layers of 200, 3280 passes over all images, 5000 importance samples, 100 chains of 500 "
-                + "temperatures, as Cremer et al. About two days on a core",
+                + "temperatures, as Cremer et al. About half a day on a core",
         },
         new(
             "optimizers",

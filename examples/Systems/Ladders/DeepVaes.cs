@@ -10,7 +10,10 @@ namespace Ppl.Examples.Systems;
 /// </summary>
 public sealed partial class StochasticLayers : GenerativeModel
 {
+    private const double Least = 0.1;
+
     private readonly int count;
+    private readonly bool isDeep;
     private readonly IReadOnlyList<int> sizes;
     private readonly NetworkList features = ModuleList<Module<Tensor, Tensor>>();
     private readonly NetworkList mean = ModuleList<Module<Tensor, Tensor>>();
@@ -19,10 +22,10 @@ public sealed partial class StochasticLayers : GenerativeModel
     /// <summary>Random weights.</summary>
     /// <param name="sizes">Latents of each layer, the one beside the data first.</param>
     /// <param name="hidden">Units of the hidden layers above each of them.</param>
-    /// <param name="depth">Hidden layers of a network.</param>
+    /// <param name="depth">Hidden layers of a network; above 1 no standard deviation is below 0.1.</param>
     public StochasticLayers(IReadOnlyList<int> sizes, IReadOnlyList<int> hidden, int depth = 1)
     {
-        (count, this.sizes) = (sizes.Count, sizes);
+        (count, this.sizes, isDeep) = (sizes.Count, sizes, depth > 1);
         for (var i = 0; i < count - 1; i++)
         {
             features.Add(Hidden(sizes[i + 1], hidden[i + 1], depth));
@@ -40,6 +43,9 @@ public sealed partial class StochasticLayers : GenerativeModel
     public static Module<Tensor, Tensor> Hidden(long inputs, long units, int depth = 1) => Sequential([.. Enumerable.Range(0, depth).SelectMany(
         i => new Module<Tensor, Tensor>[] { Linear(i == 0 ? inputs : units, units), BatchNorm1d(units), LeakyReLU(0.1) })]);
 
+    // Through two layers with batch norms between each pair of latents a scale near 0 lets the gradient overflow.
+    private Tensor LogScale(Tensor number) => isDeep ? (Least + functional.softplus(number)).log() : number;
+
     /// <summary>The layer beside the data.</summary>
     [Model]
     public Tensor Draw()
@@ -49,7 +55,7 @@ public sealed partial class StochasticLayers : GenerativeModel
         for (var i = count - 2; i >= 0; i--)
         {
             var above = features[i].call(z[i + 1]);
-            z[i] = Sample(Normal(mean[i].call(above), logScale: logScale[i].call(above)));
+            z[i] = Sample(Normal(mean[i].call(above), logScale: LogScale(logScale[i].call(above))));
         }
 
         return z[0];
