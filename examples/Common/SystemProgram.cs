@@ -13,7 +13,7 @@ namespace Ppl.Examples;
 /// <param name="Run">The program.</param>
 public sealed record SystemProgram(string Name, string Title, string Papers, Func<SystemRun, SystemResult> Run)
 {
-    /// <summary>The published setting, for the words of <c>--full</c>; null where the program has none beside its own.</summary>
+    /// <summary>The published setting and its time, for the words of <c>--full</c>; null where the program has none beside its own.</summary>
     public string? Full { get; init; }
 
     /// <summary>The program as a command, with the options that all have.</summary>

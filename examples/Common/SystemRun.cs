@@ -37,6 +37,18 @@ public sealed record SystemRun(
     /// <param name="full">Of the published setting.</param>
     public int Of(int whole, int smoke, int full) => IsFull && !IsSmoke ? full : Of(whole, smoke);
 
+    /// <summary>A size of a network: the published one also in a short run of the published setting, which shows that it works.</summary>
+    /// <param name="whole">Of a whole run.</param>
+    /// <param name="smoke">Of a short one.</param>
+    /// <param name="full">Of the published setting.</param>
+    public int Size(int whole, int smoke, int full) => IsFull ? full : Of(whole, smoke);
+
+    /// <summary>Passes over the data: the user's choice before the program's.</summary>
+    /// <param name="whole">Of a whole run.</param>
+    /// <param name="smoke">Of a short one.</param>
+    /// <param name="full">Of the published setting.</param>
+    public int EpochsOr(int whole, int smoke, int full) => Epochs ?? Of(whole, smoke, full);
+
     /// <summary>The path of a file of the run.</summary>
     /// <param name="name">Its name.</param>
     public string File(string name) => Path.Combine(Out, name);

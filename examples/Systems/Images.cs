@@ -15,10 +15,11 @@ internal static class Images
     public static TrainAndTest Open(SystemRun run) => TrainAndTest.Open(run.DataFolder, name: null, run.IsSmoke);
 
     /// <summary>Trains under the ELBO by Adam(1e-3).</summary>
-    public static void Fit(GenerativeModel model, Guide guide, Dataset data, int epochs, SystemRun run, params ITrainingCallback[] callbacks)
+    public static void Fit(
+        GenerativeModel model, Guide guide, Dataset data, int epochs, SystemRun run, int batchSize = BatchSize, params ITrainingCallback[] callbacks)
     {
         using var svi = new Svi(model, guide, Objective.Elbo(), settings: new SviSettings { Seed = run.Seed });
-        svi.Fit(data, epochs, BatchSize, options: new FitOptions { Cancellation = run.Cancellation, Callbacks = callbacks });
+        svi.Fit(data, epochs, batchSize, options: new FitOptions { Cancellation = run.Cancellation, Callbacks = callbacks });
         run.Cancellation.ThrowIfCancellationRequested();
     }
 

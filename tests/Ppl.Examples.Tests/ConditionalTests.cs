@@ -76,6 +76,21 @@ public sealed class ConditionalTests
     }
 
     [Fact]
+    public void Leaky_units_keep_a_part_of_their_state()
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(0);
+        using var reservoir = new EchoStates(1, 5, leak: 0.25);
+        var states = reservoir.call(tensor(new float[,] { { 0.5f }, { -1 } }));
+        var (w, u, b) = (reservoir.get_buffer("recurrent"), reservoir.get_buffer("input").select(1, 0), reservoir.get_buffer("bias"));
+        var first = 0.25 * ((0.5 * u) + b).tanh();
+        Assert.True((states[0] - first).abs().max().item<float>() < 1e-6);
+        Assert.True((states[1] - ((0.75 * first) + (0.25 * (w.mv(first) - u + b).tanh()))).abs().max().item<float>() < 1e-6);
+        Assert.Throws<ArgumentOutOfRangeException>(() => new EchoStates(1, 3, leak: 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new EchoStates(1, 3, leak: 1.5));
+    }
+
+    [Fact]
     public void Anomalies_stay_in_the_range_of_the_series()
     {
         using var scope = NewDisposeScope();

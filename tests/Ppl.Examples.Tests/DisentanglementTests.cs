@@ -8,7 +8,7 @@ namespace Ppl.Examples.Tests;
 /// <summary>The small pictures of sprites, and runs that were interrupted.</summary>
 public sealed class DisentanglementTests
 {
-    public static TheoryData<string> Names => [.. DisentanglementProgram.Objectives.Select(objective => objective.Name)];
+    public static TheoryData<string> Names => [.. DisentanglementProgram.Objectives(isLarge: false).Select(objective => objective.Name)];
 
     [Fact]
     public void A_pixel_is_white_where_half_of_its_square_is()
@@ -54,7 +54,7 @@ public sealed class DisentanglementTests
             manual_seed(0);
             using var model = new SpriteVae(256);
             using var guide = model.CreateGuide(z: model.Features());
-            var objective = DisentanglementProgram.Objectives.Single(pair => pair.Name == name).Make();
+            var objective = DisentanglementProgram.Objectives(isLarge: false).Single(pair => pair.Name == name).Make();
             using var svi = new Svi(model, guide, objective, settings: new SviSettings { Reporter = ITrainingReporter.Quiet });
             train(svi);
             return [.. model.parameters().Concat(guide.parameters()).Select(p => p.detach().clone())];

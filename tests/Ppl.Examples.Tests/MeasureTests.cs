@@ -38,7 +38,7 @@ public sealed class MeasureTests
         Assert.Equal([1, 2], new[] { first, second }.Order());
     }
 
-    public static TheoryData<string> Families => [.. PosteriorProgram.Families.Select(family => family.Name)];
+    public static TheoryData<string> Families => [.. PosteriorProgram.Families(planar: 16).Select(family => family.Name)];
 
     /// <summary>Each family trains, and its importance-weighted estimate is above its bound on the same images.</summary>
     [Theory]
@@ -49,7 +49,7 @@ public sealed class MeasureTests
         manual_seed(0);
         var data = DrawnDigits.Train().Binarized(seed: 0).Take(64);
         using var model = new ImageVae(4, 784, 16);
-        using var guide = model.CreateGuide(z: PosteriorProgram.Families.Single(f => f.Name == family).Make(model));
+        using var guide = model.CreateGuide(z: PosteriorProgram.Families(planar: 16).Single(f => f.Name == family).Make(model));
         using var svi = new Svi(model, guide, Objective.Elbo(), settings: new SviSettings { Reporter = ITrainingReporter.Quiet });
         var before = svi.Evaluate(data).Bound;
         svi.Fit(data, epochs: 10, batchSize: 16);

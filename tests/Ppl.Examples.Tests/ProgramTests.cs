@@ -7,6 +7,9 @@ public sealed class ProgramTests
 {
     public static TheoryData<string> Names => [.. Catalogue.All.Select(program => program.Name)];
 
+    public static TheoryData<string> NamesOfPublished =>
+        [.. Catalogue.All.Where(program => program.Full is not null).Select(program => program.Name)];
+
     [Theory]
     [MemberData(nameof(Names))]
     public void A_short_run_keeps_its_claims_and_leaves_its_result(string name)
@@ -23,6 +26,34 @@ public sealed class ProgramTests
         Assert.Equal(result.Findings, left.Findings);
         Assert.True(left.IsSmoke);
         Assert.All(left.Pictures.Where(picture => !IsOfLaterEpochs(picture)), picture => Assert.True(File.Exists(folder.File(picture.File)), picture.File));
+    }
+
+    /// <summary>The published networks are there in a short run too, on a few images.</summary>
+    [Theory]
+    [MemberData(nameof(NamesOfPublished))]
+    public void A_short_run_of_the_published_setting_keeps_its_claims(string name)
+    {
+        using var folder = new TemporaryFolder();
+        var program = Catalogue.All.Single(p => p.Name == name);
+        var run = new SystemRun(null, null, 0, folder.Path, IsSmoke: true);
+        var own = program.Run(run);
+        var result = program.Measure(run with { IsFull = true });
+        Assert.NotEmpty(result.Findings);
+        Assert.All(result.Findings, finding => Assert.True(finding.Holds, $"{finding}"));
+        if (name != "iwae") Assert.NotEqual(own.Setting, result.Setting); // its own setting has the published networks, and no other words
+        Assert.True(SystemResult.Read(folder.File(SystemResult.FileName)) is { IsFull: true, IsSmoke: true });
+    }
+
+    [Theory]
+    [InlineData(false, false, 1, 1)]
+    [InlineData(true, false, 2, 2)]
+    [InlineData(false, true, 3, 3)]
+    [InlineData(true, true, 3, 2)]
+    public void A_short_run_of_the_published_setting_has_its_sizes_and_not_its_budget(bool isSmoke, bool isFull, int size, int budget)
+    {
+        var run = new SystemRun(null, null, 0, "", isSmoke) { IsFull = isFull };
+        Assert.Equal((size, budget, budget), (run.Size(1, 2, 3), run.Of(1, 2, 3), run.EpochsOr(1, 2, 3)));
+        Assert.Equal(7, (run with { Epochs = 7 }).EpochsOr(1, 2, 3));
     }
 
     [Theory]

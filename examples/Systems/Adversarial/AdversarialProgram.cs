@@ -18,17 +18,17 @@ public static class AdversarialProgram
         ArgumentNullException.ThrowIfNull(run);
         using var scope = NewDisposeScope();
         var data = Images.Open(run);
-        var (epochs, pixels) = (run.EpochsOr(10), data.Train.PixelsPerImage);
+        var (sizes, pixels) = (new Sizes(run), data.Train.PixelsPerImage);
         manual_seed(run.Seed);
-        using var plain = new Autoencoder(2, pixels);
-        using var plainGuide = plain.CreateGuide(z: Points(pixels));
-        Images.Fit(plain, plainGuide, data.TrainingData, epochs, run);
-        using var normal = new ImageVae(2, pixels);
-        using var normalGuide = normal.CreateGuide(z: Points(pixels));
-        Match(normal, normalGuide, data, epochs, run);
-        using var mixture = new MixtureAutoencoder(pixels);
-        using var mixtureGuide = mixture.CreateGuide(z: Points(pixels));
-        Match(mixture, mixtureGuide, data, epochs, run);
+        using var plain = new Autoencoder(2, pixels, sizes.Hidden, sizes.Depth);
+        using var plainGuide = plain.CreateGuide(z: Points(pixels, sizes));
+        Images.Fit(plain, plainGuide, data.TrainingData, sizes.Epochs, run, sizes.Batch);
+        using var normal = new ImageVae(2, pixels, sizes.Hidden, sizes.Depth);
+        using var normalGuide = normal.CreateGuide(z: Points(pixels, sizes));
+        Match(normal, normalGuide, data, sizes, run);
+        using var mixture = new MixtureAutoencoder(pixels, sizes.Hidden, sizes.Depth);
+        using var mixtureGuide = mixture.CreateGuide(z: Points(pixels, sizes));
+        Match(mixture, mixtureGuide, data, sizes, run);
 
         using var grad = no_grad();
         var shown = data.TestData.Take(run.Of(5_000, 200));
@@ -54,21 +54,22 @@ public static class AdversarialProgram
         Images.Save(data, mixture.Simulate(100).x.Mean, 10, run.File("mixture-samples.png"), "draws of the prior, decoded: mixture");
         List<Finding> findings = [.. Findings(found, priors, [normal.Simulate(count).z, mixture.Simulate(count).z], run)];
         findings.Add(new("AAE, mixture prior: of the ten with a fiftieth of the codes or more", mixture.PartsTaken(found[2].Codes)));
-        return Result(data, epochs, count, findings);
+        return Result(data, sizes, count, findings);
     }
 
     /// <summary>A guide of points: the code of an image is a function of it.</summary>
-    private static Posterior Points(long pixels) => Posterior.Delta(Sequential(Linear(pixels, 400), ReLU()));
+    private static Posterior Points(long pixels, Sizes sizes) => Posterior.Delta(Layers.Rectified(pixels, sizes.Hidden, sizes.Depth));
 
-    private static void Match(GenerativeModel model, Guide guide, TrainAndTest data, int epochs, SystemRun run)
+    private static void Match(GenerativeModel model, Guide guide, TrainAndTest data, Sizes sizes, SystemRun run)
     {
-        using var discriminator = Sequential(Linear(2, 128), LeakyReLU(0.2), Linear(128, 128), LeakyReLU(0.2), Linear(128, 1));
+        var units = sizes.Discriminator;
+        using var discriminator = Sequential(Linear(2, units), LeakyReLU(0.2), Linear(units, units), LeakyReLU(0.2), Linear(units, 1));
         using var svi = new Svi(model, guide, Objective.AdversarialAutoencoder(discriminator, Weight), settings: new SviSettings
         {
             Seed = run.Seed,
             Groups = [new("discriminator", "objective.*") { Optimizer = p => optim.Adam(p, 1e-3, 0.5, 0.9) }],
         });
-        svi.Fit(data.TrainingData, epochs, Images.BatchSize, options: new FitOptions { Cancellation = run.Cancellation });
+        svi.Fit(data.TrainingData, sizes.Epochs, sizes.Batch, options: new FitOptions { Cancellation = run.Cancellation });
         run.Cancellation.ThrowIfCancellationRequested();
     }
 
@@ -105,10 +106,11 @@ public static class AdversarialProgram
         static double Mean(Tensor a, Tensor b) => cdist(a, b).to(float64).mean().item<double>();
     }
 
-    private static SystemResult Result(TrainAndTest data, int epochs, int shown, IReadOnlyList<Finding> findings) => new(
-        $"{data.Train.Name}: encoders 784-400-2, whose codes are points, and decoders 2-400-784 with a Bernoulli likelihood; Adam 1e-3, batches of "
-            + $"{Images.BatchSize}, {epochs} epochs. The discriminators are 2-128-128-1, λ = {Weight}, Adam 1e-3 with β₁ = 0.5. The mixture is of "
-            + $"{MixtureAutoencoder.Parts} normal distributions of width 0.4 on a circle of radius 3. Codes are those of {shown} test images.",
+    private static SystemResult Result(TrainAndTest data, Sizes sizes, int shown, IReadOnlyList<Finding> findings) => new(
+        $"{data.Train.Name}: encoders 784-{sizes.Layers}-2, whose codes are points, and decoders 2-{sizes.Layers}-784 with a Bernoulli likelihood; "
+            + $"Adam 1e-3, batches of {sizes.Batch}, {sizes.Epochs} epochs. The discriminators are 2-{sizes.Discriminator}-{sizes.Discriminator}-1, "
+            + $"λ = {Weight}, Adam 1e-3 with β₁ = 0.5. The mixture is of {MixtureAutoencoder.Parts} normal distributions of width 0.4 on a "
+            + $"circle of radius 3. Codes are those of {shown} test images.",
         findings,
         [
             new("plain.png", "codes of the plain autoencoder, a colour for each digit"),
@@ -120,7 +122,26 @@ public static class AdversarialProgram
         [
             "The plain autoencoder knows no prior: its codes lie where reconstruction puts them, on a scale of their own, which is the distance. The "
                 + "energy distance is 2 E‖X − Y‖ − E‖X − X′‖ − E‖Y − Y′‖. Reconstruction is the better the less the codes are told where to lie.",
-            "The discriminator sees codes of all digits alike: that parts of the mixture take digits of one kind, and that a part may stay empty for "
-                + "long, is the autoencoder's choice.",
+            "The discriminator sees codes of all digits alike: that parts of the mixture take digits of one kind, and not a tenth of the codes each, "
+                + "is the autoencoder's choice. In the paper's picture of a mixture labels tell each digit its part; here there are none.",
+            "Draws of the prior itself are nearer: codes follow the clusters of the images, and the discriminator is no exact judge. The mixture's "
+                + "parts hardly touch, so that nothing leads codes from a full part to an empty one, and the distance is mostly that of unequal "
+                + "shares: noise on what the discriminator sees, fading to none, filled all ten parts with one seed of three.",
         ]);
+
+    /// <summary>How large the networks are, and how long they are trained.</summary>
+    private sealed record Sizes(SystemRun Run)
+    {
+        public int Epochs { get; } = Run.EpochsOr(10, 1, 1_000);
+
+        public int Batch { get; } = Run.Size(Images.BatchSize, Images.BatchSize, 100);
+
+        public int Hidden { get; } = Run.Size(400, 400, 1_000);
+
+        public int Depth { get; } = Run.Size(1, 1, 2);
+
+        public int Discriminator { get; } = Run.Size(128, 128, 1_000);
+
+        public string Layers => string.Join('-', Enumerable.Repeat(Hidden, Depth));
+    }
 }

@@ -17,12 +17,13 @@ public sealed partial class MixtureAutoencoder : GenerativeModel
 
     /// <summary>Random weights.</summary>
     /// <param name="pixels">Those of an image.</param>
-    /// <param name="hidden">Units of the hidden layer.</param>
-    public MixtureAutoencoder(long pixels, int hidden = 400)
+    /// <param name="hidden">Units of each hidden layer.</param>
+    /// <param name="depth">Hidden layers.</param>
+    public MixtureAutoencoder(long pixels, int hidden = 400, int depth = 1)
     {
         var angle = arange(Parts).to(float32) * (float)(2 * Math.PI / Parts);
         (centres, width) = (Radius * stack([angle.cos(), angle.sin()], 1), Width * eye(2));
-        decoder = Sequential(Linear(2, hidden), ReLU(), Linear(hidden, pixels));
+        decoder = Sequential(Layers.Rectified(2, hidden, depth), Linear(hidden, pixels));
         RegisterComponents();
     }
 

@@ -8,7 +8,6 @@ namespace Ppl.Examples.Systems;
 /// </summary>
 public static class AmortizationProgram
 {
-    private const int Latents = 20;
     private const int Hidden = 200;
 
     // Steps of per-datum inference after which the bound is measured.
@@ -22,10 +21,11 @@ public static class AmortizationProgram
         using var scope = NewDisposeScope();
         manual_seed(run.Seed);
         var data = Images.Open(run);
-        var epochs = run.EpochsOr(15);
-        using var model = new ImageVae(Latents, data.Train.PixelsPerImage, run.Of(Hidden, 16));
+        var epochs = run.EpochsOr(15, 1, Iwae.Schedule.FullEpochs);
+        var (latents, depth) = (run.Size(20, 20, 50), run.Size(1, 1, 2));
+        using var model = new ImageVae(latents, data.Train.PixelsPerImage, run.Size(Hidden, 16, Hidden), depth);
         using var guide = model.CreateGuide(z: Posterior.Diagonal(model.Features()));
-        var train = data.TrainingData.Take(run.Of(20_000, 384));
+        var train = data.TrainingData.Take(run.Of(20_000, 384, data.Train.Count));
         Images.Fit(model, guide, train, epochs, run);
 
         var images = run.Of(100, 4);
@@ -49,7 +49,8 @@ public static class AmortizationProgram
         findings.AddRange(Refined(gap, semi, plain, run));
         Draw(run, data, semi, plain);
         return new(
-            $"{data.Train.Name}, {data.Binarization}: a VAE 784-{Hidden}-{Latents}, {epochs} passes over {train.Count} images, Adam 1e-3, batches of "
+            $"{data.Train.Name}, {data.Binarization}: a VAE 784-{Hidden}{(depth > 1 ? $"-{Hidden}" : "")}-{latents}, {epochs} passes over "
+                + $"{train.Count} images, Adam 1e-3, batches of "
             + $"{Images.BatchSize}. Then the model is kept. Of {images} images of each kind: q of the encoder, diagonal; the best q of each image, "
             + $"diagonal (from the encoder's answer) and with a full covariance (from a standard normal), by {inference.Steps} steps of Adam on "
             + "its own parameters; log p(x) by importance samples from these and by annealing from the prior, the highest one.",

@@ -47,9 +47,9 @@ public sealed class LocalInference(GenerativeModel model, Guide guide, SystemRun
         using var wide = richer();
         Optimize(rows, wide, fromEncoder: false);
         var (best, bestOfRicher) = (Bound(local, rows), Bound(wide, rows));
-        var annealing = new AnnealingOptions { Chains = run.Of(8, 2), Temperatures = run.Of(200, 2), LeapfrogSteps = run.Of(5, 1) };
+        var annealing = new AnnealingOptions { Chains = run.Of(8, 2, 100), Temperatures = run.Of(200, 2, 500), LeapfrogSteps = run.Of(5, 1, 10) };
         var annealed = -Evaluate.AnnealedLikelihood(model, guide, rows, annealing, Bounds with { Cancellation = run.Cancellation }).Mean;
-        var sampled = new[] { local, wide, guide }.Max(q => -Evaluate.NegativeLogLikelihood(model, q, rows, run.Of(1_000, 20), Bounds).Mean);
+        var sampled = new[] { local, wide, guide }.Max(q => -Evaluate.NegativeLogLikelihood(model, q, rows, run.Of(1_000, 20, 5_000), Bounds).Mean);
         return new(Math.Max(annealed, sampled), best, bestOfRicher, Bound(guide, rows));
     }
 

@@ -10,7 +10,6 @@ namespace Ppl.Examples.Systems;
 /// <summary>A VAE that has seen nine digits ranks test images of all ten: the tenth should come out on top.</summary>
 public static class AnomalyProgram
 {
-    private const int Latents = 32;
     private const string Thesis = "Tonnaer, doctoral thesis, table 3.3: ELBO, 32 latents";
     private static readonly string[] Names = ["bound", "reconstruction", "NLL"];
 
@@ -24,9 +23,9 @@ public static class AnomalyProgram
         ArgumentNullException.ThrowIfNull(run);
         using var scope = NewDisposeScope();
         var data = Images.Open(run);
-        var epochs = run.EpochsOr(3);
+        var epochs = run.EpochsOr(3, 1, 50);
         var samples = run.Of(50, 5);
-        var test = data.Test.Take(run.Of(2_000, 200));
+        var test = data.Test.Take(run.Of(2_000, 200, data.Test.Count));
         int[] digits = Images.Digits(test);
         var areas = new double[10][];
         for (var digit = 0; digit < 10; digit++)
@@ -38,7 +37,7 @@ public static class AnomalyProgram
 
         Chart(areas, data, run.File("areas.png"));
         return new(
-            $"{data.Train.Name}: a VAE 784-400-{Latents}, {epochs} epochs on the images of nine digits, Adam 1e-3, batches of "
+            $"{data.Train.Name}: a VAE 784-400-{Latents(run)}, {epochs} epochs on the images of nine digits, Adam 1e-3, batches of "
                 + $"{Images.BatchSize}. Scores of "
             + $"{test.Count} test images of all ten: minus the ELBO and minus its reconstruction part, each of 10 draws, and the NLL of "
             + $"{samples} importance "
@@ -51,6 +50,8 @@ public static class AnomalyProgram
                     + "the same. Its networks, budget and number of test images are others, so that its areas are no target.",
             ]);
     }
+
+    private static int Latents(SystemRun run) => run.Size(32, 32, 200);
 
     private static List<Finding> Findings(double[][] areas, SystemRun run)
     {
@@ -81,7 +82,7 @@ public static class AnomalyProgram
         using var scope = NewDisposeScope();
         manual_seed(run.Seed);
         int[] nine = [.. Images.Digits(data.Train).Select((d, row) => (d, row)).Where(pair => pair.d != digit).Select(pair => pair.row)];
-        using var vae = new ImageVae(Latents, data.Train.PixelsPerImage);
+        using var vae = new ImageVae(Latents(run), data.Train.PixelsPerImage);
         using var guide = vae.CreateGuide(z: vae.Features());
         using var svi = new Svi(vae, guide, Objective.Elbo(), settings: new SviSettings { Seed = run.Seed, Reporter = ITrainingReporter.Quiet });
         svi.Fit(data.TrainingData.Subset(nine), epochs, Images.BatchSize, options: new FitOptions { Cancellation = run.Cancellation });

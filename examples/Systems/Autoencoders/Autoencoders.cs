@@ -16,11 +16,12 @@ public sealed partial class Autoencoder : GenerativeModel
     /// <summary>Random weights.</summary>
     /// <param name="codes">The dimension of the code.</param>
     /// <param name="pixels">Those of an image.</param>
-    /// <param name="hidden">Units of the hidden layer.</param>
-    public Autoencoder(int codes, long pixels, int hidden = 400)
+    /// <param name="hidden">Units of each hidden layer.</param>
+    /// <param name="depth">Hidden layers.</param>
+    public Autoencoder(int codes, long pixels, int hidden = 400, int depth = 1)
     {
         this.codes = codes;
-        decoder = Sequential(Linear(codes, hidden), ReLU(), Linear(hidden, pixels));
+        decoder = Sequential(Layers.Rectified(codes, hidden, depth), Linear(hidden, pixels));
         RegisterComponents();
     }
 

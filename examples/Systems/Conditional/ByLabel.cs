@@ -11,18 +11,20 @@ namespace Ppl.Examples.Systems;
 /// <param name="epochs">Passes over them.</param>
 internal sealed class ByLabel(SystemRun run, TrainAndTest data, int epochs)
 {
-    private const int Latents = 10;
-    private const int Units = 300;
+    private const int Depth = 2;
 
-    private int Training => run.Of(40_000, 256);
+    private readonly int latents = run.Size(10, 10, 50);
+    private readonly int units = run.Size(300, 300, 500);
 
-    private int Testing => run.Of(300, 20);
+    private int Training => run.Of(40_000, 256, data.Train.Count);
+
+    private int Testing => run.Of(300, 20, 1_000);
 
     private int Samples => run.Of(100, 5);
 
     /// <summary>Model, data and budget.</summary>
     public string Setting => $"{data.Train.Name}, {data.Binarization}, batches of {Images.BatchSize}, Adam 1e-3. By label: {Training} training "
-        + $"images, {Latents} latents, a hidden layer of {Units} on either side, {epochs} epochs; NLL of {Testing} test images by {Samples} "
+        + $"images, {latents} latents, two hidden layers of {units} on either side, {epochs} epochs; NLL of {Testing} test images by {Samples} "
         + "importance samples.";
 
     /// <summary>Trains the two models and one that is not told the label, and compares them.</summary>
@@ -30,14 +32,14 @@ internal sealed class ByLabel(SystemRun run, TrainAndTest data, int epochs)
     {
         using var labels = Dataset.From("labels", ("label", OneHot(Images.Digits(data.Train)[..Training])));
         var train = data.TrainingData.Take(Training);
-        using var blind = new ImageVae(Latents, data.Train.PixelsPerImage, Units);
+        using var blind = new ImageVae(latents, data.Train.PixelsPerImage, units, Depth);
         using var blindGuide = blind.CreateGuide(z: blind.Features());
         Images.Fit(blind, blindGuide, train, epochs, run);
-        using var standard = new LabelledVae(Latents, data.Train.PixelsPerImage, Units);
-        using var guide = standard.CreateGuide(z: Posterior.Diagonal(hidden: [Units]));
+        using var standard = new LabelledVae(latents, data.Train.PixelsPerImage, units, Depth);
+        using var guide = standard.CreateGuide(z: Posterior.Diagonal(hidden: [units, units]));
         Images.Fit(standard, guide, Dataset.Zip(train, labels), epochs, run);
-        using var learnt = new LabelledPriorVae(Latents, data.Train.PixelsPerImage, Units);
-        using var itsGuide = learnt.CreateGuide(z: Posterior.Diagonal(hidden: [Units]));
+        using var learnt = new LabelledPriorVae(latents, data.Train.PixelsPerImage, units, Depth);
+        using var itsGuide = learnt.CreateGuide(z: Posterior.Diagonal(hidden: [units, units]));
         Images.Fit(learnt, itsGuide, Dataset.Zip(train, labels), epochs, run);
 
         using var classifier = DigitClassifier.Learnt(data.Train, run);

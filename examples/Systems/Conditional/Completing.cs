@@ -11,8 +11,6 @@ namespace Ppl.Examples.Systems;
 /// <param name="epochs">Passes over them.</param>
 internal sealed class Completing(SystemRun run, TrainAndTest data, int epochs)
 {
-    private const int Latents = 32;
-    private const int Units = 300;
     private const string Tutorial = "tutorial on this paper of Pyro, grey levels";
 
     private static readonly int[] NeighbourCounts = [10, 30, 100];
@@ -20,14 +18,17 @@ internal sealed class Completing(SystemRun run, TrainAndTest data, int epochs)
     // Negative CLL of the network and of the CVAE for 1, 2 and 3 quarters.
     private static readonly (double Network, double Cvae)[] Published = [(100.4, 71.8), (61.9, 51.0), (25.4, 24.2)];
 
-    private int Training => run.Of(20_000, 256);
+    private readonly int latents = run.Size(32, 32, 200);
+    private readonly int units = run.Size(300, 300, 500);
 
-    private int Testing => run.Of(500, 20);
+    private int Training => run.Of(20_000, 256, data.Train.Count);
+
+    private int Testing => run.Of(500, 20, data.Test.Count);
 
     private int Samples => run.Of(200, 5);
 
     /// <summary>Model, data and budget.</summary>
-    public string Setting => $"Completion: {Training} training images, {Latents} latents, hidden layers of {Units}, {epochs} epochs; negative CLL, "
+    public string Setting => $"Completion: {Training} training images, {latents} latents, hidden layers of {units}, {epochs} epochs; negative CLL, "
         + $"−log p(y given x), of {Testing} test images, the CVAE's by {Samples} importance samples.";
 
     /// <summary>Trains and compares for each number of quarters.</summary>
@@ -39,11 +40,11 @@ internal sealed class Completing(SystemRun run, TrainAndTest data, int epochs)
             using var scope = NewDisposeScope();
             var (train, test) = (Cut(data.TrainingData.Take(Training), count), Cut(data.TestData.Take(Testing), count));
             var (given, missing) = train.Sizes;
-            using var network = new DeterministicCompletion(given, missing, Units);
+            using var network = new DeterministicCompletion(given, missing, units);
             using var nothing = network.CreateGuide();
             Images.Fit(network, nothing, train, epochs, run);
-            using var cvae = new Completion(Latents, given, missing, Units);
-            using var guide = cvae.CreateGuide(z: Posterior.Diagonal(hidden: [Units]));
+            using var cvae = new Completion(latents, given, missing, units);
+            using var guide = cvae.CreateGuide(z: Posterior.Diagonal(hidden: [units]));
             Images.Fit(cvae, guide, train, epochs, run);
 
             using var grad = no_grad();

@@ -13,7 +13,7 @@ public static class ConditionalProgram
         using var scope = NewDisposeScope();
         manual_seed(run.Seed);
         var data = Images.Open(run);
-        var epochs = run.EpochsOr(10);
+        var epochs = run.EpochsOr(10, 1, 50);
         var labels = new ByLabel(run, data, epochs);
         var completing = new Completing(run, data, epochs);
         var futures = new Futures(run, 4 * epochs);
@@ -38,7 +38,8 @@ public static class ConditionalProgram
                 "Where the label enters is the difference of the two models by label: in the decoder, so that z is the hand; or in the prior, "
                     + "so that each digit has a place among the latents. Draws are worse than what Bayes' rule finds in given images, and not "
                     + "for places of the prior where no image has been: with z of a test image of any digit they are recognized no more often. So "
-                    + "z has a part of the digit, too, which the label then contradicts.",
+                    + "z has a part of the digit, too, which the label then contradicts. A second hidden layer lets the label change more than "
+                    + "the brightness of units: with one, 62 to 72 of a hundred digits drawn were recognized, and the NLL was five nats higher.",
                 "The paper's baseline is a network that predicts each pixel by itself, without latents; nearest neighbours stand beside it, a "
                     + "pixel's probability its share among them, as many as do best on held-out training images. The references are for grey "
                     + "levels taken as probabilities, 500 hidden units, 50 epochs of 60,000 images and a prior that also sees the network's "

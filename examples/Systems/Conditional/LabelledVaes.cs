@@ -12,11 +12,12 @@ public sealed partial class LabelledVae : GenerativeModel
     /// <summary>Random weights.</summary>
     /// <param name="latents">The dimension of z.</param>
     /// <param name="pixels">Those of an image.</param>
-    /// <param name="units">Units of the hidden layer.</param>
-    public LabelledVae(int latents, long pixels, int units)
+    /// <param name="units">Units of each hidden layer.</param>
+    /// <param name="depth">Hidden layers.</param>
+    public LabelledVae(int latents, long pixels, int units, int depth)
     {
         this.latents = latents;
-        decoder = Sequential(Linear(latents + 10, units), ReLU(), Linear(units, pixels));
+        decoder = Sequential(Layers.Rectified(latents + 10, units, depth), Linear(units, pixels));
         RegisterComponents();
     }
 
@@ -43,12 +44,12 @@ public sealed partial class LabelledPriorVae : GenerativeModel
     private readonly Module<Tensor, Tensor> scale;
     private readonly Module<Tensor, Tensor> decoder;
 
-    /// <inheritdoc cref="LabelledVae(int, long, int)"/>
-    public LabelledPriorVae(int latents, long pixels, int units)
+    /// <inheritdoc cref="LabelledVae(int, long, int, int)"/>
+    public LabelledPriorVae(int latents, long pixels, int units, int depth)
     {
         mean = Linear(10, latents);
         scale = Sequential(Linear(10, latents), Softplus());
-        decoder = Sequential(Linear(latents, units), ReLU(), Linear(units, pixels));
+        decoder = Sequential(Layers.Rectified(latents, units, depth), Linear(units, pixels));
         RegisterComponents();
     }
 

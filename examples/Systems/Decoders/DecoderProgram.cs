@@ -25,17 +25,18 @@ public static class DecoderProgram
         ArgumentNullException.ThrowIfNull(run);
         using var scope = NewDisposeScope();
         manual_seed(run.Seed);
-        var epochs = run.EpochsOr(10);
+        var epochs = run.EpochsOr(10, 1, 1_667);
+        var setting = (Hidden: run.Size(400, 400, 500), Batch: run.Size(Images.BatchSize, Images.BatchSize, 100));
         var (faces, findings) = Faces(run, 20 * epochs);
         var digits = Images.Open(run);
-        findings.AddRange(Digits(run, digits, epochs));
-        Manifold(run, digits, epochs);
+        findings.AddRange(Digits(run, digits, epochs, setting));
+        Manifold(run, digits, epochs, setting);
         return new(
             $"{faces}: 2 latents, a hidden layer of 200 tanh units on either side, {20 * epochs} epochs of batches of 100, Adam 1e-3; the "
                 + $"ELBO is of held-out "
             + $"images, in nats. The fixed standard deviation is {Scale.ToString(CultureInfo.InvariantCulture)}. {digits.Train.Name}: "
-            + $"784-400-{Latents}, {digits.Binarization}, Adam 1e-3, batches of {Images.BatchSize}; the manifold is of a second model with 2 "
-            + $"latents, from {ManifoldImages} images.",
+            + $"784-{setting.Hidden}-{Latents}, {digits.Binarization}, Adam 1e-3, batches of {setting.Batch}, {epochs} epochs; the manifold is of a "
+            + $"second model with 2 latents, from {ManifoldImages} images.",
             findings,
             [
                 new("samples-epoch01.png", "Bernoulli decoder, one fixed 128 × 20 matrix of noise after epoch 1"),
@@ -48,6 +49,8 @@ public static class DecoderProgram
                 "The learnt variance has the higher bound, since pixels differ in how well they can be told. The density of real numbers has "
                     + "no bound, "
                     + "so that its nats depend on the least standard deviation allowed, 1/256 here; the paper's figure 2 prints no number.",
+                "The hand-written loop is the same model with other draws, and the mean of three seeds: the distance to it is within the range that "
+                    + "the seeds have here.",
                 "Reconstructions after 1, 5 and 10 epochs are in the program's folder; they show test images, which are no part of this repository.",
             ]);
     }
@@ -84,34 +87,35 @@ public static class DecoderProgram
         return svi.Evaluate(test.Grey()).Bound;
     }
 
-    private static List<Finding> Digits(SystemRun run, TrainAndTest data, int epochs)
+    private static List<Finding> Digits(SystemRun run, TrainAndTest data, int epochs, (int Hidden, int Batch) setting)
     {
-        using var vae = new ImageVae(Latents, data.Train.PixelsPerImage);
+        using var vae = new ImageVae(Latents, data.Train.PixelsPerImage, setting.Hidden);
         using var guide = vae.CreateGuide(z: vae.Features());
-        var watch = new EpochWatch(vae, guide, data, run, randn(128, Latents));
-        Images.Fit(vae, guide, data.TrainingData, epochs, run, watch);
+        var watch = new EpochWatch(vae, guide, data, run, randn(128, Latents), epochs);
+        Images.Fit(vae, guide, data.TrainingData, epochs, run, setting.Batch, watch);
         return [.. watch.Bounds.Select(bound => new Finding($"{data.Test.Name}, Bernoulli: ELBO after epoch {bound.Epoch}", bound.Elbo)
         {
-            Reference = bound.Epoch == 10 ? HandWrittenElbo : null, Source = bound.Epoch == 10 ? HandWritten : null,
+            Reference = bound.Epoch == 10 && !run.IsFull ? HandWrittenElbo : null, Source = bound.Epoch == 10 && !run.IsFull ? HandWritten : null,
         })];
     }
 
-    private static void Manifold(SystemRun run, TrainAndTest data, int epochs)
+    private static void Manifold(SystemRun run, TrainAndTest data, int epochs, (int Hidden, int Batch) setting)
     {
-        using var vae = new ImageVae(2, data.Train.PixelsPerImage);
+        using var vae = new ImageVae(2, data.Train.PixelsPerImage, setting.Hidden);
         using var guide = vae.CreateGuide(z: vae.Features());
-        Images.Fit(vae, guide, data.TrainingData.Take(Math.Min(ManifoldImages, data.Train.Count)), epochs, run);
+        Images.Fit(vae, guide, data.TrainingData.Take(Math.Min(ManifoldImages, data.Train.Count)), epochs, run, setting.Batch);
         Images.Save(data, Evaluate.Manifold(vae, 20).Mean, 20, run.File("manifold.png"), $"two latents, learnt from {data.Train.Name}", padding: 0);
     }
 
     /// <summary>After epochs 1, 5, 10 and the last: the bound, reconstructions, and images of one fixed matrix of noise.</summary>
-    private sealed class EpochWatch(ImageVae vae, ImageVae.Guide guide, TrainAndTest data, SystemRun run, Tensor noise) : ITrainingCallback
+    private sealed class EpochWatch(ImageVae vae, ImageVae.Guide guide, TrainAndTest data, SystemRun run, Tensor noise, int last)
+        : ITrainingCallback
     {
         public List<(int Epoch, double Elbo)> Bounds { get; } = [];
 
         public void OnEpochEnd(Svi svi, EpochReport epoch)
         {
-            if (epoch.Epoch is not (1 or 5 or 10)) return;
+            if (epoch.Epoch is not (1 or 5 or 10) && epoch.Epoch != last) return;
             Bounds.Add((epoch.Epoch, Evaluate.Bound(vae, guide, data.TestData).Bound));
             using var scope = NewDisposeScope();
             using var grad = no_grad();

@@ -8,14 +8,18 @@ public static class Sprites
 {
     private const int Pooling = 2;
 
-    /// <summary>dSprites' grid of 46,080 where its files are, made smaller; else sprites that the program draws, a few in a short run.</summary>
+    /// <summary>dSprites' grid of 46,080 where its files are, else sprites that the program draws; smaller, and a few in a short run.</summary>
+    /// <remarks>The published setting keeps the 64 × 64 pixels.</remarks>
     /// <param name="run">What the program is told.</param>
     public static ImageSet Open(SystemRun run)
     {
         ArgumentNullException.ThrowIfNull(run);
-        if (!run.IsSmoke && DataFolder.Containing("dsprites", run.DataFolder) is not null) return Pooled(DSprites.Grid(run.DataFolder), Pooling);
+        if (!run.IsSmoke && DataFolder.Containing("dsprites", run.DataFolder) is not null)
+            return run.IsFull ? DSprites.Grid(run.DataFolder) : Pooled(DSprites.Grid(run.DataFolder), Pooling);
+        if (run is { IsFull: true, IsSmoke: false }) return DrawnSprites.Grid();
         var counts = run.IsSmoke ? (Scales: 2, Orientations: 2, Positions: 4) : (Scales: 4, Orientations: 4, Positions: 12);
-        return DrawnSprites.Grid(new SpriteFactors(64 / Pooling, counts.Scales, counts.Orientations, counts.Positions, Extent: 0.3));
+        return DrawnSprites.Grid(new SpriteFactors(
+            run.IsFull ? 64 : 64 / Pooling, counts.Scales, counts.Orientations, counts.Positions, Extent: 0.3));
     }
 
     /// <summary>Smaller pictures: a pixel is white where at least half of the square that it stands for is.</summary>

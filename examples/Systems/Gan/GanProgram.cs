@@ -1,3 +1,4 @@
+using System.Globalization;
 using Ppl.Inference;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -7,34 +8,33 @@ namespace Ppl.Examples.Systems;
 /// <summary>Implicit models beside the VAE: a GAN and a WGAN with gradient penalty, on a ring of normal distributions and on digits.</summary>
 public static class GanProgram
 {
-    private const int Latents = 64;
-    private const int RingEpochs = 150;
-
     /// <summary>Trains them and compares.</summary>
     /// <param name="run">What it is told.</param>
     public static SystemResult Run(SystemRun run)
     {
         ArgumentNullException.ThrowIfNull(run);
         using var scope = NewDisposeScope();
+        var setting = new GanSetting(run);
         Ring.Learnt[] rings =
         [
-            Ring.Train("GAN", critic => Objective.Gan(critic), run.Of(RingEpochs, 1), run),
-            Ring.Train("WGAN-GP", critic => Objective.WganGp(critic, penalty: 0.1), run.Of(RingEpochs, 1), run),
+            Ring.Train("GAN", critic => Objective.Gan(critic), setting, run),
+            Ring.Train("WGAN-GP", critic => Objective.WganGp(critic, penalty: 0.1), setting, run),
         ];
         Ring.Save(rings, run.File("ring.png"));
 
         var data = Images.Open(run);
-        var epochs = run.EpochsOr(10);
         manual_seed(run.Seed);
         using var classifier = DigitClassifier.Learnt(data.Train, run);
         using var vae = new ImageVae(20, data.Train.PixelsPerImage);
         using var guide = vae.CreateGuide(z: vae.Features());
-        Images.Fit(vae, guide, data.TrainingData, epochs, run);
+        Images.Fit(vae, guide, data.TrainingData, setting.Epochs, run);
         var likelihood = Evaluate.NegativeLogLikelihood(vae, guide, data.TestData.Take(run.Of(1_000, 20)), run.Of(200, 5)).Mean;
 
         var count = run.Of(5_000, 100);
-        using var gan = Game(critic => Objective.Gan(critic), dropout: 0.3, data, epochs, 2e-4, run);
-        using var wgan = Game(critic => Objective.WganGp(critic, criticSteps: 3), dropout: 0, data, 2 * epochs, 5e-4, run);
+        using var gan = Game(critic => Objective.Gan(critic), setting.Dropout, data, setting.Epochs, GanSetting.GanRate, setting, run);
+        using var wgan = Game(
+            critic => Objective.WganGp(critic, criticSteps: setting.CriticSteps), dropout: 0, data, setting.CriticEpochs, setting.CriticRate, setting,
+            run);
         (string Name, Tensor Images)[] sets =
         [
             ("VAE", Evaluate.PriorSamples(vae, count, seed: run.Seed).Mean),
@@ -46,22 +46,21 @@ public static class GanProgram
 
         List<Finding> findings = [.. rings.SelectMany(ring => OfRing(ring, run)), new("VAE: NLL of test images, nats", likelihood)];
         findings.AddRange(OfDigits(classifier, data, sets, run));
-        return Result(data, epochs, count, findings);
+        return Result(data, setting, count, findings);
     }
 
     /// <summary>A generator of images. Without norms in it and dropout in its critic the GAN draws one image: the critic is sure of itself.</summary>
     private static Generator Game(
-        Func<Module<Tensor, Tensor>, Objective> objective, double dropout, TrainAndTest data, int epochs, double rate, SystemRun run)
+        Func<Module<Tensor, Tensor>, Objective> objective, double dropout, TrainAndTest data, int epochs, double rate, GanSetting setting,
+        SystemRun run)
     {
         manual_seed(run.Seed);
         var pixels = data.Train.PixelsPerImage;
-        using var critic = Sequential(
-            Linear(pixels, 256), LeakyReLU(0.2), Dropout(dropout), Linear(256, 128), LeakyReLU(0.2), Dropout(dropout), Linear(128, 1));
-        var model = new Generator(Latents, Sequential(
-            Linear(Latents, 256), BatchNorm1d(256), ReLU(), Linear(256, 512), BatchNorm1d(512), ReLU(), Linear(512, pixels), Sigmoid()));
+        using var critic = setting.Critic(pixels, data.Train.Height, dropout);
+        var model = new Generator(setting.Latents, setting.Generator(pixels));
         using var guide = model.CreateGuide(z: Posterior.Delta(hidden: []));
         using var svi = Adversary.Engine(model, guide, objective(critic), rate, run);
-        svi.Fit(data.Train.Grey(), epochs, Images.BatchSize, options: new FitOptions { Cancellation = run.Cancellation });
+        svi.Fit(data.Train.Grey(), epochs, setting.Batch, options: new FitOptions { Cancellation = run.Cancellation });
         run.Cancellation.ThrowIfCancellationRequested();
         return model;
     }
@@ -105,14 +104,20 @@ public static class GanProgram
             Evaluate.FrechetDistance(classifier.Features, images.narrow(0, 0, Math.Min(count, images.shape[0])), even);
     }
 
+    private static string Rate(double rate) => rate.ToString("0e-0", CultureInfo.InvariantCulture);
+
     private static SystemResult Result(
-        TrainAndTest data, int epochs, int count, IReadOnlyList<Finding> findings) => new(
-        "Ring: 10,000 points of eight normal distributions of width 0.05 on the unit circle; generator 4-128-128-128-2 and critic "
-            + $"2-128-128-128-1, {4 * RingEpochs} epochs in batches of 250, Adam 5e-4; GAN: one step of the critic for each of the "
-            + "generator; WGAN-GP: five, λ = 0.1. "
-            + $"{data.Train.Name}: generators {Latents}-256-512-784 with batch norm and critics 784-256-128-1, batches of {Images.BatchSize}; GAN "
-            + $"{epochs} epochs, Adam 2e-4, dropout of 0.3 in the critic, one step to one; WGAN-GP {2 * epochs} epochs, Adam 5e-4, three to one, "
-            + $"λ = 10. VAE 784-400-20, {epochs} epochs, Adam 1e-3, whose images are p(x | z) at draws of z. A step is on one batch, the critic's "
+        TrainAndTest data, GanSetting setting, int count, IReadOnlyList<Finding> findings) => new(
+        $"Ring: 10,000 points of eight normal distributions of width 0.05 on the unit circle; generator and critic with three hidden layers of "
+            + $"{setting.RingHidden}, {4 * setting.RingEpochs} epochs in batches of {setting.RingBatch}, Adam {Rate(setting.RingRate)}; GAN: "
+            + $"one step "
+            + "of the critic for each of the generator; WGAN-GP: five, λ = 0.1. "
+            + $"{data.Train.Name}: {setting.Networks}, batches of {setting.Batch}; GAN {setting.Epochs} epochs, Adam "
+            + $"{Rate(GanSetting.GanRate)}, dropout "
+            + $"of {setting.Dropout.ToString(CultureInfo.InvariantCulture)} in the critic, one step to one; WGAN-GP {setting.CriticEpochs} "
+            + $"epochs, Adam "
+            + $"{Rate(setting.CriticRate)}, {setting.CriticSteps} to one, λ = 10. VAE 784-400-20, {setting.Epochs} epochs, Adam 1e-3, whose "
+            + $"images are p(x | z) at draws of z. A step is on one batch, the critic's "
             + $"and the generator's counted alike. {count} "
             + "draws of each; the Fréchet distance is in the 64 features of a classifier 784-256-64-10 of this program: it is no FID.",
         findings,
@@ -123,6 +128,8 @@ public static class GanProgram
             new("wgan-gp.png", "draws of the WGAN with gradient penalty"),
         ],
         [
+            "Digits in equal parts have the highest entropy, log 10: each model draws some digits more often than others, and the classifier calls "
+                + "what is between two digits by one of them.",
             "A likelihood is there for the VAE alone, by importance sampling. The generators are functions of 64 normal numbers: their images fill "
                 + "a set without volume, and a test image beside it has no density at all.",
             "On the ring the GAN may lose modes that it had: what its generator leaves out no longer costs it anything. The Wasserstein distance "

@@ -12,7 +12,6 @@ internal static class Ring
     private const int Modes = 8;
     private const double Width = 0.05;
     private const int Latents = 4;
-    private const int Hidden = 128;
 
     /// <summary>How much of the ring a generator covers.</summary>
     /// <param name="Covered">Modes with a hundredth of the draws within three standard deviations, or more.</param>
@@ -32,29 +31,31 @@ internal static class Ring
         return stack([angle.cos(), angle.sin()], 1) + (Width * randn(count, 2));
     }
 
-    /// <summary>A network from a plane, or from noise, to numbers.</summary>
-    public static Module<Tensor, Tensor> Network(long from, long to) =>
-        Sequential(
-        Linear(from, Hidden), ReLU(), Linear(Hidden, Hidden), ReLU(), Linear(Hidden, Hidden), ReLU(), Linear(Hidden, to));
+    /// <summary>A network from a plane, or from noise, to numbers: three hidden layers.</summary>
+    /// <param name="from">Numbers that it sees.</param>
+    /// <param name="to">Numbers that it gives.</param>
+    /// <param name="hidden">Units of each hidden layer.</param>
+    public static Module<Tensor, Tensor> Network(long from, long to, int hidden) =>
+        Sequential(Layers.Rectified(from, hidden, depth: 3), Linear(hidden, to));
 
     /// <summary>Trains a generator on the ring, and looks at what it draws.</summary>
     /// <param name="name">The objective's name.</param>
     /// <param name="objective">Makes the objective for a critic.</param>
-    /// <param name="epochs">Passes over 10,000 points in each quarter.</param>
+    /// <param name="setting">Networks and budget.</param>
     /// <param name="run">What the program is told.</param>
-    public static Learnt Train(string name, Func<Module<Tensor, Tensor>, Objective> objective, int epochs, SystemRun run)
+    internal static Learnt Train(string name, Func<Module<Tensor, Tensor>, Objective> objective, GanSetting setting, SystemRun run)
     {
         manual_seed(run.Seed);
         using var points = Points(run.Of(10_000, 1_000));
         using var data = Dataset.From(points);
-        using var critic = Network(2, 1);
-        using var model = new Generator(Latents, Network(Latents, 2));
+        using var critic = Network(2, 1, setting.RingHidden);
+        using var model = new Generator(Latents, Network(Latents, 2, setting.RingHidden));
         using var guide = model.CreateGuide(z: Posterior.Delta(hidden: []));
-        using var svi = Adversary.Engine(model, guide, objective(critic), rate: 5e-4, run);
+        using var svi = Adversary.Engine(model, guide, objective(critic), setting.RingRate, run);
         var covers = new List<Cover>();
         for (var quarter = 0; quarter < 4; quarter++)
         {
-            svi.Fit(data, epochs, batchSize: 250, options: new FitOptions { Cancellation = run.Cancellation });
+            svi.Fit(data, setting.RingEpochs, setting.RingBatch, options: new FitOptions { Cancellation = run.Cancellation });
             run.Cancellation.ThrowIfCancellationRequested();
             covers.Add(Look(Draw(model, run)));
         }

@@ -10,22 +10,24 @@ namespace Ppl.Examples.Systems;
 /// <param name="epochs">Passes over the images.</param>
 internal sealed class ImageImputation(SystemRun run, int epochs)
 {
-    private const int Latents = 32;
-    private const int Units = 256;
-    private const int Particles = 5;
-
+    private readonly int latents = run.Size(32, 32, 50);
+    private readonly int units = run.Size(256, 256, 200);
+    private readonly int depth = run.Size(1, 1, 2);
+    private readonly int particles = run.Size(5, 5, 50);
     private readonly TrainAndTest data = Images.Open(run);
 
-    private int Training => run.Of(20_000, 256);
+    private int Training => run.Of(20_000, 256, data.Train.Count);
 
-    private int Testing => run.Of(500, 20);
+    private int Testing => run.Of(500, 20, data.Test.Count);
 
-    private int Samples => run.Of(500, 20);
+    private int Samples => run.Of(500, 20, 10_000);
 
     /// <summary>Model, data and budget.</summary>
     public string Setting =>
-        $"{data.Train.Name}: {Training} training images, {data.Binarization}; {Latents} latents, a hidden layer of {Units} on either side, IWAE "
-        + $"with {Particles} particles, {epochs} epochs of batches of {Images.BatchSize}. Errors are of {Testing} test images and {Samples} samples "
+        $"{data.Train.Name}: {Training} training images, {data.Binarization}; {latents} latents, "
+            + $"{(depth > 1 ? "two hidden layers" : "a hidden layer")} of {units} on either "
+        + $"side, IWAE with {particles} particles, {epochs} epochs of batches of {Images.BatchSize}. Errors are of {Testing} test images and "
+        + $"{Samples} samples "
         + "of each.";
 
     /// <summary>Trains on incomplete images, and fills others.</summary>
@@ -34,9 +36,9 @@ internal sealed class ImageImputation(SystemRun run, int epochs)
         var (height, width) = (data.Train.Height, data.Train.Width);
         var masks = Mixed(Training, height, width);
         using var seen = Dataset.From("seen", ("seen", masks));
-        using var model = new IncompleteImages(Latents, height * width, Units);
-        using var guide = model.CreateGuide(z: Posterior.Diagonal(hidden: [Units]));
-        using var svi = new Svi(model, guide, Objective.Iwae(Particles), settings: new SviSettings { Seed = run.Seed });
+        using var model = new IncompleteImages(latents, height * width, units, depth);
+        using var guide = model.CreateGuide(z: Posterior.Diagonal(hidden: [.. Enumerable.Repeat((long)units, depth)]));
+        using var svi = new Svi(model, guide, Objective.Iwae(particles), settings: new SviSettings { Seed = run.Seed });
         svi.Fit(Dataset.Zip(data.TrainingData.Take(Training), seen), epochs, Images.BatchSize, options: new() { Cancellation = run.Cancellation });
         run.Cancellation.ThrowIfCancellationRequested();
 

@@ -12,7 +12,6 @@ public static class ImputationProgram
     private const int Latents = 10;
     private const int Plane = 4;
     private const int Particles = 20;
-    private const int TableBatch = 100;
 
     /// <summary>Trains and measures.</summary>
     /// <param name="run">What it is told; its epochs are those on the table, a fiftieth of those on images.</param>
@@ -21,14 +20,15 @@ public static class ImputationProgram
         ArgumentNullException.ThrowIfNull(run);
         using var scope = NewDisposeScope();
         manual_seed(run.Seed);
-        var epochs = run.EpochsOr(500, 5);
+        var epochs = run.EpochsOr(500, 5, 2_000);
         var (table, findings) = OfTable(run, epochs);
-        var images = new ImageImputation(run, run.EpochsOr(500, 1) / 50 is > 0 and var fewer ? fewer : 1);
+        var images = new ImageImputation(run, run.EpochsOr(500, 1, 25_000) / 50 is > 0 and var fewer ? fewer : 1);
         findings.AddRange(images.Findings());
         return new(
             $"{table.Name}: {table.Rows.shape[0]} rows of {table.Rows.shape[1]} numbers, of which half are taken out at random; columns have "
                 + $"mean 0 and deviation 1 of what is left. MIWAE: {Latents} latents, two hidden layers of {Units} tanh units on either side, a "
-                + $"Student-t for each entry, IWAE with {Particles} particles, {epochs} epochs of batches of {TableBatch}, Adam 1e-3; the linear "
+                + $"Student-t for each entry, IWAE with {Particles} particles, {epochs} epochs of batches of {TableBatch(run)}, Adam 1e-3; the "
+                + $"linear "
                 + $"model has {Plane} latents and one hidden layer in its guide. The rows that are filled are those of training. {images.Setting}",
             findings,
             [
@@ -44,6 +44,8 @@ public static class ImputationProgram
             ]);
     }
 
+    private static int TableBatch(SystemRun run) => run.Size(100, 100, 64);
+
     private static (Table Table, List<Finding> Findings) OfTable(SystemRun run, int epochs)
     {
         var table = Table.OilFlow(run.DataFolder);
@@ -51,7 +53,7 @@ public static class ImputationProgram
         var (centre, spread) = Missing.Moments(table.Rows, seen);
         var x = ((table.Rows - centre) / spread).to(float32);
         using var data = Dataset.From(table.Name, ("x", x), ("seen", seen));
-        var samples = run.Of(2_000, 200);
+        var samples = run.Of(2_000, 200, 10_000);
 
         using var linear = new IncompletePca(Plane, x.shape[1]);
         using var linearGuide = linear.CreateGuide(z: Posterior.FullCovariance(hidden: [Units]));
@@ -84,7 +86,7 @@ public static class ImputationProgram
     {
         using var svi = new Svi(
             model, guide, Objective.Iwae(Particles), settings: new SviSettings { Seed = run.Seed, Reporter = ITrainingReporter.Quiet });
-        svi.Fit(data, epochs, TableBatch, options: new FitOptions { Cancellation = run.Cancellation });
+        svi.Fit(data, epochs, TableBatch(run), options: new FitOptions { Cancellation = run.Cancellation });
         run.Cancellation.ThrowIfCancellationRequested();
     }
 

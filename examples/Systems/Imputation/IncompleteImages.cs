@@ -12,11 +12,12 @@ public sealed partial class IncompleteImages : GenerativeModel
     /// <summary>Random weights.</summary>
     /// <param name="latents">The dimension of z.</param>
     /// <param name="pixels">Those of an image.</param>
-    /// <param name="units">Units of the hidden layer.</param>
-    public IncompleteImages(int latents, long pixels, int units)
+    /// <param name="units">Units of each hidden layer.</param>
+    /// <param name="depth">Hidden layers.</param>
+    public IncompleteImages(int latents, long pixels, int units, int depth = 1)
     {
         this.latents = latents;
-        decoder = Sequential(Linear(latents, units), ReLU(), Linear(units, pixels));
+        decoder = Sequential(Layers.Rectified(latents, units, depth), Linear(units, pixels));
         RegisterComponents();
     }
 

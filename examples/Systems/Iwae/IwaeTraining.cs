@@ -31,7 +31,7 @@ internal sealed class IwaeTraining : IDisposable
         manual_seed(run.Seed);
         (this.run, this.passes, train) = (run, passes, data.TrainingData);
         using var pixels = PaperModels.MeanPixels(data.Train);
-        (Model, Guide) = PaperModels.Create(layers, pixels, run.Of(50, 4), run.Of(200, 16));
+        (Model, Guide) = PaperModels.Create(layers, pixels, run.Size(50, 4, 50), run.Size(200, 16, 200));
         var steps = (long)passes * ((data.Train.Count + BatchSize - 1) / BatchSize);
         svi = new Svi(
             Model,

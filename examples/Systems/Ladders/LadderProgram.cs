@@ -13,7 +13,7 @@ public static class LadderProgram
     {
         ArgumentNullException.ThrowIfNull(run);
         var data = Images.Open(run);
-        var epochs = run.EpochsOr(20);
+        var epochs = run.EpochsOr(20, 1, 2_000);
         var training = new LadderTraining(run, data, epochs);
         var rows = new List<LadderRow>();
         foreach (var setting in LadderSetting.All.Where(setting => !run.IsSmoke || setting.Layers is 1 or Deepest))
@@ -26,10 +26,10 @@ public static class LadderProgram
         Chart(run, "kl.png", $"{data.Test.Name}: KL of each layer, nats", deep, row => row.Kl);
         Chart(run, "active.png", $"{data.Test.Name}: active units of each layer", deep, Active);
         return new(
-            $"{data.Train.Name}, {data.Binarization}: {training.Sizes}, one hidden layer of leaky rectifiers with batch normalization in each "
-            + $"network. {epochs} passes over {training.Images} images by Adam(1e-3), batches of {Images.BatchSize}, from one seed; the warm-up "
-            + $"takes the first tenth of the steps. Of {run.Of(1_000, 20)} test images; the NLL of {run.Of(200, 10)} of them by {run.Of(100, 5)} "
-            + "importance samples.",
+            $"{data.Train.Name}, {data.Binarization}: {training.Sizes}, {training.Depth} of leaky rectifiers with batch normalization in each "
+            + $"network. {epochs} passes over {training.Images} images by Adam(1e-3), batches of {training.BatchSize}, from one seed; the warm-up "
+            + $"takes the first tenth of the steps. Of {training.Tested.Bound} test images; the NLL of {training.Tested.Nll} of them by "
+            + $"{training.Tested.Samples} importance samples.",
             [.. rows.SelectMany(row => Findings(row, run.IsSmoke ? [] : rows)), .. deep.SelectMany(Layers)],
             [new("kl.png", "the divergence of each of five layers"), new("active.png", "the active units of each of five layers")],
             [

@@ -38,11 +38,22 @@ internal sealed class LadderTraining(SystemRun run, TrainAndTest data, int epoch
 {
     private static readonly int[] WholeLatents = [64, 32, 16, 8, 4];
 
-    private readonly int[] latents = run.IsSmoke ? [6, 5, 4, 3, 2] : WholeLatents;
-    private readonly int[] hidden = run.IsSmoke ? [16, 12, 8, 8, 8] : [256, 128, 64, 32, 16];
+    private readonly int[] latents = run is { IsSmoke: true, IsFull: false } ? [6, 5, 4, 3, 2] : WholeLatents;
+    private readonly int[] hidden = run.IsFull ? [512, 256, 128, 64, 32] : run.IsSmoke ? [16, 12, 8, 8, 8] : [256, 128, 64, 32, 16];
+    private readonly int depth = run.Size(1, 1, 2);
 
     /// <summary>The numbers of the layers, in words.</summary>
     public string Sizes => $"{string.Join("-", latents)} latents from the data up, {string.Join("-", hidden)} hidden units";
+
+    /// <summary>Hidden layers of a network, in words.</summary>
+    public string Depth => depth == 1 ? "one hidden layer" : "two hidden layers";
+
+    /// <summary>Images a step.</summary>
+    public int BatchSize => run.Size(Systems.Images.BatchSize, Systems.Images.BatchSize, 256);
+
+    /// <summary>Test images of the bound, those of them of the NLL, and its importance samples.</summary>
+    public (int Bound, int Nll, int Samples) Tested { get; } =
+        (run.Of(1_000, 20, data.Test.Count), run.Of(200, 10, data.Test.Count), run.Of(100, 5, 5_000));
 
     /// <summary>Training images.</summary>
     public int Images => run.Of(data.Train.Count, 256);
@@ -53,18 +64,17 @@ internal sealed class LadderTraining(SystemRun run, TrainAndTest data, int epoch
         using var scope = NewDisposeScope();
         manual_seed(run.Seed);
         var (model, guide) = Create(setting);
-        var steps = epochs * ((Images + Systems.Images.BatchSize - 1) / Systems.Images.BatchSize);
+        var steps = epochs * ((Images + BatchSize - 1) / BatchSize);
         var objective = setting.HasWarmUp ? Objective.Elbo(beta: Schedule.Linear(0, 1, Math.Max(1, steps / 10))) : Objective.Elbo();
         using (var svi = new Svi(model, guide, objective, settings: new SviSettings { Seed = run.Seed, Reporter = ITrainingReporter.Quiet }))
         {
-            svi.Fit(
-                data.TrainingData.Take(Images), epochs, Systems.Images.BatchSize, options: new FitOptions { Cancellation = run.Cancellation });
+            svi.Fit(data.TrainingData.Take(Images), epochs, BatchSize, options: new FitOptions { Cancellation = run.Cancellation });
             run.Cancellation.ThrowIfCancellationRequested();
         }
 
-        var tested = data.TestData.Take(run.Of(1_000, 20));
+        var tested = data.TestData.Take(Tested.Bound);
         var bound = Evaluate.Bound(model, guide, tested);
-        var nll = Evaluate.NegativeLogLikelihood(model, guide, tested.Take(run.Of(200, 10)), run.Of(100, 5));
+        var nll = Evaluate.NegativeLogLikelihood(model, guide, tested.Take(Tested.Nll), Tested.Samples);
         var active = Evaluate.ActiveUnits(model, guide, tested).ToDictionary(units => units.Site);
         guide.Dispose();
         model.Dispose();
@@ -79,8 +89,8 @@ internal sealed class LadderTraining(SystemRun run, TrainAndTest data, int epoch
     private (GenerativeModel Model, Guide Guide) Create(LadderSetting setting)
     {
         var (count, pixels) = (setting.Layers, data.Train.PixelsPerImage);
-        var layers = new StochasticLayers(latents[..count], hidden[..count]);
-        var decoder = Sequential(StochasticLayers.Hidden(latents[0], hidden[0]), Linear(hidden[0], pixels));
+        var layers = new StochasticLayers(latents[..count], hidden[..count], depth);
+        var decoder = Sequential(StochasticLayers.Hidden(latents[0], hidden[0], depth), Linear(hidden[0], pixels));
         var up = Enumerable.Range(0, count).ToList();
         if (!setting.IsLadder)
         {
@@ -100,7 +110,7 @@ internal sealed class LadderTraining(SystemRun run, TrainAndTest data, int epoch
         return isTop ? factor : factor.MergedWithPrior();
     }
 
-    private Module<Tensor, Tensor> Features(long inputs, int layer) => StochasticLayers.Hidden(inputs, hidden[layer]);
+    private Module<Tensor, Tensor> Features(long inputs, int layer) => StochasticLayers.Hidden(inputs, hidden[layer], depth);
 
     private static IEnumerable<string> Sites(LadderSetting setting) => Enumerable.Range(0, setting.Layers).Select(i => $"h.z[{i}]");
 }

@@ -67,7 +67,9 @@ public static class ResultsPage
         page.Append("# Results\n\n");
         page.Append("`./results.sh` runs the programs of [examples/Systems](../examples/Systems) and makes this page of what they measured; ");
         page.Append("`./results.sh --only NAME`\nruns one of them and keeps what stands here of the others. Each takes `--data`, `--epochs`, ");
-        page.Append("`--seed`, `--seeds`, `--out` and `--smoke`\n(`dotnet run -c Release --project examples/Systems -- NAME --help`).\n\n");
+        page.Append("`--seed`, `--seeds`, `--out` and `--smoke`,\n");
+        page.Append("and `--full` for the published setting, where the program's own is smaller; how long that ");
+        page.Append("takes is estimated from the time of its steps\n(`dotnet run -c Release --project examples/Systems -- NAME --help`).\n\n");
         page.Append("Numbers are of the first seed given, in brackets those of the others (`--seeds`), on one thread of a server that was busy ");
         page.Append("with other work, up to\ntwenty times its cores: times are what they were there, and say little. A claim is what the program ");
         page.Append("checks with each seed; a run that breaks one\nends with 1. References without a claim are there to look at, and the ");
@@ -84,6 +86,7 @@ public static class ResultsPage
         page.Append(CultureInfo.InvariantCulture, $"\n## {program.Title}\n\n");
         page.Append(CultureInfo.InvariantCulture, $"`./results.sh --only {program.Name}{result.Options}` ({program.Papers}).\n");
         page.Append(CultureInfo.InvariantCulture, $"S{result.SeedText[1..]}, {Time(result.Seconds)}.\n\n");
+        if (program.Full is { } full) page.Append(CultureInfo.InvariantCulture, $"With `--full`: {full}.\n\n");
         page.Append(CultureInfo.InvariantCulture, $"{result.Setting}\n\n");
         page.Append("| quantity | found | reference | of | claim |\n| --- | ---: | ---: | --- | --- |\n");
         foreach (var finding in result.Findings)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Ppl.Data;
 using Ppl.Inference;
 using Ppl.Reporting;
@@ -10,6 +11,7 @@ public static class ReservoirProgram
 {
     private const int Units = 100;
     private const double InputScale = 0.3;
+    private const double Leak = 0.5;
     private const int Window = 20;
     private const int Latents = 8;
     private const int Hidden = 64;
@@ -25,7 +27,7 @@ public static class ReservoirProgram
         using var scope = NewDisposeScope();
         manual_seed(run.Seed);
         var epochs = run.EpochsOr(100, 2);
-        using var reservoir = new EchoStates(1, Units, InputScale);
+        using var reservoir = new EchoStates(1, Units, InputScale, leak: Leak);
         var (healthy, faulty) = (Signal.Normal(run.Of(5_000, 400)), Signal.WithAnomalies(run.Of(10_000, 1_000)));
         var memory = MemoryOf(reservoir, healthy.Values);
         double[] Ranked(Func<Tensor, Tensor> rows) => Scores(rows(healthy.Values), rows(faulty.Values), epochs, run);
@@ -34,7 +36,8 @@ public static class ReservoirProgram
             Curve(faulty, states), Curve(faulty, Ranked(Windows)), Curve(faulty, Ranked(values => values.unsqueeze(1))));
         Charts(faulty, states, [("states", byStates), ($"windows of {Window}", byWindows), ("single values", byValues)], run);
         return new(
-            $"A series of two oscillations with noise runs through a reservoir of {Units} units with spectral radius 0.9; the VAE of its states "
+            $"A series of two oscillations with noise runs through a reservoir of {Units} leaky units, a = "
+                + $"{Leak.ToString(CultureInfo.InvariantCulture)}, with spectral radius 0.9; the VAE of its states "
                 + $"has {Latents} latents and hidden layers of {Hidden}, and learns {healthy.States.Count} steps in which nothing is wrong, "
                 + $"{epochs} epochs, batches of {BatchSize}, Adam 1e-3. In another series of {faulty.States.Count} steps the sensor sticks, or "
                 + $"the series runs twice as fast, or backwards, {Signal.Length} steps each time. The score of a step is minus the ELBO of "
@@ -55,8 +58,9 @@ public static class ReservoirProgram
             ],
             [
                 "Each value of an anomaly is one that a healthy series has too, so that a VAE of single values is near chance. A state knows "
-                    + "the values before it, and so does a window of the last values, which does better here: its twenty values hold a whole "
-                    + "anomaly's shape, while a state forgets. What begins like a healthy series cannot be known at its first steps, which are "
+                    + "the values before it, and so does a window of the last values, which does about as well here. The leak matters: without "
+                    + "it (a = 1) the area by states was 0.93 (0.96, 0.91), and 0.86 (0.93, 0.82) for a sensor that sticks, since such a state "
+                    + "follows the last value with its noise. What begins like a healthy series cannot be known at its first steps, which are "
                     + "ranked too. No published number is known for this series, which the program draws.",
             ]);
     }

@@ -8,7 +8,6 @@ namespace Ppl.Examples.Systems;
 /// <summary>A sentence VAE trained in four ways, beside the same network without latents.</summary>
 public static class SentenceProgram
 {
-    private const int Latents = 8;
     private const double Floor = 4;
 
     /// <summary>A way to train.</summary>
@@ -53,7 +52,7 @@ public static class SentenceProgram
         foreach (var way in Ways)
         {
             manual_seed(run.Seed);
-            using var model = new SentenceVae(corpus.Vocabulary.Count, Latents, sizes.Units, way.WordDropout);
+            using var model = new SentenceVae(corpus.Vocabulary.Count, sizes.Latents, sizes.Units, way.WordDropout);
             using var guide = model.CreateGuide(z: Posterior.Diagonal(model.Encoder()));
             using var svi = Engine(model, guide, way.Objective(sizes.Epochs * ((train.Count + Sizes.Batch - 1) / Sizes.Batch)), run);
             var fit = svi.Fit(train, sizes.Epochs, Sizes.Batch, options: new FitOptions { Cancellation = run.Cancellation });
@@ -117,7 +116,7 @@ public static class SentenceProgram
 
     private static SystemResult Result(
         Corpus corpus, Sizes sizes, int train, int test, IReadOnlyList<Finding> findings, IReadOnlyList<string> between) => new(
-        $"{corpus.Name}, {corpus.Vocabulary.Count} words: gated recurrent units of {sizes.Units} numbers on either side, {Latents} latents; "
+        $"{corpus.Name}, {corpus.Vocabulary.Count} words: gated recurrent units of {sizes.Units} numbers on either side, {sizes.Latents} latents; "
         + $"{sizes.Epochs} epochs of {train} sentences, Adam 3e-3, batches of {Sizes.Batch}, gradients clipped at 5. β of the warm-up rises from "
         + $"0 to 1 over the first half; word dropout is {Ways[2].WordDropout}; free bits are {Floor} nats. Numbers are of {test} other sentences, "
         + $"the NLL of the VAEs by {sizes.Samples} importance samples, −ELBO and KL of as many draws.",
@@ -126,7 +125,8 @@ public static class SentenceProgram
         [
             "A recurrent decoder that sees each word before the next can do without z, and the plain bound lets it: KL is what z tells of a "
                 + "sentence, and warm-up, word dropout and free bits keep more of it. The NLL of the network without latents is exact"
-                + (corpus.IsOfGrammar ? "; no network has a lower one than the entropy of the grammar, but by chance." : "."),
+                + (corpus.IsOfGrammar ? "; no network has a lower one than the entropy of the grammar, but by chance: what it has "
+                    + "above that it has not learnt from its sentences." : "."),
             "The paper's tables are of other texts, so that its numbers cannot stand beside these.",
             $"Between two sentences, “{between[0]}” and “{between[^1]}”, the VAE with free bits writes along the line of their codes: "
                 + string.Join("; ", between.Skip(1).SkipLast(1).Select(text => $"“{text}”")) + ".",
@@ -137,13 +137,15 @@ public static class SentenceProgram
     {
         public const int Batch = 64;
 
-        public int Train { get; } = Run.Of(8_000, 128);
+        public int Train { get; } = Run.Of(8_000, 128, 42_068);
 
-        public int Test { get; } = Run.Of(1_000, 40);
+        public int Test { get; } = Run.Of(1_000, 40, 3_761);
 
-        public int Units { get; } = Run.Of(64, 8);
+        public int Units { get; } = Run.Size(64, 8, 191);
 
-        public int Epochs { get; } = Run.EpochsOr(15);
+        public int Latents { get; } = Run.Size(8, 8, 13);
+
+        public int Epochs { get; } = Run.EpochsOr(15, 1, 50);
 
         public int Samples { get; } = Run.Of(100, 5);
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Ppl.Data;
 using Ppl.Distributions;
 using Ppl.Inference;
@@ -9,7 +10,6 @@ namespace Ppl.Examples.Systems;
 /// <summary>VQ-VAEs whose codebooks learn in three ways, and a prior over the codes of one of them, which generates.</summary>
 public static class VqProgram
 {
-    private const int Dimension = 16;
     private const double Decay = 0.99;
 
     /// <summary>How a codebook learns.</summary>
@@ -49,9 +49,10 @@ public static class VqProgram
         foreach (var way in Ways)
         {
             manual_seed(run.Seed);
-            using var model = new VqVae(new Codebook(sizes.Codes, Dimension, way.Decay), data.Train.Height, sizes.Channels);
+            using var model = new VqVae(new Codebook(sizes.Codes, sizes.Dimension, way.Decay), data.Train.Height, sizes.Networks);
             using var guide = model.CreateGuide(z: model.Encoder());
-            using var svi = new Svi(model, guide, Objective.VectorQuantized(), settings: new SviSettings { Seed = run.Seed });
+            using var svi = new Svi(
+                model, guide, Objective.VectorQuantized(), p => optim.Adam(p, sizes.Rate), new SviSettings { Seed = run.Seed });
             var epochs = Fit(svi, train, 1, run).ToList();
             if (way.FromMeans) StartAtMeans(model, guide, train.Take(sizes.Means).All()[0]);
             epochs.AddRange(Fit(svi, train, sizes.Epochs - 1, run));
@@ -153,8 +154,10 @@ public static class VqProgram
 
     private static SystemResult Result(TrainAndTest data, Sizes sizes, int images, IReadOnlyList<Finding> findings) => new(
         $"{data.Train.Name}, {data.Binarization}: grids of {data.Train.Height / 4} × {data.Train.Width / 4} codes, {sizes.Codes} vectors of "
-        + $"{Dimension} numbers; convolutions of {sizes.Channels} and {2 * sizes.Channels} channels on either side; {sizes.Epochs} epochs of "
-        + $"{images} images, Adam 1e-3, batches of {Images.BatchSize}, commitment 0.25, moving averages with γ = {Decay}; k-means is of "
+        + $"{sizes.Dimension} numbers; convolutions of {sizes.Networks.Near} and {sizes.Networks.Deep} channels on either side"
+        + $"{(sizes.Networks.Blocks > 0 ? $" and {sizes.Networks.Blocks} residual blocks" : "")}; {sizes.Epochs} epochs of "
+        + $"{images} images, Adam {sizes.Rate.ToString("0e-0", CultureInfo.InvariantCulture)}, batches of {Images.BatchSize}, commitment 0.25, "
+        + $"moving averages with γ = {Decay}; k-means is of "
         + $"{sizes.Means} images, after the first epoch. The prior is a PixelCNN of {sizes.PriorDepth} blocks "
         + $"of {sizes.PriorChannels} channels, {sizes.PriorEpochs} epochs on the codes of the last way. Numbers are of {sizes.Test} test images.",
         findings,
@@ -174,22 +177,27 @@ public static class VqProgram
     /// <summary>How much is done.</summary>
     private sealed record Sizes(SystemRun Run)
     {
-        public int Train { get; } = Run.Of(20_000, 256);
+        public int Train { get; } = Run.Of(20_000, 256, 60_000);
 
-        public int Test { get; } = Run.Of(2_000, 64);
+        public int Test { get; } = Run.Of(2_000, 64, 10_000);
 
         public int Means { get; } = Run.Of(500, 100);
 
-        public int Codes { get; } = Run.Of(64, 16);
+        public int Codes { get; } = Run.Size(64, 16, 512);
 
-        public int Channels { get; } = Run.Of(16, 4);
+        public int Dimension { get; } = Run.Size(16, 16, 64);
 
-        public int Epochs { get; } = Run.EpochsOr(8);
+        public VqNetworks Networks { get; } =
+            new(Run.Size(16, 4, 256), Run.Size(32, 8, 256), Run.Size(0, 0, 2));
+
+        public double Rate => Run.IsFull ? 2e-4 : 1e-3;
+
+        public int Epochs { get; } = Run.EpochsOr(8, 1, 533);
 
         public int PriorChannels { get; } = Run.Of(64, 8);
 
         public int PriorDepth { get; } = Run.Of(4, 1);
 
-        public int PriorEpochs { get; } = Run.EpochsOr(8);
+        public int PriorEpochs { get; } = Run.EpochsOr(8, 1, 533);
     }
 }
