@@ -1,3 +1,4 @@
+using Ppl.Data;
 using Ppl.Inference;
 using Ppl.Reporting;
 using TorchSharp.Modules;
@@ -11,7 +12,7 @@ namespace Ppl.Examples.Systems;
 /// <param name="Make">Makes an optimizer with a rate.</param>
 public sealed record Rule(string Name, IReadOnlyList<double> Rates, Func<IEnumerable<Parameter>, double, optim.Optimizer> Make);
 
-/// <summary>Stochastic gradient descent, AdaGrad, RMSProp and Adam on one VAE, each at the best of three rates.</summary>
+/// <summary>Stochastic gradient descent, AdaGrad, RMSProp and Adam on one VAE, each at the best of three rates by held-out images.</summary>
 public static class OptimizerProgram
 {
     private const int Latents = 20;
@@ -34,10 +35,11 @@ public static class OptimizerProgram
         var data = Images.Open(run);
         var train = data.TrainingData.Take(run.Of(20_000, 640));
         var epochs = run.EpochsOr(5);
-        var held = data.TestData.Take(run.Of(1_000, 100));
+        var held = After(train.Count, run.Of(1_000, 100), data);
+        var test = data.TestData.Take(run.Of(1_000, 100));
         var chart = new LineChart
         {
-            Title = $"{data.Train.Name}: bound of {held.Count} test images by step",
+            Title = $"{data.Train.Name}: bound of {held.Count} held-out images by step",
             XLabel = "step",
             YLabel = "nats",
             Width = 640,
@@ -45,58 +47,73 @@ public static class OptimizerProgram
             YLow = -250,
         };
         var findings = new List<Finding>();
+        var chosen = new Dictionary<string, Trained>();
         foreach (var rule in Rules)
         {
-            var curves = rule.Rates.Select(rate => (Rate: rate, Points: Curve(rule, rate, data, train, held, epochs, run))).ToArray();
-            var best = curves.MaxBy(curve => curve.Points[^1].Bound);
-            chart.Add($"{rule.Name}, {best.Rate}", [.. best.Points.Select(p => (double)p.Step)], [.. best.Points.Select(p => p.Bound)]);
-            findings.AddRange(curves.Where(curve => double.IsFinite(curve.Points[^1].Bound)).Select(curve => new Finding(
-                $"{rule.Name}, rate {curve.Rate}: ELBO{(curve.Rate == best.Rate ? ", its best" : "")}", curve.Points[^1].Bound)));
+            var runs = rule.Rates.Select(rate => Train(rule, rate, train, held, test, epochs, run)).ToArray();
+            var best = chosen[rule.Name] = runs.MaxBy(trained => trained.Curve[^1].Bound)!;
+            chart.Add($"{rule.Name}, {best.Rate}", [.. best.Curve.Select(p => (double)p.Step)], [.. best.Curve.Select(p => p.Bound)]);
+            findings.AddRange(runs.Where(trained => double.IsFinite(trained.Test)).Select(trained => new Finding(
+                $"{rule.Name}, rate {trained.Rate}: ELBO{(trained == best ? ", chosen" : "")}", trained.Test)));
         }
 
         chart.Save(run.File("curves.png"));
-        var reached = Rules.ToDictionary(
-            rule => rule.Name, rule => findings.Where(f => f.Quantity.StartsWith(rule.Name + ",", StringComparison.Ordinal)).Max(f => f.Found));
-        findings.Add(new("Adam above SGD, both at their best, nats", reached["Adam"] - reached["SGD"], Least: 0));
+        findings.Add(new("Adam above SGD, both at the rate chosen, nats", chosen["Adam"].Test - chosen["SGD"].Test, Least: 0));
+        var highest = Rules.Where(rule => chosen[rule.Name].Rate == rule.Rates[^1]).Select(rule => rule.Name).ToArray();
         return new(
             $"{data.Train.Name}: a VAE 784-400-{Latents} on {train.Count} training images, {epochs} epochs of batches of {Images.BatchSize}; "
-                + $"the ELBO is "
-            + $"of {held.Count} test images, in nats. All start from the same weights and see the same batches and noise.",
+                + $"the ELBO is of {test.Count} test images, in nats. A rule's rate is chosen on {held.Count} other training images. All start from "
+                + "the same weights and see the same batches and noise.",
             findings,
-            [new("curves.png", "each rule at its best rate")],
-            ["The rates of SGD and Adam that did best are the highest of the three: a higher one may do better. No published number is known "
-                + "for this "
-                + "network and budget. A rate that diverges is left out."]);
+            [new("curves.png", "each rule at the rate chosen: the bound of held-out images")],
+            [
+                (highest.Length == 0 ? "" : $"Of {string.Join(" and ", highest)} the highest of the rates was chosen: a higher one may do better. ")
+                    + "No published number is known for this network and budget. A rate that diverges is left out.",
+            ]);
     }
 
-    private static List<(long Step, double Bound)> Curve(
-        Rule rule, double rate, TrainAndTest data, Data.Dataset train, Data.Dataset held, int epochs, SystemRun run)
+    // Training images behind those that are learnt from, with pixels drawn once.
+    private static Dataset After(int count, int held, TrainAndTest data)
     {
+        var images = data.Train.Subset([.. Enumerable.Range(count, held)]);
+        return data.IsBinary ? images.Thresholded() : images.Binarized(seed: 0);
+    }
+
+    private static Trained Train(Rule rule, double rate, Dataset train, Dataset held, Dataset test, int epochs, SystemRun run)
+    {
+        using var scope = NewDisposeScope();
         manual_seed(run.Seed);
-        using var model = new ImageVae(Latents, data.Train.PixelsPerImage);
+        using var model = new ImageVae(Latents, train.Take(1).All()[0].shape[^1]);
         using var guide = model.CreateGuide(z: model.Features());
         using var svi = new Svi(
             model, guide, Objective.Elbo(), parameters => rule.Make(parameters, rate),
             new SviSettings { Seed = run.Seed, Reporter = ITrainingReporter.Quiet });
-        var points = new HeldOutCurve();
+        var curve = new HeldOutCurve();
+        var reached = double.NegativeInfinity;
         try
         {
             svi.Fit(train, epochs, Images.BatchSize, held, new FitOptions
             {
                 HeldOutEverySteps = run.Of(25, 2),
-                Callbacks = [points],
+                Callbacks = [curve],
                 Cancellation = run.Cancellation,
             });
+            reached = Evaluate.Bound(model, guide, test).Bound;
         }
         catch (NonFiniteException)
         {
-            points.Points.Add((svi.Steps, double.NegativeInfinity));
+            curve.Points.Add((svi.Steps, double.NegativeInfinity));
         }
 
         run.Cancellation.ThrowIfCancellationRequested();
-        Console.WriteLine($"{rule.Name}, rate {rate}: {points.Points[^1].Bound:F2}");
-        return points.Points;
+        Console.WriteLine($"{rule.Name}, rate {rate}: {reached:F2}");
+        return new(rate, curve.Points, reached);
     }
+
+    /// <param name="Rate">The rate.</param>
+    /// <param name="Curve">The bound of held-out images by step.</param>
+    /// <param name="Test">That of the test images at the end; minus infinity where training diverged.</param>
+    private sealed record Trained(double Rate, IReadOnlyList<(long Step, double Bound)> Curve, double Test);
 
     private sealed class HeldOutCurve : ITrainingCallback
     {

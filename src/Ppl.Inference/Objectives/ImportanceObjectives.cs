@@ -42,10 +42,11 @@ internal sealed class CiwaeObjective(double beta, int particles, GradientForm gr
 
     internal override Tensor PathWeights(Tensor logWeights) => Weights(logWeights.softmax(0));
 
-    // The ELBO's part is weighed once, that of IWAE twice.
+    // The ELBO's part is weighed once, that of IWAE twice. Without the former the ratio is the weight itself, also where that rounds to 0.
     internal override Tensor SecondWeights(Tensor logWeights)
     {
         var normalized = logWeights.softmax(0);
+        if (beta == 0) return normalized;
         return ((beta / logWeights.shape[0]) + ((1 - beta) * normalized.square())) / Weights(normalized);
     }
 

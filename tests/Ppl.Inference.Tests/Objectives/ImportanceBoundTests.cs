@@ -57,6 +57,17 @@ public sealed class ImportanceBoundTests : IDisposable
         Gradients.Close(Gradients.Of(other, guide, guide, batch, 5), Gradients.Of(bound, guide, guide, batch, 5), 1e-9);
     }
 
+    /// <summary>A draw so far below the best that its weight rounds to 0 has no part in the gradient; it once made 0 / 0.</summary>
+    [Fact]
+    public void A_weight_that_rounds_to_nothing_leaves_the_second_weights_finite()
+    {
+        var logWeights = tensor(new[,] { { 0f, -3 }, { -200, 0 }, { -500, -400 } });
+        foreach (var beta in new[] { 0, 0.3, 1 })
+            Assert.True(Objective.Ciwae(beta, 3, GradientForm.DoublyReparameterized).SecondWeights(logWeights).isfinite().all().item<bool>(), $"{beta}");
+        var found = Objective.Ciwae(0, 3, GradientForm.DoublyReparameterized).SecondWeights(logWeights);
+        Assert.True(found.eq(Objective.Iwae(3, GradientForm.DoublyReparameterized).SecondWeights(logWeights)).all().item<bool>());
+    }
+
     [Fact]
     public void The_renyi_bound_is_continuous_at_one_and_falls_to_it_from_the_largest_weight()
     {
