@@ -94,6 +94,7 @@ public sealed class AsymmetricLaplace : LocationScaleFamily<AsymmetricLaplace>
     public override Tensor InverseCdf(Tensor probability)
     {
         ArgumentNullException.ThrowIfNull(probability);
+        probability = probability.OrNaN();
         var (left, right) = Sides(probability);
         var below = (probability / left).clamp_max(1).log().TimesParameter(Asymmetry);
         var above = -((1 - probability) / right).clamp_max(1).log().OverParameter(Asymmetry);

@@ -105,6 +105,8 @@ public sealed class Beta : ParametricFamily<Beta>
     /// <inheritdoc/>
     public override Tensor InverseCdf(Tensor probability)
     {
+        ArgumentNullException.ThrowIfNull(probability);
+        probability = probability.OrNaN();
         var full = FullShape(probability);
         var p = probability.detach().to(ScalarType.Float64);
         var (a, b) = (Concentration1.Wide(probability).detach(), Concentration0.Wide(probability).detach());

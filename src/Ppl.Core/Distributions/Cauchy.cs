@@ -70,6 +70,7 @@ public sealed class Cauchy : LocationScaleFamily<Cauchy>
     public override Tensor InverseCdf(Tensor probability)
     {
         ArgumentNullException.ThrowIfNull(probability);
+        probability = probability.OrNaN();
         return Expanded(Placed(Quantile(probability)), FullShape(probability));
     }
 

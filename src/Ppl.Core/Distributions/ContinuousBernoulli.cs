@@ -106,7 +106,10 @@ public sealed class ContinuousBernoulli : OddsFamily<ContinuousBernoulli>
 
     /// <inheritdoc/>
     public override Tensor InverseCdf(Tensor probability)
-        => Expanded(Quantile(probability.to(ScalarType.Float64)).to(GammaMath.ResultType(probability, Like)), FullShape(probability));
+    {
+        ArgumentNullException.ThrowIfNull(probability);
+        return Expanded(Quantile(probability.OrNaN().to(ScalarType.Float64)).to(GammaMath.ResultType(probability, Like)), FullShape(probability));
+    }
 
     /// <summary>The log-odds in float64.</summary>
     internal Tensor WideLogits(Tensor? like) => IsLogits ? Logits.Wide(like) : LogOdds(ParameterAt(0).Wide(like));
@@ -189,7 +192,10 @@ internal static class LogExpRatio
     {
         var (isSmall, small, far) = Split(l);
         var series = 0.5 + small * DensityMath.Polynomial(small.square(), OfSlope);
-        return where(isSmall, series, -1 / (-far).expm1() - 1 / far);
+
+        // By exp(−|l|), which does not overflow: 1 / (1 − e⁻ˡ) is −e⁻|ˡ| / (1 − e⁻|ˡ|) for a negative l.
+        var (size, share) = (far.abs(), -1 / (-far.abs()).expm1());
+        return where(isSmall, series, where(far.gt(0), share, -(-size).exp() * share) - (1 / far));
     }
 
     /// <summary>The second derivative: the variance of the uniform distribution tilted by eˡˣ.</summary>

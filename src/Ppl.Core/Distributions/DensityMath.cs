@@ -13,6 +13,9 @@ internal static class DensityMath
     public static Tensor Or(this Tensor value, Tensor isInside, double instead = 1)
         => isInside.HoldsEverywhere(value) ? value : where(isInside, value, full_like(value, instead));
 
+    /// <summary>A probability, and NaN where a number is none: a quantile's formula may have a value there.</summary>
+    public static Tensor OrNaN(this Tensor probability) => probability.Or(probability.ge(0).logical_and(probability.le(1)), double.NaN);
+
     /// <summary>
     /// Whether a choice by a mask is known to be the first of two everywhere. A choice costs as much as a logarithm, and its gradient twice that;
     /// to look is cheap on the CPU. A device would be waited for: there the answer is no.

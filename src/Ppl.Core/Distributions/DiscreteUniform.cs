@@ -85,6 +85,8 @@ public sealed class DiscreteUniform : ParametricFamily<DiscreteUniform>
     /// <param name="probability">In [0, 1]; broadcasts with <see cref="Distribution.Shape"/>.</param>
     public override Tensor InverseCdf(Tensor probability)
     {
+        ArgumentNullException.ThrowIfNull(probability);
+        probability = probability.OrNaN();
         var full = FullShape(probability);
         var real = ValueCheck.AsReal(probability, Like);
         var steps = CountMath.Ceiling(real.to(ScalarType.Float64) * Size(probability), Size(probability), real.dtype) - 1;

@@ -101,6 +101,8 @@ public sealed class DiscretizedLogistic : ParametricFamily<DiscretizedLogistic>
     /// <param name="probability">In [0, 1]; broadcasts with <see cref="Distribution.Shape"/>.</param>
     public override Tensor InverseCdf(Tensor probability)
     {
+        ArgumentNullException.ThrowIfNull(probability);
+        probability = probability.OrNaN();
         var full = FullShape(probability);
         var p = probability.to(ScalarType.Float64);
         var logistic = Loc.Wide(probability) + Scale.Wide(probability) * (p.log() - (-p).log1p());

@@ -99,7 +99,7 @@ public abstract class Distribution
     }
 
     /// <summary>The quantile x with P(X ≤ x) = <paramref name="probability"/>, elementwise: the inverse of <see cref="Cdf"/>.</summary>
-    /// <param name="probability">In [0, 1]; broadcasts with <see cref="Shape"/>.</param>
+    /// <param name="probability">In [0, 1], NaN elsewhere; broadcasts with <see cref="Shape"/>.</param>
     /// <exception cref="NotSupportedException">The family has no quantile in closed form.</exception>
     public virtual Tensor InverseCdf(Tensor probability) => throw new NotSupportedException($"{Name} has no quantile in closed form.");
 

@@ -49,7 +49,7 @@ internal static class DrawMemory
     /// <summary>Whether x of y = T(x) is remembered.</summary>
     private static Entry? Recalled(Tensor value, Transform transform)
     {
-        if (Find(value) is not { } entry || !transform.IsSame(entry.Transform) || !entry.State.Holds(StateOf(value, entry.Transform))) return null;
+        if (Find(value) is not { } entry || !transform.IsSame(entry.Transform) || !IsAsDrawn(value, entry)) return null;
 
         // A value without a graph does not move with the map's parameters: log q at it has their derivatives through T⁻¹.
         return value.requires_grad || !is_grad_enabled() || !transform.IsTrained ? entry : null;
@@ -70,11 +70,23 @@ internal static class DrawMemory
     private static Tensor Noted(Tensor draw, Transform transform, Tensor argument, Tensor? volume)
     {
         if (ReferenceEquals(draw, argument)) return draw;
-        Entries.AddOrUpdate(draw, new(transform, argument, draw.requires_grad, Snapshot.Of(StateOf(draw, transform)), volume));
+        Entries.AddOrUpdate(draw, new(transform, argument, draw.requires_grad, Taken(draw, transform), volume));
         return draw;
     }
 
-    private static List<Tensor> StateOf(Tensor draw, Transform transform) => [draw, .. transform.Tensors()];
+    private static bool IsAsDrawn(Tensor value, Entry entry)
+    {
+        using var scope = NewDisposeScope();
+        return entry.State.Holds(StateOf(value, entry.Transform));
+    }
+
+    private static Snapshot Taken(Tensor draw, Transform transform)
+    {
+        using var scope = NewDisposeScope();
+        return Snapshot.Of(StateOf(draw, transform)).MoveToOuterDisposeScope();
+    }
+
+    private static List<Tensor> StateOf(Tensor draw, Transform transform) => [draw, .. transform.State];
 
     // An argument whose scope has ended is gone, and a value whose record of operations has changed since is not what was drawn.
     private static Entry? Find(Tensor value) => Entries.TryGetValue(value, out var entry) && !entry.Argument.IsInvalid

@@ -71,6 +71,7 @@ public sealed class Exponential : ParametricFamily<Exponential>
     public override Tensor InverseCdf(Tensor probability)
     {
         ArgumentNullException.ThrowIfNull(probability);
+        probability = probability.OrNaN();
         return Expanded((-(-probability).log1p()).OverParameter(Rate), FullShape(probability));
     }
 }

@@ -82,6 +82,8 @@ public sealed class Geometric : OddsFamily<Geometric>
     /// <param name="probability">In [0, 1]; broadcasts with <see cref="Distribution.Shape"/>.</param>
     public override Tensor InverseCdf(Tensor probability)
     {
+        ArgumentNullException.ThrowIfNull(probability);
+        probability = probability.OrNaN();
         var full = FullShape(probability);
         var real = ValueCheck.AsReal(probability, Like);
         var tail = (-real.to(ScalarType.Float64)).log1p();

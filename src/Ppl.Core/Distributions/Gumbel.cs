@@ -77,6 +77,7 @@ public sealed class Gumbel : LocationScaleFamily<Gumbel>
     public override Tensor InverseCdf(Tensor probability)
     {
         ArgumentNullException.ThrowIfNull(probability);
+        probability = probability.OrNaN();
         return Expanded(Placed(-(-probability.log()).log()), FullShape(probability));
     }
 }

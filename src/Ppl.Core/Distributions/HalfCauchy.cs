@@ -71,7 +71,11 @@ public sealed class HalfCauchy : ParametricFamily<HalfCauchy>
     }
 
     /// <inheritdoc/>
-    public override Tensor InverseCdf(Tensor probability) => Expanded(Quantile(probability), FullShape(probability));
+    public override Tensor InverseCdf(Tensor probability)
+    {
+        ArgumentNullException.ThrowIfNull(probability);
+        return Expanded(Quantile(probability.OrNaN()), FullShape(probability));
+    }
 
     // P(X ≤ x) and P(X > x).
     private (Tensor Below, Tensor Above) Shares(Tensor value)

@@ -64,7 +64,10 @@ public sealed class HalfNormal : ParametricFamily<HalfNormal>
 
     /// <inheritdoc/>
     public override Tensor InverseCdf(Tensor probability)
-        => Expanded((probability.erfinv() * Math.Sqrt(2)).TimesParameter(Scale), FullShape(probability));
+    {
+        ArgumentNullException.ThrowIfNull(probability);
+        return Expanded((probability.OrNaN().erfinv() * Math.Sqrt(2)).TimesParameter(Scale), FullShape(probability));
+    }
 
     private Tensor Standardized(Tensor value) => ValueCheck.AsReal(value, Like).OverParameter(Scale);
 }

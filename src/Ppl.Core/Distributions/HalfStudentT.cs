@@ -70,7 +70,12 @@ public sealed class HalfStudentT : ParametricFamily<HalfStudentT>
     public override Tensor Cdf(Tensor value) => At(value, tails => tails.Cdf);
 
     /// <inheritdoc/>
-    public override Tensor LogCdf(Tensor value) => At(value, tails => tails.LogCdf);
+    public override Tensor LogCdf(Tensor value)
+    {
+        // The masses take the nearest numbers to 0 for 0 itself, where there is no mass below.
+        ArgumentNullException.ThrowIfNull(value);
+        return At(value, tails => tails.LogCdf).WhereInside(value.le(0).logical_not(), value);
+    }
 
     /// <inheritdoc/>
     public override Tensor LogSurvival(Tensor value) => At(value, tails => tails.LogSurvival);
@@ -79,6 +84,8 @@ public sealed class HalfStudentT : ParametricFamily<HalfStudentT>
     /// <inheritdoc/>
     public override Tensor InverseCdf(Tensor probability)
     {
+        ArgumentNullException.ThrowIfNull(probability);
+        probability = probability.OrNaN();
         var full = FullShape(probability);
         var p = probability.detach().to(ScalarType.Float64);
         var quantile = StudentTMath.Distance(p, 1 - p, Df.Wide(probability).detach()) * Scale.Wide(probability).detach();

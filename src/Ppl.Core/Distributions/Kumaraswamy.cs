@@ -135,6 +135,8 @@ public sealed class Kumaraswamy : ParametricFamily<Kumaraswamy>
     /// <inheritdoc/>
     public override Tensor InverseCdf(Tensor probability)
     {
+        ArgumentNullException.ThrowIfNull(probability);
+        probability = probability.OrNaN();
         var full = FullShape(probability);
         var p = probability.to(ScalarType.Float64);
         var log = DensityMath.LogOneMinusExp(-(-p).log1p() / Concentration0.Wide(probability)) / Concentration1.Wide(probability);

@@ -66,6 +66,7 @@ public sealed class Laplace : LocationScaleFamily<Laplace>
     public override Tensor InverseCdf(Tensor probability)
     {
         ArgumentNullException.ThrowIfNull(probability);
+        probability = probability.OrNaN();
         var distance = (probability.minimum(1 - probability) * 2).log();
         return Expanded(Placed(where(probability.lt(0.5), distance, -distance)), FullShape(probability));
     }

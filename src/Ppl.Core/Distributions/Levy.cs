@@ -90,6 +90,7 @@ public sealed class Levy : LocationScaleFamily<Levy>
     public override Tensor InverseCdf(Tensor probability)
     {
         ArgumentNullException.ThrowIfNull(probability);
+        probability = probability.OrNaN();
         return Expanded(Placed(1 / special.ndtri(probability / 2).square()), FullShape(probability));
     }
 

@@ -61,6 +61,7 @@ public sealed class Logistic : LocationScaleFamily<Logistic>
     public override Tensor InverseCdf(Tensor probability)
     {
         ArgumentNullException.ThrowIfNull(probability);
+        probability = probability.OrNaN();
         return Expanded(Placed(Logit(probability)), FullShape(probability));
     }
 

@@ -97,6 +97,8 @@ public sealed class Normal : ParametricFamily<Normal>
     /// <inheritdoc/>
     public override Tensor InverseCdf(Tensor probability)
     {
+        ArgumentNullException.ThrowIfNull(probability);
+        probability = probability.OrNaN();
         var quantile = special.ndtri(probability).TimesParameter(Scale).PlusParameter(Loc);
         return Expanded(quantile, FullShape(probability));
     }

@@ -95,6 +95,8 @@ public sealed class Pareto : ParametricFamily<Pareto>
     /// <inheritdoc/>
     public override Tensor InverseCdf(Tensor probability)
     {
+        ArgumentNullException.ThrowIfNull(probability);
+        probability = probability.OrNaN();
         var full = FullShape(probability);
         var quantile = (-(-probability.to(ScalarType.Float64)).log1p() / Alpha.Wide(probability)).exp() * Scale.Wide(probability);
         return Expanded(quantile.to(GammaMath.ResultType(probability, Like)), full);

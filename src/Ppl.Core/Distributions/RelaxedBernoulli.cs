@@ -105,6 +105,8 @@ public sealed class RelaxedBernoulli : OddsFamily<RelaxedBernoulli>
     /// <param name="probability">In [0, 1]; broadcasts with <see cref="Distribution.Shape"/>.</param>
     public override Tensor InverseCdf(Tensor probability)
     {
+        ArgumentNullException.ThrowIfNull(probability);
+        probability = probability.OrNaN();
         var full = FullShape(probability);
         var p = probability.to(ScalarType.Float64);
         var quantile = ((p.log() - (-p).log1p() + Logits.Wide(probability)) / Temperature.Wide(probability)).sigmoid();

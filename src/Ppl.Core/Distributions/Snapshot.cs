@@ -41,6 +41,13 @@ internal sealed class Snapshot
         return true;
     }
 
+    /// <summary>The same, whose copies live as long as the scope around this one.</summary>
+    public Snapshot MoveToOuterDisposeScope()
+    {
+        foreach (var copy in copies) copy.MoveToOuterDisposeScope();
+        return this;
+    }
+
     private static bool AreEqual(Tensor copy, Tensor tensor)
     {
         if (copy.dtype != tensor.dtype || copy.device_type != tensor.device_type || copy.numel() != tensor.numel()) return false;

@@ -90,6 +90,8 @@ public sealed class StudentT : LocationScaleFamily<StudentT>
     /// <inheritdoc/>
     public override Tensor InverseCdf(Tensor probability)
     {
+        ArgumentNullException.ThrowIfNull(probability);
+        probability = probability.OrNaN();
         var full = FullShape(probability);
         var p = probability.detach().to(ScalarType.Float64);
         var distance = StudentTMath.Distance((2 * p - 1).abs(), 2 * minimum(p, 1 - p), Df.Wide(probability).detach());

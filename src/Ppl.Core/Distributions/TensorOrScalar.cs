@@ -94,7 +94,13 @@ public readonly struct TensorOrScalar : IEquatable<TensorOrScalar>
     public override string ToString() => Tensor switch
     {
         null => scalar.ToString(CultureInfo.InvariantCulture),
-        { shape.Length: 0 } => Tensor.to(ScalarType.Float64).ToDouble().ToString("G6", CultureInfo.InvariantCulture),
+        { shape.Length: 0 } => Number(Tensor),
         _ => $"the entries of a tensor of shape {Shapes.ShapeText.Of(Tensor.shape)}",
     };
+
+    private static string Number(Tensor tensor)
+    {
+        using var wide = tensor.to(ScalarType.Float64);
+        return wide.ToDouble().ToString("G6", CultureInfo.InvariantCulture);
+    }
 }

@@ -109,7 +109,20 @@ public class Transformed : Distribution, Divergences.IPushed
     {
         if (SignOfMap is not { } sign) return base.InverseCdf(probability);
         Tensor At(Tensor p) => Transform.Forward(Base.InverseCdf(p));
-        return Chosen(sign, () => At(probability), () => At(1 - probability)).expand(FullShape(probability));
+        Tensor OfRest() => At(1 - probability.to(ScalarType.Float64)).to(TypeOf(probability));
+        return Chosen(sign, () => At(probability), OfRest).expand(FullShape(probability));
+    }
+
+    // In float32 nothing near 1 is left of a small probability; the result is narrowed to what it would have been.
+    private ScalarType TypeOf(Tensor probability)
+    {
+        var type = is_floating_point(probability) ? probability.dtype : get_default_dtype();
+        _ = With(tensor =>
+        {
+            if (is_floating_point(tensor)) type = promote_types(type, tensor.dtype);
+            return tensor;
+        });
+        return type;
     }
 
     private TensorOrScalar? SignOfMap => EventDimensions > 0 || Base.HasAtoms ? null : Transform.Sign;

@@ -141,7 +141,12 @@ public sealed class Truncated : Distribution
     /// <inheritdoc/>
     public override ValueFault? FindParameterFault()
     {
-        if ((Base.FindParameterFault() ?? BoundCheck.Find(this, Low, High)) is { } fault) return fault;
+        if ((Base.FindParameterFault() ?? Infinite(Low, "low", "-Infinity") ?? Infinite(High, "high", "Infinity") ?? BoundCheck.Find(this, Low, High))
+            is { } fault)
+        {
+            return fault;
+        }
+
         using var scope = NewDisposeScope();
         using var grad = no_grad();
         var wide = Widened().Wide;
@@ -151,6 +156,11 @@ public sealed class Truncated : Distribution
 
     /// <inheritdoc/>
     public override ValueFault? FindValueFault(Tensor value) => BoundCheck.Find(this, Low, High) ?? ValueConstraint.Find(value, "value", Name);
+
+    // A number says which tails there are; an infinite entry of a tensor would have its tail's derivative, which is NaN.
+    private ValueFault? Infinite(TensorOrScalar bound, string name, string number) => bound.Tensor is { } tensor
+        ? ValueCheck.First(tensor, tensor.isfinite(), name, $"{Name} needs a finite {name}, or the number {number}")
+        : null;
 
     private static IEnumerable<Tensor> Tensors(Truncated family)
     {

@@ -121,6 +121,8 @@ public sealed class TruncatedNormal : LocationScaleFamily<TruncatedNormal>
     /// <inheritdoc/>
     public override Tensor InverseCdf(Tensor probability)
     {
+        ArgumentNullException.ThrowIfNull(probability);
+        probability = probability.OrNaN();
         var full = FullShape(probability);
         var frame = Turned(probability);
         var p = probability.to(ScalarType.Float64);

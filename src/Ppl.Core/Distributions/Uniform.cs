@@ -66,7 +66,11 @@ public sealed class Uniform : ParametricFamily<Uniform>
         => Expanded(ValueCheck.AsReal(value, Like).MinusParameter(Low).OverParameter(Width).clamp(0, 1), FullShape(value));
 
     /// <inheritdoc/>
-    public override Tensor InverseCdf(Tensor probability) => Expanded(Quantile(probability), FullShape(probability));
+    public override Tensor InverseCdf(Tensor probability)
+    {
+        ArgumentNullException.ThrowIfNull(probability);
+        return Expanded(Quantile(probability.OrNaN()), FullShape(probability));
+    }
 
     /// <inheritdoc/>
     public override ValueFault? FindParameterFault() => base.FindParameterFault() ?? BoundCheck.Find(this, Low, High);

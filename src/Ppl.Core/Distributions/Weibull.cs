@@ -121,6 +121,8 @@ public sealed class Weibull : ParametricFamily<Weibull>
     /// <inheritdoc/>
     public override Tensor InverseCdf(Tensor probability)
     {
+        ArgumentNullException.ThrowIfNull(probability);
+        probability = probability.OrNaN();
         var full = FullShape(probability);
         var hazard = (-probability.to(ScalarType.Float64)).log1p().neg();
         var quantile = hazard.pow(1 / Concentration.Wide(probability)) * Scale.Wide(probability);

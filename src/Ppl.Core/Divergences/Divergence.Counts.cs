@@ -74,10 +74,12 @@ public static partial class Divergence
     {
         ArgumentNullException.ThrowIfNull(q);
         ArgumentNullException.ThrowIfNull(p);
-        var (trial, rate) = (q.IsLogits ? new Binomial(1, logits: q.Logits) : new Binomial(1, q.Probs), Wide(p, 0));
+        var (trial, rate) = (Trial(q), Wide(p, 0));
         var (one, zero) = (trial.WideProbs, trial.WideComplement);
         return Rounded(rate + trial.LogPower(one, zero) - one.TimesLog(rate), q, p).expand(Full(q, p));
     }
+
+    private static Binomial Trial(Bernoulli outcome) => outcome.IsLogits ? new(1, logits: outcome.Logits) : new(1, outcome.Probs);
 
     /// <summary>Infinite: a Poisson has counts that no Bernoulli has. 0-rate Poissons, which have not, are −log P(0) from it.</summary>
     /// <param name="q">The first argument.</param>

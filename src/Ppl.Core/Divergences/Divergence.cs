@@ -50,18 +50,11 @@ public static partial class Divergence
     {
         ArgumentNullException.ThrowIfNull(q);
         ArgumentNullException.ThrowIfNull(p);
-        var full = Full(q, p);
-        if (q.IsLogits && p.IsLogits)
-        {
-            var lq = q.Logits.AsTensor(p.Logits.Tensor);
-            var lp = p.Logits.AsTensor(lq);
-            return (lq.sigmoid() * (lq - lp) + Bernoulli.Softplus(lp) - Bernoulli.Softplus(lq)).expand(full);
-        }
 
-        var one = q.Probs.AsTensor(p.Probs.Tensor);
-        var other = p.Probs.AsTensor(one);
-        var zero = 1 - one;
-        return (one.TimesLog(one) - one.TimesLog(other) + zero.TimesLogOfComplement(one) - zero.TimesLogOfComplement(other)).expand(full);
+        // One trial of a binomial, in float64: logits keep what rounds to 0 or 1 as a probability.
+        var (trial, other) = (Trial(q), Trial(p));
+        var (one, zero) = (trial.WideProbs, trial.WideComplement);
+        return Rounded(trial.LogPower(one, zero) - other.LogPower(one, zero), q, p).expand(Full(q, p));
     }
 
     /// <summary>
@@ -156,6 +149,7 @@ public static partial class Divergence
         ArgumentNullException.ThrowIfNull(p);
         if (q.Dimensions != p.Dimensions)
             throw new PplShapeException($"KL of Independent needs the same event dimensions; found {q.Dimensions} and {p.Dimensions}.");
+        NeedSame(q, p, q.EventDimensions);
         return EventSum.SumLast(KlRegistry.Kl(q.Base, p.Base), q.Dimensions);
     }
 

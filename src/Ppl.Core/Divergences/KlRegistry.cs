@@ -65,6 +65,7 @@ public static class KlRegistry
     {
         ArgumentNullException.ThrowIfNull(q);
         ArgumentNullException.ThrowIfNull(p);
+        if (WrappedRule.LacksForm(q, p)) return null;
         return Find(q.GetType(), p.GetType(), model) ?? PushedRule.Find(q, p, model) ?? LogNormalRule.Find(q, p, model)
             ?? ReshapedRule.Find(q, p, model);
     }

@@ -32,6 +32,18 @@ internal static class PushedRule
     }
 }
 
+/// <summary>What is declared an event, or masked, has the form of its bases, and none where they have none.</summary>
+internal static class WrappedRule
+{
+    /// <summary>Whether two wrappers of one kind have bases without a form.</summary>
+    public static bool LacksForm(Distribution q, Distribution p) => (q, p) switch
+    {
+        (Independent a, Independent b) => KlRegistry.Find(a.Base, b.Base) is null,
+        (Masked a, Masked b) => KlRegistry.Find(a.Base, b.Base) is null,
+        _ => false,
+    };
+}
+
 /// <summary>The exponential of a normal, which a guide of a positive latent is, has the forms of a <see cref="LogNormal"/>.</summary>
 internal static class LogNormalRule
 {

@@ -8,8 +8,8 @@ namespace Ppl.Flows;
 /// </summary>
 /// <remarks>
 /// Each coordinate has as many hidden units, bent by tanh; a in (0, 1) is learnt. log |det| = Σᵢ log ∂yᵢ/∂xᵢ, along the positive blocks in
-/// logarithms. The inverse has no closed form: it is a root for each coordinate in turn, found to the precision of the numbers, with first
-/// derivatives (and no second ones). Source: De Cao, Titov and Aziz 2019, arXiv:1904.04676. Parameters: <c>diagonal0</c> (logarithms),
+/// logarithms. The inverse has no closed form: it is a root for each coordinate in turn, found to the precision of the numbers, with first and
+/// second derivatives. Source: De Cao, Titov and Aziz 2019, arXiv:1904.04676. Parameters: <c>diagonal0</c> (logarithms),
 /// <c>lower0</c>, <c>bias0</c>, ..., <c>context</c>, <c>gate</c>.
 /// </remarks>
 public sealed class BlockAutoregressive : Flow
@@ -121,7 +121,7 @@ public sealed class BlockAutoregressive : Flow
         return x;
     }
 
-    /// <summary>x − J⁻¹ (T(x) − y) at T(x) = y: x itself, with the first derivatives of T⁻¹.</summary>
+    /// <summary>x − J⁻¹ (T(x) − y) at T(x) = y: x itself, with the first and second derivatives of T⁻¹.</summary>
     private Tensor WithDerivatives(Tensor x, Tensor y, Tensor? context)
     {
         var leaf = x.detach().requires_grad_();
@@ -134,8 +134,14 @@ public sealed class BlockAutoregressive : Flow
             rows[i] = leaf.grad!.detach().clone();
         }
 
+        // The first step has the first derivatives; at the second step's start they are there, so that it has the second ones.
         var jacobian = stack(rows, -2);
-        var rest = Run(x, context).Y - y;
-        return x - linalg.solve_triangular(jacobian, rest.unsqueeze(-1), upper: false).squeeze(-1);
+        for (var step = 0; step < 2; step++)
+        {
+            var rest = Run(x, context).Y - y;
+            x = x - linalg.solve_triangular(jacobian, rest.unsqueeze(-1), upper: false).squeeze(-1);
+        }
+
+        return x;
     }
 }

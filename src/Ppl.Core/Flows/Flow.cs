@@ -141,7 +141,7 @@ public abstract class Flow : nn.Module
     /// <summary><see cref="Inverse"/>, whose shapes are right.</summary>
     internal (Tensor X, Tensor LogAbsDet) CheckedInverse(Tensor y, Tensor? context) => Shaped(nameof(Inverse), Inverse(y, context), y);
 
-    /// <summary>The parameter that stands for all where a map of weights, or a change of them, is looked for: the smallest that is trained.</summary>
+    /// <summary>The parameter that stands for all where a map of weights is looked for: the smallest that is trained.</summary>
     internal Tensor? Witness => parameters().Where(p => p.requires_grad).MinBy(p => p.numel()) ?? parameters().FirstOrDefault();
 
     /// <summary>The name and the sizes.</summary>

@@ -26,6 +26,19 @@ internal sealed record FlowTransform(Flow Flow, Tensor? Context) : Transform
 
     internal override bool IsTrained => !IsDetached && Flow.parameters().Any(p => p.requires_grad) || Context is { requires_grad: true };
 
+    // All weights and buffers, side by side, so that they are looked at together.
+    internal override IReadOnlyList<Tensor> State
+    {
+        get
+        {
+            using var grad = no_grad();
+            var numbers = Flow.parameters().Concat(Flow.buffers()).Select(tensor => tensor.detach().flatten());
+            var state = numbers.GroupBy(tensor => tensor.dtype).Select(group => cat([.. group])).ToList();
+            if (Context is not null) state.Add(Context);
+            return state;
+        }
+    }
+
     public override Tensor Forward(Tensor x) => ForwardWithVolume(x).Y;
 
     public override Tensor Inverse(Tensor y) => InverseWithVolume(y).X;

@@ -134,6 +134,9 @@ public sealed record Compose : Transform
     internal override ValueFault? FindFault() => parts.Select(part => part.FindFault()).FirstOrDefault(fault => fault is not null);
 
     /// <inheritdoc/>
+    internal override IReadOnlyList<Tensor> State => [.. parts.SelectMany(part => part.State)];
+
+    /// <inheritdoc/>
     internal override bool IsSame(Transform drawn) => drawn is Compose other && other.parts.Length == parts.Length
         && parts.Zip(other.parts).All(t => t.First.IsSame(t.Second));
 
@@ -233,6 +236,9 @@ public sealed record InverseOf(Transform Original) : Transform
 
     /// <inheritdoc/>
     internal override ValueFault? FindFault() => Original.FindFault();
+
+    /// <inheritdoc/>
+    internal override IReadOnlyList<Tensor> State => Original.State;
 
     /// <inheritdoc/>
     internal override bool IsSame(Transform drawn) => drawn is InverseOf other && Original.IsSame(other.Original);

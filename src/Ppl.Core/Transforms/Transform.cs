@@ -120,6 +120,9 @@ public abstract record Transform
         return found;
     }
 
+    /// <summary>Every number that the map's results depend on beside the argument: a draw remembers its argument for as long as they stay.</summary>
+    internal virtual IReadOnlyList<Tensor> State => Tensors();
+
     /// <summary>Whether a draw that another map made is this map's value at the same argument, as long as the parameters are the same.</summary>
     /// <param name="drawn">The map that made the draw.</param>
     internal virtual bool IsSame(Transform drawn) => Equals(drawn);

@@ -18,6 +18,64 @@ public sealed class EdgeTests : IDisposable
 
     public void Dispose() => scope.Dispose();
 
+    [Theory]
+    [InlineData(-1e4)]
+    [InlineData(-720)]
+    [InlineData(720)]
+    [InlineData(1e4)]
+    public void ContinuousBernoulli_HasFiniteGradientsFarOut(double logit)
+    {
+        var logits = tensor(logit, ScalarType.Float64).requires_grad_();
+        var d = new ContinuousBernoulli(logits: logits);
+        Tensor[] values = [d.Mean, d.Variance, d.Entropy(), Ppl.Divergences.KlRegistry.Kl(d, new ContinuousBernoulli(logits: zeros(1, ScalarType.Float64)))];
+
+        // The mean is 1 − 1 / l or −1 / l, the variance 1 / l², the entropy 1 − log |l|.
+        double[] slopes = [1 / (logit * logit), -2 / Math.Pow(logit, 3), -1 / logit, 1 / logit];
+        foreach (var (value, slope) in values.Zip(slopes))
+            TensorAssert.Close(tensor(slope, ScalarType.Float64), autograd.grad([value.sum()], [logits])[0], relative: 1e-9, absolute: 0);
+    }
+
+    [Fact]
+    public void HalfStudentT_HasNoMassBelowZero()
+    {
+        var d = new HalfStudentT(3, 1);
+        Assert.All(TensorAssert.ToArray(d.LogCdf(tensor(new[] { 0.0, -1 }))), log => Assert.Equal(double.NegativeInfinity, log));
+        Assert.Equal(double.NegativeInfinity, TensorAssert.Item(new Censored(d, low: 0).LogProb(tensor(0.0))));
+    }
+
+    // By mpmath: a decreasing map's small quantiles are the base's near 1, which float32 cannot write.
+    [Fact]
+    public void ATurnedNormal_HasItsLowerQuantiles()
+    {
+        var turned = new Transformed(new Normal(tensor(0f), 1), new Ppl.Transforms.Affine(0, -1));
+        var found = turned.InverseCdf(tensor(new[] { 1e-7f, 1e-8f, 1e-12f }));
+        Assert.Equal(ScalarType.Float32, found.dtype);
+        TensorAssert.Close(tensor(new[] { -5.1993376f, -5.6120012f, -7.0344838f }), found, relative: 2e-6);
+    }
+
+    [Fact]
+    public void Truncated_RefusesInfiniteEntriesOfATensor()
+    {
+        var d = new Truncated(new Normal(0, 1), low: tensor(new[] { -1, double.NegativeInfinity }), high: 3);
+        Assert.Contains("needs a finite low, or the number -Infinity; found -Infinity at [1]", $"{d.FindParameterFault()}", StringComparison.Ordinal);
+    }
+
+    // Bounds that are tensors without dimensions are read for the message.
+    [Fact]
+    public void LookingForAFault_LeavesNoTensor()
+    {
+        var low = tensor(1.0);
+        Distribution[] families = [new Uniform(low, tensor(2.0)), new Pareto(low, 2), new Levy(low, 1), new Binomial(tensor(3.0), 0.5)];
+        using var value = tensor(1.0);
+        foreach (var d in families)
+        {
+            d.FindValueFault(value);
+            var before = LiveTensors.Count;
+            for (var i = 0; i < 5; i++) d.FindValueFault(value);
+            Assert.Equal(before, LiveTensors.Count);
+        }
+    }
+
     // In the first event of a value each number in turn is replaced: a vector leaves its set by one of its entries. Gamma and Chi2 have their limit
     // at 0, as SciPy has it, and Bernoulli a density for shades of grey.
     [Theory]

@@ -60,6 +60,8 @@ public sealed class ReferenceTests : IDisposable
         }
 
         TensorAssert.Close(bins, d.InverseCdf(probabilities), relative: 1e-10);
+        var beyond = tensor(new[] { -0.1, 1.1, double.NaN }).reshape([3, .. d.Shape.Select(_ => 1L)]);
+        Assert.True(d.InverseCdf(beyond).isnan().all().item<bool>());
     }
 
     [Theory]

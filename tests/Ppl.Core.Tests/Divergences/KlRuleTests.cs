@@ -28,6 +28,42 @@ public sealed class KlRuleTests : IDisposable
     }
 
     [Fact]
+    public void EventsOfOtherSizes_HaveNone()
+    {
+        var (q, p) = (new Independent(new Normal(zeros(3), ones(3)), 1), new Independent(new Normal(ones(1), ones(1)), 1));
+        Assert.Contains("events of the same shape", Assert.Throws<PplShapeException>(() => KlRegistry.Kl(q, p)).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>What is nearly certain keeps its digits, and logits what would round to 0 or 1 as a probability: by mpmath with 50 digits.</summary>
+    [Theory]
+    [InlineData(12, 12.5, 6.54540051499e-7)]
+    [InlineData(16, 16.5, 1.19884440743e-8)]
+    [InlineData(-16, -15.5, 1.67363696345e-8)]
+    [InlineData(0, 17, 7.80685286086)]
+    [InlineData(0, -90, 44.3068528194)]
+    [InlineData(1e5, 0, 0.693147180560)]
+    public void NearlyCertainBernoullis_KeepTheirDigits(double of, double to, double expected)
+    {
+        foreach (var type in new[] { ScalarType.Float32, ScalarType.Float64 })
+        {
+            var (q, p) = (new Bernoulli(logits: tensor(of, type)), new Bernoulli(logits: tensor(to, type)));
+            TensorAssert.Close(tensor(expected, type), KlRegistry.Kl(q, p), relative: 1e-6, absolute: 0);
+            if (of == 0) TensorAssert.Close(tensor(expected, type), KlRegistry.Kl(new Bernoulli(tensor(0.5, type)), p), relative: 1e-6, absolute: 0);
+        }
+    }
+
+    /// <summary>A wrapper of bases without a form has none, so that the divergence of such a latent is sampled.</summary>
+    [Fact]
+    public void WrappersOfBasesWithoutAForm_HaveNone()
+    {
+        Distribution q = new Normal(zeros(2), ones(2)), p = new StudentT(3, zeros(2), ones(2));
+        var mask = tensor(new[] { true, false });
+        Assert.Null(KlRegistry.Find(new Independent(q, 1), new Independent(p, 1)));
+        Assert.Null(KlRegistry.Find(new Masked(q, mask), new Masked(p, mask)));
+        Assert.NotNull(KlRegistry.Find(new Independent(q, 1), new Independent(q, 1)));
+    }
+
+    [Fact]
     public void EqualMaps_LeaveTheDivergence()
     {
         var (q, p) = (Normal(3), Normal(3));

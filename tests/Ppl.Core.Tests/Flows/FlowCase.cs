@@ -22,7 +22,7 @@ internal sealed record FlowCase(string Name, Func<long, Flow> Create)
         new("MaskedAutoregressive, spline", c => new MaskedAutoregressive(Size, ElementMap.Spline(5, 3), c, [8])),
         new("InverseAutoregressive", c => new InverseAutoregressive(Size, context: c, hidden: [8, 8])),
         new("InverseAutoregressive, spline", c => new InverseAutoregressive(Size, ElementMap.Spline(5, 3), c, [8], isReversed: true)),
-        new("BlockAutoregressive", c => new BlockAutoregressive(Size, [4, 4], c)) { StartsNearIdentity = false, HasSecondDerivatives = false },
+        new("BlockAutoregressive", c => new BlockAutoregressive(Size, [4, 4], c)) { StartsNearIdentity = false },
         new("Planar", c => new Planar(Size, c)) { StartsNearIdentity = false },
         new("Radial", c => new Radial(Size, c)) { StartsNearIdentity = false },
         new("Sylvester", c => new Sylvester(Size, context: c)) { StartsNearIdentity = false },
@@ -42,7 +42,6 @@ internal sealed record FlowCase(string Name, Func<long, Flow> Create)
         new("inverse of BlockAutoregressive", c => new BlockAutoregressive(Size, [4], c).Inverted)
         {
             StartsNearIdentity = false,
-            HasSecondDerivatives = false,
         },
         new("Sequence", c => Flow.Sequence(
             new Coupling(Size, context: c, hidden: [8]), new InvertibleLinear(Size), new BatchNormalization(Size), new Planar(Size, c)))
@@ -53,9 +52,6 @@ internal sealed record FlowCase(string Name, Func<long, Flow> Create)
 
     /// <summary>Whether new weights make the map nearly the identity.</summary>
     public bool StartsNearIdentity { get; init; } = true;
-
-    /// <summary>Whether the inverse has derivatives beyond the first ones.</summary>
-    public bool HasSecondDerivatives { get; init; } = true;
 
     /// <summary>Whether a context enters.</summary>
     public bool HasContext { get; init; } = true;
