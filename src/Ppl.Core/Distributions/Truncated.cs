@@ -117,7 +117,7 @@ public sealed class Truncated : Distribution
     {
         var full = FullShape(probability);
         var (wide, type) = Widened();
-        return Expanded(wide.Quantile(probability.to(ScalarType.Float64)).to(ResultType(probability, type)), full);
+        return Expanded(wide.Quantile(probability.OrNaN().to(ScalarType.Float64)).to(ResultType(probability, type)), full);
     }
 
     /// <inheritdoc/>

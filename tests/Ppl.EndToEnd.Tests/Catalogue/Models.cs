@@ -23,7 +23,7 @@ public static class Models
         Gauges.Entry, Unequal.Entry, Blanks.Entry, Lattice.Entry, Interleaved.Entry, Helpers.Entry, Silent.With, Silent.Without,
         ArmLoops.Near, ArmLoops.Far, Panel.Entry, Graded.Entry, TwoChains.Entry, Levels.Entry, Logged.Entry,
         RealLine.Entry, HalfLines.Entry,
-        Positives.Entry, Relaxations.Entry, CountShelf.Entry, MixtureShelf.Entry,
+        Positives.Entry, Relaxations.Entry, CountShelf.Entry, MixtureShelf.Entry, WrapperShelf.Entry,
         Matrices.Entry, MatrixData.Entry, Courses.Entry, CourseData.Entry,
         Flowing.Entry,
     ];
