@@ -77,8 +77,8 @@ public static class PosteriorProgram
             [new("bounds.png", "the training bound of each family")],
             [
                 run.IsFull
-                    ? "The setting is that of Rezende and Mohamed, with one hidden layer on either side; the other families stand under the same decoder "
-                        + "and budget."
+                    ? "The setting is that of Rezende and Mohamed, with one hidden layer on either side; the other families stand under the same "
+                        + "decoder and budget."
                     : "The paper's networks are residual and convolutional and were trained far longer: its numbers are lower, and only their "
                         + "order is to be compared. After few epochs the decoder, and not the family, sets most of the bound.",
             ]);
