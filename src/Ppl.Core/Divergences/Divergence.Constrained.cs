@@ -92,10 +92,11 @@ public static partial class Divergence
     {
         ArgumentNullException.ThrowIfNull(q);
         ArgumentNullException.ThrowIfNull(p);
-        var (aq, bq, ap, bp) = (Wide(q, 0), Wide(q, 1), Wide(p, 0), Wide(p, 1));
+        var wide = InFloat64(q);
+        var (aq, bq, ap, bp) = (Wide(wide, 0), Wide(wide, 1), Wide(p, 0), Wide(p, 1));
         var log = aq.digamma() - (aq + bq).digamma();
         var cross = ap * bp.log() - ap.lgamma() + (ap - 1) * log - bp * (aq / (aq + bq));
-        return Rounded(-InFloat64(q).Entropy() - cross, q, p).expand(Full(q, p));
+        return Rounded(-wide.Entropy() - cross, q, p).expand(Full(q, p));
     }
 
     /// <summary>KL of a beta and a normal: log s_p + log(2π) / 2 + ((m − m_p)² + v) / (2 s_p²) − H(q), for the beta's mean m and variance

@@ -28,9 +28,9 @@ public static partial class Divergence
     {
         ArgumentNullException.ThrowIfNull(q);
         ArgumentNullException.ThrowIfNull(p);
-        var (alpha, beta) = (Wide(p, 0), Wide(p, 1));
-        var cross = (alpha - 1) * MeanOfLog(q) + (beta - 1) * MeanOfLogRest(q, 1) - GammaMath.LogBeta(alpha, beta);
-        return Rounded(-InFloat64(q).Entropy() - cross, q, p).expand(Full(q, p));
+        var (wide, alpha, beta) = (InFloat64(q), Wide(p, 0), Wide(p, 1));
+        var cross = (alpha - 1) * MeanOfLog(wide) + (beta - 1) * MeanOfLogRest(wide, 1) - GammaMath.LogBeta(alpha, beta);
+        return Rounded(-wide.Entropy() - cross, q, p).expand(Full(q, p));
     }
 
     /// <summary>
@@ -44,9 +44,9 @@ public static partial class Divergence
     {
         ArgumentNullException.ThrowIfNull(q);
         ArgumentNullException.ThrowIfNull(p);
-        var (a, b) = (Wide(p, 0), Wide(p, 1));
-        var cross = a.log() + b.log() + (a - 1) * MeanOfLog(q) + (b - 1) * MeanOfLogRest(q, a);
-        return Rounded(-InFloat64(q).Entropy() - cross, q, p).expand(Full(q, p));
+        var (wide, a, b) = (InFloat64(q), Wide(p, 0), Wide(p, 1));
+        var cross = a.log() + b.log() + (a - 1) * MeanOfLog(wide) + (b - 1) * MeanOfLogRest(wide, a);
+        return Rounded(-wide.Entropy() - cross, q, p).expand(Full(q, p));
     }
 
     private static Tensor MeanOfLog(Kumaraswamy q) => -((Wide(q, 1) + 1).digamma() + SpecialNumbers.Euler) / Wide(q, 0);

@@ -89,7 +89,7 @@ public static partial class Divergence
     public static Tensor Kl(Weibull q, Gamma p)
     {
         ArgumentNullException.ThrowIfNull(q);
-        return ToGamma(q, p, Wide(q, 0).log() - SpecialNumbers.Euler / Wide(q, 1));
+        return ToGamma(q, p, wide => Wide(wide, 0).log() - SpecialNumbers.Euler / Wide(wide, 1));
     }
 
     /// <summary>
@@ -116,7 +116,7 @@ public static partial class Divergence
     public static Tensor Kl(Pareto q, Gamma p)
     {
         ArgumentNullException.ThrowIfNull(q);
-        return ToGamma(q, p, Wide(q, 0).log() + 1 / Wide(q, 1));
+        return ToGamma(q, p, wide => Wide(wide, 0).log() + 1 / Wide(wide, 1));
     }
 
     /// <summary>KL of a Pareto and a normal: log s_p + log(2π) / 2 + ((m − m_p)² + v) / (2 s_p²) − H(q), for the Pareto's mean m and variance v;
@@ -256,11 +256,12 @@ public static partial class Divergence
         return kl.masked_fill(q.Mask.logical_not(), 0);
     }
 
-    private static Tensor ToGamma<TFamily>(TFamily q, Gamma p, Tensor meanOfLog) where TFamily : ParametricFamily<TFamily>
+    // E[log x] of the same parameters in float64 as the rest: what a gradient adds up is rounded once.
+    private static Tensor ToGamma<TFamily>(TFamily q, Gamma p, Func<TFamily, Tensor> meanOfLog) where TFamily : ParametricFamily<TFamily>
     {
         ArgumentNullException.ThrowIfNull(p);
         var (wide, a, b) = (InFloat64(q), Wide(p, 0), Wide(p, 1));
-        var cross = a * b.log() - a.lgamma() + (a - 1) * meanOfLog - b * wide.Mean;
+        var cross = a * b.log() - a.lgamma() + (a - 1) * meanOfLog(wide) - b * wide.Mean;
         return Rounded(-wide.Entropy() - cross, q, p).expand(Full(q, p));
     }
 }

@@ -15,7 +15,7 @@ public static partial class Divergence
     public static Tensor Kl(LogNormal q, Gamma p)
     {
         ArgumentNullException.ThrowIfNull(q);
-        return ToGamma(q, p, Wide(q, 0));
+        return ToGamma(q, p, wide => Wide(wide, 0));
     }
 
     /// <summary>KL of a log-normal and an inverse gamma: that of the inverses, a log-normal and a gamma.</summary>
@@ -50,7 +50,7 @@ public static partial class Divergence
     public static Tensor Kl(HalfNormal q, Gamma p)
     {
         ArgumentNullException.ThrowIfNull(q);
-        return ToGamma(q, p, Wide(q, 0).log() - (SpecialNumbers.Euler + Math.Log(2)) / 2);
+        return ToGamma(q, p, wide => Wide(wide, 0).log() - (SpecialNumbers.Euler + Math.Log(2)) / 2);
     }
 
     /// <summary>
@@ -62,7 +62,7 @@ public static partial class Divergence
     public static Tensor Kl(InverseGamma q, Gamma p)
     {
         ArgumentNullException.ThrowIfNull(q);
-        return ToGamma(q, p, Wide(q, 1).log() - Wide(q, 0).digamma());
+        return ToGamma(q, p, wide => Wide(wide, 1).log() - Wide(wide, 0).digamma());
     }
 
     /// <summary>KL of a gamma and an inverse gamma: that of the inverses.</summary>

@@ -29,8 +29,6 @@ public sealed class NaNTests : IDisposable
         ["Hurdle(Geometric)"] = () => new Hurdle(new Geometric(0.5), gate: Two / 4),
         ["Independent(Gamma)"] = () => new Independent(new Gamma(Two, 1), 1),
         ["Reshaped(Dirichlet)"] = () => new Reshaped(new Dirichlet(ones(4, dtype: ScalarType.Float64)), [2, 2]),
-        ["Codeword"] = () => new Codeword(eye(3, dtype: ScalarType.Float64)),
-        ["Delta"] = () => new Delta(Two),
         ["Masked(Gamma)"] = () => new Masked(new Gamma(Two, 1), tensor(new[] { true, true })),
     };
 

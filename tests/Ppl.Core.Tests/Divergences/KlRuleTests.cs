@@ -52,6 +52,26 @@ public sealed class KlRuleTests : IDisposable
         }
     }
 
+    /// <summary>Parts of a gradient that cancel are added up before they are rounded, which conversions one by one would do.</summary>
+    [Fact]
+    public void SmallConcentrations_HaveTheirGradientInFloat32()
+    {
+        Func<Tensor, Tensor>[] forms =
+        [
+            a => KlRegistry.Kl(new Beta(a, 1), new Gamma(1e-4, 1)),
+            a => KlRegistry.Kl(new Kumaraswamy(5, a), new Beta(5, 1e-4)),
+            a => KlRegistry.Kl(new Kumaraswamy(5, a), new Kumaraswamy(5, 1e-4)),
+            a => KlRegistry.Kl(new InverseGamma(a + 1, 1), new Gamma(1, 1)),
+        ];
+        foreach (var form in forms)
+        {
+            var narrow = tensor(1.001e-4f).requires_grad_();
+            var wide = narrow.detach().to(ScalarType.Float64).requires_grad_();
+            var exact = autograd.grad([form(wide)], [wide])[0];
+            TensorAssert.Close(exact, autograd.grad([form(narrow)], [narrow])[0].to(ScalarType.Float64), relative: 1e-3, absolute: 0);
+        }
+    }
+
     /// <summary>A wrapper of bases without a form has none, so that the divergence of such a latent is sampled.</summary>
     [Fact]
     public void WrappersOfBasesWithoutAForm_HaveNone()
