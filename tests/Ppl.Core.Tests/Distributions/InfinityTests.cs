@@ -30,7 +30,8 @@ public sealed class InfinityTests : IDisposable
         var family = FamilyCase.Of(name);
         foreach (var dtype in new[] { ScalarType.Float32, ScalarType.Float64 })
         {
-            var parameters = family.Parameters().ToDictionary(p => p.Key, p => is_floating_point(p.Value) ? p.Value.to(dtype).requires_grad_() : p.Value);
+            var parameters = family.Parameters().ToDictionary(
+                p => p.Key, p => is_floating_point(p.Value) ? p.Value.to(dtype).requires_grad_() : p.Value);
             var leaves = parameters.Values.Where(p => p.requires_grad).ToArray();
             var plain = family.Value().to(dtype);
             foreach (var infinity in new[] { double.PositiveInfinity, double.NegativeInfinity })
