@@ -53,7 +53,9 @@ public sealed class AsymmetricLaplace : LocationScaleFamily<AsymmetricLaplace>
     }
 
     /// <inheritdoc/>
-    public override Tensor LogProb(Tensor value)
+    public override Tensor LogProb(Tensor value) => value.AtFinite(LogProbOfFinite);
+
+    private Tensor LogProbOfFinite(Tensor value)
     {
         var z = Standardized(value);
         var distance = where(z.lt(0), (-z).OverParameter(Asymmetry), z.TimesParameter(Asymmetry));

@@ -76,7 +76,9 @@ public sealed class AutoRegressive : ParametricFamily<AutoRegressive>
     }
 
     /// <inheritdoc/>
-    public override Tensor LogProb(Tensor value)
+    public override Tensor LogProb(Tensor value) => value.AtFinite(LogProbOfFinite, 1);
+
+    private Tensor LogProbOfFinite(Tensor value)
     {
         var full = FullShape(value);
         var x = ValueCheck.AsReal(value, Like).expand(full);

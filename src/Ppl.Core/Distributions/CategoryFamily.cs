@@ -86,7 +86,9 @@ public abstract class OneHotFamily<TSelf> : CategoryFamily<TSelf> where TSelf : 
     }
 
     /// <inheritdoc/>
-    public override Tensor LogProb(Tensor value)
+    public override Tensor LogProb(Tensor value) => value.AtFinite(LogProbOfFinite, 1);
+
+    private Tensor LogProbOfFinite(Tensor value)
     {
         var full = FullShape(value);
         var x = value.to(Weights.dtype).expand(full);

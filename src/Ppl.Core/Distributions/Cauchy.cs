@@ -38,7 +38,9 @@ public sealed class Cauchy : LocationScaleFamily<Cauchy>
         => Placed(Quantile(StandardNoise.Uniform(DrawShape(sampleShape), Like, generator)));
 
     /// <inheritdoc/>
-    public override Tensor LogProb(Tensor value)
+    public override Tensor LogProb(Tensor value) => value.AtFinite(LogProbOfFinite);
+
+    private Tensor LogProbOfFinite(Tensor value)
     {
         var x = ValueCheck.AsReal(value, Like);
 

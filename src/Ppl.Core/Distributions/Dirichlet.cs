@@ -60,7 +60,9 @@ public sealed class Dirichlet : ParametricFamily<Dirichlet>
     }
 
     /// <inheritdoc/>
-    public override Tensor LogProb(Tensor value)
+    public override Tensor LogProb(Tensor value) => value.AtFinite(LogProbOfFinite, 1);
+
+    private Tensor LogProbOfFinite(Tensor value)
     {
         var full = FullShape(value);
         var (wide, a) = (value.to(ScalarType.Float64), ParameterAt(0).Wide(value));

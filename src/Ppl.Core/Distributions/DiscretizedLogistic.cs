@@ -117,14 +117,17 @@ public sealed class DiscretizedLogistic : ParametricFamily<DiscretizedLogistic>
     /// <param name="high">The greatest value.</param>
     internal static Tensor LogMass(Tensor x, Tensor loc, Tensor scale, long low, long high)
     {
+        var isInside = x.ge(low).logical_and(x.le(high)).logical_and(x.eq(x.floor()));
+        var inner = x.Or(isInside, low);
+
         // σ(b) − σ(a) = σ(b) σ(−a) (1 − exp(a − b)), in which nothing cancels.
-        var upper = ((x + 0.5 - loc) / scale).log_sigmoid();
-        var lower = ((loc - x + 0.5) / scale).log_sigmoid();
+        var upper = ((inner + 0.5 - loc) / scale).log_sigmoid();
+        var lower = ((loc - inner + 0.5) / scale).log_sigmoid();
         var width = (-(-1 / scale).expm1()).log();
         var isFirst = x.eq(low);
         var isLast = x.eq(high);
         var density = where(isFirst, upper, where(isLast, lower, upper + lower + width));
-        return density.WhereInside(x.ge(low).logical_and(x.le(high)).logical_and(x.eq(x.floor())), x);
+        return density.WhereInside(isInside, x);
     }
 
     private Tensor LogTable() => LogMass(

@@ -149,8 +149,9 @@ public abstract class Distribution
     /// Outside the support it is −∞, without a gradient, for every family: what <see cref="FindValueFault"/> finds has probability 0. Two exceptions
     /// are at its edge: at an end that an interval leaves out the density is its limit, as SciPy has it (a Gamma at 0), and a Bernoulli takes
     /// shades of grey between 0 and 1. A value that is NaN, or an event with a NaN in it, has the log-density NaN, for every family: it is neither
-    /// inside nor outside. Of its gradient nothing is said, and neither is of an infinite value: its log-density is −∞ or NaN by the formula, and the
-    /// derivatives by parameters may be NaN. <see cref="FindValueFault"/> finds both.
+    /// inside nor outside; of its gradient nothing is said. An infinite value is outside, except that for a Bernoulli, a half Student's t, a Wishart,
+    /// a state space and what a map or a flow makes the formula decides: −∞ or NaN, with derivatives that may be NaN.
+    /// <see cref="FindValueFault"/> finds both.
     /// </remarks>
     /// <param name="value">Broadcasts with <see cref="Shape"/>.</param>
     public abstract Tensor LogProb(Tensor value);

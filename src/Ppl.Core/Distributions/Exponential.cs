@@ -37,7 +37,9 @@ public sealed class Exponential : ParametricFamily<Exponential>
         => StandardNoise.Exponential(DrawShape(sampleShape), Like, generator).OverParameter(Rate);
 
     /// <inheritdoc/>
-    public override Tensor LogProb(Tensor value)
+    public override Tensor LogProb(Tensor value) => value.AtFinite(LogProbOfFinite);
+
+    private Tensor LogProbOfFinite(Tensor value)
     {
         var x = ValueCheck.AsReal(value, Like);
         return Expanded((-x.TimesParameter(Rate)).PlusParameter(Rate.Log()).WhereInside(x.ge(0), value), FullShape(value));

@@ -59,7 +59,9 @@ public sealed class GaussianRandomWalk : ParametricFamily<GaussianRandomWalk>
     }
 
     /// <inheritdoc/>
-    public override Tensor LogProb(Tensor value)
+    public override Tensor LogProb(Tensor value) => value.AtFinite(LogProbOfFinite, 1);
+
+    private Tensor LogProbOfFinite(Tensor value)
     {
         var full = FullShape(value);
         var x = ValueCheck.AsReal(value, Like).expand(full);

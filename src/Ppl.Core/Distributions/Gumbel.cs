@@ -41,7 +41,9 @@ public sealed class Gumbel : LocationScaleFamily<Gumbel>
     }
 
     /// <inheritdoc/>
-    public override Tensor LogProb(Tensor value)
+    public override Tensor LogProb(Tensor value) => value.AtFinite(LogProbOfFinite);
+
+    private Tensor LogProbOfFinite(Tensor value)
     {
         var z = Standardized(value);
         return Expanded((-z - (-z).exp()).MinusParameter(Scale.Log()), FullShape(value));

@@ -39,7 +39,9 @@ public sealed class HalfCauchy : ParametricFamily<HalfCauchy>
         => Quantile(rand(DrawShape(sampleShape), Like?.dtype ?? get_default_dtype(), Like?.device, generator: generator));
 
     /// <inheritdoc/>
-    public override Tensor LogProb(Tensor value)
+    public override Tensor LogProb(Tensor value) => value.AtFinite(LogProbOfFinite);
+
+    private Tensor LogProbOfFinite(Tensor value)
     {
         var x = ValueCheck.AsReal(value, Like);
 

@@ -42,7 +42,9 @@ public sealed class HalfNormal : ParametricFamily<HalfNormal>
         => randn(DrawShape(sampleShape), Like?.dtype ?? get_default_dtype(), Like?.device, generator: generator).abs_().TimesParameter(Scale);
 
     /// <inheritdoc/>
-    public override Tensor LogProb(Tensor value)
+    public override Tensor LogProb(Tensor value) => value.AtFinite(LogProbOfFinite);
+
+    private Tensor LogProbOfFinite(Tensor value)
     {
         var standardized = Standardized(value);
         var density = (standardized.square() * -0.5).MinusParameter(Scale.Log()) + LogConstant;

@@ -67,7 +67,9 @@ public sealed class InverseGamma : ParametricFamily<InverseGamma>
     }
 
     /// <inheritdoc/>
-    public override Tensor LogProb(Tensor value)
+    public override Tensor LogProb(Tensor value) => value.AtFinite(LogProbOfFinite);
+
+    private Tensor LogProbOfFinite(Tensor value)
     {
         var full = FullShape(value);
         var (a, b, wide) = (Concentration.Wide(value), Rate.Wide(value), value.to(ScalarType.Float64));

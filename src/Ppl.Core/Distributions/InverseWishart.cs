@@ -77,7 +77,9 @@ public sealed class InverseWishart : ParametricFamily<InverseWishart>
     }
 
     /// <inheritdoc/>
-    public override Tensor LogProb(Tensor value)
+    public override Tensor LogProb(Tensor value) => value.AtFinite(LogProbOfFinite, 2);
+
+    private Tensor LogProbOfFinite(Tensor value)
     {
         var full = FullShape(value);
         var (scale, df) = (ScaleTril.to(ScalarType.Float64), Df.Wide(ScaleTril));

@@ -71,7 +71,9 @@ public sealed class LKJCholesky : ParametricFamily<LKJCholesky>
     }
 
     /// <inheritdoc/>
-    public override Tensor LogProb(Tensor value)
+    public override Tensor LogProb(Tensor value) => value.AtFinite(LogProbOfFinite, 2);
+
+    private Tensor LogProbOfFinite(Tensor value)
     {
         var full = FullShape(value);
         var diagonal = value.diagonal(0, -2, -1).to(ScalarType.Float64);

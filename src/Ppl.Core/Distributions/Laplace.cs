@@ -39,7 +39,9 @@ public sealed class Laplace : LocationScaleFamily<Laplace>
     }
 
     /// <inheritdoc/>
-    public override Tensor LogProb(Tensor value)
+    public override Tensor LogProb(Tensor value) => value.AtFinite(LogProbOfFinite);
+
+    private Tensor LogProbOfFinite(Tensor value)
         => Expanded((-Standardized(value).abs()).MinusParameter(Scale.Times(2).Log()), FullShape(value));
 
     /// <inheritdoc/>

@@ -68,7 +68,7 @@ public sealed class LogNormal : ParametricFamily<LogNormal>, IPushed
     {
         if (DrawMemory.Recall(value, Exp.Instance) is { } remembered) return Base.LogProb(remembered) - remembered;
         var y = ValueCheck.AsReal(value, Like);
-        var isInside = y.gt(0);
+        var isInside = y.gt(0).logical_and(y.lt(double.PositiveInfinity));
         var x = y.Or(isInside).log();
         return (Base.LogProb(x) - x).WhereInside(isInside, value);
     }

@@ -36,7 +36,9 @@ public sealed class Logistic : LocationScaleFamily<Logistic>
         => Placed(Logit(StandardNoise.Uniform(DrawShape(sampleShape), Like, generator)));
 
     /// <inheritdoc/>
-    public override Tensor LogProb(Tensor value)
+    public override Tensor LogProb(Tensor value) => value.AtFinite(LogProbOfFinite);
+
+    private Tensor LogProbOfFinite(Tensor value)
     {
         var z = Standardized(value);
         return Expanded((z - Bernoulli.Softplus(z) * 2).MinusParameter(Scale.Log()), FullShape(value));

@@ -84,6 +84,11 @@ public sealed class LowRankMultivariateNormal : ParametricFamily<LowRankMultivar
         var capacitance = Capacitance();
         if (NoiseMemory.Recall(value, this) is [var common, var own] && own.shape.AsSpan().SequenceEqual(full))
             return LogKernelOfDraw(value, common, own, capacitance) - HalfLogDeterminantBy(capacitance) - Dimension * NormalMath.HalfLogTwoPi;
+        return value.AtFinite(finite => LogProbOfFinite(finite, full, capacitance), 1);
+    }
+
+    private Tensor LogProbOfFinite(Tensor value, long[] full, Tensor capacitance)
+    {
         var real = ValueCheck.AsReal(value, Factor);
         var centered = Loc.IsScalar ? real - Loc.Scalar : real - Loc.Tensor;
         if (!centered.shape.AsSpan().SequenceEqual(full)) centered = centered.expand(full);

@@ -70,7 +70,9 @@ public sealed class MatrixNormal : ParametricFamily<MatrixNormal>
     }
 
     /// <inheritdoc/>
-    public override Tensor LogProb(Tensor value)
+    public override Tensor LogProb(Tensor value) => value.AtFinite(LogProbOfFinite, 2);
+
+    private Tensor LogProbOfFinite(Tensor value)
     {
         var full = FullShape(value);
         var density = SquaredNorm(ValueCheck.AsReal(value, Like).MinusParameter(Loc)) * -0.5 - HalfLogDeterminant - Count * NormalMath.HalfLogTwoPi;

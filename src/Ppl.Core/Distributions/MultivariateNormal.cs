@@ -80,6 +80,11 @@ public sealed class MultivariateNormal : ParametricFamily<MultivariateNormal>
         var full = FullShape(value);
         if (NoiseMemory.Recall(value, this) is [var noise] && noise.shape.AsSpan().SequenceEqual(full))
             return LogKernelOfDraw(value, noise) - HalfLogDeterminant - Dimension * NormalMath.HalfLogTwoPi;
+        return value.AtFinite(finite => LogProbOfFinite(finite, full), 1);
+    }
+
+    private Tensor LogProbOfFinite(Tensor value, long[] full)
+    {
         var real = ValueCheck.AsReal(value, ScaleTril);
         var centered = Loc.IsScalar ? real - Loc.Scalar : real - Loc.Tensor;
         if (!centered.shape.AsSpan().SequenceEqual(full)) centered = centered.expand(full);

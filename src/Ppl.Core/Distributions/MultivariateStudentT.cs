@@ -85,7 +85,9 @@ public sealed class MultivariateStudentT : ParametricFamily<MultivariateStudentT
     }
 
     /// <inheritdoc/>
-    public override Tensor LogProb(Tensor value)
+    public override Tensor LogProb(Tensor value) => value.AtFinite(LogProbOfFinite, 1);
+
+    private Tensor LogProbOfFinite(Tensor value)
     {
         var full = FullShape(value);
         var (factor, df) = (ScaleTril.to(ScalarType.Float64), Df.Wide(ScaleTril));

@@ -66,7 +66,9 @@ public sealed class Normal : ParametricFamily<Normal>
     }
 
     /// <inheritdoc/>
-    public override Tensor LogProb(Tensor value)
+    public override Tensor LogProb(Tensor value) => value.AtFinite(LogProbOfFinite);
+
+    private Tensor LogProbOfFinite(Tensor value)
     {
         var quadratic = Standardize(value).square() * -0.5;
         var log = LogScale;
@@ -78,6 +80,11 @@ public sealed class Normal : ParametricFamily<Normal>
     public override Tensor LogDensity(Tensor value, int leading)
     {
         var full = FullShape(value);
+        return value.SumAtFinite(full, leading, finite => SumOfFinite(finite, full, leading));
+    }
+
+    private Tensor SumOfFinite(Tensor value, long[] full, int leading)
+    {
         var density = EventSum.Of(Standardize(value).square(), full, leading) * -0.5;
         var count = EventSum.Count(full, leading);
         var log = LogScale;

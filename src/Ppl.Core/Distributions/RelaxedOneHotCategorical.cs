@@ -79,7 +79,7 @@ public sealed class RelaxedOneHotCategorical : ParametricFamily<RelaxedOneHotCat
         var logits = (IsLogits ? Weights.to(ScalarType.Float64) : Weights.to(ScalarType.Float64).log()).log_softmax(-1);
         var x = DrawMemory.Recall(value, SoftmaxCentred.Instance) is { } coordinates
             ? SoftmaxCentred.LogForward(coordinates.to(ScalarType.Float64))
-            : Logarithm(value);
+            : Logarithm(value.Or(value.isfinite()));
         var categories = Weights.shape[^1];
         var entries = (logits - (t + 1) * x).expand(full).sum(-1) - categories * (logits - t * x).expand(full).logsumexp(-1);
         var constant = Temperature.Wide(value).log() * (categories - 1) + LogFactorial(categories - 1);

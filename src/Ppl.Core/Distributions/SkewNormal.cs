@@ -58,7 +58,9 @@ public sealed class SkewNormal : LocationScaleFamily<SkewNormal>
     }
 
     /// <inheritdoc/>
-    public override Tensor LogProb(Tensor value)
+    public override Tensor LogProb(Tensor value) => value.AtFinite(LogProbOfFinite);
+
+    private Tensor LogProbOfFinite(Tensor value)
     {
         var full = FullShape(value);
         var z = StandardizedWide(value);

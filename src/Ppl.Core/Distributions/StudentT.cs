@@ -60,7 +60,9 @@ public sealed class StudentT : LocationScaleFamily<StudentT>
         => Placed(StudentTMath.Draw(Df.AsTensor(Like).expand(DrawShape(sampleShape)), generator));
 
     /// <inheritdoc/>
-    public override Tensor LogProb(Tensor value)
+    public override Tensor LogProb(Tensor value) => value.AtFinite(LogProbOfFinite);
+
+    private Tensor LogProbOfFinite(Tensor value)
     {
         var full = FullShape(value);
         var density = StudentTMath.LogDensity(StandardizedWide(value), Df.Wide(value)) - Scale.Wide(value).log();

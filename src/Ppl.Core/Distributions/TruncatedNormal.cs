@@ -85,7 +85,9 @@ public sealed class TruncatedNormal : LocationScaleFamily<TruncatedNormal>
     }
 
     /// <inheritdoc/>
-    public override Tensor LogProb(Tensor value)
+    public override Tensor LogProb(Tensor value) => value.AtFinite(LogProbOfFinite);
+
+    private Tensor LogProbOfFinite(Tensor value)
     {
         var full = FullShape(value);
         var frame = Turned(value);

@@ -52,7 +52,9 @@ public sealed class ZeroSumNormal : ParametricFamily<ZeroSumNormal>
     }
 
     /// <inheritdoc/>
-    public override Tensor LogProb(Tensor value)
+    public override Tensor LogProb(Tensor value) => value.AtFinite(LogProbOfFinite, 1);
+
+    private Tensor LogProbOfFinite(Tensor value)
     {
         var full = FullShape(value);
         var scaled = ValueCheck.AsReal(value, Like).OverParameter(EachVector(Scale)).expand(full);

@@ -43,7 +43,7 @@ public static partial class Divergence
         ArgumentNullException.ThrowIfNull(q);
         ArgumentNullException.ThrowIfNull(p);
         var (wideQ, wideP) = (InFloat64(q), InFloat64(p));
-        var kl = wideQ.Variance / (2 * Wide(p, 1).square()) - wideQ.Entropy() - wideP.LogProb(wideQ.Mean);
+        var kl = wideQ.Variance / (2 * Wide(wideP, 1).square()) - wideQ.Entropy() - wideP.LogProb(wideQ.Mean);
         return Where(IsWithin(q, low, Wide(p, 2), Wide(p, 3)), kl, q, p);
     }
 
