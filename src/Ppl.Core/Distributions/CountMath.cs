@@ -139,7 +139,9 @@ internal static class CountMath
         var probs = family.LogProb(support).exp();
         var rows = probs.reshape([support.shape[0], .. Enumerable.Repeat(1L, full.Length - (int)probs.dim() + 1), .. probs.shape[1..]]);
         var isBelow = support.reshape([support.shape[0], .. Enumerable.Repeat(1L, full.Length)]).le(value.expand(full));
-        return where(isBelow, rows, zeros_like(rows)).sum([0]).clamp_max(1);
+
+        // Over the whole sum, which rounding leaves beside 1: from the last value on it is 1, and nothing is above.
+        return (where(isBelow, rows, zeros_like(rows)).sum([0]) / rows.sum([0])).clamp_max(1);
     }
 
     /// <summary>The whole numbers from one to another, for a list of a support.</summary>

@@ -39,17 +39,19 @@ internal static class StudentTMath
     /// <param name="df">The degrees of freedom, in float64.</param>
     public static Tensor MeanDistance(Tensor df)
     {
-        var finite = df.clamp_min(1);
-        var mean = Math.Sqrt(2 / Math.PI) * Excess(df / 2).exp() * finite / (finite - 1);
-        return where(df.gt(1), mean, full_like(df, double.PositiveInfinity));
+        var isFinite = df.gt(1);
+        var finite = df.Or(isFinite, 2);
+        var mean = Math.Sqrt(2 / Math.PI) * Excess(finite / 2).exp() * finite / (finite - 1);
+        return mean.Or(isFinite, double.PositiveInfinity);
     }
 
     /// <summary>df / (df − 2): the mean square, infinite for df ≤ 2.</summary>
     /// <param name="df">The degrees of freedom, in float64.</param>
     public static Tensor MeanSquare(Tensor df)
     {
-        var finite = df.clamp_min(2);
-        return where(df.gt(2), finite / (finite - 2), full_like(df, double.PositiveInfinity));
+        var isFinite = df.gt(2);
+        var finite = df.Or(isFinite, 4);
+        return (finite / (finite - 2)).Or(isFinite, double.PositiveInfinity);
     }
 
     /// <summary>A draw of the standard distribution, normal / √(Gamma(df / 2) / (df / 2)), with the gamma draw's implicit gradient.</summary>

@@ -16,6 +16,15 @@ public sealed class CountsTests : IDisposable
 
     public void Dispose() => scope.Dispose();
 
+    [Theory]
+    [InlineData(ScalarType.Float32)]
+    [InlineData(ScalarType.Float64)]
+    public void BetaBinomial_HasNothingAboveItsTrials(ScalarType type)
+    {
+        var d = new BetaBinomial(tensor(2.3, type), tensor(0.7, type), 11);
+        Assert.All(TensorAssert.ToArray(d.LogSurvival(tensor(new[] { 11.0, 12 }, type))), log => Assert.Equal(double.NegativeInfinity, log));
+    }
+
     [Fact]
     public void ValuesOutside_HaveNoProbability_AndNoGradient()
     {

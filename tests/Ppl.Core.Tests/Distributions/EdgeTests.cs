@@ -36,6 +36,18 @@ public sealed class EdgeTests : IDisposable
     }
 
     [Fact]
+    public void InfiniteMoments_HaveFiniteGradients()
+    {
+        var df = tensor(new[] { 2.0, 0.5, 3 }).requires_grad_();
+        foreach (var moment in new[] { new StudentT(df).Variance, new HalfStudentT(df).Variance, new HalfStudentT(df).Mean })
+        {
+            var gradient = TensorAssert.ToArray(autograd.grad([moment.sum()], [df])[0]);
+            Assert.All(gradient, value => Assert.True(double.IsFinite(value)));
+            Assert.NotEqual(0, gradient[2]);
+        }
+    }
+
+    [Fact]
     public void HalfStudentT_HasNoMassBelowZero()
     {
         var d = new HalfStudentT(3, 1);
