@@ -13,8 +13,8 @@ public static partial class Divergence
     /// KL(q || p) of any two distributions of which a closed form is registered, or follows from one: as <c>torch.distributions.kl_divergence</c>.
     /// </summary>
     /// <remarks>
-    /// Forms that follow: KL(T(q) || T(p)) = KL(q || p) for equal maps, that of a LogNormal for the exponential of a normal, and that of vectors that
-    /// are read in a shape. Elsewhere the mean of log q − log p over draws of q estimates it:
+    /// Forms that follow: KL(T(q) || T(p)) = KL(q || p) for equal maps, that of a LogNormal for the exponential of a normal, that of vectors that
+    /// are read in a shape, and −log p at a <see cref="Delta"/>'s point for every p. Elsewhere the mean of log q − log p over draws of q estimates it:
     /// <c>var z = q.Sample(1000); var kl = (q.LogProb(z) - p.LogProb(z)).mean([0]);</c>.
     /// </remarks>
     /// <param name="q">The first argument: the distribution of the mean.</param>
@@ -177,7 +177,7 @@ public static partial class Divergence
     [ClosedFormKl]
     public static Tensor Kl(Delta q, MultivariateNormal p) => AtPoint(q, p);
 
-    private static Tensor AtPoint(Delta q, Distribution p)
+    internal static Tensor AtPoint(Delta q, Distribution p)
     {
         ArgumentNullException.ThrowIfNull(q);
         ArgumentNullException.ThrowIfNull(p);

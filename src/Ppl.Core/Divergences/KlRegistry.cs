@@ -54,8 +54,8 @@ public static class KlRegistry
 
     /// <summary>
     /// The closed form for two distributions: the one registered for their families; else that of their bases, where both are pushed through
-    /// equal maps (KL(T(q) || T(p)) = KL(q || p)); that of a log-normal, for the exponential of a normal; or where a vector is read
-    /// in the shape of an event whose entries the model draws one by one.
+    /// equal maps (KL(T(q) || T(p)) = KL(q || p)); that of a log-normal, for the exponential of a normal; where a vector is read
+    /// in the shape of an event whose entries the model draws one by one; or −log p at a point, whatever p is.
     /// </summary>
     /// <param name="q">The first argument.</param>
     /// <param name="p">The second argument.</param>
@@ -67,7 +67,7 @@ public static class KlRegistry
         ArgumentNullException.ThrowIfNull(p);
         if (WrappedRule.LacksForm(q, p)) return null;
         return Find(q.GetType(), p.GetType(), model) ?? PushedRule.Find(q, p, model) ?? LogNormalRule.Find(q, p, model)
-            ?? ReshapedRule.Find(q, p, model);
+            ?? ReshapedRule.Find(q, p, model) ?? PointRule.Find(q);
     }
 
     /// <summary>A closed form's result, whose shape is compared with what the two distributions say: a sum of another shape is wrong.</summary>

@@ -44,6 +44,14 @@ internal static class WrappedRule
     };
 }
 
+/// <summary>A point has −log p there from every distribution with a density: of any family, wrapped, mapped or a user's own.</summary>
+internal static class PointRule
+{
+    /// <summary>The form for a point and the second distribution, if the first is one.</summary>
+    public static Func<Distribution, Distribution, Tensor>? Find(Distribution q) =>
+        q is Delta ? (point, p) => Divergence.AtPoint((Delta)point, p) : null;
+}
+
 /// <summary>The exponential of a normal, which a guide of a positive latent is, has the forms of a <see cref="LogNormal"/>.</summary>
 internal static class LogNormalRule
 {

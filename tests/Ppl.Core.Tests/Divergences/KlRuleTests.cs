@@ -1,6 +1,7 @@
 using Ppl.Core.Tests.Testing;
 using Ppl.Distributions;
 using Ppl.Divergences;
+using Ppl.Flows;
 using Ppl.Shapes;
 using Ppl.Transforms;
 using TorchSharp;
@@ -150,6 +151,24 @@ public sealed class KlRuleTests : IDisposable
         var pushed = new Transformed(q, Exp.Instance);
         TensorAssert.Close(pushed.LogDensity(value.exp(), 0), pushed.LogDensity(value.exp(), 2).sum());
         TensorAssert.Close(tensor([3.0, 7.0], float64), EventSum.ToLeading(tensor([1.0, 2.0, 3.0, 4.0], float64).reshape(2, 2), [2, 2], 1));
+    }
+
+    /// <summary>A point has −log p there, whatever p is: families that no pair lists, wrapped and mapped.</summary>
+    [Fact]
+    public void APoint_HasItsDensityUnderAnyDistribution()
+    {
+        var point = tensor([0.3, 1.2, 2.5], float64);
+        var normal = new Normal(zeros(3, float64), 2.0);
+        using var flow = new Planar(3);
+        flow.to(float64);
+        Distribution[] others =
+        [
+            new Censored(normal, high: 2.5), new Masked(normal, tensor([true, false, true])), new Transformed(new Gumbel(0, 1), Exp.Instance),
+            new Independent(new Cauchy(zeros(3, float64), 1), 1), flow.Distribution(),
+        ];
+        Assert.All(others, p => TensorAssert.Close(-p.LogProb(point), Divergence.Kl(new Delta(point), p)));
+        var (q, cauchy) = (new Independent(new Delta(point), 1), new Independent(new Laplace(zeros(3, float64), 1), 1));
+        TensorAssert.Close(-cauchy.LogProb(point), Divergence.Kl(q, cauchy));
     }
 
     private static Normal Normal(long size) => new(randn([4, size], float64), randn([4, size], float64).exp());
