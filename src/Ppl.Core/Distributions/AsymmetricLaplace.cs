@@ -97,10 +97,23 @@ public sealed class AsymmetricLaplace : LocationScaleFamily<AsymmetricLaplace>
     {
         ArgumentNullException.ThrowIfNull(probability);
         probability = probability.OrNaN();
-        var (left, right) = Sides(probability);
-        var below = (probability / left).clamp_max(1).log().TimesParameter(Asymmetry);
-        var above = -((1 - probability) / right).clamp_max(1).log().OverParameter(Asymmetry);
-        return Expanded(Placed(where(probability.lt(left), below, above)), FullShape(probability));
+        return Expanded(Placed(Quantile(probability, 1 - probability)), FullShape(probability));
+    }
+
+    /// <inheritdoc/>
+    public override Tensor InverseSurvival(Tensor probability)
+    {
+        ArgumentNullException.ThrowIfNull(probability);
+        probability = probability.OrNaN();
+        return Expanded(Placed(Quantile(1 - probability, probability)), FullShape(probability));
+    }
+
+    private Tensor Quantile(Tensor inside, Tensor outside)
+    {
+        var (left, right) = Sides(inside);
+        var below = (inside / left).clamp_max(1).log().TimesParameter(Asymmetry);
+        var above = -(outside / right).clamp_max(1).log().OverParameter(Asymmetry);
+        return where(inside.lt(left), below, above);
     }
 
     // The probabilities of both sides: κ² / (1 + κ²) and its complement.

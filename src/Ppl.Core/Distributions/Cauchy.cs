@@ -76,6 +76,13 @@ public sealed class Cauchy : LocationScaleFamily<Cauchy>
         return Expanded(Placed(Quantile(probability)), FullShape(probability));
     }
 
+    /// <inheritdoc/>
+    public override Tensor InverseSurvival(Tensor probability)
+    {
+        ArgumentNullException.ThrowIfNull(probability);
+        return Expanded(Placed(-Quantile(probability.OrNaN())), FullShape(probability));
+    }
+
     private static Tensor Below(Tensor z) => atan2(ones_like(z), -z) / Math.PI;
 
     private Tensor LogBelow(Tensor z, Tensor value) => Expanded(DensityMath.LogShare(Below(z), Below(-z)), FullShape(value));

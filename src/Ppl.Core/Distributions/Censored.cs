@@ -116,17 +116,30 @@ public sealed class Censored : Distribution
     }
 
     /// <inheritdoc/>
-    public override Tensor Cdf(Tensor value)
-    {
-        var cdf = Base.Cdf(value);
-        if (Low?.AsTensor(value) is { } low) cdf = where(value.lt(low), zeros_like(cdf), cdf);
-        return High?.AsTensor(value) is { } high ? where(value.ge(high), ones_like(cdf), cdf) : cdf;
-    }
+    public override Tensor Cdf(Tensor value) => Between(Base.Cdf, value, 0, 1);
+
+    /// <inheritdoc/>
+    public override Tensor LogCdf(Tensor value) => Between(Base.LogCdf, value, double.NegativeInfinity, 0);
+
+    /// <inheritdoc/>
+    public override Tensor LogSurvival(Tensor value) => Between(Base.LogSurvival, value, 0, double.NegativeInfinity);
 
     /// <summary>The base's quantile, cut off at the bounds.</summary>
     /// <param name="probability">In [0, 1]; broadcasts with <see cref="Distribution.Shape"/>.</param>
     /// <exception cref="NotSupportedException">The base has none.</exception>
     public override Tensor InverseCdf(Tensor probability) => Cut(Base.InverseCdf(probability));
+
+    /// <summary>The base's, cut off at the bounds.</summary>
+    /// <param name="probability">In [0, 1]; broadcasts with <see cref="Distribution.Shape"/>.</param>
+    /// <exception cref="NotSupportedException">The base has none.</exception>
+    public override Tensor InverseSurvival(Tensor probability) => Cut(Base.InverseSurvival(probability));
+
+    private Tensor Between(Func<Tensor, Tensor> share, Tensor value, double below, double above)
+    {
+        var inside = share(value);
+        if (Low?.AsTensor(value) is { } low) inside = where(value.lt(low), full_like(inside, below), inside);
+        return High?.AsTensor(value) is { } high ? where(value.ge(high), full_like(inside, above), inside) : inside;
+    }
 
     /// <summary>Not known in closed form.</summary>
     /// <exception cref="NotSupportedException">Always.</exception>

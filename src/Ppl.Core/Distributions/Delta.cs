@@ -65,6 +65,10 @@ public sealed class Delta : ParametricFamily<Delta>
         return Point.AsTensor(probability).expand(full);
     }
 
+    /// <summary>The point.</summary>
+    /// <inheritdoc cref="InverseCdf"/>
+    public override Tensor InverseSurvival(Tensor probability) => InverseCdf(probability);
+
     /// <summary>0: the point is certain.</summary>
     public override Tensor Entropy()
     {

@@ -103,6 +103,25 @@ public abstract class Distribution
     /// <exception cref="NotSupportedException">The family has no quantile in closed form.</exception>
     public virtual Tensor InverseCdf(Tensor probability) => throw new NotSupportedException($"{Name} has no quantile in closed form.");
 
+    /// <summary>
+    /// The x with P(X &gt; x) = <paramref name="probability"/>, elementwise: the inverse of the survival function, SciPy's <c>isf</c>.
+    /// </summary>
+    /// <remarks>
+    /// <see cref="InverseCdf"/> of 1 − <paramref name="probability"/>, which float64 does not tell from 1 below 1e-16. Families with an unbounded
+    /// upper tail are exact in it.
+    /// </remarks>
+    /// <param name="probability">In [0, 1], NaN elsewhere; broadcasts with <see cref="Shape"/>.</param>
+    /// <exception cref="NotSupportedException">The family has no quantile in closed form.</exception>
+    public virtual Tensor InverseSurvival(Tensor probability)
+    {
+        ArgumentNullException.ThrowIfNull(probability);
+        var outside = probability.to(ScalarType.Float64);
+
+        // A probability above 0 leaves less than 1, whose quantile may be infinite.
+        var inside = where(outside.gt(0), (1 - outside).clamp_max(LessThanOne), 1 - outside);
+        return InverseCdf(inside).to(TypeWith(probability));
+    }
+
     /// <summary>Whether the support is finite and <see cref="EnumerateSupport"/> lists it.</summary>
     public virtual bool HasEnumerableSupport => false;
 
@@ -255,6 +274,22 @@ public abstract class Distribution
             + (EventDimensions == 0
                 ? "one number for each element, nothing summed."
                 : $"one number for each element, only the family's own event (EventDimensions: {EventDimensions}) summed."));
+    }
+
+    /// <summary>The number before 1 in float64.</summary>
+    private protected const double LessThanOne = 1 - 1.1102230246251565e-16;
+
+    /// <summary>The type that a function of the value has: the widest real one of it and of the parameters.</summary>
+    /// <param name="value">The value, or a probability.</param>
+    private protected ScalarType TypeWith(Tensor value)
+    {
+        var type = is_floating_point(value) ? value.dtype : get_default_dtype();
+        _ = With(tensor =>
+        {
+            if (is_floating_point(tensor)) type = promote_types(type, tensor.dtype);
+            return tensor;
+        });
+        return type;
     }
 
     /// <summary>A function of a base that it may not have in closed form, and then says so.</summary>

@@ -76,4 +76,11 @@ public sealed class Exponential : ParametricFamily<Exponential>
         probability = probability.OrNaN();
         return Expanded((-(-probability).log1p()).OverParameter(Rate), FullShape(probability));
     }
+
+    /// <inheritdoc/>
+    public override Tensor InverseSurvival(Tensor probability)
+    {
+        ArgumentNullException.ThrowIfNull(probability);
+        return Expanded((-probability.OrNaN().log()).OverParameter(Rate), FullShape(probability));
+    }
 }

@@ -83,13 +83,24 @@ public sealed class Geometric : OddsFamily<Geometric>
     public override Tensor InverseCdf(Tensor probability)
     {
         ArgumentNullException.ThrowIfNull(probability);
-        probability = probability.OrNaN();
-        var full = FullShape(probability);
-        var real = ValueCheck.AsReal(probability, Like);
-        var tail = (-real.to(ScalarType.Float64)).log1p();
+        probability = ValueCheck.AsReal(probability.OrNaN(), Like);
+        return AtLogSurvival((-probability.to(ScalarType.Float64)).log1p(), probability);
+    }
+
+    /// <summary>The least x with P(X &gt; x) ≤ <paramref name="probability"/>: ⌈log probability / log(1 − probs)⌉ − 1.</summary>
+    /// <param name="probability">In [0, 1]; broadcasts with <see cref="Distribution.Shape"/>.</param>
+    public override Tensor InverseSurvival(Tensor probability)
+    {
+        ArgumentNullException.ThrowIfNull(probability);
+        probability = ValueCheck.AsReal(probability.OrNaN(), Like);
+        return AtLogSurvival(probability.to(ScalarType.Float64).log(), probability);
+    }
+
+    private Tensor AtLogSurvival(Tensor tail, Tensor probability)
+    {
         var scale = LogFailure(tail);
-        var trials = CountMath.Ceiling(tail / scale, (-tail).exp() / -scale, real.dtype);
-        return Expanded((trials - 1).clamp_min(0).to(GammaMath.ResultType(probability, Like)), full);
+        var trials = CountMath.Ceiling(tail / scale, (-tail).exp() / -scale, probability.dtype);
+        return Expanded((trials - 1).clamp_min(0).to(GammaMath.ResultType(probability, Like)), FullShape(probability));
     }
 
     private Tensor LogAbove(Tensor value)

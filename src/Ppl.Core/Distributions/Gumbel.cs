@@ -82,4 +82,11 @@ public sealed class Gumbel : LocationScaleFamily<Gumbel>
         probability = probability.OrNaN();
         return Expanded(Placed(-(-probability.log()).log()), FullShape(probability));
     }
+
+    /// <inheritdoc/>
+    public override Tensor InverseSurvival(Tensor probability)
+    {
+        ArgumentNullException.ThrowIfNull(probability);
+        return Expanded(Placed(-(-(-probability.OrNaN()).log1p()).log()), FullShape(probability));
+    }
 }

@@ -36,7 +36,10 @@ public sealed class HalfCauchy : ParametricFamily<HalfCauchy>
 
     /// <inheritdoc/>
     public override Tensor RSample(long[] sampleShape, Generator? generator)
-        => Quantile(rand(DrawShape(sampleShape), Like?.dtype ?? get_default_dtype(), Like?.device, generator: generator));
+    {
+        var share = rand(DrawShape(sampleShape), Like?.dtype ?? get_default_dtype(), Like?.device, generator: generator);
+        return Quantile(share, 1 - share);
+    }
 
     /// <inheritdoc/>
     public override Tensor LogProb(Tensor value) => value.AtFinite(LogProbOfFinite);
@@ -76,7 +79,16 @@ public sealed class HalfCauchy : ParametricFamily<HalfCauchy>
     public override Tensor InverseCdf(Tensor probability)
     {
         ArgumentNullException.ThrowIfNull(probability);
-        return Expanded(Quantile(probability.OrNaN()), FullShape(probability));
+        probability = probability.OrNaN();
+        return Expanded(Quantile(probability, 1 - probability), FullShape(probability));
+    }
+
+    /// <inheritdoc/>
+    public override Tensor InverseSurvival(Tensor probability)
+    {
+        ArgumentNullException.ThrowIfNull(probability);
+        probability = probability.OrNaN();
+        return Expanded(Quantile(1 - probability, probability), FullShape(probability));
     }
 
     // P(X ≤ x) and P(X > x).
@@ -88,9 +100,9 @@ public sealed class HalfCauchy : ParametricFamily<HalfCauchy>
     }
 
     // In the upper half by the complement: π/2 itself rounds to the other side of the tangent's pole.
-    private Tensor Quantile(Tensor probability)
+    private Tensor Quantile(Tensor inside, Tensor outside)
     {
-        var upper = 1 / ((1 - probability) * (Math.PI / 2)).tan();
-        return where(probability.gt(0.5), upper, (probability * (Math.PI / 2)).tan()).TimesParameter(Scale);
+        var upper = 1 / (outside * (Math.PI / 2)).tan();
+        return where(inside.gt(0.5), upper, (inside * (Math.PI / 2)).tan()).TimesParameter(Scale);
     }
 }

@@ -71,5 +71,12 @@ public sealed class HalfNormal : ParametricFamily<HalfNormal>
         return Expanded((probability.OrNaN().erfinv() * Math.Sqrt(2)).TimesParameter(Scale), FullShape(probability));
     }
 
+    /// <inheritdoc/>
+    public override Tensor InverseSurvival(Tensor probability)
+    {
+        ArgumentNullException.ThrowIfNull(probability);
+        return Expanded((-special.ndtri(probability.OrNaN() / 2)).TimesParameter(Scale), FullShape(probability));
+    }
+
     private Tensor Standardized(Tensor value) => ValueCheck.AsReal(value, Like).OverParameter(Scale);
 }

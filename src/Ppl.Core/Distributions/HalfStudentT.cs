@@ -86,10 +86,24 @@ public sealed class HalfStudentT : ParametricFamily<HalfStudentT>
     {
         ArgumentNullException.ThrowIfNull(probability);
         probability = probability.OrNaN();
-        var full = FullShape(probability);
-        var p = probability.detach().to(ScalarType.Float64);
-        var quantile = StudentTMath.Distance(p, 1 - p, Df.Wide(probability).detach()) * Scale.Wide(probability).detach();
-        return Expanded(Tails.QuantileWithGradient(this, quantile, probability).to(GammaMath.ResultType(probability, Like)), full);
+        var p = probability.to(ScalarType.Float64);
+        return Quantile(p, 1 - p, probability);
+    }
+
+    /// <inheritdoc cref="InverseCdf"/>
+    public override Tensor InverseSurvival(Tensor probability)
+    {
+        ArgumentNullException.ThrowIfNull(probability);
+        probability = probability.OrNaN();
+        var p = probability.to(ScalarType.Float64);
+        return Quantile(1 - p, p, probability);
+    }
+
+    private Tensor Quantile(Tensor below, Tensor above, Tensor probability)
+    {
+        var distance = StudentTMath.Distance(below.detach(), above.detach(), Df.Wide(probability).detach());
+        var quantile = distance * Scale.Wide(probability).detach();
+        return Expanded(Tails.QuantileWithGradient(this, quantile, below).to(GammaMath.ResultType(probability, Like)), FullShape(probability));
     }
 
     private Tensor At(Tensor value, Func<Tails, Tensor> part)

@@ -68,9 +68,20 @@ public sealed class Laplace : LocationScaleFamily<Laplace>
     public override Tensor InverseCdf(Tensor probability)
     {
         ArgumentNullException.ThrowIfNull(probability);
-        probability = probability.OrNaN();
+        return Expanded(Placed(Quantile(probability.OrNaN())), FullShape(probability));
+    }
+
+    /// <inheritdoc/>
+    public override Tensor InverseSurvival(Tensor probability)
+    {
+        ArgumentNullException.ThrowIfNull(probability);
+        return Expanded(Placed(-Quantile(probability.OrNaN())), FullShape(probability));
+    }
+
+    private static Tensor Quantile(Tensor probability)
+    {
         var distance = (probability.minimum(1 - probability) * 2).log();
-        return Expanded(Placed(where(probability.lt(0.5), distance, -distance)), FullShape(probability));
+        return where(probability.lt(0.5), distance, -distance);
     }
 
     // log P(Z ≤ z) of the standard distribution.

@@ -94,6 +94,13 @@ public sealed class Levy : LocationScaleFamily<Levy>
         return Expanded(Placed(1 / special.ndtri(probability / 2).square()), FullShape(probability));
     }
 
+    /// <inheritdoc/>
+    public override Tensor InverseSurvival(Tensor probability)
+    {
+        ArgumentNullException.ThrowIfNull(probability);
+        return Expanded(Placed((probability.OrNaN().erfinv() * Math.Sqrt(2)).reciprocal().square()), FullShape(probability));
+    }
+
     // 1 / √z, the normal's distance that has the same tails.
     private (Tensor Root, Tensor IsInside) Root(Tensor value)
     {

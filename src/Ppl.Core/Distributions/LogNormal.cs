@@ -88,6 +88,9 @@ public sealed class LogNormal : ParametricFamily<LogNormal>, IPushed
     /// <inheritdoc/>
     public override Tensor InverseCdf(Tensor probability) => Base.InverseCdf(probability).exp();
 
+    /// <inheritdoc/>
+    public override Tensor InverseSurvival(Tensor probability) => Base.InverseSurvival(probability).exp();
+
     // At 0 and below it is a constant, whose gradient by way of log 0 would be NaN.
     private Tensor Beyond(Func<Tensor, Tensor> share, Tensor value, double outside)
     {

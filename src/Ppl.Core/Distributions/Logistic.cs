@@ -67,5 +67,12 @@ public sealed class Logistic : LocationScaleFamily<Logistic>
         return Expanded(Placed(Logit(probability)), FullShape(probability));
     }
 
+    /// <inheritdoc/>
+    public override Tensor InverseSurvival(Tensor probability)
+    {
+        ArgumentNullException.ThrowIfNull(probability);
+        return Expanded(Placed(-Logit(probability.OrNaN())), FullShape(probability));
+    }
+
     private static Tensor Logit(Tensor probability) => probability.log() - (-probability).log1p();
 }

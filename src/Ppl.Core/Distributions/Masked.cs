@@ -73,6 +73,9 @@ public sealed class Masked : Distribution
     public override Tensor InverseCdf(Tensor probability) => Base.InverseCdf(probability);
 
     /// <inheritdoc/>
+    public override Tensor InverseSurvival(Tensor probability) => Base.InverseSurvival(probability);
+
+    /// <inheritdoc/>
     public override Tensor RSample(long[] sampleShape, Generator? generator) => Base.RSample(sampleShape, generator);
 
     /// <inheritdoc/>

@@ -111,6 +111,13 @@ public sealed class Normal : ParametricFamily<Normal>
     }
 
     /// <inheritdoc/>
+    public override Tensor InverseSurvival(Tensor probability)
+    {
+        ArgumentNullException.ThrowIfNull(probability);
+        return Expanded((-special.ndtri(probability.OrNaN())).TimesParameter(Scale).PlusParameter(Loc), FullShape(probability));
+    }
+
+    /// <inheritdoc/>
     public override Tensor Entropy() => Whole(LogScale.Plus(NormalMath.HalfLogTwoPi + 0.5));
 
     /// <summary>The first bad entry of a parameter; of the scale where its logarithm is kept, since that is what over- or underflows.</summary>

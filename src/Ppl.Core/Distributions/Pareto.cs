@@ -96,10 +96,20 @@ public sealed class Pareto : ParametricFamily<Pareto>
     public override Tensor InverseCdf(Tensor probability)
     {
         ArgumentNullException.ThrowIfNull(probability);
-        probability = probability.OrNaN();
-        var full = FullShape(probability);
-        var quantile = (-(-probability.to(ScalarType.Float64)).log1p() / Alpha.Wide(probability)).exp() * Scale.Wide(probability);
-        return Expanded(quantile.to(GammaMath.ResultType(probability, Like)), full);
+        return AtLogSurvival((-probability.OrNaN().to(ScalarType.Float64)).log1p(), probability);
+    }
+
+    /// <inheritdoc/>
+    public override Tensor InverseSurvival(Tensor probability)
+    {
+        ArgumentNullException.ThrowIfNull(probability);
+        return AtLogSurvival(probability.OrNaN().to(ScalarType.Float64).log(), probability);
+    }
+
+    private Tensor AtLogSurvival(Tensor log, Tensor probability)
+    {
+        var quantile = (-log / Alpha.Wide(probability)).exp() * Scale.Wide(probability);
+        return Expanded(quantile.to(GammaMath.ResultType(probability, Like)), FullShape(probability));
     }
 
     private Tensor LogTail(Tensor value)

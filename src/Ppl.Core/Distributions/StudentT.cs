@@ -94,11 +94,25 @@ public sealed class StudentT : LocationScaleFamily<StudentT>
     {
         ArgumentNullException.ThrowIfNull(probability);
         probability = probability.OrNaN();
-        var full = FullShape(probability);
-        var p = probability.detach().to(ScalarType.Float64);
-        var distance = StudentTMath.Distance((2 * p - 1).abs(), 2 * minimum(p, 1 - p), Df.Wide(probability).detach());
-        var quantile = Loc.Wide(probability).detach() + Scale.Wide(probability).detach() * where(p.lt(0.5), -distance, distance);
-        return Expanded(Tails.QuantileWithGradient(this, quantile, probability).to(GammaMath.ResultType(probability, Like)), full);
+        var p = probability.to(ScalarType.Float64);
+        return Quantile(p, 1 - p, probability);
+    }
+
+    /// <inheritdoc cref="InverseCdf"/>
+    public override Tensor InverseSurvival(Tensor probability)
+    {
+        ArgumentNullException.ThrowIfNull(probability);
+        probability = probability.OrNaN();
+        var p = probability.to(ScalarType.Float64);
+        return Quantile(1 - p, p, probability);
+    }
+
+    private Tensor Quantile(Tensor below, Tensor above, Tensor probability)
+    {
+        var tail = minimum(below, above).detach();
+        var distance = StudentTMath.Distance(1 - 2 * tail, 2 * tail, Df.Wide(probability).detach());
+        var quantile = Loc.Wide(probability).detach() + Scale.Wide(probability).detach() * where(below.lt(0.5), -distance, distance);
+        return Expanded(Tails.QuantileWithGradient(this, quantile, below).to(GammaMath.ResultType(probability, Like)), FullShape(probability));
     }
 
     private Tensor At(Tensor value, Func<Tails, Tensor> part)

@@ -102,28 +102,22 @@ public class Transformed : Distribution, Divergences.IPushed
     /// <inheritdoc cref="Cdf"/>
     public override Tensor LogSurvival(Tensor value) => Through(value, Base.LogSurvival, Base.LogCdf, 0, double.NegativeInfinity);
 
-    /// <summary>T of the base's quantile; for a decreasing map of that at 1 − <paramref name="probability"/>.</summary>
+    /// <summary>T of the base's quantile; for a decreasing map of its <see cref="Distribution.InverseSurvival"/>.</summary>
     /// <param name="probability">In [0, 1]; broadcasts with <see cref="Shape"/>.</param>
     /// <exception cref="NotSupportedException">As <see cref="Cdf"/>.</exception>
-    public override Tensor InverseCdf(Tensor probability)
-    {
-        if (SignOfMap is not { } sign) return base.InverseCdf(probability);
-        Tensor At(Tensor p) => Transform.Forward(Base.InverseCdf(p));
-        Tensor OfRest() => At(1 - probability.to(ScalarType.Float64)).to(TypeOf(probability));
-        return Chosen(sign, () => At(probability), OfRest).expand(FullShape(probability));
-    }
+    public override Tensor InverseCdf(Tensor probability) => SignOfMap is { } sign
+        ? Quantile(sign, probability, Base.InverseCdf, Base.InverseSurvival)
+        : base.InverseCdf(probability);
 
-    // In float32 nothing near 1 is left of a small probability; the result is narrowed to what it would have been.
-    private ScalarType TypeOf(Tensor probability)
-    {
-        var type = is_floating_point(probability) ? probability.dtype : get_default_dtype();
-        _ = With(tensor =>
-        {
-            if (is_floating_point(tensor)) type = promote_types(type, tensor.dtype);
-            return tensor;
-        });
-        return type;
-    }
+    /// <summary>T of the base's; for a decreasing map of its quantile.</summary>
+    /// <inheritdoc cref="InverseCdf"/>
+    public override Tensor InverseSurvival(Tensor probability) => SignOfMap is { } sign
+        ? Quantile(sign, probability, Base.InverseSurvival, Base.InverseCdf)
+        : base.InverseSurvival(probability);
+
+    private Tensor Quantile(TensorOrScalar sign, Tensor probability, Func<Tensor, Tensor> increasing, Func<Tensor, Tensor> decreasing)
+        => Chosen(sign, () => Transform.Forward(increasing(probability)), () => Transform.Forward(decreasing(probability)))
+            .expand(FullShape(probability));
 
     private TensorOrScalar? SignOfMap => EventDimensions > 0 || Base.HasAtoms ? null : Transform.Sign;
 

@@ -6,10 +6,9 @@ namespace Ppl.Distributions;
 /// <summary>Another distribution between two bounds, or on one side of one.</summary>
 /// <remarks>
 /// log p(x) = log p_base(x) − log(F(high) − F(low)) for low ≤ x ≤ high, else −∞, with the base's distribution function F. A draw is the base's
-/// quantile of a uniform number between F(low) and F(high); it is pathwise where the base's draws are. All is computed in float64. The density
-/// takes the mass of an upper tail from the base's <see cref="Distribution.LogSurvival"/>, and is exact as far out as that is. Draws, quantiles and
-/// <see cref="Cdf"/> know F alone, which tells nothing apart that is nearer to 1 than 1e-16: they are coarse above a low of mass 1e-8, and for a
-/// normal there is <see cref="TruncatedNormal"/>. Shape: the base's and the bounds', broadcast.
+/// quantile of a uniform number between F(low) and F(high); it is pathwise where the base's draws are. All is computed in float64. Above the base's
+/// median <see cref="Distribution.LogSurvival"/> and <see cref="Distribution.InverseSurvival"/> stand for F and its inverse, and an upper tail is
+/// exact as far out as the base's are. Shape: the base's and the bounds', broadcast.
 /// </remarks>
 [Family(Support.Bounded, Reparameterized = true)]
 public sealed class Truncated : Distribution
@@ -84,7 +83,8 @@ public sealed class Truncated : Distribution
     {
         var (wide, type) = Widened();
         var like = Tensors(wide).FirstOrDefault() ?? tensor(0.0, ScalarType.Float64);
-        return wide.Quantile(StandardNoise.Uniform(DrawShape(sampleShape), like, generator)).to(type ?? get_default_dtype());
+        var share = StandardNoise.Uniform(DrawShape(sampleShape), like, generator);
+        return wide.Quantile(share, 1 - share).to(type ?? get_default_dtype());
     }
 
     /// <inheritdoc/>
@@ -108,16 +108,35 @@ public sealed class Truncated : Distribution
         var full = FullShape(value);
         var (wide, type) = Widened();
         var x = value.to(ScalarType.Float64);
-        var (from, to) = wide.Shares(x);
-        return Expanded(((wide.Base.Cdf(x) - from) / (to - from)).clamp(0, 1).to(ResultType(value, type)), full);
+        var shares = wide.SharesOf(x);
+        var below = where(shares.IsUpper, shares.Above - wide.Base.LogSurvival(x).exp(), wide.Base.Cdf(x) - shares.From);
+        return Expanded((below / shares.Between).clamp(0, 1).to(ResultType(value, type)), full);
     }
+
+    /// <summary>log P(X ≤ x); without a low the base's less that at high, exact as far out as it is.</summary>
+    /// <inheritdoc/>
+    public override Tensor LogCdf(Tensor value) => HasLow ? base.LogCdf(value) : LogShare(value, wide => wide.Base.LogCdf);
+
+    /// <summary>log P(X &gt; x); without a high the base's less that at low, exact as far out as it is.</summary>
+    /// <inheritdoc/>
+    public override Tensor LogSurvival(Tensor value) => HasHigh ? base.LogSurvival(value) : LogShare(value, wide => wide.Base.LogSurvival);
 
     /// <inheritdoc/>
     public override Tensor InverseCdf(Tensor probability)
     {
         var full = FullShape(probability);
         var (wide, type) = Widened();
-        return Expanded(wide.Quantile(probability.OrNaN().to(ScalarType.Float64)).to(ResultType(probability, type)), full);
+        var p = probability.OrNaN().to(ScalarType.Float64);
+        return Expanded(wide.Quantile(p, 1 - p).to(ResultType(probability, type)), full);
+    }
+
+    /// <inheritdoc/>
+    public override Tensor InverseSurvival(Tensor probability)
+    {
+        var full = FullShape(probability);
+        var (wide, type) = Widened();
+        var p = probability.OrNaN().to(ScalarType.Float64);
+        return Expanded(wide.Quantile(1 - p, p).to(ResultType(probability, type)), full);
     }
 
     /// <inheritdoc/>
@@ -191,32 +210,52 @@ public sealed class Truncated : Distribution
         return (wide, type);
     }
 
-    // The base's probabilities below both bounds.
-    private (Tensor From, Tensor To) Shares(Tensor like)
+    /// <summary>The base's probabilities at the bounds.</summary>
+    /// <param name="From">F(low).</param>
+    /// <param name="Above">1 − F(low).</param>
+    /// <param name="Beyond">1 − F(high).</param>
+    /// <param name="IsUpper">Whether the interval is above the median, where F would cancel.</param>
+    /// <param name="Between">F(high) − F(low).</param>
+    private sealed record Shares(Tensor From, Tensor Above, Tensor Beyond, Tensor IsUpper, Tensor Between);
+
+    private Shares SharesOf(Tensor like)
     {
-        var from = HasLow ? OfBase(Base.Cdf, Low.AsTensor(like), "density") : zeros_like(like);
-        return (from, HasHigh ? OfBase(Base.Cdf, High.AsTensor(like), "density") : ones_like(from));
+        Tensor? low = HasLow ? Low.AsTensor(like) : null, high = HasHigh ? High.AsTensor(like) : null;
+        var from = low is null ? zeros_like(like) : OfBase(Base.Cdf, low, "density");
+        var above = low is null ? ones_like(from) : OfBase(Base.LogSurvival, low, "density").exp();
+        var to = high is null ? ones_like(from) : OfBase(Base.Cdf, high, "density");
+        var beyond = high is null ? zeros_like(from) : OfBase(Base.LogSurvival, high, "density").exp();
+        var isUpper = from.gt(0.5);
+        return new(from, above, beyond, isUpper, where(isUpper, above - beyond, to - from));
     }
 
-    /// <summary>log(F(high) − F(low)): above the median from the other side, where F would cancel.</summary>
+    /// <summary>log(F(high) − F(low)).</summary>
     private Tensor LogMass(Tensor like)
     {
         if (!HasLow && !HasHigh) return zeros_like(like);
         if (!HasLow) return OfBase(Base.LogCdf, High.AsTensor(like), "density");
-        var above = OfBase(Base.LogSurvival, Low.AsTensor(like), "density");
-        if (!HasHigh) return above;
-        var (from, to) = Shares(like);
-        var beyond = OfBase(Base.LogSurvival, High.AsTensor(like), "density");
-        return where(from.gt(0.5), above.exp() - beyond.exp(), to - from).log();
+        return HasHigh ? SharesOf(like).Between.log() : OfBase(Base.LogSurvival, Low.AsTensor(like), "density");
     }
 
-    // Rounding must neither leave the interval nor reach a probability of 1, whose quantile is infinite.
-    private Tensor Quantile(Tensor share)
+    // Of one open side. Beyond the bound all of it is left.
+    private Tensor LogShare(Tensor value, Func<Truncated, Func<Tensor, Tensor>> side)
     {
-        const double LessThanOne = 1 - 1.1102230246251565e-16;
-        var (from, to) = Shares(share);
-        var p = from + share * (to - from);
-        var x = OfBase(Base.InverseCdf, HasHigh ? p : p.minimum(where(share.lt(1), full_like(p, LessThanOne), ones_like(p))), "draws and quantiles");
+        var full = FullShape(value);
+        var (wide, type) = Widened();
+        var x = value.to(ScalarType.Float64);
+        if (HasLow) x = x.maximum(wide.Low.AsTensor(x));
+        if (HasHigh) x = x.minimum(wide.High.AsTensor(x));
+        return Expanded((side(wide)(x) - wide.LogMass(x)).clamp_max(0).to(ResultType(value, type)), full);
+    }
+
+    // From the nearer end, where nothing rounds to 0 or 1; the other side is asked for the median. Rounding must not leave the interval.
+    private Tensor Quantile(Tensor share, Tensor rest)
+    {
+        var shares = SharesOf(share);
+        var (inside, outside) = (shares.From + share * shares.Between, shares.Beyond + rest * shares.Between);
+        var isUpper = outside.lt(0.5);
+        var lower = OfBase(Base.InverseCdf, where(isUpper, 0.5, inside), "draws and quantiles");
+        var x = where(isUpper, OfBase(Base.InverseSurvival, where(isUpper, outside, 0.5), "draws and quantiles"), lower);
         if (HasLow) x = x.maximum(Low.AsTensor(x).detach());
         return HasHigh ? x.minimum(High.AsTensor(x).detach()) : x;
     }

@@ -125,10 +125,24 @@ public sealed class TruncatedNormal : LocationScaleFamily<TruncatedNormal>
     {
         ArgumentNullException.ThrowIfNull(probability);
         probability = probability.OrNaN();
-        var full = FullShape(probability);
-        var frame = Turned(probability);
         var p = probability.to(ScalarType.Float64);
-        return Expanded(At(where(frame.Direction.gt(0), p, 1 - p), frame).to(GammaMath.ResultType(probability, Like)), full);
+        return Quantile(p, 1 - p, probability);
+    }
+
+    /// <inheritdoc/>
+    public override Tensor InverseSurvival(Tensor probability)
+    {
+        ArgumentNullException.ThrowIfNull(probability);
+        probability = probability.OrNaN();
+        var p = probability.to(ScalarType.Float64);
+        return Quantile(1 - p, p, probability);
+    }
+
+    private Tensor Quantile(Tensor below, Tensor above, Tensor probability)
+    {
+        var frame = Turned(probability);
+        var quantile = At(where(frame.Direction.gt(0), below, above), frame);
+        return Expanded(quantile.to(GammaMath.ResultType(probability, Like)), FullShape(probability));
     }
 
     /// <inheritdoc/>

@@ -122,11 +122,20 @@ public sealed class Weibull : ParametricFamily<Weibull>
     public override Tensor InverseCdf(Tensor probability)
     {
         ArgumentNullException.ThrowIfNull(probability);
-        probability = probability.OrNaN();
-        var full = FullShape(probability);
-        var hazard = (-probability.to(ScalarType.Float64)).log1p().neg();
+        return AtHazard((-probability.OrNaN().to(ScalarType.Float64)).log1p().neg(), probability);
+    }
+
+    /// <inheritdoc/>
+    public override Tensor InverseSurvival(Tensor probability)
+    {
+        ArgumentNullException.ThrowIfNull(probability);
+        return AtHazard(-probability.OrNaN().to(ScalarType.Float64).log(), probability);
+    }
+
+    private Tensor AtHazard(Tensor hazard, Tensor probability)
+    {
         var quantile = hazard.pow(1 / Concentration.Wide(probability)) * Scale.Wide(probability);
-        return Expanded(quantile.to(GammaMath.ResultType(probability, Like)), full);
+        return Expanded(quantile.to(GammaMath.ResultType(probability, Like)), FullShape(probability));
     }
 
     // (x / λ)ᵏ.

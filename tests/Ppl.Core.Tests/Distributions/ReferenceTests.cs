@@ -60,8 +60,10 @@ public sealed class ReferenceTests : IDisposable
         }
 
         TensorAssert.Close(bins, d.InverseCdf(probabilities), relative: 1e-10);
+        if (!d.IsDiscrete) TensorAssert.Close(bins, d.InverseSurvival(1 - probabilities), relative: 1e-10, absolute: 1e-14);
         var beyond = tensor(new[] { -0.1, 1.1, double.NaN }).reshape([3, .. d.Shape.Select(_ => 1L)]);
         Assert.True(d.InverseCdf(beyond).isnan().all().item<bool>());
+        Assert.True(d.InverseSurvival(beyond).isnan().all().item<bool>());
     }
 
     [Theory]
