@@ -26,6 +26,29 @@ public sealed class PageTests
         }
     }
 
+    /// <summary>A page of results is read as a tutorial: it shows each model as its source has it, and none is longer than its formulas.</summary>
+    [Fact]
+    public void Models_are_shown_and_short()
+    {
+        var page = File.ReadAllText(Path.Combine(Docs, "results.md"));
+        foreach (var program in Catalogue.All)
+        {
+            Assert.NotEmpty(program.Models);
+            var file = ModelText.FileOf(program.Run.Method.DeclaringType!);
+            Assert.Contains($"The program is [{Path.GetFileNameWithoutExtension(file)}](../examples/{file}).", page, StringComparison.Ordinal);
+            Assert.All(program.Models, model =>
+            {
+                var (source, shown) = (Path.Combine(Docs, "..", "examples", ModelText.FileOf(model)), ModelText.Of(model));
+                Assert.Contains(shown.ReplaceLineEndings("").Replace("    ", ""), File.ReadAllText(source).ReplaceLineEndings("").Replace("    ", ""), StringComparison.Ordinal);
+                Assert.Contains($"```csharp\n{shown}\n```", page, StringComparison.Ordinal);
+                Assert.InRange(shown.Split('\n').Length, 6, 14);
+            });
+        }
+
+        Assert.Throws<ArgumentException>(() => ModelText.FileOf(typeof(PageTests)));
+        Assert.Throws<ArgumentException>(() => ModelText.Of(typeof(ResultsPage)));
+    }
+
     [Fact]
     public void Pictures_are_small_and_shown()
     {

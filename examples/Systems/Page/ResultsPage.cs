@@ -86,6 +86,7 @@ public static class ResultsPage
         page.Append(CultureInfo.InvariantCulture, $"\n## {program.Title}\n\n");
         page.Append(CultureInfo.InvariantCulture, $"`./results.sh --only {program.Name}{result.Options}` ({program.Papers}).\n");
         page.Append(CultureInfo.InvariantCulture, $"S{result.SeedText[1..]}, {Time(result.Seconds)}.\n\n");
+        AddModels(page, program);
         if (program.Full is { } full) page.Append(CultureInfo.InvariantCulture, $"With `--full`: {full}.\n\n");
         page.Append(CultureInfo.InvariantCulture, $"{result.Setting}\n\n");
         page.Append("| quantity | found | reference | of | claim |\n| --- | ---: | ---: | --- | --- |\n");
@@ -99,6 +100,24 @@ public static class ResultsPage
         foreach (var picture in result.Pictures)
             page.Append(CultureInfo.InvariantCulture, $"\n![{picture.Caption}]({Pictures}/{program.Name}-{picture.File})\n\n*{picture.Caption}*\n");
     }
+
+    // A model that several programs train is shown with the first of them.
+    private static void AddModels(StringBuilder page, SystemProgram program)
+    {
+        page.Append(CultureInfo.InvariantCulture, $"The program is {Link(program.Run.Method.DeclaringType!)}.\n");
+        foreach (var model in program.Models)
+        {
+            var first = Catalogue.All.First(other => other.Models.Contains(model));
+            page.Append(CultureInfo.InvariantCulture, $"\n{Link(model)}{(first == program ? ":" : $", shown above ({first.Title}).")}\n");
+            if (first != program) continue;
+            page.Append(CultureInfo.InvariantCulture, $"\n<!-- snippet: none, a part of {ModelText.FileOf(model)} -->\n");
+            page.Append(CultureInfo.InvariantCulture, $"```csharp\n{ModelText.Of(model)}\n```\n");
+        }
+
+        page.Append('\n');
+    }
+
+    private static string Link(Type type) => $"[{type.Name}](../examples/{ModelText.FileOf(type)})";
 
     private static string Claim(Finding finding) => finding.Holds ? finding.Claim : $"{finding.Claim}: **does not hold**";
 
