@@ -65,14 +65,14 @@ public sealed class HalfCauchy : ParametricFamily<HalfCauchy>
     public override Tensor LogCdf(Tensor value)
     {
         var (below, above) = Shares(value);
-        return Expanded(DensityMath.LogShare(below, above), FullShape(value));
+        return Expanded(DensityMath.LogShare(below, above).to(GammaMath.ResultType(value, Like)), FullShape(value));
     }
 
     /// <inheritdoc/>
     public override Tensor LogSurvival(Tensor value)
     {
         var (below, above) = Shares(value);
-        return Expanded(DensityMath.LogShare(above, below), FullShape(value));
+        return Expanded(DensityMath.LogShare(above, below).to(GammaMath.ResultType(value, Like)), FullShape(value));
     }
 
     /// <inheritdoc/>
@@ -91,11 +91,10 @@ public sealed class HalfCauchy : ParametricFamily<HalfCauchy>
         return Expanded(Quantile(1 - probability, probability), FullShape(probability));
     }
 
-    // P(X ≤ x) and P(X > x).
+    // P(X ≤ x) and P(X > x), in float64: the slope of the angle squares both numbers.
     private (Tensor Below, Tensor Above) Shares(Tensor value)
     {
-        var x = ValueCheck.AsReal(value, Like).clamp_min(0);
-        var scale = Scale.AsTensor(x);
+        var (x, scale) = (value.to(ScalarType.Float64).clamp_min(0), Scale.Wide(value));
         return (x.atan2(scale) * (2 / Math.PI), scale.atan2(x) * (2 / Math.PI));
     }
 

@@ -105,6 +105,16 @@ public sealed class TailTests : IDisposable
         }
     }
 
+    /// <summary>Far out the tail is 2 scale / (π x).</summary>
+    [Fact]
+    public void HalfCauchy_InFloat32_HasItsSlopeFarOut()
+    {
+        var scale = tensor(2f).requires_grad_();
+        var log = new HalfCauchy(scale).LogSurvival(tensor(1e30f));
+        TensorAssert.Close(tensor((float)Math.Log(4 / (Math.PI * 1e30))), log.detach());
+        TensorAssert.Close(tensor(0.5f), autograd.grad([log], [scale])[0]);
+    }
+
     [Fact]
     public void TailsInFloat32_AreThoseInFloat64()
     {
