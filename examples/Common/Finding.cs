@@ -45,14 +45,14 @@ public sealed record Finding(string Quantity, double Found, double? Least = null
     [JsonIgnore]
     public string Claim => string.Join(", ", new[] { Bound("at least", Least), Bound("at most", Most) }.Where(text => text is not null));
 
-    /// <summary>A number with the digits that say something: four decimals, two of what is large, or two digits of what is tiny.</summary>
+    /// <summary>A number with the digits that say something: a count's, four decimals, two of what is large, or two digits of what is tiny.</summary>
     /// <param name="number">The number; null for none.</param>
     public static string Text(double? number) => number switch
     {
         null => "",
         0 => "0",
         { } tiny when Math.Abs(tiny) < 1e-3 => tiny.ToString("0.0E0", CultureInfo.InvariantCulture),
-        { } whole when Math.Abs(whole) >= 10 && double.IsInteger(whole) => whole.ToString("F0", CultureInfo.InvariantCulture),
+        { } whole when double.IsInteger(whole) => whole.ToString("F0", CultureInfo.InvariantCulture),
         { } other => other.ToString(Math.Abs(other) < 10 ? "F4" : "F2", CultureInfo.InvariantCulture),
     };
 

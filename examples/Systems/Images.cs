@@ -30,6 +30,10 @@ internal static class Images
         grid.AddRows(images, columns).Save(path);
     }
 
+    /// <summary>A finding beside a number that was published of the real images; beside nothing where the program draws its own.</summary>
+    public static Finding WithPublished(this Finding finding, TrainAndTest data, double? number, string source) =>
+        number is null || data.Train.IsDrawn ? finding : finding with { Reference = number, Source = source };
+
     /// <summary>The class of each image.</summary>
     public static int[] Digits(ImageSet images) => images.Label("digit").Classes.ToArray();
 }

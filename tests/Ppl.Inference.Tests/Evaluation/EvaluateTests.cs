@@ -56,6 +56,26 @@ public sealed class EvaluateTests
         Assert.All(expected.Zip(units[0].Variances), p => Assert.InRange(p.Second / p.First, 0.95, 1.05));
     }
 
+    /// <summary>What moves with the draws alone says nothing about the data: 20 draws have a mean of variance 0.02 here.</summary>
+    [Fact]
+    public void A_unit_that_moves_with_the_draws_alone_is_not_active()
+    {
+        using var scope = NewDisposeScope();
+        var x = Ppca.Data(200).narrow(1, 0, 2);
+        using var model = new GaussianChain();
+        using var guide = model.ExactGuide(x);
+        using (no_grad())
+        {
+            guide.h1.Head.parameters().First().fill_(0);
+            guide.h2.Head.parameters().First().narrow(0, 0, 2).fill_(0.5);
+        }
+
+        using var data = Dataset.From(x);
+        var units = Evaluate.ActiveUnits(model, guide, data, samples: 20);
+        Assert.Equal(["h2: 0 of 2 units active", "h1: 0 of 2 units active"], units.Select(u => u.ToString()));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Evaluate.ActiveUnits(model, guide, data, samples: 1));
+    }
+
     [Fact]
     public void Prior_samples_are_seeded_and_have_the_models_moments()
     {
