@@ -16,6 +16,9 @@ public sealed record SystemProgram(string Name, string Title, string Papers, Fun
     /// <summary>The published setting and its time, for the words of <c>--full</c>; null where the program has none beside its own.</summary>
     public string? Full { get; init; }
 
+    /// <summary>The options of the run on the page of results, which <c>./results.sh</c> takes where it is given none.</summary>
+    public string PageOptions { get; init; } = "--seeds 3";
+
     /// <summary>The models that the page of results shows, the first one first.</summary>
     public IReadOnlyList<Type> Models { get; init; } = [];
 

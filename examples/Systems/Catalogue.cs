@@ -44,6 +44,7 @@ public static class Catalogue
             "Burda et al. 2016, arXiv:1509.00519; Wu et al. 2017, arXiv:1611.04273",
             IwaeProgram.Run)
         {
+            PageOptions = "--epochs 64",
             Models = [typeof(OneLayer), typeof(TwoLayers)],
             Full = "The paper's budget: 3280 passes over all images, 5000 samples for the NLL of all test images. About two weeks on a core",
         },
@@ -74,6 +75,7 @@ public static class Catalogue
             "Higgins et al. 2017; Kim and Mnih 2018, arXiv:1802.05983; Chen et al. 2018, arXiv:1802.04942",
             DisentanglementProgram.Run)
         {
+            PageOptions = "--epochs 16",
             Models = [typeof(SpriteVae)],
             Full = "Kim and Mnih's networks: 64 x 64 pixels, four convolutions, 300,000 steps of 64 images, Adam 1e-4, FactorVAE's "
                 + "discriminator of six layers of 1000; dSprites' 46,080 images that are there in the place of all 737,280. About a week on a "
@@ -105,6 +107,7 @@ public static class Catalogue
             "Makhzani et al. 2015, arXiv:1511.05644; Tolstikhin et al. 2018, arXiv:1711.01558",
             AdversarialProgram.Run)
         {
+            PageOptions = "--epochs 30 --seeds 3",
             Models = [typeof(MixtureAutoencoder)],
             Full = "Two hidden layers of 1000 units in each network, as the paper, batches of 100 and 1000 epochs; Adam stays. About a "
                 + "day on a core",

@@ -7,4 +7,8 @@ root.Add(ResultsPage.Command());
 var names = new Command("names", "Lists the programs");
 names.SetAction(_ => Console.WriteLine(string.Join(' ', Catalogue.All.Select(program => program.Name))));
 root.Add(names);
+var name = new Argument<string>("name");
+var options = new Command("page-options", "Prints the options of a program's run on the page of results") { name };
+options.SetAction(parsed => Console.WriteLine(Catalogue.All.SingleOrDefault(program => program.Name == parsed.GetValue(name))?.PageOptions));
+root.Add(options);
 return await root.Parse(args).InvokeAsync();

@@ -58,6 +58,11 @@ public sealed class PageTests
         Assert.All(pictures, picture => Assert.Contains($"(pictures/{Path.GetFileName(picture)})", page, StringComparison.Ordinal));
     }
 
+    /// <summary>One command makes the page: it runs each program as the page has it.</summary>
+    [Fact]
+    public void The_page_is_of_the_runs_that_the_script_makes() => Assert.All(Catalogue.All, program =>
+        Assert.Equal(program.PageOptions, SystemResult.Read(Path.Combine(Docs, "results", $"{program.Name}.json")).Options.TrimStart()));
+
     /// <summary>A run of one program replaces its own part; short runs replace nothing.</summary>
     [Fact]
     public void What_was_not_run_stays()
@@ -74,8 +79,8 @@ public sealed class PageTests
         Leave(second, 4, isSmoke: true);
         ResultsPage.Take(from, docs);
         var page = ResultsPage.Text(docs);
-        Assert.Contains("| found by 1 | 1.0000 |", page, StringComparison.Ordinal);
-        Assert.Contains("| found by 3 | 3.0000 |", page, StringComparison.Ordinal);
+        Assert.Contains("| found by 1 | 1 |", page, StringComparison.Ordinal);
+        Assert.Contains("| found by 3 | 3 |", page, StringComparison.Ordinal);
         Assert.DoesNotContain("found by 2", page, StringComparison.Ordinal);
         Assert.DoesNotContain("found by 4", page, StringComparison.Ordinal);
         Assert.True(page.IndexOf(first.Title, StringComparison.Ordinal) < page.IndexOf(second.Title, StringComparison.Ordinal));

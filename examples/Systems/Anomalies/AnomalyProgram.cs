@@ -28,48 +28,55 @@ public static class AnomalyProgram
         var test = data.Test.Take(run.Of(2_000, 200, data.Test.Count));
         int[] digits = Images.Digits(test);
         var areas = new double[10][];
+        var curves = new LineChart
+        {
+            Title = $"{data.Test.Name}: ROC curves of the NLL", XLabel = "images of the nine, share", YLabel = "images of the tenth, share", Width = 560, Height = 460,
+        };
         for (var digit = 0; digit < 10; digit++)
         {
             var isAnomaly = digits.Select(d => d == digit).ToArray();
-            areas[digit] = [.. Scores(run, data, test, digit, epochs, samples).Select(scores => RocCurve.Of(scores, isAnomaly).Area)];
+            RocCurve[] ranked = [.. Scores(run, data, test, digit, epochs, samples).Select(scores => RocCurve.Of(scores, isAnomaly))];
+            curves.Add($"{digit}", [.. ranked[^1].FalsePositiveRates], [.. ranked[^1].TruePositiveRates]);
+            areas[digit] = [.. ranked.Select(curve => curve.Area)];
             Console.WriteLine($"without {digit}: {string.Join(", ", areas[digit].Zip(Names, (area, name) => $"{name} {area:F3}"))}");
         }
 
         Chart(areas, data, run.File("areas.png"));
+        curves.Save(run.File("curves.png"));
         return new(
             $"{data.Train.Name}: a VAE 784-400-{Latents(run)}, {epochs} epochs on the images of nine digits, Adam 1e-3, batches of "
                 + $"{Images.BatchSize}. Scores of "
             + $"{test.Count} test images of all ten: minus the ELBO and minus its reconstruction part, each of 10 draws, and the NLL of "
             + $"{samples} importance "
             + "samples. The area under the ROC curve is the probability that an image of the digit left out gets the higher score.",
-            Findings(areas, run),
-            [new("areas.png", "area under the ROC curve by the digit that was left out")],
+            Findings(areas, data, run),
             [
-                "A 1 is made of few bright pixels: whatever the model has seen, it is cheap to code, and its area is far below one half. The "
-                    + "thesis finds "
-                    + "the same. Its networks, budget and number of test images are others, so that its areas are no target.",
+                new("areas.png", "area under the ROC curve by the digit that was left out"),
+                new("curves.png", "the curves of the NLL: how many of the tenth digit are found at how many false alarms"),
+            ],
+            [
+                "A 1 is made of few bright pixels: a model of the nine other digits codes it cheaply, and its area is far below one half. The thesis "
+                    + "finds the same with 32 latents; with two its table has 0.73 for the 1, and 0.86 in the mean, while two latents here, tried "
+                    + "with one seed, left the 1 at 0.24. Its networks, budget and number of test images are others, so that its areas are no target.",
             ]);
     }
 
     private static int Latents(SystemRun run) => run.Size(32, 32, 200);
 
-    private static List<Finding> Findings(double[][] areas, SystemRun run)
+    private static List<Finding> Findings(double[][] areas, TrainAndTest data, SystemRun run)
     {
         var findings = new List<Finding>();
         for (var digit = 0; digit < 10; digit++)
         {
-            findings.Add(new($"without {digit}: area by the bound", areas[digit][0]) { Reference = Published[digit], Source = Thesis });
+            findings.Add(new Finding($"without {digit}: area by the bound", areas[digit][0]).WithPublished(data, Published[digit], Thesis));
             findings.Add(new($"without {digit}: by reconstruction", areas[digit][1]));
             findings.Add(new($"without {digit}: by NLL", areas[digit][2]));
         }
 
         for (var score = 0; score < Names.Length; score++)
         {
-            findings.Add(new($"mean area by {Names[score]}", areas.Average(area => area[score]), Least: run.IsSmoke ? null : 0.5)
-            {
-                Reference = score == 0 ? Published.Average() : null,
-                Source = score == 0 ? Thesis : null,
-            });
+            var mean = new Finding($"mean area by {Names[score]}", areas.Average(area => area[score]), Least: run.IsSmoke ? null : 0.5);
+            findings.Add(mean.WithPublished(data, score == 0 ? Published.Average() : null, Thesis));
         }
 
         return findings;

@@ -54,12 +54,9 @@ internal sealed class Completing(SystemRun run, TrainAndTest data, int epochs)
             var byCvae = Evaluate.NegativeLogLikelihood(cvae, guide, test, Samples, new() { Seed = run.Seed }).Mean;
             var best = Math.Min(neighbours, byNetwork);
             findings.Add(new($"{quarters}, nearest neighbours: negative CLL", neighbours));
-            findings.Add(new($"{quarters}, network: negative CLL", byNetwork) { Reference = Published[count - 1].Network, Source = Tutorial });
-            findings.Add(new($"{quarters}, CVAE: negative CLL", byCvae, Most: run.IsSmoke ? null : best)
-            {
-                Reference = Published[count - 1].Cvae,
-                Source = Tutorial,
-            });
+            findings.Add(new Finding($"{quarters}, network: negative CLL", byNetwork).WithPublished(data, Published[count - 1].Network, Tutorial));
+            var claimed = new Finding($"{quarters}, CVAE: negative CLL", byCvae, Most: run.IsSmoke ? null : best);
+            findings.Add(claimed.WithPublished(data, Published[count - 1].Cvae, Tutorial));
             if (count == 1) Picture(network, cvae);
         }
 

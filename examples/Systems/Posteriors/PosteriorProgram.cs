@@ -14,7 +14,7 @@ public static class PosteriorProgram
     private const int PublishedMaps = 80;
     private const int PublishedBatch = 100;
 
-    /// <summary>The families, each by its name, with what the page compares it with.</summary>
+    /// <summary>The families, each by its name; the others are compared with the first.</summary>
     /// <param name="planar">How many planar maps.</param>
     public static IReadOnlyList<(string Name, Func<ImageVae, Posterior> Make)> Families(int planar) =>
     [
@@ -49,6 +49,7 @@ public static class PosteriorProgram
             Height = 380,
         };
         var findings = new List<Finding>();
+        double? diagonal = null;
         foreach (var (name, make) in Families(run.Size(16, 16, PublishedMaps)))
         {
             using var scope = NewDisposeScope();
@@ -62,8 +63,9 @@ public static class PosteriorProgram
             var elbo = Evaluate.Bound(model, guide, held).Bound;
             var nll = Evaluate.NegativeLogLikelihood(model, guide, held, samples);
             var published = Published(name, run.IsFull);
-            findings.Add(new($"{name}: −ELBO", -elbo) { Reference = published, Source = published is null ? null : run.IsFull ? Flows : Paper });
-            findings.Add(new($"{name}: NLL", nll.Mean, Most: -elbo));
+            findings.Add(new Finding($"{name}: −ELBO", -elbo).WithPublished(data, published, run.IsFull ? Flows : Paper));
+            findings.Add(new($"{name}: NLL", nll.Mean, Most: run.IsSmoke ? null : diagonal));
+            diagonal ??= nll.Mean;
             chart.Add(name, [.. fit.Epochs.Select(e => (double)e.Epoch)], [.. fit.Epochs.Select(e => e.Training.Bound)], markers: true);
         }
 
@@ -80,7 +82,8 @@ public static class PosteriorProgram
                     ? "The setting is that of Rezende and Mohamed, with one hidden layer on either side; the other families stand under the same "
                         + "decoder and budget."
                     : "The paper's networks are residual and convolutional and were trained far longer: its numbers are lower, and only their "
-                        + "order is to be compared. After few epochs the decoder, and not the family, sets most of the bound.",
+                        + "order is to be compared: every family is claimed to have a lower NLL than the diagonal. After few epochs the decoder, "
+                        + "and not the family, sets most of the bound.",
             ]);
     }
 

@@ -95,7 +95,7 @@ public static class SentenceProgram
     {
         yield return new($"{way.Name}: −ELBO, nats a sentence", -bound.Bound);
         yield return new($"{way.Name}: KL, nats a sentence", bound.Kl, Least: leastKl);
-        yield return new($"{way.Name}: NLL, nats a sentence", nll, Most: -bound.Bound + 0.02);
+        yield return new($"{way.Name}: NLL, nats a sentence", nll);
         yield return new($"{way.Name}: perplexity of a word", Math.Exp(nll / words));
     }
 

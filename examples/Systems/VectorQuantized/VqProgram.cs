@@ -46,6 +46,7 @@ public static class VqProgram
             Width = 640,
             Height = 380,
         };
+        var perplexities = new Dictionary<Way, double>();
         foreach (var way in Ways)
         {
             manual_seed(run.Seed);
@@ -60,7 +61,10 @@ public static class VqProgram
 
             var codes = Encode(model, guide, held);
             var bound = svi.Evaluate(held);
+            double? plain = run.IsSmoke || !way.FromMeans ? null : perplexities[way with { Name = way.Name.Split(',')[0], FromMeans = false }];
+            perplexities[way] = model.Codebook.Perplexity(codes);
             findings.AddRange(Findings(way, model, bound, codes, data.Train.PixelsPerImage));
+            findings.Add(new($"{way.Name}: perplexity of the codes", perplexities[way], Least: plain));
             if (way == Ways[^1]) findings.AddRange(Generate(model, guide, data, train, held, bound, sizes, run));
         }
 
@@ -82,7 +86,6 @@ public static class VqProgram
         }
 
         yield return new($"{way.Name}: bits a pixel under the uniform prior", -bound.Bound / pixels / Math.Log(2));
-        yield return new($"{way.Name}: perplexity of the codes", model.Codebook.Perplexity(codes), Least: 1, Most: model.Codebook.Count);
     }
 
     /// <summary>The codes' prior, and images of codes that it draws.</summary>
@@ -170,7 +173,8 @@ public static class VqProgram
             "The KL of a quantizer to the uniform prior is a constant, so that the first stage is trained by reconstruction alone, and its bits a "
                 + "pixel say little; the second stage learns how codes go together: what it saves of a code is the difference to log K.",
             "Under Adam a vector moves by no more than about its rate in a step, and the encoder's outputs run away from vectors that start small: "
-                + "moving averages follow them, and k-means catches up. Most cells of a digit are black, so that few vectors have most of the use.",
+                + "moving averages follow them, though with few of the vectors, and k-means catches up. From k-means on nearly all vectors are used, "
+                + "and about evenly: the perplexity is that of as many codes used equally.",
             "The paper's bits a dimension are of other data and larger networks, and cannot stand beside these.",
         ]);
 
