@@ -45,6 +45,10 @@ public sealed class PageTests
             });
         }
 
+        Assert.Equal(
+            ["Objective.Elbo()", "Objective.Elbo(beta: Schedule.Linear(0, 1, steps: Math.Max(1, steps / 2)))", "Objective.FreeBits(nats: Floor)"],
+            ModelText.Calls(typeof(SentenceProgram), "Objective."));
+        Assert.Contains("Its objectives: `Objective.Gan(critic)`", page, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => ModelText.FileOf(typeof(PageTests)));
         Assert.Throws<ArgumentException>(() => ModelText.Of(typeof(ResultsPage)));
     }

@@ -33,6 +33,34 @@ public static class ModelText
         return string.Join('\n', source[begin..end].Split('\n').Select(line => line.Length == 0 ? line : line[Indentation..]));
     }
 
+    /// <summary>The calls of a method in the files beside a program, each once, without those that only measure: as <c>CreateGuide(...)</c>.</summary>
+    /// <param name="program">The program.</param>
+    /// <param name="call">What they begin with, as <c>CreateGuide(</c>.</param>
+    public static IReadOnlyList<string> Calls(Type program, string call)
+    {
+        var folder = FileOf(program)[..(FileOf(program).LastIndexOf('/') + 1)];
+        return [.. Sources.Value.Where(source => source.Key.StartsWith(folder, StringComparison.Ordinal)).OrderBy(source => source.Key, StringComparer.Ordinal)
+            .SelectMany(source => source.Value.Split('\n'))
+            .Where(line => !line.Contains("Evaluate", StringComparison.Ordinal) && !line.TrimStart().StartsWith('/'))
+            .SelectMany(line => CallsIn(line, call)).Distinct()];
+    }
+
+    // With the name that the call begins with, and to the parenthesis that closes it on its line.
+    private static IEnumerable<string> CallsIn(string line, string call)
+    {
+        for (var at = line.IndexOf(call, StringComparison.Ordinal); at >= 0; at = line.IndexOf(call, at + 1, StringComparison.Ordinal))
+        {
+            var (end, open) = (line.IndexOf('(', at), 0);
+            for (; end >= 0 && end < line.Length; end++)
+            {
+                open += line[end] switch { '(' => 1, ')' => -1, _ => 0 };
+                if (open == 0) break;
+            }
+
+            if (end > 0 && end < line.Length) yield return line[at..(end + 1)];
+        }
+    }
+
     private static string Declaration(Type type) => $" class {type.Name}{(type.IsAbstract && type.IsSealed ? "\n" : " :")}";
 
     private static Dictionary<string, string> Read()

@@ -114,8 +114,14 @@ public static class ResultsPage
             page.Append(CultureInfo.InvariantCulture, $"```csharp\n{ModelText.Of(model)}\n```\n");
         }
 
+        var trained = program.Run.Method.DeclaringType!;
+        var (guides, objectives) = (ModelText.Calls(trained, "CreateGuide("), ModelText.Calls(trained, "Objective."));
+        if (guides.Count > 0) page.Append(CultureInfo.InvariantCulture, $"\nIts guides: {Listed(guides)}.\n");
+        if (objectives.Count > 0) page.Append(CultureInfo.InvariantCulture, $"\nIts objectives: {Listed(objectives)}.\n");
         page.Append('\n');
     }
+
+    private static string Listed(IReadOnlyList<string> calls) => string.Join(", ", calls.Select(call => $"`{call}`"));
 
     private static string Link(Type type) => $"[{type.Name}](../examples/{ModelText.FileOf(type)})";
 
