@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
+using Ppl.Data;
 using Ppl.Reporting;
 using Spectre.Console;
 
@@ -70,10 +71,12 @@ public sealed record SystemProgram(string Name, string Title, string Papers, Fun
 
     /// <summary>Runs, and leaves the result in the run's folder.</summary>
     /// <param name="run">What it is told.</param>
+    /// <exception cref="DataFileException">There is no such data folder; said before anything is trained.</exception>
     /// <exception cref="OperationCanceledException">The run was interrupted; no result is written.</exception>
     public SystemResult Measure(SystemRun run)
     {
         ArgumentNullException.ThrowIfNull(run);
+        if (run.DataFolder is { } folder && !Path.Exists(folder)) throw new DataFileException(folder, "the data folder does not exist");
         using var output = OutputFolder.Claim(run.Out);
         var clock = Stopwatch.StartNew();
         var result = Once(run).Beside([.. Enumerable.Range(1, run.Seeds - 1).Select(i => Once(run.WithSeed(run.Seed + i)))]);

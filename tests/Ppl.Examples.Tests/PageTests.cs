@@ -1,4 +1,5 @@
 using System.Reflection;
+using Ppl.Data;
 using Ppl.Examples.Systems;
 
 namespace Ppl.Examples.Tests;
@@ -138,13 +139,17 @@ public sealed class PageTests
         using var folder = new TemporaryFolder();
         var program = Catalogue.All[0] with { Run = run => new("A setting.", [new("its seed", run.Seed, Most: 5)], [], []) };
         var run = new SystemRun(null, 7, 4, folder.File(Path.Combine("out", program.Name)), IsSmoke: false);
+        Assert.Contains(
+            "the data folder does not exist",
+            Assert.Throws<DataFileException>(() => program.Measure(run with { DataFolder = folder.File("none") })).Message,
+            StringComparison.Ordinal);
         Assert.True(Assert.Single(program.Measure(run with { Seeds = 2 }).Findings).Holds);
         Assert.False(Assert.Single(program.Measure(run with { Seeds = 3 }).Findings).Holds);
         ResultsPage.Take(folder.File("out"), folder.File("docs"));
         var page = ResultsPage.Text(folder.File("docs"));
         Assert.Contains($"`./results.sh --only {program.Name} --epochs 7 --seed 4 --seeds 3`", page, StringComparison.Ordinal);
         Assert.Contains("\nSeeds 4 to 6, ", page, StringComparison.Ordinal);
-        Assert.Contains("| its seed | 4.0000 (5.0000, 6.0000) |  |  | at most 5.0000: **does not hold** |", page, StringComparison.Ordinal);
+        Assert.Contains("| its seed | 4 (5, 6) |  |  | at most 5.0000: **does not hold** |", page, StringComparison.Ordinal);
         Assert.True(Directory.Exists(Path.Combine(run.Out, "seed-6")));
     }
 }

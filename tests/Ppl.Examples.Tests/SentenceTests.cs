@@ -54,6 +54,9 @@ public sealed class SentenceTests
         Assert.Equal(["it's a dog", "is it", "the cat sat there"], Enumerable.Range(0, 3).Select(row => corpus.Text(corpus.Words[row])));
         File.WriteAllText(path, "One sentence only.");
         Assert.Contains("at least 20", Assert.Throws<PplArgumentException>(() => Corpus.Open(path, 100, 0)).Message, StringComparison.Ordinal);
+
+        File.WriteAllText(path, string.Concat(Enumerable.Repeat("one sentence a line\r\nand no full stops\r\n", 20)));
+        Assert.Equal(40, Corpus.Open(path, 100, 0).Lengths.shape[0]);
     }
 
     /// <summary>Words after the end have no part in the bound, nor in the code; and the bound is the sum over the words by hand.</summary>

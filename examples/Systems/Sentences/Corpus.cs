@@ -24,7 +24,10 @@ public sealed partial record Corpus(string Name, IReadOnlyList<string> Vocabular
     private const int MostSteps = 16;
     private const int MostWords = 2000;
 
-    /// <summary>The sentences of a text file, split at full stops, question and exclamation marks; else some that the grammar writes.</summary>
+    /// <summary>
+    /// The sentences of a text file, split at full stops, question and exclamation marks and empty lines; a file without such marks has one on each
+    /// line. Else some that the grammar writes.
+    /// </summary>
     /// <param name="path">The file; null or a folder for the grammar.</param>
     /// <param name="count">How many at most.</param>
     /// <param name="seed">Of the grammar.</param>
@@ -36,9 +39,10 @@ public sealed partial record Corpus(string Name, IReadOnlyList<string> Vocabular
             return Of("sentences of a grammar", [.. Enumerable.Range(0, count).Select(_ => grammar.Next())]) with { IsOfGrammar = true };
         }
 
+        var text = File.ReadAllText(path).ToLowerInvariant();
         string[][] sentences =
         [
-            .. Ends().Split(File.ReadAllText(path).ToLowerInvariant())
+            .. (text.AsSpan().ContainsAny(".!?") ? Ends().Split(text) : text.Split('\n'))
                 .Select(sentence => Word().Matches(sentence).Select(match => match.Value).ToArray())
                 .Where(words => words.Length is > 1 and < MostSteps).Take(count),
         ];
