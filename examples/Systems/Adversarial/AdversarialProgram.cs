@@ -56,7 +56,8 @@ public static class AdversarialProgram
         Images.Save(data, normal.Simulate(100).x.Mean, 10, run.File("normal-samples.png"), "draws of the prior, decoded: normal");
         Images.Save(data, mixture.Simulate(100).x.Mean, 10, run.File("mixture-samples.png"), "draws of the prior, decoded: mixture");
         List<Finding> findings = [.. Findings(found, priors, [normal.Simulate(count).z, mixture.Simulate(count).z], run)];
-        findings.Add(new("energy distance to the normal prior: a VAE's posteriors, a draw of each", EnergyDistance(vaeGuide.z.Encode(x).Sample(), priors[0])));
+        var drawn = vaeGuide.z.Encode(x).Sample();
+        findings.Add(new("energy distance to the normal prior: a VAE's posteriors, a draw of each", EnergyDistance(drawn, priors[0])));
         findings.Add(new("AAE, mixture prior: of the ten with a fiftieth of the codes or more", mixture.PartsTaken(found[2].Codes)));
         return Result(data, sizes, count, findings);
     }
@@ -130,8 +131,8 @@ public static class AdversarialProgram
         ],
         [
             "The plain autoencoder knows no prior: its codes lie where reconstruction puts them, on a scale of their own, which is nearly "
-                + "all of the distance: codes moved to the prior's means and deviations show what the shape adds, and the match to the normal prior is "
-                + "claimed to be nearer than these. A VAE brings its posteriors as near, without a game. The energy distance is "
+                + "all of the distance: codes moved to the prior's means and deviations show what the shape adds, and the match to the normal prior "
+                + "is claimed to be nearer than these. A VAE brings its posteriors as near, without a game. The energy distance is "
                 + "2 E‖X − Y‖ − E‖X − X′‖ − E‖Y − Y′‖. Reconstruction is the better the less the codes are told where to lie.",
             "The discriminator sees codes of all digits alike: that parts of the mixture take digits of one kind, and not a tenth of the codes each, "
                 + "is the autoencoder's choice. In the paper's picture of a mixture labels tell each digit its part; here there are none.",

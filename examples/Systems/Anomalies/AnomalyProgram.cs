@@ -30,7 +30,11 @@ public static class AnomalyProgram
         var areas = new double[10][];
         var curves = new LineChart
         {
-            Title = $"{data.Test.Name}: ROC curves of the NLL", XLabel = "images of the nine, share", YLabel = "images of the tenth, share", Width = 560, Height = 460,
+            Title = $"{data.Test.Name}: ROC curves of the NLL",
+            XLabel = "images of the nine, share",
+            YLabel = "images of the tenth, share",
+            Width = 560,
+            Height = 460,
         };
         for (var digit = 0; digit < 10; digit++)
         {
@@ -57,7 +61,8 @@ public static class AnomalyProgram
             [
                 "A 1 is made of few bright pixels: a model of the nine other digits codes it cheaply, and its area is far below one half. The thesis "
                     + "finds the same with 32 latents; with two its table has 0.73 for the 1, and 0.86 in the mean, while two latents here, tried "
-                    + "with one seed, left the 1 at 0.24. Its networks, budget and number of test images are others, so that its areas are no target.",
+                    + "with one seed, left the 1 at 0.24. Its networks, budget and number of test images are others, so that its areas are "
+                    + "no target.",
             ]);
     }
 

@@ -38,7 +38,8 @@ public static class ImputationProgram
             ],
             [
                 "The conditional mean has the least squared error that any filling can have, so that a model's error tells how well it knows "
-                    + "the table. The linear model has one variance for all columns and fewer dimensions than the normal distribution. The paper's tables are others, from the UCI repository: its numbers cannot stand beside these.",
+                    + "the table. The linear model has one variance for all columns and fewer dimensions than the normal distribution. "
+                    + "The paper's tables are others, from the UCI repository: its numbers cannot stand beside these.",
                 "The images are learnt from incomplete ones alone: of each a mask of one of the three kinds takes its pixels for good. Pixels "
                     + "of 0 and 1 are drawn from grey levels, whose noise no filling can foresee.",
             ]);

@@ -33,13 +33,15 @@ public static class ModelText
         return string.Join('\n', source[begin..end].Split('\n').Select(line => line.Length == 0 ? line : line[Indentation..]));
     }
 
-    /// <summary>The calls of a method in the files beside a program, each once, without those that only measure: as <c>CreateGuide(...)</c>.</summary>
+    /// <summary>The calls of a method in the files beside a program, each once, without those that only measure.</summary>
     /// <param name="program">The program.</param>
     /// <param name="call">What they begin with, as <c>CreateGuide(</c>.</param>
     public static IReadOnlyList<string> Calls(Type program, string call)
     {
         var folder = FileOf(program)[..(FileOf(program).LastIndexOf('/') + 1)];
-        return [.. Sources.Value.Where(source => source.Key.StartsWith(folder, StringComparison.Ordinal)).OrderBy(source => source.Key, StringComparer.Ordinal)
+        return [.. Sources.Value
+            .Where(source => source.Key.StartsWith(folder, StringComparison.Ordinal))
+            .OrderBy(source => source.Key, StringComparer.Ordinal)
             .SelectMany(source => source.Value.Split('\n'))
             .Where(line => !line.Contains("Evaluate", StringComparison.Ordinal) && !line.TrimStart().StartsWith('/'))
             .SelectMany(line => CallsIn(line, call)).Distinct()];

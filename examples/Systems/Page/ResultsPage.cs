@@ -66,7 +66,8 @@ public static class ResultsPage
         var page = new StringBuilder();
         page.Append("# Results\n\n");
         page.Append("`./results.sh` runs the programs of [examples/Systems](../examples/Systems) and makes this page of what they measured; ");
-        page.Append("`./results.sh --only NAME`\nruns one of them and keeps what stands here of the others. Each is run as here, or takes `--epochs`, ");
+        page.Append("`./results.sh --only NAME`\nruns one of them and keeps what stands here of the others. Each is run ");
+        page.Append("as here, or takes `--epochs`, ");
         page.Append("`--seed`, `--seeds` and `--smoke`,\n");
         page.Append("and `--full` for the published setting, where the program's own is smaller; how long that ");
         page.Append("takes is estimated from the time of its steps\n(`dotnet run -c Release --project examples/Systems -- NAME --help`).\n\n");

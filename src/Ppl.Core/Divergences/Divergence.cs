@@ -14,7 +14,8 @@ public static partial class Divergence
     /// </summary>
     /// <remarks>
     /// Forms that follow: KL(T(q) || T(p)) = KL(q || p) for equal maps, that of a LogNormal for the exponential of a normal, that of vectors that
-    /// are read in a shape, and −log p at a <see cref="Delta"/>'s point for every p. Elsewhere the mean of log q − log p over draws of q estimates it:
+    /// are read in a shape, and −log p at a <see cref="Delta"/>'s point for every p. Elsewhere the mean of log q − log p over draws of q estimates
+    /// it:
     /// <c>var z = q.Sample(1000); var kl = (q.LogProb(z) - p.LogProb(z)).mean([0]);</c>.
     /// </remarks>
     /// <param name="q">The first argument: the distribution of the mean.</param>
