@@ -74,8 +74,7 @@ public static class AdversarialProgram
             Seed = run.Seed,
             Groups = [new("discriminator", "objective.*") { Optimizer = p => optim.Adam(p, 1e-3, 0.5, 0.9) }],
         });
-        svi.Fit(data.TrainingData, sizes.Epochs, sizes.Batch, options: new FitOptions { Cancellation = run.Cancellation });
-        run.Cancellation.ThrowIfCancellationRequested();
+        svi.Fit(data.TrainingData, sizes.Epochs, sizes.Batch, run);
     }
 
     private static double Likelihood(GenerativeModel model, Guide guide, Dataset data) =>

@@ -68,8 +68,7 @@ public sealed class LocalInference(GenerativeModel model, Guide guide, SystemRun
         var found = new List<(int, double)>();
         foreach (var mark in marks)
         {
-            if (mark > 0) svi.Fit([x], mark - (int)svi.Steps, new FitOptions { Cancellation = run.Cancellation });
-            run.Cancellation.ThrowIfCancellationRequested();
+            if (mark > 0) svi.Fit([x], mark - (int)svi.Steps, run);
             found.Add((mark, Bound(local, rows)));
         }
 
@@ -84,8 +83,7 @@ public sealed class LocalInference(GenerativeModel model, Guide guide, SystemRun
         var x = rows.All()[0];
         if (fromEncoder) local.StartFrom(guide, local.Batch(x));
         using var svi = Engine(local, Schedules.Cosine(Steps));
-        svi.Fit([x], Steps, new FitOptions { Cancellation = run.Cancellation });
-        run.Cancellation.ThrowIfCancellationRequested();
+        svi.Fit([x], Steps, run);
     }
 
     private Svi Engine(Guide local, Func<optim.Optimizer, optim.lr_scheduler.LRScheduler>? schedule)

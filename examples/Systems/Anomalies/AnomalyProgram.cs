@@ -97,8 +97,7 @@ public static class AnomalyProgram
         using var vae = new ImageVae(Latents(run), data.Train.PixelsPerImage);
         using var guide = vae.CreateGuide(z: vae.Features());
         using var svi = new Svi(vae, guide, Objective.Elbo(), settings: new SviSettings { Seed = run.Seed, Reporter = ITrainingReporter.Quiet });
-        svi.Fit(data.TrainingData.Subset(nine), epochs, Images.BatchSize, options: new FitOptions { Cancellation = run.Cancellation });
-        run.Cancellation.ThrowIfCancellationRequested();
+        svi.Fit(data.TrainingData.Subset(nine), epochs, Images.BatchSize, run);
 
         using var grad = no_grad();
         var rows = (data with { Test = test }).TestData;

@@ -59,8 +59,7 @@ public static class AutoencoderProgram
         using var svi = new Svi(
             model, guide, Objective.Elbo(), parameters => optim.Adam(parameters, lr: 0.02),
             new SviSettings { Seed = run.Seed, Schedule = Schedules.Cosine(steps), ScheduleUnit = ScheduleUnit.Step });
-        svi.Fit([table.Rows], steps, new FitOptions { Cancellation = run.Cancellation });
-        run.Cancellation.ThrowIfCancellationRequested();
+        svi.Fit([table.Rows], steps, run);
         using var grad = no_grad();
         var error = (table.Rows - guide.Reconstruct(table.Rows).x.Mean).square().sum([1]).mean().item<double>();
         var exact = LinearGaussian.MaximumLikelihood(table.Rows, Plane);

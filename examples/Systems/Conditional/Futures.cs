@@ -67,8 +67,7 @@ internal sealed class Futures(SystemRun run, int epochs)
     {
         using var scenes = Dataset.From("scenes", ("path", train.Paths), ("frame", train.Frames));
         using var svi = new Svi(model, guide, objective, settings: new SviSettings { Seed = run.Seed, Reporter = ITrainingReporter.Quiet });
-        svi.Fit(scenes, epochs, BatchSize, options: new FitOptions { Cancellation = run.Cancellation });
-        run.Cancellation.ThrowIfCancellationRequested();
+        svi.Fit(scenes, epochs, BatchSize, run);
     }
 
     /// <summary>[draws, scenes] of paths [draws, scenes, numbers].</summary>

@@ -82,8 +82,7 @@ public static class DecoderProgram
     private static double FitFaces(GenerativeModel model, Guide guide, ImageSet train, ImageSet test, int epochs, SystemRun run)
     {
         using var svi = new Svi(model, guide, Objective.Elbo(), settings: new SviSettings { Seed = run.Seed, Reporter = ITrainingReporter.Quiet });
-        svi.Fit(train.Grey(), epochs, batchSize: 100, options: new FitOptions { Cancellation = run.Cancellation });
-        run.Cancellation.ThrowIfCancellationRequested();
+        svi.Fit(train.Grey(), epochs, batchSize: 100, run);
         return svi.Evaluate(test.Grey()).Bound;
     }
 

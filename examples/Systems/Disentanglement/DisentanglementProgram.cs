@@ -122,8 +122,7 @@ public static class DisentanglementProgram
         var settings = new SviSettings { Seed = run.Seed, Reporter = ITrainingReporter.Quiet, Groups = GroupsOf(objective, run) };
         using var svi = new Svi(model, guide, objective, parameters => optim.Adam(parameters, Rate(run)), settings);
         var batch = run.Size(Images.BatchSize, Images.BatchSize, PublishedBatch);
-        svi.Fit(images.Thresholded(), epochs, batch, options: new FitOptions { Cancellation = run.Cancellation });
-        run.Cancellation.ThrowIfCancellationRequested();
+        svi.Fit(images.Thresholded(), epochs, batch, run);
         var scores = SpriteScores.Of(svi, model, guide, images, run);
         if (traversals is not null) Traverse(model, guide, images, scores.Spread, run.File(traversals), name);
         return scores;

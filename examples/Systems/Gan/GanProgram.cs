@@ -60,8 +60,7 @@ public static class GanProgram
         var model = new Generator(setting.Latents, setting.Generator(pixels));
         using var guide = model.CreateGuide(z: Posterior.Delta(hidden: []));
         using var svi = Adversary.Engine(model, guide, objective(critic), rate, run);
-        svi.Fit(data.Train.Grey(), epochs, setting.Batch, options: new FitOptions { Cancellation = run.Cancellation });
-        run.Cancellation.ThrowIfCancellationRequested();
+        svi.Fit(data.Train.Grey(), epochs, setting.Batch, run);
         return model;
     }
 

@@ -55,8 +55,7 @@ internal static class Ring
         var covers = new List<Cover>();
         for (var quarter = 0; quarter < 4; quarter++)
         {
-            svi.Fit(data, setting.RingEpochs, setting.RingBatch, options: new FitOptions { Cancellation = run.Cancellation });
-            run.Cancellation.ThrowIfCancellationRequested();
+            svi.Fit(data, setting.RingEpochs, setting.RingBatch, run);
             covers.Add(Look(Draw(model, run)));
         }
 

@@ -39,8 +39,7 @@ internal sealed class ImageImputation(SystemRun run, int epochs)
         using var model = new IncompleteImages(latents, height * width, units, depth);
         using var guide = model.CreateGuide(z: Posterior.Diagonal(hidden: [.. Enumerable.Repeat((long)units, depth)]));
         using var svi = new Svi(model, guide, Objective.Iwae(particles), settings: new SviSettings { Seed = run.Seed });
-        svi.Fit(Dataset.Zip(data.TrainingData.Take(Training), seen), epochs, Images.BatchSize, options: new() { Cancellation = run.Cancellation });
-        run.Cancellation.ThrowIfCancellationRequested();
+        svi.Fit(Dataset.Zip(data.TrainingData.Take(Training), seen), epochs, Images.BatchSize, run);
 
         using var grad = no_grad();
         var (mean, _) = Missing.Moments(data.Train.Take(Training).Grey().All()[0], masks);

@@ -89,8 +89,7 @@ public static class ImputationProgram
     {
         using var svi = new Svi(
             model, guide, Objective.Iwae(Particles), settings: new SviSettings { Seed = run.Seed, Reporter = ITrainingReporter.Quiet });
-        svi.Fit(data, epochs, TableBatch(run), options: new FitOptions { Cancellation = run.Cancellation });
-        run.Cancellation.ThrowIfCancellationRequested();
+        svi.Fit(data, epochs, TableBatch(run), run);
     }
 
     private static void Chart(string name, Tensor x, Tensor seen, Tensor filled, Tensor exact, string path)

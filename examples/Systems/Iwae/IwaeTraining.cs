@@ -51,8 +51,7 @@ internal sealed class IwaeTraining : IDisposable
     public void Train(Objective objective)
     {
         svi.Objective = objective;
-        svi.Fit(train, passes, BatchSize, options: new FitOptions { Cancellation = run.Cancellation });
-        run.Cancellation.ThrowIfCancellationRequested();
+        svi.Fit(train, passes, BatchSize, run);
     }
 
     /// <summary>The table's numbers.</summary>

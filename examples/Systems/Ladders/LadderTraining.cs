@@ -68,8 +68,7 @@ internal sealed class LadderTraining(SystemRun run, TrainAndTest data, int epoch
         var objective = setting.HasWarmUp ? Objective.Elbo(beta: Schedule.Linear(0, 1, Math.Max(1, steps / 10))) : Objective.Elbo();
         using (var svi = new Svi(model, guide, objective, settings: new SviSettings { Seed = run.Seed, Reporter = ITrainingReporter.Quiet }))
         {
-            svi.Fit(data.TrainingData.Take(Images), epochs, BatchSize, options: new FitOptions { Cancellation = run.Cancellation });
-            run.Cancellation.ThrowIfCancellationRequested();
+            svi.Fit(data.TrainingData.Take(Images), epochs, BatchSize, run);
         }
 
         var tested = data.TestData.Take(Tested.Bound);

@@ -57,8 +57,7 @@ public static class PosteriorProgram
             using var model = new ImageVae(latents, data.Train.PixelsPerImage, hidden, pieces: pieces);
             using var guide = model.CreateGuide(z: make(model));
             using var svi = Engine(model, guide, run);
-            var fit = svi.Fit(train, epochs, batch, options: new FitOptions { Cancellation = run.Cancellation });
-            run.Cancellation.ThrowIfCancellationRequested();
+            var fit = svi.Fit(train, epochs, batch, run);
             var held = data.TestData.Take(images);
             var elbo = Evaluate.Bound(model, guide, held).Bound;
             var nll = Evaluate.NegativeLogLikelihood(model, guide, held, samples);

@@ -34,8 +34,7 @@ public static class PpcaProgram
             Objective.Elbo(particles: 5, KlForm.Sampled, GradientForm.StickingTheLanding),
             parameters => optim.Adam(parameters, lr: 0.03),
             new SviSettings { Seed = run.Seed, Schedule = Schedules.Cosine(steps), ScheduleUnit = ScheduleUnit.Step });
-        svi.Fit([table.Rows], steps, new FitOptions { Cancellation = run.Cancellation });
-        run.Cancellation.ThrowIfCancellationRequested();
+        svi.Fit([table.Rows], steps, run);
         using var grad = no_grad();
         var inferred = model.Estimate();
         using var rows = Dataset.From(table.Rows);

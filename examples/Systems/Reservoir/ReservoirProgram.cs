@@ -98,8 +98,7 @@ public static class ReservoirProgram
         using var model = new StateVae(Latents, rows.shape[1], Hidden);
         using var guide = model.CreateGuide(z: Posterior.Diagonal(hidden: [Hidden]));
         using var svi = new Svi(model, guide, Objective.Elbo(), settings: new SviSettings { Seed = run.Seed, Reporter = ITrainingReporter.Quiet });
-        svi.Fit(train, epochs, BatchSize, options: new FitOptions { Cancellation = run.Cancellation });
-        run.Cancellation.ThrowIfCancellationRequested();
+        svi.Fit(train, epochs, BatchSize, run);
         using var grad = no_grad();
         using var result = Objective.Elbo(Draws).Evaluate(guide, guide.Batch((faulty - mean) / deviation));
         return (-result.PerDatum).ToNumbers();

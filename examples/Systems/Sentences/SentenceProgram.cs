@@ -55,8 +55,7 @@ public static class SentenceProgram
             using var model = new SentenceVae(corpus.Vocabulary.Count, sizes.Latents, sizes.Units, way.WordDropout);
             using var guide = model.CreateGuide(z: Posterior.Diagonal(model.Encoder()));
             using var svi = Engine(model, guide, way.Objective(sizes.Epochs * ((train.Count + Sizes.Batch - 1) / Sizes.Batch)), run);
-            var fit = svi.Fit(train, sizes.Epochs, Sizes.Batch, options: new FitOptions { Cancellation = run.Cancellation });
-            run.Cancellation.ThrowIfCancellationRequested();
+            var fit = svi.Fit(train, sizes.Epochs, Sizes.Batch, run);
             chart.Add(way.Name, [.. fit.Epochs.Select(e => (double)e.Epoch)], [.. fit.Epochs.Select(e => e.Training.Kl)], markers: true);
             var bound = Evaluate.Bound(model, guide, held, Objective.Elbo(particles: sizes.Samples));
             if (way == Ways[0]) plainKl = bound.Kl;
@@ -75,8 +74,7 @@ public static class SentenceProgram
         using var model = new LanguageModel(corpus.Vocabulary.Count, sizes.Units);
         using var guide = model.CreateGuide();
         using var svi = Engine(model, guide, Objective.Elbo(), run);
-        svi.Fit(train, sizes.Epochs, Sizes.Batch, options: new FitOptions { Cancellation = run.Cancellation });
-        run.Cancellation.ThrowIfCancellationRequested();
+        svi.Fit(train, sizes.Epochs, Sizes.Batch, run);
         var nll = -svi.Evaluate(held).Bound;
         double? entropy = corpus.IsOfGrammar ? Grammar.Entropy : null;
         yield return new("without latents: NLL, nats a sentence", nll, Least: entropy - (4 * Grammar.Deviation / Math.Sqrt(held.Count)))

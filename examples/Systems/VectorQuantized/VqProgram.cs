@@ -123,8 +123,7 @@ public static class VqProgram
     private static IReadOnlyList<EpochReport> Fit(Svi svi, Dataset data, int epochs, SystemRun run)
     {
         if (epochs == 0) return [];
-        var fit = svi.Fit(data, epochs, Images.BatchSize, options: new FitOptions { Cancellation = run.Cancellation });
-        run.Cancellation.ThrowIfCancellationRequested();
+        var fit = svi.Fit(data, epochs, Images.BatchSize, run);
         return fit.Epochs;
     }
 
