@@ -28,5 +28,5 @@ internal static class Scatter
     public static double[] ToNumbers(this Tensor vector) => vector.detach().to(ScalarType.Float64).contiguous().data<double>().ToArray();
 
     /// <summary>The palette, and two more for ten digits.</summary>
-    private static IReadOnlyList<Rgb> Colours { get; } = [.. Rgb.Palette, new Rgb(130, 60, 20), new Rgb(120, 120, 120)];
+    public static IReadOnlyList<Rgb> Colours { get; } = [.. Rgb.Palette, new Rgb(130, 60, 20), new Rgb(120, 120, 120)];
 }

@@ -31,16 +31,16 @@ public static class AnomalyProgram
         var curves = new LineChart
         {
             Title = $"{data.Test.Name}: ROC curves of the NLL",
-            XLabel = "images of the nine, share",
-            YLabel = "images of the tenth, share",
-            Width = 560,
-            Height = 460,
+            XLabel = "false positives: share of the nine",
+            YLabel = "true positives: share of the tenth",
+            Width = 640,
+            Height = 560,
         };
         for (var digit = 0; digit < 10; digit++)
         {
             var isAnomaly = digits.Select(d => d == digit).ToArray();
             RocCurve[] ranked = [.. Scores(run, data, test, digit, epochs, samples).Select(scores => RocCurve.Of(scores, isAnomaly))];
-            curves.Add($"{digit}", [.. ranked[^1].FalsePositiveRates], [.. ranked[^1].TruePositiveRates]);
+            curves.Add($"{digit}", [.. ranked[^1].FalsePositiveRates], [.. ranked[^1].TruePositiveRates], Scatter.Colours[digit]);
             areas[digit] = [.. ranked.Select(curve => curve.Area)];
             Console.WriteLine($"without {digit}: {string.Join(", ", areas[digit].Zip(Names, (area, name) => $"{name} {area:F3}"))}");
         }
