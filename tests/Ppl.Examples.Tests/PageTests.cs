@@ -149,7 +149,7 @@ public sealed class PageTests
         var page = ResultsPage.Text(folder.File("docs"));
         Assert.Contains($"`./results.sh --only {program.Name} --epochs 7 --seed 4 --seeds 3`", page, StringComparison.Ordinal);
         Assert.Contains("\nSeeds 4 to 6, ", page, StringComparison.Ordinal);
-        Assert.Contains("| its seed | 4 (5, 6) |  |  | at most 5.0000: **does not hold** |", page, StringComparison.Ordinal);
+        Assert.Contains("| its seed | 4 (5, 6) |  |  | at most 5: **does not hold** |", page, StringComparison.Ordinal);
         Assert.True(Directory.Exists(Path.Combine(run.Out, "seed-6")));
     }
 }
