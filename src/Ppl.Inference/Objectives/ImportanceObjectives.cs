@@ -64,7 +64,17 @@ internal sealed class RenyiObjective(double alpha, int particles, GradientForm g
 
     protected override Tensor PerDatum(TermGroup group) => alpha == 1
         ? group.LogWeight.mean([0])
-        : ((group.LogWeight * (1 - alpha)).logsumexp(0) - Math.Log(group.LogWeight.shape[0])) / (1 - alpha);
+        : PowerMean(group.LogWeight);
+
+    // log of the mean power, over 1 − α, from the weight that no exponential exceeds: exact where α is next to 1, and the division next to 0 / 0.
+    private Tensor PowerMean(Tensor logWeights)
+    {
+        using var most = logWeights.detach().amax(0);
+        using var least = logWeights.detach().amin(0);
+        var from = alpha < 1 ? most : least;
+        var start = where(from.isfinite(), from, zeros_like(from));
+        return start + (((logWeights - start) * (1 - alpha)).expm1().mean([0]).log1p() / (1 - alpha));
+    }
 
     internal override Tensor PathWeights(Tensor logWeights) => (logWeights * (1 - alpha)).softmax(0);
 

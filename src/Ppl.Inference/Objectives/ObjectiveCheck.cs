@@ -25,7 +25,19 @@ internal static class ObjectiveCheck
     public static void OfGuide(Objective objective, Guide guide)
     {
         objective.RequireMeaning(guide);
-        if (objective.NeedsLogQ) RefusePoints(objective, guide);
+        if (!objective.NeedsLogQ) return;
+        RefusePoints(objective, guide);
+        RefuseQuantizers(objective, guide);
+    }
+
+    // Every draw is the same code: the weights see no other, and a mean of them is the ELBO whatever their number.
+    private static void RefuseQuantizers(Objective objective, Guide guide)
+    {
+        if (guide.modules().OfType<Encoder>().FirstOrDefault(encoder => encoder is { IsPrepared: true, Head: QuantizerHead }) is not { } rounded) return;
+        throw new PplArgumentException(
+            $"{objective}: its family in the guide is one code of the codebook, Quantized, so that all draws and their weights are equal: they see no "
+            + "other code, and their mean is the ELBO. Use Objective.VectorQuantized(), and Evaluate.Bound to measure.",
+            rounded.Site);
     }
 
     private static void RefusePoints(Objective objective, Guide guide)

@@ -75,6 +75,7 @@ public sealed class ImportanceBoundTests : IDisposable
         double Bound(Objective objective) => -Gradients.Loss(objective, guide, batch, seed: 5);
         Assert.Equal(Bound(Objective.Renyi(1, 8)), Bound(Objective.Renyi(1 + 1e-6, 8)), 1e-4);
         Assert.Equal(Bound(Objective.Renyi(1, 8)), Bound(Objective.Renyi(1 - 1e-6, 8)), 1e-4);
+        foreach (var step in new[] { 1e-8, -1e-8, 1e-10, -1e-12 }) Assert.Equal(Bound(Objective.Renyi(1, 8)), Bound(Objective.Renyi(1 + step, 8)), 1e-6);
         Assert.Equal(Bound(Objective.RenyiMax(8)), Bound(Objective.Renyi(-100_000, 8)), 1e-3);
         double[] bounds = [.. new[] { -5, -1, 0, 0.5, 1, 3 }.Select(alpha => Bound(Objective.Renyi(alpha, 8)))];
         Assert.True(Bound(Objective.RenyiMax(8)) > bounds[0]);

@@ -148,17 +148,23 @@ public sealed class VectorQuantizedTests
     }
 
     /// <summary>Importance weights are sound: each draw is the one code, with q = 1.</summary>
+    /// <summary>All draws are one code: weights of many would be those of one, and a likelihood by them the ELBO.</summary>
     [Fact]
-    public void Its_importance_weights_are_those_of_one_code()
+    public void Importance_weights_are_refused()
     {
         using var scope = NewDisposeScope();
-        var model = new Rounded(null);
-        var guide = model.CreateGuide(z: Linear(6, 6));
-        var batch = guide.Batch(randn(5, 6));
+        using var model = new Rounded(null);
+        using var guide = model.CreateGuide(z: Linear(6, 6));
+        using var data = Dataset.From(randn(5, 6));
+        var batch = guide.Batch(data.All()[0]);
         guide.Prepare(batch);
-        Assert.Equal(Objective.Elbo().Evaluate(guide, batch).Bound, Objective.Iwae(3).Evaluate(guide, batch).Bound, 1e-4);
-        model.Dispose();
-        guide.Dispose();
+        foreach (var objective in new[] { Objective.Iwae(3), Objective.Renyi(0.5, 3), Objective.Piwae(2, 3), Objective.WakeSleep(3) })
+            Refused(() => objective.Evaluate(guide, batch));
+        Refused(() => Evaluate.NegativeLogLikelihood(model, guide, data, 10));
+        Assert.True(double.IsFinite(Evaluate.Bound(model, guide, data).Bound));
+
+        static void Refused(Action measure) =>
+            Assert.Contains("one code of the codebook", Assert.Throws<PplArgumentException>(measure).Message, StringComparison.Ordinal);
     }
 
     /// <summary>Moving averages take in one latent a pass; by gradient the vectors learn from all.</summary>
