@@ -33,10 +33,11 @@ internal static class ObjectiveCheck
     // Every draw is the same code: the weights see no other, and a mean of them is the ELBO whatever their number.
     private static void RefuseQuantizers(Objective objective, Guide guide)
     {
-        if (guide.modules().OfType<Encoder>().FirstOrDefault(encoder => encoder is { IsPrepared: true, Head: QuantizerHead }) is not { } rounded) return;
+        var rounded = guide.modules().OfType<Encoder>().FirstOrDefault(encoder => encoder is { IsPrepared: true, Head: QuantizerHead });
+        if (rounded is null) return;
         throw new PplArgumentException(
-            $"{objective}: its family in the guide is one code of the codebook, Quantized, so that all draws and their weights are equal: they see no "
-            + "other code, and their mean is the ELBO. Use Objective.VectorQuantized(), and Evaluate.Bound to measure.",
+            $"{objective}: its family in the guide is one code of the codebook, Quantized, so that all draws and their weights are equal: they see "
+            + "no other code, and their mean is the ELBO. Use Objective.VectorQuantized(), and Evaluate.Bound to measure.",
             rounded.Site);
     }
 
