@@ -190,12 +190,15 @@ internal sealed record BooleanConstraint : Constraint
 /// <summary>One point.</summary>
 internal sealed record PointConstraint(TensorOrScalar Value) : Constraint
 {
+    private const string NoDensity = "what is computed without noise has no density at other values: give it a family that spreads, such as "
+        + "Normal, or compare draws with data, as Objective.Gan does";
+
     public override bool IsPoint => true;
 
     public override string Description => "its own point";
 
     public override ValueFault? Find(TensorOrScalar entry, string subject, string owner, string advice = "") => ValueCheck.Entries(
-        entry, x => Value.Is(x), x => x.IsEqualTo(Value), subject, $"{owner} needs its own point", advice);
+        entry, x => Value.Is(x), x => x.IsEqualTo(Value), subject, $"{owner} needs its own point", advice.Length > 0 ? advice : NoDensity);
 
     public override Constraint Map(Func<Tensor, int, Tensor> map) => this with { Value = Value.Map(t => map(t, 0)) };
 }

@@ -57,7 +57,10 @@ public static partial class Evaluate
     /// <param name="data">The data; columns by the names of the model's parameters, or in their order.</param>
     /// <param name="samples">K ≥ 1.</param>
     /// <param name="options">Seed, memory, progress.</param>
-    /// <exception cref="PplArgumentException">Not all sites of the model stand in one rows plate, so that its rows are not independent.</exception>
+    /// <exception cref="PplArgumentException">
+    /// Not all sites of the model stand in one rows plate, so that its rows are not independent; or it draws data without noise, so that others
+    /// have no likelihood.
+    /// </exception>
     public static LikelihoodEstimate NegativeLogLikelihood(
         GenerativeModel model, Guide guide, Dataset data, int samples = 5000, EvaluationOptions? options = null)
     {
@@ -85,6 +88,7 @@ public static partial class Evaluate
             sizes.AddRange(total.EffectiveSampleSize());
         }
 
+        pass.RefusePoint(losses);
         return new LikelihoodEstimate(losses, sizes, samples);
     }
 

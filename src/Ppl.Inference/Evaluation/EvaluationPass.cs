@@ -82,6 +82,18 @@ internal sealed class EvaluationPass : IDisposable
         return data.Load(model, guide, rows, columns);
     }
 
+    /// <summary>Refuses likelihoods that are 0 since the model draws data without noise.</summary>
+    /// <param name="losses">−log p of each row.</param>
+    /// <exception cref="PplArgumentException">One is infinite, and a site is a point.</exception>
+    public void RefusePoint(IEnumerable<double> losses)
+    {
+        if (check.PointSite is not { } site || losses.All(loss => !double.IsPositiveInfinity(loss))) return;
+        throw new PplArgumentException(
+            $"{guide.Plan.Model} puts it on a point, Delta, so that data elsewhere have no likelihood, and −log p is infinite: this is an implicit model, "
+            + "which is told from data by its draws. Use Evaluate.FrechetDistance or Evaluate.PriorSamples.",
+            site);
+    }
+
     public void Dispose()
     {
         scope.Dispose();

@@ -18,7 +18,8 @@ internal sealed class CapacityElbo(Schedule capacity, double gamma, int particle
     // γ |KL − C| is ± γ (KL − C) with the sign that the batch has.
     protected override ElboWeights WeightsOf(SiteTerms terms)
     {
-        var wanted = capacity.At(step ?? 0);
+        var wanted = capacity.At(step ?? 0) is >= 0 and var nats ? nats
+            : throw new PplArgumentException($"{this}: the capacity is below 0 at step {step ?? 0}; no divergence is.");
         var weight = Divergences.Total(terms) >= wanted ? gamma : -gamma;
         return new(_ => weight, Constant: weight * wanted);
     }

@@ -112,6 +112,7 @@ internal abstract class CriticObjective(Module<Tensor, Tensor> critic, Objective
         var own = ((Module)guide.Model).parameters().ToHashSet(ReferenceEqualityComparer.Instance);
         if (critic.parameters().Any(own.Contains))
             throw new PplArgumentException($"{this}: the critic has a parameter of {plan.Model}, and one goes down where the other goes up.");
+        Judgement.RefuseSqueezed(critic, this, "the critic");
         RequireCritic();
     }
 

@@ -26,7 +26,7 @@ internal abstract class DiscriminatorObjective(
 
     public override Objective Measured => new ElboObjective(Particles, kl, GradientForm.Plain);
 
-    internal override bool HasPenalty => true;
+    protected internal override bool HasPenalty => true;
 
     internal override bool HasTwoGradients => true;
 
@@ -83,6 +83,7 @@ internal abstract class DiscriminatorObjective(
                 + $"{(plan.Latents.Any() ? "sites outside its one plate of rows" : "no latents")}.");
         }
 
+        Judgement.RefuseSqueezed(discriminator, this, "the discriminator");
         latents.RequireNames(this, guide);
         if (plan.Latents.FirstOrDefault(site => site.Known is not null) is { } known)
             throw new PplArgumentException($"{this}: it is known in some rows, where there is no code.", known.Name);

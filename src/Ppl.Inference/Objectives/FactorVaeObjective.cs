@@ -21,6 +21,13 @@ internal sealed class FactorVaeObjective(
     /// <summary>Each coordinate in an order of its own: draws of the product of the marginals.</summary>
     protected override Tensor Others(Tensor codes, BatchDraws draws)
     {
+        if (codes.shape[1] == 1)
+        {
+            throw new PplArgumentException(
+                $"{this}: its code has one coordinate, whose total correlation with others is 0. Name several latents, or use Objective.Elbo().",
+                Chosen(draws)[0].Site.Name);
+        }
+
         if (Chosen(draws)[0].Value.shape[1] > 1) return codes.gather(0, rand_like(codes).argsort(0));
         throw new PplArgumentException(
             $"{this}: this batch has one row, and the coordinates of its code stay together in any order. Take larger batches, or leave out a short "

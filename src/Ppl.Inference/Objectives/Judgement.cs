@@ -25,6 +25,21 @@ internal static class Judgement
             + $"each, ({count}) or ({count}, 1).");
     }
 
+    /// <summary>Refuses a network whose last layer squeezes its number, where that is a logarithm of odds or has no bounds.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="objective">The objective that asks.</param>
+    /// <param name="role">What it calls the network.</param>
+    /// <exception cref="PplArgumentException">The message names the layer.</exception>
+    public static void RefuseSqueezed(Module network, Objective objective, string role)
+    {
+        var last = network;
+        while (last is TorchSharp.Modules.Sequential { Count: > 0 } layers) last = (Module)layers[layers.Count - 1];
+        if (last is not (TorchSharp.Modules.Sigmoid or TorchSharp.Modules.LogSigmoid or TorchSharp.Modules.Softmax or TorchSharp.Modules.LogSoftmax)) return;
+        throw new PplArgumentException(
+            $"{objective}: {role} ends in a {last.GetType().Name}, and its number is any real one: the log odds, where the value has a sigmoid of its "
+            + "own. Leave that layer out.");
+    }
+
     private static Tensor Call(Module<Tensor, Tensor> network, Tensor rows, Objective objective, string role, string kind)
     {
         try

@@ -1,4 +1,5 @@
 using Ppl.Contracts;
+using Ppl.Networks;
 using static TorchSharp.torch;
 
 namespace Ppl.Inference;
@@ -60,7 +61,7 @@ internal abstract class WeightedElbo(int particles, KlForm kl, GradientForm grad
 
     public override Objective Measured => new ElboObjective(Particles, kl, Gradient);
 
-    internal override bool HasPenalty => true;
+    protected internal override bool HasPenalty => true;
 
     /// <summary>How <see cref="KlForm"/> shows in the objective's text.</summary>
     protected string KlText => kl == KlForm.ClosedForm ? "" : ", sampled KL";
@@ -77,10 +78,15 @@ internal abstract class WeightedElbo(int particles, KlForm kl, GradientForm grad
     internal override void RequireMeaning(Guide guide)
     {
         RefuseKnown(guide);
-        if (!guide.KnowsLatents || guide.LatentSites.Any(site => guide.FindEncoder(site.Name) is not { IsPoint: true })) return;
+        if (!guide.KnowsLatents) return;
+        var encoders = guide.LatentSites.Select(site => guide.FindEncoder(site.Name)).ToList();
+        if (encoders.Exists(encoder => encoder is not ({ IsPoint: true } or { IsPrepared: true, Head: QuantizerHead }))) return;
         throw new PplArgumentException(
-            $"{this}: {guide.Plan.Model} has no latent with a divergence, since points, Posterior.Delta, have none. "
-            + "Use Objective.Elbo without weights.");
+            encoders.TrueForAll(encoder => encoder is { IsPoint: true })
+                ? $"{this}: {guide.Plan.Model} has no latent with a divergence, since points, Posterior.Delta, have none. "
+                    + "Use Objective.Elbo without weights."
+                : $"{this}: {guide.Plan.Model} has no latent whose divergence training could move: that of a code of a codebook is a constant, a point "
+                    + "has none. Use Objective.VectorQuantized().");
     }
 
     /// <summary>Refuses latents that are known in some rows.</summary>

@@ -20,7 +20,8 @@ public abstract partial class Objective
     /// one of the model, and so on; each is on a batch of its own. The value is no bound on log p(x).
     /// </para>
     /// </remarks>
-    /// <param name="critic">D: from rows of the observed site to a number for each, [B] or [B, 1]. The engine trains it.</param>
+    /// <param name="critic">D: from rows of the observed site to a number for each, [B] or [B, 1], without a sigmoid at its end. The engine
+    /// trains it.</param>
     /// <param name="criticSteps">Steps of the critic for each of the model, at least 1.</param>
     /// <param name="site">The observed site that the critic sees; the only one when null.</param>
     /// <exception cref="ArgumentNullException">There is no critic.</exception>
@@ -38,7 +39,8 @@ public abstract partial class Objective
     /// Source: Arjovsky, Chintala and Bottou 2017, arXiv:1701.07875, algorithm 1, where c = 0.01 and RMSProp has a rate of 5e-5. Beyond that as
     /// <see cref="Gan"/>.
     /// </remarks>
-    /// <param name="critic">D: from rows of the observed site to a number for each, [B] or [B, 1]. The engine trains it.</param>
+    /// <param name="critic">D: from rows of the observed site to a number for each, [B] or [B, 1], without a sigmoid at its end. The engine
+    /// trains it.</param>
     /// <param name="clip">c, a finite number above 0.</param>
     /// <param name="criticSteps">Steps of the critic for each of the model, at least 1.</param>
     /// <param name="site">The observed site that the critic sees; the only one when null.</param>
@@ -87,7 +89,8 @@ public abstract partial class Objective
     /// of rows.
     /// </remarks>
     /// <param name="discriminator">
-    /// D: from codes [B, D], all coordinates of the latents side by side, to a number for each, [B] or [B, 1]. The engine trains it.
+    /// D: from codes [B, D], all coordinates of the latents side by side, to a number for each, [B] or [B, 1], without a sigmoid at its
+    /// end. The engine trains it.
     /// </param>
     /// <param name="gamma">γ, a finite number above 0.</param>
     /// <param name="latents">The latents whose coordinates are meant, by name; all when null.</param>
@@ -121,7 +124,8 @@ public abstract partial class Objective
     /// one that follows from other latents, are refused. For models whose sites all stand in one rows plate.
     /// </remarks>
     /// <param name="discriminator">
-    /// D: from codes [B, D], all coordinates of the latents side by side, to a number for each, [B] or [B, 1]. The engine trains it.
+    /// D: from codes [B, D], all coordinates of the latents side by side, to a number for each, [B] or [B, 1], without a sigmoid at its
+    /// end. The engine trains it.
     /// </param>
     /// <param name="weight">λ, a finite number above 0.</param>
     /// <param name="latents">The latents whose coordinates are meant, by name; all when null. The terms of the others are left out too.</param>

@@ -112,7 +112,7 @@ public abstract partial class Objective
         int particles = 1,
         KlForm kl = KlForm.ClosedForm)
     {
-        ArgumentNullException.ThrowIfNull(beta);
+        RequireNotNegative(beta, nameof(beta));
         RequireWeight(alpha, nameof(alpha));
         RequireWeight(gamma, nameof(gamma));
         if (!Enum.IsDefined(estimator)) throw new ArgumentOutOfRangeException(nameof(estimator), estimator, "not an estimator");

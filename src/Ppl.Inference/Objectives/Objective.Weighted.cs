@@ -16,7 +16,7 @@ public abstract partial class Objective
     /// <param name="kl">In closed form where that is legal, or log q − log p at the draws, whose noise the absolute value adds to.</param>
     public static Objective Capacity(Schedule capacity, double gamma, int particles = 1, KlForm kl = KlForm.ClosedForm)
     {
-        ArgumentNullException.ThrowIfNull(capacity);
+        RequireNotNegative(capacity, nameof(capacity));
         RequirePositive(gamma, nameof(gamma));
         return new CapacityElbo(capacity, gamma, particles, Known(kl)!.Value);
     }
@@ -119,6 +119,14 @@ public abstract partial class Objective
     /// <summary>A divergence's form that exists; null stays.</summary>
     private static KlForm? Known(KlForm? kl) =>
         kl is not { } form || Enum.IsDefined(form) ? kl : throw new ArgumentOutOfRangeException(nameof(kl), kl, "not a KL form");
+
+    /// <summary>Refuses a constant below 0; what a schedule says of a step is known at that step.</summary>
+    private static void RequireNotNegative(Schedule schedule, string parameter)
+    {
+        ArgumentNullException.ThrowIfNull(schedule, parameter);
+        if (schedule.IsConstant && schedule.At(0) is < 0 and var number)
+            throw new ArgumentOutOfRangeException(parameter, number, "a finite number >= 0 is needed");
+    }
 
     private static void RequirePositive(double number, string parameter)
     {

@@ -98,53 +98,12 @@ public abstract partial class Objective
                 nameof(kl));
         }
 
+        RequireNotNegative(beta ?? 1, nameof(beta));
+        foreach (var own in betas?.Values ?? []) RequireNotNegative(own, nameof(betas));
         var form = Known(kl) ?? (gradient == GradientForm.Plain ? KlForm.ClosedForm : KlForm.Sampled);
         return beta is null && betas is not { Count: > 0 }
             ? new ElboObjective(particles, form, gradient)
             : new BetaElbo(particles, form, gradient, beta ?? 1, betas ?? new Dictionary<string, Schedule>());
-    }
-
-    /// <summary>A bound, and log q of what is known of latents, which trains their encoders where a bound does not.</summary>
-    /// <remarks>
-    /// inner + weight · E_q[Σ log q(y | x)], the sum over the rows in which a latent, <c>Sample(..., observed: y, where: told)</c>, is known.
-    /// There it is no draw, so that no bound has its log q, and its encoder learns from the other rows alone. The sum is no bound on log p; its
-    /// rows count in mini-batches like those of other terms. <see cref="ObjectiveResult.Read"/> has the bound's parts without it.
-    /// Source: Kingma, Rezende, Mohamed and Welling 2014, arXiv:1406.5298, eq. 9, whose α the weight is.
-    /// </remarks>
-    /// <param name="inner">The bound, with the plain gradient.</param>
-    /// <param name="weight">Any finite number ≥ 0.</param>
-    /// <exception cref="ArgumentException">
-    /// The bound's gradient runs along the path, which holds the guide's parameters fixed: what is known is learnt by just these.
-    /// </exception>
-    public static Objective Supervised(Objective inner, double weight)
-    {
-        ArgumentNullException.ThrowIfNull(inner);
-        if (!double.IsFinite(weight) || weight < 0) throw new ArgumentOutOfRangeException(nameof(weight), weight, "a finite number >= 0 is needed");
-        if (inner is SupervisedObjective) throw new ArgumentException("the bound has the log q of what is known already.", nameof(inner));
-        if (inner is WeightedElbo)
-        {
-            throw new ArgumentException(
-                $"{inner} weighs divergences, and log p of what is known of a latent is none, but a part of the likelihood. Use an unweighted bound.",
-                nameof(inner));
-        }
-
-        if (inner.HasTwoGradients)
-        {
-            throw new ArgumentException(
-                $"{inner} trains model and guide by gradients of different numbers, so that there is no value that log q could be added to. Use "
-                + "Objective.Iwae or Objective.Elbo.",
-                nameof(inner));
-        }
-
-        if (inner.Gradient != GradientForm.Plain)
-        {
-            throw new ArgumentException(
-                $"the gradient of {inner} runs along the draws and holds the guide's parameters fixed elsewhere; log q of what is known has no draw, "
-                + "and is learnt by just these parameters. Use GradientForm.Plain.",
-                nameof(inner));
-        }
-
-        return new SupervisedObjective(inner, weight);
     }
 
     /// <summary>Evaluates the bound on a batch without gradient.</summary>
@@ -276,8 +235,11 @@ public abstract partial class Objective
     /// <summary>What is not finite in a pass of an objective without terms, with the noise of the step.</summary>
     internal virtual string NotFinite(Guide guide, Batch batch) => throw new NotSupportedException($"{Name} has terms to look at.");
 
-    /// <summary>Whether the value has what the objective subtracts beside the divergences: see <see cref="BoundValue.Penalty"/>.</summary>
-    internal virtual bool HasPenalty => false;
+    /// <summary>
+    /// Whether the value is an ELBO less something: <see cref="BoundValue.Penalty"/> then is what the sites' parts leave of it. What
+    /// <see cref="OfBatch"/> adds is a penalty in any case.
+    /// </summary>
+    protected internal virtual bool HasPenalty => false;
 
     /// <summary>The objective for the terms of one pass, where its weights follow from these.</summary>
     internal virtual Objective For(SiteTerms terms) => this;
@@ -320,13 +282,15 @@ public abstract partial class Objective
     /// </summary>
     internal virtual Tensor SecondWeights(Tensor logWeights) => PathWeights(logWeights);
 
-    /// <summary>The bound of terms, to be differentiated; and that of each row, where it is the mean of these.</summary>
-    internal (Tensor Bound, Tensor? PerDatum) Combine(SiteTerms terms)
+    /// <summary>
+    /// The bound of terms, to be differentiated; that of each row, where it is the mean of these; and whether <see cref="OfBatch"/> added to it.
+    /// </summary>
+    internal (Tensor Bound, Tensor? PerDatum, bool IsAdded) Combine(SiteTerms terms)
     {
         var given = For(terms);
         var (bound, perDatum) = given.Sum(terms);
         if (given.Constant != 0) (bound, perDatum) = (bound + given.Constant, perDatum is null ? null : perDatum + given.Constant);
-        return Added(terms) is { } added ? (bound + added, perDatum is null ? null : perDatum + added) : (bound, perDatum);
+        return Added(terms) is { } added ? (bound + added, perDatum is null ? null : perDatum + added, true) : (bound, perDatum, false);
     }
 
     /// <summary>What <see cref="OfBatch"/> adds: the mean over the passes.</summary>
@@ -388,8 +352,8 @@ public abstract partial class Objective
 
     private protected ObjectiveResult Result(SiteTerms terms)
     {
-        var (bound, perDatum) = Combine(terms);
-        return new ObjectiveResult(bound, perDatum, terms, HasPenalty);
+        var (bound, perDatum, isAdded) = Combine(terms);
+        return new ObjectiveResult(bound, perDatum, terms, HasPenalty || isAdded);
     }
 
     private Tensor Checked(Tensor perDatum, long count)

@@ -25,16 +25,25 @@ internal static class ObjectiveCheck
     public static void OfGuide(Objective objective, Guide guide)
     {
         objective.RequireMeaning(guide);
-        if (!objective.NeedsLogQ) return;
-        RefusePoints(objective, guide);
+        if (objective.NeedsLogQ) RefusePoints(objective, guide);
         RefuseQuantizers(objective, guide);
     }
 
     // Every draw is the same code: the weights see no other, and a mean of them is the ELBO whatever their number.
     private static void RefuseQuantizers(Objective objective, Guide guide)
     {
+        var isAlongPath = objective.Gradient != GradientForm.Plain;
+        if (!objective.NeedsLogQ && !isAlongPath) return;
         var rounded = guide.modules().OfType<Encoder>().FirstOrDefault(encoder => encoder is { IsPrepared: true, Head: QuantizerHead });
         if (rounded is null) return;
+        if (isAlongPath && !objective.NeedsLogQ)
+        {
+            throw new PplArgumentException(
+                $"{objective}: its family in the guide is one code of the codebook, Quantized, whose log q is 0: there is no direct gradient of it to "
+                + "drop. Use GradientForm.Plain, or Objective.VectorQuantized(), which trains the codebook too.",
+                rounded.Site);
+        }
+
         throw new PplArgumentException(
             $"{objective}: its family in the guide is one code of the codebook, Quantized, so that all draws and their weights are equal: they see "
             + "no other code, and their mean is the ELBO. Use Objective.VectorQuantized(), and Evaluate.Bound to measure.",

@@ -18,7 +18,7 @@ internal sealed class VectorQuantizedElbo(double commitment, double codebook) : 
 
     public override Objective Measured => new ElboObjective(1, KlForm.ClosedForm, GradientForm.Plain);
 
-    internal override bool HasPenalty => true;
+    protected internal override bool HasPenalty => true;
 
     private protected override string Title =>
         string.Create(CultureInfo.InvariantCulture, $"{Name}, commitment {commitment}{(codebook == 1 ? "" : $", codebook {codebook}")}");

@@ -134,6 +134,9 @@ internal sealed class DataCheck
     public static Minibatch FirstRows(Dataset data, long seed, int epoch) =>
         data.Batches(Math.Min(ProbeRows, data.Count), seed, epoch, shuffle: false)[0];
 
+    /// <summary>An observed site whose distribution is a point, so that other data have the density 0; null where there is none.</summary>
+    public string? PointSite => sites.Where(pair => pair.Value.ValueConstraint.IsPoint).Select(pair => pair.Key).FirstOrDefault();
+
     /// <summary>Checks every value of some rows.</summary>
     /// <param name="minibatch">The rows.</param>
     /// <param name="columns">Their values.</param>

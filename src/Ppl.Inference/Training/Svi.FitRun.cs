@@ -38,9 +38,12 @@ public sealed partial class Svi
 
         protected override bool HasHeldOut => heldOut is not null;
 
+        protected override string Subject => HighestBound.Subject(Engine.objective, heldOutIdentity);
+
         /// <summary>Checks the data; only then is anything sized, and nothing where a check fails.</summary>
         protected override void Prepare()
         {
+            RequireBound(Engine.objective);
             if (Engine.updater is not null) Engine.FollowParameters();
             Engine.RequireColumns(data);
             Engine.RequireSameEpoch(source, Options.OnChangedData);
@@ -123,6 +126,7 @@ public sealed partial class Svi
             {
                 Reason = StopReason,
                 Best = Highest.Best,
+                Training = reports.LastOrDefault()?.Training,
                 ObjectiveState = Engine.objectiveState,
             };
         }
@@ -214,6 +218,7 @@ public sealed partial class Svi
             var value = HeldOutFault.Named(heldOut!, () => Engine.Evaluate(given.HeldOut!, batchSize, shared));
             var report = new HeldOutReport(Engine.step, epoch, batch, Engine.objective.Measured.Name, training, value);
             if (batch > 0) Engine.reporter.Message(TextReporter.Line(report));
+            Highest.Watch(Subject);
             var isBest = Highest.Add(report, 0, Options.BestCheckpoint);
             foreach (var callback in Callbacks) callback.OnHeldOut(Engine, report);
             if (isBest && save) SaveBest();

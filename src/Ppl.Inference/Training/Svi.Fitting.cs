@@ -36,6 +36,9 @@ public sealed partial class Svi
 
         protected abstract bool HasHeldOut { get; }
 
+        /// <summary>What the highest bound belongs to, as training stands: a callback may have changed the objective.</summary>
+        protected abstract string Subject { get; }
+
         protected bool IsEnding => interruption!.Requested || StopReason is not null || Engine.step >= Options.MaxSteps;
 
         /// <summary>Checks the data; only then is anything sized, and nothing where a check fails.</summary>
@@ -55,6 +58,19 @@ public sealed partial class Svi
             held.ForEach(file => file.Dispose());
         }
 
+        /// <summary>Refuses to choose weights by a value that does not tell how good the model is.</summary>
+        /// <param name="objective">The engine's, or the one that it is to have.</param>
+        public void RequireBound(Objective objective)
+        {
+            var chooser = Options.BestCheckpoint is not null ? $"options.{nameof(FitOptions.BestCheckpoint)}"
+                : Callbacks.OfType<EarlyStopping>().Any() ? nameof(EarlyStopping) : null;
+            if (chooser is null || objective is not CriticObjective) return;
+            throw new PplArgumentException(
+                $"{chooser} takes the weights with the highest value on the held-out set, and that of {objective} tells how well the critic does, which "
+                + "is best where the model is worst. Save by options.Checkpoint, and choose by a measure of the model's draws, such as "
+                + "Evaluate.FrechetDistance.");
+        }
+
         /// <summary>The fit, from the checks to the files that are closed.</summary>
         public FitResult Run()
         {
@@ -66,7 +82,7 @@ public sealed partial class Svi
             ExceptionDispatchInfo? first = null;
             try
             {
-                LoadStates($"{start.Objective} on {start.HeldOut}");
+                LoadStates();
                 foreach (var callback in Callbacks)
                 {
                     begun++;
@@ -89,11 +105,11 @@ public sealed partial class Svi
             return result!;
         }
 
-        private void LoadStates(string subject)
+        private void LoadStates()
         {
             using var entered = Engine.Enter(Stage.Restore);
             Highest.Load(Engine.highestBound);
-            Highest.Watch(subject);
+            Highest.Watch(Subject);
             foreach (var state in Callbacks.OfType<ICheckpointedState>()) Engine.LoadState(state);
         }
 

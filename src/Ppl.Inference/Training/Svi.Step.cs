@@ -76,7 +76,7 @@ public sealed partial class Svi
         updater!.ForgetGradients();
         foreach (var batch in batches) CheckNetworks(batch);
         frozen.Expire(step);
-        var left = targets!.LeftAt(PhaseNow, frozen, step + 1);
+        var left = targets!.LeftAt(PhaseNow, frozen, step + 1, PhaseObjective);
         Release();
         using var scope = NewDisposeScope();
         var statistics = norms!.Keep();

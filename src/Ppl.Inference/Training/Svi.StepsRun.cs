@@ -70,6 +70,8 @@ public sealed partial class Svi
 
         protected override bool HasHeldOut => false;
 
+        protected override string Subject => HighestBound.Subject(Engine.objective, heldOut: null);
+
         public override void Dispose()
         {
             base.Dispose();

@@ -112,6 +112,7 @@ public sealed partial class Svi : IDisposable
         ArgumentNullException.ThrowIfNull(objective);
         Require(nameof(SwitchObjective), duringFit: true);
         CheckObjectives(model, guide, objective, settings);
+        fit?.RequireBound(objective);
         var (from, before) = (this.objective, updater?.Parameters ?? []);
         ParameterUpdater? fresh = null;
         this.objective = objective;

@@ -113,7 +113,7 @@ public sealed record FitResult(IReadOnlyList<EpochReport> Epochs, FitEnd End, st
     /// <summary>The highest bound on the held-out set, those of before a resume included; null where there is none.</summary>
     public BestBound? Best { get; init; }
 
-    /// <summary>The mean over the last tenth of a fit by steps; null for one of epochs, whose reports have it.</summary>
+    /// <summary>The mean over the last tenth of a fit by steps; of one of epochs that over the last completed one, null where there is none.</summary>
     public BoundValue? Training { get; init; }
 
     /// <summary>What the objective remembers after it, by the names of <see cref="Inference.ObjectiveState"/>: empty for most.</summary>
@@ -124,6 +124,6 @@ public sealed record FitResult(IReadOnlyList<EpochReport> Epochs, FitEnd End, st
 
     /// <inheritdoc/>
     public override string ToString() =>
-        (Training is { } training ? $"by steps, {training}"
-            : $"{Epochs.Count} epochs{(Last is { } last ? $", {last.Objective} {last.Training}" : "")}") + (Interrupted ? ", interrupted" : "");
+        (Last is { } last ? $"{Epochs.Count} epochs, {last.Objective} {last.Training}"
+            : Training is { } training ? $"by steps, {training}" : "0 epochs") + (Interrupted ? ", interrupted" : "");
 }

@@ -1,4 +1,5 @@
 using Ppl.Inference.Tests.EndToEnd;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Ppl.Inference.Tests.Adversarial;
@@ -52,6 +53,26 @@ public sealed class DiscriminatorTests : IDisposable
         var fault = Assert.Throws<PplArgumentException>(() => svi.Step(run.Data));
         Assert.Contains("this batch has one row", fault.Message, StringComparison.Ordinal);
         Assert.Contains("DropLast", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_discriminator_of_one_coordinate_or_with_a_sigmoid_is_refused()
+    {
+        using var model = new NoisyLine();
+        using var guide = model.CreateGuide();
+        using var data = randn(8, 2, dtype: ScalarType.Float64);
+        using var plain = nn.Linear(1, 1, dtype: ScalarType.Float64);
+        using var svi = new Svi(model, guide, Objective.FactorVae(plain, gamma: 3), settings: new() { Reporter = ITrainingReporter.Quiet });
+        var fault = Assert.Throws<PplArgumentException>(() => svi.Step(data));
+        Assert.Contains("its code has one coordinate, whose total correlation", fault.Message, StringComparison.Ordinal);
+        Assert.Equal("z", fault.Site);
+        using var squeezed = nn.Sequential(nn.Linear(1, 1), nn.Sigmoid()).to(ScalarType.Float64);
+        foreach (var objective in new[] { Objective.FactorVae(squeezed, 3), Objective.AdversarialAutoencoder(squeezed) })
+        {
+            Assert.Contains(
+                "the discriminator ends in a Sigmoid", Assert.Throws<PplArgumentException>(() => svi.Objective = objective).Message, StringComparison.Ordinal);
+        }
+
     }
 
     /// <summary>A network that takes more memory than there is names the rows that are too many, as a pass of the model does.</summary>

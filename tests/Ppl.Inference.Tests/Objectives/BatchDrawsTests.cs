@@ -74,6 +74,49 @@ public sealed class BatchDrawsTests : IDisposable
         }
     }
 
+    /// <summary>What an objective adds is what the parts leave of its bound, and so is what one says of its own weights.</summary>
+    [Fact]
+    public void The_parts_and_the_penalty_are_the_bound()
+    {
+        using var chain = new GaussianChain();
+        var x = Ppca.Data(6).narrow(1, 0, 2).contiguous();
+        using var guide = chain.ExactGuide(x);
+        var added = Read(new Recorded(2, draws => -draws["h1"].Value.square().mean()));
+        Assert.True(added.Penalty > 0);
+        Assert.Equal(added.Reconstruction - added.Kl - added.Penalty, added.Bound, 1e-12);
+        Assert.Equal(0, Read(new Recorded(2, _ => null)).Penalty);
+        Ppca.Disturb(guide, 0.1);
+        var halved = Read(new Halved());
+        Assert.Equal(0.5 * (halved.Reconstruction - halved.Kl), halved.Bound, 1e-12);
+        Assert.Equal(halved.Bound, halved.Penalty, 1e-12);
+
+        BoundValue Read(Objective objective)
+        {
+            using var result = objective.Evaluate(guide, guide.Batch(x));
+            return result.Read();
+        }
+    }
+
+    /// <summary>Tensors of a pass are freed with it, but for those that an objective takes out.</summary>
+    [Fact]
+    public void What_an_objective_keeps_it_takes_out_of_the_pass()
+    {
+        using var chain = new GaussianChain();
+        var x = Ppca.Data(6).narrow(1, 0, 2).contiguous();
+        using var guide = chain.ExactGuide(x);
+        var (kept, lost) = (new List<Tensor>(), new List<Tensor>());
+        var objective = new Recorded(1, draws =>
+        {
+            kept.Add(draws["h1"].Value.mean().detach().DetachFromDisposeScope());
+            lost.Add(draws["h1"].Value.mean().detach());
+            return null;
+        });
+        objective.Evaluate(guide, guide.Batch(x)).Dispose();
+        Assert.True(double.IsFinite(kept[0].ToDouble()));
+        Assert.True(lost[0].IsInvalid);
+        kept[0].Dispose();
+    }
+
     [Fact]
     public void What_is_added_has_its_gradient_and_is_in_each_datum()
     {
@@ -138,5 +181,17 @@ public sealed class BatchDrawsTests : IDisposable
         protected override Tensor PerDatum(TermGroup group) => group.LogWeight.mean([0]);
 
         protected override Tensor? OfBatch(BatchDraws draws) => added(draws);
+    }
+
+    /// <summary>Half of the ELBO.</summary>
+    private sealed class Halved : Objective
+    {
+        public override string Name => "halved";
+
+        public override ParticleScope Scope => ParticleScope.Joint;
+
+        protected internal override bool HasPenalty => true;
+
+        protected override Tensor PerDatum(TermGroup group) => 0.5 * group.LogWeight.mean([0]);
     }
 }

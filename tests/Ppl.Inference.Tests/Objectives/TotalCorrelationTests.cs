@@ -208,7 +208,8 @@ public sealed class TotalCorrelationTests : IDisposable
         Assert.Throws<ArgumentOutOfRangeException>(() => Objective.BetaTcVae(1, estimator: (AggregateEstimator)9));
         Assert.Throws<ArgumentOutOfRangeException>(() => Evaluate.AggregateDivergence(
             model, guide, Dataset.From(x), estimator: (AggregateEstimator)9));
-        Refused("beta is below 0", Objective.BetaTcVae(-1), guide, x);
+        Assert.Equal("beta", Assert.Throws<ArgumentOutOfRangeException>(() => Objective.BetaTcVae(-1)).ParamName);
+        Refused("beta is below 0", Objective.BetaTcVae(Schedule.Of("below", _ => -1)), guide, x);
         Refused("no latent 'w'", Objective.BetaTcVae(2, latents: ["w"]), guide, x);
         Refused("a row's own and the others", Objective.BetaTcVae(2, estimator: AggregateEstimator.MinibatchStratified), guide, x.narrow(0, 0, 1));
         var fault = Assert.Throws<PplArgumentException>(() => Read(Objective.BetaTcVae(2, estimator: AggregateEstimator.Exact)));

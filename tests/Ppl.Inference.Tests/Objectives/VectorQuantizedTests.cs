@@ -147,7 +147,6 @@ public sealed class VectorQuantizedTests
         guide.Dispose();
     }
 
-    /// <summary>Importance weights are sound: each draw is the one code, with q = 1.</summary>
     /// <summary>All draws are one code: weights of many would be those of one, and a likelihood by them the ELBO.</summary>
     [Fact]
     public void Importance_weights_are_refused()
@@ -165,6 +164,41 @@ public sealed class VectorQuantizedTests
 
         static void Refused(Action measure) =>
             Assert.Contains("one code of the codebook", Assert.Throws<PplArgumentException>(measure).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>
+    /// log q of a code is 0: a path gradient drops nothing, with averages it would meet vectors that have moved since the draw; and a divergence that
+    /// is a constant is moved by no weight, reaches no capacity and meets no constraint.
+    /// </summary>
+    [Theory]
+    [InlineData(null)]
+    [InlineData(0.9)]
+    public void What_a_code_has_no_share_in_is_refused(double? decay)
+    {
+        using var scope = NewDisposeScope();
+        using var model = new Rounded(decay);
+        using var guide = model.CreateGuide(z: Linear(6, 6));
+        using var svi = new Svi(model, guide, Objective.VectorQuantized(), settings: new SviSettings { Reporter = ITrainingReporter.Quiet });
+        var x = randn(5, 6);
+        svi.Step(x);
+        foreach (var path in new[] { Objective.Elbo(gradient: GradientForm.StickingTheLanding), Objective.Elbo(3, gradient: GradientForm.StickingTheLanding) })
+            Refused("no direct gradient of it to drop", path);
+        foreach (var weighted in new[]
+        {
+            Objective.Elbo(beta: 4), Objective.Capacity(5, 10), Objective.FreeBits(1), Objective.Constrained(1), Objective.Geco(-5),
+        })
+        {
+            Refused("that of a code of a codebook is a constant", weighted);
+        }
+
+        svi.Step(x);
+        Assert.Contains(
+            "whose log q is 0",
+            Assert.Throws<ArgumentException>(() => Objective.Supervised(Objective.VectorQuantized(), 1)).Message,
+            StringComparison.Ordinal);
+
+        void Refused(string reason, Objective objective) =>
+            Assert.Contains(reason, Assert.Throws<PplArgumentException>(() => svi.Objective = objective).Message, StringComparison.Ordinal);
     }
 
     /// <summary>Moving averages take in one latent a pass; by gradient the vectors learn from all.</summary>

@@ -223,7 +223,13 @@ public sealed class WeightedBoundTests : IDisposable
     {
         Assert.Contains("no latent 'w'", Refusal(Objective.Elbo(betas: new Dictionary<string, Schedule> { ["w"] = 1 })), StringComparison.Ordinal);
         Assert.Contains("no latent 'w'", Refusal(Objective.FreeBits(1, [["w"]])), StringComparison.Ordinal);
-        Assert.Contains("beta is below 0", Refusal(Objective.Elbo(beta: -1)), StringComparison.Ordinal);
+        var below = Schedule.Of("below", _ => -1);
+        Assert.Contains("beta is below 0", Refusal(Objective.Elbo(beta: below)), StringComparison.Ordinal);
+        Assert.Contains("the capacity is below 0", Refusal(Objective.Capacity(below, 1)), StringComparison.Ordinal);
+        Assert.Equal("beta", Assert.Throws<ArgumentOutOfRangeException>(() => Objective.Elbo(beta: -1)).ParamName);
+        var betas = new Dictionary<string, Schedule> { ["h1"] = -1 };
+        Assert.Equal("betas", Assert.Throws<ArgumentOutOfRangeException>(() => Objective.Elbo(betas: betas)).ParamName);
+        Assert.Equal("capacity", Assert.Throws<ArgumentOutOfRangeException>(() => Objective.Capacity(-1, 3)).ParamName);
         Assert.Throws<ArgumentOutOfRangeException>(() => Objective.FreeBits(0));
         Assert.Throws<ArgumentException>(() => Objective.FreeBits(1, [["h1"], ["h1"]]));
         Assert.Throws<ArgumentException>(() => Objective.FreeBits(1, [[]]));

@@ -72,6 +72,24 @@ public sealed class EarlyStoppingTests : IDisposable
         Assert.Equal(4, result.Epochs.Count);
     }
 
+    /// <summary>A callback may change the objective in the middle of a fit: a higher bound of before is none of the new one's.</summary>
+    [Fact]
+    public void Another_objective_within_a_fit_begins_anew()
+    {
+        using var folder = new TemporaryFolder();
+        using var run = new Run(optimizer: p => optim.Adam(p, lr: 0), objective: Objective.Iwae(50));
+        var result = run.Svi.Fit(run.Data, 20, 16, heldOut, new FitOptions
+        {
+            BestCheckpoint = folder.File("best.ckpt"),
+            Callbacks = [new EarlyStopping(3), new AtEpoch(2, svi => svi.Objective = Objective.Elbo())],
+        });
+        Assert.Equal(6, result.Epochs.Count);
+        Assert.Equal(3, result.Best!.Epoch);
+        Assert.Equal(result.Epochs[2].HeldOut!.Bound, result.Best.Bound);
+        Assert.True(result.Best.Bound < result.Epochs[0].HeldOut!.Bound);
+        Assert.Equal(result.Epochs[^1].Training, result.Training);
+    }
+
     [Fact]
     public void One_callback_in_two_runs_does_not_carry_the_first_ones_bound_over()
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Ppl.Data;
 
 namespace Ppl.Inference;
 
@@ -8,13 +9,15 @@ namespace Ppl.Inference;
 /// Each evaluation counts: those at the ends of epochs (<see cref="FitOptions.HeldOutEvery"/>) and those within them
 /// (<see cref="FitOptions.HeldOutEverySteps"/>). The count goes on over a resume and in the next fit of the same engine; it begins anew with
 /// another objective or another held-out set, and after it has ended a fit. The best weights are those of
-/// <see cref="FitOptions.BestCheckpoint"/>.
+/// <see cref="FitOptions.BestCheckpoint"/>. The value of a critic, as of <see cref="Objective.Gan"/>, does not tell how good the model is: a fit
+/// under it refuses both.
 /// </remarks>
 public sealed class EarlyStopping : ITrainingCallback, ICheckpointedState
 {
     private readonly int patience;
     private readonly double minDelta;
     private readonly HighestBound highest = new();
+    private DataIdentity? heldOut;
 
     /// <summary>Makes the callback.</summary>
     /// <param name="patience">Evaluations in a row without a rise after which the fit ends, at least 1.</param>
@@ -45,9 +48,10 @@ public sealed class EarlyStopping : ITrainingCallback, ICheckpointedState
     /// <exception cref="PplArgumentException">The fit has no held-out set.</exception>
     public void OnFitBegin(Svi svi, FitReport fit)
     {
+        ArgumentNullException.ThrowIfNull(svi);
         ArgumentNullException.ThrowIfNull(fit);
-        if (fit.HeldOut is null) throw new PplArgumentException("early stopping watches the bound on a held-out set; the fit has none.");
-        highest.Watch($"{fit.Objective} on {fit.HeldOut}");
+        heldOut = fit.HeldOut ?? throw new PplArgumentException("early stopping watches the bound on a held-out set; the fit has none.");
+        highest.Watch(HighestBound.Subject(svi.Objective, heldOut));
     }
 
     /// <inheritdoc/>
@@ -55,6 +59,7 @@ public sealed class EarlyStopping : ITrainingCallback, ICheckpointedState
     {
         ArgumentNullException.ThrowIfNull(svi);
         ArgumentNullException.ThrowIfNull(report);
+        highest.Watch(HighestBound.Subject(svi.Objective, heldOut));
         if (highest.Add(report, minDelta, checkpoint: null) || highest.Waited < patience) return;
         highest.Waited = 0;
         svi.RequestStop(string.Create(

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Ppl.Data;
 
 namespace Ppl.Inference;
 
@@ -64,6 +65,9 @@ internal sealed class HighestBound
     }
 
     public void Load(HighestBoundState? saved) => State = saved ?? None;
+
+    /// <summary>What a bound belongs to.</summary>
+    public static string Subject(Objective objective, DataIdentity? heldOut) => $"{objective} on {heldOut}";
 
     /// <summary>Begins anew where the numbers are not those of before.</summary>
     /// <param name="subject">The objective and the data.</param>

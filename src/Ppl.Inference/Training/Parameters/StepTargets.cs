@@ -5,7 +5,7 @@ internal sealed class StepTargets
 {
     private readonly ParameterUpdater updater;
     private readonly Dictionary<TrainingPhase, HashSet<string>> trained = new(ReferenceEqualityComparer.Instance);
-    private (TrainingPhase? Phase, int Version, IReadOnlyList<NamedParameter> Left)? known;
+    private (Objective Objective, TrainingPhase? Phase, int Version, IReadOnlyList<NamedParameter> Left)? known;
 
     /// <summary>Looks up the parameters of each phase.</summary>
     /// <exception cref="PplArgumentException">A phase has none that an optimizer updates.</exception>
@@ -24,18 +24,25 @@ internal sealed class StepTargets
     /// <param name="phase">Its phase, or null.</param>
     /// <param name="frozen">What is frozen at it.</param>
     /// <param name="step">Its number, for the message.</param>
+    /// <param name="objective">What it raises: the guide has no part in a game of model and critic.</param>
     /// <exception cref="PplArgumentException">It would train nothing.</exception>
-    public IReadOnlyList<NamedParameter> LeftAt(TrainingPhase? phase, FrozenParameters frozen, long step)
+    public IReadOnlyList<NamedParameter> LeftAt(TrainingPhase? phase, FrozenParameters frozen, long step, Objective objective)
     {
-        if (known is var (lastPhase, version, found) && ReferenceEquals(lastPhase, phase) && version == frozen.Version) return found;
-        var left = updater.Trained.Where(p => frozen.Contains(p) || (phase is not null && !trained[phase].Contains(p.FullName))).ToList();
-        if (left.Count == updater.Trained.Count)
+        if (known is var (lastObjective, lastPhase, version, found) && ReferenceEquals(lastObjective, objective)
+            && ReferenceEquals(lastPhase, phase) && version == frozen.Version)
         {
-            var what = phase is null ? "every parameter" : $"every parameter of its phase '{phase.Name}'";
+            return found;
+        }
+
+        var left = updater.Trained.Where(p => frozen.Contains(p) || (phase is not null && !trained[phase].Contains(p.FullName))).ToList();
+        if (updater.Trained.Except(left).All(parameter => !objective.UsesGuide && parameter.Owner == "guide"))
+        {
+            var what = phase is not null ? $"every parameter of its phase '{phase.Name}'"
+                : objective.UsesGuide ? "every parameter" : $"every parameter but the guide's, which {objective.Name} does not train,";
             throw new PplArgumentException($"step {step} would train nothing: {what} is frozen; see {nameof(Svi)}.{nameof(Svi.Unfreeze)}.");
         }
 
-        known = (phase, frozen.Version, left);
+        known = (objective, phase, frozen.Version, left);
         return left;
     }
 }
