@@ -89,8 +89,8 @@ internal sealed class EvaluationPass : IDisposable
     {
         if (check.PointSite is not { } site || losses.All(loss => !double.IsPositiveInfinity(loss))) return;
         throw new PplArgumentException(
-            $"{guide.Plan.Model} puts it on a point, Delta, so that data elsewhere have no likelihood, and −log p is infinite: this is an implicit model, "
-            + "which is told from data by its draws. Use Evaluate.FrechetDistance or Evaluate.PriorSamples.",
+            $"{guide.Plan.Model} puts it on a point, Delta, so that data elsewhere have no likelihood, and −log p is infinite: this is an implicit "
+            + "model, which is told from data by its draws. Use Evaluate.FrechetDistance or Evaluate.PriorSamples.",
             site);
     }
 

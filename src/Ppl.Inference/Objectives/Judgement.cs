@@ -34,10 +34,12 @@ internal static class Judgement
     {
         var last = network;
         while (last is TorchSharp.Modules.Sequential { Count: > 0 } layers) last = (Module)layers[layers.Count - 1];
-        if (last is not (TorchSharp.Modules.Sigmoid or TorchSharp.Modules.LogSigmoid or TorchSharp.Modules.Softmax or TorchSharp.Modules.LogSoftmax)) return;
+        var isSqueezing = last is TorchSharp.Modules.Sigmoid or TorchSharp.Modules.LogSigmoid
+            or TorchSharp.Modules.Softmax or TorchSharp.Modules.LogSoftmax;
+        if (!isSqueezing) return;
         throw new PplArgumentException(
-            $"{objective}: {role} ends in a {last.GetType().Name}, and its number is any real one: the log odds, where the value has a sigmoid of its "
-            + "own. Leave that layer out.");
+            $"{objective}: {role} ends in a {last.GetType().Name}, and its number is any real one: the log odds, where the value has a sigmoid of "
+            + "its own. Leave that layer out.");
     }
 
     private static Tensor Call(Module<Tensor, Tensor> network, Tensor rows, Objective objective, string role, string kind)

@@ -85,8 +85,8 @@ internal abstract class WeightedElbo(int particles, KlForm kl, GradientForm grad
             encoders.TrueForAll(encoder => encoder is { IsPoint: true })
                 ? $"{this}: {guide.Plan.Model} has no latent with a divergence, since points, Posterior.Delta, have none. "
                     + "Use Objective.Elbo without weights."
-                : $"{this}: {guide.Plan.Model} has no latent whose divergence training could move: that of a code of a codebook is a constant, a point "
-                    + "has none. Use Objective.VectorQuantized().");
+                : $"{this}: {guide.Plan.Model} has no latent whose divergence training could move: that of a code of a codebook is a constant, a "
+                    + "point has none. Use Objective.VectorQuantized().");
     }
 
     /// <summary>Refuses latents that are known in some rows.</summary>

@@ -23,8 +23,8 @@ public abstract partial class Objective
         if (inner is VectorQuantizedElbo)
         {
             throw new ArgumentException(
-                $"{inner}: the guide of a rounded latent is one code, whose log q is 0 wherever the encoder points: it would learn nothing from what is "
-                + "known. Use a family with a density, and Objective.Elbo.",
+                $"{inner}: the guide of a rounded latent is one code, whose log q is 0 wherever the encoder points: it would learn nothing from what "
+                + "is known. Use a family with a density, and Objective.Elbo.",
                 nameof(inner));
         }
 

@@ -39,8 +39,8 @@ internal static class ObjectiveCheck
         if (isAlongPath && !objective.NeedsLogQ)
         {
             throw new PplArgumentException(
-                $"{objective}: its family in the guide is one code of the codebook, Quantized, whose log q is 0: there is no direct gradient of it to "
-                + "drop. Use GradientForm.Plain, or Objective.VectorQuantized(), which trains the codebook too.",
+                $"{objective}: its family in the guide is one code of the codebook, Quantized, whose log q is 0: there is no direct gradient of it "
+                + "to drop. Use GradientForm.Plain, or Objective.VectorQuantized(), which trains the codebook too.",
                 rounded.Site);
         }
 

@@ -66,8 +66,8 @@ public sealed partial class Svi
                 : Callbacks.OfType<EarlyStopping>().Any() ? nameof(EarlyStopping) : null;
             if (chooser is null || objective is not CriticObjective) return;
             throw new PplArgumentException(
-                $"{chooser} takes the weights with the highest value on the held-out set, and that of {objective} tells how well the critic does, which "
-                + "is best where the model is worst. Save by options.Checkpoint, and choose by a measure of the model's draws, such as "
+                $"{chooser} takes the weights with the highest value on the held-out set, and that of {objective} tells how well the critic does, "
+                + "which is best where the model is worst. Save by options.Checkpoint, and choose by a measure of the model's draws, such as "
                 + "Evaluate.FrechetDistance.");
         }
 

@@ -113,7 +113,7 @@ public sealed record FitResult(IReadOnlyList<EpochReport> Epochs, FitEnd End, st
     /// <summary>The highest bound on the held-out set, those of before a resume included; null where there is none.</summary>
     public BestBound? Best { get; init; }
 
-    /// <summary>The mean over the last tenth of a fit by steps; of one of epochs that over the last completed one, null where there is none.</summary>
+    /// <summary>The mean over the last tenth of a fit by steps, or over the last completed epoch; null where there is none.</summary>
     public BoundValue? Training { get; init; }
 
     /// <summary>What the objective remembers after it, by the names of <see cref="Inference.ObjectiveState"/>: empty for most.</summary>
