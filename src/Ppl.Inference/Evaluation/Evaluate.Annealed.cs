@@ -21,7 +21,8 @@ public static partial class Evaluate
     /// <param name="annealing">The chains.</param>
     /// <param name="options">Seed, memory, progress.</param>
     /// <exception cref="PplArgumentException">
-    /// Rows share latents; a latent is partly observed, or has a support that no smooth map leads to from the reals; or there are no latents.
+    /// Rows share latents; a latent is partly observed, or has a support that no smooth map leads to from the reals; there are no latents;
+    /// or an observed site is a point, <see cref="Ppl.Distributions.Delta"/>, and data lie elsewhere.
     /// </exception>
     public static AnnealedLikelihood AnnealedLikelihood(
         GenerativeModel model, Guide guide, Dataset data, AnnealingOptions? annealing = null, EvaluationOptions? options = null)
@@ -46,6 +47,7 @@ public static partial class Evaluate
             }
         }
 
+        pass.RefusePoint(losses);
         return new AnnealedLikelihood(new LikelihoodEstimate(losses, sizes, annealing.Chains), acceptance, annealing);
     }
 

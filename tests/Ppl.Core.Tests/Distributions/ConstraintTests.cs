@@ -81,7 +81,10 @@ public sealed class ConstraintTests : IDisposable
     [InlineData("Test needs x whose entries sum to 1; found 1.25", "Simplex", 0.75, 0.5)]
     [InlineData("Test needs 0 or 1; found 0.5 at [0]", "Boolean", 0.5, 1.0)]
     [InlineData("Test needs an index from 0 to 2; found 1.5 at [1]", "Categories", 2.0, 1.5)]
-    [InlineData("Test needs its own point; found 2 at [1]", "Point", 1.0, 2.0)]
+    [InlineData(
+        "Test needs its own point; found 2 at [1]; what is computed without noise has no density at other values: give it a family that "
+        + "spreads, such as Normal, or compare draws with data, as Objective.Gan does",
+        "Point", 1.0, 2.0)]
     public void Find_NamesTheFirstBadEntry(string message, string constraint, double first, double second)
     {
         Constraint set = constraint switch

@@ -99,6 +99,8 @@ public sealed class PlayerTests : IDisposable
         using var own = dreamer.CreateGuide();
         var fault = Assert.Throws<PplArgumentException>(() => Evaluate.NegativeLogLikelihood(dreamer, own, data, 5));
         Assert.StartsWith("x: Implicit puts it on a point, Delta, so that data elsewhere have no likelihood", fault.Message, StringComparison.Ordinal);
+        var annealing = new AnnealingOptions { Chains = 2, Temperatures = 3 };
+        Assert.Equal(fault.Message, Assert.Throws<PplArgumentException>(() => Evaluate.AnnealedLikelihood(dreamer, own, data, annealing)).Message);
         using var svi = new Svi(dreamer, own, Objective.Elbo(), settings: new() { Reporter = ITrainingReporter.Quiet });
         var step = Assert.Throws<NonFiniteException>(() => svi.Fit(data, 1, 16)).Message;
         Assert.Contains("Delta needs its own point; found ", step, StringComparison.Ordinal);
