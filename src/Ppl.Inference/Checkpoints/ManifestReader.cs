@@ -19,6 +19,9 @@ internal sealed class ManifestReader(string path)
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
         UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Disallow,
+
+        // A bound of many particles is finite where one of them is impossible, and the mean of its log p is not.
+        NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals,
     };
 
     public static byte[] Write(CheckpointManifest manifest) => JsonSerializer.SerializeToUtf8Bytes(manifest, Json);
@@ -140,12 +143,10 @@ internal sealed class ManifestReader(string path)
     {
         Within($"{name}.{nameof(totals.Rows)}", totals.Rows, 0, rows);
         Finite($"{name}.{nameof(totals.Bound)}", totals.Bound);
-        Finite($"{name}.{nameof(totals.Penalty)}", totals.Penalty);
         foreach (var part in totals.Parts)
         {
             if (part is null) throw Fault($"{name}.{nameof(totals.Parts)}", "parts", "null");
             NotEmpty($"{name}.{nameof(totals.Parts)}.{nameof(part.Site)}", part.Site);
-            Finite($"{name}.{nameof(totals.Parts)}.{nameof(part.Value)}", part.Value);
         }
 
         if (totals.Parts.Count > 0 && totals.Rows == 0)

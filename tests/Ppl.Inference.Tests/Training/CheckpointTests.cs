@@ -46,6 +46,29 @@ public sealed class CheckpointTests : IDisposable
         Assert.Equal(6, rest.Last!.Epoch);
     }
 
+    /// <summary>One impossible particle of several makes the mean of log p −∞, and not the bound.</summary>
+    [Fact]
+    public void A_part_may_be_infinite()
+    {
+        using var data = Dataset.From(linspace(-1, 1, 12, dtype: ScalarType.Float64));
+        FitResult Fit(int? steps, bool restored)
+        {
+            manual_seed(2);
+            using var model = new Half();
+            using var guide = model.CreateGuide();
+            using var svi = new Svi(model, guide, Objective.Iwae(50), settings: new() { Reporter = ITrainingReporter.Quiet });
+            if (restored) svi.Restore(FilePath);
+            var result = svi.Fit(data, 1, 4, options: new() { MaxSteps = steps });
+            if (steps is not null) svi.Save(FilePath);
+            return result;
+        }
+
+        var expected = Fit(null, restored: false).Last!.Training;
+        Assert.Equal(double.NegativeInfinity, expected.Parts[^1].Value);
+        Fit(1, restored: false);
+        Assert.Equal($"{expected}", $"{Fit(null, restored: true).Last!.Training}");
+    }
+
     [Fact]
     public void The_resumed_epoch_reports_the_mean_of_the_whole_epoch()
     {
@@ -334,5 +357,19 @@ public sealed class CheckpointTests : IDisposable
         public JsonElement SaveState() => State ?? JsonSerializer.SerializeToElement(0);
 
         public void LoadState(JsonElement? state) => State ??= state;
+    }
+}
+
+/// <summary>Nothing below z = 0 is possible.</summary>
+internal sealed partial class Half : GenerativeModel
+{
+    [Model]
+    private void Generate(Tensor x)
+    {
+        using var data = Plate(x);
+        var z = Sample(Normal(0, 1));
+        Observe(x, Normal(z, 1));
+        var possible = where(z.detach() < 0, full_like(z, double.NegativeInfinity), zeros_like(z));
+        Factor(possible);
     }
 }
