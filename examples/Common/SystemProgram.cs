@@ -17,6 +17,9 @@ public sealed record SystemProgram(string Name, string Title, string Papers, Fun
     /// <summary>The published setting and its time, for the words of <c>--full</c>; null where the program has none beside its own.</summary>
     public string? Full { get; init; }
 
+    /// <summary>What <c>--data</c> is where it is no folder of data sets; null where it is one.</summary>
+    public string? DataFile { get; init; }
+
     /// <summary>The options of the run on the page of results, which <c>./results.sh</c> takes where it is given none.</summary>
     public string PageOptions { get; init; } = "--seeds 3";
 
@@ -26,7 +29,11 @@ public sealed record SystemProgram(string Name, string Title, string Papers, Fun
     /// <summary>The program as a command, with the options that all have.</summary>
     public Command Command()
     {
-        var data = new Option<string?>("--data") { Description = ExampleData.Description, HelpName = "folder" };
+        var data = new Option<string?>("--data")
+        {
+            Description = DataFile ?? ExampleData.Description,
+            HelpName = DataFile is null ? "folder" : "file",
+        };
         var epochs = new Option<int?>("--epochs") { Description = "passes over the data [default: the program's own]", HelpName = "n" };
         var seed = new Option<long>("--seed") { Description = "seed of weights, batches and noise", HelpName = "n" };
         var seeds = new Option<int>("--seeds")
@@ -71,18 +78,25 @@ public sealed record SystemProgram(string Name, string Title, string Papers, Fun
 
     /// <summary>Runs, and leaves the result in the run's folder.</summary>
     /// <param name="run">What it is told.</param>
-    /// <exception cref="DataFileException">There is no such data folder; said before anything is trained.</exception>
+    /// <exception cref="DataFileException">There are no such data, or a file for a folder; said before anything is trained.</exception>
     /// <exception cref="OperationCanceledException">The run was interrupted; no result is written.</exception>
     public SystemResult Measure(SystemRun run)
     {
         ArgumentNullException.ThrowIfNull(run);
-        if (run.DataFolder is { } folder && !Path.Exists(folder)) throw new DataFileException(folder, "the data folder does not exist");
+        RequireData(run.DataFolder);
         using var output = OutputFolder.Claim(run.Out);
         var clock = Stopwatch.StartNew();
         var result = Once(run).Beside([.. Enumerable.Range(1, run.Seeds - 1).Select(i => Once(run.WithSeed(run.Seed + i)))]);
         result = result with { Seconds = Math.Round(clock.Elapsed.TotalSeconds) };
         result.Write(output.File(SystemResult.FileName));
         return result;
+    }
+
+    private void RequireData(string? path)
+    {
+        if (path is null || Directory.Exists(path)) return;
+        if (!File.Exists(path)) throw new DataFileException(path, DataFile is null ? "the data folder does not exist" : "there is no such file");
+        if (DataFile is null) throw new DataFileException(path, "it is a file; --data of this program is a folder of data sets");
     }
 
     private SystemResult Once(SystemRun run)

@@ -115,6 +115,7 @@ public static class Catalogue
         new("sentences", "A VAE of sentences", "Bowman et al. 2016, arXiv:1511.06349", SentenceProgram.Run)
         {
             Models = [typeof(SentenceVae)],
+            DataFile = "a text, whose sentences of 2 to 15 words are learnt; without one a grammar writes them",
             Full = "The size of the paper's Penn Treebank experiment: 42,068 sentences, 191 units, 13 latents, 50 epochs; the text is the "
                 + "grammar's, or a file's. About two hours on a core",
         },

@@ -44,6 +44,24 @@ public sealed class ProgramTests
         Assert.True(SystemResult.Read(folder.File(SystemResult.FileName)) is { IsFull: true, IsSmoke: true });
     }
 
+    /// <summary>What the data are is said by the help, and what they are not before anything is trained.</summary>
+    [Fact]
+    public void Data_are_a_folder_or_a_text()
+    {
+        using var folder = new TemporaryFolder();
+        var (file, none) = (folder.File("text.txt"), folder.File("none"));
+        File.WriteAllText(file, "One line only.");
+        SystemProgram sentences = Catalogue.All.Single(p => p.Name == "sentences"), ppca = Catalogue.All.Single(p => p.Name == "ppca");
+        string Refused(SystemProgram program, string path) => Assert.ThrowsAny<Exception>(
+            () => program.Measure(new SystemRun(path, null, 0, folder.File("out"), IsSmoke: true))).Message;
+        Assert.Equal($"{file}: it is a file; --data of this program is a folder of data sets", Refused(ppca, file));
+        Assert.Equal($"{none}: the data folder does not exist", Refused(ppca, none));
+        Assert.Equal($"{none}: there is no such file", Refused(sentences, none));
+        Assert.Equal($"{file}: sentences of 2 to 15 words are learnt, at least 20 of them; found 1.", Refused(sentences, file));
+        Assert.StartsWith("a text, ", sentences.Command().Options.Single(o => o.Name == "--data").Description, StringComparison.Ordinal);
+        Assert.StartsWith("folder of the data sets", ppca.Command().Options.Single(o => o.Name == "--data").Description, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(false, false, 1, 1)]
     [InlineData(true, false, 2, 2)]

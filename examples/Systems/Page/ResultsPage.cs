@@ -88,6 +88,7 @@ public static class ResultsPage
         page.Append(CultureInfo.InvariantCulture, $"`./results.sh --only {program.Name}{result.Options}` ({program.Papers}).\n");
         page.Append(CultureInfo.InvariantCulture, $"S{result.SeedText[1..]}, {Time(result.Seconds)}.\n\n");
         AddModels(page, program);
+        if (program.DataFile is { } file) page.Append(CultureInfo.InvariantCulture, $"With `--data <file>`: {file}.\n\n");
         if (program.Full is { } full) page.Append(CultureInfo.InvariantCulture, $"With `--full`: {full}.\n\n");
         page.Append(CultureInfo.InvariantCulture, $"{result.Setting}\n\n");
         page.Append("| quantity | found | reference | of | claim |\n| --- | ---: | ---: | --- | --- |\n");

@@ -47,7 +47,7 @@ public sealed partial record Corpus(string Name, IReadOnlyList<string> Vocabular
                 .Where(words => words.Length is > 1 and < MostSteps).Take(count),
         ];
         return sentences.Length >= 20 ? Of(Path.GetFileName(path), sentences)
-            : throw new PplArgumentException($"{path} has {sentences.Length} sentences of 2 to {MostSteps - 1} words; at least 20 are needed.");
+            : throw new PplArgumentException($"{path}: sentences of 2 to {MostSteps - 1} words are learnt, at least 20 of them; found {sentences.Length}.");
     }
 
     /// <summary>The rows of a range, as data: words and lengths.</summary>
