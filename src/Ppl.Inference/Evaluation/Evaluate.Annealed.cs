@@ -24,6 +24,7 @@ public static partial class Evaluate
     /// Rows share latents; a latent is partly observed, or has a support that no smooth map leads to from the reals; there are no latents;
     /// or an observed site is a point, <see cref="Ppl.Distributions.Delta"/>, and data lie elsewhere.
     /// </exception>
+    /// <exception cref="NonFiniteException">The weight of a chain is no number: the message names the row.</exception>
     public static AnnealedLikelihood AnnealedLikelihood(
         GenerativeModel model, Guide guide, Dataset data, AnnealingOptions? annealing = null, EvaluationOptions? options = null)
     {
@@ -36,12 +37,12 @@ public static partial class Evaluate
             using var noise = pass.Noise(rows);
             var batch = pass.Load(rows);
             var run = new AnnealedRun(annealing, options.Cancellation);
-            AnnealedTarget Target(int chains) => new(guide, batch, chains, annealing.Start);
+            AnnealedTarget Target(int chains) => new(guide, batch, chains, annealing.Start, rows);
             run.Adapt(Target);
             var (total, accepted) = Chains(pass, annealing, chains => run.Forward(Target(chains)));
             using (total)
             {
-                losses.AddRange(total.LogMean().Select(x => -x));
+                losses.AddRange(Finite(rows, total.LogMean()).Select(x => -x));
                 sizes.AddRange(total.EffectiveSampleSize());
                 acceptance.AddRange(accepted);
             }
@@ -63,6 +64,7 @@ public static partial class Evaluate
     /// <param name="annealing">The chains.</param>
     /// <param name="options">Seed, memory, progress.</param>
     /// <exception cref="PplArgumentException">As for the likelihood; or the model has a factor, which nothing can be drawn from.</exception>
+    /// <exception cref="NonFiniteException">The weight of a chain is no number: the message names the row.</exception>
     public static BidirectionalLikelihood BidirectionalLikelihood(
         GenerativeModel model, Guide guide, Dataset data, AnnealingOptions? annealing = null, EvaluationOptions? options = null)
     {
@@ -77,19 +79,27 @@ public static partial class Evaluate
             using var noise = pass.Noise(rows);
             var (batch, latents) = Simulated(guide, pass.Load(rows));
             var run = new AnnealedRun(annealing, options.Cancellation);
-            AnnealedTarget Target(int chains) => new(guide, batch, chains, annealing.Start);
+            AnnealedTarget Target(int chains) => new(guide, batch, chains, annealing.Start, rows);
             run.Adapt(Target);
             var (below, _) = Chains(pass, annealing, chains => run.Forward(Target(chains)));
-            using (below) lower.AddRange(below.LogMean());
+            using (below) lower.AddRange(Finite(rows, below.LogMean()));
             var (above, _) = Chains(pass, annealing, chains =>
             {
                 var target = Target(chains);
                 return run.Reverse(target, target.Start(latents));
             });
-            using (above) upper.AddRange(above.LogMean().Select(x => -x));
+            using (above) upper.AddRange(Finite(rows, above.LogMean()).Select(x => -x));
         }
 
         return new BidirectionalLikelihood(lower, upper, annealing);
+    }
+
+    /// <summary>Refuses estimates that are no numbers; −∞ is a row that no chain came to.</summary>
+    private static double[] Finite(Minibatch rows, double[] logs)
+    {
+        var bad = Array.FindIndex(logs, log => double.IsNaN(log) || double.IsPositiveInfinity(log));
+        if (bad < 0) return logs;
+        throw new NonFiniteException($"row {rows.Rows.Span[bad]}: the weight of a chain is no number, since log p(x, z) overflows on its way.");
     }
 
     private static EvaluationPass AnnealingPass(

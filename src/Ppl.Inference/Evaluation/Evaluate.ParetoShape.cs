@@ -14,7 +14,7 @@ namespace Ppl.Inference;
 public sealed record ParetoShape(IReadOnlyList<double> PerDatum, int Samples)
 {
     /// <summary>The part of the data with k above 0.7.</summary>
-    public double Unreliable => PerDatum.Count(k => k > 0.7) / (double)PerDatum.Count;
+    public double Unreliable => PerDatum.Count(k => !(k <= 0.7)) / (double)PerDatum.Count;
 
     /// <inheritdoc/>
     public override string ToString() => string.Create(
@@ -50,7 +50,8 @@ public static partial class Evaluate
             for (var left = samples; left > 0; left -= chunk)
             {
                 using var inner = NewDisposeScope();
-                var weights = LogWeight.Of(GuidedPass.Terms(guide, batch, Math.Min(chunk, left), TermForm.Sampled)).cpu().to(ScalarType.Float64);
+                var terms = GuidedPass.Terms(guide, batch, Math.Min(chunk, left), TermForm.Sampled);
+                var weights = WeightCheck.Numbers(terms, rows).cpu().to(ScalarType.Float64);
                 var all = tail is null ? weights : cat([tail, weights], 0);
                 tail = all.topk((int)Math.Min(kept, all.shape[0]), 0).Item1.MoveToOuterDisposeScope();
                 options.Cancellation.ThrowIfCancellationRequested();

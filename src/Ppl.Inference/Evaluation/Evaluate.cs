@@ -61,6 +61,7 @@ public static partial class Evaluate
     /// Not all sites of the model stand in one rows plate, so that its rows are not independent; or it draws data without noise, so that others
     /// have no likelihood.
     /// </exception>
+    /// <exception cref="NonFiniteException">The weight of a draw is no number: the message names the row and the site.</exception>
     public static LikelihoodEstimate NegativeLogLikelihood(
         GenerativeModel model, Guide guide, Dataset data, int samples = 5000, EvaluationOptions? options = null)
     {
@@ -80,7 +81,7 @@ public static partial class Evaluate
             for (var left = samples; left > 0; left -= chunk)
             {
                 using var inner = NewDisposeScope();
-                total.Add(LogWeight.Of(GuidedPass.Terms(guide, batch, Math.Min(chunk, left), TermForm.Sampled)));
+                total.Add(WeightCheck.Numbers(GuidedPass.Terms(guide, batch, Math.Min(chunk, left), TermForm.Sampled), rows));
                 options.Cancellation.ThrowIfCancellationRequested();
             }
 

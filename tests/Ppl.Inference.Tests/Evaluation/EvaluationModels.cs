@@ -212,3 +212,15 @@ internal sealed partial class MaskedCauchy : GenerativeModel
         Observe(x, Cauchy(z, 0.5), where: seen);
     }
 }
+
+/// <summary>A latent between two numbers.</summary>
+internal sealed partial class Bounded : GenerativeModel
+{
+    [Model]
+    private void Generate(Tensor x)
+    {
+        using var data = Plate(x);
+        var z = Sample(Uniform(-1, 2));
+        Observe(x, Normal(z, 0.5));
+    }
+}

@@ -1,4 +1,5 @@
 using Ppl.Contracts;
+using Ppl.Data;
 using static TorchSharp.torch;
 
 namespace Ppl.Inference;
@@ -22,6 +23,7 @@ internal sealed class AnnealedTarget
     private readonly Guide guide;
     private readonly Batch batch;
     private readonly int chains;
+    private readonly Minibatch rows;
     private readonly Layout layout;
     private readonly Draws? draws;
 
@@ -29,19 +31,25 @@ internal sealed class AnnealedTarget
     /// <param name="batch">The data.</param>
     /// <param name="chains">K.</param>
     /// <param name="start">Where the chains begin: from the guide, this draws their first values.</param>
-    public AnnealedTarget(Guide guide, Batch batch, int chains, AnnealingStart start)
+    /// <param name="rows">Which rows the data are, for messages.</param>
+    public AnnealedTarget(Guide guide, Batch batch, int chains, AnnealingStart start, Minibatch rows)
     {
-        (this.guide, this.batch, this.chains) = (guide, batch, chains);
+        (this.guide, this.batch, this.chains, this.rows) = (guide, batch, chains, rows);
         if (start == AnnealingStart.Guide) draws = GuidedPass.Draw(guide, batch, chains);
         layout = new Layout(batch, chains);
     }
 
     /// <summary>Independent draws from the first distribution.</summary>
-    public ChainState Start() => draws is null ? Begin(null) : Begin(site => draws.Latents[draws.PlaceOf(site)]);
+    /// <remarks>
+    /// log q of a draw is the draw's own. Computed from u, as everywhere else, it is that of another place where the guide is narrower than the
+    /// rounding between u and z, and a weight would have the difference. Such a chain finds no place to move to, and keeps its importance weight.
+    /// </remarks>
+    public ChainState Start() => draws is null ? Begin(null, null)
+        : Begin(site => draws.Latents[draws.PlaceOf(site)], () => OfDraws(draws));
 
     /// <summary>Chains that begin at given values: [B, ...] of a latent, the same for each chain of a row.</summary>
     /// <param name="values">The latents in the order of the model.</param>
-    public ChainState Start(LatentValues values) => Begin(site => layout.Rows(site.Plates[0]).Repeat(values.Of(site)));
+    public ChainState Start(LatentValues values) => Begin(site => layout.Rows(site.Plates[0]).Repeat(values.Of(site)), null);
 
     /// <summary>The densities elsewhere.</summary>
     /// <param name="free">u of each latent.</param>
@@ -49,7 +57,7 @@ internal sealed class AnnealedTarget
     {
         var pass = new FreePass(guide.Model, batch, layout, free);
         guide.Model.Run(pass, batch.Tensors);
-        return Densities(pass);
+        return Densities(pass, null);
     });
 
     /// <summary>log f_β with its derivatives by u.</summary>
@@ -67,17 +75,17 @@ internal sealed class AnnealedTarget
         return (new ChainState([.. leaves.Select(u => u.detach())], state.First.detach(), state.Tilt.detach()), [.. found]);
     }
 
-    private ChainState Begin(Func<SiteInfo, Tensor>? given) => Run(() =>
+    private ChainState Begin(Func<SiteInfo, Tensor>? given, Func<Tensor>? logQ) => Run(() =>
     {
         var type = guide.NumberType ?? batch.RealNumbers.FirstOrDefault()?.dtype ?? get_default_dtype();
         var pass = new StartPass(guide.Model, batch, layout, type, given);
         guide.Model.Run(pass, batch.Tensors);
-        return Densities(pass);
+        return Densities(pass, logQ?.Invoke());
     });
 
     private T Run<T>(Func<T> pass) => GuidedPass.Run(guide, batch, chains, pass);
 
-    private ChainState Densities(UnconstrainedPass pass)
+    private ChainState Densities(UnconstrainedPass pass, Tensor? ofDraws)
     {
         if (pass.Volume is not { } volume)
             throw new PplArgumentException($"{guide.Plan.Model} has no latents: log p(x) is Evaluate.Bound, and there is nothing to anneal.");
@@ -89,7 +97,7 @@ internal sealed class AnnealedTarget
         }
 
         if (draws is null) return new(pass.Free, latents + volume, rest);
-        var logQ = LogQ(pass, draws);
+        var logQ = ofDraws ?? LogQ(pass, draws);
         return new(pass.Free, logQ + volume, latents + rest - logQ);
     }
 
@@ -105,6 +113,16 @@ internal sealed class AnnealedTarget
             if (term.Site.Kind == SiteKind.Latent) terms.Latent(term.Site, at.Distributions[at.PlaceOf(term.Site)], term.Model!, term.Value!);
         }
 
-        return terms.Groups[0].Terms.Select(term => term.LogQ!).Aggregate((sum, term) => sum + term);
+        return Sum(terms);
     }
+
+    private Tensor OfDraws(Draws drawn)
+    {
+        var terms = guide.Terms(drawn, TermForm.Sampled);
+        WeightCheck.Numbers(terms, rows);
+        return Sum(terms);
+    }
+
+    private static Tensor Sum(SiteTerms terms) =>
+        terms.Groups[0].Terms.Where(term => term.Site.Kind == SiteKind.Latent).Select(term => term.LogQ!).Aggregate((sum, term) => sum + term);
 }

@@ -30,8 +30,9 @@ internal static class HamiltonianMove
         }
 
         // A path that has left the numbers is not accepted.
-        var change = proposed.At(beta) - Kinetic(momenta, shape) - (state.At(beta) - kinetic);
-        var acceptance = where(change.isfinite().logical_or(change.isposinf()), change.clamp(max: 0).exp(), zeros_like(change));
+        var end = proposed.At(beta) - Kinetic(momenta, shape);
+        var change = end - (state.At(beta) - kinetic);
+        var acceptance = where(end.isfinite().logical_and(change.isnan().logical_not()), change.clamp(max: 0).exp(), zeros_like(change));
         var accepted = rand_like(change).lt(acceptance);
         var free = proposed.Free.Zip(state.Free, (after, before) => where(Spread(accepted, before), after, before));
         return (
