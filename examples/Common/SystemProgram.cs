@@ -34,14 +34,14 @@ public sealed record SystemProgram(string Name, string Title, string Papers, Fun
             Description = DataFile ?? ExampleData.Description,
             HelpName = DataFile is null ? "folder" : "file",
         };
-        var epochs = new Option<int?>("--epochs") { Description = "passes over the data [default: the program's own]", HelpName = "n" };
+        var epochs = new Option<int?>("--epochs") { Description = "passes over the data [default: the program's own]", HelpName = "n" }.Within(1);
         var seed = new Option<long>("--seed") { Description = "seed of weights, batches and noise", HelpName = "n" };
         var seeds = new Option<int>("--seeds")
         {
             Description = "how many runs, with this seed and those after it; pictures are of the first",
             HelpName = "n",
             DefaultValueFactory = _ => 1,
-        };
+        }.Within(1);
         var smoke = new Option<bool>("--smoke") { Description = "a run of a few seconds that shows that everything works" };
         var output = new Option<string>("--out")
         {
@@ -49,19 +49,14 @@ public sealed record SystemProgram(string Name, string Title, string Papers, Fun
             HelpName = "folder",
             DefaultValueFactory = _ => Path.Combine("out", "results", Name),
         };
-        epochs.Validators.Add(result =>
-        {
-            if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, out var value) && value < 1)
-                result.AddError($"--epochs must be at least 1, not {value}");
-        });
-        seeds.Validators.Add(result =>
-        {
-            if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, out var value) && value < 1)
-                result.AddError($"--seeds must be at least 1, not {value}");
-        });
         var command = new Command(Name, $"{Title} ({Papers})") { data, epochs, seed, seeds, output, smoke };
-        var full = new Option<bool>("--full") { Description = Full };
-        if (Full is not null) command.Add(full);
+        var full = new Option<bool>("--full") { Description = Full ?? "nothing else: the program's own setting is the whole one" };
+        command.Add(full);
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(seeds) > 1 && result.GetValue(seed) > long.MaxValue - (result.GetValue(seeds) - 1))
+                result.AddError($"--seed {result.GetValue(seed)} has no {result.GetValue(seeds)} seeds from it on");
+        });
         command.SetAction((parsed, cancellation) => Task.FromResult(Guarded(new SystemRun(
             ExampleData.Folder(parsed.GetValue(data)),
             parsed.GetValue(epochs),
@@ -85,6 +80,9 @@ public sealed record SystemProgram(string Name, string Title, string Papers, Fun
         ArgumentNullException.ThrowIfNull(run);
         RequireData(run.DataFolder);
         using var output = OutputFolder.Claim(run.Out);
+
+        // A run that is cut off leaves new pictures: the numbers of another do not stay beside them.
+        File.Delete(output.File(SystemResult.FileName));
         var clock = Stopwatch.StartNew();
         var result = Once(run).Beside([.. Enumerable.Range(1, run.Seeds - 1).Select(i => Once(run.WithSeed(run.Seed + i)))]);
         result = result with { Seconds = Math.Round(clock.Elapsed.TotalSeconds) };
@@ -94,9 +92,8 @@ public sealed record SystemProgram(string Name, string Title, string Papers, Fun
 
     private void RequireData(string? path)
     {
-        if (path is null || Directory.Exists(path)) return;
-        if (!File.Exists(path)) throw new DataFileException(path, DataFile is null ? "the data folder does not exist" : "there is no such file");
-        if (DataFile is null) throw new DataFileException(path, "it is a file; --data of this program is a folder of data sets");
+        if (DataFile is null) ExampleData.Require(path);
+        else if (path is not null && !Path.Exists(path)) throw new DataFileException(path, "there is no such file");
     }
 
     private SystemResult Once(SystemRun run)
@@ -107,25 +104,13 @@ public sealed record SystemProgram(string Name, string Title, string Papers, Fun
         return result;
     }
 
-    // Ends with 1 where a claim does not hold; a mistake of the user's is one line on the error stream.
-    private int Guarded(SystemRun run)
+    // Ends with 1 where a claim does not hold.
+    private int Guarded(SystemRun run) => CommandLine.Guard(() =>
     {
-        try
-        {
-            var result = Measure(run);
-            Show(result);
-            return result.Findings.All(finding => finding.Holds) ? 0 : 1;
-        }
-        catch (OperationCanceledException)
-        {
-            return 130;
-        }
-        catch (Exception e) when (e is PplException or IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            Console.Error.WriteLine($"error: {e.Message}");
-            return 1;
-        }
-    }
+        var result = Measure(run);
+        Show(result);
+        return result.Findings.All(finding => finding.Holds) ? 0 : 1;
+    });
 
     private void Show(SystemResult result)
     {
@@ -142,6 +127,8 @@ public sealed record SystemProgram(string Name, string Title, string Papers, Fun
                 finding.Claim.Length == 0 ? "" : finding.Holds ? "yes" : "NO");
         }
 
-        ReportConsole.Open().Write(table);
+        var console = ReportConsole.Open();
+        console.Write(table);
+        console.WriteLine(result.Setting);
     }
 }

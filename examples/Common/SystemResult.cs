@@ -64,6 +64,11 @@ public sealed record SystemResult(
     /// <summary>Whether it was a short run, which shows that everything works and not what it reaches.</summary>
     public bool IsSmoke { get; init; }
 
+    /// <summary>Whether nothing in it is null, which a reader of JSON lets pass in lists, and its pictures are files beside it.</summary>
+    private bool IsWhole => Findings.All(finding => finding is not null) && Remarks.All(remark => remark is not null)
+        && Pictures.All(picture => picture is not null && Path.GetFileName(picture.File) == picture.File
+            && picture.File.EndsWith(".png", StringComparison.Ordinal) && !picture.File.Contains('\0', StringComparison.Ordinal));
+
     /// <summary>The result beside those of runs with other seeds: its setting, pictures and remarks, and the numbers of all.</summary>
     /// <param name="others">Results of the same program with the same settings: the findings are the same in the same order.</param>
     /// <exception cref="InvalidOperationException">A run has more findings than another.</exception>
@@ -86,7 +91,8 @@ public sealed record SystemResult(
     {
         try
         {
-            return JsonSerializer.Deserialize<SystemResult>(File.ReadAllText(path), Form) ?? throw new IOException($"{path} holds no result");
+            var result = JsonSerializer.Deserialize<SystemResult>(File.ReadAllText(path), Form);
+            return result is { IsWhole: true } ? result : throw new IOException($"{path} holds no result");
         }
         catch (JsonException e)
         {

@@ -56,11 +56,11 @@ internal sealed class Burda(
         if (fit.Interrupted) return false;
 
         var tested = test.Binarized(seed: 0);
-        var count = nllImages == 0 ? test.Count : nllImages;
+        var count = nllImages == 0 ? test.Count : Math.Min(nllImages, test.Count);
         var nll = Evaluate.NegativeLogLikelihood(model, guide, tested.Take(count), nllSamples);
         var active = string.Join("+", Evaluate.ActiveUnits(model, guide, tested).Select(site => site.Active));
         var seconds = Math.Round(fit.Epochs.Sum(epoch => epoch.Seconds));
-        results.Add(new ResultRow(layers, svi.Objective.Name, particles, epochs, nll.Mean, nll.StandardError, active, seconds));
+        results.Add(new ResultRow(layers, $"{svi.Objective}", particles, epochs, train.Count, seed, nll.Mean, nll.StandardError, active, seconds));
         model.Dispose();
         guide.Dispose();
         return true;
@@ -70,5 +70,5 @@ internal sealed class Burda(
         ? Objective.Elbo(particles)
         : Objective.Iwae(particles, gradient == Gradient.Dreg ? GradientForm.DoublyReparameterized : GradientForm.Plain);
 
-    private static ImageSet Limit(ImageSet images, int count) => count == 0 ? images : images.Take(count);
+    private static ImageSet Limit(ImageSet images, int count) => count == 0 ? images : images.Take(Math.Min(count, images.Count));
 }

@@ -7,13 +7,23 @@ using Spectre.Console;
 namespace Ppl.Examples.Iwae;
 
 /// <summary>One row of the paper's table, as reached here.</summary>
-internal sealed record ResultRow(int Layers, string Objective, int K, int Epochs, double Nll, double StandardError, string ActiveUnits,
-    double Seconds);
+internal sealed record ResultRow(
+    int Layers, string Objective, int K, int Epochs, int TrainImages, int Seed, double Nll, double StandardError, string ActiveUnits, double Seconds);
 
 /// <summary>The rows so far, on the console and, one at a time so that an interrupted run keeps them, in a CSV file.</summary>
-internal sealed class Results(string? csv)
+internal sealed class Results
 {
     private readonly List<ResultRow> rows = [];
+    private readonly string? csv;
+
+    /// <param name="csv">The file, or null.</param>
+    /// <exception cref="DirectoryNotFoundException">Its folder does not exist: said before hours of training.</exception>
+    public Results(string? csv)
+    {
+        this.csv = csv;
+        if (csv is not null && Path.GetDirectoryName(Path.GetFullPath(csv)) is { } folder && !Directory.Exists(folder))
+            throw new DirectoryNotFoundException($"--csv {csv}: there is no such folder");
+    }
 
     public void Add(ResultRow row)
     {

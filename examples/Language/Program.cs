@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
-using Ppl;
 using Ppl.Examples;
 using Ppl.Examples.Language;
 
@@ -34,25 +33,18 @@ root.SetAction(parsed => Run(parsed, [.. programs.Select(program => program.Name
 return await root.Parse(args).InvokeAsync();
 
 // Ends with 1 where a claim does not hold.
-int Run(ParseResult parsed, params string[] names)
+int Run(ParseResult parsed, params string[] names) => CommandLine.Guard(() =>
 {
-    try
+    ExampleData.Require(parsed.GetValue(data));
+    var budget = new Budget(parsed.GetValue(seed), parsed.GetValue(smoke), ExampleData.Folder(parsed.GetValue(data)));
+    var holds = true;
+    foreach (var (name, description, run) in programs.Where(program => names.Contains(program.Name)))
     {
-        var budget = new Budget(parsed.GetValue(seed), parsed.GetValue(smoke), ExampleData.Folder(parsed.GetValue(data)));
-        var holds = true;
-        foreach (var (name, description, run) in programs.Where(program => names.Contains(program.Name)))
-        {
-            var clock = Stopwatch.StartNew();
-            var rows = run(budget);
-            MeasuredTable.Write(string.Create(CultureInfo.InvariantCulture, $"{name}: {description}; {clock.Elapsed.TotalSeconds:F0} s"), rows);
-            holds &= rows.All(row => row.Holds != false);
-        }
+        var clock = Stopwatch.StartNew();
+        var rows = run(budget);
+        MeasuredTable.Write(string.Create(CultureInfo.InvariantCulture, $"{name}: {description}; {clock.Elapsed.TotalSeconds:F0} s"), rows);
+        holds &= rows.All(row => row.Holds != false);
+    }
 
-        return holds ? 0 : 1;
-    }
-    catch (Exception e) when (e is PplException or IOException or UnauthorizedAccessException or ArgumentException)
-    {
-        Console.Error.WriteLine($"error: {e.Message}");
-        return 1;
-    }
-}
+    return holds ? 0 : 1;
+});

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Ppl.Data;
 using static TorchSharp.torch;
 
@@ -16,8 +17,17 @@ internal sealed record Table(string Name, Tensor Rows, IReadOnlyList<int> Classe
         if (path is null || !File.Exists(path)) return Drawn();
         var table = CsvTable.Read(path);
         string[] readings = [.. table.Columns.Where(column => column.StartsWith('x'))];
+        if (readings.Length < 2 || table.RowCount <= readings.Length)
+        {
+            throw new DataFileException(
+                path, $"a table of more rows than readings, columns x1, x2, ..., is needed; found {table.RowCount} rows and {readings.Length} readings");
+        }
+
+        var classes = table.Column("class");
+        if (classes.FirstOrDefault(number => number != Math.Floor(number) || number < 0) is var bad and not 0)
+            throw new DataFileException(path, $"a class is a whole number from 0; found {bad.ToString(CultureInfo.InvariantCulture)}");
         var rows = tensor(table.ToFloats(readings), table.RowCount, readings.Length).to(float64);
-        return new("oil flow", rows, [.. table.Column("class").Select(number => (int)number)]);
+        return new("oil flow", rows, [.. classes.Select(number => (int)number)]);
     }
 
     /// <summary>Three clusters on a curved sheet in twelve dimensions, with noise.</summary>

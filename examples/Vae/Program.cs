@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Ppl;
 using Ppl.Data;
 using Ppl.Examples;
 using Ppl.Examples.Vae;
@@ -11,7 +10,7 @@ var set = new Option<string?>("--set")
     HelpName = "name",
 };
 var download = new Option<bool>("--download") { Description = "fetch the set's files into the folder first, checked by SHA-256" };
-var objective = new Option<Bound>("--objective") { Description = "elbo, iwae, or both: the ELBO and then, on the same networks, IWAE" };
+var objective = new Option<Bound>("--objective") { Description = "elbo, iwae, or both: the ELBO and then, on the same networks, IWAE" }.OnlyNames();
 var particles = Number("--particles", 50, "particles of the IWAE bound");
 var latents = Number("--latents", 20, "dimensions of z");
 var hidden = Number("--hidden", 400, "units of each hidden layer");
@@ -57,31 +56,12 @@ return await command.Parse(args).InvokeAsync();
 
 static Option<int> Number(string name, int standard, string description)
 {
-    var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => standard, HelpName = "n" };
-    option.Validators.Add(result =>
-    {
-        var least = name is "--seed" or "--nll-images" or "--manifold-epochs" ? 0 : 1;
-        if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, out var value) && value < least)
-            result.AddError($"{name} must be at least {least}, not {value}");
-    });
-    return option;
+    var least = name is "--seed" or "--nll-images" or "--manifold-epochs" ? 0 : 1;
+    return new Option<int>(name) { Description = description, DefaultValueFactory = _ => standard, HelpName = "n" }.Within(least);
 }
 
-// A mistake of the user's is one line on the error stream, not a stack trace.
-static int Run(Options options, CancellationToken cancellation)
+static int Run(Options options, CancellationToken cancellation) => CommandLine.Guard(() =>
 {
-    try
-    {
-        new Experiment(options).Run(cancellation);
-        return 0;
-    }
-    catch (OperationCanceledException)
-    {
-        return 130;
-    }
-    catch (Exception e) when (e is PplException or IOException or UnauthorizedAccessException or ArgumentException)
-    {
-        Console.Error.WriteLine($"error: {e.Message}");
-        return 1;
-    }
-}
+    new Experiment(options).Run(cancellation);
+    return 0;
+});

@@ -105,6 +105,12 @@ public sealed class PageTests
     [InlineData("""{ "Setting": "x" }""")]
     [InlineData("""{ "Setting": "x", "Findings": null, "Pictures": [], "Remarks": [] }""")]
     [InlineData("null")]
+    [InlineData("""{ "Setting": "x", "Findings": [null], "Pictures": [], "Remarks": [] }""")]
+    [InlineData("""{ "Setting": "x", "Findings": [], "Pictures": [null], "Remarks": [] }""")]
+    [InlineData("""{ "Setting": "x", "Findings": [], "Pictures": [], "Remarks": [null] }""")]
+    [InlineData("""{ "Setting": "x", "Findings": [], "Pictures": [{ "File": "", "Caption": "x" }], "Remarks": [] }""")]
+    [InlineData("""{ "Setting": "x", "Findings": [], "Pictures": [{ "File": "../up.png", "Caption": "x" }], "Remarks": [] }""")]
+    [InlineData("""{ "Setting": "x", "Findings": [], "Pictures": [{ "File": "a\u0000b.png", "Caption": "x" }], "Remarks": [] }""")]
     [InlineData("""{ "Setting": "x", "Findings": [], "Pictures": [{ "File": "none.png", "Caption": "x" }], "Remarks": [] }""")]
     public void What_is_no_result_is_refused(string text)
     {

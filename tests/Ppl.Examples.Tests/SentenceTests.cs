@@ -1,3 +1,4 @@
+using System.Text;
 using Ppl.Data;
 using Ppl.Examples.Systems;
 using Ppl.Inference;
@@ -56,6 +57,38 @@ public sealed class SentenceTests
         Assert.Contains("at least 20", Assert.Throws<PplArgumentException>(() => Corpus.Open(path, 100, 0)).Message, StringComparison.Ordinal);
 
         File.WriteAllText(path, string.Concat(Enumerable.Repeat("one sentence a line\r\nand no full stops\r\n", 20)));
+        Assert.Equal(40, Corpus.Open(path, 100, 0).Lengths.shape[0]);
+    }
+
+    /// <summary>A word that no training sentence has is unknown to the model, as in any other text.</summary>
+    [Fact]
+    public void Words_of_held_out_sentences_alone_are_unknown()
+    {
+        using var scope = NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        var path = folder.File("text.txt");
+        File.WriteAllLines(path, ["a zebra walks", .. Enumerable.Repeat("a cafe\u0301 opens", 30)]);
+        var corpus = Corpus.Open(path, 100, 0, test: 1);
+        Assert.Equal(1, corpus.HeldOut);
+        Assert.Equal("a <unk> <unk>", corpus.Text(corpus.Words[0]));
+        Assert.Equal("a cafe\u0301 opens", corpus.Text(corpus.Words[1]));
+    }
+
+    [Fact]
+    public void What_is_no_text_is_refused()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.File("text.txt");
+        byte[][] files = [Encoding.Latin1.GetBytes("un \u00e9t\u00e9. "), Encoding.Unicode.GetBytes("two words. "), [0, 1, 2, 255]];
+        foreach (var bytes in files)
+        {
+            File.WriteAllBytes(path, [.. Enumerable.Repeat(bytes, 40).SelectMany(b => b)]);
+            Assert.Equal(
+                $"{path} is no text in UTF-8, nor in UTF-16 with its mark.", Assert.Throws<PplArgumentException>(() => Corpus.Open(path, 100, 0)).Message);
+        }
+
+        File.WriteAllText(path, string.Concat(Enumerable.Repeat("two words. ", 40)), Encoding.Unicode);
+        using var scope = NewDisposeScope();
         Assert.Equal(40, Corpus.Open(path, 100, 0).Lengths.shape[0]);
     }
 

@@ -17,9 +17,9 @@ public static class AutoencoderProgram
         ArgumentNullException.ThrowIfNull(run);
         using var scope = NewDisposeScope();
         manual_seed(run.Seed);
+        var data = Images.Open(run);
         var findings = LinearFindings(run);
 
-        var data = Images.Open(run);
         var epochs = run.EpochsOr(10, 1, 1_667);
         var (hidden, batch) = (run.Size(400, 400, 500), run.Size(Images.BatchSize, Images.BatchSize, 100));
         using var plain = new Autoencoder(Plane, data.Train.PixelsPerImage, hidden);

@@ -15,6 +15,8 @@ public static class DecoderProgram
     private const int ManifoldImages = 20_000;
     private const string HandWritten = "hand-written TorchSharp loop, README.md";
 
+    private static readonly int[] LaterEpochs = [5, 10];
+
     // Mean of seeds 0 to 2 in README.md.
     private const double HandWrittenElbo = -102.20;
 
@@ -27,8 +29,8 @@ public static class DecoderProgram
         manual_seed(run.Seed);
         var epochs = run.EpochsOr(10, 1, 1_667);
         var setting = (Hidden: run.Size(400, 400, 500), Batch: run.Size(Images.BatchSize, Images.BatchSize, 100));
-        var (faces, findings) = Faces(run, 20 * epochs);
         var digits = Images.Open(run);
+        var (faces, findings) = Faces(run, 20 * epochs);
         findings.AddRange(Digits(run, digits, epochs, setting));
         Manifold(run, digits, epochs, setting);
         return new(
@@ -40,8 +42,8 @@ public static class DecoderProgram
             findings,
             [
                 new("samples-epoch01.png", "Bernoulli decoder, one fixed 128 × 20 matrix of noise after epoch 1"),
-                new("samples-epoch05.png", "the same noise after epoch 5"),
-                new("samples-epoch10.png", "the same noise after epoch 10"),
+                .. LaterEpochs.Where(epoch => epoch <= epochs)
+                    .Select(epoch => new ResultPicture($"samples-epoch{epoch:D2}.png", $"the same noise after epoch {epoch}")),
                 new("manifold.png", "the manifold of two latents: quantiles of the prior"),
                 new("faces.png", "the manifold of the Gaussian decoder: means"),
             ],

@@ -15,6 +15,7 @@ public static class GanProgram
         ArgumentNullException.ThrowIfNull(run);
         using var scope = NewDisposeScope();
         var setting = new GanSetting(run);
+        var data = Images.Open(run);
         Ring.Learnt[] rings =
         [
             Ring.Train("GAN", critic => Objective.Gan(critic), setting, run),
@@ -22,7 +23,6 @@ public static class GanProgram
         ];
         Ring.Save(rings, run.File("ring.png"));
 
-        var data = Images.Open(run);
         manual_seed(run.Seed);
         using var classifier = DigitClassifier.Learnt(data.Train, run);
         using var vae = new ImageVae(20, data.Train.PixelsPerImage);

@@ -95,7 +95,7 @@ public static class ResultsPage
         foreach (var finding in result.Findings)
         {
             var (found, reference) = (finding.FoundText, Finding.Text(finding.Reference));
-            page.Append(CultureInfo.InvariantCulture, $"| {finding.Quantity} | {found} | {reference} | {finding.Source} | {Claim(finding)} |\n");
+            page.Append(CultureInfo.InvariantCulture, $"| {finding.Quantity.Replace("|", "\\|", StringComparison.Ordinal)} | {found} | {reference} | {finding.Source} | {Claim(finding)} |\n");
         }
 
         foreach (var remark in result.Remarks) page.Append(CultureInfo.InvariantCulture, $"\n{remark}\n");

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.RegularExpressions;
 using Ppl.Data;
 using static TorchSharp.torch;
@@ -20,6 +21,9 @@ public sealed partial record Corpus(string Name, IReadOnlyList<string> Vocabular
     /// <summary>Whether the grammar wrote them, whose entropy is known.</summary>
     public bool IsOfGrammar { get; private init; }
 
+    /// <summary>How many of them, the first ones, are held out.</summary>
+    public int HeldOut { get; private init; }
+
     // Of a text: longer sentences are left out, and rarer words unknown.
     private const int MostSteps = 16;
     private const int MostWords = 2000;
@@ -31,23 +35,35 @@ public sealed partial record Corpus(string Name, IReadOnlyList<string> Vocabular
     /// <param name="path">The file; null or a folder for the grammar.</param>
     /// <param name="count">How many at most.</param>
     /// <param name="seed">Of the grammar.</param>
-    public static Corpus Open(string? path, int count, long seed)
+    /// <param name="test">How many to hold out, a quarter at most.</param>
+    /// <exception cref="PplArgumentException">The file is no text in UTF-8 or UTF-16 with its mark, or has too few sentences.</exception>
+    public static Corpus Open(string? path, int count, long seed, int test = 0)
     {
         if (path is null || !File.Exists(path))
         {
             var grammar = new Grammar(seed);
-            return Of("sentences of a grammar", [.. Enumerable.Range(0, count).Select(_ => grammar.Next())]) with { IsOfGrammar = true };
+            string[][] written = [.. Enumerable.Range(0, count).Select(_ => grammar.Next())];
+            return Of("sentences of a grammar", written, written) with { IsOfGrammar = true, HeldOut = Math.Min(test, count / 4) };
         }
 
-        var text = File.ReadAllText(path).ToLowerInvariant();
+        var text = Read(path);
+        var hasEnds = text.AsSpan().ContainsAny(".!?");
         string[][] sentences =
         [
-            .. (text.AsSpan().ContainsAny(".!?") ? Ends().Split(text) : text.Split('\n'))
+            .. (hasEnds ? Ends().Split(text) : text.Split('\n', '\r'))
                 .Select(sentence => Word().Matches(sentence).Select(match => match.Value).ToArray())
                 .Where(words => words.Length is > 1 and < MostSteps).Take(count),
         ];
-        return sentences.Length >= 20 ? Of(Path.GetFileName(path), sentences)
-            : throw new PplArgumentException($"{path}: sentences of 2 to {MostSteps - 1} words are learnt, at least 20 of them; found {sentences.Length}.");
+        if (sentences.Length < 20)
+        {
+            var ends = hasEnds ? "to the next full stop, question or exclamation mark or empty line" : "a line each, since it has no full stops";
+            throw new PplArgumentException(
+                $"{path}: sentences of 2 to {MostSteps - 1} words are learnt, {ends}; at least 20 are needed, found {sentences.Length}.");
+        }
+
+        // Words of the held-out sentences alone are unknown ones, as they will be of any other text.
+        var heldOut = Math.Min(test, sentences.Length / 4);
+        return Of(Path.GetFileName(path), sentences, sentences[heldOut..]) with { HeldOut = heldOut };
     }
 
     /// <summary>The rows of a range, as data: words and lengths.</summary>
@@ -63,9 +79,24 @@ public sealed partial record Corpus(string Name, IReadOnlyList<string> Vocabular
         return string.Join(' ', numbers.data<long>().ToArray().TakeWhile(word => word != End).Select(word => Vocabulary[(int)word]));
     }
 
-    private static Corpus Of(string name, string[][] sentences)
+    private static string Read(string path)
     {
-        var known = sentences.SelectMany(words => words).GroupBy(word => word, StringComparer.Ordinal)
+        try
+        {
+            var text = File.ReadAllText(path, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true));
+            if (!text.Contains('\0', StringComparison.Ordinal)) return text.ToLowerInvariant();
+        }
+        catch (DecoderFallbackException)
+        {
+            // Said below, as of a file of zeros.
+        }
+
+        throw new PplArgumentException($"{path} is no text in UTF-8, nor in UTF-16 with its mark.");
+    }
+
+    private static Corpus Of(string name, string[][] sentences, string[][] learnt)
+    {
+        var known = learnt.SelectMany(words => words).GroupBy(word => word, StringComparer.Ordinal)
             .OrderByDescending(group => group.Count()).ThenBy(group => group.Key, StringComparer.Ordinal).Take(MostWords).Select(group => group.Key);
         string[] vocabulary = [".", "<unk>", .. known];
         var numbers = vocabulary.Select((word, i) => (word, i)).ToDictionary(pair => pair.word, pair => (long)pair.i, StringComparer.Ordinal);
@@ -82,6 +113,6 @@ public sealed partial record Corpus(string Name, IReadOnlyList<string> Vocabular
     [GeneratedRegex("[.!?]+|\n\\s*\n")]
     private static partial Regex Ends();
 
-    [GeneratedRegex("\\p{L}+('\\p{L}+)?")]
+    [GeneratedRegex("\\p{L}[\\p{L}\\p{M}]*('\\p{L}[\\p{L}\\p{M}]*)?")]
     private static partial Regex Word();
 }

@@ -27,7 +27,7 @@ public sealed class Grammar
 
     /// <summary>A writer.</summary>
     /// <param name="seed">Of its choices.</param>
-    public Grammar(long seed) => random = new((int)seed);
+    public Grammar(long seed) => random = new(seed is >= 0 and <= int.MaxValue ? (int)seed : seed.GetHashCode() & int.MaxValue);
 
     /// <summary>The entropy of a sentence, in nats.</summary>
     public static double Entropy

@@ -32,8 +32,8 @@ public static class SentenceProgram
         ArgumentNullException.ThrowIfNull(run);
         using var scope = NewDisposeScope();
         var sizes = new Sizes(run);
-        var corpus = Corpus.Open(run.DataFolder, sizes.Train + sizes.Test, run.Seed);
-        var test = Math.Min(sizes.Test, (int)corpus.Lengths.shape[0] / 4);
+        var corpus = Corpus.Open(run.DataFolder, sizes.Train + sizes.Test, run.Seed, sizes.Test);
+        var test = corpus.HeldOut;
         using var train = corpus.Part(test, (int)corpus.Lengths.shape[0] - test);
         using var held = corpus.Part(0, test);
         var words = corpus.Lengths.narrow(0, 0, test).sum().item<long>() / (double)test;
