@@ -70,17 +70,20 @@ public sealed class Codebook : nn.Module
     /// <summary>The vectors of codes, with their gradient where they are a parameter.</summary>
     /// <param name="codes">Numbers from 0 to K − 1: [...], int64.</param>
     /// <returns>[..., D].</returns>
+    /// <exception cref="PplArgumentException">A code is no number of a vector.</exception>
     public Tensor Lookup(Tensor codes)
     {
-        ArgumentNullException.ThrowIfNull(codes);
+        RequireCodes(codes);
         return Vectors.index_select(0, codes.reshape(-1)).reshape([.. codes.shape, Dimension]);
     }
 
     /// <summary>How many of the vectors codes use, exp(−Σ f log f) with the share f of each: 1 where one is used, K where all are equally.</summary>
     /// <param name="codes">Numbers from 0 to K − 1, of any shape.</param>
+    /// <exception cref="PplArgumentException">A code is no number of a vector, or there are none.</exception>
     public double Perplexity(Tensor codes)
     {
-        ArgumentNullException.ThrowIfNull(codes);
+        RequireCodes(codes);
+        if (codes.numel() == 0) throw new PplArgumentException("there are no codes, and no vector is used.");
         using var scope = NewDisposeScope();
         using var grad = no_grad();
         var shares = Counts(codes.reshape(-1), ScalarType.Float64) / codes.numel();
@@ -163,6 +166,15 @@ public sealed class Codebook : nn.Module
         using var grad = no_grad();
         var rows = values.detach().reshape(-1, vectors.shape[1]);
         return cdist(rows, vectors.detach(), compute_mode: compute_mode.donot_use_mm_for_euclid_dist).argmin(1).reshape(values.shape[..^1]);
+    }
+
+    private void RequireCodes(Tensor codes)
+    {
+        ArgumentNullException.ThrowIfNull(codes);
+        using var scope = NewDisposeScope();
+        if (codes.dtype != ScalarType.Int64) throw new PplArgumentException($"codes are of type Int64, not {codes.dtype}.");
+        var bad = codes.reshape(-1).masked_select(codes.reshape(-1).lt(0).logical_or(codes.reshape(-1).ge(Count)));
+        if (bad.numel() > 0) throw new PplArgumentException($"a code of {Count} vectors is 0 to {Count - 1}; found {bad[0].ToInt64()}.");
     }
 
     private static void RequireVectors(Tensor values, Tensor vectors)

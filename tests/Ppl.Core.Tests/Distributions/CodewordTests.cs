@@ -1,3 +1,4 @@
+using Ppl.Core.Tests.Testing;
 using Ppl.Distributions;
 using Ppl.Divergences;
 using Ppl.Networks;
@@ -144,6 +145,15 @@ public sealed class CodewordTests
         Assert.Equal(1, codebook.Perplexity(zeros([10], ScalarType.Int64)), 12);
         Assert.Equal(4, codebook.Perplexity(arange(20).remainder(4)), 10);
         Assert.Equal([2L, 5, 2], codebook.Lookup(zeros([2, 5], ScalarType.Int64)).shape);
+        foreach (var read in new Action<Tensor>[] { codes => codebook.Lookup(codes), codes => codebook.Perplexity(codes) })
+        {
+            TensorAssert.Throws<PplArgumentException>("a code of 8 vectors is 0 to 7; found 8.", () => read(tensor(new long[] { 0, 8 })));
+            TensorAssert.Throws<PplArgumentException>("a code of 8 vectors is 0 to 7; found -1.", () => read(tensor(new long[] { -1, 3 })));
+            TensorAssert.Throws<PplArgumentException>("codes are of type Int64, not Float32.", () => read(zeros(3)));
+        }
+
+        TensorAssert.Throws<PplArgumentException>(
+            "there are no codes, and no vector is used.", () => codebook.Perplexity(zeros([0], ScalarType.Int64)));
     }
 
     [Fact]
