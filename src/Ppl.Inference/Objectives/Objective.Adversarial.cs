@@ -93,7 +93,10 @@ public abstract partial class Objective
     /// end. The engine trains it.
     /// </param>
     /// <param name="gamma">γ, a finite number above 0.</param>
-    /// <param name="latents">The latents whose coordinates are meant, by name; all when null.</param>
+    /// <param name="latents">
+    /// The latents whose coordinates are meant, by name; all when null. Those of a latent whose prior follows another are asked to be independent of
+    /// it over the data, too, against that prior: in a hierarchy name the latents of one layer.
+    /// </param>
     /// <param name="particles">K ≥ 1.</param>
     /// <param name="kl">In closed form where that is legal, or log q − log p at the draws.</param>
     /// <exception cref="ArgumentNullException">There is no discriminator.</exception>
