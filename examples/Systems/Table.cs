@@ -20,7 +20,8 @@ internal sealed record Table(string Name, Tensor Rows, IReadOnlyList<int> Classe
         if (readings.Length < 2 || table.RowCount <= readings.Length)
         {
             throw new DataFileException(
-                path, $"a table of more rows than readings, columns x1, x2, ..., is needed; found {table.RowCount} rows and {readings.Length} readings");
+                path,
+                $"a table of more rows than readings, columns x1, x2, ..., is needed; found {table.RowCount} rows and {readings.Length} readings");
         }
 
         var classes = table.Column("class");

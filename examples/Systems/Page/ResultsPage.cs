@@ -95,7 +95,8 @@ public static class ResultsPage
         foreach (var finding in result.Findings)
         {
             var (found, reference) = (finding.FoundText, Finding.Text(finding.Reference));
-            page.Append(CultureInfo.InvariantCulture, $"| {finding.Quantity.Replace("|", "\\|", StringComparison.Ordinal)} | {found} | {reference} | {finding.Source} | {Claim(finding)} |\n");
+            var quantity = finding.Quantity.Replace("|", "\\|", StringComparison.Ordinal);
+            page.Append(CultureInfo.InvariantCulture, $"| {quantity} | {found} | {reference} | {finding.Source} | {Claim(finding)} |\n");
         }
 
         foreach (var remark in result.Remarks) page.Append(CultureInfo.InvariantCulture, $"\n{remark}\n");
