@@ -27,6 +27,14 @@ public sealed class SupervisedTests
             Assert.Equal(bound, Value(Objective.Supervised(inner, 0), guide, batch), 1e-10);
         }
 
+        // What it adds is no site's part.
+        using (var result = Objective.Supervised(Objective.Elbo(particles), 3).Evaluate(guide, batch))
+        {
+            var read = result.Read();
+            Assert.Equal(-3 * known / 4, read.Penalty, 1e-10);
+            Assert.Equal(read.Reconstruction - read.Kl - read.Penalty, read.Bound, 1e-10);
+        }
+
         // The rows of a mini-batch stand for all.
         var part = guide.Batch([batch[0], batch[1], batch[2]], [40]);
         Assert.Equal(Value(Objective.Supervised(Objective.Elbo(), 3), guide, batch), Value(Objective.Supervised(Objective.Elbo(), 3), guide, part), 1e-10);

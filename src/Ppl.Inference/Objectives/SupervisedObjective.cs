@@ -19,6 +19,9 @@ internal sealed class SupervisedObjective(Objective inner, double weight) : Obje
 
     public override Objective Measured => inner.Measured is var measured && ReferenceEquals(measured, inner) ? this : measured;
 
+    /// <summary>The sites' parts add up to an ELBO, and what is known is left over.</summary>
+    protected internal override bool HasPenalty => inner is ElboObjective || inner.HasPenalty;
+
     internal override bool NeedsLogQ => inner.NeedsLogQ;
 
     public override Objective At(long step, ObjectiveState state) =>
