@@ -35,7 +35,9 @@ public static partial class Evaluate
         var root = (vectors * values.clamp(min: 0).sqrt()).matmul(vectors.t());
         var cross = linalg.eigvalsh(root.matmul(covariance2).matmul(root)).clamp(min: 0).sqrt().sum();
         var distance = (mean1 - mean2).square().sum() + covariance1.diagonal().sum() + covariance2.diagonal().sum() - (2 * cross);
-        return Numbers.Of(distance)[0];
+
+        // Of sets that are alike the terms cancel to their rounding, on either side of 0.
+        return Math.Max(0, Numbers.Of(distance)[0]);
     }
 
     /// <summary>The squared Fréchet distance of two sets of data in the features of a network.</summary>
@@ -52,19 +54,32 @@ public static partial class Evaluate
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
         using var mode = new Networks.EvaluationMode(features);
         using var scope = NewDisposeScope();
+        using var grad = no_grad();
         return FrechetDistance(Of(first), Of(second));
 
         Tensor Of(Tensor data)
         {
+            if (data.dim() == 0 || data.shape[0] == 0) throw new PplShapeException($"there are no rows in data of shape {ShapeText.Of(data.shape)}.");
             List<Tensor> parts = [];
             for (long start = 0; start < data.shape[0]; start += batchSize)
             {
                 using var inner = NewDisposeScope();
-                var made = features.call(data.narrow(0, start, Math.Min(batchSize, data.shape[0] - start)));
-                parts.Add(made.cpu().to(ScalarType.Float64).MoveToOuterDisposeScope());
+                parts.Add(Features(data.narrow(0, start, Math.Min(batchSize, data.shape[0] - start))).cpu().to(ScalarType.Float64).MoveToOuterDisposeScope());
             }
 
             return cat(parts, 0);
+        }
+
+        Tensor Features(Tensor rows)
+        {
+            try
+            {
+                return features.call(rows);
+            }
+            catch (Exception fault) when (LibraryFault.Is(fault))
+            {
+                throw LibraryFault.InNetwork(fault, "the features' network", "rows", rows);
+            }
         }
     }
 

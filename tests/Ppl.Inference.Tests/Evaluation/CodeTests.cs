@@ -209,7 +209,7 @@ public sealed class CodeTests
             * tensor(new double[,] { { 1, 2, 0.5, 1 } })) + (0.3 * a.narrow(0, 0, 30));
         Assert.Equal(1.095747656380672, Evaluate.FrechetDistance(a, b), 8);
         Assert.Equal(Evaluate.FrechetDistance(b, a), Evaluate.FrechetDistance(a, b), 8);
-        Assert.Equal(0, Evaluate.FrechetDistance(a, a), 8);
+        Assert.InRange(Evaluate.FrechetDistance(a, a), 0, 1e-8);
         var (first, second) = (a.narrow(1, 0, 1), (3 * a.narrow(1, 0, 1)) + 2);
         var (deviation, mean) = (first.std(0, unbiased: true).item<double>(), first.mean().item<double>());
         Assert.Equal(Math.Pow((2 * mean) + 2, 2) + (4 * deviation * deviation), Evaluate.FrechetDistance(first, second), 8);
@@ -217,6 +217,11 @@ public sealed class CodeTests
         // More features than rows: the covariances are singular.
         Assert.True(double.IsFinite(Evaluate.FrechetDistance(a.narrow(0, 0, 3), b.narrow(0, 0, 3))));
         using var network = nn.Sequential(nn.Linear(4, 3, dtype: ScalarType.Float64), nn.Dropout(0.5));
+        Assert.StartsWith(
+            "the features' network fails for rows of shape (40, 2), Float64: ",
+            Assert.Throws<PplShapeException>(() => Evaluate.FrechetDistance(network, a.narrow(1, 0, 2), b)).Message,
+            StringComparison.Ordinal);
+        Assert.Throws<PplShapeException>(() => Evaluate.FrechetDistance(network, a.narrow(0, 0, 0), b));
         var live = LiveTensors.Count;
         var batched = Evaluate.FrechetDistance(network, a, b, batchSize: 7);
         Assert.Equal(live, LiveTensors.Count);
