@@ -220,6 +220,10 @@ public sealed class DisentanglementTests
         Assert.Throws<PplShapeException>(() => Disentanglement.BetaVae(codes.select(1, 0), factors));
         Assert.Throws<PplArgumentException>(() => Disentanglement.FactorVae(codes, codes));
         Assert.Throws<PplArgumentException>(() => Disentanglement.Sap(codes / 0, factors));
+        Assert.Contains(
+            "codes and their squares are finite",
+            Assert.Throws<PplArgumentException>(() => Disentanglement.FactorVae((codes + 1) * 1e200, factors)).Message,
+            StringComparison.Ordinal);
         Assert.Throws<PplShapeException>(() => Disentanglement.Dci(codes.narrow(1, 0, 1), factors));
         var fault = Assert.Throws<PplArgumentException>(() => Disentanglement.MutualInformationGap(codes, zeros_like(factors)));
         Assert.Contains("factor 0 is 0 in every row", fault.Message, StringComparison.Ordinal);

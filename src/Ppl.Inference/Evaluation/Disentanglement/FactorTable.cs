@@ -40,8 +40,8 @@ internal sealed class FactorTable
         var columns = Columns(codes);
         for (var d = 0; d < columns.Length; d++)
         {
-            if (Array.FindIndex(columns[d], x => !double.IsFinite(x)) is >= 0 and var row)
-                throw new PplArgumentException($"code {d} of row {row} is {columns[d][row]}; codes are finite.");
+            if (Array.FindIndex(columns[d], x => !double.IsFinite(x * x)) is >= 0 and var row)
+                throw new PplArgumentException($"code {d} of row {row} is {columns[d][row]}; codes and their squares are finite.");
         }
 
         var given = Columns(factors);
