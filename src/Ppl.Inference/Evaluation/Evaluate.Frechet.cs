@@ -59,12 +59,14 @@ public static partial class Evaluate
 
         Tensor Of(Tensor data)
         {
-            if (data.dim() == 0 || data.shape[0] == 0) throw new PplShapeException($"there are no rows in data of shape {ShapeText.Of(data.shape)}.");
+            if (data.dim() == 0 || data.shape[0] == 0)
+                throw new PplShapeException($"there are no rows in data of shape {ShapeText.Of(data.shape)}.");
             List<Tensor> parts = [];
             for (long start = 0; start < data.shape[0]; start += batchSize)
             {
                 using var inner = NewDisposeScope();
-                parts.Add(Features(data.narrow(0, start, Math.Min(batchSize, data.shape[0] - start))).cpu().to(ScalarType.Float64).MoveToOuterDisposeScope());
+                var made = Features(data.narrow(0, start, Math.Min(batchSize, data.shape[0] - start)));
+                parts.Add(made.cpu().to(ScalarType.Float64).MoveToOuterDisposeScope());
             }
 
             return cat(parts, 0);

@@ -35,8 +35,9 @@ public sealed record BoundValue(double Bound, IReadOnlyList<PartValue> Parts)
 
     /// <summary>
     /// What a weighted objective subtracts beside the parts: <see cref="Bound"/> = <see cref="Reconstruction"/> − <see cref="Kl"/> − Penalty. For a
-    /// weight β it is (β − 1) · KL; the ELBO is Bound + Penalty. Of a supervised ELBO it is −weight · Σ log q of what is known. For an objective of one's own it is what its parts leave of the bound, where
-    /// <see cref="Objective.OfBatch"/> adds something or <see cref="Objective.HasPenalty"/> says so. 0 for every other bound.
+    /// weight β it is (β − 1) · KL; the ELBO is Bound + Penalty. Of a supervised ELBO it is −weight · Σ log q of what is known. For an objective of
+    /// one's own it is what its parts leave of the bound, where <see cref="Objective.OfBatch"/> adds something or
+    /// <see cref="Objective.HasPenalty"/> says so. 0 for every other bound.
     /// </summary>
     public double Penalty { get; init; }
 
