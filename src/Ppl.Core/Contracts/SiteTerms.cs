@@ -318,9 +318,9 @@ public sealed class SiteTerms : IReadOnlyList<SiteTerm>
 
         Tensor? Sum(Tensor? tensor)
         {
-            if (tensor is null) return null;
-            var sum = EventSum.SumLast(tensor, (int)tensor.dim() - (keepsRows ? 2 : 1));
-            return keepsRows ? sum : sum.unsqueeze(1);
+            using var grad = enable_grad(); // kept for all: whoever reads first may only measure
+            var sum = tensor is null ? null : EventSum.SumLast(tensor, (int)tensor.dim() - (keepsRows ? 2 : 1));
+            return keepsRows ? sum : sum?.unsqueeze(1);
         }
     }
 

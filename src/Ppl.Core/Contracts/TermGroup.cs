@@ -40,6 +40,8 @@ public sealed class TermGroup
 
     private Tensor Sum()
     {
+        // Kept, as the terms are: with their gradient, also where it is first read without.
+        using var grad = enable_grad();
         Tensor? sum = null;
         foreach (var term in Terms)
         {

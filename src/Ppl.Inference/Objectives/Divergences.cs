@@ -28,7 +28,6 @@ internal static class Divergences
     /// <summary>The sum of all divergences in the unit of the bound.</summary>
     public static double Total(SiteTerms terms)
     {
-        using var grad = no_grad();
         var parts = Of(terms).Select(part => part.Mean * Count(terms, part.Group)).ToList();
         return parts.Count == 0 ? 0 : stack(parts).sum().ToDouble();
     }

@@ -14,6 +14,8 @@ internal sealed class FactorVaeObjective(
 
     protected override string Settings => $", gamma {Text(gamma)}";
 
+    internal override string OfOneRow => "the coordinates of its code stay together in any order";
+
     protected override Tensor PerDatum(TermGroup group) => group.LogWeight.mean([0]);
 
     protected override Tensor Added(Tensor judged) => -gamma * judged.mean();
@@ -30,8 +32,7 @@ internal sealed class FactorVaeObjective(
 
         if (Chosen(draws)[0].Value.shape[1] > 1) return codes.gather(0, rand_like(codes).argsort(0));
         throw new PplArgumentException(
-            $"{this}: this batch has one row, and the coordinates of its code stay together in any order. Take larger batches, or leave out a short "
-            + "last one (FitOptions.DropLast).");
+            $"{this}: this batch has one row, and {OfOneRow}. Take larger batches, or leave out a short last one (FitOptions.DropLast).");
     }
 }
 

@@ -20,6 +20,9 @@ internal sealed class MmdElbo(
         $"{(Particles == 1 ? Name : $"{Name}({Particles})")}, {weights.Discrepancy} MMD{codes.Text} by {kernel}")
         + $"{(estimator == MmdEstimator.Biased ? ", biased" : "")}{KlText}";
 
+    internal override string? OfOneRow => weights.Discrepancy == 0 || estimator == MmdEstimator.Biased ? null
+        : "the discrepancy is a mean over pairs of different rows";
+
     protected override ElboWeights WeightsOf(SiteTerms terms) => new(site => codes.Has(site) ? weights.Divergence : 1)
     {
         Point = site => codes.Has(site) ? weights.Point ?? 1 : 1,
@@ -29,11 +32,11 @@ internal sealed class MmdElbo(
     {
         if (weights.Discrepancy == 0) return null;
         var own = codes.Of(draws);
-        if (own.shape[1] < 2 && estimator == MmdEstimator.Unbiased)
+        if (own.shape[1] < 2 && OfOneRow is { } fault)
         {
             throw new PplArgumentException(
-                $"{this}: this batch has one row, and the discrepancy is a mean over pairs of different rows. Take larger batches, leave out a short "
-                + "last one (FitOptions.DropLast), or use MmdEstimator.Biased.");
+                $"{this}: this batch has one row, and {fault}. Take larger batches, leave out a short last one (FitOptions.DropLast), or use "
+                + "MmdEstimator.Biased.");
         }
 
         return Mmd.Of(own, codes.OfPrior(draws), kernel, estimator) * (-weights.Discrepancy * codes.Count(draws));

@@ -227,6 +227,9 @@ public abstract partial class Objective
     /// <summary>Whether the value is of the guide's draws and the terms of the sites at them.</summary>
     internal virtual bool UsesGuide => true;
 
+    /// <summary>Why a batch of one row means nothing; null where it means something.</summary>
+    internal virtual string? OfOneRow => null;
+
     /// <summary>What the engine does after each of its updates: a projection onto weights that are allowed.</summary>
     internal virtual void AfterUpdate()
     {

@@ -35,6 +35,13 @@ internal sealed class TotalCorrelationElbo(
 
     internal override bool LacksStep => step is null && !weights.Correlation.IsConstant;
 
+    internal override string? OfOneRow => estimator != AggregateEstimator.MinibatchStratified || IsElbo ? null
+        : "stratified sampling weighs a row's own and the others";
+
+    // Nothing is compared where all three parts have one weight.
+    private bool IsElbo => weights.Dimensions == weights.Information && weights.Correlation.IsConstant
+        && weights.Correlation.At(0) == weights.Information;
+
     protected override ElboWeights WeightsOf(SiteTerms terms) => new(site => codes.Has(site) ? weights.Information : 1);
 
     protected override Tensor? OfBatch(BatchDraws draws)
@@ -62,11 +69,11 @@ internal sealed class TotalCorrelationElbo(
     {
         var plate = chosen[0].Site.Plates[0];
         var (rows, total) = (draws.Draws.Batch.Size(plate), draws.Draws.Batch.Total(plate));
-        if (rows < 2 && estimator == AggregateEstimator.MinibatchStratified)
+        if (rows < 2 && OfOneRow is { } fault)
         {
             throw new PplArgumentException(
-                $"{this}: this batch has one row, and stratified sampling weighs a row's own and the others. Take larger batches, leave out a short "
-                + "last one (FitOptions.DropLast), or use AggregateEstimator.MinibatchWeighted.");
+                $"{this}: this batch has one row, and {fault}. Take larger batches, leave out a short last one (FitOptions.DropLast), or use "
+                + "AggregateEstimator.MinibatchWeighted.");
         }
 
         var count = chosen[0].Value.shape[0] * rows;

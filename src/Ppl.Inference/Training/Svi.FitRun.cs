@@ -83,15 +83,24 @@ public sealed partial class Svi
             Engine.CheckNetworks(first);
         }
 
-        /// <summary>Batch norm cannot train on the last batch of an epoch where that has one row: found now rather than at the epoch's end.</summary>
+        /// <summary>
+        /// Batch norm, and objectives that compare rows, cannot train on the last batch of an epoch where that has one row: found now rather than at
+        /// the epoch's end.
+        /// </summary>
         private void RefuseSingleRows()
         {
             var last = data.Count % batchSize == 0 || Options.DropLast ? Math.Min(batchSize, data.Count) : data.Count % batchSize;
             if (last != 1) return;
+            var place = $"the last batch of an epoch of '{data.Name}', with {data.Count} rows in batches of {batchSize}, has one row";
+            if (Engine.objective.OfOneRow is { } fault)
+            {
+                throw new PplArgumentException(
+                    $"{Engine.objective}: {place}, and {fault}. Take another batch size, or leave a short last batch out (FitOptions.DropLast).");
+            }
+
             Wake();
             using var scope = NewDisposeScope();
             var row = Load(data.Batches(1, Engine.settings.Seed, Engine.epoch, shuffle: false)[0]);
-            var place = $"the last batch of an epoch of '{data.Name}', with {data.Count} rows in batches of {batchSize}, has one row";
             Engine.RequireVariance(row, place);
         }
 

@@ -41,6 +41,22 @@ internal sealed partial class TwoNumbers : GenerativeModel
     }
 }
 
+/// <summary>A latent of two coordinates.</summary>
+internal sealed partial class TwoCoordinates : GenerativeModel
+{
+    private readonly Module<Tensor, Tensor> map = Linear(2, 3, dtype: ScalarType.Float64);
+
+    public TwoCoordinates() => RegisterComponents();
+
+    [Model]
+    private void Generate(Tensor x)
+    {
+        using var data = Plate(x);
+        var z = Sample(Normal(0, 1).Expand(2));
+        Observe(x, Normal(map.call(z), 1));
+    }
+}
+
 /// <summary>Two codes a row, whose prior follows a number of the row.</summary>
 internal sealed partial class RowsOfTwo : GenerativeModel
 {

@@ -91,6 +91,37 @@ public sealed class PlayerTests : IDisposable
         Engine(Make(name, inside)).Dispose();
     }
 
+    /// <summary>The size of an epoch's last batch is known before the first step; what the message advises is then possible.</summary>
+    [Theory]
+    [InlineData("WAE")]
+    [InlineData("InfoVAE")]
+    [InlineData("beta-TCVAE")]
+    [InlineData("FactorVAE")]
+    public void A_last_batch_of_one_row_is_refused_before_the_first_step(string name)
+    {
+        using var discriminator = nn.Sequential(nn.Linear(2, 3), nn.ReLU(), nn.Linear(3, 1)).to(ScalarType.Float64);
+        using var model = new TwoCoordinates();
+        using var own = model.CreateGuide();
+        Objective objective = name switch
+        {
+            "WAE" => Objective.Wae(2),
+            "InfoVAE" => Objective.InfoVae(0.5, 2),
+            "beta-TCVAE" => Objective.BetaTcVae(2, estimator: AggregateEstimator.MinibatchStratified),
+            _ => Objective.FactorVae(discriminator, 2),
+        };
+        using var svi = new Svi(model, own, objective, settings: new() { Reporter = ITrainingReporter.Quiet });
+        using var nine = Dataset.From(randn(9, 3, dtype: ScalarType.Float64));
+        var fault = Assert.Throws<PplArgumentException>(() => svi.Fit(nine, 1, 4));
+        Assert.Contains("the last batch of an epoch of 'tensors', with 9 rows in batches of 4, has one row, and ", fault.Message, StringComparison.Ordinal);
+        Assert.EndsWith("(FitOptions.DropLast).", fault.Message, StringComparison.Ordinal);
+        Assert.Equal(0, svi.Steps);
+        svi.Fit(nine, 1, 4, options: new() { DropLast = true });
+        Assert.Equal(2, svi.Steps);
+        svi.Objective = Objective.BetaTcVae(1, estimator: AggregateEstimator.MinibatchStratified);
+        svi.Fit(nine, 1, 4);
+        Assert.Equal(5, svi.Steps);
+    }
+
     /// <summary>Data have the density 0 under a function of noise: no measure of likelihood says so by an infinity alone.</summary>
     [Fact]
     public void An_implicit_model_has_no_likelihood()

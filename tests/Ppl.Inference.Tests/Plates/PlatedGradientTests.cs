@@ -36,6 +36,61 @@ public sealed class PlatedGradientTests : IDisposable
         Assert.True(z < 5, $"z = {z}");
     }
 
+    public static TheoryData<string, Objective> Weighted
+    {
+        get
+        {
+            Objective[] objectives =
+            [
+                Objective.Elbo(),
+                Objective.Elbo(3, KlForm.Sampled),
+                Objective.Elbo(particles: 2, beta: 2.5),
+                Objective.Capacity(0.1, gamma: 3),
+                Objective.Capacity(50, gamma: 3),
+                Objective.FreeBits(0.01),
+                Objective.FreeBits(0.5),
+                Objective.Constrained(0.4, multiplier: 1.7),
+                Objective.Geco(-3),
+            ];
+            var data = new TheoryData<string, Objective>();
+            foreach (var name in Case.Names)
+                foreach (var objective in objectives) data.Add(name, objective);
+            return data;
+        }
+    }
+
+    /// <summary>Terms that are summed over further plates, and those outside the rows, keep their gradients whatever the weights are found from.</summary>
+    [Theory]
+    [MemberData(nameof(Weighted))]
+    public void Plain_gradients_agree_with_differences(string name, Objective objective)
+    {
+        ArgumentNullException.ThrowIfNull(objective);
+        using var example = Case.Disturbed(name);
+        foreach (var module in new nn.Module[] { example.Model, example.Guide })
+        {
+            if (!module.parameters().Any()) continue;
+            var exact = Objectives.Gradients.Of(objective, example.Guide, module, example.Batch, seed: 11);
+            var differences = Objectives.Gradients.ByDifferences(objective, example.Guide, module, example.Batch, seed: 11);
+            Objectives.Gradients.Close(differences, exact, 1e-6 * (1 + Objectives.Gradients.Largest(exact)));
+            Assert.True(Objectives.Gradients.Largest(exact) > 1e-3);
+        }
+    }
+
+    /// <summary>What a pass keeps once it is computed has its gradient, also where it is first read without.</summary>
+    [Fact]
+    public void Groups_that_are_first_read_without_gradient_have_one()
+    {
+        using var example = Case.Disturbed(nameof(Nested));
+        var terms = example.Guide.Terms(example.Guide.Draw(example.Batch, 2, ParticleScope.Local), TermForm.Sampled);
+        using (no_grad())
+            foreach (var group in terms.Groups) Assert.True(group.LogWeight.requires_grad);
+        using (no_grad())
+        {
+            var measured = example.Guide.Terms(example.Guide.Draw(example.Batch, 2, ParticleScope.Local), TermForm.Sampled);
+            foreach (var group in measured.Groups) Assert.False(group.LogWeight.requires_grad);
+        }
+    }
+
     /// <summary>Looped and folded local particles: the same gradient at the same draws, for each form.</summary>
     [Theory]
     [InlineData(GradientForm.StickingTheLanding)]
